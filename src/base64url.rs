@@ -1,0 +1,44 @@
+//! base64url without padding in its one canonical form (RFC 7515 §2, RFC 4648 §5 and §3.5).
+
+use alloc::vec::Vec;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+/// Decodes `text`; `None` for padding, white space, foreign characters or non-zero trailing bits.
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+    // The engine's defaults refuse padding and trailing bits, so every octet string has exactly one encoding.
+    URL_SAFE_NO_PAD.decode(text).ok()
+}
+
+/// Encodes `octets`.
+pub(crate) fn encode(octets: &[u8]) -> alloc::string::String {
+    URL_SAFE_NO_PAD.encode(octets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, encode};
+    use alloc::vec::Vec;
+
+    #[test]
+    fn round_trips_every_length_up_to_a_block() {
+        for length in 0..64_u8 {
+            let octets: Vec<u8> = (0..length).map(|octet| octet.wrapping_mul(37)).collect();
+            assert_eq!(decode(&encode(&octets)), Some(octets));
+        }
+    }
+
+    #[test]
+    fn rejects_padding_white_space_and_the_standard_alphabet() {
+        for text in ["QQ==", "QQ=", "Q Q", "QQ\n", "+/+/", "Q", "QQQQ=", "é"] {
+            assert_eq!(decode(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn rejects_non_zero_trailing_bits() {
+        assert_eq!(decode("QQ"), Some(Vec::from([0x41])));
+        for text in ["QR", "Qf", "QUF"] {
+            assert_eq!(decode(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! Strict JSON (RFC 8259): one object, UTF-8, no duplicate member at any depth, bounded nesting, finite numbers.
+//!
+//! `serde_json` reads the grammar; the visitor here adds what it leaves open. It visits JavaScript objects as well,
+//! so options read from JSON text and from JavaScript go the same way.
+
+use crate::error::JsonProblem;
+use alloc::{
+    borrow::Cow,
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::{cell::Cell, fmt};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor},
+};
+
+/// Objects and arrays inside one another, the outermost counted.
+pub(crate) const MAX_DEPTH: usize = 32;
+
+/// A JSON value that borrows its strings from the text where they hold no escape.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value<'a> {
+    Null,
+    Bool(bool),
+    Number(f64),
+    String(Cow<'a, str>),
+    Array(Vec<Value<'a>>),
+    Object(Object<'a>),
+}
+
+/// A JSON object: its members in the order of the text, each name once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Object<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
+
+/// Reads `text` as exactly one JSON object.
+pub(crate) fn parse_object(text: &[u8]) -> Result<Object<'_>, JsonProblem> {
+    let text = core::str::from_utf8(text).map_err(|_| JsonProblem::NotUtf8)?;
+    let problem = Cell::new(JsonProblem::Syntax);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = Strict { depth: 0, problem: &problem }.deserialize(&mut deserializer).map_err(|_| problem.get())?;
+    deserializer.end().map_err(|_| JsonProblem::Syntax)?;
+    match value {
+        Value::Object(object) => Ok(object),
+        _ => Err(JsonProblem::NotAnObject),
+    }
+}
+
+impl<'a> Object<'a> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Value<'a>> {
+        self.0.iter().find(|(member, _)| member == name).map(|(_, value)| value)
+    }
+
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// The value at `path`: a member name, or a JSON pointer (RFC 6901), which starts with `/`.
+    pub(crate) fn find(&self, path: &str) -> Option<&Value<'a>> {
+        let Some(pointer) = path.strip_prefix('/') else { return self.get(path) };
+        let mut tokens = pointer.split('/').map(unescape_pointer);
+        let first = self.get(&tokens.next()?)?;
+        tokens.try_fold(first, |value, token| match value {
+            Value::Object(object) => object.get(&token),
+            // RFC 6901 §4: digits without leading zeros.
+            Value::Array(items) => items.get(token.parse::<usize>().ok().filter(|index| index.to_string() == token)?),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), value))
+    }
+}
+
+impl<'a> Value<'a> {
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text of a string, or the texts of an array of strings.
+    pub(crate) fn as_strings(&self) -> Option<Vec<String>> {
+        match self {
+            Self::String(text) => Some(Vec::from([String::from(text.as_ref())])),
+            Self::Array(items) => items.iter().map(|item| item.as_str().map(String::from)).collect(),
+            _ => None,
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Value<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Strict { depth: 0, problem: &Cell::new(JsonProblem::Syntax) }.deserialize(deserializer)
+    }
+}
+
+/// RFC 6901 §4: `~1` is `/`, then `~0` is `~`.
+fn unescape_pointer(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}
+
+/// Visits one value at `depth`; a rule of ours that is broken is left in `problem`.
+#[derive(Clone, Copy)]
+struct Strict<'p> {
+    depth: usize,
+    problem: &'p Cell<JsonProblem>,
+}
+
+impl Strict<'_> {
+    fn fail<E: serde::de::Error>(self, problem: JsonProblem) -> E {
+        self.problem.set(problem);
+        E::custom(problem)
+    }
+
+    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
+        if self.depth == MAX_DEPTH {
+            Err(self.fail(JsonProblem::TooDeep))
+        } else {
+            Ok(Self { depth: self.depth + 1, ..self })
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value<'de>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict<'_> {
+    type Value = Value<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value<'de>, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value<'de>, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value<'de>, E> {
+        Ok(Value::Number(value))
+    }
+
+    #[expect(clippy::as_conversions, reason = "rounds to the nearest double, as JSON.parse does")]
+    fn visit_i64<E>(self, value: i64) -> Result<Value<'de>, E> {
+        Ok(Value::Number(value as f64))
+    }
+
+    #[expect(clippy::as_conversions, reason = "rounds to the nearest double, as JSON.parse does")]
+    fn visit_u64<E>(self, value: u64) -> Result<Value<'de>, E> {
+        Ok(Value::Number(value as f64))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Value<'de>, E> {
+        Ok(Value::String(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value<'de>, E> {
+        Ok(Value::String(Cow::Owned(String::from(text))))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Value<'de>, E> {
+        Ok(Value::String(Cow::Owned(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value<'de>, A::Error> {
+        let inner = self.deeper()?;
+        let mut array = Vec::new();
+        while let Some(item) = items.next_element_seed(inner)? {
+            array.push(item);
+        }
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value<'de>, A::Error> {
+        let inner = self.deeper()?;
+        let mut members = Vec::new();
+        while let Some(name) = map.next_key_seed(inner)? {
+            let Value::String(name) = name else { return Err(A::Error::custom("a member name must be a string")) };
+            members.push((name, map.next_value_seed(inner)?));
+        }
+        // RFC 7515 §4, RFC 7517 §4, RFC 7519 §4: member names must be unique. Otherwise this parser and the
+        // application's could read different values from one text.
+        if has_duplicate(&members) {
+            Err(self.fail(JsonProblem::DuplicateMember))
+        } else {
+            Ok(Value::Object(Object(members)))
+        }
+    }
+}
+
+/// Small objects are compared pairwise; a hostile one of thousands of members is sorted.
+fn has_duplicate(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+    const PAIRWISE: usize = 16;
+    if members.len() <= PAIRWISE {
+        return members.iter().enumerate().any(|(i, (name, _))| members.iter().take(i).any(|(other, _)| other == name));
+    }
+    let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
+    names.sort_unstable();
+    names.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_DEPTH, Value, parse_object};
+    use crate::error::JsonProblem;
+    use alloc::{format, string::String};
+
+    #[test]
+    fn reads_members_in_order_and_borrows() {
+        let object = parse_object(br#"{"b":[1,-2.5,true,null],"a":"\u00e9","__proto__":{}}"#).unwrap();
+        let names: alloc::vec::Vec<_> = object.iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["b", "a", "__proto__"]);
+        assert_eq!(object.get("a").and_then(Value::as_str), Some("é"));
+        assert!(!object.contains("c"));
+    }
+
+    #[test]
+    fn rejects_duplicate_members_at_every_depth_and_size() {
+        let many: String = (0..40).map(|i| format!("\"m{i}\":0,")).collect();
+        for text in [
+            r#"{"a":1,"a":2}"#,
+            r#"{"a":1,"\u0061":2}"#,
+            r#"{"a":[{"b":{"c":1,"c":1}}]}"#,
+            &format!("{{{many}\"m7\":1}}"),
+        ] {
+            assert_eq!(parse_object(text.as_bytes()), Err(JsonProblem::DuplicateMember), "{text}");
+        }
+        assert!(parse_object(format!("{{{many}\"x\":1}}").as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn bounds_the_depth() {
+        let nested = |depth: usize| format!("{{\"a\":{}{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1));
+        assert!(parse_object(nested(MAX_DEPTH).as_bytes()).is_ok());
+        assert_eq!(parse_object(nested(MAX_DEPTH + 1).as_bytes()), Err(JsonProblem::TooDeep));
+        assert_eq!(parse_object(nested(100_000).as_bytes()), Err(JsonProblem::TooDeep));
+    }
+
+    #[test]
+    fn rejects_what_is_not_one_strict_json_object() {
+        for (text, problem) in [
+            (&b"[]"[..], JsonProblem::NotAnObject),
+            (b"\"a\"", JsonProblem::NotAnObject),
+            (b"null", JsonProblem::NotAnObject),
+            (b"", JsonProblem::Syntax),
+            (b"{}x", JsonProblem::Syntax),
+            (b"{}{}", JsonProblem::Syntax),
+            (b"\xef\xbb\xbf{}", JsonProblem::Syntax),
+            (b"{\"a\":1,}", JsonProblem::Syntax),
+            (b"{\"a\":1e999}", JsonProblem::Syntax),
+            (b"{\"a\":NaN}", JsonProblem::Syntax),
+            (b"{\"a\":\"\\ud800\"}", JsonProblem::Syntax),
+            (b"{\"a\":\"\\udc00\"}", JsonProblem::Syntax),
+            (b"{\"a\":\"\x01\"}", JsonProblem::Syntax),
+            (b"{\"a\":\"\xff\"}", JsonProblem::NotUtf8),
+            (b"{\"a\":\"\xed\xa0\x80\"}", JsonProblem::NotUtf8),
+        ] {
+            assert_eq!(parse_object(text), Err(problem), "{:?}", String::from_utf8_lossy(text));
+        }
+    }
+
+    #[test]
+    fn finds_names_and_json_pointers() {
+        let object = parse_object(br#"{"a":{"b/c":[10,{"~":1}]},"https://sts.amazonaws.com/":{"x":2},"":3}"#).unwrap();
+        for (path, found) in [
+            ("a", true),
+            ("/a/b~1c/0", true),
+            ("/a/b~1c/1/~0", true),
+            ("https://sts.amazonaws.com/", true),
+            ("/https:~1~1sts.amazonaws.com~1/x", true),
+            ("/", true),
+            ("/a/b~1c/00", false),
+            ("/a/b~1c/2", false),
+            ("/a/b", false),
+            ("/a/b~1c/0/x", false),
+            ("toString", false),
+        ] {
+            assert_eq!(object.find(path).is_some(), found, "{path}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_the_doubles_of_javascript() {
+        for (text, number) in [
+            ("1e23", 1e23),
+            ("9007199254740993", 9_007_199_254_740_992.0),
+            ("-0", -0.0),
+            ("18446744073709551616", 18_446_744_073_709_551_616.0),
+        ] {
+            let object = format!("{{\"n\":{text}}}");
+            assert_eq!(parse_object(object.as_bytes()).unwrap().get("n"), Some(&Value::Number(number)));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+#![doc = include_str!("../README.md")]
+//!
+//! # How a token flows through the crate
+//!
+//! ```text
+//! base64url → json → token       split and decode: UnverifiedToken
+//!           → jwk → jwks         read the key set, choose a key
+//!           → signature          check the signature: VerifiedToken
+//!           → claims             read the claims: Claims
+//!           → validation         compare them with what is expected
+//!           → verify             the order of it all, in one function
+//! ```
+#![no_std]
+
+extern crate alloc;
+
+mod base64url;
+mod error;
+mod json;
+mod token;
+
+mod jwk;
+mod jwks;
+
+mod signature;
+
+mod claims;
+mod validation;
+
+mod options;
+mod verify;
+
+#[cfg(feature = "wasm")]
+mod wasm;
+
+pub use crate::{
+    claims::{Claims, NumericDate},
+    error::{Category, Error, Evidence, JsonProblem, JwksProblem, KeyProblem, LookAlike},
+    jwk::{MAX_MODULUS_BITS, MIN_MODULUS_BITS},
+    jwks::{MAX_CANDIDATES, MAX_JWKS_BYTES, MAX_KEYS},
+    options::{UncheckedOptions, VerifyOptions},
+    signature::{KeyIdentity, KeyReport, KeySet, VerifiedToken, VerifyingKey},
+    token::{Algorithm, JoseHeader, MAX_HEADER_BYTES, MAX_TOKEN_BYTES, UnverifiedToken, decode_unverified},
+    validation::{DEFAULT_LEEWAY, Expected, Validation},
+    verify::verify,
+};

@@ -1,0 +1,120 @@
+//! The options of a verification as JSON or JavaScript data, in the words of the JavaScript API.
+
+use crate::{
+    error::Error,
+    json::{self, Object, Value},
+    token::Algorithm,
+    validation::{Expected, Validation},
+};
+use alloc::{borrow::Cow, string::String, vec::Vec};
+use core::time::Duration;
+use serde::{Deserialize, Deserializer};
+
+/// Everything that a caller may ask of a token.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct VerifyOptions {
+    /// What the registered claims and the header must say.
+    pub validation: Validation,
+}
+
+impl From<Validation> for VerifyOptions {
+    fn from(validation: Validation) -> Self {
+        Self { validation }
+    }
+}
+
+/// Options as they came from JSON or JavaScript, not looked at yet.
+#[derive(Debug)]
+pub struct UncheckedOptions<'a>(Value<'a>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for UncheckedOptions<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer).map(Self)
+    }
+}
+
+/// Checks the option object of the JavaScript API, `now` excepted. Unknown names are refused, so that a misspelt option
+/// never weakens a verification.
+impl TryFrom<UncheckedOptions<'_>> for VerifyOptions {
+    type Error = Error;
+
+    fn try_from(options: UncheckedOptions<'_>) -> Result<Self, Error> {
+        match &options.0 {
+            Value::Object(options) => Self::from_object(options),
+            _ => Err(invalid("options", "must be an object")),
+        }
+    }
+}
+
+impl VerifyOptions {
+    /// Reads options from the JSON text of the JavaScript API's option object.
+    ///
+    /// # Errors
+    /// [`Error::InvalidOption`] names the option and what it must be.
+    pub fn from_json(options: &str) -> Result<Self, Error> {
+        json::parse_object(options.as_bytes())
+            .map_err(|_| invalid("options", "must be a strict JSON object"))
+            .and_then(|options| Self::from_object(&options))
+    }
+
+    fn from_object(options: &Object<'_>) -> Result<Self, Error> {
+        let mut validation = Validation::new(expected(options, "issuer")?, expected(options, "audience")?);
+        for (name, value) in options.iter() {
+            match name {
+                "issuer" | "audience" => {}
+                "algorithms" => validation.algorithms = algorithms(value)?,
+                "subject" => validation.subject = Expected::OneOf(texts("subject", value)?),
+                "typ" => validation.typ = Some(text("typ", value)?),
+                "clockTolerance" => validation.leeway = seconds("clockTolerance", value)?,
+                "maxTokenAge" => validation.max_token_age = Some(seconds("maxTokenAge", value)?),
+                "requiredClaims" => validation.required_claims = texts("requiredClaims", value)?,
+                "allowMissingExp" => validation.allow_missing_exp = boolean("allowMissingExp", value)?,
+                unknown => return Err(invalid(Cow::Owned(String::from(unknown)), "is not an option")),
+            }
+        }
+        Ok(Self { validation })
+    }
+}
+
+fn invalid(option: impl Into<Cow<'static, str>>, problem: &'static str) -> Error {
+    Error::InvalidOption { option: option.into(), problem }
+}
+
+/// `null` must be written to skip the check.
+fn expected(options: &Object<'_>, name: &'static str) -> Result<Expected, Error> {
+    match options.get(name) {
+        None => Err(invalid(name, "is required; write null to skip the check")),
+        Some(Value::Null) => Ok(Expected::Any),
+        Some(value) => texts(name, value).map(Expected::OneOf),
+    }
+}
+
+fn texts(name: &'static str, value: &Value<'_>) -> Result<Vec<String>, Error> {
+    let texts = value.as_strings().ok_or_else(|| invalid(name, "must be a string or an array of strings"))?;
+    if texts.is_empty() { Err(invalid(name, "must not be an empty array")) } else { Ok(texts) }
+}
+
+fn text(name: &'static str, value: &Value<'_>) -> Result<String, Error> {
+    value.as_str().map(String::from).ok_or_else(|| invalid(name, "must be a string"))
+}
+
+fn algorithms(value: &Value<'_>) -> Result<Vec<Algorithm>, Error> {
+    let problem = "must be a non-empty array of \"ES384\" and \"RS256\"";
+    let Value::Array(names) = value else { return Err(invalid("algorithms", problem)) };
+    let algorithms: Option<Vec<_>> = names.iter().map(|name| name.as_str().and_then(Algorithm::from_name)).collect();
+    algorithms.filter(|algorithms| !algorithms.is_empty()).ok_or_else(|| invalid("algorithms", problem))
+}
+
+fn seconds(name: &'static str, value: &Value<'_>) -> Result<Duration, Error> {
+    let problem = "must be a finite number of seconds, zero or more";
+    let Value::Number(seconds) = value else { return Err(invalid(name, problem)) };
+    Duration::try_from_secs_f64(*seconds).map_err(|_| invalid(name, problem))
+}
+
+fn boolean(name: &'static str, value: &Value<'_>) -> Result<bool, Error> {
+    match value {
+        Value::Bool(value) => Ok(*value),
+        _ => Err(invalid(name, "must be a boolean")),
+    }
+}

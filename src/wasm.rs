@@ -1,0 +1,239 @@
+//! The JavaScript bindings: translate and decide nothing. Private to the npm package, whose TypeScript wraps them.
+//!
+//! A token comes in as bytes that JavaScript writes into [`Engine`]'s input buffer; a result goes out as one JSON text
+//! for `JSON.parse`. Both are several times faster than strings and objects that cross the boundary one by one. No
+//! function throws: a failure is `false` or `undefined`, and [`Engine::error`] then tells.
+
+use crate::{
+    Error, Evidence, KeyReport, KeySet, MAX_TOKEN_BYTES, NumericDate, UncheckedOptions, UnverifiedToken, VerifiedToken,
+    VerifyOptions,
+};
+use alloc::{
+    borrow::Cow,
+    boxed::Box,
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+/// Room beyond the longest token: enough for the first character (up to 3 octets) that makes it too long.
+const SPARE_BYTES: usize = 4;
+
+/// One buffer for tokens, one for results, and the last error.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Engine {
+    input: Box<[u8]>,
+    output: Vec<u8>,
+    error: Option<Error>,
+}
+
+/// A parsed JWK Set.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct RawKeySet(KeySet);
+
+/// Checked options.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct RawOptions(VerifyOptions);
+
+#[wasm_bindgen]
+impl Engine {
+    /// Allocates the buffers.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    #[allow(clippy::new_without_default, reason = "JavaScript has constructors, not Default")]
+    pub fn new() -> Self {
+        Self { input: vec![0; MAX_TOKEN_BYTES + SPARE_BYTES].into_boxed_slice(), output: Vec::new(), error: None }
+    }
+
+    /// Where the token goes.
+    #[must_use]
+    pub fn input_ptr(&self) -> *const u8 {
+        self.input.as_ptr()
+    }
+
+    /// How many bytes fit.
+    #[must_use]
+    pub fn input_capacity(&self) -> usize {
+        self.input.len()
+    }
+
+    /// Where the result is.
+    #[must_use]
+    pub fn output_ptr(&self) -> *const u8 {
+        self.output.as_ptr()
+    }
+
+    /// How long the result is.
+    #[must_use]
+    pub fn output_len(&self) -> usize {
+        self.output.len()
+    }
+
+    /// Verifies the first `length` bytes of the input.
+    pub fn verify(&mut self, length: usize, keys: &RawKeySet, options: &RawOptions, now: f64) -> bool {
+        let now = NumericDate::from_seconds(now).ok_or(Error::InvalidOption {
+            option: Cow::Borrowed("now"),
+            problem: "must be a finite number of seconds",
+        });
+        let outcome = now.and_then(|now| crate::verify(text(&self.input, length)?, &keys.0, &options.0, now));
+        self.error = outcome.map(|token| write_verified(&token, &mut self.output)).err();
+        self.error.is_none()
+    }
+
+    /// Decodes the first `length` bytes of the input. UNVERIFIED.
+    pub fn decode(&mut self, length: usize) -> bool {
+        let outcome = text(&self.input, length).and_then(crate::decode_unverified);
+        self.error = outcome.map(|token| write_decoded(&token, &mut self.output)).err();
+        self.error.is_none()
+    }
+
+    /// Reads a JWK Set.
+    pub fn key_set(&mut self, jwks: &str) -> Option<RawKeySet> {
+        KeySet::parse(jwks).map(RawKeySet).map_err(|error| self.error = Some(error)).ok()
+    }
+
+    /// Reads the options of a verification.
+    pub fn options(&mut self, options: JsValue) -> Option<RawOptions> {
+        UncheckedOptions::deserialize(serde_wasm_bindgen::Deserializer::from(options))
+            .map_err(|_| Error::InvalidOption { option: Cow::Borrowed("options"), problem: "must be plain data" })
+            .and_then(VerifyOptions::try_from)
+            .map(RawOptions)
+            .map_err(|error| self.error = Some(error))
+            .ok()
+    }
+
+    /// Takes the last error: `{ code, category, retryable, status, message, claim, reason, expected, actual }`.
+    pub fn error(&mut self) -> JsValue {
+        self.error.take().map_or(JsValue::UNDEFINED, |error| error_record(&error))
+    }
+}
+
+#[wasm_bindgen]
+impl RawKeySet {
+    /// One `KeyReport` for each key.
+    #[must_use]
+    pub fn report(&self) -> JsValue {
+        let report: Vec<KeyRecord> = self.0.report().into_iter().map(KeyRecord::from).collect();
+        serde_wasm_bindgen::to_value(&report).unwrap_or(JsValue::UNDEFINED)
+    }
+}
+
+/// `JwtError`'s members in JavaScript.
+#[derive(Serialize)]
+struct ErrorRecord<'a> {
+    code: &'static str,
+    category: &'static str,
+    retryable: bool,
+    status: u16,
+    message: String,
+    claim: Option<&'a str>,
+    reason: Option<&'static str>,
+    expected: Option<EvidenceRecord<'a>>,
+    actual: Option<EvidenceRecord<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum EvidenceRecord<'a> {
+    Number(f64),
+    Text(&'a str),
+    Texts(&'a [String]),
+}
+
+/// `KeyReport` in JavaScript.
+#[derive(Serialize)]
+struct KeyRecord {
+    kid: Option<String>,
+    kty: Option<String>,
+    alg: Option<String>,
+    usable: bool,
+    problem: Option<String>,
+    bits: Option<usize>,
+    thumbprint: Option<String>,
+    weak: Option<bool>,
+    private: Option<bool>,
+}
+
+impl From<KeyReport> for KeyRecord {
+    fn from(report: KeyReport) -> Self {
+        Self {
+            kid: report.kid,
+            kty: report.kty,
+            alg: report.alg,
+            usable: report.problem.is_none(),
+            problem: report.problem.map(|problem| problem.to_string()),
+            bits: report.bits,
+            thumbprint: report.thumbprint,
+            weak: report.weak.then_some(true),
+            private: report.private.then_some(true),
+        }
+    }
+}
+
+impl<'a> From<Evidence<'a>> for EvidenceRecord<'a> {
+    fn from(evidence: Evidence<'a>) -> Self {
+        match evidence {
+            Evidence::Number(number) => Self::Number(number),
+            Evidence::Text(text) => Self::Text(text),
+            Evidence::Texts(texts) => Self::Texts(texts),
+        }
+    }
+}
+
+fn error_record(error: &Error) -> JsValue {
+    let record = ErrorRecord {
+        code: error.code(),
+        category: error.category().as_str(),
+        retryable: error.retryable(),
+        status: error.status(),
+        message: error.to_string(),
+        claim: error.claim(),
+        reason: error.reason(),
+        expected: error.expected().map(EvidenceRecord::from),
+        actual: error.actual().map(EvidenceRecord::from),
+    };
+    serde_wasm_bindgen::to_value(&record).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// `{"header":…,"claims":…,"alg":…,"key":{"kid":…,"thumbprint":…},"tokenId":…}`: header and claims are the very texts
+/// that were signed.
+fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
+    write_members(token.header_json().as_bytes(), token.claims_json().as_bytes(), output);
+    output.extend_from_slice(b",\"alg\":\"");
+    output.extend_from_slice(token.algorithm().as_str().as_bytes());
+    output.extend_from_slice(b"\",\"key\":{");
+    if let Some(kid) = token.key().kid.as_deref().and_then(|kid| serde_json::to_vec(kid).ok()) {
+        output.extend_from_slice(b"\"kid\":");
+        output.extend_from_slice(&kid);
+        output.push(b',');
+    }
+    output.extend_from_slice(b"\"thumbprint\":\"");
+    output.extend_from_slice(token.key().thumbprint.as_bytes());
+    output.extend_from_slice(b"\"},\"tokenId\":\"");
+    output.extend_from_slice(token.token_id().as_bytes());
+    output.extend_from_slice(b"\"}");
+}
+
+fn write_decoded(token: &UnverifiedToken<'_>, output: &mut Vec<u8>) {
+    write_members(token.header_json().as_bytes(), token.payload(), output);
+    output.push(b'}');
+}
+
+fn write_members(header: &[u8], claims: &[u8], output: &mut Vec<u8>) {
+    output.clear();
+    output.extend_from_slice(b"{\"header\":");
+    output.extend_from_slice(header);
+    output.extend_from_slice(b",\"claims\":");
+    output.extend_from_slice(claims);
+}
+
+fn text(input: &[u8], length: usize) -> Result<&str, Error> {
+    let bytes = input.get(..length).unwrap_or(input);
+    // JavaScript's TextEncoder wrote them: whole characters of UTF-8.
+    core::str::from_utf8(bytes).map_err(|_| Error::InvalidSegments { look_alike: None })
+}

@@ -1,0 +1,100 @@
+//! The shared corpora of tokens and signature vectors, where the folder stands beside the project.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
+
+use serde_json::Value;
+use std::{collections::BTreeMap, fs, path::PathBuf};
+use sts_jwt::{KeySet, NumericDate, VerifyOptions, VerifyingKey, verify};
+
+/// The folder of the corpora, or nothing in a plain clone.
+fn corpora() -> Option<PathBuf> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora");
+    folder.is_dir().then_some(folder)
+}
+
+/// Every case of the files that start with `prefix`.
+fn cases(prefix: &str) -> Vec<Value> {
+    let Some(folder) = corpora() else { return Vec::new() };
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| {
+        let name = file.file_name().unwrap().to_string_lossy();
+        name.starts_with(prefix) && name.ends_with(".jsonl")
+    });
+    files.sort();
+    let text: Vec<String> = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    text.iter().flat_map(|text| text.lines()).map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Builds a giant token or key set from its recipe.
+fn expand(parts: &Value) -> String {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let part = |part: &Value| match part {
+        Value::String(text) => text.clone(),
+        part if part.get("repeat").is_some() => {
+            text(&part["repeat"]).repeat(usize::try_from(part["count"].as_u64().unwrap()).unwrap())
+        }
+        part if part.get("indexed").is_some() => {
+            let from = part["from"].as_u64().unwrap();
+            let item = |index: u64| text(&part["indexed"]).replace("%d", &index.to_string());
+            let items: Vec<String> = (from..from + part["count"].as_u64().unwrap()).map(item).collect();
+            items.join(part["sep"].as_str().unwrap_or_default())
+        }
+        part => URL_SAFE_NO_PAD.encode(expand(&part["b64url"])),
+    };
+    parts.as_array().unwrap().iter().map(part).collect()
+}
+
+fn code_of(case: &Value) -> Result<(), String> {
+    let token = case.get("token_parts").map_or_else(|| case["token"].as_str().unwrap().to_owned(), expand);
+    let jwks = match (case.get("jwks_parts"), &case["jwks"]) {
+        (Some(parts), _) => expand(parts),
+        (None, Value::String(text)) => text.clone(),
+        (None, object) => object.to_string(),
+    };
+    let mut options = case["options"].clone();
+    let now = options.as_object_mut().unwrap().remove("now").unwrap().as_f64().unwrap();
+    options["allowMissingExp"] = true.into();
+    VerifyOptions::from_json(&options.to_string())
+        .and_then(|options| {
+            let keys = KeySet::parse(&jwks)?;
+            verify(&token, &keys, &options, NumericDate::from_seconds(now).unwrap())
+        })
+        .map(drop)
+        .map_err(|error| error.code().to_owned())
+}
+
+#[test]
+fn every_token_of_the_corpora_gets_its_verdict() {
+    let mut wrong = Vec::new();
+    let mut reasons: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for case in cases("jwt-") {
+        let outcome = code_of(&case);
+        let verdict = if outcome.is_ok() { "accept" } else { "reject" };
+        if case["expect"] != "either" && case["expect"] != verdict {
+            wrong.push(format!("{} expected {} got {outcome:?}: {}", case["id"], case["expect"], case["note"]));
+        }
+        if let (Err(code), Some("reject")) = (outcome, case["expect"].as_str()) {
+            *reasons.entry((case["reason"].as_str().unwrap_or("-").to_owned(), code)).or_default() += 1;
+        }
+    }
+    println!("{reasons:#?}");
+    assert!(wrong.is_empty(), "{} wrong verdicts:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_signature_vector_of_the_corpora_gets_its_verdict() {
+    let octets = |hex: &Value| -> Vec<u8> {
+        let hex = hex.as_str().unwrap();
+        (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap()).collect()
+    };
+    let mut wrong = Vec::new();
+    for case in cases("vec-") {
+        let outcome = VerifyingKey::from_jwk(&case["jwk"].to_string())
+            .and_then(|key| key.verify(&octets(&case["msg_hex"]), &octets(&case["sig_hex"])));
+        let verdict = if outcome.is_ok() { "accept" } else { "reject" };
+        if case["expect"] != "either" && case["expect"] != verdict {
+            wrong.push(format!("{} expected {} got {outcome:?}: {}", case["id"], case["expect"], case["note"]));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong verdicts:\n{}", wrong.len(), wrong.join("\n"));
+}

@@ -1,0 +1,216 @@
+use crate::mint::*;
+use serde_json::{Value, json};
+use sts_jwt::{Error, JwksProblem, KeyProblem, KeySet, MAX_KEYS};
+
+fn changed(mut jwk: Value, member: &str, value: Value) -> Value {
+    jwk[member] = value;
+    jwk
+}
+
+fn without(mut jwk: Value, member: &str) -> Value {
+    jwk.as_object_mut().unwrap().remove(member);
+    jwk
+}
+
+#[test]
+fn infers_the_algorithm_of_a_key_without_alg() {
+    assert!(verify_with(&es384(ec_header(), claims()), &jwks(&[without(ec_jwk(), "alg")]), json!({})).is_ok());
+    assert!(verify_with(&rs256(rsa_header(), claims()), &jwks(&[rsa_jwk()]), json!({})).is_ok());
+}
+
+#[test]
+fn rejects_what_is_not_a_jwk_set() {
+    for (text, problem) in [
+        ("", "is not valid JSON"),
+        ("<html>", "is not valid JSON"),
+        ("[]", "is not a JSON object"),
+        ("{}", "has no \"keys\" array"),
+        (r#"{"keys":{}}"#, "has no \"keys\" array"),
+        (r#"{"keys":[],"keys":[]}"#, "has a duplicate member name"),
+        (r#"{"keys":[{"kty":"EC","kty":"EC"}]}"#, "has a duplicate member name"),
+        (r#"{"keys":[]} "#, ""),
+    ] {
+        match KeySet::parse(text) {
+            Err(error) => {
+                assert_eq!((error.code(), error.to_string()), ("ERR_JWKS_INVALID", format!("the JWK Set {problem}")));
+            }
+            Ok(_) => assert!(problem.is_empty()),
+        }
+    }
+    assert_eq!(code(KeySet::parse(&ec_jwk().to_string())), "ERR_JWKS_INVALID");
+}
+
+#[test]
+fn bounds_the_size_of_a_set() {
+    let fits = vec![ec_jwk(); MAX_KEYS];
+    assert!(KeySet::parse(&jwks(&fits)).is_ok());
+    let too_many = KeySet::parse(&jwks(&[fits, vec![ec_jwk()]].concat())).unwrap_err();
+    assert_eq!(too_many, Error::InvalidJwks { problem: JwksProblem::TooManyKeys });
+    let too_large = KeySet::parse(&format!("{}{}", both_keys(), " ".repeat(256 * 1024))).unwrap_err();
+    assert_eq!(too_large, Error::InvalidJwks { problem: JwksProblem::TooLarge });
+}
+
+#[test]
+fn one_bad_key_never_spoils_the_set() {
+    let bad = [
+        json!(null),
+        json!(1),
+        json!("key"),
+        json!([]),
+        json!({}),
+        json!({ "kty": "OKP", "crv": "Ed25519", "x": "AA" }),
+    ];
+    let set = jwks(&[&bad[..], &[changed(ec_jwk(), "x", json!("AA")), rsa_jwk(), ec_jwk()]].concat());
+    assert!(verify_with(&rs256(rsa_header(), claims()), &set, json!({})).is_ok());
+    assert!(verify_with(&es384(ec_header(), claims()), &set, json!({})).is_ok());
+}
+
+#[test]
+fn reports_why_a_key_is_not_used() {
+    let short = b64([&[0x80_u8][..], &[1; 127]].concat());
+    let long = b64([&[0x80_u8][..], &[1; 1024]].concat());
+    let padded = |jwk: Value, member: &str| b64([&[0][..], &base64_octets(&jwk[member])].concat());
+    let cases = [
+        (changed(ec_jwk(), "alg", json!("ES256")), KeyProblem::Algorithm),
+        (changed(ec_jwk(), "alg", json!(null)), KeyProblem::Algorithm),
+        (changed(rsa_jwk(), "alg", json!("PS256")), KeyProblem::Algorithm),
+        (changed(ec_jwk(), "crv", json!("P-256")), KeyProblem::Curve),
+        (without(ec_jwk(), "crv"), KeyProblem::Curve),
+        (changed(rsa_jwk(), "e", json!("AQ")), KeyProblem::Exponent),
+        (changed(rsa_jwk(), "e", json!("AQAA")), KeyProblem::Exponent),
+        (changed(rsa_jwk(), "e", json!("AAEAAQ")), KeyProblem::Exponent),
+        (changed(rsa_jwk(), "e", json!("AQAAAAE")), KeyProblem::Exponent),
+        (changed(rsa_jwk(), "e", json!(65_537)), KeyProblem::Exponent),
+        (changed(ec_jwk(), "key_ops", json!(["sign"])), KeyProblem::KeyOperations),
+        (changed(ec_jwk(), "key_ops", json!(["verify", "verify"])), KeyProblem::KeyOperations),
+        (changed(ec_jwk(), "key_ops", json!("verify")), KeyProblem::KeyOperations),
+        (changed(ec_jwk(), "key_ops", json!(["verify", 1])), KeyProblem::KeyOperations),
+        (changed(ec_jwk(), "kty", json!("OKP")), KeyProblem::KeyType),
+        (without(ec_jwk(), "kty"), KeyProblem::KeyType),
+        (changed(ec_jwk(), "kid", json!(1)), KeyProblem::Kid),
+        (
+            changed(rsa_jwk(), "n", json!(b64([0xff; 255].iter().chain(&[0xfe]).copied().collect::<Vec<_>>()))),
+            KeyProblem::Modulus,
+        ),
+        (changed(rsa_jwk(), "n", json!(padded(rsa_jwk(), "n"))), KeyProblem::Modulus),
+        (json!("text"), KeyProblem::NotAnObject),
+        (changed(ec_jwk(), "y", ec_jwk()["x"].clone()), KeyProblem::OffCurve),
+        (changed(ec_jwk(), "x", json!(b64([0xff; 48]))), KeyProblem::OffCurve),
+        (changed(ec_jwk(), "x", json!(padded(ec_jwk(), "x"))), KeyProblem::Coordinates),
+        (changed(ec_jwk(), "x", json!(b64(&base64_octets(&ec_jwk()["x"])[1..]))), KeyProblem::Coordinates),
+        (changed(ec_jwk(), "d", json!("AA")), KeyProblem::Private),
+        (changed(rsa_jwk(), "p", json!("AA")), KeyProblem::Private),
+        (changed(rsa_jwk(), "use", json!("enc")), KeyProblem::Use),
+        (changed(rsa_jwk(), "use", json!(null)), KeyProblem::Use),
+        (changed(rsa_jwk(), "n", json!(short)), KeyProblem::Weak),
+        (changed(rsa_jwk(), "n", json!(long)), KeyProblem::TooLong),
+    ];
+    for (jwk, problem) in cases {
+        let report = KeySet::parse(&jwks(&[jwk.clone(), ec_jwk()])).unwrap().report();
+        assert_eq!(report[0].problem, Some(problem), "{jwk}");
+        assert_eq!(report[1].problem, None);
+        let (token, kid) = if jwk["kty"] == "RSA" {
+            (rs256(rsa_header(), claims()), "RSA_0")
+        } else {
+            (es384(ec_header(), claims()), "EC384_0")
+        };
+        let expected = if jwk["kid"] == kid { "ERR_JWK_INVALID" } else { "ERR_JWKS_NO_MATCHING_KEY" };
+        assert_eq!(code(verify_with(&token, &jwks(std::slice::from_ref(&jwk)), json!({}))), expected, "{jwk}");
+    }
+}
+
+fn base64_octets(text: &Value) -> Vec<u8> {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    URL_SAFE_NO_PAD.decode(text.as_str().unwrap()).unwrap()
+}
+
+#[test]
+fn reports_size_thumbprint_weak_and_private_keys() {
+    let weak = changed(rsa_jwk(), "n", json!(b64([0xff; 128])));
+    let private = changed(ec_jwk(), "d", json!("AA"));
+    let report = KeySet::parse(&jwks(&[rsa_jwk(), ec_jwk(), weak, private])).unwrap().report();
+    assert_eq!(report.iter().map(|key| key.bits).collect::<Vec<_>>(), [Some(2048), Some(384), Some(1024), Some(384)]);
+    assert_eq!(report.iter().map(|key| key.weak).collect::<Vec<_>>(), [false, false, true, false]);
+    assert_eq!(report.iter().map(|key| key.private).collect::<Vec<_>>(), [false, false, false, true]);
+    assert!(report.iter().all(|key| key.thumbprint.as_ref().is_some_and(|thumbprint| thumbprint.len() == 43)));
+    assert_eq!(report[1].thumbprint, report[3].thumbprint);
+}
+
+#[test]
+fn kid_is_exact_and_never_a_property_name() {
+    for kid in ["EC384_1", "ec384_0", "EC384_0 ", "", "__proto__", "constructor", "toString", "0", "../EC384_0"] {
+        let mut header = ec_header();
+        header["kid"] = kid.into();
+        assert_eq!(check(&es384(header, claims())).unwrap_err(), Error::NoMatchingKey, "{kid}");
+    }
+    let proto = changed(ec_jwk(), "kid", json!("__proto__"));
+    let mut header = ec_header();
+    header["kid"] = "__proto__".into();
+    assert!(verify_with(&es384(header, claims()), &jwks(&[proto]), json!({})).is_ok());
+}
+
+#[test]
+fn selects_by_key_type_among_keys_with_one_kid() {
+    let (ec, rsa) = (changed(ec_jwk(), "kid", json!("k")), changed(rsa_jwk(), "kid", json!("k")));
+    let set = jwks(&[rsa, ec]);
+    let named = |mut header: Value| {
+        header["kid"] = "k".into();
+        header
+    };
+    assert!(verify_with(&es384(named(ec_header()), claims()), &set, json!({})).is_ok());
+    assert!(verify_with(&rs256(named(rsa_header()), claims()), &set, json!({})).is_ok());
+}
+
+#[test]
+fn alg_must_fit_the_key_that_kid_names() {
+    let mut header = rsa_header();
+    header["kid"] = "EC384_0".into();
+    let expected = Error::AlgorithmMismatch { expected: "ES384", actual: "RS256" };
+    assert_eq!(check(&rs256(header, claims())).unwrap_err(), expected);
+}
+
+#[test]
+fn tries_at_most_four_keys_of_one_kid() {
+    // A point that is not the signer's: its mirror image.
+    let other = changed(ec_jwk(), "y", json!(b64(negate(&base64_octets(&ec_jwk()["y"])))));
+    let set = |others: usize| jwks(&[vec![other.clone(); others], vec![ec_jwk()]].concat());
+    let token = es384(ec_header(), claims());
+    for others in 0..4 {
+        assert!(verify_with(&token, &set(others), json!({})).is_ok(), "{others}");
+    }
+    assert_eq!(verify_with(&token, &set(4), json!({})).unwrap_err(), Error::SignatureMismatch);
+}
+
+/// p - y
+fn negate(y: &[u8]) -> Vec<u8> {
+    let p = octets("fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffff");
+    let mut borrow = 0;
+    let mut negated: Vec<u8> = p
+        .iter()
+        .zip(y)
+        .rev()
+        .map(|(p, y)| {
+            let difference = i32::from(*p) - i32::from(*y) - borrow;
+            borrow = i32::from(difference < 0);
+            u8::try_from(difference.rem_euclid(256)).unwrap()
+        })
+        .collect();
+    negated.reverse();
+    negated
+}
+
+#[test]
+fn without_kid_the_choice_must_be_unambiguous() {
+    let anonymous = |mut header: Value| {
+        header.as_object_mut().unwrap().remove("kid");
+        header
+    };
+    let token = es384(anonymous(ec_header()), claims());
+    assert!(check(&token).is_ok());
+    assert!(check(&rs256(anonymous(rsa_header()), claims())).is_ok());
+    let twice = jwks(&[ec_jwk(), changed(ec_jwk(), "kid", json!("EC384_1"))]);
+    assert_eq!(verify_with(&token, &twice, json!({})).unwrap_err(), Error::MultipleMatchingKeys);
+    assert_eq!(verify_with(&token, &jwks(&[rsa_jwk()]), json!({})).unwrap_err(), Error::NoMatchingKey);
+    let unusable = jwks(&[changed(ec_jwk(), "use", json!("enc")), ec_jwk()]);
+    assert!(verify_with(&token, &unusable, json!({})).is_ok());
+}

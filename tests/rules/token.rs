@@ -1,0 +1,215 @@
+use crate::mint::*;
+use serde_json::json;
+use sts_jwt::{Error, JsonProblem, LookAlike, MAX_HEADER_BYTES, MAX_TOKEN_BYTES, decode_unverified};
+
+#[test]
+fn accepts_the_tokens_of_both_algorithms() {
+    for token in [es384(ec_header(), claims()), rs256(rsa_header(), claims())] {
+        let verified = check(&token).unwrap();
+        assert_eq!(verified.claims_json(), claims().to_string());
+        assert_eq!(verified.claims().unwrap().issuer(), Some(ISSUER));
+    }
+}
+
+#[test]
+fn decodes_without_verifying() {
+    let token = format!("{}.{}.AAAA", b64(r#"{"alg":"none"}"#), b64(r#"{"a":1}"#));
+    let token = decode_unverified(&token).unwrap();
+    assert_eq!((token.header_json(), token.payload()), (r#"{"alg":"none"}"#, &br#"{"a":1}"#[..]));
+    assert_eq!(code(decode_unverified(&format!("{}.{}.AAAA", b64("{}"), b64("[1]")))), "ERR_JWT_INVALID");
+}
+
+#[test]
+fn rejects_a_token_over_32_kib() {
+    let token_of = |length: usize| {
+        let token = es384(ec_header(), claims());
+        let filler = "A".repeat((length - token.len()) / 4 * 3);
+        es384(ec_header(), claims_with(json!({ "x": filler })))
+    };
+    let fits = token_of(MAX_TOKEN_BYTES - 20);
+    assert!(fits.len() > MAX_TOKEN_BYTES - 40 && fits.len() <= MAX_TOKEN_BYTES);
+    assert!(check(&fits).is_ok());
+    assert_eq!(code(check(&token_of(MAX_TOKEN_BYTES + 8))), "ERR_JWT_TOO_LARGE");
+    assert_eq!(code(check(&".".repeat(10_000_000))), "ERR_JWT_TOO_LARGE");
+}
+
+#[test]
+fn rejects_a_header_over_4_kib() {
+    let header_of = |length: usize| {
+        let mut header = ec_header();
+        header["x"] = "A".repeat(length - header.to_string().len() - r#","x":"""#.len()).into();
+        assert_eq!(header.to_string().len(), length);
+        header
+    };
+    assert!(check(&es384(header_of(MAX_HEADER_BYTES), claims())).is_ok());
+    assert_eq!(code(check(&es384(header_of(MAX_HEADER_BYTES + 1), claims()))), "ERR_JWT_TOO_LARGE");
+}
+
+#[test]
+fn rejects_anything_but_exactly_two_dots_and_three_segments() {
+    let token = es384(ec_header(), claims());
+    let segments: Vec<&str> = token.split('.').collect();
+    let [header, payload, signature] = segments[..] else { panic!() };
+    for bad in [
+        String::new(),
+        ".".into(),
+        "..".into(),
+        header.into(),
+        format!("{header}.{payload}"),
+        format!("{header}.{payload}."),
+        format!("{header}..{signature}"),
+        format!(".{payload}.{signature}"),
+        format!("{token}."),
+        format!(".{token}"),
+        format!("{token}.{signature}"),
+    ] {
+        assert_eq!(code(check(&bad)), "ERR_JWS_INVALID", "{bad:?}");
+    }
+    assert_eq!(check(&format!("{token}.{payload}.{signature}")).unwrap_err(), Error::EncryptedToken);
+}
+
+#[test]
+fn rejects_segments_that_are_not_canonical_base64url() {
+    let token = es384(ec_header(), claims());
+    let segments: Vec<&str> = token.split('.').collect();
+    let [header, payload, signature] = segments[..] else { panic!() };
+    for (bad, segment) in [
+        (format!("{header}=.{payload}.{signature}"), "header"),
+        (format!("{header}.{payload}=.{signature}"), "payload"),
+        (format!("{header}.{payload}.{signature}="), "signature"),
+        (format!("{header}.{payload}.{}+", &signature[1..]), "signature"),
+        (format!("{header}.{payload}.{}/", &signature[1..]), "signature"),
+        (format!("{header}.{payload}.{signature}A"), "signature"),
+    ] {
+        assert_eq!(check(&bad).unwrap_err(), Error::InvalidBase64url { segment }, "{bad}");
+    }
+}
+
+#[test]
+fn rejects_non_zero_trailing_bits_even_when_they_are_signed() {
+    // One octet over a multiple of three: the last character of two carries four bits that must be zero.
+    let payload = claims_with(json!({ "x": "" })).to_string();
+    let payload = format!("{payload}{}", " ".repeat(1 + (3 - payload.len() % 3) % 3));
+    let canonical = b64(&payload);
+    assert!(canonical.ends_with('A'), "{canonical}");
+    let mauled = format!("{}B", canonical.strip_suffix('A').unwrap());
+    assert!(check(&es384_segments(&b64(ec_header().to_string()), &canonical)).is_ok());
+    let error = check(&es384_segments(&b64(ec_header().to_string()), &mauled)).unwrap_err();
+    assert_eq!(error, Error::InvalidBase64url { segment: "payload" });
+}
+
+#[test]
+fn says_what_a_look_alike_is() {
+    let token = es384(ec_header(), claims());
+    for (bad, look_alike) in [
+        (String::new(), LookAlike::Empty),
+        (format!("Bearer {token}"), LookAlike::BearerPrefix),
+        (format!("bearer {token}"), LookAlike::BearerPrefix),
+        (format!("\"{token}\""), LookAlike::Quoted),
+        (format!("'{token}'"), LookAlike::Quoted),
+        (format!("{token}\n"), LookAlike::WhiteSpace),
+        (format!(" {token}"), LookAlike::WhiteSpace),
+        (token.replacen('.', ".\n", 1), LookAlike::WhiteSpace),
+        (format!("v4.public.{}", "A".repeat(200)), LookAlike::Paseto),
+        (format!("v2.local.{}.AAAA", "A".repeat(200)), LookAlike::Paseto),
+        (format!("IQoJb3JpZ2luX2VjE{}==", "A/+b".repeat(100)), LookAlike::AwsSessionToken),
+    ] {
+        let error = check(&bad).unwrap_err();
+        assert_eq!(error, Error::InvalidSegments { look_alike: Some(look_alike) });
+        assert_eq!(error.code(), "ERR_JWS_INVALID");
+    }
+}
+
+#[test]
+fn rejects_a_header_that_is_not_a_strict_json_object() {
+    let payload = claims().to_string();
+    for (header, problem) in [
+        (&b"[]"[..], JsonProblem::NotAnObject),
+        (b"null", JsonProblem::NotAnObject),
+        (b"", JsonProblem::Syntax),
+        (br#"{"alg":"ES384","kid":"EC384_0"}x"#, JsonProblem::Syntax),
+        (b"\xef\xbb\xbf{\"alg\":\"ES384\",\"kid\":\"EC384_0\"}", JsonProblem::Syntax),
+        (br#"{"alg":"ES384","kid":"EC384_0","x":"\ud800"}"#, JsonProblem::Syntax),
+        (b"{\"alg\":\"ES384\",\"kid\":\"EC384_0\",\"x\":\"\xff\"}", JsonProblem::NotUtf8),
+        (br#"{"alg":"none","alg":"ES384","kid":"EC384_0"}"#, JsonProblem::DuplicateMember),
+        (br#"{"alg":"ES384","kid":"EC384_0","x":{"a":1,"\u0061":2}}"#, JsonProblem::DuplicateMember),
+    ] {
+        let expected = if header.is_empty() {
+            Error::InvalidSegments { look_alike: None }
+        } else {
+            Error::InvalidHeader { problem }
+        };
+        assert_eq!(check(&es384_octets(header, payload.as_bytes())).unwrap_err(), expected);
+    }
+}
+
+#[test]
+fn rejects_any_crit_and_any_b64() {
+    for extension in [
+        json!({ "crit": ["exp"], "exp": 1 }),
+        json!({ "crit": [] }),
+        json!({ "crit": null }),
+        json!({ "crit": ["b64"], "b64": true }),
+        json!({ "b64": false }),
+        json!({ "b64": true }),
+    ] {
+        let mut header = ec_header();
+        header.as_object_mut().unwrap().extend(extension.as_object().unwrap().clone());
+        assert_eq!(code(check(&es384(header, claims()))), "ERR_JOSE_NOT_SUPPORTED", "{extension}");
+    }
+}
+
+#[test]
+fn rejects_every_other_algorithm_whatever_its_spelling() {
+    for alg in
+        ["none", "None", "NONE", "", "es384", "ES256", "ES512", "RS384", "RS512", "PS256", "HS256", "EdDSA", "ES384 "]
+    {
+        let mut header = ec_header();
+        header["alg"] = alg.into();
+        assert_eq!(code(check(&es384(header, claims()))), "ERR_JOSE_ALG_NOT_ALLOWED", "{alg}");
+    }
+}
+
+#[test]
+fn rejects_header_parameters_of_the_wrong_type() {
+    for parameter in ["alg", "kid", "typ"] {
+        for value in [json!(null), json!(1), json!(true), json!(["ES384"]), json!({ "a": 1 })] {
+            let mut header = ec_header();
+            header[parameter] = value.clone();
+            assert_eq!(
+                check(&es384(header, claims())).unwrap_err(),
+                Error::InvalidHeaderParameter { parameter },
+                "{value}"
+            );
+        }
+    }
+    let without_alg = json!({ "kid": "EC384_0" });
+    assert_eq!(check(&es384(without_alg, claims())).unwrap_err(), Error::InvalidHeaderParameter { parameter: "alg" });
+}
+
+#[test]
+fn ignores_keys_that_the_header_carries() {
+    let mut header = ec_header();
+    for parameter in ["jku", "jwk", "x5u", "x5c", "x5t"] {
+        header[parameter] = json!("https://attacker.example.test/");
+    }
+    assert!(check(&es384(&header, claims())).is_ok());
+    header["kid"] = "unknown".into();
+    header["jwk"] = ec_jwk();
+    assert_eq!(check(&es384(header, claims())).unwrap_err(), Error::NoMatchingKey);
+}
+
+#[test]
+fn no_message_holds_token_bytes() {
+    let secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQ";
+    for bad in [
+        format!("{secret}.{secret}.{secret}"),
+        format!("{}.{secret}.{secret}", b64(r#"{"alg":"secret-secret"}"#)),
+        format!("{}.{secret}.{secret}", b64(r#"{"secret-secret":1,"secret-secret":1}"#)),
+        format!("{secret} {secret}"),
+        format!("{}.{secret}.{secret}", b64(r#"{"alg":"ES384","kid":"secret-secret"}"#)),
+    ] {
+        let error = check(&bad).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
+    }
+}

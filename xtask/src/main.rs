@@ -1,0 +1,54 @@
+//! The build tool of this repository: `cargo xtask build` makes the npm package in `pkg/`.
+//!
+//! ```text
+//! wasm-pack.toml ─ recipe ┐
+//! src/ ── cargo ── wasm-bindgen ── wasm-opt ─┬─ pkg/ ── budget
+//! js/ ─── npm ci ── tsc ─────────────────────┘
+//! ```
+
+use std::{env, path::Path, process::ExitCode};
+
+mod budget;
+mod module;
+mod package;
+mod recipe;
+mod tool;
+
+use recipe::{Recipe, Variant};
+
+/// A failure with a text for the person who called; there is nobody who could match on a kind.
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+const USAGE: &str = "\
+usage: cargo xtask build [--no-simd]
+
+  build            the npm package in pkg/, as wasm-pack.toml says
+  build --no-simd  the same without the target features, in target/pkg-no-simd/";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let variant = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["build"] => Variant::Published,
+        ["build", "--no-simd"] => Variant::NoSimd,
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match build(variant) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build(variant: Variant) -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask must be a directory of the workspace")?;
+    let recipe = Recipe::read(root)?;
+    package::install_tools(root)?;
+    let module = module::build(root, &recipe, variant)?;
+    let package = package::assemble(root, &recipe, variant, &module)?;
+    budget::check(root, &recipe.budget, &package)
+}

@@ -1,0 +1,120 @@
+//! From the crate to the `.wasm` and its glue: cargo, wasm-bindgen, wasm-opt.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{
+    Result,
+    recipe::{Recipe, Variant},
+    tool,
+};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The library's name, and so the stem of the generated files. The glue's name is written into the `.wasm`.
+const NAME: &str = "sts_jwt";
+
+/// The files that go into the package's `wasm/`.
+pub(crate) struct Module {
+    pub(crate) directory: PathBuf,
+}
+
+/// Builds the module, or finds that it is still the one of the last build.
+pub(crate) fn build(root: &Path, recipe: &Recipe, variant: Variant) -> Result<Module> {
+    let input = compile(root, recipe, variant)?;
+    let directory = root.join("target/xtask").join(variant.name()).join("wasm");
+    let module = Module { directory };
+
+    // All that decides the result: the compiled code, the flags, the versions of the tools.
+    let mut stamp = fs::read(&input)?;
+    stamp.extend_from_slice(recipe.wasm_opt.join(" ").as_bytes());
+    stamp.extend_from_slice(&fs::read(root.join("Cargo.lock"))?);
+    stamp.extend_from_slice(&fs::read(root.join("js/package-lock.json"))?);
+    let stamp_file = root.join("target/xtask").join(variant.name()).join("wasm.stamp");
+    if fs::read(&stamp_file).is_ok_and(|last| last == stamp) {
+        return Ok(module);
+    }
+    generate(root, recipe, &input, &module.directory)?;
+    fs::write(stamp_file, stamp)?;
+    Ok(module)
+}
+
+fn compile(root: &Path, recipe: &Recipe, variant: Variant) -> Result<PathBuf> {
+    tool::progress(&format!("compiling the crate for {TARGET} (about a minute the first time)"));
+    let target_directory = root.join("target/xtask").join(variant.name()).join("cargo");
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root).args(["build", "--package", "sts-jwt", "--lib", "--target", TARGET]);
+    command.args(["--profile", &recipe.profile, "--features", &recipe.features.join(",")]);
+    command.arg("--target-dir").arg(&target_directory);
+    command.env("CARGO_ENCODED_RUSTFLAGS", rustflags(root, recipe, variant)?.join("\u{1f}"));
+    tool::run(&mut command)?;
+
+    // Cargo's directory for the profile `dev` is `debug`; every other profile has its own name.
+    let profile_directory = if recipe.profile == "dev" { "debug" } else { &recipe.profile };
+    Ok(target_directory.join(TARGET).join(profile_directory).join(format!("{NAME}.wasm")))
+}
+
+/// The target features, and flags that keep the paths of this machine out of panic messages: the same source
+/// gives the same bytes everywhere.
+fn rustflags(root: &Path, recipe: &Recipe, variant: Variant) -> Result<Vec<String>> {
+    let mut flags = vec![format!("--remap-path-prefix={}=/sts-jwt", root.display())];
+    if let Ok(registries) = fs::read_dir(cargo_home()?.join("registry/src")) {
+        for registry in registries {
+            flags.push(format!("--remap-path-prefix={}=/crates", registry?.path().display()));
+        }
+    }
+    if variant == Variant::Published {
+        flags.extend(recipe.target_features.iter().map(|feature| format!("-Ctarget-feature=+{feature}")));
+    }
+    Ok(flags)
+}
+
+fn generate(root: &Path, recipe: &Recipe, input: &Path, directory: &Path) -> Result<()> {
+    tool::progress("generating the bindings (wasm-bindgen)");
+    if directory.exists() {
+        fs::remove_dir_all(directory)?;
+    }
+    fs::create_dir_all(directory)?;
+    Bindgen::new()
+        .input_path(input)
+        .out_name(NAME)
+        .bundler(true)?
+        .typescript(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(directory)?;
+    // The bundler target's entry imports the .wasm as an ES module, which few runtimes can: engine.ts links by hand.
+    fs::remove_file(directory.join(format!("{NAME}.js")))?;
+    fs::remove_file(directory.join(format!("{NAME}_bg.wasm.d.ts")))?;
+    fs::rename(directory.join(format!("{NAME}.d.ts")), directory.join(format!("{NAME}_bg.d.ts")))?;
+
+    tool::progress("optimising the .wasm (wasm-opt)");
+    let wasm = directory.join(format!("{NAME}_bg.wasm"));
+    let mut command = tool::node(root, "binaryen/bin/wasm-opt");
+    command.args(&recipe.wasm_opt).arg(&wasm).arg("-o").arg(&wasm);
+    tool::run(&mut command)?;
+    refuse_machine_paths(root, &wasm)
+}
+
+fn refuse_machine_paths(root: &Path, wasm: &Path) -> Result<()> {
+    let bytes = fs::read(wasm)?;
+    for path in [root.to_path_buf(), cargo_home()?] {
+        let path = path.to_string_lossy();
+        if bytes.windows(path.len()).any(|window| window == path.as_bytes()) {
+            return Err(format!("the .wasm holds a path of this machine: {path}").into());
+        }
+    }
+    Ok(())
+}
+
+fn cargo_home() -> Result<PathBuf> {
+    match env::var_os("CARGO_HOME") {
+        Some(home) => Ok(home.into()),
+        None => Ok(env::home_dir().ok_or("no home directory")?.join(".cargo")),
+    }
+}

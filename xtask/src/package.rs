@@ -1,0 +1,99 @@
+//! From `js/` and the module to the package: npm ci, tsc, and the files that every npm package has.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    Result,
+    module::Module,
+    recipe::{Recipe, Variant},
+    tool,
+};
+
+/// Installs the tools that `js/package-lock.json` names, unless exactly these are there already.
+pub(crate) fn install_tools(root: &Path) -> Result<()> {
+    let js = root.join("js");
+    let lock = fs::read(js.join("package-lock.json"))?;
+    let stamp = tool::tools(root).join(".xtask-lock");
+    if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    tool::progress("installing the build's npm tools in js/node_modules (npm ci, about 150 MB, once)");
+    tool::run(tool::npm(&js).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
+    fs::write(stamp, lock)?;
+    Ok(())
+}
+
+/// Compiles the TypeScript against the module's glue and puts the package together; returns its directory.
+pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &Module) -> Result<PathBuf> {
+    let stage = root.join("target/xtask").join(variant.name()).join("package");
+    if stage.exists() {
+        fs::remove_dir_all(&stage)?;
+    }
+    copy_files(&module.directory, &stage.join("wasm"), |_| true)?;
+    compile_typescript(root, &stage)?;
+    copy_files(root, &stage, |name| {
+        matches!(name, "README.md" | "CHANGELOG.md" | "SECURITY.md") || name.starts_with("LICENSE")
+    })?;
+    write_manifest(root, recipe, &stage)?;
+
+    let package = match variant {
+        Variant::Published => root.join("pkg"),
+        Variant::NoSimd => root.join("target/pkg-no-simd"),
+    };
+    replace_contents(&stage, &package)?;
+    Ok(package)
+}
+
+/// `rootDirs` lets `./wasm/…` in js/src mean the glue of this very variant; tsc takes it from a file only.
+const TSCONFIG: &str = r#"{
+    "extends": "../../../js/tsconfig.json",
+    "include": ["../../../js/src"],
+    "compilerOptions": {
+        "rootDir": "../../../js/src",
+        "rootDirs": ["../../../js/src", "package"],
+        "outDir": "package"
+    }
+}"#;
+
+fn compile_typescript(root: &Path, stage: &Path) -> Result<()> {
+    tool::progress("compiling the TypeScript (tsc)");
+    let config = stage.with_file_name("tsconfig.json");
+    fs::write(&config, TSCONFIG)?;
+    tool::run(tool::node(root, "typescript/bin/tsc").arg("-p").arg(&config))
+}
+
+/// `js/package.json` as it is published: with the crate's version, without what is needed only here.
+fn write_manifest(root: &Path, recipe: &Recipe, stage: &Path) -> Result<()> {
+    fs::copy(root.join("js/package.json"), stage.join("package.json"))?;
+    tool::run(tool::npm(stage).args(["pkg", "delete", "private", "scripts", "devDependencies"]))?;
+    tool::run(tool::npm(stage).args(["pkg", "set", &format!("version={}", recipe.version)]))
+}
+
+/// Makes `package` hold what `stage` holds, and its own `.gitignore`.
+fn replace_contents(stage: &Path, package: &Path) -> Result<()> {
+    fs::create_dir_all(package)?;
+    for entry in fs::read_dir(package)? {
+        let entry = entry?;
+        if entry.file_name() == ".gitignore" {
+            continue;
+        }
+        if entry.file_type()?.is_dir() { fs::remove_dir_all(entry.path())? } else { fs::remove_file(entry.path())? }
+    }
+    copy_files(stage, package, |_| true)?;
+    copy_files(&stage.join("wasm"), &package.join("wasm"), |_| true)
+}
+
+/// Copies the files of one directory, not of those below it.
+fn copy_files(from: &Path, to: &Path, wanted: impl Fn(&str) -> bool) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() && wanted(&entry.file_name().to_string_lossy()) {
+            fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
