@@ -1,0 +1,98 @@
+// The one error class, and the errors that are found before the core is asked.
+
+/** The stable code of a {@link JwtError}. Where jose has the same failure, the code is jose's. */
+export type JwtErrorCode =
+  | 'ERR_OPTIONS_INVALID'
+  | 'ERR_JWT_TOO_LARGE'
+  | 'ERR_JWS_INVALID'
+  | 'ERR_JOSE_NOT_SUPPORTED'
+  | 'ERR_JOSE_ALG_NOT_ALLOWED'
+  | 'ERR_JWT_ISSUER_UNKNOWN'
+  | 'ERR_JWKS_INVALID'
+  | 'ERR_JWK_INVALID'
+  | 'ERR_JWKS_NO_MATCHING_KEY'
+  | 'ERR_JWKS_MULTIPLE_MATCHING_KEYS'
+  | 'ERR_JWKS_KEYS_NEEDED'
+  | 'ERR_JWKS_UNAVAILABLE'
+  | 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'
+  | 'ERR_JWT_INVALID'
+  | 'ERR_JWT_EXPIRED'
+  | 'ERR_JWT_CLAIM_VALIDATION_FAILED'
+  | 'ERR_POLICY_DENIED';
+
+/** What sort of failure it is; decides how a service reacts. */
+export type JwtErrorCategory = 'claims' | 'config' | 'key' | 'malformed' | 'policy' | 'signature' | 'unavailable';
+
+/** The facts of a {@link JwtError}. */
+export type JwtErrorDetails = Pick<
+  JwtError,
+  'code' | 'category' | 'retryable' | 'status' | 'message' | 'claim' | 'reason' | 'expected' | 'actual'
+>;
+
+/**
+ * The only error that this package throws for any token, JWKS or option. No member and no message ever holds bytes of
+ * the token; claim values appear only after the signature was found good.
+ */
+export class JwtError extends Error {
+  static {
+    this.prototype.name = 'JwtError';
+  }
+
+  /** The stable code: branch on this, never on the message. */
+  readonly code: JwtErrorCode;
+  /** What sort of failure it is. */
+  readonly category: JwtErrorCategory;
+  /** Whether the same call may succeed later without a change by the caller. */
+  readonly retryable: boolean;
+  /** The HTTP status for a request that carried this token: 401, 403, or 500 and 503 when it is not the token's fault. */
+  readonly status: 401 | 403 | 500 | 503;
+  /** The claim (or `typ`) that failed, where one did. */
+  declare readonly claim?: string;
+  /** How the claim failed: not there, of the wrong type, or not as expected. */
+  declare readonly reason?: 'missing' | 'invalid' | 'check_failed';
+  /** What would have passed, where that can be said. */
+  declare readonly expected?: unknown;
+  /** What the token says instead; only after its signature was found good. */
+  declare readonly actual?: unknown;
+
+  constructor(details: JwtErrorDetails, options?: { cause?: unknown }) {
+    super(details.message, options);
+    this.code = details.code;
+    this.category = details.category;
+    this.retryable = details.retryable;
+    this.status = details.status;
+    if (details.claim !== undefined) this.claim = details.claim;
+    if (details.reason !== undefined) this.reason = details.reason;
+    if (details.expected !== undefined) this.expected = details.expected;
+    if (details.actual !== undefined) this.actual = details.actual;
+  }
+
+  /**
+   * The value of the `WWW-Authenticate` header for the response (RFC 6750 §3): `invalid_token` for a bad token,
+   * `insufficient_scope` for a good one that the policy denies, the bare scheme when the fault is not the token's.
+   */
+  challenge(): string {
+    if (this.status >= 500) return 'Bearer';
+    const error = this.status === 403 ? 'insufficient_scope' : 'invalid_token';
+    // RFC 6750 §3: error_description is printable ASCII without `"` and `\`.
+    const description = this.message.slice(0, 200).replaceAll('"', "'").replace(/[^ -[\]-~]/g, '?');
+    return `Bearer error="${error}", error_description="${description}"`;
+  }
+}
+
+/** @internal The caller's options are wrong. */
+export function optionsInvalid(message: string, options?: { cause?: unknown }): JwtError {
+  const details = { code: 'ERR_OPTIONS_INVALID', category: 'config', retryable: false, status: 500, message } as const;
+  return new JwtError(details, options);
+}
+
+/** @internal The key set cannot be read. */
+export function jwksInvalid(message: string, options?: { cause?: unknown }): JwtError {
+  const details = { code: 'ERR_JWKS_INVALID', category: 'key', retryable: false, status: 500, message } as const;
+  return new JwtError(details, options);
+}
+
+/** @internal The token is not a string. */
+export function tokenInvalid(message: string): JwtError {
+  return new JwtError({ code: 'ERR_JWS_INVALID', category: 'malformed', retryable: false, status: 401, message });
+}

@@ -1,0 +1,111 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+// Key sets: parsed and prepared once, by the caller's hand or by the memory of verify().
+
+import { lastError, running } from './engine.js';
+import { jwksInvalid, optionsInvalid } from './errors.js';
+import type { JwkSet, KeyReport } from './types.js';
+import type { RawKeySet } from './wasm/sts_jwt_bg.js';
+
+/** How many JWKS texts `verify()` remembers. */
+const REMEMBERED = 4;
+
+/** The core's limit in bytes. */
+const MAX_JWKS_LENGTH = 256 * 1024;
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** The sets of the texts last used; the last used last. */
+const remembered = new Map<string, RawKeySet>();
+
+/**
+ * A parsed JWK Set whose keys are prepared at their first use. Make one where the same keys serve many calls;
+ * `verify()` also remembers the last four JWKS texts.
+ */
+export class KeySet {
+  #raw: RawKeySet | undefined;
+  #keys: KeyReport[] | undefined;
+
+  /**
+   * @param jwks The JWK Set (RFC 7517 §5), as its JSON text or parsed; at most 256 KiB and 128 keys. A key that cannot
+   *   be used does not spoil the set: see {@link KeySet.keys}.
+   * @throws JwtError `ERR_JWKS_INVALID` when it is not a JWK Set.
+   */
+  constructor(jwks: string | JwkSet) {
+    this.#raw = parse(textOf(jwks));
+  }
+
+  /** What became of each key of the set, in its order. */
+  get keys(): KeyReport[] {
+    return (this.#keys ??= KeySet.rawOf(this).report() as KeyReport[]);
+  }
+
+  /** Gives the memory of the keys back. Optional: the garbage collector does it too, later. */
+  free(): void {
+    this.#raw?.free();
+    this.#raw = undefined;
+  }
+
+  /** @internal Whether it is one, whatever its prototype says. */
+  static isKeySet(value: object): value is KeySet {
+    return #raw in value;
+  }
+
+  /** @internal The core's side of it. */
+  static rawOf(keySet: KeySet): RawKeySet {
+    if (!keySet.#raw) throw optionsInvalid('the KeySet was freed');
+    return keySet.#raw;
+  }
+}
+
+export interface KeySet {
+  /** The same as {@link KeySet.free}, for `using`. */
+  [Symbol.dispose](): void;
+}
+
+// Older runtimes have no such symbol.
+if (Symbol.dispose) KeySet.prototype[Symbol.dispose] = KeySet.prototype.free;
+
+/** @internal The core's key set for any of the forms in which a caller may give it. */
+export function readKeySet(jwks: unknown): RawKeySet {
+  if (typeof jwks === 'object' && jwks !== null && KeySet.isKeySet(jwks)) return KeySet.rawOf(jwks);
+  const text = textOf(jwks);
+  let raw = remembered.get(text);
+  if (raw) {
+    remembered.delete(text);
+  } else {
+    raw = parse(text);
+    if (remembered.size === REMEMBERED) forgetOldest();
+  }
+  remembered.set(text, raw);
+  return raw;
+}
+
+function forgetOldest(): void {
+  for (const [text, raw] of remembered) {
+    remembered.delete(text);
+    raw.free();
+    return;
+  }
+}
+
+function textOf(jwks: unknown): string {
+  if (typeof jwks === 'string') return jwks;
+  if (typeof jwks !== 'object' || jwks === null) throw jwksInvalid('the JWK Set must be a JSON text, an object or a KeySet');
+  try {
+    const text: unknown = JSON.stringify(jwks);
+    if (typeof text === 'string') return text;
+  } catch (cause) {
+    throw jwksInvalid('the JWK Set cannot be written as JSON', { cause });
+  }
+  throw jwksInvalid('the JWK Set cannot be written as JSON');
+}
+
+function parse(text: string): RawKeySet {
+  const engine = running();
+  // One unit more than the limit is enough for the core to refuse it.
+  const limited = text.slice(0, MAX_JWKS_LENGTH + 1);
+  if (limited === text && LONE_SURROGATE.test(text)) throw jwksInvalid('the JWK Set has a lone surrogate');
+  const raw = engine.key_set(limited);
+  if (!raw) throw lastError(engine);
+  return raw;
+}

@@ -1,0 +1,108 @@
+// The data that goes in and comes out.
+
+/** The two algorithms: ECDSA on P-384 with SHA-384 (RFC 7518 §3.4), RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3). */
+export type Algorithm = 'ES384' | 'RS256';
+
+/** The JOSE Header (RFC 7515 §4). */
+export interface JoseHeader {
+  /** `ES384` or `RS256` in a token that was verified; any string in one that was only decoded. */
+  alg: string;
+  kid?: string;
+  typ?: string;
+  [parameter: string]: unknown;
+}
+
+/** A JWT Claims Set (RFC 7519 §4). Times are NumericDates: seconds since the epoch, possibly with a fraction. */
+export interface Claims {
+  iss?: string;
+  sub?: string;
+  aud?: string | string[];
+  exp?: number;
+  nbf?: number;
+  iat?: number;
+  jti?: string;
+  [claim: string]: unknown;
+}
+
+/** A public key as JSON (RFC 7517 §4). */
+export interface Jwk {
+  kty: string;
+  kid?: string;
+  alg?: string;
+  use?: string;
+  key_ops?: readonly string[];
+  crv?: string;
+  x?: string;
+  y?: string;
+  n?: string;
+  e?: string;
+  [parameter: string]: unknown;
+}
+
+/** A JWK Set (RFC 7517 §5). */
+export interface JwkSet {
+  keys: readonly Jwk[];
+  [parameter: string]: unknown;
+}
+
+/** What a {@link KeySet} made of one key. */
+export interface KeyReport {
+  kid?: string;
+  kty?: string;
+  alg?: string;
+  /** Whether tokens can be verified with it. The other keys of a set work even if this one does not. */
+  usable: boolean;
+  /** Why it is not usable. */
+  problem?: string;
+  /** The length of the modulus or the curve's order, in bits. */
+  bits?: number;
+  /** The JWK Thumbprint (RFC 7638) with SHA-256, base64url. */
+  thumbprint?: string;
+  /** The RSA modulus is shorter than 2048 bits. */
+  weak?: boolean;
+  /** The set publishes the private key. */
+  private?: boolean;
+}
+
+/** What `verify()` expects of the claims. Members that are `undefined` count as absent; unknown members are an error. */
+export interface VerifyOptions {
+  /** The expected `iss`, or several of which one must match exactly. Required; only a written `null` skips the check. */
+  issuer: string | readonly string[] | null;
+  /** One of these must be in `aud`. Required; only a written `null` skips the check. */
+  audience: string | readonly string[] | null;
+  /** Narrows what is accepted; the key decides the algorithm, never the token (RFC 8725 §3.1). Default: both. */
+  algorithms?: readonly Algorithm[];
+  /** The expected `sub`, or several of which one must match exactly. Default: not checked. */
+  subject?: string | readonly string[];
+  /** The expected `typ`, compared without case, `application/` being optional (RFC 7515 §4.1.9). Default: not checked. */
+  typ?: string;
+  /** How far clocks may differ, in seconds, at least 0 (RFC 7519 §4.1.4). Default: 30. */
+  clockTolerance?: number;
+  /** The largest age since `iat`, in seconds, which makes `iat` required. Default: no limit. */
+  maxTokenAge?: number;
+  /** Claims that must be there: names, or JSON pointers (RFC 6901) into nested claims. Default: none. */
+  requiredClaims?: readonly string[];
+  /** Accepts a token without `exp`; one that is there is always checked. Default: `false`. */
+  allowMissingExp?: boolean;
+  /** The present time in seconds since the epoch, finite. Default: the host's clock. */
+  now?: number;
+}
+
+/** A token whose signature and claims were found good. */
+export interface VerifiedToken<C extends object = Claims> {
+  header: JoseHeader;
+  claims: C;
+  alg: Algorithm;
+  /** The key that made the signature; the thumbprint is RFC 7638's with SHA-256, base64url. */
+  key: { kid?: string; thumbprint: string };
+  /** `exp`, in seconds since the epoch; absent only with `allowMissingExp`. */
+  expiresAt?: number;
+  /** The digest of the signing input, base64url. Equal for every token with this header and payload. */
+  tokenId: string;
+}
+
+/** A token that was read and NOT verified: anybody may have written it. */
+export interface UnverifiedToken<C extends object = Claims> {
+  header: JoseHeader;
+  claims: C;
+}

@@ -1,0 +1,32 @@
+// verify(): the whole decision.
+
+import { lastError, readOutput, running, writeToken } from './engine.js';
+import { readKeySet, type KeySet } from './key-set.js';
+import { readOptions } from './options.js';
+import type { Claims, JwkSet, VerifiedToken, VerifyOptions } from './types.js';
+
+/**
+ * Verifies a JWT: its signature with a key of the set (RFC 7515 §5.2), then its claims (RFC 7519 §7.2). Synchronous.
+ *
+ * @param token The JWT in JWS Compact Serialization, without `Bearer `; at most 32 KiB.
+ * @param jwks The issuer's keys: the JSON text, the parsed object or a {@link KeySet}. Text is fastest after a
+ *   `KeySet`: an unchanged one is recognised and not parsed again.
+ * @param options What is expected of the claims; `issuer` and `audience` are required.
+ * @returns The header, the claims and which key it was. The type parameter is the caller's word for what is in the
+ *   claims; only the registered ones are checked for their type.
+ * @throws JwtError for every reason to refuse the token, and for wrong options (`ERR_OPTIONS_INVALID`) or a wrong key
+ *   set (`ERR_JWKS_INVALID`), which are looked at first.
+ */
+export function verify<C extends object = Claims>(
+  token: string,
+  jwks: string | JwkSet | KeySet,
+  options: VerifyOptions,
+): VerifiedToken<C> {
+  const engine = running();
+  const { raw, now } = readOptions(options);
+  const keys = readKeySet(jwks);
+  if (!engine.verify(writeToken(engine, token), keys, raw, now)) throw lastError(engine);
+  const verified = readOutput(engine) as VerifiedToken<Claims>;
+  if (verified.claims.exp !== undefined) verified.expiresAt = verified.claims.exp;
+  return verified as VerifiedToken<C>;
+}
