@@ -12,6 +12,7 @@ type Exports = { memory: WebAssembly.Memory; __wbindgen_start?(): void };
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 let engine: glue.Engine | undefined;
 let memory: WebAssembly.Memory;
@@ -44,6 +45,11 @@ export function writeToken(engine: glue.Engine, token: unknown): number {
   }
   // What does not fit is cut off; the buffer holds more than the limit, so the core refuses what was cut.
   return encoder.encodeInto(token, input).written;
+}
+
+/** Whether a text is no Unicode: it would reach the core with U+FFFD in place of the surrogate, as another text. */
+export function hasLoneSurrogate(text: string): boolean {
+  return LONE_SURROGATE.test(text);
 }
 
 /** Reads the JSON text that the last successful call left. */

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // Key sets: parsed and prepared once, by the caller's hand or by the memory of verify().
 
-import { lastError, running } from './engine.js';
+import { hasLoneSurrogate, lastError, running } from './engine.js';
 import { jwksInvalid, optionsInvalid } from './errors.js';
 import type { JwkSet, KeyReport } from './types.js';
 import type { RawKeySet } from './wasm/sts_jwt_bg.js';
@@ -11,8 +11,6 @@ const REMEMBERED = 4;
 
 /** The core's limit in bytes. */
 const MAX_JWKS_LENGTH = 256 * 1024;
-
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** The sets of the texts last used; the last used last. */
 const remembered = new Map<string, RawKeySet>();
@@ -104,7 +102,7 @@ function parse(text: string): RawKeySet {
   const engine = running();
   // One unit more than the limit is enough for the core to refuse it.
   const limited = text.slice(0, MAX_JWKS_LENGTH + 1);
-  if (limited === text && LONE_SURROGATE.test(text)) throw jwksInvalid('the JWK Set has a lone surrogate');
+  if (limited === text && hasLoneSurrogate(text)) throw jwksInvalid('the JWK Set has a lone surrogate');
   const raw = engine.key_set(limited);
   if (!raw) throw lastError(engine);
   return raw;

@@ -1,6 +1,6 @@
 // Options: copied, handed to the core once, and recognised when they come again.
 
-import { lastError, running } from './engine.js';
+import { hasLoneSurrogate, lastError, running } from './engine.js';
 import { JwtError, optionsInvalid } from './errors.js';
 import type { RawOptions } from './wasm/sts_jwt_bg.js';
 
@@ -10,8 +10,6 @@ type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plai
 const REMEMBERED = 8;
 
 const MAX_DEPTH = 8;
-
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** What was decoded, beside its decoded form; the last used first. */
 const remembered: { copy: Plain; raw: RawOptions }[] = [];
@@ -60,8 +58,7 @@ function decoded(options: object): RawOptions {
 function copyOf(value: unknown, path: string, depth: number): Plain {
   switch (typeof value) {
     case 'string':
-      // It would reach the core as U+FFFD, and then equal something else.
-      if (LONE_SURROGATE.test(value)) throw optionsInvalid(`option "${path}" has a lone surrogate`);
+      if (hasLoneSurrogate(value)) throw optionsInvalid(`option "${path}" has a lone surrogate`);
       return value;
     case 'number':
     case 'boolean':

@@ -6,7 +6,12 @@
 //! js/ ─── npm ci ── tsc ─────────────────────┘
 //! ```
 
-use std::{env, path::Path, process::ExitCode};
+use std::{
+    env,
+    fs::{self, File},
+    path::Path,
+    process::ExitCode,
+};
 
 mod budget;
 mod module;
@@ -46,6 +51,11 @@ fn main() -> ExitCode {
 
 fn build(variant: Variant) -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask must be a directory of the workspace")?;
+    // Two builds at once would take each other's files away.
+    fs::create_dir_all(root.join("target/xtask"))?;
+    let turn = File::create(root.join("target/xtask/lock"))?;
+    turn.lock()?;
+
     let recipe = Recipe::read(root)?;
     package::install_tools(root)?;
     let module = module::build(root, &recipe, variant)?;

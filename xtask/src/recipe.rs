@@ -61,7 +61,7 @@ impl Recipe {
         let wasm_pack = manifest.package.metadata.wasm_pack.profile.release.wasm_opt;
         if file.wasm_opt != wasm_pack {
             return Err(format!(
-                "wasm-opt flags differ: wasm-pack.toml has {:?}, [package.metadata.wasm-pack] in Cargo.toml has {wasm_pack:?}",
+                "wasm-opt flags differ: {:?} in wasm-pack.toml, {wasm_pack:?} in Cargo.toml ([package.metadata.wasm-pack])",
                 file.wasm_opt
             )
             .into());
@@ -70,7 +70,8 @@ impl Recipe {
         let (crate_version, generator) = (lock.version("wasm-bindgen")?, lock.version("wasm-bindgen-cli-support")?);
         if crate_version != generator {
             return Err(format!(
-                "Cargo.lock has wasm-bindgen {crate_version} but wasm-bindgen-cli-support {generator}: set both to the same version in Cargo.toml and xtask/Cargo.toml"
+                "wasm-bindgen is {crate_version} but wasm-bindgen-cli-support is {generator}: \
+                 name one version in Cargo.toml and xtask/Cargo.toml"
             )
             .into());
         }
