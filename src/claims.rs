@@ -21,7 +21,7 @@ pub struct Claims<'a> {
     not_before: Option<NumericDate>,
     issued_at: Option<NumericDate>,
     jwt_id: Option<String>,
-    pub(crate) all: Object<'a>,
+    all: Object<'a>,
 }
 
 impl NumericDate {
@@ -62,6 +62,12 @@ impl<'a> Claims<'a> {
             jwt_id: text(&all, "jti")?,
             all,
         })
+    }
+
+    /// Every claim, registered or not.
+    #[must_use]
+    pub const fn all(&self) -> &Object<'a> {
+        &self.all
     }
 
     /// `iss` (RFC 7519 §4.1.1).

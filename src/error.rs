@@ -1,7 +1,12 @@
 //! Every rule that a token, a key set or an option can break, with its evidence and its stable code.
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
-use core::fmt;
+mod message;
+mod problem;
+
+use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
+use serde::Serialize;
+
+pub use problem::{JsonProblem, JwksProblem, KeyProblem, LookAlike};
 
 /// A rule that was broken. Grouped by stage; the message never holds token bytes, and claim values appear as
 /// evidence only in errors that can arise after the signature was good.
@@ -146,88 +151,46 @@ pub enum Error {
         /// What the token says.
         actual: Vec<String>,
     },
+
+    // ---- the AWS policy
+    /// The AWS policy, or a cross-check between AWS claims, denies the token.
+    PolicyDenied {
+        /// The field of the policy, or the claim of the cross-check.
+        field: &'static str,
+        /// The claim that decided.
+        claim: &'static str,
+        /// What would have passed.
+        expected: Evidence,
+        /// What the token says; `None` where the claim is missing.
+        actual: Option<Evidence>,
+    },
+
+    /// Several checks failed, and the caller wanted all of them.
+    Several {
+        /// The first one, which also decides code and status.
+        first: Box<Error>,
+        /// The others, in the order of the checks.
+        rest: Vec<Error>,
+    },
 }
 
-/// What is wrong with a JSON text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum JsonProblem {
-    /// A member name occurs twice in one object, at any depth (RFC 7515 §4, RFC 7517 §4, RFC 7519 §4).
-    DuplicateMember,
-    /// The text is JSON, but not an object.
-    NotAnObject,
-    /// The bytes are not UTF-8 (RFC 8259 §8.1).
-    NotUtf8,
-    /// Not JSON (RFC 8259), or a lone surrogate, or a number outside the range of a double.
-    Syntax,
-    /// Nested deeper than the limit.
-    TooDeep,
+/// A value that was compared: in errors and in the steps of an explanation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Evidence {
+    /// A length in bytes, or a time in seconds since the epoch.
+    Number(f64),
+    /// One value.
+    Text(Cow<'static, str>),
+    /// Several values.
+    Texts(Vec<String>),
 }
 
-/// What is wrong with a JWK Set as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum JwksProblem {
-    /// Not a strict JSON object.
-    Json(JsonProblem),
-    /// There is no `keys` array (RFC 7517 §5.1).
-    NoKeys,
-    /// The text is longer than the limit in bytes.
-    TooLarge,
-    /// There are more keys than the limit.
-    TooManyKeys,
-}
-
-/// Why one key of a set is not used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum KeyProblem {
-    /// `alg` is not the algorithm that this library uses with such a key (RFC 7517 §4.4).
-    Algorithm,
-    /// `crv` is not `P-384` (RFC 7518 §6.2.1.1).
-    Curve,
-    /// `e` is even, below 3, above 32 bits or not a Base64urlUInt (RFC 7518 §6.3.1.2).
-    Exponent,
-    /// `key_ops` is not an array of distinct strings with `verify` among them (RFC 7517 §4.3).
-    KeyOperations,
-    /// `kty` is neither `EC` nor `RSA` (RFC 7517 §4.1).
-    KeyType,
-    /// `kid` is not a string (RFC 7517 §4.5).
-    Kid,
-    /// `n` is even or not a Base64urlUInt (RFC 7518 §6.3.1.1).
-    Modulus,
-    /// The member of the set is not a JSON object.
-    NotAnObject,
-    /// `x` and `y` are not the coordinates of a point on the curve.
-    OffCurve,
-    /// `x` or `y` is not base64url of 48 octets (RFC 7518 §6.2.1.2).
-    Coordinates,
-    /// The set publishes the private key: anybody may sign with it.
-    Private,
-    /// `use` is not `sig` (RFC 7517 §4.2).
-    Use,
-    /// The modulus is shorter than 2048 bits (RFC 7518 §3.3).
-    Weak,
-    /// The modulus is longer than 8192 bits.
-    TooLong,
-}
-
-/// What a malformed token looks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum LookAlike {
-    /// An AWS session token or another opaque text without dots.
-    AwsSessionToken,
-    /// The scheme of the `Authorization` header was left on.
-    BearerPrefix,
-    /// An empty text.
-    Empty,
-    /// A PASETO (`v4.public.…`).
-    Paseto,
-    /// A JSON string or a shell's quotes around the token.
-    Quoted,
-    /// White space before, after or inside the token.
-    WhiteSpace,
+impl Evidence {
+    #[expect(clippy::as_conversions, reason = "lengths are far below 2^53")]
+    pub(crate) const fn bytes(length: usize) -> Self {
+        Self::Number(length as f64)
+    }
 }
 
 /// What sort of failure it is; decides how a service reacts.
@@ -242,6 +205,8 @@ pub enum Category {
     Key,
     /// The token is not well-formed.
     Malformed,
+    /// The token is good, but the policy denies its bearer.
+    Policy,
     /// The signature is wrong.
     Signature,
     /// The keys could not be had; the token was not judged.
@@ -257,6 +222,7 @@ impl Category {
             Self::Config => "config",
             Self::Key => "key",
             Self::Malformed => "malformed",
+            Self::Policy => "policy",
             Self::Signature => "signature",
             Self::Unavailable => "unavailable",
         }
@@ -287,9 +253,10 @@ const SIGNATURE_VERIFICATION_FAILED: Row = row("ERR_JWS_SIGNATURE_VERIFICATION_F
 const JWT_INVALID: Row = row("ERR_JWT_INVALID", Category::Malformed, 401);
 const JWT_EXPIRED: Row = row("ERR_JWT_EXPIRED", Category::Claims, 401);
 const CLAIM_VALIDATION_FAILED: Row = row("ERR_JWT_CLAIM_VALIDATION_FAILED", Category::Claims, 401);
+const POLICY_DENIED: Row = row("ERR_POLICY_DENIED", Category::Policy, 403);
 
 impl Error {
-    const fn row(&self) -> Row {
+    fn row(&self) -> Row {
         match self {
             Self::InvalidOption { .. } => OPTIONS_INVALID,
             Self::TooLarge { .. } => JWT_TOO_LARGE,
@@ -313,24 +280,26 @@ impl Error {
             | Self::NotYetValid { .. }
             | Self::TooOld { .. }
             | Self::UnexpectedClaim { .. } => CLAIM_VALIDATION_FAILED,
+            Self::PolicyDenied { .. } => POLICY_DENIED,
+            Self::Several { first, .. } => first.row(),
         }
     }
 
     /// The stable code, the same in every language: `ERR_…`.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         self.row().code
     }
 
     /// What sort of failure it is.
     #[must_use]
-    pub const fn category(&self) -> Category {
+    pub fn category(&self) -> Category {
         self.row().category
     }
 
     /// The HTTP status (RFC 9110 §15) of a service that refuses a request for this reason.
     #[must_use]
-    pub const fn status(&self) -> u16 {
+    pub fn status(&self) -> u16 {
         self.row().status
     }
 
@@ -340,10 +309,12 @@ impl Error {
         self.category() == Category::Unavailable
     }
 
-    /// The claim, or `typ`, that failed.
+    /// The claim, the `typ` or the field of the policy that failed.
     #[must_use]
     pub fn claim(&self) -> Option<&str> {
         match self {
+            Self::PolicyDenied { field, .. } => Some(field),
+            Self::Several { first, .. } => first.claim(),
             Self::Expired { .. } => Some("exp"),
             Self::IssuedInFuture { .. } | Self::TooOld { .. } => Some("iat"),
             Self::NotYetValid { .. } => Some("nbf"),
@@ -355,171 +326,65 @@ impl Error {
 
     /// How the claim failed: `missing`, `invalid` (wrong type) or `check_failed`.
     #[must_use]
-    pub const fn reason(&self) -> Option<&'static str> {
+    pub fn reason(&self) -> Option<&'static str> {
         match self {
-            Self::MissingClaim { .. } => Some("missing"),
+            Self::MissingClaim { .. } | Self::PolicyDenied { actual: None, .. } => Some("missing"),
+            Self::Several { first, .. } => first.reason(),
             Self::InvalidClaim { .. } => Some("invalid"),
             Self::Expired { .. }
             | Self::IssuedInFuture { .. }
             | Self::NotYetValid { .. }
+            | Self::PolicyDenied { .. }
             | Self::TooOld { .. }
             | Self::UnexpectedClaim { .. } => Some("check_failed"),
             _ => None,
         }
     }
-}
 
-/// What an error compares: see [`Error::expected`] and [`Error::actual`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Evidence<'a> {
-    /// A length in bytes, or a time in seconds since the epoch.
-    Number(f64),
-    /// One value.
-    Text(&'a str),
-    /// Several values.
-    Texts(&'a [String]),
-}
-
-impl Error {
     /// What would have passed: the values, the limit, or the time that the claim was compared with.
     #[must_use]
-    pub fn expected(&self) -> Option<Evidence<'_>> {
+    pub fn expected(&self) -> Option<Evidence> {
         match self {
             Self::AlgorithmMismatch { expected, .. } | Self::InvalidClaim { expected, .. } => {
-                Some(Evidence::Text(expected))
+                Some(Evidence::Text(Cow::Borrowed(expected)))
             }
             Self::Expired { now, .. } | Self::IssuedInFuture { now, .. } | Self::NotYetValid { now, .. } => {
                 Some(Evidence::Number(*now))
             }
+            Self::PolicyDenied { expected, .. } => Some(expected.clone()),
+            Self::Several { first, .. } => first.expected(),
             Self::TooOld { oldest, .. } => Some(Evidence::Number(*oldest)),
             Self::TooLarge { limit, .. } => Some(Evidence::bytes(*limit)),
-            Self::UnexpectedClaim { expected, .. } => Some(Evidence::Texts(expected)),
+            Self::UnexpectedClaim { expected, .. } => Some(Evidence::Texts(expected.clone())),
             _ => None,
         }
     }
 
     /// What the token has instead.
     #[must_use]
-    pub fn actual(&self) -> Option<Evidence<'_>> {
+    pub fn actual(&self) -> Option<Evidence> {
         match self {
             Self::AlgorithmMismatch { actual, .. } | Self::AlgorithmNotAllowed { actual } => {
-                Some(Evidence::Text(actual))
+                Some(Evidence::Text(Cow::Borrowed(actual)))
             }
-            Self::Expired { expiration, .. } => Some(Evidence::Number(*expiration)),
-            Self::IssuedInFuture { issued_at, .. } | Self::TooOld { issued_at, .. } => {
-                Some(Evidence::Number(*issued_at))
-            }
-            Self::NotYetValid { not_before, .. } => Some(Evidence::Number(*not_before)),
+            Self::Expired { expiration: date, .. }
+            | Self::IssuedInFuture { issued_at: date, .. }
+            | Self::NotYetValid { not_before: date, .. }
+            | Self::TooOld { issued_at: date, .. } => Some(Evidence::Number(*date)),
+            Self::PolicyDenied { actual, .. } => actual.clone(),
+            Self::Several { first, .. } => first.actual(),
             Self::TooLarge { actual, .. } => Some(Evidence::bytes(*actual)),
-            Self::UnexpectedClaim { actual, .. } => Some(Evidence::Texts(actual)),
+            Self::UnexpectedClaim { actual, .. } => Some(Evidence::Texts(actual.clone())),
             _ => None,
         }
     }
-}
 
-impl Evidence<'_> {
-    #[expect(clippy::as_conversions, reason = "lengths are far below 2^53")]
-    const fn bytes(length: usize) -> Self {
-        Self::Number(length as f64)
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::InvalidOption { option, problem } => write!(f, "option \"{option}\" {problem}"),
-            Self::InvalidBase64url { segment } => {
-                write!(f, "the {segment} segment is not canonical base64url without padding")
-            }
-            Self::InvalidHeader { problem } => write!(f, "the header {problem}"),
-            Self::InvalidHeaderParameter { parameter } => write!(f, "the header's \"{parameter}\" must be a string"),
-            Self::InvalidSegments { look_alike: None } => {
-                f.write_str("not a compact JWT: three non-empty segments separated by two dots are needed")
-            }
-            Self::InvalidSegments { look_alike: Some(look_alike) } => write!(f, "not a compact JWT: {look_alike}"),
-            Self::TooLarge { part, limit, .. } => write!(f, "the {part} is longer than {limit} bytes"),
-            Self::EncryptedToken => f.write_str("encrypted tokens (JWE, five segments) are not supported"),
-            Self::UnsupportedHeaderParameter { parameter } => {
-                write!(f, "the header's \"{parameter}\" asks for an extension that is not supported")
-            }
-            Self::AlgorithmMismatch { expected, actual } => {
-                write!(f, "the header's \"alg\" is {actual}, but the key is for {expected}")
-            }
-            Self::AlgorithmNotAllowed { actual } => write!(f, "the header's \"alg\" {actual} is not allowed here"),
-            Self::UnsupportedAlgorithm => f.write_str("the header's \"alg\" is neither ES384 nor RS256"),
-            Self::InvalidJwks { problem } => write!(f, "the JWK Set {problem}"),
-            Self::MultipleMatchingKeys => f.write_str("the token has no \"kid\" and more than one key fits"),
-            Self::NoMatchingKey => f.write_str("no key of the set fits the header's \"kid\" and \"alg\""),
-            Self::UnusableKey { problem } => write!(f, "the matching key cannot be used: {problem}"),
-            Self::SignatureMismatch => f.write_str("signature verification failed"),
-            Self::Expired { .. } => f.write_str("\"exp\" claim is in the past"),
-            Self::InvalidClaim { claim, expected } => write!(f, "\"{claim}\" claim must be {expected}"),
-            Self::InvalidPayload { problem } => write!(f, "the payload {problem}"),
-            Self::IssuedInFuture { .. } => f.write_str("\"iat\" claim is in the future"),
-            Self::MissingClaim { claim } => write!(f, "\"{claim}\" claim is missing"),
-            Self::NotYetValid { .. } => f.write_str("\"nbf\" claim is in the future"),
-            Self::TooOld { .. } => f.write_str("\"iat\" claim is older than the maximum token age"),
-            Self::UnexpectedClaim { claim: "typ", .. } => f.write_str("the header's \"typ\" is not the expected one"),
-            Self::UnexpectedClaim { claim, .. } => write!(f, "\"{claim}\" claim is not an expected value"),
-        }
-    }
-}
-
-impl core::error::Error for Error {}
-
-impl fmt::Display for JsonProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::DuplicateMember => "has a duplicate member name",
-            Self::NotAnObject => "is not a JSON object",
-            Self::NotUtf8 => "is not UTF-8",
-            Self::Syntax => "is not valid JSON",
-            Self::TooDeep => "is nested too deeply",
-        })
-    }
-}
-
-impl fmt::Display for JwksProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Json(problem) => problem.fmt(f),
-            Self::NoKeys => f.write_str("has no \"keys\" array"),
-            Self::TooLarge => f.write_str("is longer than 262144 bytes"),
-            Self::TooManyKeys => f.write_str("has more than 128 keys"),
-        }
-    }
-}
-
-impl fmt::Display for KeyProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Algorithm => "\"alg\" does not fit \"kty\"",
-            Self::Curve => "\"crv\" must be P-384",
-            Self::Exponent => "\"e\" must be an odd number from 3 to 2^32 - 1",
-            Self::KeyOperations => "\"key_ops\" must be distinct strings and hold \"verify\"",
-            Self::KeyType => "\"kty\" must be EC or RSA",
-            Self::Kid => "\"kid\" must be a string",
-            Self::Modulus => "\"n\" must be an odd number in canonical base64url",
-            Self::NotAnObject => "not a JSON object",
-            Self::OffCurve => "\"x\" and \"y\" are not a point on P-384",
-            Self::Coordinates => "\"x\" and \"y\" must be 48 octets each in canonical base64url",
-            Self::Private => "the set publishes the private key",
-            Self::Use => "\"use\" must be sig",
-            Self::Weak => "\"n\" is shorter than 2048 bits",
-            Self::TooLong => "\"n\" is longer than 8192 bits",
-        })
-    }
-}
-
-impl fmt::Display for LookAlike {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::AwsSessionToken => "an opaque text such as an AWS session token has no segments",
-            Self::BearerPrefix => "remove the \"Bearer \" prefix",
-            Self::Empty => "the text is empty",
-            Self::Paseto => "this is a PASETO",
-            Self::Quoted => "remove the quotes around it",
-            Self::WhiteSpace => "remove the white space or line break",
-        })
+    /// Every failure: this one, or all where the caller wanted all.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        let (first, rest) = match self {
+            Self::Several { first, rest } => (first.as_ref(), rest.as_slice()),
+            one => (one, [].as_slice()),
+        };
+        core::iter::once(first).chain(rest)
     }
 }

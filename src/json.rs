@@ -11,7 +11,7 @@ use alloc::{
 };
 use core::{cell::Cell, fmt};
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor},
 };
 
@@ -20,18 +20,24 @@ pub(crate) const MAX_DEPTH: usize = 32;
 
 /// A JSON value that borrows its strings from the text where they hold no escape.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Value<'a> {
+pub enum Value<'a> {
+    /// `null`
     Null,
+    /// `true` or `false`
     Bool(bool),
+    /// The nearest double, as in JavaScript.
     Number(f64),
+    /// A string without lone surrogates.
     String(Cow<'a, str>),
+    /// An array.
     Array(Vec<Value<'a>>),
+    /// An object.
     Object(Object<'a>),
 }
 
 /// A JSON object: its members in the order of the text, each name once.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Object<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
+pub struct Object<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
 /// Reads `text` as exactly one JSON object.
 pub(crate) fn parse_object(text: &[u8]) -> Result<Object<'_>, JsonProblem> {
@@ -47,7 +53,9 @@ pub(crate) fn parse_object(text: &[u8]) -> Result<Object<'_>, JsonProblem> {
 }
 
 impl<'a> Object<'a> {
-    pub(crate) fn get(&self, name: &str) -> Option<&Value<'a>> {
+    /// The value of the member `name`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         self.0.iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
@@ -55,26 +63,34 @@ impl<'a> Object<'a> {
         self.get(name).is_some()
     }
 
-    /// The value at `path`: a member name, or a JSON pointer (RFC 6901), which starts with `/`.
+    /// The value at `path`: a JSON pointer (RFC 6901), which starts with `/`; or a member name; or a dotted path.
     pub(crate) fn find(&self, path: &str) -> Option<&Value<'a>> {
-        let Some(pointer) = path.strip_prefix('/') else { return self.get(path) };
-        let mut tokens = pointer.split('/').map(unescape_pointer);
-        let first = self.get(&tokens.next()?)?;
-        tokens.try_fold(first, |value, token| match value {
-            Value::Object(object) => object.get(&token),
+        if let Some(pointer) = path.strip_prefix('/') {
+            return self.descend(pointer.split('/').map(unescape_pointer));
+        }
+        self.get(path).or_else(|| self.descend(split_dotted(path).into_iter()))
+    }
+
+    fn descend(&self, mut path: impl Iterator<Item = String>) -> Option<&Value<'a>> {
+        let first = self.get(&path.next()?)?;
+        path.try_fold(first, |value, name| match value {
+            Value::Object(object) => object.get(&name),
             // RFC 6901 §4: digits without leading zeros.
-            Value::Array(items) => items.get(token.parse::<usize>().ok().filter(|index| index.to_string() == token)?),
+            Value::Array(items) => items.get(name.parse::<usize>().ok().filter(|index| index.to_string() == name)?),
             _ => None,
         })
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
+    /// The members, in the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
         self.0.iter().map(|(name, value)| (name.as_ref(), value))
     }
 }
 
 impl<'a> Value<'a> {
-    pub(crate) fn as_str(&self) -> Option<&str> {
+    /// The text of a string.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
             _ => None,
@@ -91,6 +107,36 @@ impl<'a> Value<'a> {
     }
 }
 
+impl Value<'_> {
+    /// A copy that borrows nothing.
+    pub(crate) fn to_static(&self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(*value),
+            Self::Number(value) => Value::Number(*value),
+            Self::String(text) => Value::String(Cow::Owned(String::from(text.as_ref()))),
+            Self::Array(items) => Value::Array(items.iter().map(Value::to_static).collect()),
+            Self::Object(object) => {
+                let member = |(name, value): (&str, &Value<'_>)| (Cow::Owned(String::from(name)), value.to_static());
+                Value::Object(Object(object.iter().map(member).collect()))
+            }
+        }
+    }
+}
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(value) => serializer.serialize_f64(*value),
+            Self::String(text) => serializer.serialize_str(text),
+            Self::Array(items) => serializer.collect_seq(items),
+            Self::Object(object) => serializer.collect_map(object.iter()),
+        }
+    }
+}
+
 impl<'de: 'a, 'a> Deserialize<'de> for Value<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Strict { depth: 0, problem: &Cell::new(JsonProblem::Syntax) }.deserialize(deserializer)
@@ -100,6 +146,21 @@ impl<'de: 'a, 'a> Deserialize<'de> for Value<'a> {
 /// RFC 6901 §4: `~1` is `/`, then `~0` is `~`.
 fn unescape_pointer(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
+}
+
+/// `a.b` is the member `b` of `a`; `\\.` is a dot and `\\\\` a backslash inside a name.
+fn split_dotted(path: &str) -> Vec<String> {
+    let mut names = Vec::from([String::new()]);
+    let mut characters = path.chars();
+    while let Some(character) = characters.next() {
+        match (character, names.last_mut()) {
+            ('.', _) => names.push(String::new()),
+            ('\\', Some(name)) => name.extend(characters.next()),
+            (character, Some(name)) => name.push(character),
+            (_, None) => {}
+        }
+    }
+    names
 }
 
 /// Visits one value at `depth`; a rule of ours that is broken is left in `problem`.
@@ -271,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_names_and_json_pointers() {
+    fn finds_names_json_pointers_and_dotted_paths() {
         let object = parse_object(br#"{"a":{"b/c":[10,{"~":1}]},"https://sts.amazonaws.com/":{"x":2},"":3}"#).unwrap();
         for (path, found) in [
             ("a", true),
@@ -280,6 +341,11 @@ mod tests {
             ("https://sts.amazonaws.com/", true),
             ("/https:~1~1sts.amazonaws.com~1/x", true),
             ("/", true),
+            ("a.b/c.1.~", true),
+            (r"https://sts\.amazonaws\.com/.x", true),
+            ("https://sts.amazonaws.com/.x", false),
+            ("a.b", false),
+            ("a.", false),
             ("/a/b~1c/00", false),
             ("/a/b~1c/2", false),
             ("/a/b", false),

@@ -5,8 +5,14 @@ use crate::{
     json::{self, Value},
     jwk::Jwk,
     token::JoseHeader,
+    trace::{Stage, Trace},
 };
-use alloc::vec::Vec;
+use alloc::{
+    borrow::Cow,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 /// The longest JWK Set, in bytes.
 pub const MAX_JWKS_BYTES: usize = 256 * 1024;
@@ -39,11 +45,17 @@ impl JwkSet {
     }
 
     /// The positions of the keys to try, at most [`MAX_CANDIDATES`].
-    pub(crate) fn select(&self, header: &JoseHeader) -> Result<Vec<usize>, Error> {
-        match &header.kid {
+    pub(crate) fn select(&self, header: &JoseHeader, trace: &mut Trace) -> Result<Vec<usize>, Error> {
+        let candidates = match &header.kid {
             Some(kid) => self.select_by_kid(header, kid),
             None => self.select_only_fit(header),
+        };
+        for (position, jwk) in self.keys.iter().enumerate() {
+            if !candidates.as_ref().is_ok_and(|candidates| candidates.contains(&position)) {
+                trace.skip(Stage::Key, || jwk.name(position), || jwk.why_not(header));
+            }
         }
+        candidates
     }
 
     /// RFC 7515 §4.1.4, RFC 7517 §4.5: an exact, case-sensitive match. Keys of different types may share a `kid`.
@@ -91,5 +103,21 @@ impl JwkSet {
 impl Jwk {
     fn fits(&self, header: &JoseHeader) -> bool {
         self.key.as_ref().is_ok_and(|key| key.algorithm() == header.alg)
+    }
+
+    /// What the key is called in an explanation: its `kid`, else its position.
+    pub(crate) fn name(&self, position: usize) -> Cow<'static, str> {
+        Cow::Owned(self.kid.clone().unwrap_or_else(|| format!("#{position}")))
+    }
+
+    /// Why the key is no candidate.
+    fn why_not(&self, header: &JoseHeader) -> String {
+        match &self.key {
+            Err(problem) => problem.to_string(),
+            Ok(_) if header.kid.is_some() && header.kid != self.kid => String::from("another \"kid\""),
+            Ok(key) if key.algorithm() != header.alg => format!("a key for {}", key.algorithm().as_str()),
+            Ok(_) if header.kid.is_some() => format!("only the first {MAX_CANDIDATES} keys of one \"kid\" are tried"),
+            Ok(_) => String::from("one of several that fit"),
+        }
     }
 }

@@ -8,14 +8,17 @@
 //!           → signature          check the signature: VerifiedToken
 //!           → claims             read the claims: Claims
 //!           → validation         compare them with what is expected
+//!           → aws                cross-check and judge the claims of AWS STS
 //!           → verify             the order of it all, in one function
 //! ```
 #![no_std]
 
 extern crate alloc;
 
-mod base64url;
 mod error;
+mod trace;
+
+mod base64url;
 mod json;
 mod token;
 
@@ -27,6 +30,8 @@ mod signature;
 mod claims;
 mod validation;
 
+mod aws;
+
 mod options;
 mod verify;
 
@@ -34,13 +39,16 @@ mod verify;
 mod wasm;
 
 pub use crate::{
+    aws::{Arn, AwsIdentity, AwsPolicy, PermissionSet, Principal, PrincipalKind, Session},
     claims::{Claims, NumericDate},
     error::{Category, Error, Evidence, JsonProblem, JwksProblem, KeyProblem, LookAlike},
+    json::{Object as JsonObject, Value as JsonValue},
     jwk::{MAX_MODULUS_BITS, MIN_MODULUS_BITS},
     jwks::{MAX_CANDIDATES, MAX_JWKS_BYTES, MAX_KEYS},
     options::{UncheckedOptions, VerifyOptions},
     signature::{KeyIdentity, KeyReport, KeySet, VerifiedToken, VerifyingKey},
     token::{Algorithm, JoseHeader, MAX_HEADER_BYTES, MAX_TOKEN_BYTES, UnverifiedToken, decode_unverified},
+    trace::{Outcome, Stage, Step},
     validation::{DEFAULT_LEEWAY, Expected, Validation},
-    verify::verify,
+    verify::{Explanation, explain, verify},
 };

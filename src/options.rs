@@ -1,6 +1,7 @@
 //! The options of a verification as JSON or JavaScript data, in the words of the JavaScript API.
 
 use crate::{
+    aws::{self, AwsPolicy},
     error::Error,
     json::{self, Object, Value},
     token::Algorithm,
@@ -16,11 +17,13 @@ use serde::{Deserialize, Deserializer};
 pub struct VerifyOptions {
     /// What the registered claims and the header must say.
     pub validation: Validation,
+    /// What the claims of AWS STS must say. Default: they are not looked at.
+    pub aws: Option<AwsPolicy>,
 }
 
 impl From<Validation> for VerifyOptions {
     fn from(validation: Validation) -> Self {
-        Self { validation }
+        Self { validation, aws: None }
     }
 }
 
@@ -59,6 +62,7 @@ impl VerifyOptions {
     }
 
     fn from_object(options: &Object<'_>) -> Result<Self, Error> {
+        let mut aws = None;
         let mut validation = Validation::new(expected(options, "issuer")?, expected(options, "audience")?);
         for (name, value) in options.iter() {
             match name {
@@ -70,10 +74,12 @@ impl VerifyOptions {
                 "maxTokenAge" => validation.max_token_age = Some(seconds("maxTokenAge", value)?),
                 "requiredClaims" => validation.required_claims = texts("requiredClaims", value)?,
                 "allowMissingExp" => validation.allow_missing_exp = boolean("allowMissingExp", value)?,
+                "collectAll" => validation.collect_all = boolean("collectAll", value)?,
+                "aws" => aws = Some(aws::policy_from_json(value)?),
                 unknown => return Err(invalid(Cow::Owned(String::from(unknown)), "is not an option")),
             }
         }
-        Ok(Self { validation })
+        Ok(Self { validation, aws })
     }
 }
 

@@ -9,9 +9,16 @@ use crate::{
     jwk::{Jwk, PublicKey},
     jwks::JwkSet,
     token::{Algorithm, JoseHeader, UnverifiedToken},
+    trace::{Stage, Trace},
 };
-use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
+use alloc::{
+    boxed::Box,
+    string::{String, ToString},
+    sync::Arc,
+    vec::Vec,
+};
 use once_cell::race::OnceBox;
+use serde::Serialize;
 
 /// A public key that is ready to check signatures. The key alone decides the algorithm (RFC 8725 §3.1).
 #[derive(Debug)]
@@ -31,23 +38,33 @@ pub struct KeySet {
 }
 
 /// What a [`KeySet`] found out about one of its keys.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct KeyReport {
     /// `kid`, where it is a string.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub kid: Option<String>,
     /// `kty`, where it is a string.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub kty: Option<String>,
     /// `alg`, where it is a string.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub alg: Option<String>,
+    /// Whether it can check signatures.
+    pub usable: bool,
     /// Why the key is not used; `None` for a usable one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<KeyProblem>,
     /// The size of the modulus or of the curve's field, where it could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bits: Option<usize>,
     /// The thumbprint (RFC 7638, SHA-256, base64url), where the key could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub thumbprint: Option<String>,
     /// The modulus is shorter than 2048 bits (RFC 7518 §3.3).
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub weak: bool,
     /// The set publishes private or symmetric key material.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub private: bool,
 }
 
@@ -148,6 +165,7 @@ impl KeySet {
                 kid: jwk.kid.clone(),
                 kty: jwk.kty.clone(),
                 alg: jwk.alg.clone(),
+                usable: problem.is_none(),
                 problem,
                 bits: jwk.bits,
                 thumbprint: jwk.thumbprint.clone(),
@@ -163,8 +181,10 @@ impl KeySet {
         &self,
         token: &UnverifiedToken<'_>,
         header: &JoseHeader,
+        trace: &mut Trace,
     ) -> Result<VerifiedToken, Error> {
-        let candidates = self.jwks.select(header)?;
+        let candidates = self.jwks.select(header, trace);
+        let candidates = trace.stage(Stage::Key, candidates)?;
         let digest = Digest::of(header.alg, token.signing_input.as_bytes());
         let mut error = Error::NoMatchingKey;
         for position in candidates {
@@ -173,14 +193,18 @@ impl KeySet {
                 .map_err(|problem| Error::UnusableKey { problem })
                 .and_then(|key| key.verify_digest(&digest, &token.signature));
             match outcome {
-                Ok(()) => return self.verified(token, header, position, digest),
-                // A wrong signature outweighs an unusable key: some key could judge the token.
-                Err(Error::SignatureMismatch) => error = Error::SignatureMismatch,
-                Err(other) if error == Error::NoMatchingKey => error = other,
-                Err(_) => {}
+                Ok(()) => return trace.stage(Stage::Signature, self.verified(token, header, position, digest)),
+                Err(failure) => {
+                    let name = || self.jwks.keys.get(position).map_or_else(Default::default, |jwk| jwk.name(position));
+                    trace.skip(Stage::Signature, name, || failure.to_string());
+                    // A wrong signature outweighs an unusable key: some key could judge the token.
+                    if error != Error::SignatureMismatch {
+                        error = failure;
+                    }
+                }
             }
         }
-        Err(error)
+        trace.stage(Stage::Signature, Err(error))
     }
 
     fn prepared(&self, position: usize) -> Result<&VerifyingKey, KeyProblem> {

@@ -2,8 +2,9 @@
 
 use crate::{
     claims::{Claims, NumericDate},
-    error::Error,
+    error::{Error, Evidence},
     token::{Algorithm, JoseHeader},
+    trace::{Compared, Stage, Trace},
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::time::Duration;
@@ -38,10 +39,13 @@ pub struct Validation {
     pub leeway: Duration,
     /// The greatest age since `iat`. Default: not checked.
     pub max_token_age: Option<Duration>,
-    /// Claims that must be there: names, or JSON pointers (RFC 6901) into nested claims.
+    /// Claims that must be there; `null` is there. A name; or, into nested claims, a JSON pointer (RFC 6901: starts with
+    /// `/`, in which `~1` is a slash and `~0` a tilde) or a dotted path, in which `\\.` is a dot and `\\\\` a backslash.
     pub required_claims: Vec<String>,
     /// Accepts a token without `exp`; a present `exp` is always checked. Default: false.
     pub allow_missing_exp: bool,
+    /// Reports every failed check of claims and policy, not only the first. Default: false.
+    pub collect_all: bool,
 }
 
 impl Expected {
@@ -66,6 +70,7 @@ impl Validation {
             max_token_age: None,
             required_claims: Vec::new(),
             allow_missing_exp: false,
+            collect_all: false,
         }
     }
 
@@ -78,73 +83,139 @@ impl Validation {
     }
 
     /// Compares the claims of a token whose signature is good with the expectations.
-    pub(crate) fn check(&self, header: &JoseHeader, claims: &Claims<'_>, now: NumericDate) -> Result<(), Error> {
-        self.check_typ(header)?;
-        check_one_of("iss", &self.issuer, claims.issuer().as_slice())?;
-        check_one_of("aud", &self.audience, claims.audience().unwrap_or_default())?;
-        check_one_of("sub", &self.subject, claims.subject().as_slice())?;
-        self.check_times(claims, now.seconds())?;
-        self.check_required(claims)
+    pub(crate) fn check(
+        &self,
+        header: &JoseHeader,
+        claims: &Claims<'_>,
+        now: NumericDate,
+        trace: &mut Trace,
+    ) -> Result<(), Error> {
+        self.check_typ(header, trace)?;
+        check_one_of("iss", &self.issuer, claims.issuer().as_slice(), trace)?;
+        check_one_of("aud", &self.audience, claims.audience().unwrap_or_default(), trace)?;
+        check_one_of("sub", &self.subject, claims.subject().as_slice(), trace)?;
+        self.check_expiration(claims, now.seconds(), trace)?;
+        self.check_beginning(claims, now.seconds(), trace)?;
+        self.check_age(claims, now.seconds(), trace)?;
+        self.check_required(claims, trace)
     }
 
     /// RFC 7515 §4.1.9: a media type, so letter case does not count, and `application/` may be left out.
-    fn check_typ(&self, header: &JoseHeader) -> Result<(), Error> {
-        let Some(expected) = &self.typ else { return Ok(()) };
-        let Some(actual) = &header.typ else { return Err(Error::MissingClaim { claim: Cow::Borrowed("typ") }) };
-        if without_application(actual).eq_ignore_ascii_case(without_application(expected)) {
+    fn check_typ(&self, header: &JoseHeader, trace: &mut Trace) -> Result<(), Error> {
+        let Some(expected) = &self.typ else {
+            trace.skip(Stage::Claim, || Cow::Borrowed("typ"), not_asked_for);
             return Ok(());
-        }
-        Err(Error::UnexpectedClaim {
-            claim: "typ",
-            expected: Vec::from([expected.clone()]),
-            actual: Vec::from([actual.clone()]),
-        })
+        };
+        let fits = |actual: &str| without_application(actual).eq_ignore_ascii_case(without_application(expected));
+        let (expected, actual) = (Vec::from([expected.clone()]), Vec::from_iter(header.typ.clone()));
+        let outcome = match header.typ.as_deref().map(fits) {
+            Some(true) => Ok(()),
+            Some(false) => {
+                Err(Error::UnexpectedClaim { claim: "typ", expected: expected.clone(), actual: actual.clone() })
+            }
+            None => Err(Error::MissingClaim { claim: Cow::Borrowed("typ") }),
+        };
+        trace.check(Stage::Claim, "typ", || texts(&expected, &actual), outcome)
     }
 
-    fn check_times(&self, claims: &Claims<'_>, now: f64) -> Result<(), Error> {
-        let leeway = self.leeway.as_secs_f64();
-        // RFC 7519 §4.1.4: on or after exp the token must not be accepted.
-        match claims.expiration().map(NumericDate::seconds) {
-            None if !self.allow_missing_exp => return Err(Error::MissingClaim { claim: Cow::Borrowed("exp") }),
-            Some(expiration) if expiration <= now - leeway => return Err(Error::Expired { expiration, now }),
-            _ => {}
-        }
-        // RFC 7519 §4.1.5: before nbf the token must not be accepted.
-        if let Some(not_before) = claims.not_before().map(NumericDate::seconds).filter(|nbf| *nbf > now + leeway) {
-            return Err(Error::NotYetValid { not_before, now });
-        }
-        let issued_at = claims.issued_at().map(NumericDate::seconds);
-        if let Some(issued_at) = issued_at.filter(|iat| *iat > now + leeway) {
-            return Err(Error::IssuedInFuture { issued_at, now });
-        }
+    /// RFC 7519 §4.1.4: on or after `exp` the token must not be accepted.
+    fn check_expiration(&self, claims: &Claims<'_>, now: f64, trace: &mut Trace) -> Result<(), Error> {
+        let oldest = now - self.leeway.as_secs_f64();
+        let outcome = match claims.expiration().map(NumericDate::seconds) {
+            None if self.allow_missing_exp => {
+                trace.skip(Stage::Claim, || Cow::Borrowed("exp"), || String::from("missing, which the options allow"));
+                return Ok(());
+            }
+            None => Err(Error::MissingClaim { claim: Cow::Borrowed("exp") }),
+            Some(expiration) if expiration <= oldest => Err(Error::Expired { expiration, now }),
+            Some(_) => Ok(()),
+        };
+        trace.check(Stage::Claim, "exp", || date(oldest, claims.expiration(), |exp| exp - oldest), outcome)
+    }
+
+    /// RFC 7519 §4.1.5: before `nbf` the token must not be accepted. A token from the future has no sense either.
+    fn check_beginning(&self, claims: &Claims<'_>, now: f64, trace: &mut Trace) -> Result<(), Error> {
+        let latest = now + self.leeway.as_secs_f64();
+        let not_before = |not_before| Error::NotYetValid { not_before, now };
+        let issued_at = |issued_at| Error::IssuedInFuture { issued_at, now };
+        check_latest("nbf", claims.not_before(), latest, not_before, trace)?;
+        check_latest("iat", claims.issued_at(), latest, issued_at, trace)
+    }
+
+    fn check_age(&self, claims: &Claims<'_>, now: f64, trace: &mut Trace) -> Result<(), Error> {
         let Some(max_token_age) = self.max_token_age else { return Ok(()) };
-        let oldest = now - leeway - max_token_age.as_secs_f64();
-        match issued_at {
+        let oldest = now - self.leeway.as_secs_f64() - max_token_age.as_secs_f64();
+        let outcome = match claims.issued_at().map(NumericDate::seconds) {
             None => Err(Error::MissingClaim { claim: Cow::Borrowed("iat") }),
             Some(issued_at) if issued_at < oldest => Err(Error::TooOld { issued_at, oldest }),
             Some(_) => Ok(()),
-        }
+        };
+        trace.check(Stage::Claim, "maxTokenAge", || date(oldest, claims.issued_at(), |iat| iat - oldest), outcome)
     }
 
-    fn check_required(&self, claims: &Claims<'_>) -> Result<(), Error> {
-        match self.required_claims.iter().find(|path| claims.all.find(path).is_none()) {
-            None => Ok(()),
-            Some(path) => Err(Error::MissingClaim { claim: Cow::Owned(path.clone()) }),
+    fn check_required(&self, claims: &Claims<'_>, trace: &mut Trace) -> Result<(), Error> {
+        for path in &self.required_claims {
+            let missing = || Error::MissingClaim { claim: Cow::Owned(path.clone()) };
+            let outcome = claims.all().find(path).map(drop).ok_or_else(missing);
+            trace.check(Stage::Claim, path.clone(), Compared::default, outcome)?;
         }
+        Ok(())
     }
 }
 
 /// An expected claim is a required claim; strings are compared exactly (RFC 7519 §2, StringOrURI).
-fn check_one_of(claim: &'static str, expected: &Expected, actual: &[impl AsRef<str>]) -> Result<(), Error> {
-    let Expected::OneOf(expected) = expected else { return Ok(()) };
-    if actual.is_empty() {
-        return Err(Error::MissingClaim { claim: Cow::Borrowed(claim) });
-    }
-    if actual.iter().any(|actual| expected.iter().any(|expected| expected == actual.as_ref())) {
+fn check_one_of(
+    claim: &'static str,
+    expected: &Expected,
+    actual: &[impl AsRef<str>],
+    trace: &mut Trace,
+) -> Result<(), Error> {
+    let Expected::OneOf(expected) = expected else {
+        trace.skip(Stage::Claim, || Cow::Borrowed(claim), not_asked_for);
         return Ok(());
+    };
+    let owned = || actual.iter().map(|text| String::from(text.as_ref())).collect::<Vec<_>>();
+    let outcome = if actual.is_empty() {
+        Err(Error::MissingClaim { claim: Cow::Borrowed(claim) })
+    } else if actual.iter().any(|actual| expected.iter().any(|expected| expected == actual.as_ref())) {
+        Ok(())
+    } else {
+        Err(Error::UnexpectedClaim { claim, expected: expected.clone(), actual: owned() })
+    };
+    trace.check(Stage::Claim, claim, || texts(expected, &owned()), outcome)
+}
+
+fn check_latest(
+    claim: &'static str,
+    actual: Option<NumericDate>,
+    latest: f64,
+    error: impl FnOnce(f64) -> Error,
+    trace: &mut Trace,
+) -> Result<(), Error> {
+    let Some(seconds) = actual.map(NumericDate::seconds) else {
+        trace.skip(Stage::Claim, || Cow::Borrowed(claim), || String::from("not in the token"));
+        return Ok(());
+    };
+    let outcome = if seconds > latest { Err(error(seconds)) } else { Ok(()) };
+    trace.check(Stage::Claim, claim, || date(latest, actual, |seconds| latest - seconds), outcome)
+}
+
+fn not_asked_for() -> String {
+    String::from("not asked for")
+}
+
+fn texts(expected: &[String], actual: &[String]) -> Compared {
+    let actual = (!actual.is_empty()).then(|| Evidence::Texts(actual.to_vec()));
+    Compared { expected: Some(Evidence::Texts(expected.to_vec())), actual, margin: None }
+}
+
+fn date(expected: f64, actual: Option<NumericDate>, margin: impl FnOnce(f64) -> f64) -> Compared {
+    let actual = actual.map(NumericDate::seconds);
+    Compared {
+        expected: Some(Evidence::Number(expected)),
+        actual: actual.map(Evidence::Number),
+        margin: actual.map(margin),
     }
-    let actual = actual.iter().map(|text| String::from(text.as_ref())).collect();
-    Err(Error::UnexpectedClaim { claim, expected: expected.clone(), actual })
 }
 
 /// RFC 7515 §4.1.9: `application/` is left out where the rest holds no other slash.

@@ -5,16 +5,10 @@
 //! function throws: a failure is `false` or `undefined`, and [`Engine::error`] then tells.
 
 use crate::{
-    Error, Evidence, KeyReport, KeySet, MAX_TOKEN_BYTES, NumericDate, UncheckedOptions, UnverifiedToken, VerifiedToken,
-    VerifyOptions,
+    Arn, AwsIdentity, Error, Explanation, KeySet, MAX_TOKEN_BYTES, NumericDate, Step, UncheckedOptions,
+    UnverifiedToken, VerifiedToken, VerifyOptions,
 };
-use alloc::{
-    borrow::Cow,
-    boxed::Box,
-    string::{String, ToString},
-    vec,
-    vec::Vec,
-};
+use alloc::{borrow::Cow, boxed::Box, vec, vec::Vec};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
@@ -76,12 +70,13 @@ impl Engine {
 
     /// Verifies the first `length` bytes of the input.
     pub fn verify(&mut self, length: usize, keys: &RawKeySet, options: &RawOptions, now: f64) -> bool {
-        let now = NumericDate::from_seconds(now).ok_or(Error::InvalidOption {
-            option: Cow::Borrowed("now"),
-            problem: "must be a finite number of seconds",
+        let outcome = seconds(now).and_then(|now| {
+            let token = crate::verify(text(&self.input, length)?, &keys.0, &options.0, now)?;
+            let identity = options.0.aws.as_ref().map(|_| token.aws_identity()).transpose()?;
+            write_verified(&token, identity.as_ref(), &mut self.output);
+            Ok(())
         });
-        let outcome = now.and_then(|now| crate::verify(text(&self.input, length)?, &keys.0, &options.0, now));
-        self.error = outcome.map(|token| write_verified(&token, &mut self.output)).err();
+        self.error = outcome.err();
         self.error.is_none()
     }
 
@@ -107,9 +102,35 @@ impl Engine {
             .ok()
     }
 
-    /// Takes the last error: `{ code, category, retryable, status, message, claim, reason, expected, actual }`.
+    /// Decides as `verify` does and tells every step: `{ verdict, error, steps }`, and the result as in `verify`.
+    pub fn explain(&mut self, length: usize, keys: &RawKeySet, options: &RawOptions, now: f64) -> JsValue {
+        #[derive(Serialize)]
+        struct Record<'a> {
+            verdict: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            error: Option<&'a Error>,
+            steps: &'a [Step],
+        }
+        let explanation = match (text(&self.input, length), seconds(now)) {
+            (Ok(token), Ok(now)) => crate::explain(token, &keys.0, &options.0, now),
+            (Err(error), _) | (_, Err(error)) => Explanation { outcome: Err(error), steps: Vec::new() },
+        };
+        let error = explanation.outcome.as_ref().err();
+        let verdict = if error.is_none() { "accepted" } else { "rejected" };
+        to_js(&Record { verdict, error, steps: &explanation.steps })
+    }
+
+    /// Reads the ARN of an IAM principal: `AwsPrincipal`, or `undefined`.
+    #[must_use]
+    pub fn principal(&self, arn: &str) -> JsValue {
+        Arn::parse(arn)
+            .and_then(|parsed| parsed.principal(arn))
+            .map_or(JsValue::UNDEFINED, |principal| to_js(&principal))
+    }
+
+    /// Takes the last error: the members of `JwtError`.
     pub fn error(&mut self) -> JsValue {
-        self.error.take().map_or(JsValue::UNDEFINED, |error| error_record(&error))
+        self.error.take().map_or(JsValue::UNDEFINED, |error| to_js(&error))
     }
 }
 
@@ -118,91 +139,22 @@ impl RawKeySet {
     /// One `KeyReport` for each key.
     #[must_use]
     pub fn report(&self) -> JsValue {
-        let report: Vec<KeyRecord> = self.0.report().into_iter().map(KeyRecord::from).collect();
-        serde_wasm_bindgen::to_value(&report).unwrap_or(JsValue::UNDEFINED)
+        to_js(&self.0.report())
     }
 }
 
-/// `JwtError`'s members in JavaScript.
-#[derive(Serialize)]
-struct ErrorRecord<'a> {
-    code: &'static str,
-    category: &'static str,
-    retryable: bool,
-    status: u16,
-    message: String,
-    claim: Option<&'a str>,
-    reason: Option<&'static str>,
-    expected: Option<EvidenceRecord<'a>>,
-    actual: Option<EvidenceRecord<'a>>,
+fn to_js(value: &impl Serialize) -> JsValue {
+    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
 }
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum EvidenceRecord<'a> {
-    Number(f64),
-    Text(&'a str),
-    Texts(&'a [String]),
+fn seconds(now: f64) -> Result<NumericDate, Error> {
+    let problem = "must be a finite number of seconds";
+    NumericDate::from_seconds(now).ok_or(Error::InvalidOption { option: Cow::Borrowed("now"), problem })
 }
 
-/// `KeyReport` in JavaScript.
-#[derive(Serialize)]
-struct KeyRecord {
-    kid: Option<String>,
-    kty: Option<String>,
-    alg: Option<String>,
-    usable: bool,
-    problem: Option<String>,
-    bits: Option<usize>,
-    thumbprint: Option<String>,
-    weak: Option<bool>,
-    private: Option<bool>,
-}
-
-impl From<KeyReport> for KeyRecord {
-    fn from(report: KeyReport) -> Self {
-        Self {
-            kid: report.kid,
-            kty: report.kty,
-            alg: report.alg,
-            usable: report.problem.is_none(),
-            problem: report.problem.map(|problem| problem.to_string()),
-            bits: report.bits,
-            thumbprint: report.thumbprint,
-            weak: report.weak.then_some(true),
-            private: report.private.then_some(true),
-        }
-    }
-}
-
-impl<'a> From<Evidence<'a>> for EvidenceRecord<'a> {
-    fn from(evidence: Evidence<'a>) -> Self {
-        match evidence {
-            Evidence::Number(number) => Self::Number(number),
-            Evidence::Text(text) => Self::Text(text),
-            Evidence::Texts(texts) => Self::Texts(texts),
-        }
-    }
-}
-
-fn error_record(error: &Error) -> JsValue {
-    let record = ErrorRecord {
-        code: error.code(),
-        category: error.category().as_str(),
-        retryable: error.retryable(),
-        status: error.status(),
-        message: error.to_string(),
-        claim: error.claim(),
-        reason: error.reason(),
-        expected: error.expected().map(EvidenceRecord::from),
-        actual: error.actual().map(EvidenceRecord::from),
-    };
-    serde_wasm_bindgen::to_value(&record).unwrap_or(JsValue::UNDEFINED)
-}
-
-/// `{"header":…,"claims":…,"alg":…,"key":{"kid":…,"thumbprint":…},"tokenId":…}`: header and claims are the very texts
+/// `{"header":…,"claims":…,"alg":…,"key":{"kid":…,"thumbprint":…},"tokenId":…,"aws":…}`: header and claims are the very texts
 /// that were signed.
-fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
+fn write_verified(token: &VerifiedToken, identity: Option<&AwsIdentity>, output: &mut Vec<u8>) {
     write_members(token.header_json().as_bytes(), token.claims_json().as_bytes(), output);
     output.extend_from_slice(b",\"alg\":\"");
     output.extend_from_slice(token.algorithm().as_str().as_bytes());
@@ -216,7 +168,12 @@ fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
     output.extend_from_slice(token.key().thumbprint.as_bytes());
     output.extend_from_slice(b"\"},\"tokenId\":\"");
     output.extend_from_slice(token.token_id().as_bytes());
-    output.extend_from_slice(b"\"}");
+    output.push(b'"');
+    if let Some(identity) = identity.and_then(|identity| serde_json::to_vec(identity).ok()) {
+        output.extend_from_slice(b",\"aws\":");
+        output.extend_from_slice(&identity);
+    }
+    output.push(b'}');
 }
 
 fn write_decoded(token: &UnverifiedToken<'_>, output: &mut Vec<u8>) {

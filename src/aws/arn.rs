@@ -1,0 +1,179 @@
+//! Amazon Resource Names, and the IAM principals that stand in `sub`.
+
+use alloc::{borrow::ToOwned, string::String};
+use serde::Serialize;
+
+/// The fields of an ARN: `arn:partition:service:region:account:resource`. The resource may hold further colons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arn<'a> {
+    /// `aws`, `aws-cn`, …
+    pub partition: &'a str,
+    /// `iam`, `lambda`, …
+    pub service: &'a str,
+    /// Empty for global services.
+    pub region: &'a str,
+    /// Twelve digits, or empty.
+    pub account: &'a str,
+    /// The rest.
+    pub resource: &'a str,
+}
+
+/// The IAM principal that asked for the token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Principal {
+    /// The whole ARN, as in `sub`.
+    pub arn: String,
+    /// Role, user or the account's root.
+    #[serde(rename = "type")]
+    pub kind: PrincipalKind,
+    /// The IAM path, from `/` to `/`.
+    pub path: String,
+    /// The name of the role or user; `root` for the root.
+    pub name: String,
+    /// For roles of IAM Identity Center.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permission_set: Option<PermissionSet>,
+}
+
+/// What a principal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PrincipalKind {
+    /// A role; every session of it has the same ARN.
+    Role,
+    /// A user.
+    User,
+    /// The account itself.
+    Root,
+}
+
+/// The permission set of IAM Identity Center behind a role named `AWSReservedSSO_<name>_<suffix>`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PermissionSet {
+    /// The permission set's name.
+    pub name: String,
+    /// The home region of the Identity Center, where the role's path has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+}
+
+impl<'a> Arn<'a> {
+    /// `None` unless `text` has the six fields of an ARN and a twelve-digit or empty account.
+    #[must_use]
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let mut fields = text.splitn(6, ':');
+        let (Some("arn"), Some(partition), Some(service)) = (fields.next(), fields.next(), fields.next()) else {
+            return None;
+        };
+        let arn =
+            Self { partition, service, region: fields.next()?, account: fields.next()?, resource: fields.next()? };
+        let complete = !partition.is_empty() && !service.is_empty() && !arn.resource.is_empty();
+        (complete && (arn.account.is_empty() || is_account(arn.account))).then_some(arn)
+    }
+
+    /// The IAM principal that the ARN names; `None` for anything else, such as the session of an assumed role.
+    #[must_use]
+    pub fn principal(self, arn: &str) -> Option<Principal> {
+        if self.service != "iam" || !self.region.is_empty() || !is_account(self.account) {
+            return None;
+        }
+        let (kind, rest) = match self.resource.split_once('/') {
+            None if self.resource == "root" => (PrincipalKind::Root, "root"),
+            Some(("role", rest)) => (PrincipalKind::Role, rest),
+            Some(("user", rest)) => (PrincipalKind::User, rest),
+            _ => return None,
+        };
+        let name = rest.rsplit('/').next().filter(|name| !name.is_empty())?;
+        let path = rest
+            .strip_suffix(name)
+            .filter(|path| !path.contains("//") && !path.starts_with('/') && !rest.contains(':'))?;
+        let permission_set = (kind == PrincipalKind::Role).then(|| PermissionSet::of(path, name)).flatten();
+        Some(Principal {
+            arn: arn.to_owned(),
+            kind,
+            path: alloc::format!("/{path}"),
+            name: name.to_owned(),
+            permission_set,
+        })
+    }
+}
+
+impl PermissionSet {
+    /// `aws-reserved/sso.amazonaws.com/`, perhaps a region, then `AWSReservedSSO_<name>_<16 hexadecimal digits>`.
+    fn of(path: &str, name: &str) -> Option<Self> {
+        let region = path.strip_prefix("aws-reserved/sso.amazonaws.com/")?.strip_suffix('/');
+        let (set, suffix) = name.strip_prefix("AWSReservedSSO_")?.rsplit_once('_')?;
+        let known = !set.is_empty() && suffix.len() == 16 && suffix.bytes().all(|byte| byte.is_ascii_hexdigit());
+        known.then(|| Self { name: set.to_owned(), region: region.map(ToOwned::to_owned) })
+    }
+}
+
+pub(super) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arn, PermissionSet, Principal, PrincipalKind};
+
+    fn principal(arn: &str) -> Option<Principal> {
+        Arn::parse(arn).and_then(|parsed| parsed.principal(arn))
+    }
+
+    #[test]
+    fn reads_roles_users_and_the_root() {
+        for (arn, kind, path, name) in [
+            ("arn:aws:iam::111122223333:role/app", PrincipalKind::Role, "/", "app"),
+            ("arn:aws-cn:iam::111122223333:role/a/b/app", PrincipalKind::Role, "/a/b/", "app"),
+            ("arn:aws:iam::111122223333:user/div/Bob", PrincipalKind::User, "/div/", "Bob"),
+            ("arn:aws:iam::111122223333:root", PrincipalKind::Root, "/", "root"),
+        ] {
+            let principal = principal(arn).unwrap();
+            assert_eq!((principal.kind, &*principal.path, &*principal.name, &*principal.arn), (kind, path, name, arn));
+            assert_eq!(principal.permission_set, None);
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_not_an_iam_principal() {
+        for arn in [
+            "",
+            "arn:aws:iam::111122223333",
+            "arn:aws:iam::11112222333:role/app",
+            "arn:aws:iam::11112222333x:role/app",
+            "arn:aws:iam:::role/app",
+            "arn:aws:iam:eu-west-1:111122223333:role/app",
+            "arn:aws:sts::111122223333:assumed-role/app/session",
+            "arn:aws:sts::111122223333:role/app",
+            "arn:aws:iam::111122223333:role/",
+            "arn:aws:iam::111122223333:role//app",
+            "arn:aws:iam::111122223333:role/a//app",
+            "arn:aws:iam::111122223333:role/app:x",
+            "arn:aws:iam::111122223333:group/app",
+            "arn::iam::111122223333:role/app",
+            "urn:aws:iam::111122223333:role/app",
+        ] {
+            assert_eq!(principal(arn), None, "{arn}");
+        }
+    }
+
+    #[test]
+    fn recognises_permission_sets_with_and_without_region() {
+        for (path, region) in [("", None), ("eu-west-1/", Some("eu-west-1"))] {
+            let arn = alloc::format!(
+                "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/{path}AWSReservedSSO_Admin_Access_0123456789abcdef"
+            );
+            let expected = PermissionSet { name: "Admin_Access".into(), region: region.map(Into::into) };
+            assert_eq!(principal(&arn).unwrap().permission_set, Some(expected));
+        }
+        for arn in [
+            "arn:aws:iam::111122223333:role/AWSReservedSSO_Admin_0123456789abcdef",
+            "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123",
+            "arn:aws:iam::111122223333:user/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef",
+        ] {
+            assert_eq!(principal(arn).unwrap().permission_set, None, "{arn}");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Who the caller of `GetWebIdentityToken` is.
+
+use super::{
+    NAMESPACE,
+    arn::{Arn, Principal},
+};
+use crate::{
+    claims::Claims,
+    error::Error,
+    json::{Object, Value},
+    signature::VerifiedToken,
+};
+use alloc::{borrow::Cow, collections::BTreeMap, string::String, vec::Vec};
+use serde::Serialize;
+
+/// The AWS identity in a verified token. Members that AWS may add later are kept in `other`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AwsIdentity {
+    /// `aws`, `aws-cn`, …, from the ARN in `sub`.
+    pub partition: String,
+    /// The account in `sub`: twelve digits.
+    pub account: String,
+    /// The IAM principal in `sub`.
+    pub principal: Principal,
+    /// The region whose STS endpoint was called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_region: Option<String>,
+    /// The organization's ID, where the account is in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+    /// Paths of organizational units, each ending with a slash.
+    pub organizational_units: Vec<String>,
+    /// Tags of the principal and its session; administrators control them.
+    pub principal_tags: BTreeMap<String, String>,
+    /// Tags that the caller passed to STS. CHOSEN BY THE CALLER: never a reason to allow anything.
+    pub request_tags: BTreeMap<String, String>,
+    /// Where the credentials came from.
+    pub session: Session,
+    /// Members that this version does not know, as they are.
+    pub other: BTreeMap<String, Value<'static>>,
+}
+
+/// The context of the session; each member is there only where AWS says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// `original_session_exp`: when the credentials expire, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    /// `source_identity`, which survives role chaining.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_identity: Option<String>,
+    /// `federated_provider`: the OIDC or SAML provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub federated_provider: Option<String>,
+    /// `identity_store_arn` of IAM Identity Center.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity_store_arn: Option<String>,
+    /// `identity_store_user_id` of IAM Identity Center.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity_store_user_id: Option<String>,
+    /// `lambda_source_function_arn`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lambda_function: Option<String>,
+    /// `ec2_source_instance_arn`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ec2_instance: Option<String>,
+    /// `ec2_instance_source_vpc`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ec2_vpc: Option<String>,
+    /// `ec2_instance_source_private_ipv4`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ec2_private_ipv4: Option<String>,
+    /// `ec2_role_delivery`: the version of the instance metadata service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ec2_role_delivery: Option<String>,
+    /// `glue_credential_issuing_service`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub glue_service: Option<String>,
+}
+
+/// The object under [`NAMESPACE`], read with the types that AWS uses.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Namespace<'a>(&'a Object<'a>);
+
+impl VerifiedToken {
+    /// Who the caller is, as AWS STS says it.
+    ///
+    /// # Errors
+    /// [`Error::MissingClaim`] without `sub` or the claim `https://sts.amazonaws.com/`, [`Error::InvalidClaim`] where one
+    /// of their members has the wrong type or `sub` is not the ARN of an IAM principal. A token that was verified with
+    /// an AWS policy has neither.
+    pub fn aws_identity(&self) -> Result<AwsIdentity, Error> {
+        AwsIdentity::of(&self.claims()?)
+    }
+}
+
+impl AwsIdentity {
+    pub(super) fn of(claims: &Claims<'_>) -> Result<Self, Error> {
+        let namespace = Namespace::of(claims)?.ok_or(Error::MissingClaim { claim: Cow::Borrowed(NAMESPACE) })?;
+        let subject = claims.subject().ok_or(Error::MissingClaim { claim: Cow::Borrowed("sub") })?;
+        let (arn, principal) = principal(subject).ok_or(NOT_A_PRINCIPAL)?;
+        let owned = |member| namespace.text(member).map(|text| text.map(String::from));
+        Ok(Self {
+            partition: arn.partition.into(),
+            account: arn.account.into(),
+            principal,
+            source_region: owned("source_region")?,
+            organization: owned("org_id")?,
+            organizational_units: namespace.texts("ou_path")?,
+            principal_tags: namespace.tags("principal_tags")?,
+            request_tags: namespace.tags("request_tags")?,
+            session: Session {
+                expires_at: owned("original_session_exp")?,
+                source_identity: owned("source_identity")?,
+                federated_provider: owned("federated_provider")?,
+                identity_store_arn: owned("identity_store_arn")?,
+                identity_store_user_id: owned("identity_store_user_id")?,
+                lambda_function: owned("lambda_source_function_arn")?,
+                ec2_instance: owned("ec2_source_instance_arn")?,
+                ec2_vpc: owned("ec2_instance_source_vpc")?,
+                ec2_private_ipv4: owned("ec2_instance_source_private_ipv4")?,
+                ec2_role_delivery: owned("ec2_role_delivery")?,
+                glue_service: owned("glue_credential_issuing_service")?,
+            },
+            other: namespace.unknown(),
+        })
+    }
+}
+
+/// `sub` of AWS STS.
+pub(super) const NOT_A_PRINCIPAL: Error =
+    Error::InvalidClaim { claim: "sub", expected: "the ARN of an IAM role, user or root" };
+
+pub(super) fn principal(subject: &str) -> Option<(Arn<'_>, Principal)> {
+    let arn = Arn::parse(subject)?;
+    Some((arn, arn.principal(subject)?))
+}
+
+/// All members that AWS documents or that were seen in real tokens.
+const KNOWN: [&str; 18] = [
+    "aws_account",
+    "ec2_instance_source_private_ipv4",
+    "ec2_instance_source_vpc",
+    "ec2_role_delivery",
+    "ec2_source_instance_arn",
+    "federated_provider",
+    "glue_credential_issuing_service",
+    "identity_store_arn",
+    "identity_store_user_id",
+    "lambda_source_function_arn",
+    "org_id",
+    "original_session_exp",
+    "ou_path",
+    "principal_id",
+    "principal_tags",
+    "request_tags",
+    "source_identity",
+    "source_region",
+];
+
+impl<'a> Namespace<'a> {
+    pub(super) fn of(claims: &'a Claims<'a>) -> Result<Option<Self>, Error> {
+        match claims.all().get(NAMESPACE) {
+            None => Ok(None),
+            Some(Value::Object(members)) => Ok(Some(Self(members))),
+            Some(_) => Err(Error::InvalidClaim { claim: NAMESPACE, expected: "an object" }),
+        }
+    }
+
+    pub(super) fn text(self, claim: &'static str) -> Result<Option<&'a str>, Error> {
+        let Some(value) = self.0.get(claim) else { return Ok(None) };
+        value.as_str().map(Some).ok_or(Error::InvalidClaim { claim, expected: "a string" })
+    }
+
+    /// An array of strings, or the one string that the documentation of `ou_path` shows.
+    pub(super) fn texts(self, claim: &'static str) -> Result<Vec<String>, Error> {
+        let Some(value) = self.0.get(claim) else { return Ok(Vec::new()) };
+        value.as_strings().ok_or(Error::InvalidClaim { claim, expected: "a string or an array of strings" })
+    }
+
+    pub(super) fn tags(self, claim: &'static str) -> Result<BTreeMap<String, String>, Error> {
+        let invalid = Error::InvalidClaim { claim, expected: "an object of strings" };
+        match self.0.get(claim) {
+            None => Ok(BTreeMap::new()),
+            Some(Value::Object(tags)) => {
+                let tag = |(key, value): (&str, &Value<'_>)| Some((key.into(), value.as_str()?.into()));
+                tags.iter().map(tag).collect::<Option<_>>().ok_or(invalid)
+            }
+            Some(_) => Err(invalid),
+        }
+    }
+
+    fn unknown(self) -> BTreeMap<String, Value<'static>> {
+        self.0
+            .iter()
+            .filter(|(name, _)| !KNOWN.contains(name))
+            .map(|(name, value)| (name.into(), value.to_static()))
+            .collect()
+    }
+}

@@ -1,0 +1,62 @@
+//! The issuers of AWS STS: `https://<label>.<suffix>`, one suffix for each partition.
+
+use alloc::{string::String, vec::Vec};
+
+/// Host suffixes by partition, as far as they are confirmed; a policy may name others. A matching suffix is no reason
+/// for trust, since every AWS customer has such an issuer: it only has to agree with the partition in the ARN.
+const SUFFIXES: [(&str, &str); 2] =
+    [("aws", "tokens.sts.global.api.aws"), ("aws-cn", "tokens.sts.global.api.amazonwebservices.com.cn")];
+
+/// Whether `issuer` has the shape of an issuer of `partition`; `more` are the caller's suffixes.
+pub(super) fn belongs_to(issuer: &str, partition: &str, more: &[(String, Vec<String>)]) -> bool {
+    let known = SUFFIXES.iter().filter(|(of, _)| *of == partition).map(|(_, suffix)| *suffix);
+    let added = more.iter().filter(|(of, _)| of == partition).flat_map(|(_, suffixes)| suffixes).map(String::as_str);
+    known.chain(added).any(|suffix| has_suffix(issuer, suffix))
+}
+
+/// No path, no port, no user, no trailing slash: exactly one label before the suffix.
+fn has_suffix(issuer: &str, suffix: &str) -> bool {
+    let label = issuer
+        .strip_prefix("https://")
+        .and_then(|host| host.strip_suffix(suffix))
+        .and_then(|label| label.strip_suffix('.'));
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    label.is_some_and(|label| !label.is_empty() && label.bytes().all(is_letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::belongs_to;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn an_issuer_belongs_to_one_partition() {
+        let aws = "https://a1000000-0000-4000-8000-000000000000.tokens.sts.global.api.aws";
+        let china = "https://a1000000-0000-4000-8000-000000000000.tokens.sts.global.api.amazonwebservices.com.cn";
+        assert!(belongs_to(aws, "aws", &[]) && !belongs_to(aws, "aws-cn", &[]) && !belongs_to(aws, "aws-us-gov", &[]));
+        assert!(belongs_to(china, "aws-cn", &[]) && !belongs_to(china, "aws", &[]));
+        let more = [("aws-us-gov".into(), Vec::from(["tokens.sts.gov.example.test".into()]))];
+        assert!(belongs_to("https://a1.tokens.sts.gov.example.test", "aws-us-gov", &more));
+        assert!(!belongs_to("https://a1.tokens.sts.gov.example.test", "aws", &more));
+    }
+
+    #[test]
+    fn look_alikes_do_not_belong() {
+        for issuer in [
+            "http://a1.tokens.sts.global.api.aws",
+            "https://a1.tokens.sts.global.api.aws/",
+            "https://a1.tokens.sts.global.api.aws:443",
+            "https://a1.tokens.sts.global.api.aws.example.test",
+            "https://user@a1.tokens.sts.global.api.aws",
+            "https://a1.b1.tokens.sts.global.api.aws",
+            "https://A1.tokens.sts.global.api.aws",
+            "https://.tokens.sts.global.api.aws",
+            "https://tokens.sts.global.api.aws",
+            "https://a1tokens.sts.global.api.aws",
+            "https://example.test/.tokens.sts.global.api.aws",
+            "",
+        ] {
+            assert!(!belongs_to(issuer, "aws", &[]), "{issuer}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What can be wrong with a text, a key set, a key or a token, as evidence in an error.
+
+use core::fmt;
+use serde::{Serialize, Serializer};
+
+/// What is wrong with a JSON text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JsonProblem {
+    /// A member name occurs twice in one object, at any depth (RFC 7515 §4, RFC 7517 §4, RFC 7519 §4).
+    DuplicateMember,
+    /// The text is JSON, but not an object.
+    NotAnObject,
+    /// The bytes are not UTF-8 (RFC 8259 §8.1).
+    NotUtf8,
+    /// Not JSON (RFC 8259), or a lone surrogate, or a number outside the range of a double.
+    Syntax,
+    /// Nested deeper than the limit.
+    TooDeep,
+}
+
+/// What is wrong with a JWK Set as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JwksProblem {
+    /// Not a strict JSON object.
+    Json(JsonProblem),
+    /// There is no `keys` array (RFC 7517 §5.1).
+    NoKeys,
+    /// The text is longer than the limit in bytes.
+    TooLarge,
+    /// There are more keys than the limit.
+    TooManyKeys,
+}
+
+/// Why one key of a set is not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyProblem {
+    /// `alg` is not the algorithm that this library uses with such a key (RFC 7517 §4.4).
+    Algorithm,
+    /// `crv` is not `P-384` (RFC 7518 §6.2.1.1).
+    Curve,
+    /// `e` is even, below 3, above 32 bits or not a Base64urlUInt (RFC 7518 §6.3.1.2).
+    Exponent,
+    /// `key_ops` is not an array of distinct strings with `verify` among them (RFC 7517 §4.3).
+    KeyOperations,
+    /// `kty` is neither `EC` nor `RSA` (RFC 7517 §4.1).
+    KeyType,
+    /// `kid` is not a string (RFC 7517 §4.5).
+    Kid,
+    /// `n` is even or not a Base64urlUInt (RFC 7518 §6.3.1.1).
+    Modulus,
+    /// The member of the set is not a JSON object.
+    NotAnObject,
+    /// `x` and `y` are not the coordinates of a point on the curve.
+    OffCurve,
+    /// `x` or `y` is not base64url of 48 octets (RFC 7518 §6.2.1.2).
+    Coordinates,
+    /// The set publishes the private key: anybody may sign with it.
+    Private,
+    /// `use` is not `sig` (RFC 7517 §4.2).
+    Use,
+    /// The modulus is shorter than 2048 bits (RFC 7518 §3.3).
+    Weak,
+    /// The modulus is longer than 8192 bits.
+    TooLong,
+}
+
+/// What a malformed token looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LookAlike {
+    /// An AWS session token or another opaque text without dots.
+    AwsSessionToken,
+    /// The scheme of the `Authorization` header was left on.
+    BearerPrefix,
+    /// An empty text.
+    Empty,
+    /// A PASETO (`v4.public.…`).
+    Paseto,
+    /// A JSON string or a shell's quotes around the token.
+    Quoted,
+    /// White space before, after or inside the token.
+    WhiteSpace,
+}
+
+impl fmt::Display for JsonProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::DuplicateMember => "has a duplicate member name",
+            Self::NotAnObject => "is not a JSON object",
+            Self::NotUtf8 => "is not UTF-8",
+            Self::Syntax => "is not valid JSON",
+            Self::TooDeep => "is nested too deeply",
+        })
+    }
+}
+
+impl fmt::Display for JwksProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(problem) => problem.fmt(f),
+            Self::NoKeys => f.write_str("has no \"keys\" array"),
+            Self::TooLarge => f.write_str("is longer than 262144 bytes"),
+            Self::TooManyKeys => f.write_str("has more than 128 keys"),
+        }
+    }
+}
+
+impl fmt::Display for KeyProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Algorithm => "\"alg\" does not fit \"kty\"",
+            Self::Curve => "\"crv\" must be P-384",
+            Self::Exponent => "\"e\" must be an odd number from 3 to 2^32 - 1",
+            Self::KeyOperations => "\"key_ops\" must be distinct strings and hold \"verify\"",
+            Self::KeyType => "\"kty\" must be EC or RSA",
+            Self::Kid => "\"kid\" must be a string",
+            Self::Modulus => "\"n\" must be an odd number in canonical base64url",
+            Self::NotAnObject => "not a JSON object",
+            Self::OffCurve => "\"x\" and \"y\" are not a point on P-384",
+            Self::Coordinates => "\"x\" and \"y\" must be 48 octets each in canonical base64url",
+            Self::Private => "the set publishes the private key",
+            Self::Use => "\"use\" must be sig",
+            Self::Weak => "\"n\" is shorter than 2048 bits",
+            Self::TooLong => "\"n\" is longer than 8192 bits",
+        })
+    }
+}
+
+/// The sentence for people.
+impl Serialize for KeyProblem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl fmt::Display for LookAlike {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AwsSessionToken => "an opaque text such as an AWS session token has no segments",
+            Self::BearerPrefix => "remove the \"Bearer \" prefix",
+            Self::Empty => "the text is empty",
+            Self::Paseto => "this is a PASETO",
+            Self::Quoted => "remove the quotes around it",
+            Self::WhiteSpace => "remove the white space or line break",
+        })
+    }
+}

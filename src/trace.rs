@@ -1,0 +1,171 @@
+//! The record of one decision: which checks it made, in which order, and what they compared.
+
+use crate::error::{Error, Evidence};
+use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
+use serde::Serialize;
+
+/// One step of a decision.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Step {
+    /// The stage it belongs to.
+    pub stage: Stage,
+    /// What was checked: a claim, a policy field, the `kid` or position of a key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<Cow<'static, str>>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What would pass.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Evidence>,
+    /// What the token or the key has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actual: Option<Evidence>,
+    /// For times: the seconds that remain until the check would fail; negative where it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub margin: Option<f64>,
+    /// Why it failed or was skipped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+/// The stages of a verification, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Stage {
+    /// Size, the three segments, their encoding and the header's JSON.
+    Segments,
+    /// The Header Parameters.
+    Header,
+    /// The caller's algorithms.
+    Algorithm,
+    /// The choice of the key.
+    Key,
+    /// The signature.
+    Signature,
+    /// The payload's JSON and the types of the registered claims.
+    Claims,
+    /// One claim, or the header's `typ`.
+    Claim,
+    /// One cross-check or one field of the AWS policy.
+    Policy,
+}
+
+/// How a step ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// The rule holds.
+    Passed,
+    /// The rule is broken.
+    Failed,
+    /// Not applied: the caller does not ask for it, or the key is not a candidate.
+    Skipped,
+}
+
+/// What a check compared.
+#[derive(Debug, Default)]
+pub(crate) struct Compared {
+    pub(crate) expected: Option<Evidence>,
+    pub(crate) actual: Option<Evidence>,
+    pub(crate) margin: Option<f64>,
+}
+
+/// Collects failures, and steps where somebody wants to read them.
+#[derive(Debug)]
+pub(crate) struct Trace {
+    steps: Option<Vec<Step>>,
+    collect_all: bool,
+    failures: Vec<Error>,
+}
+
+impl Trace {
+    /// Nobody reads the steps, so none is written.
+    pub(crate) const fn off(collect_all: bool) -> Self {
+        Self { steps: None, collect_all, failures: Vec::new() }
+    }
+
+    /// Writes every step.
+    pub(crate) const fn on(collect_all: bool) -> Self {
+        Self { steps: Some(Vec::new()), collect_all, failures: Vec::new() }
+    }
+
+    /// A stage: its failure ends the decision.
+    pub(crate) fn stage<T>(&mut self, stage: Stage, outcome: Result<T, Error>) -> Result<T, Error> {
+        self.write(stage, None, outcome.as_ref().err(), Compared::default);
+        outcome
+    }
+
+    /// One of several checks: its failure ends the decision unless all failures are wanted.
+    pub(crate) fn check(
+        &mut self,
+        stage: Stage,
+        name: impl Into<Cow<'static, str>>,
+        compared: impl FnOnce() -> Compared,
+        outcome: Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.write(stage, Some(name.into()), outcome.as_ref().err(), compared);
+        match outcome {
+            // An explanation shows every check, whatever the caller of the verification wants.
+            Err(error) if self.collect_all || self.steps.is_some() => self.failures.push(error),
+            outcome => return outcome,
+        }
+        Ok(())
+    }
+
+    /// Something that was looked at and left.
+    pub(crate) fn skip(
+        &mut self,
+        stage: Stage,
+        name: impl FnOnce() -> Cow<'static, str>,
+        problem: impl FnOnce() -> String,
+    ) {
+        if let Some(steps) = &mut self.steps {
+            steps.push(Step {
+                stage,
+                name: Some(name()),
+                outcome: Outcome::Skipped,
+                expected: None,
+                actual: None,
+                margin: None,
+                problem: Some(problem()),
+            });
+        }
+    }
+
+    /// The first failure of the checks, or all of them.
+    pub(crate) fn conclude(&mut self) -> Result<(), Error> {
+        let mut failures = core::mem::take(&mut self.failures).into_iter();
+        match (failures.next(), self.collect_all) {
+            (None, _) => Ok(()),
+            (Some(first), true) if failures.len() > 0 => {
+                Err(Error::Several { first: Box::new(first), rest: failures.collect() })
+            }
+            (Some(first), _) => Err(first),
+        }
+    }
+
+    pub(crate) fn into_steps(self) -> Vec<Step> {
+        self.steps.unwrap_or_default()
+    }
+
+    fn write(
+        &mut self,
+        stage: Stage,
+        name: Option<Cow<'static, str>>,
+        error: Option<&Error>,
+        compared: impl FnOnce() -> Compared,
+    ) {
+        let Some(steps) = &mut self.steps else { return };
+        let compared = compared();
+        steps.push(Step {
+            stage,
+            name,
+            outcome: if error.is_none() { Outcome::Passed } else { Outcome::Failed },
+            expected: compared.expected.or_else(|| error.and_then(Error::expected)),
+            actual: compared.actual.or_else(|| error.and_then(Error::actual)),
+            margin: compared.margin,
+            problem: error.map(alloc::string::ToString::to_string),
+        });
+    }
+}
