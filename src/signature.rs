@@ -183,8 +183,15 @@ impl KeySet {
         header: &JoseHeader,
         trace: &mut Trace,
     ) -> Result<VerifiedToken, Error> {
-        let candidates = self.jwks.select(header, trace);
-        let candidates = trace.stage(Stage::Key, candidates)?;
+        let candidates = match self.jwks.select(header, trace) {
+            Ok(candidates) => candidates,
+            error => trace.stage(Stage::Key, error)?,
+        };
+        let name =
+            |position: usize| self.jwks.keys.get(position).map_or_else(Default::default, |jwk| jwk.name(position));
+        for position in &candidates {
+            trace.pass(Stage::Key, || name(*position));
+        }
         let digest = Digest::of(header.alg, token.signing_input.as_bytes());
         let mut error = Error::NoMatchingKey;
         for position in candidates {
@@ -192,16 +199,16 @@ impl KeySet {
                 .prepared(position)
                 .map_err(|problem| Error::UnusableKey { problem })
                 .and_then(|key| key.verify_digest(&digest, &token.signature));
-            match outcome {
-                Ok(()) => return trace.stage(Stage::Signature, self.verified(token, header, position, digest)),
-                Err(failure) => {
-                    let name = || self.jwks.keys.get(position).map_or_else(Default::default, |jwk| jwk.name(position));
-                    trace.skip(Stage::Signature, name, || failure.to_string());
-                    // A wrong signature outweighs an unusable key: some key could judge the token.
-                    if error != Error::SignatureMismatch {
-                        error = failure;
-                    }
-                }
+            let Err(failure) = outcome else {
+                trace.pass(Stage::Signature, || name(position));
+                return self
+                    .verified(token, header, position, digest)
+                    .or_else(|error| trace.stage(Stage::Claims, Err(error)));
+            };
+            trace.skip(Stage::Signature, || name(position), || failure.to_string());
+            // A wrong signature outweighs an unusable key: some key could judge the token.
+            if error != Error::SignatureMismatch {
+                error = failure;
             }
         }
         trace.stage(Stage::Signature, Err(error))

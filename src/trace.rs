@@ -1,7 +1,12 @@
 //! The record of one decision: which checks it made, in which order, and what they compared.
 
 use crate::error::{Error, Evidence};
-use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
+use alloc::{
+    borrow::Cow,
+    boxed::Box,
+    string::{String, ToString},
+    vec::Vec,
+};
 use serde::Serialize;
 
 /// One step of a decision.
@@ -92,7 +97,7 @@ impl Trace {
 
     /// A stage: its failure ends the decision.
     pub(crate) fn stage<T>(&mut self, stage: Stage, outcome: Result<T, Error>) -> Result<T, Error> {
-        self.write(stage, None, outcome.as_ref().err(), Compared::default);
+        self.write_check(stage, None, outcome.as_ref().err(), Compared::default);
         outcome
     }
 
@@ -104,13 +109,32 @@ impl Trace {
         compared: impl FnOnce() -> Compared,
         outcome: Result<(), Error>,
     ) -> Result<(), Error> {
-        self.write(stage, Some(name.into()), outcome.as_ref().err(), compared);
+        self.write_check(stage, Some(name.into()), outcome.as_ref().err(), compared);
         match outcome {
             // An explanation shows every check, whatever the caller of the verification wants.
             Err(error) if self.collect_all || self.steps.is_some() => self.failures.push(error),
             outcome => return outcome,
         }
         Ok(())
+    }
+
+    /// A check whose value later checks need: `None` where it failed and the others are to go on without it.
+    pub(crate) fn check_value<T>(
+        &mut self,
+        stage: Stage,
+        name: &'static str,
+        outcome: Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        let (value, outcome) = match outcome {
+            Ok(value) => (Some(value), Ok(())),
+            Err(error) => (None, Err(error)),
+        };
+        self.check(stage, name, Compared::default, outcome).map(|()| value)
+    }
+
+    /// Something that holds and has a name.
+    pub(crate) fn pass(&mut self, stage: Stage, name: impl FnOnce() -> Cow<'static, str>) {
+        self.write(stage, name, Outcome::Passed, || None);
     }
 
     /// Something that was looked at and left.
@@ -120,17 +144,7 @@ impl Trace {
         name: impl FnOnce() -> Cow<'static, str>,
         problem: impl FnOnce() -> String,
     ) {
-        if let Some(steps) = &mut self.steps {
-            steps.push(Step {
-                stage,
-                name: Some(name()),
-                outcome: Outcome::Skipped,
-                expected: None,
-                actual: None,
-                margin: None,
-                problem: Some(problem()),
-            });
-        }
+        self.write(stage, name, Outcome::Skipped, || Some(problem()));
     }
 
     /// The first failure of the checks, or all of them.
@@ -152,6 +166,19 @@ impl Trace {
     fn write(
         &mut self,
         stage: Stage,
+        name: impl FnOnce() -> Cow<'static, str>,
+        outcome: Outcome,
+        problem: impl FnOnce() -> Option<String>,
+    ) {
+        if let Some(steps) = &mut self.steps {
+            let name = Some(name());
+            steps.push(Step { stage, name, outcome, expected: None, actual: None, margin: None, problem: problem() });
+        }
+    }
+
+    fn write_check(
+        &mut self,
+        stage: Stage,
         name: Option<Cow<'static, str>>,
         error: Option<&Error>,
         compared: impl FnOnce() -> Compared,
@@ -165,7 +192,7 @@ impl Trace {
             expected: compared.expected.or_else(|| error.and_then(Error::expected)),
             actual: compared.actual.or_else(|| error.and_then(Error::actual)),
             margin: compared.margin,
-            problem: error.map(alloc::string::ToString::to_string),
+            problem: error.map(ToString::to_string),
         });
     }
 }

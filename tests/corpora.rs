@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::PathBuf};
-use sts_jwt::{KeySet, NumericDate, VerifyOptions, VerifyingKey, verify};
+use sts_jwt::{Error, KeySet, NumericDate, Outcome, VerifyOptions, VerifyingKey, explain, verify};
 
 /// The folder of the corpora, or nothing in a plain clone.
 fn corpora() -> Option<PathBuf> {
@@ -57,7 +57,18 @@ fn code_of(case: &Value) -> Result<(), String> {
     VerifyOptions::from_json(&options.to_string())
         .and_then(|options| {
             let keys = KeySet::parse(&jwks)?;
-            verify(&token, &keys, &options, NumericDate::from_seconds(now).unwrap())
+            let now = NumericDate::from_seconds(now).unwrap();
+            let outcome = verify(&token, &keys, &options, now);
+            let explanation = explain(&token, &keys, &options, now);
+            let code = |outcome: &Result<_, Error>| outcome.as_ref().err().map(Error::code);
+            assert_eq!(code(&explanation.outcome), code(&outcome), "{}", case["id"]);
+            assert_eq!(
+                explanation.steps.iter().any(|step| step.outcome == Outcome::Failed),
+                outcome.is_err(),
+                "{}",
+                case["id"]
+            );
+            outcome
         })
         .map(drop)
         .map_err(|error| error.code().to_owned())

@@ -78,11 +78,12 @@ impl Default for AwsPolicy {
 impl AwsPolicy {
     /// The cross-checks, then every field.
     pub(crate) fn check(&self, claims: &Claims<'_>, trace: &mut Trace) -> Result<(), Error> {
-        let namespace = Namespace::of(claims)
-            .and_then(|namespace| namespace.ok_or_else(|| denied(NAMESPACE, NAMESPACE, "an object", None)));
+        let missing = || denied(NAMESPACE, NAMESPACE, "an object", None);
+        let namespace = Namespace::of(claims).and_then(|namespace| namespace.ok_or_else(missing));
         // Without the object there is nothing to judge.
-        let namespace = trace.stage(Stage::Policy, namespace)?;
-        self.cross_check(claims, namespace, trace)?;
+        let Some(namespace) = trace.check_value(Stage::Policy, NAMESPACE, namespace)? else { return Ok(()) };
+        cross_check(claims, namespace, &self.issuer_suffixes, trace)?;
+        self.check_lifetime(claims, trace)?;
         let exact: fn(&str, &str) -> bool = |entry, actual| entry == actual;
         for (field, allowed, claim, fits) in [
             ("accounts", &self.accounts, "aws_account", exact),
@@ -101,33 +102,6 @@ impl AwsPolicy {
         let units = namespace.texts("ou_path");
         check_any("organizationalUnits", self.organizational_units.as_ref(), "ou_path", units, is_within, trace)?;
         self.check_tags(namespace, trace)
-    }
-
-    fn cross_check(&self, claims: &Claims<'_>, namespace: Namespace<'_>, trace: &mut Trace) -> Result<(), Error> {
-        let subject = claims.subject().unwrap_or_default();
-        let arn = principal(subject).map(|(arn, _)| arn);
-        let is_principal = match claims.subject() {
-            None => Err(denied("sub", "sub", "the ARN of an IAM principal", None)),
-            Some(_) => arn.map(drop).ok_or(NOT_A_PRINCIPAL),
-        };
-        // Every later check compares with the ARN.
-        trace.stage(Stage::Policy, is_principal)?;
-        let Some(arn) = arn else { return Err(NOT_A_PRINCIPAL) };
-
-        let partition = match claims.issuer() {
-            Some(issuer) if issuer::belongs_to(issuer, arn.partition, &self.issuer_suffixes) => Ok(()),
-            issuer => Err(denied("iss", "iss", &format!("an issuer of the partition {}", arn.partition), issuer)),
-        };
-        trace.check(Stage::Policy, "iss", Compared::default, partition)?;
-        for (claim, expected) in [("aws_account", arn.account), ("principal_id", subject)] {
-            let outcome = match namespace.text(claim) {
-                Ok(Some(actual)) if actual == expected => Ok(()),
-                Ok(actual) => Err(denied(claim, claim, expected, actual)),
-                Err(error) => Err(error),
-            };
-            trace.check(Stage::Policy, claim, Compared::default, outcome)?;
-        }
-        self.check_lifetime(claims, trace)
     }
 
     fn check_lifetime(&self, claims: &Claims<'_>, trace: &mut Trace) -> Result<(), Error> {
@@ -176,6 +150,33 @@ impl AwsPolicy {
         }
         Ok(())
     }
+}
+
+/// The claims must agree with the ARN in `sub`.
+fn cross_check(
+    claims: &Claims<'_>,
+    namespace: Namespace<'_>,
+    issuer_suffixes: &[(String, Vec<String>)],
+    trace: &mut Trace,
+) -> Result<(), Error> {
+    let subject = claims.subject().ok_or_else(|| denied("sub", "sub", "the ARN of an IAM principal", None));
+    let arn = subject.and_then(|subject| principal(subject).map(|(arn, _)| (subject, arn)).ok_or(NOT_A_PRINCIPAL));
+    let Some((subject, arn)) = trace.check_value(Stage::Policy, "sub", arn)? else { return Ok(()) };
+
+    let partition = match claims.issuer() {
+        Some(issuer) if issuer::belongs_to(issuer, arn.partition, issuer_suffixes) => Ok(()),
+        issuer => Err(denied("iss", "iss", &format!("an issuer of the partition {}", arn.partition), issuer)),
+    };
+    trace.check(Stage::Policy, "iss", Compared::default, partition)?;
+    for (claim, expected) in [("aws_account", arn.account), ("principal_id", subject)] {
+        let outcome = match namespace.text(claim) {
+            Ok(Some(actual)) if actual == expected => Ok(()),
+            Ok(actual) => Err(denied(claim, claim, expected, actual)),
+            Err(error) => Err(error),
+        };
+        trace.check(Stage::Policy, claim, Compared::default, outcome)?;
+    }
+    Ok(())
 }
 
 /// One field of the policy: any entry must fit any value of the claim.

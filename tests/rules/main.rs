@@ -1,7 +1,9 @@
 //! Every rule of the library, one module per stage; each test is named after its rule.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
 
+mod aws;
 mod claims;
+mod decision;
 mod keys;
 mod mint;
 mod signature;

@@ -1,0 +1,254 @@
+use crate::mint::*;
+use serde_json::{Value, json};
+use sts_jwt::{AwsIdentity, Error, JsonValue, PrincipalKind};
+
+const NAMESPACE: &str = "https://sts.amazonaws.com/";
+const DENIED: &str = "ERR_POLICY_DENIED";
+
+/// The usual claims with some members of the AWS object replaced; `null` takes one away.
+fn aws_claims(changes: Value) -> Value {
+    let mut claims = claims();
+    for (name, value) in changes.as_object().unwrap() {
+        if value.is_null() {
+            claims[NAMESPACE].as_object_mut().unwrap().remove(name);
+        } else {
+            claims[NAMESPACE][name] = value.clone();
+        }
+    }
+    claims
+}
+
+fn judge(claims: Value, policy: Value) -> Result<AwsIdentity, Error> {
+    verify_with(&es384(ec_header(), claims), &both_keys(), json!({ "aws": policy }))?.aws_identity()
+}
+
+/// `(code, field, reason)` of a refusal.
+fn refusal(claims: Value, policy: Value) -> (&'static str, String, &'static str) {
+    let error = judge(claims, policy).unwrap_err();
+    (error.code(), error.claim().unwrap_or_default().to_owned(), error.reason().unwrap_or_default())
+}
+
+fn denied(field: &str, reason: &'static str) -> (&'static str, String, &'static str) {
+    (DENIED, field.to_owned(), reason)
+}
+
+#[test]
+fn reads_the_whole_identity() {
+    let identity = judge(
+        aws_claims(json!({
+            "principal_tags": { "team": "edge" }, "request_tags": { "job": "" }, "original_session_exp": "2026-01-01T00:15:00Z",
+            "source_identity": "alice", "federated_provider": "p", "identity_store_user_id": "u", "identity_store_arn": "s",
+            "ec2_source_instance_arn": "i", "ec2_instance_source_vpc": "vpc-1", "ec2_instance_source_private_ipv4": "10.0.0.1",
+            "ec2_role_delivery": "2.0", "lambda_source_function_arn": "f", "glue_credential_issuing_service": "g",
+            "invoked_by": "bedrock-agentcore.amazonaws.com", "later": { "a": [1] },
+        })),
+        json!({}),
+    )
+    .unwrap();
+    assert_eq!((&*identity.partition, &*identity.account), ("aws", "111122223333"));
+    let principal = &identity.principal;
+    assert_eq!((principal.kind, &*principal.path, &*principal.name), (PrincipalKind::Role, "/svc/", "edge-caller"));
+    assert_eq!(identity.source_region.as_deref(), Some("eu-west-1"));
+    assert_eq!(identity.organization.as_deref(), Some("o-exampleorg1"));
+    assert_eq!(identity.organizational_units, ["o-exampleorg1/r-ab12/ou-ab12-11111111/"]);
+    assert_eq!((&*identity.principal_tags["team"], &*identity.request_tags["job"]), ("edge", ""));
+    assert_eq!(identity.session.ec2_role_delivery.as_deref(), Some("2.0"));
+    assert_eq!(identity.other.keys().collect::<Vec<_>>(), ["invoked_by", "later"]);
+    assert_eq!(identity.other["invoked_by"], JsonValue::String("bedrock-agentcore.amazonaws.com".into()));
+    let json = serde_json::to_value(&identity).unwrap();
+    assert_eq!(json["session"]["lambdaFunction"], "f");
+    assert_eq!(json["principal"]["type"], "role");
+    assert_eq!(json["other"]["later"]["a"][0], 1.0);
+}
+
+#[test]
+fn ou_path_may_be_a_string_or_an_array() {
+    let path = "o-exampleorg1/r-ab12/";
+    for ou_path in [json!(path), json!([path])] {
+        assert_eq!(judge(aws_claims(json!({ "ou_path": ou_path })), json!({})).unwrap().organizational_units, [path]);
+    }
+}
+
+#[test]
+fn a_token_without_the_namespace_object_is_refused() {
+    assert_eq!(refusal(claims_with(json!({ NAMESPACE: null })), json!({})), denied(NAMESPACE, "missing"));
+    let error = judge(claims_with(json!({ NAMESPACE: "text" })), json!({})).unwrap_err();
+    assert_eq!((error.code(), error.reason()), ("ERR_JWT_INVALID", Some("invalid")));
+}
+
+#[test]
+fn the_claims_must_agree_with_each_other() {
+    assert!(judge(claims(), json!({})).is_ok());
+    assert_eq!(
+        refusal(aws_claims(json!({ "aws_account": "999988887777" })), json!({})),
+        denied("aws_account", "check_failed")
+    );
+    assert_eq!(refusal(aws_claims(json!({ "aws_account": null })), json!({})), denied("aws_account", "missing"));
+    assert_eq!(
+        refusal(aws_claims(json!({ "principal_id": "arn:aws:iam::111122223333:role/other" })), json!({})),
+        denied("principal_id", "check_failed")
+    );
+    assert_eq!(refusal(aws_claims(json!({ "principal_id": null })), json!({})), denied("principal_id", "missing"));
+    assert_eq!(refusal(claims_with(json!({ "sub": null })), json!({})), denied("sub", "missing"));
+    for sub in ["alice", "arn:aws:sts::111122223333:assumed-role/app/session"] {
+        assert_eq!(
+            refusal(claims_with(json!({ "sub": sub })), json!({})),
+            ("ERR_JWT_INVALID", "sub".into(), "invalid")
+        );
+    }
+    assert_eq!(
+        refusal(aws_claims(json!({ "aws_account": 111_122_223_333_u64 })), json!({})),
+        ("ERR_JWT_INVALID", "aws_account".into(), "invalid")
+    );
+}
+
+#[test]
+fn the_issuer_must_belong_to_the_partition_of_the_principal() {
+    let china = "https://a1000000-0000-4000-8000-000000000000.tokens.sts.global.api.amazonwebservices.com.cn";
+    let of = |iss: &str, partition: &str| {
+        let sub = format!("arn:{partition}:iam::111122223333:role/app");
+        let mut claims = aws_claims(json!({ "principal_id": sub }));
+        claims["sub"] = sub.into();
+        claims["iss"] = iss.into();
+        claims
+    };
+    let judge = |iss: &str, partition: &str, policy: Value| {
+        verify_with(&es384(ec_header(), of(iss, partition)), &both_keys(), json!({ "issuer": iss, "aws": policy }))
+            .map(drop)
+    };
+    assert_eq!(judge(china, "aws-cn", json!({})), Ok(()));
+    assert_eq!(judge(ISSUER, "aws", json!({})), Ok(()));
+    for (iss, partition) in
+        [(china, "aws"), (ISSUER, "aws-cn"), (ISSUER, "aws-us-gov"), ("https://issuer.example.test", "aws")]
+    {
+        let error = judge(iss, partition, json!({})).unwrap_err();
+        assert_eq!((error.code(), error.claim()), (DENIED, Some("iss")), "{iss} {partition}");
+    }
+    let more = json!({ "issuerSuffixes": { "aws-us-gov": "tokens.sts.gov.example.test" } });
+    assert_eq!(judge("https://a1.tokens.sts.gov.example.test", "aws-us-gov", more), Ok(()));
+}
+
+#[test]
+fn the_lifetime_is_bounded() {
+    let lived = |seconds: f64| claims_with(json!({ "iat": NOW, "exp": NOW + seconds }));
+    assert!(judge(lived(3600.0), json!({})).is_ok());
+    assert_eq!(refusal(lived(3600.5), json!({})), denied("maxLifetime", "check_failed"));
+    assert!(judge(lived(7200.0), json!({ "maxLifetime": 7200 })).is_ok());
+    assert_eq!(refusal(lived(301.0), json!({ "maxLifetime": 300 })), denied("maxLifetime", "check_failed"));
+    assert_eq!(refusal(claims_with(json!({ "iat": null })), json!({})), denied("maxLifetime", "missing"));
+}
+
+#[test]
+fn every_field_is_any_of_and_the_fields_are_all_of() {
+    let all = json!({
+        "accounts": ["000000000000", "111122223333"], "organizations": ["o-other", "o-exampleorg1"],
+        "organizationalUnits": ["o-exampleorg1/r-ab12"], "principals": ["arn:aws:iam::*:role/svc/*"], "regions": ["eu-west-1"],
+        "principalTags": { "team": ["core", "edge"], "stage": "prod" }, "vpcs": ["vpc-1"], "sourceIdentities": ["alice"],
+        "lambdaFunctions": ["arn:aws:lambda:*:111122223333:function:f"], "ec2Instances": ["arn:aws:ec2:*:*:instance/*"],
+    });
+    let claims = || {
+        aws_claims(json!({
+            "principal_tags": { "team": "edge", "stage": "prod" }, "source_identity": "alice", "ec2_instance_source_vpc": "vpc-1",
+            "lambda_source_function_arn": "arn:aws:lambda:eu-west-1:111122223333:function:f",
+            "ec2_source_instance_arn": "arn:aws:ec2:eu-west-1:111122223333:instance/i-1",
+        }))
+    };
+    assert!(judge(claims(), all.clone()).is_ok());
+    for (field, other) in [
+        ("accounts", json!(["000000000000"])),
+        ("organizations", json!(["o-example"])),
+        ("organizationalUnits", json!(["o-exampleorg1/r-ab12/ou-ab12-1111"])),
+        ("principals", json!(["arn:aws:iam::111122223333:role/svc/edge"])),
+        ("regions", json!(["eu-west"])),
+        ("principalTags", json!({ "team": "edge", "stage": "dev" })),
+        ("principalTags", json!({ "Team": "edge" })),
+        ("vpcs", json!(["vpc-10"])),
+        ("sourceIdentities", json!(["Alice"])),
+        ("lambdaFunctions", json!(["arn:aws:lambda:*:111122223333:function:g"])),
+        ("ec2Instances", json!(["arn:aws:ec2:*:*:volume/*"])),
+    ] {
+        let mut policy = all.clone();
+        policy[field] = other;
+        let (code, claim, _) = refusal(claims(), policy.clone());
+        assert_eq!((code, &*claim), (DENIED, field));
+        // An empty list denies.
+        if field != "principalTags" {
+            policy[field] = json!([]);
+            assert_eq!(refusal(claims(), policy), denied(field, "check_failed"));
+        }
+    }
+}
+
+#[test]
+fn a_condition_on_a_claim_that_the_token_lacks_denies() {
+    for (member, policy) in [
+        ("org_id", json!({ "organizations": ["o-exampleorg1"] })),
+        ("ou_path", json!({ "organizationalUnits": ["o-exampleorg1"] })),
+        ("source_region", json!({ "regions": ["eu-west-1"] })),
+        ("principal_tags", json!({ "principalTags": { "team": "edge" } })),
+        ("lambda_source_function_arn", json!({ "lambdaFunctions": ["arn:aws:lambda:*:*:function:**"] })),
+        ("ec2_source_instance_arn", json!({ "ec2Instances": ["arn:aws:ec2:*:*:**"] })),
+        ("ec2_instance_source_vpc", json!({ "vpcs": ["vpc-1"] })),
+        ("source_identity", json!({ "sourceIdentities": ["alice"] })),
+    ] {
+        let field = policy.as_object().unwrap().keys().next().unwrap().clone();
+        assert_eq!(refusal(aws_claims(json!({ member: null })), policy), denied(&field, "missing"));
+    }
+}
+
+#[test]
+fn organizational_units_match_on_slash_boundaries() {
+    let in_unit = |entry: &str| judge(claims(), json!({ "organizationalUnits": [entry] })).is_ok();
+    for entry in [
+        "o-exampleorg1",
+        "o-exampleorg1/",
+        "o-exampleorg1/r-ab12/",
+        "o-exampleorg1/r-ab12/ou-ab12-11111111",
+        "o-exampleorg1/r-ab12/ou-ab12-11111111/",
+    ] {
+        assert!(in_unit(entry), "{entry}");
+    }
+    for entry in [
+        "o-exampleorg",
+        "o-exampleorg1/r-ab1",
+        "o-exampleorg1/r-ab12/ou-ab12-1111111",
+        "o-exampleorg1/r-ab12/ou-ab12-11111111/x",
+        "r-ab12",
+        "/",
+    ] {
+        assert!(!in_unit(entry), "{entry}");
+    }
+}
+
+#[test]
+fn request_tags_decide_nothing() {
+    let claims = aws_claims(json!({ "request_tags": { "team": "edge" } }));
+    assert_eq!(
+        refusal(claims.clone(), json!({ "principalTags": { "team": "edge" } })),
+        denied("principalTags", "missing")
+    );
+    assert_eq!(code(judge(claims, json!({ "requestTags": { "team": "edge" } }))), "ERR_OPTIONS_INVALID");
+}
+
+#[test]
+fn wrong_policies_are_named() {
+    for (policy, option) in [
+        (json!(null), "aws"),
+        (json!([]), "aws"),
+        (json!({ "accounts": "111122223333" }), "aws.accounts"),
+        (json!({ "accounts": [111_122_223_333_u64] }), "aws.accounts"),
+        (json!({ "accounts": ["1111"] }), "aws.accounts"),
+        (json!({ "organizations": ["exampleorg1"] }), "aws.organizations"),
+        (json!({ "organizationalUnits": [""] }), "aws.organizationalUnits"),
+        (json!({ "principals": ["*"] }), "aws.principals"),
+        (json!({ "principals": ["arn:aws:iam::111122223333"] }), "aws.principals"),
+        (json!({ "principalTags": { "team": 1 } }), "aws.principalTags"),
+        (json!({ "maxLifetime": 0 }), "aws.maxLifetime"),
+        (json!({ "maxLifetime": "3600" }), "aws.maxLifetime"),
+        (json!({ "account": [] }), "aws.account"),
+    ] {
+        let error = judge(claims(), policy).unwrap_err();
+        assert_eq!(error.code(), "ERR_OPTIONS_INVALID");
+        assert!(error.to_string().starts_with(&format!("option \"{option}\" ")), "{error}");
+    }
+}
