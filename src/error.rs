@@ -49,8 +49,6 @@ pub enum Error {
         part: &'static str,
         /// The limit in bytes.
         limit: usize,
-        /// The length in bytes.
-        actual: usize,
     },
     /// The token is encrypted (RFC 7516 §3.1: five segments).
     EncryptedToken,
@@ -86,6 +84,10 @@ pub enum Error {
     MultipleMatchingKeys,
     /// No key fits `kid` and `alg` (RFC 7515 §4.1.4).
     NoMatchingKey,
+    /// The keys of the token's issuer are not there yet, or too old. `verify` never says so; whoever keeps keys does.
+    KeysNeeded,
+    /// The keys of the token's issuer could not be fetched. `verify` never says so; whoever fetches keys does.
+    KeysUnavailable,
     /// Every key that matches is unusable.
     UnusableKey {
         /// What is wrong with the first of them.
@@ -123,6 +125,8 @@ pub enum Error {
         /// The present time, seconds since the epoch.
         now: f64,
     },
+    /// Nobody configured the issuer in `iss`. `verify` never says so; whoever serves several issuers does.
+    UnknownIssuer,
     /// A claim that is expected or required is not there.
     MissingClaim {
         /// Its name or JSON pointer, as the caller wrote it.
@@ -253,6 +257,9 @@ const SIGNATURE_VERIFICATION_FAILED: Row = row("ERR_JWS_SIGNATURE_VERIFICATION_F
 const JWT_INVALID: Row = row("ERR_JWT_INVALID", Category::Malformed, 401);
 const JWT_EXPIRED: Row = row("ERR_JWT_EXPIRED", Category::Claims, 401);
 const CLAIM_VALIDATION_FAILED: Row = row("ERR_JWT_CLAIM_VALIDATION_FAILED", Category::Claims, 401);
+const ISSUER_UNKNOWN: Row = row("ERR_JWT_ISSUER_UNKNOWN", Category::Claims, 401);
+const KEYS_NEEDED: Row = row("ERR_JWKS_KEYS_NEEDED", Category::Unavailable, 503);
+const KEYS_UNAVAILABLE: Row = row("ERR_JWKS_UNAVAILABLE", Category::Unavailable, 503);
 const POLICY_DENIED: Row = row("ERR_POLICY_DENIED", Category::Policy, 403);
 
 impl Error {
@@ -280,6 +287,9 @@ impl Error {
             | Self::NotYetValid { .. }
             | Self::TooOld { .. }
             | Self::UnexpectedClaim { .. } => CLAIM_VALIDATION_FAILED,
+            Self::KeysNeeded => KEYS_NEEDED,
+            Self::KeysUnavailable => KEYS_UNAVAILABLE,
+            Self::UnknownIssuer => ISSUER_UNKNOWN,
             Self::PolicyDenied { .. } => POLICY_DENIED,
             Self::Several { first, .. } => first.row(),
         }
@@ -373,7 +383,6 @@ impl Error {
             | Self::TooOld { issued_at: date, .. } => Some(Evidence::Number(*date)),
             Self::PolicyDenied { actual, .. } => actual.clone(),
             Self::Several { first, .. } => first.actual(),
-            Self::TooLarge { actual, .. } => Some(Evidence::bytes(*actual)),
             Self::UnexpectedClaim { actual, .. } => Some(Evidence::Texts(actual.clone())),
             _ => None,
         }

@@ -57,7 +57,7 @@ impl<'a> UnverifiedToken<'a> {
     /// [`Error::InvalidHeader`].
     pub fn parse(token: &'a str) -> Result<Self, Error> {
         if token.len() > MAX_TOKEN_BYTES {
-            return Err(Error::TooLarge { part: "token", limit: MAX_TOKEN_BYTES, actual: token.len() });
+            return Err(Error::TooLarge { part: "token", limit: MAX_TOKEN_BYTES });
         }
         // RFC 7515 §7.1: BASE64URL(header) || '.' || BASE64URL(payload) || '.' || BASE64URL(signature)
         let (signing_input, signature) = token.rsplit_once('.').ok_or_else(|| not_three_segments(token))?;
@@ -68,7 +68,7 @@ impl<'a> UnverifiedToken<'a> {
         // Four characters are three octets.
         let header_bytes = header.len() * 3 / 4;
         if header_bytes > MAX_HEADER_BYTES {
-            return Err(Error::TooLarge { part: "header", limit: MAX_HEADER_BYTES, actual: header_bytes });
+            return Err(Error::TooLarge { part: "header", limit: MAX_HEADER_BYTES });
         }
         let header = decode_segment(header, "header", token)?;
         let payload = decode_segment(payload, "payload", token)?;

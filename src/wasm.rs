@@ -5,8 +5,8 @@
 //! function throws: a failure is `false` or `undefined`, and [`Engine::error`] then tells.
 
 use crate::{
-    Arn, AwsIdentity, Error, Explanation, KeySet, MAX_TOKEN_BYTES, NumericDate, Step, UncheckedOptions,
-    UnverifiedToken, VerifiedToken, VerifyOptions,
+    AwsIdentity, Error, Explanation, KeySet, MAX_TOKEN_BYTES, NumericDate, Step, UncheckedOptions, UnverifiedToken,
+    VerifiedToken, VerifyOptions,
 };
 use alloc::{borrow::Cow, boxed::Box, vec, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -118,14 +118,6 @@ impl Engine {
         let error = explanation.outcome.as_ref().err();
         let verdict = if error.is_none() { "accepted" } else { "rejected" };
         to_js(&Record { verdict, error, steps: &explanation.steps })
-    }
-
-    /// Reads the ARN of an IAM principal: `AwsPrincipal`, or `undefined`.
-    #[must_use]
-    pub fn principal(&self, arn: &str) -> JsValue {
-        Arn::parse(arn)
-            .and_then(|parsed| parsed.principal(arn))
-            .map_or(JsValue::UNDEFINED, |principal| to_js(&principal))
     }
 
     /// Takes the last error: the members of `JwtError`.

@@ -23,11 +23,14 @@ export type JwtErrorCode =
 /** What sort of failure it is; decides how a service reacts. */
 export type JwtErrorCategory = 'claims' | 'config' | 'key' | 'malformed' | 'policy' | 'signature' | 'unavailable';
 
-/** The facts of a {@link JwtError}. */
-export type JwtErrorDetails = Pick<
-  JwtError,
-  'code' | 'category' | 'retryable' | 'status' | 'message' | 'claim' | 'reason' | 'expected' | 'actual'
->;
+/** The facts of a {@link JwtError} as plain data. */
+export interface JwtErrorDetails
+  extends Pick<
+    JwtError,
+    'code' | 'category' | 'retryable' | 'status' | 'message' | 'claim' | 'reason' | 'expected' | 'actual'
+  > {
+  errors?: readonly JwtErrorDetails[];
+}
 
 /**
  * The only error that this package throws for any token, JWKS or option. No member and no message ever holds bytes of
@@ -46,7 +49,7 @@ export class JwtError extends Error {
   readonly retryable: boolean;
   /** The HTTP status for a request that carried this token: 401, 403, or 500 and 503 when it is not the token's fault. */
   readonly status: 401 | 403 | 500 | 503;
-  /** The claim (or `typ`) that failed, where one did. */
+  /** The claim, the header's `typ` or the field of the AWS policy that failed, where one did. */
   declare readonly claim?: string;
   /** How the claim failed: not there, of the wrong type, or not as expected. */
   declare readonly reason?: 'missing' | 'invalid' | 'check_failed';
@@ -54,6 +57,8 @@ export class JwtError extends Error {
   declare readonly expected?: unknown;
   /** What the token says instead; only after its signature was found good. */
   declare readonly actual?: unknown;
+  /** With `collectAll`: every failure, this one first, where there are several. */
+  declare readonly errors?: readonly JwtError[];
 
   constructor(details: JwtErrorDetails, options?: { cause?: unknown }) {
     super(details.message, options);
@@ -65,6 +70,7 @@ export class JwtError extends Error {
     if (details.reason !== undefined) this.reason = details.reason;
     if (details.expected !== undefined) this.expected = details.expected;
     if (details.actual !== undefined) this.actual = details.actual;
+    if (details.errors !== undefined) this.errors = details.errors.map((each) => new JwtError(each));
   }
 
   /**

@@ -1,12 +1,16 @@
 // What every entry exports. The entries (node.ts, workerd.ts, web.ts) differ only in how they get the .wasm.
 
 export { decode } from './decode.js';
+export { explain } from './explain.js';
 export { JwtError } from './errors.js';
 export type { JwtErrorCategory, JwtErrorCode, JwtErrorDetails } from './errors.js';
 export { KeySet } from './key-set.js';
+export type { AwsIdentity, AwsPolicy } from './aws.js';
 export type {
   Algorithm,
   Claims,
+  Explanation,
+  ExplanationStep,
   JoseHeader,
   Jwk,
   JwkSet,

@@ -1,5 +1,8 @@
 // The data that goes in and comes out.
 
+import type { AwsIdentity, AwsPolicy } from './aws.js';
+import type { JwtErrorCode, JwtErrorDetails } from './errors.js';
+
 /** The two algorithms: ECDSA on P-384 with SHA-384 (RFC 7518 §3.4), RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3). */
 export type Algorithm = 'ES384' | 'RS256';
 
@@ -80,10 +83,18 @@ export interface VerifyOptions {
   clockTolerance?: number;
   /** The largest age since `iat`, in seconds, which makes `iat` required. Default: no limit. */
   maxTokenAge?: number;
-  /** Claims that must be there: names, or JSON pointers (RFC 6901) into nested claims. Default: none. */
+  /**
+   * Claims that must be there; `null` is there. A name; or, into nested claims, a JSON pointer (RFC 6901: starts with
+   * `/`, in which `~1` is a slash and `~0` a tilde) or a dotted path, in which `\\.` is a dot and `\\\\` a backslash.
+   * Default: none.
+   */
   requiredClaims?: readonly string[];
   /** Accepts a token without `exp`; one that is there is always checked. Default: `false`. */
   allowMissingExp?: boolean;
+  /** What the claims of AWS STS must say; `{}` asks for the cross-checks alone. Default: they are not looked at. */
+  aws?: AwsPolicy;
+  /** Reports every failed check of claims and policy in `error.errors`, not only the first. Default: `false`. */
+  collectAll?: boolean;
   /** The present time in seconds since the epoch, finite. Default: the host's clock. */
   now?: number;
 }
@@ -99,6 +110,37 @@ export interface VerifiedToken<C extends object = Claims> {
   expiresAt?: number;
   /** The digest of the signing input, base64url. Equal for every token with this header and payload. */
   tokenId: string;
+  /** Who the caller is, when `options.aws` was given. */
+  aws?: AwsIdentity;
+}
+
+/** A decision and the steps that led to it, as plain JSON data. */
+export interface Explanation {
+  verdict: 'accepted' | 'rejected';
+  /** Why it was rejected: the code that `verify()` throws. */
+  code?: JwtErrorCode;
+  /** The same with message and evidence. */
+  error?: JwtErrorDetails;
+  /** Every check in its order. A failed stage is the last; checks of claims and policy are all there. */
+  steps: ExplanationStep[];
+}
+
+/** One step of an {@link Explanation}. */
+export interface ExplanationStep {
+  /** `jwks` only where the key set itself is refused. */
+  stage: 'jwks' | 'segments' | 'header' | 'algorithm' | 'key' | 'signature' | 'claims' | 'claim' | 'policy';
+  /** What was checked: a claim, a field of the policy, the `kid` or position of a key. */
+  name?: string;
+  /** `skipped`: not asked for, or not a candidate. */
+  outcome: 'passed' | 'failed' | 'skipped';
+  /** What would pass. */
+  expected?: unknown;
+  /** What the token or the key has. */
+  actual?: unknown;
+  /** For times: the seconds that remain until the check would fail; negative where it failed. */
+  margin?: number;
+  /** Why it failed or was skipped. */
+  problem?: string;
 }
 
 /** A token that was read and NOT verified: anybody may have written it. */

@@ -1,0 +1,53 @@
+# The commands of this project. Each installs what it needs on its first run and says so; later runs are quick.
+#
+#   make demo                     verify tokens of an AWS-shaped issuer in Node and in Cloudflare's workerd
+#   make demo TOKEN=<file> JWKS=<file> AUDIENCE=<aud> ISSUER=<iss>
+#                                 the same for a token of your own
+#   make test                     everything that has to hold, in Rust, Node, workerd and Chromium
+#   make check                    formatting and lints only
+#   make build                    the npm package, in pkg/
+#   make clean                    remove all that was built or installed in here
+
+RUST_TARGETS = $(shell sed -n 's/^targets = \[\(.*\)\]/\1/p' rust-toolchain.toml | tr -d '",')
+TOOLS := tests/js/node_modules/.installed
+
+help:
+	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
+
+# Only what is written on the command line of make counts, not a variable TOKEN that happens to be in the environment.
+given = $(if $(filter command,$(firstword $(origin $1))),'--$2=$($1)')
+
+demo: build $(TOOLS)
+	@node tests/js/support/install.mjs
+	@node examples/demo/demo.mjs $(call given,TOKEN,token) $(call given,JWKS,jwks) \
+	  $(call given,AUDIENCE,audience) $(call given,ISSUER,issuer)
+
+test: $(TOOLS)
+	@node scripts/test.mjs
+
+check: rust
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --features wasm --target wasm32-unknown-unknown -- -D warnings
+
+build: rust
+	@echo 'Building pkg/ (the first time takes some minutes)'
+	cargo xtask build
+
+clean:
+	cargo clean
+	rm -rf js/node_modules tests/js/node_modules
+	find pkg -mindepth 1 ! -name .gitignore -delete
+
+# Whatever rust-toolchain.toml names and a toolchain of an earlier day lacks.
+rust:
+	@command -v rustup >/dev/null || { echo 'Rust is missing: install rustup (https://rustup.rs) and run this again.' >&2; exit 1; }
+	@cargo --version >/dev/null || rustup toolchain install
+	@rustup --quiet target add $(RUST_TARGETS) && rustup --quiet component add clippy rustfmt
+
+$(TOOLS): tests/js/package.json tests/js/package-lock.json
+	@echo 'Installing wrangler, workerd, jose, playwright-core and tsc into tests/js/node_modules (once, 250 MB)'
+	npm --prefix tests/js ci --ignore-scripts --loglevel=error
+	@touch $@
+
+.PHONY: help demo test check build clean rust

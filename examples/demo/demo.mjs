@@ -1,0 +1,271 @@
+// `make demo`: tokens of an AWS-shaped issuer, or one of your own, verified by the built package in Node and by
+// examples/worker in Cloudflare's workerd. Exits with 1 when anything is not as it should be.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { NAMESPACE, base64url, createIssuer, serveIssuer, stsClaims } from '../../tests/js/support/issuer.mjs';
+import { KeySet, calculateJwkThumbprint, decode, verify, version } from '../../tests/js/support/packages.mjs';
+import { PROJECT } from '../../tests/js/support/paths.mjs';
+import { CONTENDERS, meanTime, medianTime } from '../../tests/js/support/timing.mjs';
+import { bundleWorker, startWorkerd, workerdVersion } from '../../tests/js/support/workerd.mjs';
+
+const TIMING_WORKER = fileURLToPath(new URL('../../tests/js/support/timing-worker.mjs', import.meta.url));
+
+const colour = process.stdout.isTTY && !process.env.NO_COLOR;
+const paint = (code) => (text) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text);
+const [bold, dim, red, green] = ['1', '2', '31', '32'].map(paint);
+const heading = (text) => console.log(`\n${bold(text)}`);
+const fact = (name, value) => console.log(`  ${dim(name.padEnd(9))} ${value}`);
+
+const outcomes = [];
+/** Says what happened, and remembers whether it should have. */
+function check(asItShould, what, outcome) {
+  outcomes.push(asItShould);
+  console.log(`  ${asItShould ? green('✓') : red('✗')} ${what.padEnd(40)} ${outcome}`);
+}
+
+const { issuer, audience, jwks, good, bad } = ownToken() ?? inventedTokens();
+const running = [];
+try {
+  const served = keep(await serveIssuer(issuer, jwks));
+  await introduce(served);
+  await trial(`Node ${process.versions.node}, sts-jwt ${version} installed from the tarball of pkg/`, askNode);
+  heading('Bundling examples/worker with wrangler ...');
+  const bundle = await bundleWorker('example', { project: join(PROJECT, 'worker') });
+  await trial(`workerd ${workerdVersion}, examples/worker over HTTP`, askWorkerd(bundle, served));
+  if (outcomes.every(Boolean)) await compareTimes();
+} finally {
+  for (const one of running) await one.stop();
+}
+const wrong = outcomes.filter((asItShould) => !asItShould).length;
+console.log(
+  wrong
+    ? red(`\n${wrong} of ${outcomes.length} checks went wrong.`)
+    : green(`\nAll ${outcomes.length} checks went as they should.`),
+);
+process.exitCode = wrong ? 1 : 0;
+
+function keep(service) {
+  running.push(service);
+  return service;
+}
+
+// ---- the tokens
+
+/** What AWS STS would give, from keys made a moment ago. */
+function inventedTokens() {
+  const { url, jwks, mint } = createIssuer();
+  const audience = 'https://edge.example.test';
+  const now = Math.floor(Date.now() / 1000);
+  const claims = (overrides) => stsClaims(url, audience, now, overrides);
+  const es384 = mint('ES384', claims());
+  return {
+    issuer: url,
+    audience,
+    jwks: JSON.stringify(jwks),
+    good: [es384, mint('RS256', claims())],
+    bad: [
+      ...forgeries(es384),
+      {
+        what: 'expired an hour ago',
+        token: mint('ES384', claims({ iat: now - 3900, exp: now - 3600 })),
+        code: 'ERR_JWT_EXPIRED',
+      },
+      {
+        what: 'made for another audience',
+        token: mint('RS256', claims({ aud: 'https://other.example.test' })),
+        code: 'ERR_JWT_CLAIM_VALIDATION_FAILED',
+      },
+      {
+        what: 'signed by another AWS account',
+        token: createIssuer().mint('RS256', claims()),
+        code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
+      },
+      {
+        what: 'signed with a key nobody published',
+        token: mint('ES384', claims(), { kid: 'EC384_1' }),
+        code: 'ERR_JWKS_NO_MATCHING_KEY',
+      },
+    ],
+  };
+}
+
+/** The token of `make demo TOKEN=… JWKS=… AUDIENCE=… ISSUER=…`, if there is one. */
+function ownToken() {
+  const names = ['token', 'jwks', 'audience', 'issuer'];
+  const { values } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
+  const missing = names.filter((name) => !values[name]);
+  if (missing.length === names.length) return undefined;
+  if (missing.length > 0)
+    stop(`A token of your own also needs ${missing.map((name) => `${name.toUpperCase()}=`).join(' and ')}.`);
+  if (!URL.canParse(values.issuer)) stop('ISSUER= must be a URL, written exactly as in the "iss" claim.');
+  const token = read(values.token).trim();
+  const jwks = read(values.jwks);
+  try {
+    new KeySet(jwks).free();
+  } catch (error) {
+    stop(`${values.jwks}: ${error.message}`);
+  }
+  return {
+    issuer: values.issuer,
+    audience: values.audience,
+    jwks,
+    good: [token],
+    bad: [
+      ...forgeries(token),
+      {
+        what: 'asked for another audience',
+        token,
+        audience: `${values.audience}.other`,
+        code: 'ERR_JWT_CLAIM_VALIDATION_FAILED',
+      },
+    ],
+  };
+}
+
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    return stop(`${file} cannot be read: ${error.message}`);
+  }
+}
+
+function stop(reason) {
+  console.error(reason);
+  process.exit(2);
+}
+
+/** What somebody without the key can make of a good token. */
+function forgeries(token) {
+  const [header, payload, signature = ''] = token.split('.');
+  const bits = Buffer.from(signature, 'base64url');
+  if (bits.length > 0) bits[bits.length >> 1] ^= 1;
+  const none = base64url('{"alg":"none","typ":"JWT"}');
+  const grab = base64url(JSON.stringify({ ...read64(payload), sub: 'arn:aws:iam::111122223333:role/admin' }));
+  return [
+    {
+      what: 'one bit of the signature flipped',
+      token: `${header}.${payload}.${bits.toString('base64url')}`,
+      code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
+    },
+    {
+      what: 'another role written into the claims',
+      token: `${header}.${grab}.${signature}`,
+      code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
+    },
+    { what: 'alg "none", signature kept', token: `${none}.${payload}.${signature}`, code: 'ERR_JOSE_ALG_NOT_ALLOWED' },
+    { what: 'alg "none", signature removed', token: `${none}.${payload}.`, code: 'ERR_JWS_INVALID' },
+  ];
+}
+
+/** A segment as JSON, by Node alone: what the package says is compared with it. */
+function read64(segment = '') {
+  try {
+    return JSON.parse(Buffer.from(segment, 'base64url').toString());
+  } catch {
+    return {};
+  }
+}
+
+// ---- the two runtimes: each answers { caller } or { code, message }
+
+function askNode({ token, audience: expected = audience }) {
+  try {
+    const { claims, key, alg } = verify(token, jwks, { issuer, audience: expected });
+    const { aws_account: account, source_region: region, org_id: org } = claims[NAMESPACE] ?? {};
+    return { caller: { principal: claims.sub, account, region, org, key, alg } };
+  } catch ({ code, message }) {
+    return { code, message };
+  }
+}
+
+function askWorkerd(bundle, served) {
+  const workers = new Map();
+  const workerFor = async (audience) =>
+    keep(await startWorkerd(bundle, { vars: { ISSUER: issuer, AUDIENCE: audience }, outbound: served.address }));
+  return async ({ token, audience: expected = audience }) => {
+    if (!workers.has(expected)) workers.set(expected, await workerFor(expected));
+    const response = await fetch(workers.get(expected).url, { headers: { authorization: `Bearer ${token}` } });
+    const body = await response.json();
+    return response.ok ? { caller: body } : { code: body.error, message: body.message };
+  };
+}
+
+// ---- what is shown
+
+async function introduce(served) {
+  heading('The issuer');
+  fact('issuer', issuer);
+  fact('served', `http://${served.address} stands in for it`);
+  for (const { kid, kty, bits, alg, usable, problem } of new KeySet(jwks).keys) {
+    const state = usable ? `alg ${alg ?? 'not stated'}` : `not used: ${problem}`;
+    fact('key', `${kid ?? '(no kid)'}: ${kty} ${bits ?? ''}, ${state}`);
+  }
+  for (const token of good) {
+    const { alg, kid } = read64(token.split('.')[0]);
+    fact('token', `${token.length} characters, signed with ${kid ?? 'an unnamed key'} (${alg}), for ${audience}`);
+  }
+}
+
+async function trial(runtime, ask) {
+  heading(runtime);
+  for (const token of good) {
+    const { alg, kid } = read64(token.split('.')[0]);
+    const { caller, code, message } = await ask({ token });
+    check(
+      caller && (await isRight(caller, token)),
+      `${alg ?? 'token'} token`,
+      caller ? 'accepted' : `${code}: ${message}`,
+    );
+    if (!caller) continue;
+    fact('caller', caller.principal);
+    if (caller.account)
+      fact('account', `${caller.account}, region ${caller.region}, organization ${caller.org ?? 'none'}`);
+    fact('key', `${caller.key.kid ?? kid ?? '(no kid)'}, thumbprint ${caller.key.thumbprint}`);
+  }
+  for (const { what, code: expected, ...attempt } of bad) {
+    const { caller, code } = await ask(attempt);
+    check(!caller && code === expected, what, caller ? red('ACCEPTED') : code);
+  }
+}
+
+/** Whether the runtime said what is in the token, and named the key that is in the set. */
+async function isRight({ principal, account, region, org, key, alg }, token) {
+  const [header, claims] = token.split('.').map(read64);
+  const aws = claims[NAMESPACE] ?? {};
+  const thumbprints = await Promise.all(
+    JSON.parse(jwks)
+      .keys.filter(({ kid }) => kid === header.kid)
+      .map((jwk) => calculateJwkThumbprint(jwk)),
+  );
+  return (
+    alg === header.alg &&
+    principal === claims.sub &&
+    account === aws.aws_account &&
+    region === aws.source_region &&
+    org === aws.org_id &&
+    key.kid === header.kid &&
+    thumbprints.includes(key.thumbprint)
+  );
+}
+
+async function compareTimes() {
+  heading('One verification, in microseconds (median; jose in the same run)');
+  const { url } = keep(await startWorkerd(await bundleWorker('timing', { entry: TIMING_WORKER })));
+  const inWorkerd = (contender, task) => async (count) => {
+    const response = await fetch(url, { method: 'POST', body: JSON.stringify({ contender, task, count }) });
+    return response.json();
+  };
+  console.log(dim(`  ${''.padEnd(16)}${'Node'.padStart(10)}${'workerd'.padStart(10)}`));
+  for (const token of good) {
+    const task = { token, jwks, issuer, audience };
+    for (const contender of Object.keys(CONTENDERS)) {
+      const run = CONTENDERS[contender](task);
+      const times = [await medianTime((count) => meanTime(run, count)), await medianTime(inWorkerd(contender, task))];
+      const columns = times.map((time) => time.toFixed(time < 100 ? 1 : 0).padStart(10)).join('');
+      console.log(`  ${`${decode(token).header.alg}  ${contender}`.padEnd(16)}${columns}`);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// `make test`: every step in turn, its output as it comes, and one line at the end. Exits with 1 unless everything passed.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const tests = readdirSync('tests/js')
+  .filter((file) => file.endsWith('.test.mjs'))
+  .map((file) => `tests/js/${file}`);
+const corpora = '../shared/corpora';
+
+// How a step tells its passed and failed tests, in lines of its output. A step without counts as none unless it fails.
+const CARGO = { passed: /^test result: .* (\d+) passed/, failed: /^test result: .* (\d+) failed/ };
+const NODE = { passed: /^ℹ pass (\d+)/, failed: /^ℹ (?:fail|cancelled) (\d+)/ };
+const DEMO = { passed: /^All (\d+) checks/, failed: /^(\d+) of \d+ checks went wrong/ };
+const CORPUS = { passed: /^totals: .*"pass":(\d+)/, failed: /^totals: .*"mismatch":(\d+)/ };
+
+// `needed`: without it the steps below make no sense.
+const steps = [
+  { name: 'a Chromium for the browser tests', run: 'scripts/chromium', needed: true },
+  { name: 'formatting and lints', run: 'make --no-print-directory check' },
+  { name: 'the core without std', run: 'cargo build --no-default-features --target thumbv7em-none-eabi' },
+  { name: 'Rust tests', run: 'cargo test --workspace --no-fail-fast', counts: CARGO },
+  { name: 'the npm package', run: 'make --no-print-directory build', needed: true },
+  { name: 'npm pack and npm install', run: 'node tests/js/support/install.mjs', needed: true },
+  { name: 'Node, workerd, Chromium, types', run: `node --test --test-reporter=spec ${tests.join(' ')}`, counts: NODE },
+  { name: 'the demo', run: 'node examples/demo/demo.mjs', counts: DEMO },
+  ...(existsSync(corpora)
+    ? [{ name: 'JWT corpora', run: `node ${corpora}/run.mjs tests/js/corpus/adapter.mjs ${corpora}`, counts: CORPUS }]
+    : []),
+];
+
+const total = { passed: 0, failed: 0 };
+const broken = [];
+if (process.stdout.isTTY) process.env.CARGO_TERM_COLOR ??= 'always';
+for (const step of steps) {
+  console.log(`\n--- ${step.name}: ${step.run}`);
+  const started = Date.now();
+  const { passed, failed, status } = await execute(step);
+  const good = status === 0 && failed === 0;
+  total.passed += passed;
+  total.failed += failed || (good ? 0 : 1);
+  if (!good) broken.push(step.name);
+  console.log(`--- ${step.name}: ${good ? 'good' : 'FAILED'}, ${Math.round((Date.now() - started) / 1000)} s`);
+  if (!good && step.needed) break;
+}
+if (broken.length > 0) console.log(`\nfailed: ${broken.join(', ')}`);
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+/** Runs one step, passes its output on, and counts. */
+async function execute({ run, counts }) {
+  const child = spawn(run, { shell: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const sum = { passed: 0, failed: 0 };
+  let told = counts === undefined;
+  for await (const line of createInterface({ input: child.stdout })) {
+    console.log(line);
+    for (const outcome of Object.keys(counts ?? {})) {
+      const number = counts[outcome].exec(line)?.[1];
+      if (number === undefined) continue;
+      sum[outcome] += Number(number);
+      told = true;
+    }
+  }
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  // A suite whose counts were not found has not passed, whatever its status.
+  return { ...sum, status: told ? child.exitCode : 1 };
+}

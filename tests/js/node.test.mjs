@@ -1,0 +1,10 @@
+import test from 'node:test';
+import { memoryBytes } from './memory.mjs';
+import { createFixtures } from './fixtures.mjs';
+import { cases } from './suite.mjs';
+
+// After memory.mjs, which has to see the package make its instance.
+const api = await import('sts-jwt');
+const context = { api, fixtures: createFixtures(), memoryBytes };
+
+for (const { name, run } of cases) test(`Node: ${name}`, () => void run(context));

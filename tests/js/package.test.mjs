@@ -1,0 +1,54 @@
+// What `npm install` gives: it loads by import and by require, with types, and holds nothing that does not belong there.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { PROJECT, TOOLS } from './support/paths.mjs';
+
+const run = (command, args, cwd) => {
+  try {
+    return execFileSync(command, args, { cwd, encoding: 'utf8' });
+  } catch (error) {
+    throw new Error(`${args.join(' ')}\n${error.stdout}${error.stderr}`, { cause: error });
+  }
+};
+const node = (...args) => run(process.execPath, args, PROJECT);
+const tsc = (...args) => run(process.execPath, [join(TOOLS, 'node_modules/typescript/bin/tsc'), ...args], TOOLS);
+
+const NAMES = 'JwtError KeySet decode init verify';
+
+test('package: import', () => {
+  const script = "import * as api from 'sts-jwt'; console.log(Object.keys(api).sort().join(' '))";
+  assert.equal(node('--input-type=module', '--eval', script).trim(), NAMES);
+});
+
+test('package: require', () => {
+  const script =
+    "console.log(Object.keys(require('sts-jwt')).filter((name) => !name.startsWith('__')).sort().join(' '))";
+  assert.equal(node('--no-warnings', '--input-type=commonjs', '--eval', script).trim(), NAMES);
+});
+
+test('package: every file that package.json names is there', () => {
+  const folder = join(PROJECT, 'node_modules/sts-jwt');
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const named = JSON.stringify([manifest.exports, manifest.types]).match(/\.\/[^"]+/g);
+  assert.ok(named.length > 3);
+  for (const file of named) assert.ok(existsSync(join(folder, file)), file);
+  assert.deepEqual(Object.keys({ ...manifest.dependencies, ...manifest.scripts, ...manifest.devDependencies }), []);
+  assert.equal(manifest.private, undefined);
+});
+
+test('package: one .wasm and no sources', () => {
+  const files = readdirSync(join(PROJECT, 'node_modules/sts-jwt'), { recursive: true });
+  assert.equal(files.filter((file) => file.endsWith('.wasm')).length, 1);
+  assert.deepEqual(
+    files.filter((file) => /(?<!\.d)\.ts$|\.rs$|\.tgz$|(^|[/\\])\./.test(file)),
+    [],
+  );
+});
+
+test('types: under node16 rules', () => void tsc('--project', 'types', '--module', 'nodenext'));
+test('types: under the rules of bundlers', () =>
+  void tsc('--project', 'types', '--module', 'esnext', '--moduleResolution', 'bundler'));
+test('types: examples/worker', () => void tsc('--project', join(PROJECT, 'worker')));

@@ -1,0 +1,31 @@
+// Installs the package as its users do: packs pkg/, then `npm install <tarball>` into an empty project. Then the package can
+// be imported by its name from tests/js, and a copy of examples/worker stands in the project, ready for wrangler and tsc.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT, ROOT, TOOLS, WORK } from './paths.mjs';
+
+const npm = (args, cwd) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+
+rmSync(PROJECT, { recursive: true, force: true });
+mkdirSync(PROJECT, { recursive: true });
+const [{ filename }] = JSON.parse(
+  npm(['pack', join(ROOT, 'pkg'), '--pack-destination', WORK, '--json', '--loglevel=error'], ROOT),
+);
+writeFileSync(join(PROJECT, 'package.json'), '{ "private": true }\n');
+npm(['install', join(WORK, filename), '--offline', '--no-audit', '--no-fund', '--loglevel=error'], PROJECT);
+
+// Links, so that no second copy of the package or of a tool is needed.
+const link = (target, at) => {
+  rmSync(at, { recursive: true, force: true });
+  symlinkSync(target, at, 'junction');
+};
+link(join(PROJECT, 'node_modules/sts-jwt'), join(TOOLS, 'node_modules/sts-jwt'));
+link(join(TOOLS, 'node_modules/@cloudflare'), join(PROJECT, 'node_modules/@cloudflare'));
+cpSync(join(ROOT, 'examples/worker'), join(PROJECT, 'worker'), {
+  recursive: true,
+  filter: (source) => !/[/\\](node_modules|\.wrangler)$/.test(source),
+});
+
+const { name, version } = JSON.parse(readFileSync(join(PROJECT, 'node_modules/sts-jwt/package.json'), 'utf8'));
+console.log(`installed ${name} ${version} from ${filename}`);

@@ -1,0 +1,92 @@
+// A stand-in for AWS STS: one account's issuer with the two keys AWS publishes, the tokens GetWebIdentityToken returns, and
+// the issuer's two documents on a loopback port. Every key is made here and lives only in this process.
+import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+
+export const ACCOUNT = '111122223333';
+export const NAMESPACE = 'https://sts.amazonaws.com/';
+export const ROLE = `arn:aws:iam::${ACCOUNT}:role/svc/edge-caller`;
+
+/** One issuer per account, with the key slots' names that every account has. */
+export function createIssuer() {
+  const url = `https://a1${randomUUID().slice(2)}.tokens.sts.global.api.aws`;
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+  const { n, e } = rsa.publicKey.export({ format: 'jwk' });
+  const { crv, x, y } = ec.publicKey.export({ format: 'jwk' });
+  // AWS leaves "alg" out of the RSA key.
+  const jwks = {
+    keys: [
+      { e, kid: 'RSA_0', kty: 'RSA', n, use: 'sig' },
+      { alg: 'ES384', crv, kid: 'EC384_0', kty: 'EC', use: 'sig', x, y },
+    ],
+  };
+  const signers = {
+    ES384: (input) => sign('sha384', input, { key: ec.privateKey, dsaEncoding: 'ieee-p1363' }),
+    RS256: (input) => sign('sha256', input, rsa.privateKey),
+  };
+  /** `claims` may be JSON text, for what no object can express; `header` overrides members, `undefined` removes one. */
+  function mint(alg, claims, header = {}) {
+    const kid = alg === 'ES384' ? 'EC384_0' : 'RSA_0';
+    const payload = typeof claims === 'string' ? claims : JSON.stringify(claims);
+    const input = `${base64url(JSON.stringify({ kid, typ: 'JWT', alg, ...header }))}.${base64url(payload)}`;
+    return `${input}.${signers[alg](Buffer.from(input)).toString('base64url')}`;
+  }
+  return { url, jwks, mint };
+}
+
+/** The claims of a role session in an organization, valid for five minutes from `now` (seconds). */
+export function stsClaims(issuerUrl, audience, now, overrides = {}) {
+  return {
+    aud: audience,
+    sub: ROLE,
+    [NAMESPACE]: {
+      source_identity: 'alice',
+      org_id: 'o-exampleorg1',
+      aws_account: ACCOUNT,
+      ou_path: ['o-exampleorg1/r-ab12/ou-ab12-11111111/'],
+      request_tags: { job: '42' },
+      original_session_exp: new Date((now + 900) * 1000).toISOString().replace('.000', ''),
+      source_region: 'eu-west-1',
+      principal_id: ROLE,
+      principal_tags: { team: 'edge' },
+    },
+    iss: issuerUrl,
+    exp: now + 300,
+    iat: now,
+    jti: randomUUID(),
+    ...overrides,
+  };
+}
+
+/**
+ * Serves the documents of `issuerUrl` to whoever asks for its host, as plain HTTP on loopback. `state` counts the requests
+ * and holds the key set, which a test may exchange, or set to `undefined` as if the issuer were away.
+ */
+export async function serveIssuer(issuerUrl, jwks) {
+  const { host } = new URL(issuerUrl);
+  const path = (document) => new URL(`${issuerUrl}/.well-known/${document}`).pathname;
+  const configuration = JSON.stringify({
+    issuer: issuerUrl,
+    jwks_uri: `${issuerUrl}/.well-known/jwks.json`,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256', 'ES384'],
+    claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'jti', NAMESPACE],
+  });
+  const state = { requests: 0, jwks };
+  const server = createServer((request, response) => {
+    state.requests += 1;
+    const documents = { [path('jwks.json')]: state.jwks, [path('openid-configuration')]: configuration };
+    const document = request.headers.host === host ? documents[request.url] : undefined;
+    response.writeHead(document === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(document ?? '{}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = `127.0.0.1:${server.address().port}`;
+  return { address, state, stop: () => (server.closeAllConnections(), server.close()) };
+}
+
+export const base64url = (text) => Buffer.from(text).toString('base64url');

@@ -1,0 +1,6 @@
+// The packages that examples/demo uses; they are installed here, beside the tests.
+import { createRequire } from 'node:module';
+
+export { calculateJwkThumbprint } from 'jose';
+export { KeySet, decode, verify } from 'sts-jwt';
+export const { version } = createRequire(import.meta.url)('sts-jwt/package.json');

@@ -1,0 +1,92 @@
+// Runs a Worker the way Cloudflare does: bundled by wrangler exactly as `wrangler deploy` would upload it, then executed by
+// the workerd binary.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ROOT, TOOLS, WORK } from './paths.mjs';
+
+const require = createRequire(import.meta.url);
+const { default: binary, version: workerdVersion } = require('workerd');
+export { workerdVersion };
+
+/** Every Worker here asks for the behaviour of the day that the example names. */
+const wranglerConfig = readFileSync(join(ROOT, 'examples/worker/wrangler.jsonc'), 'utf8');
+const COMPATIBILITY_DATE = /"compatibility_date": "(.+?)"/.exec(wranglerConfig)[1];
+
+/** `wrangler deploy --dry-run` of one project folder or entry file; returns the folder that holds the upload. */
+export async function bundleWorker(name, { project = WORK, entry } = {}) {
+  const outdir = join(WORK, 'bundles', name);
+  rmSync(outdir, { recursive: true, force: true });
+  const script = entry ? [entry, '--name', name, '--compatibility-date', COMPATIBILITY_DATE] : [];
+  const wrangler = join(TOOLS, 'node_modules/wrangler/bin/wrangler.js');
+  try {
+    await promisify(execFile)(process.execPath, [wrangler, 'deploy', ...script, '--dry-run', '--outdir', outdir], {
+      cwd: project,
+      env: {
+        ...process.env,
+        CI: '1',
+        NO_COLOR: '1',
+        WRANGLER_SEND_METRICS: 'false',
+        WRANGLER_LOG_PATH: join(WORK, 'wrangler.log'),
+      },
+    });
+  } catch (error) {
+    throw new Error(`wrangler could not bundle ${name}:\n${error.stdout}${error.stderr}`, { cause: error });
+  }
+  return outdir;
+}
+
+/**
+ * Starts workerd on a free loopback port. Whatever the Worker fetches goes to `outbound` ("host:port", plain HTTP) and
+ * nowhere else, whichever host the URL names.
+ */
+export async function startWorkerd(bundle, { vars = {}, outbound } = {}) {
+  const main = readdirSync(bundle).find((file) => file.endsWith('.js'));
+  const modules = readdirSync(bundle)
+    .filter((file) => file.endsWith('.wasm'))
+    .map((file) => `( name = "./${file}", wasm = embed ${JSON.stringify(file)} )`);
+  const bindings = Object.entries(vars).map(([name, text]) => `( name = "${name}", text = ${JSON.stringify(text)} )`);
+  const config = join(bundle, 'config.capnp');
+  writeFileSync(
+    config,
+    `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    ( name = "main", worker = (
+      modules = [ ( name = "./${main}", esModule = embed "${main}" ), ${modules.join(', ')} ],
+      bindings = [ ${bindings.join(', ')} ],
+      compatibilityDate = "${COMPATIBILITY_DATE}",
+      globalOutbound = "outbound" ) ),
+    ( name = "outbound", ${outbound ? `external = ( address = "${outbound}", http = () )` : 'network = ( allow = [] )'} ) ],
+  sockets = [ ( name = "http", address = "127.0.0.1:0", http = (), service = "main" ) ]
+);
+`,
+  );
+  const child = spawn(binary, ['serve', config, '--control-fd=3'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += chunk));
+  const port = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`workerd ended with ${code} before it listened:\n${log}`)));
+    let events = '';
+    child.stdio[3].on('data', (chunk) => {
+      events += chunk;
+      for (const line of events.split('\n').slice(0, -1)) {
+        const event = JSON.parse(line);
+        if (event.event === 'listen') resolve(event.port);
+      }
+    });
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    log: () => log,
+    async stop() {
+      if (child.exitCode !== null) return;
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
+}
