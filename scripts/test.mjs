@@ -23,6 +23,15 @@ const steps = [
   { name: 'formatting and lints', run: 'make --no-print-directory check' },
   { name: 'the core without std', run: 'cargo build --no-default-features --target thumbv7em-none-eabi' },
   { name: 'Rust tests', run: 'cargo test --workspace --no-fail-fast', counts: CARGO },
+  {
+    name: 'Rust tests as WebAssembly',
+    run: 'cargo test --target wasm32-wasip1 --no-fail-fast --test rules --test corpora',
+    env: {
+      CARGO_TARGET_WASM32_WASIP1_RUNNER: `node --no-warnings ${process.cwd()}/scripts/wasi.mjs`,
+      CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS: '-Ctarget-feature=+simd128',
+    },
+    counts: CARGO,
+  },
   { name: 'the npm package', run: 'make --no-print-directory build', needed: true },
   { name: 'npm pack and npm install', run: 'node tests/js/support/install.mjs', needed: true },
   { name: 'Node, workerd, Chromium, types', run: `node --test --test-reporter=spec ${tests.join(' ')}`, counts: NODE },
@@ -51,8 +60,8 @@ console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
 /** Runs one step, passes its output on, and counts. */
-async function execute({ run, counts }) {
-  const child = spawn(run, { shell: true, stdio: ['ignore', 'pipe', 'inherit'] });
+async function execute({ run, counts, env }) {
+  const child = spawn(run, { shell: true, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
   const sum = { passed: 0, failed: 0 };
   let told = counts === undefined;
   for await (const line of createInterface({ input: child.stdout })) {
