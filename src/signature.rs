@@ -1,6 +1,7 @@
 //! Checks a signature with a prepared key. Only this file can make a [`VerifiedToken`].
 
 mod es384;
+mod p384;
 mod rs256;
 
 use crate::{
@@ -18,6 +19,7 @@ use alloc::{
     vec::Vec,
 };
 use once_cell::race::OnceBox;
+use p384::Generator;
 use serde::Serialize;
 
 /// A public key that is ready to check signatures. The key alone decides the algorithm (RFC 8725 §3.1).
@@ -35,6 +37,8 @@ pub struct KeySet {
     jwks: JwkSet,
     prepared: Vec<OnceBox<Result<VerifyingKey, KeyProblem>>>,
     identities: Vec<Arc<KeyIdentity>>,
+    /// The tables of P-384's generator, shared by the keys.
+    generator: Arc<Generator>,
 }
 
 /// What a [`KeySet`] found out about one of its keys.
@@ -103,7 +107,7 @@ impl VerifyingKey {
         let jwk = json::parse_object(jwk.as_bytes())
             .map_err(|problem| Error::InvalidJwks { problem: JwksProblem::Json(problem) })?;
         let key = Jwk::parse(&json::Value::Object(jwk)).key;
-        key.and_then(|key| Self::prepare(&key)).map_err(|problem| Error::UnusableKey { problem })
+        key.and_then(|key| Self::prepare(&key, &Arc::default())).map_err(|problem| Error::UnusableKey { problem })
     }
 
     /// Checks `signature` over `signing_input` (RFC 7515 §5.2).
@@ -123,9 +127,11 @@ impl VerifyingKey {
         }
     }
 
-    fn prepare(key: &PublicKey) -> Result<Self, KeyProblem> {
+    fn prepare(key: &PublicKey, generator: &Arc<Generator>) -> Result<Self, KeyProblem> {
         match key {
-            PublicKey::Es384 { x, y } => es384::VerifyingKey::new(x, y).map(Self::Es384).ok_or(KeyProblem::OffCurve),
+            PublicKey::Es384 { x, y } => {
+                es384::VerifyingKey::new(x, y, generator).map(Self::Es384).ok_or(KeyProblem::OffCurve)
+            }
             PublicKey::Rs256 { modulus, exponent } => {
                 rs256::VerifyingKey::new(modulus, *exponent).map(Self::Rs256).ok_or(KeyProblem::Modulus)
             }
@@ -153,7 +159,7 @@ impl KeySet {
         let identity =
             |jwk: &Jwk| KeyIdentity { kid: jwk.kid.clone(), thumbprint: jwk.thumbprint.clone().unwrap_or_default() };
         let identities = jwks.keys.iter().map(|jwk| Arc::new(identity(jwk))).collect();
-        Ok(Self { jwks, prepared, identities })
+        Ok(Self { jwks, prepared, identities, generator: Arc::default() })
     }
 
     /// What is known about each key, in the order of the set.
@@ -218,9 +224,16 @@ impl KeySet {
         let (Some(slot), Some(jwk)) = (self.prepared.get(position), self.jwks.keys.get(position)) else {
             return Err(KeyProblem::NotAnObject);
         };
-        slot.get_or_init(|| Box::new(jwk.key.as_ref().map_err(|problem| *problem).and_then(VerifyingKey::prepare)))
-            .as_ref()
-            .map_err(|problem| *problem)
+        slot.get_or_init(|| {
+            Box::new(
+                jwk.key
+                    .as_ref()
+                    .map_err(|problem| *problem)
+                    .and_then(|key| VerifyingKey::prepare(key, &self.generator)),
+            )
+        })
+        .as_ref()
+        .map_err(|problem| *problem)
     }
 
     fn verified(

@@ -1,0 +1,144 @@
+//! ES384 on prepared keys: ECDSA verification (FIPS 186-5 §6.4.2) on P-384 with our own arithmetic.
+//!
+//! ```text
+//! PreparedKey::verify: r, s in range → u₁ = z/s, u₂ = r/s   scalar.rs, inverse.rs
+//!                      → u₁·G + u₂·Q by two combs           comb.rs, generator.rs
+//!                        of XYZZ additions and doublings    point.rs, in vectors pair_point.rs
+//!                        on 14 limbs of 28 bits             field.rs, product.rs, limbs.rs, in vectors pair.rs
+//!                      → x(R) mod n = r without a division  point.rs
+//! ```
+//!
+//! A key's tables are made at its first use and larger ones when it has proved hot; both stay. The first uses run the
+//! scalar kernels everywhere, because compiling the vector ones costs a fresh process more than they save.
+//!
+//! *Exceptional cases.* The additions are incomplete. An exceptional one (u₁ = u₂ with Q = ±G, R = infinity, …) leaves
+//! ZZ = 0 and is noticed at the end; the `p384` crate then decides the signature from the beginning.
+//!
+//! Everything in here is public: keys, signatures, digests. Variable time is intended.
+
+mod comb;
+mod field;
+mod generator;
+mod inverse;
+mod limbs;
+#[cfg(target_feature = "simd128")]
+mod pair;
+#[cfg(target_feature = "simd128")]
+mod pair_point;
+mod point;
+mod product;
+#[cfg(test)]
+mod reference;
+mod scalar;
+#[cfg(test)]
+mod tests;
+
+use ::p384::ecdsa::{Signature, VerifyingKey, signature::hazmat::PrehashVerifier};
+use alloc::boxed::Box;
+use comb::{Accumulator, Comb, FIRST, HOT};
+use core::sync::atomic::{AtomicU32, Ordering};
+use once_cell::race::OnceBox;
+use point::{Affine, Point};
+use scalar::Scalar;
+
+/// Uses of a key after which it is hot. Making the larger tables and compiling the vector kernels take 3 ms of a young
+/// process, once; a use is 0.1 ms faster then, so this many uses are what the change costs.
+const HOT_AFTER: u32 = 32;
+
+#[cfg(target_feature = "simd128")]
+type HotPoint = pair_point::PairPoint;
+#[cfg(not(target_feature = "simd128"))]
+type HotPoint = Point;
+
+type HotEntry = <HotPoint as Accumulator>::Entry;
+
+/// What a signature is.
+#[must_use]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Valid,
+    Invalid,
+}
+
+/// The larger tables of the generator, made when the first key is hot. One for all keys, where its owner likes.
+#[derive(Debug, Default)]
+pub(crate) struct Generator {
+    hot: OnceBox<Box<[HotEntry]>>,
+}
+
+/// A checked public key and its tables, which are made at need behind `&self`.
+#[derive(Debug)]
+pub(crate) struct PreparedKey {
+    x: [u8; 48],
+    y: [u8; 48],
+    point: Affine,
+    uses: AtomicU32,
+    first: OnceBox<Box<[Affine]>>,
+    hot: OnceBox<Box<[HotEntry]>>,
+}
+
+impl PreparedKey {
+    /// The key of two big-endian coordinates; `None` unless both are below p and on the curve.
+    pub(crate) fn new(x: &[u8; 48], y: &[u8; 48]) -> Option<Self> {
+        let point = Affine::from_bytes(x, y)?;
+        let (first, hot) = (OnceBox::new(), OnceBox::new());
+        Some(Self { x: *x, y: *y, point, uses: AtomicU32::new(0), first, hot })
+    }
+
+    /// Verifies a signature, R || S, of a message with this SHA-384 digest.
+    pub(crate) fn verify(&self, generator: &Generator, digest: &[u8; 48], signature: &[u8; 96]) -> Verdict {
+        self.try_verify(generator, digest, signature).unwrap_or_else(|| self.verify_exceptional(digest, signature))
+    }
+
+    /// The verdict of the fast path, `None` if an addition was exceptional.
+    pub(crate) fn try_verify(&self, generator: &Generator, digest: &[u8; 48], signature: &[u8; 96]) -> Option<Verdict> {
+        let (r_bytes, rest) = signature.split_first_chunk()?;
+        let s_bytes = rest.first_chunk()?;
+        let (Some(r), Some(s)) = (Scalar::nonzero(r_bytes), Scalar::nonzero(s_bytes)) else {
+            return Some(Verdict::Invalid);
+        };
+        let (u1, u2) = Scalar::quotients(digest, &r, &s);
+        let sum = if self.is_hot() { self.sum_hot(generator, &u1, &u2) } else { self.sum_first(&u1, &u2) };
+        if sum.is_exceptional() {
+            return None;
+        }
+        Some(if sum.has_x_modulo_order(r_bytes) { Verdict::Valid } else { Verdict::Invalid })
+    }
+
+    /// Counts a use. Two threads may count one use together; nothing depends on it.
+    fn is_hot(&self) -> bool {
+        let uses = self.uses.load(Ordering::Relaxed);
+        if uses < HOT_AFTER {
+            self.uses.store(uses + 1, Ordering::Relaxed);
+        }
+        uses >= HOT_AFTER
+    }
+
+    /// u₁·G + u₂·Q with the small tables.
+    #[inline(never)]
+    fn sum_first(&self, u1: &Scalar, u2: &Scalar) -> Point {
+        let key = self.first.get_or_init(|| Box::new(comb::build::<Point>(&self.point, &FIRST)));
+        comb::evaluate::<Point>(&FIRST, [(u1, generator::first()), (u2, Comb(key))])
+    }
+
+    /// u₁·G + u₂·Q with the large tables.
+    #[inline(never)]
+    fn sum_hot(&self, generator: &Generator, u1: &Scalar, u2: &Scalar) -> Point {
+        let tables = |point: &Affine| Box::new(comb::build::<HotPoint>(point, &HOT));
+        let g = generator.hot.get_or_init(|| tables(&generator::GENERATOR));
+        let key = self.hot.get_or_init(|| tables(&self.point));
+        comb::evaluate::<HotPoint>(&HOT, [(u1, Comb(g)), (u2, Comb(key))])
+    }
+
+    /// The `p384` crate's verdict.
+    #[cold]
+    fn verify_exceptional(&self, digest: &[u8; 48], signature: &[u8; 96]) -> Verdict {
+        /// SEC 1 §2.3.3: an uncompressed point.
+        const UNCOMPRESSED: [u8; 1] = [4];
+        let point = [UNCOMPRESSED.as_slice(), &self.x, &self.y].concat();
+        let key = VerifyingKey::from_sec1_bytes(&point);
+        let valid = Signature::from_slice(signature)
+            .and_then(|signature| key.and_then(|key| key.verify_prehash(digest, &signature)));
+        valid.map_or(Verdict::Invalid, |()| Verdict::Valid)
+    }
+}

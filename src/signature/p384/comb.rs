@@ -1,0 +1,251 @@
+//! u₁·G + u₂·Q by two signed combs with shared doublings.
+//!
+//! Lim and Lee, "More flexible exponentiation with precomputation", CRYPTO '94, with the digits ±1 of Hamburg, "Fast
+//! and compact elliptic-curve cryptography", ePrint 2012/309: no digit is 0, so every step adds, and one half of each
+//! table is the negative of the other and not stored.
+//!
+//! A scalar of L = `teeth` · `tables` · `spacing` signed bits is laid out in `teeth` rows of `span` = `tables` ·
+//! `spacing` bits. Column c of the layout is a digit of `teeth` signs. The digits of columns j·`spacing` + i select
+//! from table j, whose entries are Σ_k ±2^(k·span + j·spacing)·P; columns of equal i are added together, with one doubling
+//! between i and i − 1:
+//!
+//! u·P = Σ_i 2^i · Σ_j table_j\[digit(j·spacing + i)\].
+#![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "table positions are computed from the shape")]
+
+use super::field::FieldElement;
+use super::point::{Affine, Point};
+use super::scalar::Scalar;
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// The shape of a comb.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Shape {
+    /// Signs in a digit; a table has 2^(teeth−1) points.
+    pub(super) teeth: usize,
+    /// Tables: additions that share one doubling.
+    pub(super) tables: usize,
+    /// Doublings between neighbouring tables, and rounds of an evaluation.
+    pub(super) spacing: usize,
+}
+
+/// t5v7, 12.5 KB a key: cheap to build, 77 additions a scalar.
+pub(super) const FIRST: Shape = Shape { teeth: 5, tables: 7, spacing: 11 };
+
+/// t8v6, 86 KB a key: 48 additions a scalar.
+pub(super) const HOT: Shape = Shape { teeth: 8, tables: 6, spacing: 8 };
+
+impl Shape {
+    /// The largest `span` of the shapes above.
+    pub(super) const MAX_SPAN: usize = 77;
+
+    /// Signed bits of a tooth, and digits of a scalar.
+    pub(super) const fn span(&self) -> usize {
+        self.tables * self.spacing
+    }
+
+    /// Points in one table.
+    const fn entries(&self) -> usize {
+        1 << (self.teeth - 1)
+    }
+
+    /// Points in all tables.
+    pub(super) const fn points(&self) -> usize {
+        self.tables * self.entries()
+    }
+}
+
+// Scalars below 2^384 need 384 signed bits at least; MAX_SPAN is the larger span.
+const _: () = assert!(FIRST.teeth * FIRST.span() >= 384 && HOT.teeth * HOT.span() >= 384);
+const _: () = assert!(FIRST.span() == Shape::MAX_SPAN && HOT.span() <= Shape::MAX_SPAN);
+
+/// The tables of one point: `shape.points()` entries, table after table.
+#[derive(Clone, Copy)]
+pub(super) struct Comb<'a, Entry>(pub(super) &'a [Entry]);
+
+/// A sum of table entries: the scalar and the vector kernels have one each.
+pub(super) trait Accumulator {
+    /// A point of a table.
+    type Entry;
+    /// The entry of a point.
+    fn entry(point: &Affine) -> Self::Entry;
+    /// The sum of one entry, or of its negative.
+    fn start(entry: &Self::Entry, negative: bool) -> Self;
+    fn double(&mut self);
+    fn add(&mut self, entry: &Self::Entry, negative: bool);
+    fn finish(&self) -> Point;
+}
+
+impl Accumulator for Point {
+    type Entry = Affine;
+    fn entry(point: &Affine) -> Affine {
+        *point
+    }
+    fn start(entry: &Affine, negative: bool) -> Self {
+        Self::from_affine(entry, negative)
+    }
+    fn double(&mut self) {
+        Point::double(self);
+    }
+    fn add(&mut self, entry: &Affine, negative: bool) {
+        Point::add(self, entry, negative);
+    }
+    fn finish(&self) -> Point {
+        *self
+    }
+}
+
+/// Σ u·P over two combs. Exceptional additions show as ZZ = 0, see [`super::point`].
+#[inline(never)]
+pub(super) fn evaluate<A: Accumulator>(shape: &Shape, terms: [(&Scalar, Comb<'_, A::Entry>); 2]) -> Point {
+    let digits = [terms[0].0.digits(shape), terms[1].0.digits(shape)];
+    let select = |term: usize, table: usize, round: usize| {
+        let (digits, negate) = &digits[term];
+        let (entry, negative) = lookup(digits[table * shape.spacing + round], shape);
+        (&terms[term].1.0[table * shape.entries() + entry], negative != *negate)
+    };
+    let last = shape.spacing - 1;
+    let (entry, negative) = select(0, 0, last);
+    let mut sum = A::start(entry, negative);
+    for round in (0..=last).rev() {
+        if round != last {
+            sum.double();
+        }
+        for table in 0..shape.tables {
+            for term in 0..2 {
+                if (round, table, term) != (last, 0, 0) {
+                    let (entry, negative) = select(term, table, round);
+                    sum.add(entry, negative);
+                }
+            }
+        }
+    }
+    sum.finish()
+}
+
+/// The entry of a digit and its sign. Stored are the digits whose top sign is +; the others are their complements.
+fn lookup(digit: u8, shape: &Shape) -> (usize, bool) {
+    let (digit, top) = (usize::from(digit), shape.entries());
+    if digit & top == 0 { (top - 1 - digit, true) } else { (digit - top, false) }
+}
+
+/// The tables of a point.
+///
+/// No addition in here is exceptional, whatever the point: it would have to be for every point, since all have the prime
+/// order n and the multiples that are added do not depend on the point. The tests check all tables of G.
+#[inline(never)]
+pub(super) fn build<A: Accumulator>(point: &Affine, shape: &Shape) -> Box<[A::Entry]> {
+    signed_sums(&teeth(point, shape), shape).iter().map(A::entry).collect()
+}
+
+/// 2^(k·span + j·spacing)·P for tooth k and table j, at \[k · tables + j\].
+fn teeth(point: &Affine, shape: &Shape) -> Vec<Affine> {
+    let mut powers = vec![Point::from_affine(point, false); shape.teeth * shape.tables];
+    let mut inverses = vec![FieldElement::ONE; powers.len()];
+    let mut affine = vec![*point; powers.len()];
+    for i in 1..powers.len() {
+        let mut power = powers[i - 1];
+        for _ in 0..shape.spacing {
+            power.double();
+        }
+        powers[i] = power;
+        inverses[i] = power.zzz;
+    }
+    invert_all(&mut inverses);
+    for ((affine, power), inverse) in affine.iter_mut().zip(&powers).zip(&inverses) {
+        let z_inverse = power.zz.mul(inverse);
+        affine.x = power.x.mul(&z_inverse.square());
+        affine.y = power.y.mul(inverse);
+    }
+    affine
+}
+
+/// For each table, all sums ±P₀ ± P₁ … + P_top of its teeth, at the position whose bits are the signs (1 for +).
+///
+/// The teeth are halved: with the sums h of the upper and l of the lower half, all h + l and h − l are needed. They share
+/// 1/(x(h) − x(l)), and all inversions of one level are one. Affine addition: λ = (y(h) ∓ y(l)) / (x(h) − x(l)),
+/// x = λ² − x(h) − x(l), y = λ·(x(h) − x) − y(h).
+fn signed_sums(teeth: &[Affine], shape: &Shape) -> Vec<Affine> {
+    let tables = shape.tables;
+    let count = teeth.len() / tables;
+    if count == 1 {
+        return teeth.to_vec();
+    }
+    let (low, high) = teeth.split_at(count / 2 * tables);
+    let (low, high) = (signed_sums(low, shape), signed_sums(high, shape));
+    let (width, height) = (low.len() / tables, high.len() / tables);
+    let pair = |i: usize| (&high[i / width], &low[i / width / height * width + i % width]);
+    let mut inverses = vec![FieldElement::ONE; high.len() * width];
+    for (i, inverse) in inverses.iter_mut().enumerate() {
+        let (high, low) = pair(i);
+        *inverse = &high.x - &low.x;
+    }
+    invert_all(&mut inverses);
+    let mut sums = vec![teeth[0]; 2 * inverses.len()];
+    for (i, inverse) in inverses.iter().enumerate() {
+        let (high, low) = pair(i);
+        let first = i / width * 2 * width;
+        let positions = [first + width + i % width, first + width - 1 - i % width];
+        for (position, negative) in positions.into_iter().zip([false, true]) {
+            let slope = (&high.y - &low.y.negated_if(negative)).mul(inverse);
+            let x = (&(&slope.square() - &high.x) - &low.x).reduced();
+            let y = (&slope.mul(&(&high.x - &x)) - &high.y).reduced();
+            sums[position] = Affine { x, y };
+        }
+    }
+    sums
+}
+
+/// Inverts every element, none of them 0, with one inversion (Montgomery 1987, §10.3.1).
+fn invert_all(elements: &mut [FieldElement]) {
+    let mut before = elements.to_vec();
+    let mut product = FieldElement::ONE;
+    for (element, before) in elements.iter().zip(&mut before) {
+        *before = product;
+        product = product.mul(element);
+    }
+    let mut inverse = product.invert();
+    for (element, before) in elements.iter_mut().zip(&before).rev() {
+        let rest = inverse.mul(element);
+        *element = inverse.mul(before);
+        inverse = rest;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::field::P_BYTES;
+    use super::super::generator::GENERATOR;
+    use super::super::reference::{number, shift, value};
+    use super::*;
+    use ::p384::elliptic_curve::point::AffineCoordinates;
+    use ::p384::{ProjectivePoint, Scalar};
+
+    /// Every entry of the tables of G, against the `p384` crate.
+    #[test]
+    fn tables_of_the_generator() {
+        let p = number(&P_BYTES);
+        for shape in [FIRST, HOT] {
+            let entries = build::<Point>(&GENERATOR, &shape);
+            assert_eq!(entries.len(), shape.points());
+            for (i, entry) in entries.iter().enumerate() {
+                let (table, signs) = (i / shape.entries(), i % shape.entries() + shape.entries());
+                let power = |bits: usize| (0..bits).fold(Scalar::ONE, |power, _| power.double());
+                let multiple = (0..shape.teeth).fold(Scalar::ZERO, |sum, tooth| {
+                    let term = power(tooth * shape.span() + table * shape.spacing);
+                    if signs >> tooth & 1 == 1 { sum + term } else { sum - term }
+                });
+                let point = (ProjectivePoint::GENERATOR * multiple).to_affine();
+                let (mut x, mut y) = ([0; 48], [0; 48]);
+                x.copy_from_slice(&point.x());
+                y.copy_from_slice(&point.y());
+                assert_eq!(value(&entry.x.0, &p), shift(&number(&x), 392, &p), "{shape:?} {i}");
+                assert_eq!(value(&entry.y.0, &p), shift(&number(&y), 392, &p), "{shape:?} {i}");
+                for limb in entry.x.0.iter().chain(&entry.y.0) {
+                    assert!((-1 << 27..1 << 27).contains(limb));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Modular inversion by division steps: Bernstein and Yang, "Fast constant-time gcd computation and modular
+//! inversion", TCHES 2019(3), in variable time (everything here is public).
+//!
+//! A division step (§8 there) takes (δ, f, g), f odd, to (1−δ, g, (g−f)/2) if δ > 0 and g is odd, else to
+//! (1+δ, f, (g + (g mod 2)·f)/2). Started with f the modulus and g the number it ends at g = 0, f = ±1. [`WIDTH`] steps
+//! depend on the low limbs of f and g only: [`steps`] collects them in a matrix, [`apply`] applies it to the whole
+//! numbers. The same matrices applied to (d, e) = (0, 1) modulo the modulus keep d·x ≡ f and e·x ≡ g; at the end
+//! d·x ≡ ±1.
+//!
+//! *Bounds.* The rows of the matrix have |u| + |v| ≤ 2^28, so f and g never grow. 385-bit numbers need at most
+//! (49·385 + 57)/17 < 1114 steps (Theorem 11.2), 40 matrices. [`apply`] adds at most half a modulus to d and e each
+//! time, so the result is below 21 moduli, that is below 2^389: the fourteen limbs hold it, the last one below 2^26.
+#![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "limb arithmetic: constant indices, masked casts")]
+
+use super::limbs::{HALF, LIMBS, MASK, WIDTH};
+
+/// An odd modulus below 2^384.
+pub(super) struct Modulus {
+    /// Its limbs, tight or not negative.
+    pub(super) limbs: [i32; LIMBS],
+    /// Its inverse mod 2^28.
+    pub(super) inverse: i32,
+}
+
+/// 28 division steps: (f, g) ↦ (u·f + v·g, q·f + r·g) / 2^28.
+struct Matrix {
+    u: i64,
+    v: i64,
+    q: i64,
+    r: i64,
+}
+
+/// 1/x modulo the modulus for |x| up to twice the modulus, not a multiple of it. The result is below 21 moduli in
+/// magnitude; its limbs are all in 0 ≤ limb < 2^28 or all in the negated range, except the last.
+#[inline(never)]
+pub(super) fn inverse(x: &[i32; LIMBS], modulus: &Modulus) -> [i32; LIMBS] {
+    let (mut f, mut g) = (modulus.limbs, *x);
+    let (mut d, mut e) = ([0; LIMBS], [0; LIMBS]);
+    e[0] = 1;
+    let mut delta = 1;
+    while g.iter().any(|&limb| limb != 0) {
+        let matrix = steps(&mut delta, f[0], g[0]);
+        apply(&matrix, &mut f, &mut g, modulus);
+        apply(&matrix, &mut d, &mut e, modulus);
+    }
+    debug_assert!(d[LIMBS - 1].abs() <= 21 << 20);
+    if f[LIMBS - 1] < 0 { d.map(|limb| -limb) } else { d }
+}
+
+/// 28 division steps on the low limbs, zeros of g skipped at once.
+///
+/// While δ ≤ 0, up to 1 − δ steps in a row only add f to g or not: w·f is added for all of them with
+/// w = −g/f mod 2^bits. f² ≡ 1 mod 8, so f·(f²−2)·f = (f²−1)² − 1 ≡ −1 mod 64: f·(f²−2) is −1/f to six bits.
+fn steps(delta: &mut i32, f: i32, g: i32) -> Matrix {
+    let (mut f, mut g) = (f, g);
+    let (mut u, mut v, mut q, mut r) = (1i32, 0i32, 0i32, 1i32);
+    let mut left = WIDTH;
+    loop {
+        let zeros = g.trailing_zeros().min(left);
+        g >>= zeros;
+        u <<= zeros;
+        v <<= zeros;
+        left -= zeros;
+        *delta += zeros as i32;
+        if left == 0 {
+            return Matrix { u: u.into(), v: v.into(), q: q.into(), r: r.into() };
+        }
+        // A branch, though a random one: without it the inverse takes a tenth longer.
+        if *delta > 0 {
+            *delta = -*delta;
+            (f, g) = (g, f.wrapping_neg());
+            (u, q) = (q, -u);
+            (v, r) = (r, -v);
+        }
+        let bits = left.min((1 - *delta) as u32).min(6);
+        let quotient = f.wrapping_mul(f.wrapping_mul(f).wrapping_sub(2)).wrapping_mul(g);
+        let w = quotient & ((1 << bits) - 1);
+        g = g.wrapping_add(f.wrapping_mul(w));
+        q += u * w;
+        r += v * w;
+    }
+}
+
+/// (a, b) ← (u·a + v·b + k·M, q·a + r·b + l·M) / 2^28, with k and l in −2^27 ≤ k, l < 2^27 so that the division is
+/// exact; they are 0 for (f, g), whose sums are divisible already.
+///
+/// A sum is below 2^28 · 2^28 + 2^27 · 2^28 and a carry below 2^30: far below 2^63.
+fn apply(matrix: &Matrix, a: &mut [i32; LIMBS], b: &mut [i32; LIMBS], modulus: &Modulus) {
+    let multiple = |sum: i64| {
+        let quotient = (sum as i32).wrapping_mul(modulus.inverse).wrapping_neg();
+        ((i64::from(quotient) + HALF) & MASK) - HALF
+    };
+    let rows = |i: usize| {
+        let (ai, bi) = (i64::from(a[i]), i64::from(b[i]));
+        (matrix.u * ai + matrix.v * bi, matrix.q * ai + matrix.r * bi)
+    };
+    let (first, second) = rows(0);
+    let (k, l) = (multiple(first), multiple(second));
+    let m = i64::from(modulus.limbs[0]);
+    let mut carry = ((first + k * m) >> WIDTH, (second + l * m) >> WIDTH);
+    for i in 1..LIMBS {
+        let (ai, bi, m) = (i64::from(a[i]), i64::from(b[i]), i64::from(modulus.limbs[i]));
+        let first = matrix.u * ai + matrix.v * bi + k * m + carry.0;
+        let second = matrix.q * ai + matrix.r * bi + l * m + carry.1;
+        a[i - 1] = (first & MASK) as i32;
+        b[i - 1] = (second & MASK) as i32;
+        carry = (first >> WIDTH, second >> WIDTH);
+    }
+    a[LIMBS - 1] = carry.0 as i32;
+    b[LIMBS - 1] = carry.1 as i32;
+}

@@ -1,0 +1,127 @@
+//! Points of the curve y² = x³ − 3x + b.
+//!
+//! [`Point`] holds XYZZ coordinates (EFD, "shortw-xyzz"; Sutherland's extension of Jacobian ones): x = X/ZZ, y = Y/ZZZ
+//! with ZZ³ = ZZZ². Mixed addition `madd-2008-s` costs 8 products and 2 squares, doubling `dbl-2008-s-1` 6 + 3 (with
+//! a = −3, 3X² + aZZ² = 3(X−ZZ)(X+ZZ)).
+//!
+//! *Exceptions.* The addition is not complete: adding P to ±P gives ZZ = 0, because P − Q has the factor
+//! x(P) − x(Q) in ZZ, and ZZ = 0 stays 0 in every later addition and doubling, which multiply it. So a sum that ends
+//! with ZZ ≠ 0 met no exception, and one test at the end suffices. Doubling has none: the order of the group is odd.
+//!
+//! *Bounds* (see `product.rs`). In units of 2^27, limbs are at most X 4, Y 2, ZZ 1, ZZZ 1, and 1 in an [`Affine`]; the
+//! largest product of them is 25. In units of p/4, values are at most X 16, Y 6, ZZ 5, ZZZ 5, and 5 in an [`Affine`]; the
+//! largest product of them is 21 · 21, below the limit of 64 p².
+#![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "a constant's bytes")]
+
+use super::field::{FieldElement, P_BYTES};
+use super::limbs::is_below;
+use super::scalar::ORDER_BYTES;
+
+/// A point other than infinity, in affine coordinates.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Affine {
+    pub(super) x: FieldElement,
+    pub(super) y: FieldElement,
+}
+
+/// A point in XYZZ coordinates; infinity, or the trace of an exceptional addition, if ZZ = 0.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Point {
+    pub(super) x: FieldElement,
+    pub(super) y: FieldElement,
+    pub(super) zz: FieldElement,
+    pub(super) zzz: FieldElement,
+}
+
+impl Affine {
+    /// The point of two big-endian coordinates, `None` unless both are below p and on the curve.
+    /// Infinity has no affine coordinates, and the cofactor is 1 (SP 800-56A §5.6.2.3.4).
+    pub(super) fn from_bytes(x: &[u8; 48], y: &[u8; 48]) -> Option<Self> {
+        let point = Self { x: FieldElement::from_bytes(x)?, y: FieldElement::from_bytes(y)? };
+        point.is_on_curve().then_some(point)
+    }
+
+    /// y² = x·(x² − 3) + b.
+    fn is_on_curve(&self) -> bool {
+        let three = &FieldElement::ONE.double() + &FieldElement::ONE;
+        let right = &self.x.mul(&(&self.x.square() - &three)) + &FieldElement::B;
+        (&self.y.square() - &right).is_zero()
+    }
+
+    /// −P if `negative`, else P.
+    fn negated_if(&self, negative: bool) -> Self {
+        Self { x: self.x, y: self.y.negated_if(negative) }
+    }
+}
+
+impl Point {
+    /// The point itself, or its negative.
+    pub(super) fn from_affine(point: &Affine, negative: bool) -> Self {
+        let Affine { x, y } = point.negated_if(negative);
+        Self { x, y, zz: FieldElement::ONE, zzz: FieldElement::ONE }
+    }
+
+    /// P ← P ± Q: `madd-2008-s`.
+    ///
+    /// U₂ = X₂·ZZ₁, S₂ = Y₂·ZZZ₁, P = U₂ − X₁, R = S₂ − Y₁, PP = P², PPP = P·PP, Q = X₁·PP,
+    /// X₃ = R² − PPP − 2Q, Y₃ = R·(Q − X₃) − Y₁·PPP, ZZ₃ = ZZ₁·PP, ZZZ₃ = ZZZ₁·PPP.
+    /// Limbs: P 1 + 4, R 1 + 2, X₃ 1 + 1 + 2, Q − X₃ 1 + 4, Y₃ 1 + 1.
+    #[inline(never)]
+    pub(super) fn add(&mut self, point: &Affine, negative: bool) {
+        let p = &point.x.mul(&self.zz) - &self.x;
+        let r = &point.y.negated_if(negative).mul(&self.zzz) - &self.y;
+        let pp = p.square();
+        let ppp = p.mul(&pp);
+        let q = self.x.mul(&pp);
+        self.x = &(&r.square() - &ppp) - &q.double();
+        self.y = &r.mul(&(&q - &self.x)) - &self.y.mul(&ppp);
+        self.zz = self.zz.mul(&pp);
+        self.zzz = self.zzz.mul(&ppp);
+    }
+
+    /// P ← 2P: `dbl-2008-s-1`.
+    ///
+    /// U = 2Y, V = U², W = U·V, S = X·V, M = 3(X − ZZ)(X + ZZ), X₃ = M² − 2S, Y₃ = M·(S − X₃) − W·Y, ZZ₃ = V·ZZ,
+    /// ZZZ₃ = W·ZZZ. Limbs: U 4, X ± ZZ 5, M 3, X₃ 3, S − X₃ 4, Y₃ 2.
+    #[inline(never)]
+    pub(super) fn double(&mut self) {
+        let u = self.y.double();
+        let v = u.square();
+        let w = u.mul(&v);
+        let s = self.x.mul(&v);
+        let third = (&self.x - &self.zz).mul(&(&self.x + &self.zz));
+        let m = &third.double() + &third;
+        self.x = &m.square() - &s.double();
+        self.y = &m.mul(&(&s - &self.x)) - &w.mul(&self.y);
+        self.zz = v.mul(&self.zz);
+        self.zzz = w.mul(&self.zzz);
+    }
+    /// Whether ZZ = 0: the point is infinity, or an addition on the way was exceptional.
+    pub(super) fn is_exceptional(&self) -> bool {
+        self.zz.is_zero()
+    }
+
+    /// Whether x mod n is r, given 1 ≤ r < n and ZZ ≠ 0: whether X = r·ZZ, or X = (r + n)·ZZ if r + n < p.
+    ///
+    /// x is below p < 2n, so x mod n is x or x − n. r is taken without the factor R, so r·ZZ is R times too small, and
+    /// so is X after a product with the plain 1.
+    pub(super) fn has_x_modulo_order(&self, r: &[u8; 48]) -> bool {
+        let x = self.x.mul(&FieldElement::PLAIN_ONE);
+        let is_x = |candidate: &FieldElement| (&candidate.mul(&self.zz) - &x).is_zero();
+        let plain = FieldElement::plain(r);
+        is_x(&plain) || (is_below(r, &P_MINUS_ORDER) && is_x(&(&plain + &FieldElement::plain(&ORDER_BYTES))))
+    }
+}
+
+/// p − n, big-endian.
+const P_MINUS_ORDER: [u8; 48] = {
+    let mut difference = [0; 48];
+    let (mut borrow, mut i) = (0, 48);
+    while i > 0 {
+        i -= 1;
+        let digit = P_BYTES[i] as i32 - ORDER_BYTES[i] as i32 - borrow;
+        borrow = (digit < 0) as i32;
+        difference[i] = (digit + (borrow << 8)) as u8;
+    }
+    difference
+};

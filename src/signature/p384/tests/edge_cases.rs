@@ -1,0 +1,230 @@
+//! Constructed cases: exceptional additions, scalars and coordinates at the ends of their ranges, and bad keys.
+
+use super::super::{Generator, PreparedKey, Verdict};
+use super::forge::{Numbers, agree, coordinates, forge, join, oracle, order_minus, reduce, scalar_bytes};
+use ::p384::elliptic_curve::sec1::FromSec1Point;
+use ::p384::{AffinePoint, ProjectivePoint, Scalar};
+use alloc::format;
+
+const G: ProjectivePoint = ProjectivePoint::GENERATOR;
+
+fn check(tables: &Generator, q: &ProjectivePoint, u1: &Scalar, u2: &Scalar, what: &str) -> u32 {
+    forge(q, u1, u2).map_or(0, |(digest, signature)| agree(tables, q, &digest, &signature, what))
+}
+
+#[test]
+fn exceptional_additions_reach_the_slow_path() {
+    let tables = Generator::default();
+    let mut numbers = Numbers(1);
+    for (q, name) in [(G, "Q = G"), (-G, "Q = -G")] {
+        for _ in 0..4 {
+            let u = numbers.scalar();
+            assert_eq!(check(&tables, &q, &u, &u, &format!("{name}, u1 = u2")), 130, "{name}, u1 = u2");
+            assert_eq!(check(&tables, &q, &u, &-u, &format!("{name}, u1 = -u2")), 130, "{name}, u1 = -u2");
+            check(&tables, &q, &u, &numbers.scalar(), name);
+        }
+    }
+}
+
+#[test]
+fn infinity_is_refused_by_the_slow_path() {
+    let tables = Generator::default();
+    let mut numbers = Numbers(2);
+    for d in [Scalar::ONE, -Scalar::ONE, Scalar::from(2u64), numbers.scalar(), numbers.scalar()] {
+        let u2 = numbers.scalar();
+        assert_eq!(check(&tables, &(G * d), &-(d * u2), &u2, "R = infinity"), 130);
+    }
+}
+
+#[test]
+fn small_multiples_and_small_scalars() {
+    let tables = Generator::default();
+    let mut exceptional = 0;
+    let powers = [1u64, 2, 3, 4, 5, 8, 11, 16, 48, 77, 128, 255, 256].map(Scalar::from);
+    let high = [8u32, 11, 48, 77, 88, 376, 383].map(|k| (0..k).fold(Scalar::ONE, |power, _| power.double()));
+    let small = [Scalar::ONE, Scalar::from(2u64), Scalar::from(3u64), -Scalar::ONE, -Scalar::from(2u64)];
+    for d in powers.iter().chain(&high) {
+        for d in [*d, -*d] {
+            for u1 in small.iter().chain([&Scalar::ZERO, &d]) {
+                for u2 in [Scalar::ONE, -Scalar::ONE, Scalar::from(2u64)] {
+                    exceptional += check(&tables, &(G * d), u1, &u2, &format!("{d:?} {u1:?} {u2:?}"));
+                }
+            }
+        }
+    }
+    assert!(exceptional > 0);
+}
+
+#[test]
+fn equal_scalars_and_zero_digest() {
+    let tables = Generator::default();
+    let mut numbers = Numbers(3);
+    for _ in 0..4 {
+        let (q, u) = (G * numbers.scalar(), numbers.scalar());
+        check(&tables, &q, &u, &u, "u1 = u2");
+        check(&tables, &q, &Scalar::ZERO, &u, "z = 0");
+        let (_, signature) = forge(&q, &u, &numbers.scalar()).unwrap();
+        for digest in [[0; 48], [0xff; 48], order_minus(0), order_minus(1), scalar_bytes(&Scalar::ONE)] {
+            agree(&tables, &q, &digest, &signature, "digest at an end");
+        }
+    }
+}
+
+#[test]
+fn digest_above_the_order_is_reduced() {
+    // z and z + n, both below 2^384, have one verdict. R = -u1·G has x(R) = r; Q = (R - u1·G) / u2.
+    let (tables, mut numbers) = (Generator::default(), Numbers(4));
+    let (z, s) = (Scalar::from(12345u64), numbers.scalar());
+    let s_inverse = Option::<Scalar>::from(s.invert()).unwrap();
+    let point = G * (z * s_inverse);
+    let r = reduce(&coordinates(&point.to_affine()).0);
+    let q = -(point + point) * (s * Option::<Scalar>::from(r.invert()).unwrap());
+    let (x, y) = coordinates(&q.to_affine());
+    for digest in [scalar_bytes(&z), plus(scalar_bytes(&z), ORDER)] {
+        let signature = join(&scalar_bytes(&r), &scalar_bytes(&s));
+        assert!(oracle(&x, &y, &digest, &signature));
+        agree(&tables, &q, &digest, &signature, "z + n");
+    }
+}
+
+#[test]
+fn r_and_s_out_of_range() {
+    let (tables, mut numbers) = (Generator::default(), Numbers(5));
+    let q = G * numbers.scalar();
+    let (digest, signature) = forge(&q, &numbers.scalar(), &numbers.scalar()).unwrap();
+    let (r, s): ([u8; 48], [u8; 48]) = (signature[..48].try_into().unwrap(), signature[48..].try_into().unwrap());
+    let (x, y) = coordinates(&q.to_affine());
+    for bad in [[0; 48], ORDER, [0xff; 48], P] {
+        for signature in [join(&bad, &s), join(&r, &bad), join(&bad, &bad)] {
+            let key = PreparedKey::new(&x, &y).unwrap();
+            assert_eq!(key.try_verify(&tables, &digest, &signature), Some(Verdict::Invalid));
+            agree(&tables, &q, &digest, &signature, "out of range");
+        }
+    }
+    for k in 1..20 {
+        agree(&tables, &q, &digest, &join(&order_minus(k), &s), "r near n");
+        agree(&tables, &q, &digest, &join(&r, &order_minus(k)), "s near n");
+    }
+}
+
+/// The points with x = start, start + 1, …
+fn points_from(mut x: [u8; 48]) -> impl Iterator<Item = ([u8; 48], ProjectivePoint)> {
+    std::iter::from_fn(move || {
+        loop {
+            let this = x;
+            for byte in x.iter_mut().rev() {
+                *byte = byte.wrapping_add(1);
+                if *byte != 0 {
+                    break;
+                }
+            }
+            let compressed = p384::Sec1Point::from_bytes([&[2], this.as_slice()].concat()).unwrap();
+            if let Some(point) = Option::<AffinePoint>::from(AffinePoint::from_sec1_point(&compressed)) {
+                return Some((this, ProjectivePoint::from(point)));
+            }
+        }
+    })
+}
+
+/// A key, digest and signature whose R is the given point, with the given r.
+fn with_point(numbers: &mut Numbers, point: &ProjectivePoint, r: &Scalar) -> (ProjectivePoint, [u8; 48], [u8; 96]) {
+    let (u1, u2) = (numbers.scalar(), numbers.scalar());
+    let u2_inverse = Option::<Scalar>::from(u2.invert()).unwrap();
+    let s = *r * u2_inverse;
+    ((*point - G * u1) * u2_inverse, scalar_bytes(&(u1 * s)), join(&scalar_bytes(r), &scalar_bytes(&s)))
+}
+
+#[test]
+fn x_between_order_and_p() {
+    let (tables, mut numbers) = (Generator::default(), Numbers(6));
+    for (x, point) in points_from(ORDER).skip(1).take(12).chain(points_from(minus(P, 40)).take(8)) {
+        let (q, digest, signature) = with_point(&mut numbers, &point, &reduce(&x));
+        let (key_x, key_y) = coordinates(&q.to_affine());
+        assert!(oracle(&key_x, &key_y, &digest, &signature));
+        agree(&tables, &q, &digest, &signature, "x in [n, p)");
+    }
+}
+
+#[test]
+fn x_plus_p_minus_order_is_not_x() {
+    // r + n - p = x(R): r + n wraps modulo p, not modulo n.
+    let (tables, mut numbers) = (Generator::default(), Numbers(7));
+    let p_minus_order = reduce(&minus(P, 1)) + Scalar::ONE;
+    for (x, point) in points_from([0; 48]).take(12) {
+        let (q, digest, signature) = with_point(&mut numbers, &point, &(reduce(&x) + p_minus_order));
+        let (key_x, key_y) = coordinates(&q.to_affine());
+        assert!(!oracle(&key_x, &key_y, &digest, &signature));
+        agree(&tables, &q, &digest, &signature, "r + n - p = x");
+    }
+}
+
+#[test]
+fn r_plus_order_and_s_plus_order_are_refused() {
+    // Congruent to a valid signature, and below 2^384, because r and s are small.
+    let (tables, mut numbers) = (Generator::default(), Numbers(8));
+    for (x, point) in points_from([0; 48]).skip(1).take(8) {
+        let (r, s, z) = (reduce(&x), Scalar::from(numbers.next()), numbers.scalar());
+        let s_inverse = Option::<Scalar>::from(s.invert()).unwrap();
+        let u2_inverse = s * Option::<Scalar>::from(r.invert()).unwrap();
+        let q = (point - G * (z * s_inverse)) * u2_inverse;
+        let (r, s, digest) = (scalar_bytes(&r), scalar_bytes(&s), scalar_bytes(&z));
+        let (key_x, key_y) = coordinates(&q.to_affine());
+        assert!(oracle(&key_x, &key_y, &digest, &join(&r, &s)));
+        agree(&tables, &q, &digest, &join(&r, &s), "small r and s");
+        for signature in [join(&plus(r, ORDER), &s), join(&r, &plus(s, ORDER))] {
+            let key = PreparedKey::new(&key_x, &key_y).unwrap();
+            assert_eq!(key.try_verify(&tables, &digest, &signature), Some(Verdict::Invalid));
+            agree(&tables, &q, &digest, &signature, "r + n, s + n");
+        }
+    }
+}
+
+#[test]
+fn bad_keys_are_refused() {
+    let (x, y) = coordinates(&G.to_affine());
+    assert!(PreparedKey::new(&x, &y).is_some());
+    assert!(PreparedKey::new(&x, &coordinates(&(-G).to_affine()).1).is_some());
+    assert!(PreparedKey::new(&y, &x).is_none());
+    assert!(PreparedKey::new(&[0; 48], &[0; 48]).is_none());
+    for bit in 0..384 {
+        let (mut off_x, mut off_y) = (x, y);
+        off_x[bit / 8] ^= 1 << (bit % 8);
+        off_y[bit / 8] ^= 1 << (bit % 8);
+        assert!(PreparedKey::new(&off_x, &y).is_none() && PreparedKey::new(&x, &off_y).is_none());
+    }
+    // Points with small x: the same with x + p is congruent, and not a key.
+    for (x, point) in points_from([0; 48]).take(20) {
+        let y = coordinates(&point.to_affine()).1;
+        assert!(PreparedKey::new(&x, &y).is_some());
+        assert!(PreparedKey::new(&plus(x, P), &y).is_none());
+    }
+    for y in [P, [0xff; 48]] {
+        assert!(PreparedKey::new(&x, &y).is_none() && PreparedKey::new(&y, &y).is_none());
+    }
+}
+
+const ORDER: [u8; 48] = [
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xc7, 0x63, 0x4d, 0x81, 0xf4, 0x37, 0x2d, 0xdf, 0x58, 0x1a, 0x0d, 0xb2, 0x48, 0xb0,
+    0xa7, 0x7a, 0xec, 0xec, 0x19, 0x6a, 0xcc, 0xc5, 0x29, 0x73,
+];
+const P: [u8; 48] = [
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0,
+    0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff,
+];
+
+fn minus(mut bytes: [u8; 48], k: u8) -> [u8; 48] {
+    bytes[47] -= k;
+    bytes
+}
+
+fn plus(mut a: [u8; 48], b: [u8; 48]) -> [u8; 48] {
+    let mut carry = 0u16;
+    for (a, b) in a.iter_mut().zip(b).rev() {
+        carry += u16::from(*a) + u16::from(b);
+        *a = carry as u8;
+        carry >>= 8;
+    }
+    a
+}
