@@ -1,19 +1,19 @@
 //! ECDSA with P-384 and SHA-384 (RFC 7518 §3.4, FIPS 186-5 §6.4.2).
 
 use super::p384::{Generator, PreparedKey, Verdict};
-use alloc::sync::Arc;
+use alloc::{boxed::Box, sync::Arc};
 
 /// A point of the curve that is not infinity, and its tables.
 #[derive(Debug)]
 pub struct VerifyingKey {
-    key: PreparedKey,
+    key: Box<PreparedKey>,
     generator: Arc<Generator>,
 }
 
 impl VerifyingKey {
     /// `None` unless `x` and `y` are below p and a point on the curve.
     pub(crate) fn new(x: &[u8; 48], y: &[u8; 48], generator: &Arc<Generator>) -> Option<Self> {
-        Some(Self { key: PreparedKey::new(x, y)?, generator: Arc::clone(generator) })
+        Some(Self { key: Box::new(PreparedKey::new(x, y)?), generator: Arc::clone(generator) })
     }
 
     /// Whether `signature` is R || S, 48 octets each (RFC 7518 §3.4), with 1 ≤ r, s < n, and fits `digest`. High s is

@@ -1,24 +1,46 @@
 //! RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3, RFC 8017 §8.2.2).
 
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use super::montgomery::PreparedModulus;
 use crate::jwk::{MAX_MODULUS_BITS, MIN_MODULUS_BITS};
 use rsa::{BoxedUint, Pkcs1v15Sign, PublicKey};
 use sha2::Sha256;
 
 /// A modulus of a permitted size and its public exponent.
 #[derive(Debug)]
-pub struct VerifyingKey(PublicKey);
+pub struct VerifyingKey(Arithmetic);
+
+/// Who computes.
+#[derive(Debug)]
+enum Arithmetic {
+    /// Our own vectors, where the target has them, for the sizes and the exponent that are in use.
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    Vectors(alloc::boxed::Box<PreparedModulus>),
+    /// The crate `rsa`, for everything else.
+    Library(PublicKey),
+}
 
 impl VerifyingKey {
     /// `None` unless the big-endian `modulus` is odd and of a permitted size and `exponent` is odd and at least 3.
     pub(crate) fn new(modulus: &[u8], exponent: u32) -> Option<Self> {
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        if exponent == super::montgomery::EXPONENT
+            && let Some(prepared) = PreparedModulus::new(modulus)
+        {
+            return Some(Self(Arithmetic::Vectors(alloc::boxed::Box::new(prepared))));
+        }
         let modulus = BoxedUint::from_be_slice_vartime(modulus);
         PublicKey::new_with_size_limits(modulus, BoxedUint::from(exponent), MIN_MODULUS_BITS..=MAX_MODULUS_BITS)
             .ok()
-            .map(Self)
+            .map(|key| Self(Arithmetic::Library(key)))
     }
 
     /// Whether `signature` is as long as the modulus, below it, and its whole encoded block is the one of `digest`.
     pub(crate) fn verify(&self, digest: &[u8; 32], signature: &[u8]) -> bool {
-        self.0.verify(Pkcs1v15Sign::new::<Sha256>(), digest, signature).is_ok()
+        match &self.0 {
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Arithmetic::Vectors(modulus) => modulus.verify(digest, signature),
+            Arithmetic::Library(key) => key.verify(Pkcs1v15Sign::new::<Sha256>(), digest, signature).is_ok(),
+        }
     }
 }

@@ -1,0 +1,156 @@
+//! RS256 on prepared keys: RSASSA-PKCS1-v1_5 with SHA-256 for e = 65537 and moduli of 2048, 3072 and 4096 bits, on 128-bit vectors.
+//!
+//! RFC 8017 §8.2.2 compares s^e mod N with the encoded message EM. Here neither is converted: with R from `reduction.rs`,
+//!
+//! s^e R^-(e-1) mod N, sixteen squarings and one product with the plain s,
+//!
+//! is what e - 1 Montgomery reductions leave, and EM gets the same factor C = R^-(e-1), which depends on the key alone. EM = F + H,
+//! the hash H in its last 32 octets, so F C mod N is prepared too, and H C is taken off before the last reduction, as H (C R):
+//!
+//! y = (s s^(e-1) R^-(e-2) - H C R) / R mod N.
+//!
+//! s^e = EM mod N if and only if y - F C is a multiple of N, as R is prime to the odd N; and both s^e mod N and EM are less than N.
+//!
+//! Public data only: the time depends on it.
+//!
+//! `carry` turns sums into digits, `digits` numbers into digits, `kernel` multiplies, `reduction` does so modulo N.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "arithmetic on arrays of fixed length; every length and number that comes from outside is checked in this file"
+)]
+
+mod carry;
+mod digits;
+mod kernel;
+mod lanes;
+mod reduction;
+
+use alloc::boxed::Box;
+use carry::{B, DIGIT_BITS};
+use digits::{Digits, MAX_DIGIT, Multiplier, from_be_bytes, load, negate, one};
+use kernel::Term;
+use lanes::{i16x8_add, i16x8_mul, i16x8_shr, i16x8_shuffle, i16x8_splat, i16x8_sub, v128_any_true};
+use reduction::{Modulus, Workspace};
+
+/// The public exponent of nearly every RSA key, and the only one here.
+#[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "only the tests come here elsewhere"))]
+pub(crate) const EXPONENT: u32 = (1 << SQUARINGS) + 1;
+
+const SQUARINGS: usize = 16;
+
+/// Groups of a hash: 256 bits are 20 digits, filled up to whole tiles.
+const HASH_GROUPS: usize = 4;
+
+/// Octets of the longest modulus.
+const MAX_LENGTH: usize = 512;
+
+/// RFC 8017 §9.2, note 1: the DigestInfo of SHA-256 before the hash.
+const DIGEST_INFO: [u8; 19] =
+    [0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
+
+/// An RSA modulus with what its verifications have in common. To prepare it costs a little more than one verification.
+#[derive(Debug)]
+pub(crate) struct PreparedModulus {
+    bytes: Box<[u8]>,
+    modulus: Modulus,
+    /// -C R mod N
+    hash_factor: Multiplier,
+    /// F C mod N
+    frame: Digits,
+}
+
+impl PreparedModulus {
+    /// `None` for a modulus that is not odd and of exactly 2048, 3072 or 4096 bits: leave it to the `rsa` crate.
+    pub(crate) fn new(n: &[u8]) -> Option<Self> {
+        // The least D with B^D > 2^8 N that is a multiple of 16.
+        let groups = match n.len() {
+            256 => 20,
+            384 => 30,
+            512 => 40,
+            _ => return None,
+        };
+        if n.first()? < &0x80 || n.last()? % 2 == 0 {
+            return None;
+        }
+        let modulus = Modulus::new(n, groups);
+        let mut work = Workspace::new();
+        // 1^(2^16) R^-(2^16-1) = C R
+        let factor = square_repeatedly(&modulus, &one(), &mut work);
+        let hash_factor = Multiplier::new(&negate(&work.result)[..groups]);
+        let frame = from_be_bytes(&frame(n.len())[MAX_LENGTH - n.len()..]);
+        modulus.reduce(Term::Product(&frame[..groups], &factor), None, &mut work);
+        let frame = work.result;
+        Some(Self { bytes: n.into(), modulus, hash_factor, frame })
+    }
+
+    /// RFC 8017 §8.2.2, from the hash on, for e = 65537.
+    #[inline(never)]
+    pub(crate) fn verify(&self, hash: &[u8; 32], signature: &[u8]) -> bool {
+        // Steps 1 and 2b: as long as the modulus, and less than it.
+        if signature.len() != self.bytes.len() || signature >= &*self.bytes {
+            return false;
+        }
+        let s = from_be_bytes(signature);
+        let hash = from_be_bytes(hash);
+        let mut y = Workspace::new();
+        let power = square_repeatedly(&self.modulus, &s, &mut y);
+        let product = Term::Product(&s[..self.modulus.groups], &power);
+        let hash = Term::Product(&hash[..HASH_GROUPS], &self.hash_factor);
+        self.modulus.reduce(product, Some(hash), &mut y);
+        // Both y and F C are less than 0.52 N.
+        [0, 1, -1].into_iter().any(|m| self.is_expected(m, &y.result))
+    }
+
+    /// y - F C = m N, digit by digit: one rounded carry c_k = floor((v_k + B/2) / B) leaves |v_k - B c_k + c_k-1| < B. If such
+    /// digits have the sum 0, then the lowest is divisible by B, so it is 0, then the next, and so on up to the last carry.
+    #[inline(never)]
+    fn is_expected(&self, m: i16, y: &Digits) -> bool {
+        const _: () = assert!(2 * MAX_DIGIT + B / 2 + B / 2 < i16::MAX as i32);
+        let operands = y.iter().zip(self.frame.iter().zip(&self.modulus.digits));
+        let mut below = i16x8_splat(0);
+        for (y, (frame, n)) in operands.take(self.modulus.groups) {
+            let multiple = i16x8_mul(load(n), i16x8_splat(m));
+            let rest = i16x8_sub(i16x8_sub(load(y), load(frame)), multiple);
+            let carry = i16x8_shr(i16x8_add(rest, i16x8_splat(B as i16 / 2)), DIGIT_BITS);
+            let carry_below = i16x8_shuffle::<7, 8, 9, 10, 11, 12, 13, 14>(below, carry);
+            let carried = i16x8_sub(carry_below, i16x8_mul(carry, i16x8_splat(B as i16)));
+            if v128_any_true(i16x8_add(rest, carried)) {
+                return false;
+            }
+            below = carry;
+        }
+        let zero = i16x8_splat(0);
+        !v128_any_true(i16x8_shuffle::<7, 8, 8, 8, 8, 8, 8, 8>(below, zero))
+    }
+}
+
+/// x^(2^16) R^-(2^16-1) mod N, as a multiplier.
+fn square_repeatedly(modulus: &Modulus, x: &Digits, work: &mut Workspace) -> Multiplier {
+    let groups = modulus.groups;
+    let mut multiplier = Multiplier::new(&x[..groups]);
+    let mut x = *x;
+    for _ in 0..SQUARINGS {
+        modulus.reduce(Term::Square(&x[..groups], &multiplier), None, work);
+        x = work.result;
+        multiplier.assign(&x[..groups]);
+    }
+    multiplier
+}
+
+/// F in the last `length` octets, RFC 8017 §9.2: 00 01 FF … FF 00 DigestInfo, and zeros for the hash.
+fn frame(length: usize) -> [u8; MAX_LENGTH] {
+    const HASH: usize = MAX_LENGTH - 32;
+    const DIGEST: usize = HASH - DIGEST_INFO.len();
+    let mut frame = [0xff; MAX_LENGTH];
+    let start = MAX_LENGTH - length;
+    frame[start] = 0x00;
+    frame[start + 1] = 0x01;
+    frame[DIGEST - 1] = 0x00;
+    frame[DIGEST..HASH].copy_from_slice(&DIGEST_INFO);
+    frame[HASH..].fill(0x00);
+    frame
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! Column sums become digits.
+//!
+//! The sum S_k of a column k is kept as S_k = lo_k + B hi_k, hi with a bias: `flush` moves what is above B from lo to hi, before
+//! the lane can overflow. In the end hi goes one column up, and what is there is rounded to a balanced digit and one more carry:
+//!
+//! u_k = lo_k + hi_k-1 + B/2,   c_k = floor(u_k / B),   d_k = (u_k mod B) - B/2 + c_k-1.
+//!
+//! Σ d_k B^k = Σ S_k B^k but for hi + c of the topmost column, which belong to the column above it: the `Carry`. Nothing ripples,
+//! because d_k keeps c_k-1 and is left a little above B/2. After the last flush 0 <= lo < B whatever the number of flushes, so
+//! hi = floor(S / B), hence |c| <= max|S| / B^2 + 1.5 and
+//!
+//! |d| <= B/2 + max|S| / B^2 + 3,   where the 3 allows for columns that take in two carries.
+
+use super::lanes::{
+    i16x8_narrow_i32x4, i32x4_add, i32x4_extract_lane, i32x4_shl, i32x4_shr, i32x4_shuffle, i32x4_splat, v128, v128_and,
+};
+
+/// B = 2^13: a product of two digits has 26 bits, so a lane of 32 bits takes over a hundred before a flush.
+pub(super) const DIGIT_BITS: u32 = 13;
+pub(super) const B: i32 = 1 << DIGIT_BITS;
+
+/// The bias of hi: B/2 that u wants, less B B/2, so that u >> 13 is c - B/2, what the digit above adds.
+const HIGH_BIAS: i32 = B / 2 - B * (B / 2);
+const CARRY_BIAS: i32 = -(B / 2);
+
+/// What a tile of columns hands to the tile above it: hi and c of its topmost column, in the last lanes.
+#[derive(Clone, Copy)]
+pub(super) struct Carry {
+    high: v128,
+    carry: v128,
+}
+
+impl Carry {
+    pub(super) fn none() -> Self {
+        Self { high: i32x4_splat(HIGH_BIAS), carry: i32x4_splat(CARRY_BIAS) }
+    }
+
+    pub(super) fn is_none(self) -> bool {
+        let high = i32x4_extract_lane::<3>(self.high);
+        high + i32x4_extract_lane::<3>(self.carry) == HIGH_BIAS + CARRY_BIAS
+    }
+
+    /// Both carries into the same column.
+    pub(super) fn and(self, other: Self) -> Self {
+        let sum = |a, b, bias: i32| i32x4_add(i32x4_add(a, b), i32x4_splat(-bias));
+        Self { high: sum(self.high, other.high, HIGH_BIAS), carry: sum(self.carry, other.carry, CARRY_BIAS) }
+    }
+}
+
+/// A tile: the sums of sixteen columns, four to a vector.
+pub(super) struct Columns {
+    pub(super) low: [v128; 4],
+    high: [v128; 4],
+}
+
+impl Columns {
+    pub(super) fn new(low: [v128; 4]) -> Self {
+        Self { low, high: [i32x4_splat(HIGH_BIAS); 4] }
+    }
+
+    #[inline(always)]
+    pub(super) fn flush(&mut self) {
+        self.flush_above(DIGIT_BITS);
+    }
+
+    /// Flushes sums that are to be doubled: what goes to hi is doubled by this, what stays is not yet.
+    #[inline(always)]
+    pub(super) fn flush_halves(&mut self) {
+        self.flush_above(DIGIT_BITS - 1);
+    }
+
+    /// Doubles the sums, those that `flush_halves` has moved included.
+    #[inline(always)]
+    pub(super) fn double(&mut self) {
+        self.flush_halves();
+        self.low = self.low.map(|low| i32x4_shl(low, 1));
+    }
+
+    #[inline(always)]
+    fn flush_above(&mut self, bits: u32) {
+        for (low, high) in self.low.iter_mut().zip(&mut self.high) {
+            *high = i32x4_add(*high, i32x4_shr(*low, bits));
+            *low = v128_and(*low, i32x4_splat((1 << bits) - 1));
+        }
+    }
+
+    /// The digits of flushed sums, eight to a vector.
+    #[inline(always)]
+    pub(super) fn digits(&self, below: &mut Carry) -> [v128; 2] {
+        let mut digits = self.low;
+        for (digit, high) in digits.iter_mut().zip(self.high) {
+            let sum = i32x4_add(*digit, i32x4_shuffle::<3, 4, 5, 6>(below.high, high));
+            let carry = i32x4_shr(sum, DIGIT_BITS);
+            let carry_below = i32x4_shuffle::<3, 4, 5, 6>(below.carry, carry);
+            *digit = i32x4_add(v128_and(sum, i32x4_splat(B - 1)), carry_below);
+            *below = Carry { high, carry };
+        }
+        let [a, b, c, d] = digits;
+        [i16x8_narrow_i32x4(a, b), i16x8_narrow_i32x4(c, d)]
+    }
+
+    /// The carry out of four columns whose sums are `digits` and the four vectors of this together. The columns below them do not
+    /// matter: c of the topmost column takes in hi of the one below it, and no more.
+    pub(super) fn carry_of_four(mut self, digits: v128) -> Carry {
+        self.flush();
+        let sum = |[a, b, c, d]: [v128; 4]| i32x4_add(i32x4_add(a, b), i32x4_add(c, d));
+        let low = i32x4_add(sum(self.low), digits);
+        let high = i32x4_add(sum(self.high), i32x4_splat(-3 * HIGH_BIAS));
+        let high = i32x4_add(high, i32x4_shr(low, DIGIT_BITS));
+        let low = v128_and(low, i32x4_splat(B - 1));
+        let high_below = i32x4_shuffle::<0, 0, 1, 2>(high, high);
+        Carry { high, carry: i32x4_shr(i32x4_add(low, high_below), DIGIT_BITS) }
+    }
+}

@@ -1,0 +1,150 @@
+//! Numbers as balanced digits, x = Σ d_i B^i with |d_i| at most a little above B/2, in the two forms that a product reads.
+
+use super::carry::{B, Carry, Columns};
+use super::lanes::{
+    i8x16_shuffle, i16x8_shuffle, i16x8_sub, i32x4, i32x4_extract_lane, i32x4_mul, i32x4_shr, i32x4_shuffle,
+    i32x4_splat, u64x2, v128, v128_and,
+};
+
+/// Groups of eight digits in the longest number: 320 digits for 4096 bits.
+pub(super) const MAX_GROUPS: usize = 40;
+
+/// No digit is larger: `kernel.rs` proves it.
+pub(super) const MAX_DIGIT: i32 = 4276;
+
+/// Eight digits, two to a word, the lower one in the low half. The words stand in the order 0, 2, 1, 3, in which a run takes them.
+pub(super) type Group = [i32; 4];
+
+/// A number as the multiplicand of a product.
+pub(super) type Digits = [Group; MAX_GROUPS];
+
+pub(super) const ZERO: Digits = [[0; 4]; MAX_GROUPS];
+
+pub(super) fn one() -> Digits {
+    let mut digits = ZERO;
+    digits[0][0] = 1;
+    digits
+}
+
+pub(super) fn negate(digits: &Digits) -> Digits {
+    let mut negated = *digits;
+    for group in &mut negated {
+        *group = store(i16x8_sub(i32x4_splat(0), load(group)));
+    }
+    negated
+}
+
+/// The digits of a group, in order.
+pub(super) fn load(&[word0, word2, word1, word3]: &Group) -> v128 {
+    let words = i32x4(word0, word2, word1, word3);
+    i32x4_shuffle::<0, 2, 1, 3>(words, words)
+}
+
+/// Each word of a group in all lanes of a vector, in order.
+pub(super) fn splat(&[word0, word2, word1, word3]: &Group) -> [v128; 4] {
+    [i32x4_splat(word0), i32x4_splat(word1), i32x4_splat(word2), i32x4_splat(word3)]
+}
+
+pub(super) fn store(digits: v128) -> Group {
+    let words = i32x4_shuffle::<0, 2, 1, 3>(digits, digits);
+    let group = [
+        i32x4_extract_lane::<0>(words),
+        i32x4_extract_lane::<1>(words),
+        i32x4_extract_lane::<2>(words),
+        i32x4_extract_lane::<3>(words),
+    ];
+    debug_assert!(group.iter().all(|&word| {
+        let (lower, upper) = (word << 16 >> 16, word >> 16);
+        lower.abs() <= MAX_DIGIT && upper.abs() <= MAX_DIGIT
+    }));
+    group
+}
+
+/// Two vectors of a multiplier, the upper one first.
+pub(super) type Pair = [v128; 2];
+
+/// Pairs of the longest number: one with even and one with odd vectors for a group, and as many for the groups of zeros that a
+/// tile reads beyond both ends, one below and three above.
+const PAIRS: usize = 2 * (MAX_GROUPS + 4);
+
+/// A number as the multiplier of a product: each digit beside the one below it. Word m is (d_m, d_m-1), so its dot product with a
+/// word (a_i, a_i+1) of the multiplicand is a_i d_m + a_i+1 d_m-1, all that this word of the multiplicand adds to column i + m.
+///
+/// As i is even, a column that is a multiple of four needs vectors that begin at m = 0 or m = 2 mod 4. Both are stored, so that
+/// every vector is read aligned and whole: the even vectors E_j begin at m = 4j, the odd ones O_j at m = 4j - 2. The pairs are
+/// (E_2g, E_2g-1) and (O_2g, O_2g-1), in turn, and g descends, because a run that goes up in the multiplicand comes down here.
+#[derive(Clone, Debug)]
+pub(super) struct Multiplier([Pair; PAIRS]);
+
+impl Multiplier {
+    pub(super) fn new(digits: &[Group]) -> Self {
+        let mut multiplier = Self([[i32x4_splat(0); 2]; PAIRS]);
+        multiplier.assign(digits);
+        multiplier
+    }
+
+    /// Sets the lowest digits. Those above them keep their values: a number keeps its length or grows.
+    pub(super) fn assign(&mut self, digits: &[Group]) {
+        let zero = i32x4_splat(0);
+        let (mut group_below, mut low_below, mut high_below) = (zero, zero, zero);
+        let pairs = self.0.as_chunks_mut().0.iter_mut().rev().skip(1);
+        // The topmost digit is also the lower one of a word, in a group of zeros.
+        for ([even, odd], group) in pairs.zip(digits.iter().chain([&[0; 4]])) {
+            let group = load(group);
+            let below = i16x8_shuffle::<7, 8, 9, 10, 11, 12, 13, 14>(group_below, group);
+            let low = i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(group, below);
+            let high = i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(group, below);
+            *even = [low, high_below];
+            *odd = [i32x4_shuffle::<2, 3, 4, 5>(high_below, low), i32x4_shuffle::<2, 3, 4, 5>(low_below, high_below)];
+            (group_below, low_below, high_below) = (group, low, high);
+        }
+    }
+
+    /// The pairs from those of g = `group` + 2 on down. The first vectors are, in terms of j = 2 `group`:
+    /// (E_j+4, E_j+3), (O_j+4, O_j+3), (E_j+2, E_j+1), (O_j+2, O_j+1), (E_j, E_j-1), (O_j, O_j-1).
+    #[inline(always)]
+    pub(super) fn above(&self, group: usize) -> &[Pair] {
+        &self.0[2 * (MAX_GROUPS - group)..]
+    }
+}
+
+/// The digits of a big-endian number of at most 512 octets, |d| <= B/2.
+pub(super) fn from_be_bytes(bytes: &[u8]) -> Digits {
+    /// Eight digits of 13 bits.
+    const GROUP: usize = 13;
+    // Sixteen bytes are read for the thirteen of the topmost group.
+    let mut padded = [0; 3 + MAX_GROUPS * GROUP];
+    let mut end = padded.len();
+    padded[end - bytes.len()..].copy_from_slice(bytes);
+    let mut digits = ZERO;
+    let mut carry = Carry::none();
+    let tiles = digits.as_chunks_mut().0.iter_mut();
+    for [lower, upper] in tiles.take(bytes.len().div_ceil(2 * GROUP)) {
+        let [a, b] = unpack(&padded[..end]);
+        let [c, d] = unpack(&padded[..end - GROUP]);
+        [*lower, *upper] = Columns::new([a, b, c, d]).digits(&mut carry).map(store);
+        end -= 2 * GROUP;
+    }
+    digits
+}
+
+/// The last eight 13-bit digits of big-endian bytes, 0 <= d < B: digit i begins 13i mod 8 bits up in byte floor(13i / 8). That byte
+/// and the two above it go to a lane, then left to a common position and right.
+fn unpack(bytes: &[u8]) -> [v128; 2] {
+    let zero = i32x4_splat(0);
+    let Some((rest, lower)) = bytes.split_last_chunk() else {
+        return [zero; 2];
+    };
+    let Some(upper) = rest.last_chunk() else {
+        return [zero; 2];
+    };
+    let bytes = u64x2(u64::from_le_bytes(*upper), u64::from_le_bytes(*lower));
+    let lanes = [
+        i8x16_shuffle::<15, 14, 13, 16, 14, 13, 12, 16, 12, 11, 10, 16, 11, 10, 9, 16>(bytes, zero),
+        i8x16_shuffle::<9, 8, 7, 16, 7, 6, 5, 16, 6, 5, 4, 16, 4, 3, 2, 16>(bytes, zero),
+    ];
+    // 2^(7 - 13i mod 8); three bytes and seven bits leave the sign of the lane alone.
+    let [low, high] = [i32x4(1 << 7, 1 << 2, 1 << 5, 1), i32x4(1 << 3, 1 << 6, 1 << 1, 1 << 4)];
+    let digit = |lanes, shift| v128_and(i32x4_shr(i32x4_mul(lanes, shift), 7), i32x4_splat(B - 1));
+    [digit(lanes[0], low), digit(lanes[1], high)]
+}

@@ -1,0 +1,320 @@
+//! The kernel against big integers, whole verifications against the `rsa` crate. Off wasm the vectors are emulated and every lane
+//! is checked, so that a wrong bound panics.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod numbers;
+mod signer;
+
+use super::kernel::{MAX_SHORT_DIGIT, columns};
+use super::*;
+use crate::signature::montgomery::carry::Carry;
+use alloc::{vec, vec::Vec};
+use num_bigint::{BigInt, BigUint, Sign};
+use numbers::{extreme_moduli, extreme_operands, from_digits, random_modulus, value};
+use signer::{Random, Signer, padded};
+
+const LENGTHS: [usize; 3] = [256, 384, 512];
+
+/// (a b + h b) R^-1 and b^2 R^-1 against big integers; returns the latter.
+fn check(key: &PreparedModulus, a: &Digits, b: &Digits, h: Option<&Digits>) -> Digits {
+    let n = BigInt::from_bytes_be(Sign::Plus, &key.bytes);
+    let groups = key.modulus.groups;
+    let mut work = Workspace::new();
+    let multiplier = Multiplier::new(&b[..groups]);
+    let is_right = |result: &Digits, total: BigInt| {
+        let r = value(&result[..groups]);
+        assert!(&r * 100 < &n * 52 && &r * 100 > &n * -52, "size");
+        assert_eq!(((r << (104 * groups)) - total) % &n, BigInt::ZERO);
+    };
+    let other = h.map(|h| Term::Product(&h[..HASH_GROUPS], &multiplier));
+    let product = Term::Product(&a[..groups], &multiplier);
+    key.modulus.reduce(product, other, &mut work);
+    let h = h.map_or(BigInt::ZERO, |h| value(&h[..HASH_GROUPS]));
+    is_right(&work.result, (value(a) + h) * value(b));
+    let square = Term::Square(&b[..groups], &multiplier);
+    key.modulus.reduce(square, None, &mut work);
+    is_right(&work.result, value(b) * value(b));
+    work.result
+}
+
+/// RFC 8017 §9.2 with the DigestInfo of its note 1, as number and octets.
+fn encode(hash: &[u8; 32], length: usize) -> Vec<u8> {
+    let digest_info = BigUint::parse_bytes(b"3031300d060960864801650304020105000420", 16).unwrap();
+    let mut encoded = vec![0, 1];
+    encoded.resize(length - 52, 0xff);
+    encoded.push(0);
+    encoded.extend(digest_info.to_bytes_be());
+    encoded.extend(hash);
+    encoded
+}
+
+fn rsa_crate_verifies(key: &rsa::PublicKey, hash: &[u8; 32], signature: &[u8]) -> bool {
+    key.verify(rsa::Pkcs1v15Sign::new::<sha2::Sha256>(), hash, signature).is_ok()
+}
+
+#[test]
+fn agrees_with_the_rsa_crate() {
+    let mut random = Random(4);
+    let mut accepted = 0;
+    for (length, keys, signatures) in [(256, 50, 240), (384, 25, 200), (512, 20, 160)] {
+        for _ in 0..keys {
+            let signer = Signer::new(&mut random, length);
+            let key = PreparedModulus::new(&signer.modulus()).unwrap();
+            let n = rsa::BoxedUint::from_be_slice(&signer.modulus(), 8 * length as u32).unwrap();
+            let oracle = rsa::PublicKey::new(n, 65_537_u32.into()).unwrap();
+            for i in 0..signatures {
+                let mut hash: [u8; 32] = random.bytes(32).try_into().unwrap();
+                let mut encoded = encode(&hash, length);
+                let bad = i % 4 == 0;
+                if bad && i % 3 == 0 {
+                    encoded[random.below(length - 2) + 1] ^= 1 << random.below(8);
+                }
+                let mut signature = signer.sign(&encoded);
+                if bad && i % 3 == 1 {
+                    signature[random.below(length)] ^= 1 << random.below(8);
+                }
+                if bad && i % 3 == 2 {
+                    hash[random.below(32)] ^= 1 << random.below(8);
+                }
+                let verdict = key.verify(&hash, &signature);
+                assert_eq!(verdict, rsa_crate_verifies(&oracle, &hash, &signature));
+                assert_eq!(verdict, !bad);
+                accepted += usize::from(verdict);
+            }
+        }
+    }
+    assert_eq!(accepted, (50 * 240 + 25 * 200 + 20 * 160) * 3 / 4);
+}
+
+#[test]
+fn products_and_squares_of_extreme_digits() {
+    for length in LENGTHS {
+        for n in extreme_moduli(length) {
+            let key = PreparedModulus::new(&n).unwrap();
+            let operands = extreme_operands(key.modulus.groups);
+            for (i, b) in operands.iter().enumerate() {
+                let a = &operands[(5 * i + 1) % operands.len()];
+                let mut x = check(&key, a, b, None);
+                check(&key, b, a, Some(a));
+                // What comes out is what the next squaring reads.
+                for _ in 0..3 {
+                    x = check(&key, &x, &x, None);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn products_and_squares_of_random_numbers() {
+    let mut random = Random(2);
+    for length in LENGTHS {
+        for _ in 0..20 {
+            let n = random_modulus(&mut random, length);
+            let key = PreparedModulus::new(&n).unwrap();
+            assert_eq!(value(&key.modulus.digits), BigInt::from_bytes_be(Sign::Plus, &n));
+            let mut less_than_n = || {
+                let x = BigUint::from_bytes_be(&random.bytes(length)) % BigUint::from_bytes_be(&n);
+                from_be_bytes(&padded(&x, length))
+            };
+            let (a, b) = (less_than_n(), less_than_n());
+            let x = check(&key, &a, &b, None);
+            check(&key, &x, &x, None);
+            check(&key, &a, &b, Some(&from_be_bytes(&random.bytes(32))));
+        }
+    }
+}
+
+/// The columns alone, with every digit at its bound: t N' and q N never get so large, but their bounds are argued with these.
+#[test]
+fn columns_of_largest_digits() {
+    let bounds = [MAX_DIGIT, MAX_SHORT_DIGIT, 4096];
+    for groups in [20, 30, 40] {
+        for (a, b) in [(bounds[0], bounds[0]), (bounds[1], bounds[1]), (bounds[1], bounds[2])] {
+            for signs in [[1, 1], [1, -1], [-1, -1]] {
+                let a = from_digits(|i| a * signs[i % 2] * i32::from(i < 8 * groups));
+                let b = from_digits(|i| b * signs[(i + 1) % 2] * i32::from(i < 8 * groups));
+                let multiplier = Multiplier::new(&b[..groups]);
+                let mut low = one();
+                let mut high = one();
+                let squared = Term::Square(&b[..groups], &multiplier);
+                for (term, other) in [(Term::Product(&a[..groups], &multiplier), &a), (squared, &b)] {
+                    let carry = columns(&mut low[..groups], 0, groups, &[Some(term)], Carry::none());
+                    columns(&mut high[..groups], groups, groups, &[Some(term)], carry);
+                    let product = value(&other[..groups]) * value(&b[..groups]);
+                    let computed = value(&low[..groups]) + (value(&high[..groups]) << (104 * groups));
+                    let modulus = BigInt::from(1) << (208 * groups);
+                    assert_eq!((computed - product) % modulus, BigInt::ZERO);
+                }
+            }
+        }
+    }
+}
+
+/// y = s^65537 R^-65536 for numbers at the ends of the range.
+#[test]
+fn powers_of_extreme_numbers() {
+    let mut random = Random(3);
+    for length in LENGTHS {
+        let mut moduli = extreme_moduli(length);
+        moduli.truncate(10);
+        moduli.push(random_modulus(&mut random, length));
+        for n in moduli {
+            let mut key = PreparedModulus::new(&n).unwrap();
+            let groups = key.modulus.groups;
+            let n = BigUint::from_bytes_be(&n);
+            let unit = BigUint::from(1_u8);
+            let two_thirds = BigUint::from_bytes_be(&random.bytes(length)) % &n;
+            for s in [BigUint::ZERO, unit.clone(), &n - &unit, &n >> 1, two_thirds] {
+                let power = padded(&s.modpow(&65_537_u32.into(), &n), length);
+                // Whatever is expected can be made the frame.
+                let (top, hash) = power.split_at(length - 32);
+                let mut hash: [u8; 32] = hash.try_into().unwrap();
+                let frame = [top, &[0; 32]].concat();
+                let mut work = Workspace::new();
+                let factor = square_repeatedly(&key.modulus, &one(), &mut work);
+                let frame = from_be_bytes(&frame);
+                key.modulus.reduce(Term::Product(&frame[..groups], &factor), None, &mut work);
+                key.frame = work.result;
+                assert!(key.verify(&hash, &padded(&s, length)));
+                hash[random.below(32)] ^= 1;
+                assert!(!key.verify(&hash, &padded(&s, length)));
+            }
+        }
+    }
+}
+
+/// y and F C are residues of either sign: they may be N apart, which random keys show one time in hundreds.
+#[test]
+fn accepts_either_residue() {
+    let mut random = Random(8);
+    for length in LENGTHS {
+        let signer = Signer::new(&mut random, length);
+        let n = BigInt::from(signer.n.clone());
+        let mut key = PreparedModulus::new(&signer.modulus()).unwrap();
+        let hash: [u8; 32] = random.bytes(32).try_into().unwrap();
+        let signature = signer.sign(&encode(&hash, length));
+        let frame = value(&key.frame);
+        for (multiple, expected) in [(-2, false), (-1, true), (0, true), (1, true), (2, false)] {
+            let other: BigInt = &frame + &n * multiple;
+            let digits = from_be_bytes(&other.magnitude().to_bytes_be());
+            key.frame = match other.sign() {
+                Sign::Minus => negate(&digits),
+                _ => digits,
+            };
+            assert_eq!(key.verify(&hash, &signature), expected, "{multiple}");
+        }
+    }
+}
+
+/// Every octet of EM, correctly signed after it was altered.
+#[test]
+fn refuses_every_altered_octet() {
+    let mut random = Random(5);
+    for length in LENGTHS {
+        let signer = Signer::new(&mut random, length);
+        let key = PreparedModulus::new(&signer.modulus()).unwrap();
+        let hash: [u8; 32] = random.bytes(32).try_into().unwrap();
+        let encoded = encode(&hash, length);
+        assert!(key.verify(&hash, &signer.sign(&encoded)));
+        for i in 0..length {
+            let mut altered = encoded.clone();
+            // The first octet stays small enough for a number below N.
+            altered[i] ^= if i == 0 { 1 } else { 1 << random.below(8) };
+            assert!(!key.verify(&hash, &signer.sign(&altered)), "octet {i}");
+        }
+    }
+}
+
+#[test]
+fn refuses_wrong_lengths_and_large_signatures() {
+    let mut random = Random(6);
+    for length in LENGTHS {
+        let signer = Signer::new(&mut random, length);
+        let n = signer.modulus();
+        let key = PreparedModulus::new(&n).unwrap();
+        let mut others = 0;
+        while others < 3 {
+            let hash: [u8; 32] = random.bytes(32).try_into().unwrap();
+            let s = signer.sign(&encode(&hash, length));
+            assert!(key.verify(&hash, &s));
+            assert!(!key.verify(&hash, &[&[0], &s[..]].concat()));
+            assert!(!key.verify(&hash, &[&s[..], &[0]].concat()));
+            assert!(!key.verify(&hash, &s[1..]));
+            assert!(!key.verify(&hash, &s[..length - 1]));
+            assert!(!key.verify(&hash, &[]));
+            // The same number modulo N, where it has the length of N: some 1 in 100 do.
+            let larger = (BigUint::from_bytes_be(&s) + &signer.n).to_bytes_be();
+            others += usize::from(larger.len() == length);
+            assert!(!key.verify(&hash, &larger));
+            assert!(!key.verify(&hash, &n));
+            assert!(!key.verify(&hash, &vec![0xff; length]));
+            assert!(!key.verify(&hash, &vec![0; length]));
+        }
+    }
+}
+
+/// The same number in other digits: a carry through the whole length must not hide that it is zero, nor make it so.
+#[test]
+fn compares_digits_that_ripple() {
+    let mut random = Random(7);
+    for length in LENGTHS {
+        let n = random_modulus(&mut random, length);
+        let mut key = PreparedModulus::new(&n).unwrap();
+        let digits = 8 * key.modulus.groups;
+        let n_digits = key.modulus.digits;
+        let n_digit = |i: usize| {
+            let word = n_digits[i / 8][[0, 2, 1, 3][i % 8 / 2]];
+            word << (16 - 16 * (i % 2)) >> 16
+        };
+        for m in [0, 1, -1] {
+            for (low, high) in [
+                (0, 1),
+                (0, digits - 1),
+                (5, 7),
+                (8, digits / 2),
+                (digits - 2, digits - 1),
+                // Nothing ends this one: B^D.
+                (0, digits),
+            ] {
+                for error in [0, 1, -1] {
+                    // v = y - F C - m N: B, B - 1, … , B - 1, -1 is zero.
+                    let v = |i: usize| match i {
+                        _ if i == low => 8192 + error,
+                        _ if i > low && i < high => 8191,
+                        _ if i == high => -1,
+                        _ => 0,
+                    };
+                    let sum = |i: usize| {
+                        if i < digits { v(i) + i32::from(m) * n_digit(i) } else { 0 }
+                    };
+                    let y = from_digits(|i| sum(i) / 2);
+                    key.frame = from_digits(|i| sum(i) / 2 - sum(i));
+                    assert_eq!(key.is_expected(m, &y), error == 0 && high < digits, "{m} {low} {high} {error}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn prepares_only_moduli_of_its_sizes() {
+    let prepares = |n: &[u8]| PreparedModulus::new(n).is_some();
+    for length in LENGTHS {
+        let mut n = vec![0xff; length];
+        assert!(prepares(&n));
+        n[0] = 0x80;
+        assert!(prepares(&n));
+        n[0] = 0x7f;
+        assert!(!prepares(&n));
+        n[0] = 0xff;
+        n[length - 1] = 0xfe;
+        assert!(!prepares(&n));
+        assert!(!prepares(&vec![0xff; length + 1]));
+        assert!(!prepares(&vec![0xff; length - 1]));
+        assert!(!prepares(&[&[0], &vec![0xff; length][..]].concat()));
+    }
+    assert!(!prepares(&[]));
+    assert!(!prepares(&[0xff; 1024]));
+}
