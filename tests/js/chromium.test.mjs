@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { chromium } from 'playwright-core';
 import { createFixtures } from './fixtures.mjs';
-import { testLikeNode } from './support/like-node.mjs';
+import { testCorporaLikeNode, testLikeNode } from './support/like-node.mjs';
 import { PROJECT, ROOT, TOOLS } from './support/paths.mjs';
 
 // The page has the strictest policy under which WebAssembly runs. Its script is this file's neighbour page.mjs.
-const PAGE = (nonce, entry) => `<!doctype html>
+const PAGE = (nonce, imports) => `<!doctype html>
 <meta charset="utf-8">
-<script type="importmap" nonce="${nonce}">{ "imports": { "sts-jwt": "/package/${entry}" } }</script>
+<script type="importmap" nonce="${nonce}">${JSON.stringify({ imports })}</script>
 <script type="module" src="/tests/page.mjs"></script>`;
 const POLICY = (nonce) =>
   `default-src 'none'; connect-src 'self'; script-src 'self' 'nonce-${nonce}' 'wasm-unsafe-eval'`;
@@ -21,12 +21,15 @@ const TYPES = { js: 'text/javascript', mjs: 'text/javascript', wasm: 'applicatio
 const FOLDERS = { '/package/': join(PROJECT, 'node_modules/sts-jwt'), '/tests/': TOOLS };
 
 const { exports } = JSON.parse(await readFile(join(PROJECT, 'node_modules/sts-jwt/package.json'), 'utf8'));
+const IMPORTS = Object.fromEntries(
+  ['.', './aws'].map((path) => [`sts-jwt${path.slice(1)}`, `/package/${exports[path].default}`]),
+);
 const server = createServer(async (request, response) => {
   try {
     if (request.url === '/') {
       const nonce = 'of-this-page';
       response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': POLICY(nonce) });
-      return response.end(PAGE(nonce, exports['.'].default));
+      return response.end(PAGE(nonce, IMPORTS));
     }
     const [prefix, folder] = Object.entries(FOLDERS).find(([prefix]) => request.url.startsWith(prefix));
     const body = await readFile(join(folder, request.url.slice(prefix.length)));
@@ -67,6 +70,9 @@ try {
     assert.match(beforeInit.message, /await init\(\)/);
   });
   await testLikeNode('Chromium', fixtures, results);
+  await testCorporaLikeNode('Chromium', async (batch) =>
+    JSON.parse(await page.evaluate((cases) => globalThis.runCorpus(cases), batch)),
+  );
   test('Chromium: reports no error', () => assert.deepEqual(troubles, []));
 } finally {
   await browser.close();

@@ -4,7 +4,7 @@ import { createFixtures } from './fixtures.mjs';
 import { cases } from './suite.mjs';
 
 // After memory.mjs, which has to see the package make its instance.
-const api = await import('sts-jwt');
+const api = { ...(await import('sts-jwt')), ...(await import('sts-jwt/aws')) };
 const context = { api, fixtures: createFixtures(), memoryBytes };
 
 for (const { name, run } of cases) test(`Node: ${name}`, () => void run(context));

@@ -1,7 +1,11 @@
-// The suite as a page: see chromium.test.mjs.
+// The suite and the corpora as a page: see chromium.test.mjs.
 import { memoryBytes } from './memory.mjs';
-import * as api from 'sts-jwt';
+import * as main from 'sts-jwt';
+import * as aws from 'sts-jwt/aws';
+import { outcomesOf } from './corpus/outcomes.mjs';
 import { runSuite } from './suite.mjs';
+
+const api = { ...main, ...aws };
 
 globalThis.runAll = async (fixtures) => {
   const beforeInit = {};
@@ -14,3 +18,6 @@ globalThis.runAll = async (fixtures) => {
   await api.init();
   return { beforeInit, results: runSuite({ api, fixtures, memoryBytes }) };
 };
+
+/** Cases and outcomes as JSON text: they hold lone surrogates and `__proto__`, which must arrive as they are. */
+globalThis.runCorpus = (cases) => JSON.stringify(outcomesOf(JSON.parse(cases)));

@@ -589,9 +589,10 @@ function refused(run, code, { name, token } = {}) {
   const what = name === undefined ? 'code' : `code for ${name}`;
   if (error.name !== 'JwtError') throw error;
   if (code !== undefined) equal(error.code, code, `${what} (${message})`);
-  matches(error.code, /^ERR_(OPTIONS|JWT|JWS|JWKS?|JOSE)_[A-Z_]+$/, what);
-  matches(category, /^(config|malformed|claims|key|signature)$/, 'category');
-  equal(status, category === 'config' || error.code === 'ERR_JWKS_INVALID' ? 500 : 401, 'status');
+  matches(error.code, /^ERR_(OPTIONS|JWT|JWS|JWKS?|JOSE|POLICY)_[A-Z_]+$/, what);
+  matches(category, /^(config|malformed|claims|key|signature|policy)$/, 'category');
+  const notTheToken = category === 'config' || error.code === 'ERR_JWKS_INVALID';
+  equal(status, notTheToken ? 500 : category === 'policy' ? 403 : 401, 'status');
   equal(retryable, false, 'retryable');
   const told = { code: error.code, category, retryable, status, claim, reason, expected, actual, message };
   const text = JSON.stringify([told, { ...error }, error.challenge()]);

@@ -26,11 +26,12 @@ export function createIssuer() {
     ES384: (input) => sign('sha384', input, { key: ec.privateKey, dsaEncoding: 'ieee-p1363' }),
     RS256: (input) => sign('sha256', input, rsa.privateKey),
   };
-  /** `claims` may be JSON text, for what no object can express; `header` overrides members, `undefined` removes one. */
+  /** `claims` and `header` may be JSON text, for what no object can express; else `header` overrides members, `undefined` removes one. */
   function mint(alg, claims, header = {}) {
     const kid = alg === 'ES384' ? 'EC384_0' : 'RSA_0';
     const payload = typeof claims === 'string' ? claims : JSON.stringify(claims);
-    const input = `${base64url(JSON.stringify({ kid, typ: 'JWT', alg, ...header }))}.${base64url(payload)}`;
+    const head = typeof header === 'string' ? header : JSON.stringify({ kid, typ: 'JWT', alg, ...header });
+    const input = `${base64url(head)}.${base64url(payload)}`;
     return `${input}.${signers[alg](Buffer.from(input)).toString('base64url')}`;
   }
   return { url, jwks, mint };

@@ -1,0 +1,49 @@
+// The error codes stand in three places: the table in Rust, the TypeScript union and the README. They must say the same.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { ROOT } from './support/paths.mjs';
+
+const read = (file) => readFileSync(join(ROOT, file), 'utf8');
+const codesIn = (text) => [...text.matchAll(/'(ERR_[A-Z_]+)'/g)].map(([, code]) => code);
+
+const rows = [...read('src/error.rs').matchAll(/= row\("(ERR_[A-Z_]+)", Category::(\w+), (\d+)\)/g)];
+const RUST = Object.fromEntries(rows.map(([, code, category, status]) => [code, { category: category.toLowerCase(), status }]));
+const CODES = Object.keys(RUST).sort();
+
+const errors = read('js/src/errors.ts');
+
+test('codes: each stands once in the Rust table', () => {
+  assert.ok(CODES.length >= 17);
+  assert.equal(CODES.length, rows.length);
+  const calls = read('src/error.rs').match(/row\("ERR_/g);
+  assert.equal(calls.length, rows.length, 'rows that this test could read');
+});
+
+test('codes: the TypeScript union has the same', () => {
+  const [, union] = /export type JwtErrorCode =([^;]+);/.exec(errors);
+  assert.deepEqual(codesIn(union).sort(), CODES);
+});
+
+test('codes: the TypeScript union of categories has the same', () => {
+  const [, union] = /export type JwtErrorCategory =([^;]+);/.exec(errors);
+  const categories = [...union.matchAll(/'(\w+)'/g)].map(([, category]) => category);
+  assert.deepEqual(categories.sort(), [...new Set(Object.values(RUST).map(({ category }) => category))].sort());
+});
+
+test('codes: the errors that TypeScript makes itself have the category and status of the table', () => {
+  const made = [...errors.matchAll(/code: '(\w+)', category: '(\w+)', retryable: (\w+), status: (\d+)/g)];
+  assert.ok(made.length >= 3);
+  for (const [, code, category, retryable, status] of made) {
+    assert.deepEqual({ category, status }, RUST[code], code);
+    assert.equal(retryable, String(category === 'unavailable'), code);
+  }
+});
+
+test("codes: the README's table has the same, with the same status", () => {
+  const table = [...read('README.md').matchAll(/^\| `(ERR_[A-Z_]+)` \| (.*)$/gm)];
+  const README = Object.fromEntries(table.map(([, code, rest]) => [code, /^(\d{3}) \|/.exec(rest)?.[1]]));
+  assert.equal(Object.keys(README).length, table.length, 'each code once');
+  assert.deepEqual(README, Object.fromEntries(CODES.map((code) => [code, RUST[code].status])));
+});

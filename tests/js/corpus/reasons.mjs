@@ -1,0 +1,51 @@
+// The corpora's classes of reasons and the package's codes. A case has one class, but often breaks several rules; which is
+// found first is free. So beside the code that says the same, first in each list, stand those that are as right.
+
+export const CODES = {
+  // The form of a token is looked at first: `alg` missing or no string, `none` with the empty signature it demands.
+  alg_not_allowed: ['ERR_JOSE_ALG_NOT_ALLOWED', 'ERR_JWS_INVALID'],
+  // Also an empty signature, and a header that a flipped bit made unreadable.
+  bad_signature: ['ERR_JWS_SIGNATURE_VERIFICATION_FAILED', 'ERR_JWS_INVALID'],
+  claim_invalid: ['ERR_JWT_INVALID'],
+  // A claim of the wrong type is an error of its own; an empty list of expected values is a wrong option.
+  claim_mismatch: ['ERR_JWT_CLAIM_VALIDATION_FAILED', 'ERR_JWT_INVALID', 'ERR_OPTIONS_INVALID'],
+  claim_missing: ['ERR_JWT_CLAIM_VALIDATION_FAILED'],
+  crit_unsupported: ['ERR_JOSE_NOT_SUPPORTED'],
+  // The second for `maxTokenAge`, which fails by `iat`.
+  expired: ['ERR_JWT_EXPIRED', 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
+  key_ambiguous: ['ERR_JWKS_MULTIPLE_MATCHING_KEYS'],
+  key_not_found: ['ERR_JWKS_NO_MATCHING_KEY'],
+  key_unusable: ['ERR_JWK_INVALID'],
+  malformed_base64: ['ERR_JWS_INVALID'],
+  malformed_json: ['ERR_JWT_INVALID', 'ERR_JWS_INVALID'],
+  malformed_jwks: ['ERR_JWKS_INVALID'],
+  malformed_token: ['ERR_JWS_INVALID'],
+  not_yet_valid: ['ERR_JWT_CLAIM_VALIDATION_FAILED'],
+  too_large: ['ERR_JWT_TOO_LARGE'],
+};
+
+/** The class of an error. `ERR_JWS_INVALID` has no evidence but its message; every other code is told by its own. */
+export function reasonOf({ code, claim, reason, expected, actual, message }) {
+  switch (code) {
+    case 'ERR_JWT_CLAIM_VALIDATION_FAILED':
+      if (reason === 'missing') return 'claim_missing';
+      if (claim === 'nbf') return 'not_yet_valid';
+      // `iat` is after the present time, or before the oldest that `maxTokenAge` allows.
+      if (claim === 'iat') return actual > expected ? 'not_yet_valid' : 'expired';
+      return 'claim_mismatch';
+    case 'ERR_JWT_INVALID':
+      return claim === undefined ? 'malformed_json' : 'claim_invalid';
+    case 'ERR_JWS_INVALID':
+      if (/"alg" must be/.test(message)) return 'alg_not_allowed';
+      if (/base64url|white space/.test(message)) return 'malformed_base64';
+      return /^the header (has|is)/.test(message) ? 'malformed_json' : 'malformed_token';
+    default:
+      return CLASS_OF[code];
+  }
+}
+
+/** The one class whose first code it is; a wrong option of a corpus is an empty list of expected values. */
+const CLASS_OF = {
+  ...Object.fromEntries(Object.entries(CODES).map(([reason, [code]]) => [code, reason])),
+  ERR_OPTIONS_INVALID: 'claim_mismatch',
+};

@@ -1,0 +1,60 @@
+// The shared corpora of JWT cases, where they stand beside the repository; their README has the format.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './paths.mjs';
+import { base64url } from './issuer.mjs';
+
+const FOLDER = join(ROOT, '../shared/corpora');
+
+/** The reason for which a test of the corpora is left out, or false. */
+export const skip = existsSync(FOLDER) ? false : 'the shared corpora are not here';
+
+/** Every file with its cases, token and JWKS being the texts that a verifier is given. */
+export function readCorpora() {
+  if (skip) return [];
+  const files = readdirSync(FOLDER).filter((file) => /^jwt-.*\.jsonl$/.test(file));
+  return files.sort().map((file) => {
+    const lines = readFileSync(join(FOLDER, file), 'utf8').split('\n').filter(Boolean);
+    return { file, cases: lines.map((line) => expandCase(JSON.parse(line))) };
+  });
+}
+
+function expandCase({ token_parts, token_sha256, jwks_parts, ...rest }) {
+  const token = token_parts ? expand(token_parts) : rest.token;
+  if (token_sha256 && createHash('sha256').update(token).digest('hex') !== token_sha256) {
+    throw new Error(`the recipe of ${rest.id} gives another token`);
+  }
+  const given = jwks_parts ? expand(jwks_parts) : rest.jwks;
+  return { ...rest, token, jwks: typeof given === 'string' ? given : JSON.stringify(given) };
+}
+
+/** Recipes stand for giant texts. */
+function expand(parts) {
+  return parts
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      if ('repeat' in part) return part.repeat.repeat(part.count);
+      if ('b64url' in part) return base64url(expand(part.b64url));
+      if (!('indexed' in part)) throw new Error(`unknown part of a recipe: ${Object.keys(part)}`);
+      const { indexed, from, count, sep = '' } = part;
+      return Array.from({ length: count }, (_, index) => indexed.replaceAll('%d', from + index)).join(sep);
+    })
+    .join('');
+}
+
+/** What a runtime needs of the cases, as JSON texts of a few megabytes at most, each of at least one case. */
+export function batchesOf(cases, limit = 4_000_000) {
+  const batches = [[]];
+  let size = 0;
+  for (const { token, jwks, options } of cases) {
+    const text = JSON.stringify({ token, jwks, options });
+    if (size > 0 && size + text.length > limit) {
+      batches.push([]);
+      size = 0;
+    }
+    batches.at(-1).push(text);
+    size += text.length;
+  }
+  return batches.map((texts) => `[${texts.join(',')}]`);
+}
