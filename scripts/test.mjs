@@ -17,21 +17,25 @@ const NODE = { passed: /^ℹ pass (\d+)/, failed: /^ℹ (?:fail|cancelled) (\d+)
 const DEMO = { passed: /^All (\d+) checks/, failed: /^(\d+) of \d+ checks went wrong/ };
 const CORPUS = { passed: /^totals: .*"pass":(\d+)/, failed: /^totals: .*"mismatch":(\d+)/ };
 
+/** The Rust tests as WebAssembly, where the vector kernels run; a tenth of the random signatures will do. */
+function wasm(name, flags) {
+  const env = {
+    CARGO_TARGET_WASM32_WASIP1_RUNNER: `node --no-warnings ${process.cwd()}/scripts/wasi.mjs`,
+    CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS: flags,
+    SIGNATURES: '2000',
+  };
+  const run = 'cargo test --target wasm32-wasip1 --no-fail-fast --lib --test rules --test corpora';
+  return { name: `Rust tests as WebAssembly, ${name}`, run, env, counts: CARGO };
+}
+
 // `needed`: without it the steps below make no sense.
 const steps = [
   { name: 'a Chromium for the browser tests', run: 'scripts/chromium', needed: true },
   { name: 'formatting and lints', run: 'make --no-print-directory check' },
   { name: 'the core without std', run: 'cargo build --no-default-features --target thumbv7em-none-eabi' },
   { name: 'Rust tests', run: 'cargo test --workspace --no-fail-fast', counts: CARGO },
-  {
-    name: 'Rust tests as WebAssembly',
-    run: 'cargo test --target wasm32-wasip1 --no-fail-fast --test rules --test corpora',
-    env: {
-      CARGO_TARGET_WASM32_WASIP1_RUNNER: `node --no-warnings ${process.cwd()}/scripts/wasi.mjs`,
-      CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS: '-Ctarget-feature=+simd128',
-    },
-    counts: CARGO,
-  },
+  wasm('with simd128', '-Ctarget-feature=+simd128'),
+  wasm('without simd128', ''),
   { name: 'the npm package', run: 'make --no-print-directory build', needed: true },
   { name: 'npm pack and npm install', run: 'node tests/js/support/install.mjs', needed: true },
   { name: 'Node, workerd, Chromium, types', run: `node --test --test-reporter=spec ${tests.join(' ')}`, counts: NODE },
