@@ -138,26 +138,35 @@ pub(super) fn principal(subject: &str) -> Option<(Arn<'_>, Principal)> {
     Some((arn, arn.principal(subject)?))
 }
 
+/// The JSON type of a member.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Text,
+    /// An array of strings, or the one string that the documentation of `ou_path` shows.
+    Texts,
+    Tags,
+}
+
 /// All members that AWS documents or that were seen in real tokens.
-const KNOWN: [&str; 18] = [
-    "aws_account",
-    "ec2_instance_source_private_ipv4",
-    "ec2_instance_source_vpc",
-    "ec2_role_delivery",
-    "ec2_source_instance_arn",
-    "federated_provider",
-    "glue_credential_issuing_service",
-    "identity_store_arn",
-    "identity_store_user_id",
-    "lambda_source_function_arn",
-    "org_id",
-    "original_session_exp",
-    "ou_path",
-    "principal_id",
-    "principal_tags",
-    "request_tags",
-    "source_identity",
-    "source_region",
+const KNOWN: [(&str, Kind); 18] = [
+    ("aws_account", Kind::Text),
+    ("ec2_instance_source_private_ipv4", Kind::Text),
+    ("ec2_instance_source_vpc", Kind::Text),
+    ("ec2_role_delivery", Kind::Text),
+    ("ec2_source_instance_arn", Kind::Text),
+    ("federated_provider", Kind::Text),
+    ("glue_credential_issuing_service", Kind::Text),
+    ("identity_store_arn", Kind::Text),
+    ("identity_store_user_id", Kind::Text),
+    ("lambda_source_function_arn", Kind::Text),
+    ("org_id", Kind::Text),
+    ("original_session_exp", Kind::Text),
+    ("ou_path", Kind::Texts),
+    ("principal_id", Kind::Text),
+    ("principal_tags", Kind::Tags),
+    ("request_tags", Kind::Tags),
+    ("source_identity", Kind::Text),
+    ("source_region", Kind::Text),
 ];
 
 impl<'a> Namespace<'a> {
@@ -169,12 +178,23 @@ impl<'a> Namespace<'a> {
         }
     }
 
+    /// A wrong type is an error, never "absent", whether a policy asks for the member or not.
+    pub(super) fn with_types(self) -> Result<Self, Error> {
+        for (claim, kind) in KNOWN {
+            match kind {
+                Kind::Text => drop(self.text(claim)?),
+                Kind::Texts => drop(self.texts(claim)?),
+                Kind::Tags => drop(self.tags(claim)?),
+            }
+        }
+        Ok(self)
+    }
+
     pub(super) fn text(self, claim: &'static str) -> Result<Option<&'a str>, Error> {
         let Some(value) = self.0.get(claim) else { return Ok(None) };
         value.as_str().map(Some).ok_or(Error::InvalidClaim { claim, expected: "a string" })
     }
 
-    /// An array of strings, or the one string that the documentation of `ou_path` shows.
     pub(super) fn texts(self, claim: &'static str) -> Result<Vec<String>, Error> {
         let Some(value) = self.0.get(claim) else { return Ok(Vec::new()) };
         value.as_strings().ok_or(Error::InvalidClaim { claim, expected: "a string or an array of strings" })
@@ -195,7 +215,7 @@ impl<'a> Namespace<'a> {
     fn unknown(self) -> BTreeMap<String, Value<'static>> {
         self.0
             .iter()
-            .filter(|(name, _)| !KNOWN.contains(name))
+            .filter(|(name, _)| KNOWN.iter().all(|(known, _)| known != name))
             .map(|(name, value)| (name.into(), value.to_static()))
             .collect()
     }

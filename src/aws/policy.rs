@@ -79,7 +79,7 @@ impl AwsPolicy {
     /// The cross-checks, then every field.
     pub(crate) fn check(&self, claims: &Claims<'_>, trace: &mut Trace) -> Result<(), Error> {
         let missing = || denied(NAMESPACE, NAMESPACE, "an object", None);
-        let namespace = Namespace::of(claims).and_then(|namespace| namespace.ok_or_else(missing));
+        let namespace = Namespace::of(claims).and_then(|namespace| namespace.ok_or_else(missing)?.with_types());
         // Without the object there is nothing to judge.
         let Some(namespace) = trace.check_value(Stage::Policy, NAMESPACE, namespace)? else { return Ok(()) };
         cross_check(claims, namespace, &self.issuer_suffixes, trace)?;

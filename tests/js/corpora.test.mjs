@@ -1,9 +1,12 @@
 // The shared corpora in Node: verdicts, claims and reasons. workerd and Chromium are compared with Node in their own tests.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { outcomesOf } from './corpus/outcomes.mjs';
 import { CODES } from './corpus/reasons.mjs';
 import { readCorpora, skip } from './support/corpora.mjs';
+import { ROOT } from './support/paths.mjs';
 
 const AGREEMENT = 0.95;
 
@@ -31,6 +34,19 @@ for (const { file, cases } of decided) {
     }
   });
 }
+
+test('corpora: what is preferred is decided, tests/vectors/exceptions.json excepted', { skip }, () => {
+  const listed = JSON.parse(readFileSync(join(ROOT, 'tests/vectors/exceptions.json'), 'utf8')).flatMap((group) => {
+    assert.ok(group.reason.length > 40, `the reason for ${group.cases}`);
+    return group.cases.map((id) => ({ id, class: group.class, prefer: group.prefer, decided: group.decided }));
+  });
+  const actual = decided
+    .flatMap(({ cases }) => cases)
+    .filter(({ expect, prefer, outcome }) => expect === 'either' && prefer && prefer !== verdictOf(outcome))
+    .map((each) => ({ id: each.id, class: each.class, prefer: each.prefer, decided: verdictOf(each.outcome) }));
+  const byId = (one, other) => (one.id < other.id ? -1 : 1);
+  assert.deepEqual(actual.sort(byId), listed.sort(byId));
+});
 
 test('corpora: the reasons of rejections agree', { skip }, (t) => {
   const rejected = decided

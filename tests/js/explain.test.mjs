@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { KeySet, explain, verify } from 'sts-jwt';
 import { createFixtures } from './fixtures.mjs';
+import { NAMESPACE, createIssuer, stsClaims } from './support/issuer.mjs';
 import { readCorpora, skip } from './support/corpora.mjs';
 
 /** Each case is asked in these ways. */
@@ -88,6 +89,23 @@ test('explain: every token of the suite decided as by verify()', () => {
   for (const token of Object.values(tokens)) {
     for (const keys of [jwks, new KeySet(jwks), ...Object.values(keySets)]) {
       for (const more of Object.values(WAYS)) check(token, keys, { issuer, audience, now, ...more });
+    }
+  }
+});
+
+test('explain: every type in the AWS object decided as by verify()', () => {
+  const { url, jwks, mint } = createIssuer();
+  const options = { issuer: url, audience: 'a', aws: {} };
+  const members = Object.keys(stsClaims(url, 'a', 0)[NAMESPACE]);
+  for (const member of [...members, 'federated_provider', 'lambda_source_function_arn', 'later']) {
+    for (const value of [null, 5, [5], { a: 5 }, '']) {
+      const claims = stsClaims(url, 'a', Math.floor(Date.now() / 1000));
+      claims[NAMESPACE][member] = value;
+      try {
+        check(mint('ES384', claims), jwks, options);
+      } catch (cause) {
+        throw new Error(`${member}: ${JSON.stringify(value)}: ${cause.message}`, { cause });
+      }
     }
   }
 });

@@ -1,8 +1,14 @@
 // The tokens and key sets of the suite, as plain JSON, so that every runtime is given the very same ones.
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { base64url, createIssuer, stsClaims } from './support/issuer.mjs';
+import { awsContradictions, awsShapes, awsWrongTypes } from './support/shapes.mjs';
 
 const AUDIENCE = 'https://edge.example.test';
+const SECRET = 'only-in-the-unverified-token';
+const HOSTILE = 'x", error="none\r\nSet-Cookie: a=b\\ \u0000\u2028\u{1f511}é';
+/** The order of the base point of P-384 (SP 800-186 §3.2.1.4). */
+const ORDER =
+  0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n;
 
 export function createFixtures() {
   const issuer = createIssuer();
@@ -22,9 +28,20 @@ export function createFixtures() {
     RS256: mint('RS256', claims({ jti: 'the same in both tokens' })),
   };
 
+  const shapes = awsShapes(issuer.url, AUDIENCE, now);
+  const contradictions = awsContradictions(issuer.url, AUDIENCE, now);
+  const wrongTypes = awsWrongTypes(issuer.url, AUDIENCE, now);
+  const claimsOf = (table) => Object.fromEntries(Object.entries(table).map(([name, [claim]]) => [name, claim]));
+  // What a token says before its signature was checked; no error may repeat it.
+  const secretHeader = { ['secret-parameter']: SECRET, cty: SECRET };
+  const secretClaims = claims({ sub: SECRET, [SECRET]: SECRET });
+  const secret = (header, signer = issuer) => signer.mint('ES384', secretClaims, { ...secretHeader, ...header });
+
   return {
     issuer: issuer.url,
     audience: AUDIENCE,
+    secret: SECRET,
+    hostile: HOSTILE,
     now,
     jwks,
     claims: claims({ jti: 'the same in both tokens' }),
@@ -53,6 +70,7 @@ export function createFixtures() {
       expMissing: es384({ exp: undefined }),
       expired: es384({ exp: now - 31, iat: now - 331 }),
       expiredWithinTolerance: es384({ exp: now - 29, iat: now - 329 }),
+      hostile: es384({ sub: HOSTILE, typ: HOSTILE, [HOSTILE]: HOSTILE }, { typ: HOSTILE }),
       headerTooLarge: es384({}, { padding: 'x'.repeat(4096) }),
       issuedInFuture: es384({ iat: now + 31 }),
       issuerMissing: es384({ iss: undefined }),
@@ -78,9 +96,35 @@ export function createFixtures() {
         },
       ),
       subjectIsNumber: es384({ sub: 5 }),
+      twin: twinOf(tokens.ES384),
       tooLarge: es384({ padding: 'x'.repeat(25_000) }),
       large: es384({ padding: 'x'.repeat(20_000) }),
       unicode: es384({ text: '\u0000 \u00e9 \u{1f511} " \\ / \u2028' }),
+    },
+    // Each says the secret, and none has a signature that could be found good.
+    secretTokens: {
+      algOther: secret({ alg: SECRET }),
+      algNumber: secret({ alg: 5 }),
+      crit: secret({ crit: [SECRET] }),
+      critSecret: secret({ b64: SECRET }),
+      kidNumber: secret({ kid: [SECRET] }),
+      kidOther: secret({ kid: SECRET }),
+      kidOfOtherKey: secret({ kid: 'RSA_0' }),
+      signedByOther: secret({}, createIssuer()),
+      typOther: secret({ typ: [SECRET] }),
+      headerTwice: `${base64url(`{"alg":"ES384","${SECRET}":1,"${SECRET}":2}`)}.e30.AAAA`,
+      headerBroken: `${base64url(`{"alg":"ES384","${SECRET}"`)}.e30.AAAA`,
+      payloadTwice: mint('ES384', claimsText(`"${SECRET}":1,"${SECRET}":2`)),
+      payloadBroken: mint('ES384', `{"${SECRET}"`),
+    },
+    awsShapes: shapes,
+    awsContradictions: claimsOf(contradictions),
+    awsWrongTypes: claimsOf(wrongTypes),
+    awsTokens: {
+      ...Object.fromEntries(Object.entries(shapes).map(([name, claims]) => [name, mint('ES384', claims)])),
+      ...Object.fromEntries(
+        Object.entries({ ...contradictions, ...wrongTypes }).map(([name, [, claims]]) => [name, mint('RS256', claims)]),
+      ),
     },
     keySets: {
       ambiguous: { keys: [ecKey, { ...publicJwk('ec', { namedCurve: 'P-384' }), kid: 'other' }] },
@@ -94,6 +138,14 @@ export function createFixtures() {
       },
     },
   };
+}
+
+/** The other signature that everybody can make of one by ECDSA: (r, n - s). */
+function twinOf(token) {
+  const [header, payload, signature] = token.split('.');
+  const hex = Buffer.from(signature, 'base64url').toString('hex');
+  const s = (ORDER - BigInt(`0x${hex.slice(96)}`)).toString(16).padStart(96, '0');
+  return `${header}.${payload}.${Buffer.from(hex.slice(0, 96) + s, 'hex').toString('base64url')}`;
 }
 
 /** RFC 7638 §3.1: the required members only, in lexicographic order. */

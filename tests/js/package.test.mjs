@@ -22,8 +22,12 @@ test('package: import and require give the same', () => {
   const imported = node('--input-type=module', '--eval', namesOf("await import('sts-jwt')"));
   const required = node('--no-warnings', '--input-type=commonjs', '--eval', namesOf("require('sts-jwt')"));
   assert.equal(required, imported);
-  for (const name of ['JwtError', 'KeySet', 'decode', 'init', 'verify'])
+  for (const name of ['JwtError', 'KeySet', 'decode', 'explain', 'init', 'verify'])
     assert.ok(imported.trim().split(' ').includes(name), name);
+});
+
+test('package: import of sts-jwt/aws', () => {
+  assert.equal(node('--input-type=module', '--eval', namesOf("await import('sts-jwt/aws')")).trim(), 'awsOutbound parseArn');
 });
 
 test('package: every file that package.json names is there', () => {

@@ -1,39 +1,52 @@
-// The README's AWS policy runs as it stands there.
+// The README's examples that can be run are run, with what its readers see: the installed package.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { pathToFileURL } from 'node:url';
-import { createIssuer, stsClaims } from './support/issuer.mjs';
+import { ACCOUNT, NAMESPACE, createIssuer, stsClaims } from './support/issuer.mjs';
 import { PROJECT, ROOT } from './support/paths.mjs';
 
-const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const code = /<!-- test: aws-policy -->\n```ts\n([\s\S]*?)```/.exec(readme)?.[1];
+const AUDIENCE = 'https://edge.example.test';
+const { url, jwks, mint } = createIssuer();
 
-/** Runs the example with `claims` in the token; the example reads three variables that the reader has. */
-async function runExample(claims) {
-  const issuer = createIssuer();
-  const now = Math.floor(Date.now() / 1000);
-  const token = issuer.mint('ES384', { ...stsClaims(issuer.url, 'https://edge.example.test', now), ...claims(now) });
-  const given = `const [token, jwks, issuer] = ${JSON.stringify([token, JSON.stringify(issuer.jwks), issuer.url])};\n`;
-  const file = join(mkdtempSync(join(PROJECT, 'readme-')), 'example.mjs');
-  writeFileSync(file, `${given}${code}\nexport { aws };\n`);
-  return (await import(pathToFileURL(file))).aws;
+/** The one code block after `<!-- test: name -->`. */
+function exampleOf(name) {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const blocks = [...readme.matchAll(/^<!-- test: (\S+) -->\n```(?:ts|js)\n([\s\S]*?)^```$/gm)].filter((block) => block[1] === name);
+  assert.equal(blocks.length, 1, `README.md has one example marked ${name}`);
+  return blocks[0][2];
 }
 
-test('README: the AWS policy accepts the caller it describes', async () => {
-  assert.ok(code, 'the marked example is missing');
-  const aws = await runExample(() => ({}));
-  assert.equal(aws.account, '111122223333');
-  assert.equal(aws.principal.name, 'edge-caller');
+/** Runs it in a project that has the package, with these constants in its scope. */
+function run(name, scope) {
+  const constants = Object.entries(scope).map(([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`);
+  const folder = join(PROJECT, 'readme');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${name}.mjs`);
+  writeFileSync(file, constants.join('') + exampleOf(name));
+  return spawnSync(process.execPath, [file], { encoding: 'utf8' });
+}
+
+const claims = (members) => {
+  const claims = stsClaims(url, AUDIENCE, Math.floor(Date.now() / 1000));
+  return { ...claims, [NAMESPACE]: { ...claims[NAMESPACE], ...members } };
+};
+
+test('README: the AWS policy allows whom it says', () => {
+  const { status, stdout, stderr } = run('aws-policy', { token: mint('ES384', claims()), jwks, issuer: url });
+  assert.deepEqual([status, stderr, stdout], [0, '', `${ACCOUNT} edge-caller\n`]);
 });
 
-test('README: the AWS policy denies another caller', async () => {
-  const sub = 'arn:aws:iam::111122223333:role/other';
-  const member = { ...stsClaims('', '', 0)['https://sts.amazonaws.com/'], principal_id: sub };
-  await assert.rejects(runExample(() => ({ sub, 'https://sts.amazonaws.com/': member })), {
-    code: 'ERR_POLICY_DENIED',
-    claim: 'principals',
-    status: 403,
+for (const [field, members] of Object.entries({
+  organizationalUnits: { ou_path: ['o-exampleorg1/r-ab123/'] },
+  regions: { source_region: 'eu-west-2' },
+  aws_account: { aws_account: '999988887777' },
+})) {
+  test(`README: the AWS policy denies by ${field}`, () => {
+    const { status, stderr } = run('aws-policy', { token: mint('RS256', claims(members)), jwks, issuer: url });
+    assert.equal(status, 1);
+    assert.match(stderr, /ERR_POLICY_DENIED/);
+    assert.match(stderr, new RegExp(`claim: '${field}'`));
   });
-});
+}

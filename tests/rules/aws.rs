@@ -77,6 +77,22 @@ fn a_token_without_the_namespace_object_is_refused() {
 }
 
 #[test]
+fn a_member_of_the_wrong_type_is_an_error_whether_a_policy_asks_for_it_or_not() {
+    for (member, value) in [
+        ("source_identity", json!(5)),
+        ("federated_provider", json!([])),
+        ("ou_path", json!([1])),
+        ("principal_tags", json!({ "a": 1 })),
+        ("request_tags", json!("a")),
+    ] {
+        let error =
+            verify_with(&es384(ec_header(), aws_claims(json!({ member: value }))), &both_keys(), json!({ "aws": {} }))
+                .unwrap_err();
+        assert_eq!((error.code(), error.claim(), error.reason()), ("ERR_JWT_INVALID", Some(member), Some("invalid")));
+    }
+}
+
+#[test]
 fn the_claims_must_agree_with_each_other() {
     assert!(judge(claims(), json!({})).is_ok());
     assert_eq!(

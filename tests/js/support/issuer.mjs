@@ -1,6 +1,6 @@
 // A stand-in for AWS STS: one account's issuer with the two keys AWS publishes, the tokens GetWebIdentityToken returns, and
 // the issuer's two documents on a loopback port. Every key is made here and lives only in this process.
-import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, sign as signBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
@@ -23,8 +23,8 @@ export function createIssuer() {
     ],
   };
   const signers = {
-    ES384: (input) => sign('sha384', input, { key: ec.privateKey, dsaEncoding: 'ieee-p1363' }),
-    RS256: (input) => sign('sha256', input, rsa.privateKey),
+    ES384: (input) => signBytes('sha384', input, { key: ec.privateKey, dsaEncoding: 'ieee-p1363' }),
+    RS256: (input) => signBytes('sha256', input, rsa.privateKey),
   };
   /** `claims` and `header` may be JSON text, for what no object can express; else `header` overrides members, `undefined` removes one. */
   function mint(alg, claims, header = {}) {
@@ -32,9 +32,13 @@ export function createIssuer() {
     const payload = typeof claims === 'string' ? claims : JSON.stringify(claims);
     const head = typeof header === 'string' ? header : JSON.stringify({ kid, typ: 'JWT', alg, ...header });
     const input = `${base64url(head)}.${base64url(payload)}`;
+    return sign(alg, input);
+  }
+  /** Signs any text as it is: for tokens that no issuer would make. */
+  function sign(alg, input) {
     return `${input}.${signers[alg](Buffer.from(input)).toString('base64url')}`;
   }
-  return { url, jwks, mint };
+  return { url, jwks, mint, sign };
 }
 
 /** The claims of a role session in an organization, valid for five minutes from `now` (seconds). */

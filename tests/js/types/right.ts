@@ -1,6 +1,18 @@
 // Uses that must compile.
-import { decode, init, JwtError, KeySet, verify } from 'sts-jwt';
-import type { Claims, JwkSet, JwtErrorCode, KeyReport, UnverifiedToken, VerifiedToken, VerifyOptions } from 'sts-jwt';
+import { decode, explain, init, JwtError, KeySet, verify } from 'sts-jwt';
+import type {
+  Claims,
+  Explanation,
+  ExplanationStep,
+  JwkSet,
+  JwtErrorCode,
+  KeyReport,
+  UnverifiedToken,
+  VerifiedToken,
+  VerifyOptions,
+} from 'sts-jwt';
+import { awsOutbound, parseArn } from 'sts-jwt/aws';
+import type { AwsIdentity, AwsPolicy } from 'sts-jwt/aws';
 
 declare const token: string;
 const jwks: JwkSet = { keys: [{ kty: 'EC', crv: 'P-384', kid: 'EC384_0', x: '', y: '', use: 'sig' }] };
@@ -52,3 +64,44 @@ export async function ready(): Promise<number> {
   }
   return 0;
 }
+
+const policy: AwsPolicy = {
+  accounts: ['111122223333'],
+  organizations: ['o-exampleorg1'],
+  organizationalUnits: ['o-exampleorg1/r-ab12'],
+  principals: ['arn:aws:iam::*:role/**'],
+  regions: ['eu-west-1'],
+  principalTags: { team: 'edge', stage: ['test', 'live'] },
+  lambdaFunctions: [],
+  ec2Instances: [],
+  vpcs: [],
+  sourceIdentities: [],
+  maxLifetime: 900,
+  issuerSuffixes: { 'aws-us-gov': ['tokens.example.test'] },
+};
+const judged = verify(token, jwks, { ...options, aws: policy, collectAll: true });
+const identity: AwsIdentity | undefined = judged.aws;
+export const who: [string | undefined, 'role' | 'user' | 'root' | undefined, string | undefined, string[] | undefined] = [
+  identity?.account,
+  identity?.principal.type,
+  identity?.principal.permissionSet?.region,
+  identity?.organizationalUnits,
+];
+export const preset: VerifyOptions = awsOutbound({ issuer: 'i', audience: 'a', ...policy });
+export const presets: VerifyOptions[] = awsOutbound({ accountIssuers: { '111122223333': 'i' }, audience: 'a' }).issuers;
+export const region: string | undefined = parseArn('arn:aws:iam::1:root')?.region;
+
+export function told(explanation: Explanation = explain(token, jwks, options)): string {
+  if (explanation.verdict === 'accepted') return 'accepted';
+  const code: JwtErrorCode | undefined = explanation.code;
+  const failed = explanation.steps.filter((step: ExplanationStep) => step.outcome === 'failed');
+  const margins: (number | undefined)[] = failed.map(({ margin }) => margin);
+  return `${code}: ${explanation.error?.message} ${explanation.error?.claim} ${margins}`;
+}
+export const causes: string[] = new JwtError({
+  code: 'ERR_POLICY_DENIED',
+  category: 'policy',
+  retryable: false,
+  status: 403,
+  message: '',
+}).errors?.map(({ code }) => code) ?? [];

@@ -1,5 +1,6 @@
 // Uses that must not compile.
-import { decode, JwtError, KeySet, verify } from 'sts-jwt';
+import { decode, explain, JwtError, KeySet, verify } from 'sts-jwt';
+import { awsOutbound, parseArn } from 'sts-jwt/aws';
 
 declare const token: string;
 declare const error: JwtError;
@@ -34,3 +35,31 @@ if (error.code === 'ERR_JWT_EXPIRE') throw error;
 error.code = 'ERR_JWT_EXPIRED';
 // @ts-expect-error read-only
 new KeySet('').keys = [];
+// @ts-expect-error a misspelt field of the policy
+verify(token, '', { issuer: 'i', audience: 'a', aws: { account: ['111122223333'] } });
+// @ts-expect-error a list of accounts
+verify(token, '', { issuer: 'i', audience: 'a', aws: { accounts: '111122223333' } });
+// @ts-expect-error the caller of STS chooses the request tags
+verify(token, '', { issuer: 'i', audience: 'a', aws: { requestTags: { job: '42' } } });
+// @ts-expect-error a number of seconds
+verify(token, '', { issuer: 'i', audience: 'a', aws: { maxLifetime: '1h' } });
+// @ts-expect-error tags are strings
+verify(token, '', { issuer: 'i', audience: 'a', aws: { principalTags: { team: 5 } } });
+// @ts-expect-error the identity may be missing: the options decide
+verify(token, '', { issuer: 'i', audience: 'a' }).aws.account;
+// @ts-expect-error audience is required
+awsOutbound({ issuer: 'i' });
+// @ts-expect-error an issuer is required
+awsOutbound({ audience: 'a' });
+// @ts-expect-error a misspelt field of the policy
+awsOutbound({ issuer: 'i', audience: 'a', region: ['eu-west-1'] });
+// @ts-expect-error not every text is an ARN
+parseArn('').account;
+// @ts-expect-error the options are required
+explain(token, '');
+// @ts-expect-error a verdict is one of two
+if (explain(token, '', { issuer: 'i', audience: 'a' }).verdict === 'valid') throw error;
+// @ts-expect-error an explanation has no claims
+explain(token, '', { issuer: 'i', audience: 'a' }).claims;
+// @ts-expect-error the errors are there only with collectAll
+error.errors.length;
