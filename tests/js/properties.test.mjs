@@ -12,8 +12,8 @@ const CASES = Number(process.env.STS_JWT_CASES ?? 200_000);
 const SEED = Number(process.env.STS_JWT_SEED ?? Math.floor(Math.random() * 2 ** 32));
 /** Cases before the memory is looked at. */
 const WARM_UP = CASES / 4;
-/** What fragmentation may add to the memory after that; a leak of a few bytes a case is more. */
-const SLACK = 1 << 20;
+/** What fragmentation may add to the memory after that: one step of the allocator. A leak of a byte a case is more. */
+const SLACK = 1 << 17;
 /** Only counted: a busy machine may stop a process at any moment. */
 const SLOW = 50;
 
