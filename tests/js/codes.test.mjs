@@ -9,7 +9,9 @@ import { ROOT } from './support/paths.mjs';
 const read = (file) => readFileSync(join(ROOT, file), 'utf8');
 
 const rows = [...read('src/error.rs').matchAll(/= row\("(ERR_[A-Z_]+)", Category::(\w+), (\d+)\)/g)];
-const RUST = Object.fromEntries(rows.map(([, code, category, status]) => [code, { category: category.toLowerCase(), status }]));
+const RUST = Object.fromEntries(
+  rows.map(([, code, category, status]) => [code, { category: category.toLowerCase(), status }]),
+);
 const CODES = Object.keys(RUST).sort();
 
 const errors = read('js/src/errors.ts');

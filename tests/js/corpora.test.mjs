@@ -52,7 +52,9 @@ test('corpora: the reasons of rejections agree', { skip }, (t) => {
   const rejected = decided
     .flatMap(({ cases }) => cases)
     .filter(({ expect, reason, outcome }) => expect === 'reject' && reason && !outcome.ok)
-    .map(({ id, reason, tags = [], outcome }) => ({ id, reason, code: codeOf(outcome), matters: tags.includes('reason-matters') }));
+    .map(({ id, reason, tags, outcome }) => {
+      return { id, reason, code: codeOf(outcome), matters: tags?.includes('reason-matters') };
+    });
   const different = rejected.filter(({ reason, code }) => !CODES[reason].includes(code));
   const agreeing = rejected.length - different.length;
   t.diagnostic(`${agreeing} of ${rejected.length} agree (${((100 * agreeing) / rejected.length).toFixed(1)} %)`);

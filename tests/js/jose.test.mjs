@@ -19,8 +19,13 @@ const OPTIONS = { issuer: [issuer.url, CHINA], audience: AUDIENCE, clockToleranc
 
 /** jose, asked for the same; resolves to header and claims, or rejects. */
 async function askJose(token, jwks, options = {}) {
-  const given = { ...OPTIONS, algorithms: ['ES384', 'RS256'], requiredClaims: ['exp'], currentDate: new Date(now * 1000) };
-  const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet(jwks), { ...given, ...options });
+  const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet(jwks), {
+    ...OPTIONS,
+    algorithms: ['ES384', 'RS256'],
+    currentDate: new Date(now * 1000),
+    requiredClaims: ['exp'],
+    ...options,
+  });
   return { claims: payload, header: protectedHeader };
 }
 
@@ -33,7 +38,9 @@ function askUs(token, jwks, options = {}) {
 
 /** Claims, or their JSON text, and optionally header members and options; by the name of the shape. */
 const SHAPES = {
-  ...Object.fromEntries(Object.entries(awsShapes(issuer.url, AUDIENCE, now)).map(([name, claims]) => [`AWS ${name}`, { claims }])),
+  ...Object.fromEntries(
+    Object.entries(awsShapes(issuer.url, AUDIENCE, now)).map(([name, claims]) => [`AWS ${name}`, { claims }]),
+  ),
   'only what is required': { claims: { iss: issuer.url, aud: AUDIENCE, exp: now + 60 } },
   'aud of one in an array': { claims: claims({ aud: [AUDIENCE] }) },
   'aud of ten': { claims: claims({ aud: [...Array.from({ length: 9 }, (_, i) => `other-${i}`), AUDIENCE] }) },
@@ -42,7 +49,10 @@ const SHAPES = {
   'no typ': { claims: claims(), header: { typ: undefined } },
   'typ in other letter case': { claims: claims(), header: { typ: 'jwt' }, options: { typ: 'JWT' } },
   'typ with application/': { claims: claims(), header: { typ: 'application/at+jwt' }, options: { typ: 'at+JWT' } },
-  'unknown header parameters': { claims: claims(), header: { jku: 'https://x.test', x5t: 'AA', cty: 'x', more: { a: [1] } } },
+  'unknown header parameters': {
+    claims: claims(),
+    header: { jku: 'https://x.test', x5t: 'AA', cty: 'x', more: { a: [1] } },
+  },
   'fractional dates': { claims: claims({ exp: now + 0.5, iat: now - 0.25, nbf: now - 1.75 }) },
   'dates at the edge of the tolerance': { claims: claims({ exp: now - 29, nbf: now + 30 }) },
   'dates with an exponent': { claims: textOf('"auth_time":1.5e9,"x":1E2,"y":-0.0,"z":0.1e-6') },
@@ -50,7 +60,9 @@ const SHAPES = {
   'literals': { claims: claims({ values: [true, false, null, {}, [], ''] }) },
   'empty strings': { claims: claims({ sub: '', jti: '', '': '', text: '' }) },
   'escapes': { claims: textOf(String.raw`"text":"\u0041\n\t\"\\\/\b\f\r\u0000","\u0062":1`) },
-  'characters of every plane': { claims: claims({ text: 'é ß 漢字 ع 🔑 \u{10ffff} \u2028 \u200b \ufeff', 'ключ': 'значение' }) },
+  'characters of every plane': {
+    claims: claims({ text: 'é ß 漢字 ع 🔑 \u{10ffff} \u2028 \u200b \ufeff', 'ключ': 'значение' }),
+  },
   'surrogate pairs as escapes': { claims: textOf(String.raw`"text":"\ud83d\udd11 \uD83D\uDD11"`) },
   'white space in the JSON': { claims: JSON.stringify(claims(), null, 2) },
   'names of Object.prototype': { claims: claims({ constructor: 1, toString: 'x', hasOwnProperty: null, valueOf: {} }) },
@@ -62,7 +74,7 @@ const SHAPES = {
   'young enough': { claims: claims({ iat: now - 59 }), options: { maxTokenAge: 30 } },
 };
 
-test('jose: there are at least forty shapes', () => assert.ok(Object.keys(SHAPES).length >= 40, `${Object.keys(SHAPES).length}`));
+test('jose: there are at least forty shapes', () => assert.ok(Object.keys(SHAPES).length >= 40));
 
 for (const [name, { claims, header, options }] of Object.entries(SHAPES)) {
   for (const alg of ['ES384', 'RS256']) {
@@ -114,11 +126,13 @@ const BAD = {
   'unused bits in the payload': [signed(headerOf(), otherSpelling(base64url(uneven(JSON.stringify(claims())))))],
   'unused bits in the signature': [otherSpelling(issuer.mint('RS256', claims()))],
   'padding': [signed(headerOf(), `${base64url(uneven(JSON.stringify(claims())))}==`)],
-  'the alphabet of base64': [signed(headerOf(), `${Buffer.from(textOf('"a":"ÿ?>ÿ?>ÿ?>"')).toString('base64').replaceAll('=', '')}`)],
+  'the alphabet of base64': [
+    signed(headerOf(), Buffer.from(textOf('"a":"ÿ?>ÿ?>ÿ?>"')).toString('base64').replaceAll('=', '')),
+  ],
   'white space after the token': [`${good}\n`],
   'white space in the payload': [signed(headerOf(), `${parts[1].slice(0, 8)} ${parts[1].slice(8)}`)],
   'a byte order mark': [payloadOf(`\ufeff${JSON.stringify(claims())}`)],
-  'bytes that are no UTF-8': [payloadOf(Buffer.concat([Buffer.from(textOf('"a":"').slice(0, -1)), Buffer.from([0xff]), Buffer.from('"}')]))],
+  'bytes that are no UTF-8': [payloadOf(Buffer.from(textOf('"a":"ÿ"'), 'latin1'))],
   'a lone surrogate': [payloadOf(textOf(String.raw`"a":"\ud800"`))],
   'an infinite exp': [issuer.mint('ES384', JSON.stringify(claims()).replace(/"exp":\d+/, '"exp":1e999'))],
   'an infinite number': [issuer.mint('ES384', textOf('"a":1e999'))],
@@ -160,7 +174,10 @@ const BAD = {
     const input = `${base64url('{"alg":"RS256","kid":"RSA_0"}')}.${parts[1]}`;
     return [`${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`, { keys: [jwk] }];
   })(),
-  'no kid and two keys that fit': [issuer.mint('ES384', claims(), { kid: undefined }), { keys: [ecKey, { ...stranger.jwks.keys[1], kid: 'x' }] }],
+  'no kid and two keys that fit': [
+    issuer.mint('ES384', claims(), { kid: undefined }),
+    { keys: [ecKey, { ...stranger.jwks.keys[1], kid: 'x' }] },
+  ],
 };
 
 /** What jose accepts nevertheless, and why that is a leniency. */
@@ -195,7 +212,10 @@ for (const [name, [token, jwks = issuer.jwks, options]] of Object.entries(BAD)) 
   test(`jose: bad: ${name}`, async () => {
     assert.throws(() => askUs(token, jwks, options), { name: 'JwtError' });
     const keys = typeof jwks === 'string' ? JSON.parse(jwks) : jwks;
-    const verdict = await askJose(token, keys, options).then(() => 'accepts', (error) => `refuses: ${error.code ?? error.name}`);
+    const verdict = await askJose(token, keys, options).then(
+      () => 'accepts',
+      (error) => `refuses: ${error.code ?? error.name}`,
+    );
     if (LENIENT[name]) assert.equal(verdict, 'accepts', 'the list is out of date');
     else assert.match(verdict, /^refuses/, 'jose accepts it, and the list does not say why');
   });

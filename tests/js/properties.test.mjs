@@ -1,5 +1,6 @@
 // Whatever is given as token, JWKS or options: there is a result or a JwtError with a code of the closed union, nothing is
-// poisoned, and memory does not grow. STS_JWT_SEED=<number> repeats a run, STS_JWT_CASES=<number> makes it longer.
+// poisoned, and memory does not grow. STS_JWT_SEED=<number> repeats the changes of a run (keys and signatures are new each
+// time), STS_JWT_CASES=<number> makes it longer.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { memoryBytes } from './memory.mjs';
@@ -12,8 +13,8 @@ const CASES = Number(process.env.STS_JWT_CASES ?? 200_000);
 const SEED = Number(process.env.STS_JWT_SEED ?? Math.floor(Math.random() * 2 ** 32));
 /** Cases before the memory is looked at. */
 const WARM_UP = CASES / 4;
-/** What fragmentation may add to the memory after that: one step of the allocator. A leak of a byte a case is more. */
-const SLACK = 1 << 17;
+/** What fragmentation may add to the memory after that: two steps of the allocator. A leak of two bytes a case is more. */
+const SLACK = 1 << 18;
 /** Only counted: a busy machine may stop a process at any moment. */
 const SLOW = 50;
 
@@ -122,7 +123,8 @@ test(`properties: ${CASES} cases of any input`, { timeout: 600_000 }, (t) => {
   assert.ok(grown <= SLACK, `WebAssembly memory grew by ${grown} bytes; STS_JWT_SEED=${SEED}`);
   // The generator reached every stage, or it would show nothing. verify() itself never says the three.
   const reachable = codes.filter((code) => !/ISSUER_UNKNOWN|KEYS_NEEDED|JWKS_UNAVAILABLE/.test(code));
-  for (const code of ['accepted', ...reachable]) assert.ok(seen[code] > 0, `no case ended with ${code}; STS_JWT_SEED=${SEED}`);
+  for (const code of ['accepted', ...reachable])
+    assert.ok(seen[code] > 0, `no case ended with ${code}; STS_JWT_SEED=${SEED}`);
   for (const [alg, token] of Object.entries(good)) {
     const verified = api.verify(token, keySet, options);
     assert.deepEqual([verified.alg, verified.claims.iss], [alg, url]);

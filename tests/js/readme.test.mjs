@@ -13,9 +13,10 @@ const { url, jwks, mint } = createIssuer();
 /** The one code block after `<!-- test: name -->`. */
 function exampleOf(name) {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const blocks = [...readme.matchAll(/^<!-- test: (\S+) -->\n```(?:ts|js)\n([\s\S]*?)^```$/gm)].filter((block) => block[1] === name);
-  assert.equal(blocks.length, 1, `README.md has one example marked ${name}`);
-  return blocks[0][2];
+  const examples = [...readme.matchAll(/^<!-- test: (\S+) -->\n```(?:ts|js)\n([\s\S]*?)^```$/gm)];
+  const marked = examples.filter(([, mark]) => mark === name);
+  assert.equal(marked.length, 1, `README.md has one example marked ${name}`);
+  return marked[0][2];
 }
 
 /** Runs it in a project that has the package, with these constants in its scope. */

@@ -135,7 +135,8 @@ export const awsCases = [
     name: `denies ${name} by the policy ${JSON.stringify(policy)}`,
     run(context) {
       const field = Object.keys(policy).at(-1);
-      const error = refused(() => judge(context, name, policy), 'ERR_POLICY_DENIED', { token: context.fixtures.awsTokens[name] });
+      const token = context.fixtures.awsTokens[name];
+      const error = refused(() => judge(context, name, policy), 'ERR_POLICY_DENIED', { token });
       equal([error.status, error.category, error.claim, error.reason], [403, 'policy', field, reason], 'evidence');
       return error;
     },

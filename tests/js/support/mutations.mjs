@@ -13,24 +13,27 @@ function randomOf(seed) {
 
 /** Pieces on which parsers differ. */
 const PIECES = [
-  '.', '..', '=', '-', '_', '+', '/', ' ', '\n', '\0', '"', '\\', '{', '}', '[', ']', ',', ':', 'e', '1e999', '-0', 'null', 'true',
-  '"kid":', '"alg":"none"', '"alg":"HS256"', '"crit":["exp"]', '"b64":false', '"__proto__":{}', '"keys":[', '"exp":', '"d":"AA"',
-  '\\ud800', '\\u0000', '\ud800', '\udfff', '\ufeff', '\u2028', 'é', '漢', '🔑', '\u{10ffff}', 'Bearer ', 'AAAA', 'e30', 'W10',
+  ...'.=-_+/ \n\0"\\{}[],:e\ud800\ufeff\udfff\u2028é漢🔑\u{10ffff}',
+  ...['..', '1e999', '-0', 'null', 'true', '\\ud800', '\\u0000', 'Bearer ', 'AAAA', 'e30', 'W10', '"kid":', '"exp":'],
+  ...['"alg":"none"', '"alg":"HS256"', '"crit":["exp"]', '"b64":false', '"__proto__":{}', '"keys":[', '"d":"AA"'],
 ];
 const OPTION_NAMES = [
-  'issuer', 'audience', 'algorithms', 'subject', 'typ', 'clockTolerance', 'maxTokenAge', 'requiredClaims', 'allowMissingExp', 'now',
-  'aws', 'collectAll', '__proto__', 'constructor', 'unknown', '',
+  ...['issuer', 'audience', 'algorithms', 'subject', 'typ', 'clockTolerance', 'maxTokenAge', 'requiredClaims'],
+  ...['allowMissingExp', 'now', 'aws', 'collectAll', '__proto__', 'constructor', 'unknown', ''],
 ];
 const POLICY_NAMES = [
-  'accounts', 'organizations', 'organizationalUnits', 'principals', 'regions', 'principalTags', 'lambdaFunctions', 'ec2Instances',
-  'vpcs', 'sourceIdentities', 'maxLifetime', 'issuerSuffixes', 'requestTags', '__proto__',
+  ...['accounts', 'organizations', 'organizationalUnits', 'principals', 'regions', 'principalTags', 'vpcs'],
+  ...['lambdaFunctions', 'ec2Instances', 'sourceIdentities', 'maxLifetime', 'issuerSuffixes', 'requestTags', '__proto__'],
 ];
 
 /** What may well be asked of a good token. */
 const GOOD_OPTIONS = [
   { aws: {} },
   { aws: { accounts: ['111122223333'], principals: ['arn:aws:iam::*:role/**'], regions: [] } },
-  { aws: { organizationalUnits: ['o-exampleorg1'], principalTags: { team: ['a', 'edge'] }, maxLifetime: 60 }, collectAll: true },
+  {
+    aws: { organizationalUnits: ['o-exampleorg1'], principalTags: { team: ['a', 'edge'] }, maxLifetime: 60 },
+    collectAll: true,
+  },
   { issuer: null, audience: null, allowMissingExp: true, clockTolerance: 0 },
   { typ: 'at+jwt', subject: ['a', 'b'], requiredClaims: ['jti', '/nested/a/1/b', 'nested.c'], collectAll: true },
   { algorithms: ['RS256'], maxTokenAge: 0 },
@@ -74,7 +77,8 @@ export function generator(seed, { tokens, jwksTexts, options, sign }) {
   };
   const mutatedBytes = (given) => {
     const result = Uint8Array.from(given);
-    for (let times = 1 + below(3); times > 0 && result.length > 0; times -= 1) result[below(result.length)] ^= 1 << below(8);
+    for (let times = 1 + below(3); times > 0 && result.length > 0; times -= 1)
+      result[below(result.length)] ^= 1 << below(8);
     return result;
   };
 
@@ -103,9 +107,11 @@ export function generator(seed, { tokens, jwksTexts, options, sign }) {
   /** A claim's value as issuers might write it. */
   const plain = () => {
     const time = options.now + pick([-86_400, -31, -30, -29, 0, 0.5, 29, 30, 31, 86_400]);
-    return pick([time, time, undefined, null, true, 0, -1e308, '', text(), pick(PIECES), [], ['x', 5], {}, { a: [{}] }, [time, 'x']]);
+    const texts = ['', text(), pick(PIECES)];
+    return pick([time, time, time, undefined, null, true, 0, -1e308, ...texts, [], ['x', 5], {}, { a: [{}] }]);
   };
-  const notText = () => pick([undefined, null, below(10), NaN, true, {}, [], 5n, Symbol('x'), () => '', new Uint8Array(3), new Date(0)]);
+  const notText = () =>
+    pick([undefined, null, below(10), NaN, true, {}, [], 5n, Symbol('x'), () => '', new Uint8Array(3), new Date(0)]);
 
   /** Any value, nested up to a depth. */
   const value = (depth = 3) => {
@@ -116,7 +122,8 @@ export function generator(seed, { tokens, jwksTexts, options, sign }) {
     if (kind === 7) return notText();
     if (kind === 8) return pick([trap(), cyclic(), Array(below(5)), Object.create({ issuer: null })]);
     if (kind < 11) return Array.from({ length: below(5) }, () => value(depth - 1));
-    return Object.fromEntries(Array.from({ length: below(5) }, () => [pick([text(), ...OPTION_NAMES]), value(depth - 1)]));
+    const member = () => [pick([text(), ...OPTION_NAMES]), value(depth - 1)];
+    return Object.fromEntries(Array.from({ length: below(5) }, member));
   };
   const trap = () =>
     below(2)
@@ -140,7 +147,8 @@ export function generator(seed, { tokens, jwksTexts, options, sign }) {
   const jwks = () => {
     const kind = below(12);
     if (kind < 7) return jwksText();
-    if (kind < 9) return { keys: Array.from({ length: below(6) }, () => pick([value(2), ...JSON.parse(pick(jwksTexts)).keys])) };
+    const key = () => pick([value(2), ...JSON.parse(pick(jwksTexts)).keys]);
+    if (kind < 9) return { keys: Array.from({ length: below(6) }, key) };
     return kind < 11 ? pick(jwksTexts) : value();
   };
   const wrongOptions = () => {

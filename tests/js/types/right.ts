@@ -81,7 +81,8 @@ const policy: AwsPolicy = {
 };
 const judged = verify(token, jwks, { ...options, aws: policy, collectAll: true });
 const identity: AwsIdentity | undefined = judged.aws;
-export const who: [string | undefined, 'role' | 'user' | 'root' | undefined, string | undefined, string[] | undefined] = [
+type Kind = 'role' | 'user' | 'root';
+export const who: [string | undefined, Kind | undefined, string | undefined, string[] | undefined] = [
   identity?.account,
   identity?.principal.type,
   identity?.principal.permissionSet?.region,
