@@ -148,7 +148,7 @@ fn unescape_pointer(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
 }
 
-/// `a.b` is the member `b` of `a`; `\\.` is a dot and `\\\\` a backslash inside a name.
+/// `a.b` is the member `b` of `a`; `\.` is a dot and `\\` a backslash inside a name.
 fn split_dotted(path: &str) -> Vec<String> {
     let mut names = Vec::from([String::new()]);
     let mut characters = path.chars();

@@ -153,7 +153,13 @@ fn bit_length(big_endian: &[u8]) -> usize {
 
 /// RFC 7517 §4.3: an array of distinct strings.
 fn allows_verify(key_ops: &Value<'_>) -> bool {
+    /// RFC 7517 §4.3 registers eight; a bound keeps the comparison of all with all small.
+    const MAX_OPERATIONS: usize = 16;
+
     let Value::Array(operations) = key_ops else { return false };
+    if operations.len() > MAX_OPERATIONS {
+        return false;
+    }
     let Some(operations) = operations.iter().map(Value::as_str).collect::<Option<Vec<_>>>() else { return false };
     let distinct =
         operations.iter().enumerate().all(|(i, operation)| !operations.iter().take(i).any(|other| other == operation));

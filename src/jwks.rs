@@ -3,8 +3,8 @@
 use crate::{
     error::{Error, JsonProblem, JwksProblem, KeyProblem},
     json::{self, Value},
-    jwk::Jwk,
-    token::JoseHeader,
+    jwk::{Jwk, PublicKey},
+    token::{Algorithm, JoseHeader},
     trace::{Stage, Trace},
 };
 use alloc::{
@@ -45,64 +45,77 @@ impl JwkSet {
     }
 
     /// The positions of the keys to try, at most [`MAX_CANDIDATES`].
-    pub(crate) fn select(&self, header: &JoseHeader, trace: &mut Trace) -> Result<Vec<usize>, Error> {
+    ///
+    /// `problem` tells why the key at a position cannot be used, its mathematics included.
+    pub(crate) fn select(
+        &self,
+        header: &JoseHeader,
+        problem: impl Fn(usize) -> Option<KeyProblem>,
+        trace: &mut Trace,
+    ) -> Result<Vec<usize>, Error> {
         let candidates = match &header.kid {
-            Some(kid) => self.select_by_kid(header, kid),
-            None => self.select_only_fit(header),
+            Some(kid) => self.select_by_kid(header, kid, &problem),
+            None => self.select_only_fit(header, &problem),
         };
         for (position, jwk) in self.keys.iter().enumerate() {
             if !candidates.as_ref().is_ok_and(|candidates| candidates.contains(&position)) {
-                trace.skip(Stage::Key, || jwk.name(position), || jwk.why_not(header));
+                trace.skip(Stage::Key, || jwk.name(position), || jwk.why_not(header, problem(position)));
             }
         }
         candidates
     }
 
     /// RFC 7515 §4.1.4, RFC 7517 §4.5: an exact, case-sensitive match. Keys of different types may share a `kid`.
-    fn select_by_kid(&self, header: &JoseHeader, kid: &str) -> Result<Vec<usize>, Error> {
+    fn select_by_kid(
+        &self,
+        header: &JoseHeader,
+        kid: &str,
+        problem: &impl Fn(usize) -> Option<KeyProblem>,
+    ) -> Result<Vec<usize>, Error> {
         let named = || self.keys.iter().enumerate().filter(|(_, jwk)| jwk.kid.as_deref() == Some(kid));
-        let candidates: Vec<usize> =
-            named().filter(|(_, jwk)| jwk.fits(header)).map(|(position, _)| position).take(MAX_CANDIDATES).collect();
+        let fits =
+            |(position, jwk): &(usize, &Jwk)| jwk.algorithm() == Some(header.alg) && problem(*position).is_none();
+        let candidates: Vec<usize> = named().filter(fits).map(|(position, _)| position).take(MAX_CANDIDATES).collect();
         if !candidates.is_empty() {
             return Ok(candidates);
         }
         // Say why: the key is of the other algorithm, or unusable, or not there.
-        let other = named().find_map(|(_, jwk)| jwk.key.as_ref().ok());
-        let problem = named().find_map(|(_, jwk)| jwk.key.as_ref().err());
-        Err(match (other, problem) {
-            (Some(key), _) => {
-                Error::AlgorithmMismatch { expected: key.algorithm().as_str(), actual: header.alg.as_str() }
-            }
-            (None, Some(problem)) => Error::UnusableKey { problem: *problem },
+        let other = named().filter(|(position, _)| problem(*position).is_none()).find_map(|(_, jwk)| jwk.algorithm());
+        let unusable = named().find_map(|(position, _)| problem(position));
+        Err(match (other, unusable) {
+            (Some(key), _) => Error::AlgorithmMismatch { expected: key.as_str(), actual: header.alg.as_str() },
+            (None, Some(problem)) => Error::UnusableKey { problem },
             (None, None) => Error::NoMatchingKey,
         })
     }
 
     /// Without `kid` the choice must be unambiguous.
-    fn select_only_fit(&self, header: &JoseHeader) -> Result<Vec<usize>, Error> {
-        let mut fitting =
-            self.keys.iter().enumerate().filter(|(_, jwk)| jwk.fits(header)).map(|(position, _)| position);
+    fn select_only_fit(
+        &self,
+        header: &JoseHeader,
+        problem: &impl Fn(usize) -> Option<KeyProblem>,
+    ) -> Result<Vec<usize>, Error> {
+        let of_type =
+            || self.keys.iter().enumerate().filter(|(_, jwk)| jwk.kty.as_deref() == Some(header.alg.key_type()));
+        let mut fitting = of_type().map(|(position, _)| position).filter(|position| problem(*position).is_none());
         match (fitting.next(), fitting.next()) {
-            (Some(position), None) => Ok(Vec::from([position])),
-            (Some(_), Some(_)) => Err(Error::MultipleMatchingKeys),
-            (None, _) => {
-                Err(self.only_problem(header).map_or(Error::NoMatchingKey, |problem| Error::UnusableKey { problem }))
-            }
+            (Some(position), None) => return Ok(Vec::from([position])),
+            (Some(_), Some(_)) => return Err(Error::MultipleMatchingKeys),
+            (None, _) => {}
         }
-    }
-
-    /// The problem of the one key of the fitting type, if there is just one.
-    fn only_problem(&self, header: &JoseHeader) -> Option<KeyProblem> {
-        let kty = header.alg.key_type();
-        let mut problems =
-            self.keys.iter().filter(|jwk| jwk.kty.as_deref() == Some(kty)).filter_map(|jwk| jwk.key.as_ref().err());
-        problems.next().filter(|_| problems.next().is_none()).copied()
+        // One key of the fitting type that cannot be used is the one that was meant.
+        let mut problems = of_type().filter_map(|(position, _)| problem(position));
+        Err(match (problems.next(), problems.next()) {
+            (Some(problem), None) => Error::UnusableKey { problem },
+            _ => Error::NoMatchingKey,
+        })
     }
 }
 
 impl Jwk {
-    fn fits(&self, header: &JoseHeader) -> bool {
-        self.key.as_ref().is_ok_and(|key| key.algorithm() == header.alg)
+    /// The algorithm of a key that could be read.
+    fn algorithm(&self) -> Option<Algorithm> {
+        self.key.as_ref().ok().map(PublicKey::algorithm)
     }
 
     /// What the key is called in an explanation: its `kid`, else its position.
@@ -111,13 +124,13 @@ impl Jwk {
     }
 
     /// Why the key is no candidate.
-    fn why_not(&self, header: &JoseHeader) -> String {
-        match &self.key {
-            Err(problem) => problem.to_string(),
-            Ok(_) if header.kid.is_some() && header.kid != self.kid => String::from("another \"kid\""),
-            Ok(key) if key.algorithm() != header.alg => format!("a key for {}", key.algorithm().as_str()),
-            Ok(_) if header.kid.is_some() => format!("only the first {MAX_CANDIDATES} keys of one \"kid\" are tried"),
-            Ok(_) => String::from("one of several that fit"),
+    fn why_not(&self, header: &JoseHeader, problem: Option<KeyProblem>) -> String {
+        match (problem, self.algorithm()) {
+            (Some(problem), _) => problem.to_string(),
+            _ if header.kid.is_some() && header.kid != self.kid => String::from("another \"kid\""),
+            (_, Some(algorithm)) if algorithm != header.alg => format!("a key for {}", algorithm.as_str()),
+            _ if header.kid.is_some() => format!("only the first {MAX_CANDIDATES} keys of one \"kid\" are tried"),
+            _ => String::from("one of several that fit"),
         }
     }
 }

@@ -191,7 +191,7 @@ impl KeySet {
         header: &JoseHeader,
         trace: &mut Trace,
     ) -> Result<VerifiedToken, Error> {
-        let candidates = match self.jwks.select(header, trace) {
+        let candidates = match self.jwks.select(header, |position| self.prepared(position).err(), trace) {
             Ok(candidates) => candidates,
             error => trace.stage(Stage::Key, error)?,
         };

@@ -40,7 +40,7 @@ pub struct Validation {
     /// The greatest age since `iat`. Default: not checked.
     pub max_token_age: Option<Duration>,
     /// Claims that must be there; `null` is there. A name; or, into nested claims, a JSON pointer (RFC 6901: starts with
-    /// `/`, in which `~1` is a slash and `~0` a tilde) or a dotted path, in which `\\.` is a dot and `\\\\` a backslash.
+    /// `/`, in which `~1` is a slash and `~0` a tilde) or a dotted path, in which `\.` is a dot and `\\` a backslash.
     pub required_claims: Vec<String>,
     /// Accepts a token without `exp`; a present `exp` is always checked. Default: false.
     pub allow_missing_exp: bool,

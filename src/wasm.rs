@@ -102,7 +102,7 @@ impl Engine {
             .ok()
     }
 
-    /// Decides as `verify` does and tells every step: `{ verdict, error, steps }`, and the result as in `verify`.
+    /// Decides as `verify` does and tells every step: `{ verdict, error, steps }`.
     pub fn explain(&mut self, length: usize, keys: &RawKeySet, options: &RawOptions, now: f64) -> JsValue {
         #[derive(Serialize)]
         struct Record<'a> {

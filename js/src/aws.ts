@@ -1,5 +1,6 @@
 // `sts-jwt/aws`: the AWS side of the API. What is decided about it, the core decides.
 
+import { optionsInvalid } from './errors.js';
 import type { VerifyOptions } from './types.js';
 
 /**
@@ -110,6 +111,9 @@ export function awsOutbound(
   config: AwsOutbound & { issuer?: string | readonly string[]; accountIssuers?: Readonly<Record<string, string>> },
 ): VerifyOptions | { issuers: AwsIssuerOptions[] } {
   const { issuer, accountIssuers, audience, ...aws } = config;
+  if (accountIssuers && (issuer !== undefined || aws.accounts !== undefined)) {
+    throw optionsInvalid('"accountIssuers" names issuers and accounts; leave "issuer" and "accounts" out');
+  }
   if (!accountIssuers) return { issuer: issuer as string, audience, aws };
   const one = ([account, issuer]: [string, string]) => ({ issuer, audience, aws: { ...aws, accounts: [account] } });
   return { issuers: Object.entries(accountIssuers).map(one) };

@@ -2,8 +2,8 @@
 
 import { running, writeToken } from './engine.js';
 import { JwtError, type JwtErrorDetails } from './errors.js';
-import { readKeySet, type KeySet } from './key-set.js';
-import { readOptions } from './options.js';
+import { readKeySet, sourceOf, type KeySet } from './key-set.js';
+import { copyOptions, decodeOptions } from './options.js';
 import type { Explanation, ExplanationStep, JwkSet, VerifyOptions } from './types.js';
 
 /**
@@ -14,9 +14,11 @@ import type { Explanation, ExplanationStep, JwkSet, VerifyOptions } from './type
  */
 export function explain(token: string, jwks: string | JwkSet | KeySet, options: VerifyOptions): Explanation {
   const engine = running();
-  const { raw, now } = readOptions(options);
+  const { copy, now } = copyOptions(options);
   try {
-    const keys = readKeySet(jwks);
+    const source = sourceOf(jwks);
+    const raw = decodeOptions(copy);
+    const keys = readKeySet(source);
     return withCode(engine.explain(writeToken(engine, token), keys, raw, now) as Explanation);
   } catch (error) {
     if (!(error instanceof JwtError) || error.code === 'ERR_OPTIONS_INVALID') throw error;

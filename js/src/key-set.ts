@@ -63,18 +63,22 @@ export interface KeySet {
 // Older runtimes have no such symbol.
 if (Symbol.dispose) KeySet.prototype[Symbol.dispose] = KeySet.prototype.free;
 
-/** @internal The core's key set for any of the forms in which a caller may give it. */
-export function readKeySet(jwks: unknown): RawKeySet {
-  if (typeof jwks === 'object' && jwks !== null && KeySet.isKeySet(jwks)) return KeySet.rawOf(jwks);
-  const text = textOf(jwks);
-  let raw = remembered.get(text);
+/** @internal What identifies the keys: a KeySet, or the text. Runs whatever code of the caller an object may hold. */
+export function sourceOf(jwks: unknown): KeySet | string {
+  return typeof jwks === 'object' && jwks !== null && KeySet.isKeySet(jwks) ? jwks : textOf(jwks);
+}
+
+/** @internal The core's key set; runs no code of the caller. */
+export function readKeySet(source: KeySet | string): RawKeySet {
+  if (typeof source !== 'string') return KeySet.rawOf(source);
+  let raw = remembered.get(source);
   if (raw) {
-    remembered.delete(text);
+    remembered.delete(source);
   } else {
-    raw = parse(text);
+    raw = parse(source);
     if (remembered.size === REMEMBERED) forgetOldest();
   }
-  remembered.set(text, raw);
+  remembered.set(source, raw);
   return raw;
 }
 

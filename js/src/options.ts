@@ -4,7 +4,7 @@ import { hasLoneSurrogate, lastError, running } from './engine.js';
 import { JwtError, optionsInvalid } from './errors.js';
 import type { RawOptions } from './wasm/sts_jwt_bg.js';
 
-type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plain };
+export type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plain };
 
 /** How many different options are remembered. */
 const REMEMBERED = 8;
@@ -14,13 +14,16 @@ const MAX_DEPTH = 8;
 /** What was decoded, beside its decoded form; the last used first. */
 const remembered: { copy: Plain; raw: RawOptions }[] = [];
 
-/** The options as the core has them, and the present time. */
-export function readOptions(options: unknown): { raw: RawOptions; now: number } {
+/**
+ * Copies what the caller gave. All of the caller's code that reading may run (getters, proxies) runs in here, before the
+ * core or any memory of this package is touched, so it cannot change either under a running verification.
+ */
+export function copyOptions(options: unknown): { copy: Plain; now: number } {
   try {
     if (typeof options !== 'object' || options === null || Array.isArray(options)) {
       throw optionsInvalid('the options must be an object with "issuer" and "audience"');
     }
-    return { raw: decoded(options), now: present(options) };
+    return { now: present(options), copy: copyOf(options, '', 0) };
   } catch (error) {
     if (error instanceof JwtError) throw error;
     throw optionsInvalid('the options cannot be read', { cause: error }); // a getter or a proxy threw
@@ -34,19 +37,15 @@ function present(options: object): number {
   throw optionsInvalid('option "now" must be a finite number of seconds since the epoch');
 }
 
-/**
- * The decoded form of these options. Options are recognised by their content, not by identity: what is compared is the
- * copy that was decoded, so a change to the caller's object is seen at once.
- */
-function decoded(options: object): RawOptions {
-  const index = remembered.findIndex(({ copy }) => equals(options, copy, true));
+/** The decoded form of a copy. Options are recognised by their content: what is compared is what was decoded. */
+export function decodeOptions(copy: Plain): RawOptions {
+  const index = remembered.findIndex((known) => equals(copy, known.copy));
   const known = remembered[index];
   if (known) {
     if (index > 0) remembered.unshift(...remembered.splice(index, 1));
     return known.raw;
   }
   const engine = running();
-  const copy = copyOf(options, '', 0);
   const raw = engine.options(copy);
   if (!raw) throw lastError(engine);
   remembered.unshift({ copy, raw });
@@ -68,45 +67,43 @@ function copyOf(value: unknown, path: string, depth: number): Plain {
       if (depth > MAX_DEPTH) throw optionsInvalid(`option "${path}" is nested too deeply`);
       // Array.from reads holes as undefined, which is refused; no entry is ever dropped.
       if (Array.isArray(value)) return Array.from(value, (entry, i) => copyOf(entry, `${path}[${i}]`, depth + 1));
-      if (depth === 0 || isPlain(value)) return copyOfMembers(value, path, depth);
+      if (isPlain(value)) return copyOfMembers(value, path, depth);
   }
-  throw optionsInvalid(`option "${path}" must be made of plain JSON values`);
+  throw optionsInvalid(path ? `option "${path}" must be made of plain JSON values` : 'the options must be a plain object');
 }
 
 function copyOfMembers(object: object, path: string, depth: number): Plain {
   const copy: { [name: string]: Plain } = Object.create(null);
-  for (const name of Object.keys(object)) {
+  const names = Object.keys(object);
+  // A member that Object.keys does not see would be a condition that is silently left out.
+  if (Reflect.ownKeys(object).length !== names.length) {
+    throw optionsInvalid(path ? `option "${path}" has hidden members` : 'the options have hidden members');
+  }
+  for (const name of names) {
     if (depth === 0 && name === 'now') continue;
+    const inner = path ? `${path}.${name}` : name;
+    if (hasLoneSurrogate(name)) throw optionsInvalid(`a name in option "${path}" has a lone surrogate`);
     const member: unknown = (object as Record<string, unknown>)[name];
-    if (member !== undefined) copy[name] = copyOf(member, path ? `${path}.${name}` : name, depth + 1);
+    if (member !== undefined) copy[name] = copyOf(member, inner, depth + 1);
+    // An option that is undefined is not given; in a record the caller wrote the key, so a condition would be lost.
+    else if (depth > 1) throw optionsInvalid(`option "${inner}" must not be undefined`);
   }
   return copy;
 }
 
-/** Whether a copy of `value` would be this copy. */
-function equals(value: unknown, copy: Plain | undefined, top = false): boolean {
-  if (typeof value !== 'object' || value === null || typeof copy !== 'object' || copy === null) {
-    return Object.is(value, copy) && copy !== undefined;
+/** Whether two copies are the same. */
+function equals(a: Plain | undefined, b: Plain | undefined): boolean {
+  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return Object.is(a, b) && b !== undefined;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((entry, i) => equals(entry, b[i]));
   }
-  if (Array.isArray(value)) {
-    if (!Array.isArray(copy) || value.length !== copy.length) return false;
-    for (let i = 0; i < copy.length; i++) if (!equals(value[i], copy[i])) return false;
-    return true;
-  }
-  if (Array.isArray(copy) || !(top || isPlain(value))) return false;
-  let missing = Object.keys(copy).length;
-  for (const name of Object.keys(value)) {
-    if (top && name === 'now') continue;
-    const member: unknown = (value as Record<string, unknown>)[name];
-    if (member === undefined) continue;
-    if (!equals(member, copy[name])) return false;
-    missing--;
-  }
-  return missing === 0;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => equals(a[name], b[name]));
 }
 
 /** An object literal, of this realm or another one. */
 function isPlain(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (prototype === null) return true;
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty');
 }

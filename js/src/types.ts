@@ -85,7 +85,7 @@ export interface VerifyOptions {
   maxTokenAge?: number;
   /**
    * Claims that must be there; `null` is there. A name; or, into nested claims, a JSON pointer (RFC 6901: starts with
-   * `/`, in which `~1` is a slash and `~0` a tilde) or a dotted path, in which `\\.` is a dot and `\\\\` a backslash.
+   * `/`, in which `~1` is a slash and `~0` a tilde) or a dotted path, in which `\.` is a dot and `\\` a backslash.
    * Default: none.
    */
   requiredClaims?: readonly string[];

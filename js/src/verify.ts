@@ -1,8 +1,8 @@
 // verify(): the whole decision.
 
 import { lastError, readOutput, running, writeToken } from './engine.js';
-import { readKeySet, type KeySet } from './key-set.js';
-import { readOptions } from './options.js';
+import { readKeySet, sourceOf, type KeySet } from './key-set.js';
+import { copyOptions, decodeOptions } from './options.js';
 import type { Claims, JwkSet, VerifiedToken, VerifyOptions } from './types.js';
 
 /**
@@ -23,8 +23,11 @@ export function verify<C extends object = Claims>(
   options: VerifyOptions,
 ): VerifiedToken<C> {
   const engine = running();
-  const { raw, now } = readOptions(options);
-  const keys = readKeySet(jwks);
+  // The caller's code first (getters, toJSON); from there on nothing of it runs.
+  const { copy, now } = copyOptions(options);
+  const source = sourceOf(jwks);
+  const raw = decodeOptions(copy);
+  const keys = readKeySet(source);
   if (!engine.verify(writeToken(engine, token), keys, raw, now)) throw lastError(engine);
   const verified = readOutput(engine) as VerifiedToken<Claims>;
   if (verified.claims.exp !== undefined) verified.expiresAt = verified.claims.exp;

@@ -100,7 +100,8 @@ impl AwsIdentity {
     pub(super) fn of(claims: &Claims<'_>) -> Result<Self, Error> {
         let namespace = Namespace::of(claims)?.ok_or(Error::MissingClaim { claim: Cow::Borrowed(NAMESPACE) })?;
         let subject = claims.subject().ok_or(Error::MissingClaim { claim: Cow::Borrowed("sub") })?;
-        let (arn, principal) = principal(subject).ok_or(NOT_A_PRINCIPAL)?;
+        let (arn, principal) =
+            principal(subject).ok_or(Error::InvalidClaim { claim: "sub", expected: IAM_PRINCIPAL })?;
         let owned = |member| namespace.text(member).map(|text| text.map(String::from));
         Ok(Self {
             partition: arn.partition.into(),
@@ -129,9 +130,8 @@ impl AwsIdentity {
     }
 }
 
-/// `sub` of AWS STS.
-pub(super) const NOT_A_PRINCIPAL: Error =
-    Error::InvalidClaim { claim: "sub", expected: "the ARN of an IAM role, user or root" };
+/// What `sub` of AWS STS is.
+pub(super) const IAM_PRINCIPAL: &str = "the ARN of an IAM role, user or root";
 
 pub(super) fn principal(subject: &str) -> Option<(Arn<'_>, Principal)> {
     let arn = Arn::parse(subject)?;

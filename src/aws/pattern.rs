@@ -5,16 +5,19 @@
 
 use alloc::{vec, vec::Vec};
 
-/// The longest pattern in bytes; an ARN has at most 2048.
-pub(super) const MAX_PATTERN_BYTES: usize = 2048;
+/// The longest ARN, and the longest pattern, in bytes.
+const MAX_ARN_BYTES: usize = 2048;
 
 /// Whether `pattern` could match an ARN at all: `arn:` and six fields.
 pub(super) fn is_pattern(pattern: &str) -> bool {
-    pattern.len() <= MAX_PATTERN_BYTES && pattern.starts_with("arn:") && pattern.split(':').count() >= 6
+    pattern.len() <= MAX_ARN_BYTES && pattern.starts_with("arn:") && pattern.split(':').count() >= 6
 }
 
 /// Whether `pattern` matches the whole of `text`; case-sensitive.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
+    if text.len() > MAX_ARN_BYTES {
+        return false;
+    }
     let tokens = tokens(pattern);
     // reached[i]: the first i tokens can match what was read.
     let mut reached = vec![false; tokens.len() + 1];

@@ -3,7 +3,7 @@
 use super::{
     NAMESPACE,
     arn::is_account,
-    identity::{NOT_A_PRINCIPAL, Namespace, principal},
+    identity::{IAM_PRINCIPAL, Namespace, principal},
     issuer, pattern,
 };
 use crate::{
@@ -159,8 +159,12 @@ fn cross_check(
     issuer_suffixes: &[(String, Vec<String>)],
     trace: &mut Trace,
 ) -> Result<(), Error> {
-    let subject = claims.subject().ok_or_else(|| denied("sub", "sub", "the ARN of an IAM principal", None));
-    let arn = subject.and_then(|subject| principal(subject).map(|(arn, _)| (subject, arn)).ok_or(NOT_A_PRINCIPAL));
+    let subject = claims.subject().ok_or_else(|| denied("sub", "sub", IAM_PRINCIPAL, None));
+    let arn = subject.and_then(|subject| {
+        principal(subject)
+            .map(|(arn, _)| (subject, arn))
+            .ok_or_else(|| denied("sub", "sub", IAM_PRINCIPAL, Some(subject)))
+    });
     let Some((subject, arn)) = trace.check_value(Stage::Policy, "sub", arn)? else { return Ok(()) };
 
     let partition = match claims.issuer() {
@@ -234,7 +238,7 @@ pub(crate) fn from_json(policy: &Value<'_>) -> Result<AwsPolicy, Error> {
             "vpcs" => policy.vpcs = texts()?,
             "sourceIdentities" => policy.source_identities = texts()?,
             "maxLifetime" => policy.max_lifetime = lifetime(name, value)?,
-            "issuerSuffixes" => policy.issuer_suffixes = lists_by_name(name, value)?,
+            "issuerSuffixes" => policy.issuer_suffixes = suffixes(name, value)?,
             "requestTags" => return Err(invalid(name, "is no condition: the caller of STS chooses the request tags")),
             _ => return Err(invalid(name, "is not a field of the policy")),
         }
@@ -264,6 +268,15 @@ fn lists_by_name(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<Strin
     let Value::Object(lists) = value else { return Err(problem()) };
     let list = |(key, values): (&str, &Value<'_>)| Some((key.to_owned(), values.as_strings()?));
     Object::iter(lists).map(list).collect::<Option<_>>().ok_or_else(problem)
+}
+
+/// A host without a leading dot: an empty one would fit every issuer.
+fn suffixes(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<String>)>, Error> {
+    let suffixes = lists_by_name(name, value)?;
+    if suffixes.iter().flat_map(|(_, suffixes)| suffixes).any(|suffix| suffix.is_empty() || suffix.starts_with('.')) {
+        return Err(invalid(name, "must hold host suffixes such as \"tokens.sts.example.test\""));
+    }
+    Ok(suffixes)
 }
 
 fn lifetime(name: &str, value: &Value<'_>) -> Result<f64, Error> {

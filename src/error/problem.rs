@@ -111,7 +111,7 @@ impl fmt::Display for JwksProblem {
 impl fmt::Display for KeyProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Algorithm => "\"alg\" does not fit \"kty\"",
+            Self::Algorithm => "\"alg\" must be ES384 for EC and RS256 for RSA",
             Self::Curve => "\"crv\" must be P-384",
             Self::Exponent => "\"e\" must be an odd number from 3 to 2^32 - 1",
             Self::KeyOperations => "\"key_ops\" must be distinct strings and hold \"verify\"",

@@ -200,6 +200,23 @@ fn negate(y: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+fn a_key_off_the_curve_is_no_candidate() {
+    let off = changed(ec_jwk(), "y", ec_jwk()["x"].clone());
+    let mut anonymous = ec_header();
+    anonymous.as_object_mut().unwrap().remove("kid");
+    assert!(verify_with(&es384(anonymous, claims()), &jwks(&[off.clone(), ec_jwk()]), json!({})).is_ok());
+    let many = jwks(&[vec![off; 4], vec![ec_jwk()]].concat());
+    assert!(verify_with(&es384(ec_header(), claims()), &many, json!({})).is_ok());
+}
+
+#[test]
+fn key_ops_of_thousands_are_refused_without_work() {
+    let operations: Vec<String> = (0..20_000).map(|i| format!("{i:x}")).chain(["verify".into()]).collect();
+    let report = KeySet::parse(&jwks(&[json!({ "kty": "EC", "key_ops": operations })])).unwrap().report();
+    assert_eq!(report[0].problem, Some(KeyProblem::KeyOperations));
+}
+
+#[test]
 fn without_kid_the_choice_must_be_unambiguous() {
     let anonymous = |mut header: Value| {
         header.as_object_mut().unwrap().remove("kid");
