@@ -351,7 +351,8 @@ impl Error {
         }
     }
 
-    /// What would have passed: the values, the limit, or the time that the claim was compared with.
+    /// What would have passed: the values or the limit. For `exp`, `nbf` and `iat` it is the present time, to which the
+    /// leeway comes.
     #[must_use]
     pub fn expected(&self) -> Option<Evidence> {
         match self {

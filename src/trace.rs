@@ -25,7 +25,7 @@ pub struct Step {
     /// What the token or the key has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actual: Option<Evidence>,
-    /// For times: the seconds that remain until the check would fail; negative where it failed.
+    /// For times: the seconds by which the check passed; zero or negative where it failed at its bound or beyond.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub margin: Option<f64>,
     /// Why it failed or was skipped.

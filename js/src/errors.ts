@@ -55,7 +55,7 @@ export class JwtError extends Error {
   declare readonly reason?: 'missing' | 'invalid' | 'check_failed';
   /** What would have passed, where that can be said. */
   declare readonly expected?: unknown;
-  /** What the token says instead; only after its signature was found good. */
+  /** What the token says instead: claims only after its signature was found good, before that at most `alg`. */
   declare readonly actual?: unknown;
   /** With `collectAll`: every failure, this one first, where there are several. */
   declare readonly errors?: readonly JwtError[];

@@ -137,7 +137,7 @@ export interface ExplanationStep {
   expected?: unknown;
   /** What the token or the key has. */
   actual?: unknown;
-  /** For times: the seconds that remain until the check would fail; negative where it failed. */
+  /** For times: the seconds by which the check passed; zero or negative where it failed at its bound or beyond. */
   margin?: number;
   /** Why it failed or was skipped. */
   problem?: string;
