@@ -1,7 +1,8 @@
 //! Constructed cases: exceptional additions, scalars and coordinates at the ends of their ranges, and bad keys.
 
 use super::super::{Generator, PreparedKey, Verdict};
-use super::forge::{Numbers, agree, coordinates, forge, join, oracle, order_minus, reduce, scalar_bytes};
+use super::agree;
+use super::forge::{Numbers, coordinates, forge, join, oracle, order_minus, reduce, scalar_bytes};
 use ::p384::elliptic_curve::sec1::FromSec1Point;
 use ::p384::{AffinePoint, ProjectivePoint, Scalar};
 use alloc::format;

@@ -1,6 +1,5 @@
-//! What the signature tests share: a deterministic source of numbers, the oracle, and a forger.
+//! What the signature tests and `fuzz/` share: a deterministic source of numbers, the oracle, and a forger.
 
-use super::super::{Generator, PreparedKey, Verdict};
 use ::p384::ecdsa::{Signature, VerifyingKey, signature::hazmat::PrehashVerifier};
 use ::p384::elliptic_curve::{PrimeField, ops::Reduce, point::AffineCoordinates};
 use ::p384::{AffinePoint, FieldBytes, ProjectivePoint, Scalar};
@@ -51,30 +50,6 @@ pub(super) fn forge(q: &ProjectivePoint, u1: &Scalar, u2: &Scalar) -> Option<([u
     let r = if bool::from(point.is_identity()) { Scalar::from(7u64) } else { reduce(&coordinates(&point).0) };
     let s = r * Option::<Scalar>::from(u2.invert())?;
     Some((scalar_bytes(&(u1 * &s)), join(&scalar_bytes(&r), &scalar_bytes(&s))))
-}
-
-/// Verifies against the oracle, in every phase of the key's life; returns how often the fast path gave up.
-pub(super) fn agree(
-    tables: &Generator,
-    q: &ProjectivePoint,
-    digest: &[u8; 48],
-    signature: &[u8; 96],
-    what: &str,
-) -> u32 {
-    let (x, y) = coordinates(&q.to_affine());
-    let key = PreparedKey::new(&x, &y).unwrap();
-    let expected = oracle(&x, &y, digest, signature);
-    let mut exceptional = 0;
-    for uses in 0..130 {
-        match key.try_verify(tables, digest, signature) {
-            None => exceptional += 1,
-            Some(verdict) => assert_eq!(verdict == Verdict::Valid, expected, "{what}, use {uses}"),
-        }
-        if [0, 64, 65, 129].contains(&uses) {
-            assert_eq!(key.verify(tables, digest, signature) == Verdict::Valid, expected, "{what}, use {uses}");
-        }
-    }
-    exceptional
 }
 
 pub(super) fn order_minus(k: u64) -> [u8; 48] {
