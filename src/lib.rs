@@ -40,6 +40,10 @@ mod verify;
 #[cfg(feature = "wasm")]
 mod wasm;
 
+#[cfg(any(fuzzing, internals))]
+#[doc(hidden)]
+pub use signature::internals;
+
 pub use crate::{
     aws::{Arn, AwsIdentity, AwsPolicy, PermissionSet, Principal, PrincipalKind, Session},
     claims::{Claims, NumericDate},

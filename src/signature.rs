@@ -1,7 +1,9 @@
 //! Checks a signature with a prepared key. Only this file can make a [`VerifiedToken`].
 
 mod es384;
-#[cfg(any(test, all(target_arch = "wasm32", target_feature = "simd128")))]
+#[cfg(any(fuzzing, internals))]
+pub mod internals;
+#[cfg(any(fuzzing, internals, test, all(target_arch = "wasm32", target_feature = "simd128")))]
 mod montgomery;
 mod p384;
 mod rs256;

@@ -19,6 +19,8 @@
 mod comb;
 mod field;
 mod generator;
+#[cfg(any(fuzzing, internals))]
+pub(super) mod internals;
 mod inverse;
 mod limbs;
 #[cfg(target_feature = "simd128")]

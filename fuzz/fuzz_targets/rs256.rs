@@ -1,0 +1,126 @@
+//! RS256: the verdict of our arithmetic is that of the `rsa` crate.
+//!
+//! The kernel runs on emulated vectors here, whose lanes are checked: a sum that leaves its lane is a crash. The moduli are
+//! products of small primes, so that any encoded message can be signed, or rows of digits that are hard on the bounds.
+#![no_main]
+
+extern crate alloc;
+
+#[path = "../../src/signature/montgomery/tests/signer.rs"]
+#[allow(dead_code, reason = "the tests use all of it")]
+mod signer;
+
+use libfuzzer_sys::arbitrary::{Result, Unstructured};
+use libfuzzer_sys::fuzz_target;
+use num_bigint::BigUint;
+use rsa::{BoxedUint, Pkcs1v15Sign, PublicKey};
+use sha2::Sha256;
+use signer::{Random, Signer, padded};
+use std::sync::OnceLock;
+use sts_jwt::internals::Rs256Key;
+
+const LENGTHS: [usize; 3] = [256, 384, 512];
+
+/// RFC 8017 §9.2, note 1.
+const DIGEST_INFO: [u8; 19] =
+    [0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
+
+struct Key {
+    modulus: Vec<u8>,
+    ours: Rs256Key,
+    theirs: PublicKey,
+}
+
+fuzz_target!(|data: &[u8]| {
+    let mut input = Unstructured::new(data);
+    let _ = if input.ratio(1, 8).unwrap_or_default() { any_modulus(&mut input) } else { signed(&mut input) };
+});
+
+/// A message is encoded, spoilt or not, signed, and the signature is spoilt or not.
+fn signed(input: &mut Unstructured) -> Result<()> {
+    static KEYS: OnceLock<Vec<(Signer, Key)>> = OnceLock::new();
+    let keys = KEYS.get_or_init(|| {
+        let new = |(seed, length)| {
+            let signer = Signer::new(&mut Random(seed), length);
+            let key = Key::new(signer.modulus());
+            (signer, key)
+        };
+        LENGTHS.into_iter().flat_map(|length| [(1, length), (2, length), (3, length)]).map(new).collect()
+    });
+    let (signer, key) = input.choose(keys)?;
+    let length = key.modulus.len();
+    let (how, mut hash) = (input.arbitrary::<u8>()?, input.arbitrary::<[u8; 32]>()?);
+    let mut encoded = [&vec![0xff; length - DIGEST_INFO.len() - hash.len()][..], &DIGEST_INFO, &hash].concat();
+    (encoded[0], encoded[1], encoded[length - DIGEST_INFO.len() - hash.len() - 1]) = (0, 1, 0);
+    if how & 1 != 0 {
+        spoil(input, &mut encoded[1..])?;
+    }
+    let mut signature = signer.sign(&encoded);
+    if how & 2 != 0 {
+        spoil(input, &mut hash)?;
+    }
+    match how >> 2 & 7 {
+        0 => spoil(input, &mut signature)?,
+        1 => signature = number(input, length)?,
+        // N - s, and s + N where that is as long.
+        2 => signature = padded(&(&signer.n - BigUint::from_bytes_be(&signature)), length),
+        3 => signature = (&signer.n + BigUint::from_bytes_be(&signature)).to_bytes_be(),
+        4 => signature.truncate(input.choose_index(length)?),
+        5 => signature.insert(0, input.arbitrary()?),
+        _ => {}
+    }
+    let verdict = key.check(&hash, &signature);
+    // Not both wrong in the same way: what was left alone is valid.
+    assert!(verdict || how & 3 != 0 || how >> 2 & 7 < 6);
+    Ok(())
+}
+
+/// A modulus that nobody can sign for, and numbers at its ends.
+fn any_modulus(input: &mut Unstructured) -> Result<()> {
+    let length = *input.choose(&LENGTHS)?;
+    let mut modulus = number(input, length)?;
+    modulus[0] |= 0x80;
+    modulus[length - 1] |= 1;
+    let key = Key::new(modulus);
+    for _ in 0..3 {
+        let mut signature = number(input, length)?;
+        if input.arbitrary()? {
+            let n = BigUint::from_bytes_be(&key.modulus);
+            signature = padded(&((n - input.arbitrary::<u8>()?) % (BigUint::from(1_u8) << (8 * length))), length);
+        }
+        key.check(&input.arbitrary()?, &signature);
+    }
+    Ok(())
+}
+
+impl Key {
+    fn new(modulus: Vec<u8>) -> Self {
+        let n = BoxedUint::from_be_slice_vartime(&modulus);
+        let theirs = PublicKey::new_with_size_limits(n, BoxedUint::from(65_537_u32), 2048..=4096).unwrap();
+        Self { ours: Rs256Key::new(&modulus).unwrap(), modulus, theirs }
+    }
+
+    fn check(&self, hash: &[u8; 32], signature: &[u8]) -> bool {
+        let ours = self.ours.verify(hash, signature);
+        let theirs = self.theirs.verify(Pkcs1v15Sign::new::<Sha256>(), hash, signature).is_ok();
+        assert_eq!(ours, theirs, "{:x?} {hash:x?} {signature:x?}", self.modulus);
+        ours
+    }
+}
+
+/// Octets that repeat: equal ones, such as ff and 00, or a pattern of some length, such as thirteen, which is eight digits.
+fn number(input: &mut Unstructured, length: usize) -> Result<Vec<u8>> {
+    let period = input.int_in_range(1..=32)?;
+    let pattern = input.bytes(period.min(input.len()))?;
+    let mut number: Vec<u8> = pattern.iter().chain([&0; 1]).take(period).copied().cycle().take(length).collect();
+    spoil(input, &mut number)?;
+    Ok(number)
+}
+
+/// Changes up to three octets.
+fn spoil(input: &mut Unstructured, octets: &mut [u8]) -> Result<()> {
+    for _ in 0..input.int_in_range(0..=3)? {
+        octets[input.choose_index(octets.len())?] ^= input.arbitrary::<u8>()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! Any text as a token, and any header and claims under a good signature: no panic, `explain` decides as `verify` does, and
+//! `decode_unverified` reads whatever `verify` accepts.
+//!
+//! The key is a product of small primes, so that signing costs little: the signature is not what is tried here.
+#![no_main]
+
+extern crate alloc;
+
+#[path = "../../src/signature/montgomery/tests/signer.rs"]
+#[allow(dead_code, reason = "the tests use all of it")]
+mod signer;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use libfuzzer_sys::fuzz_target;
+use sha2::{Digest, Sha256};
+use signer::{Random, Signer};
+use std::sync::OnceLock;
+use sts_jwt::{KeySet, NumericDate, VerifyOptions, decode_unverified, explain, verify};
+
+/// What a verifier asks for: nothing, the usual, everything.
+const OPTIONS: [&str; 3] = [
+    r#"{"issuer":null,"audience":null,"allowMissingExp":true}"#,
+    r#"{"issuer":"https://i.example","audience":["a","b"],"typ":"JWT","subject":"s","maxTokenAge":9}"#,
+    r#"{"issuer":null,"audience":null,"allowMissingExp":true,"collectAll":true,"requiredClaims":["sub","/a/b"],
+        "aws":{"accounts":["111122223333"],"organizations":["o-exampleorg1"],"principalTags":{"t":["v"]},
+        "organizationalUnits":["o-exampleorg1/r-ab12/"],"principals":["arn:aws:iam::*:role/**"],"regions":["eu-west-1"]}}"#,
+];
+
+const NOW: f64 = 1_000.0;
+
+struct Fixture {
+    signer: Signer,
+    keys: KeySet,
+    options: Vec<VerifyOptions>,
+}
+
+fuzz_target!(|text: &str| {
+    static FIXTURE: OnceLock<Fixture> = OnceLock::new();
+    let fixture = FIXTURE.get_or_init(Fixture::new);
+    fixture.check(text);
+    // A header, a line feed, claims.
+    if let Some((header, claims)) = text.split_once('\n') {
+        fixture.check(&fixture.sign(header, claims));
+        fixture.check(&fixture.sign(r#"{"alg":"RS256","typ":"JWT"}"#, claims));
+    }
+});
+
+impl Fixture {
+    fn new() -> Self {
+        let signer = Signer::new(&mut Random(1), 256);
+        let n = URL_SAFE_NO_PAD.encode(signer.modulus());
+        let rsa = format!(r#"{{"kty":"RSA","kid":"R","e":"AQAB","n":"{n}"}}"#);
+        let ec = r#"{"kty":"EC","crv":"P-384","kid":"E","x":"qofKIr6LBTeOscce8yCtdG4dO2KLp5uYWfdB4IJUKjhVAvJdv1UpbDpUXjhydgq3","y":"NhfeSpYmLG9dnpi_kpLcKfj0Hb0omhR86doxE7XwuMAKYLHOHX6BnXpDHXyQ6g5f"}"#;
+        let keys = KeySet::parse(&format!(r#"{{"keys":[{rsa},{ec}]}}"#)).unwrap();
+        Self { signer, keys, options: OPTIONS.map(|options| VerifyOptions::from_json(options).unwrap()).into() }
+    }
+
+    fn sign(&self, header: &str, claims: &str) -> String {
+        let signing_input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+        let digest_info = b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20";
+        // RFC 8017 §9.2
+        let hash = Sha256::digest(&signing_input);
+        let encoded = [b"\x00\x01".as_slice(), &[0xff; 202], b"\x00", digest_info, &hash].concat();
+        format!("{signing_input}.{}", URL_SAFE_NO_PAD.encode(self.signer.sign(&encoded)))
+    }
+
+    fn check(&self, token: &str) {
+        let now = NumericDate::from_seconds(NOW).unwrap();
+        for options in &self.options {
+            let outcome = verify(token, &self.keys, options, now);
+            let explanation = explain(token, &self.keys, options, now);
+            match (outcome, explanation.outcome) {
+                (Ok(verified), Ok(explained)) => {
+                    let decoded = decode_unverified(token).unwrap();
+                    assert_eq!(decoded.header_json(), verified.header_json());
+                    assert_eq!(decoded.payload(), verified.claims_json().as_bytes());
+                    assert_eq!(explained.token_id(), verified.token_id());
+                    assert_eq!(explained.key(), verified.key());
+                    // JSON to us is JSON to others.
+                    let _: serde_json::Value = serde_json::from_str(verified.claims_json()).unwrap();
+                }
+                (outcome, explained) => {
+                    let (error, explained) = (outcome.unwrap_err(), explained.unwrap_err());
+                    assert_eq!(error, explained);
+                    assert!(!error.code().is_empty() && !error.to_string().is_empty());
+                }
+            }
+        }
+    }
+}
