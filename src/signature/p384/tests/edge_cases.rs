@@ -1,6 +1,6 @@
 //! Constructed cases: exceptional additions, scalars and coordinates at the ends of their ranges, and bad keys.
 
-use super::super::{Generator, PreparedKey, Verdict};
+use super::super::{Generator, HOT_AFTER, PreparedKey, Verdict};
 use super::agree;
 use super::forge::{Numbers, coordinates, forge, join, oracle, order_minus, reduce, scalar_bytes};
 use ::p384::elliptic_curve::sec1::FromSec1Point;
@@ -20,9 +20,9 @@ fn exceptional_additions_reach_the_slow_path() {
     for (q, name) in [(G, "Q = G"), (-G, "Q = -G")] {
         for _ in 0..4 {
             let u = numbers.scalar();
-            assert_eq!(check(&tables, &q, &u, &u, &format!("{name}, u1 = u2")), 130, "{name}, u1 = u2");
-            assert_eq!(check(&tables, &q, &u, &-u, &format!("{name}, u1 = -u2")), 130, "{name}, u1 = -u2");
-            check(&tables, &q, &u, &numbers.scalar(), name);
+            assert_eq!(check(&tables, &q, &u, &u, &format!("{name}, u1 = u2")), 2, "{name}, u1 = u2");
+            assert_eq!(check(&tables, &q, &u, &-u, &format!("{name}, u1 = -u2")), 2, "{name}, u1 = -u2");
+            assert_eq!(check(&tables, &q, &u, &numbers.scalar(), name), 0, "{name}");
         }
     }
 }
@@ -33,7 +33,7 @@ fn infinity_is_refused_by_the_slow_path() {
     let mut numbers = Numbers(2);
     for d in [Scalar::ONE, -Scalar::ONE, Scalar::from(2u64), numbers.scalar(), numbers.scalar()] {
         let u2 = numbers.scalar();
-        assert_eq!(check(&tables, &(G * d), &-(d * u2), &u2, "R = infinity"), 130);
+        assert_eq!(check(&tables, &(G * d), &-(d * u2), &u2, "R = infinity"), 2);
     }
 }
 
@@ -177,6 +177,26 @@ fn r_plus_order_and_s_plus_order_are_refused() {
             assert_eq!(key.try_verify(&tables, &digest, &signature), Some(Verdict::Invalid));
             agree(&tables, &q, &digest, &signature, "r + n, s + n");
         }
+    }
+}
+
+#[test]
+fn keys_become_hot() {
+    let (tables, mut numbers) = (Generator::default(), Numbers(9));
+    let q = G * numbers.scalar();
+    let (digest, good) = forge(&q, &numbers.scalar(), &numbers.scalar()).unwrap();
+    let (x, y) = coordinates(&q.to_affine());
+    let key = PreparedKey::new(&x, &y).unwrap();
+    // A signature out of range is no use.
+    assert_eq!(key.verify(&tables, &digest, &[0; 96]), Verdict::Invalid);
+    assert!(key.first.get().is_none());
+    for uses in 0..HOT_AFTER + 3 {
+        let (bad, i) = (uses % 3 == 1, numbers.next() as usize % 48);
+        let digest = core::array::from_fn(|j| digest[j] ^ u8::from(bad && i == j));
+        let expected = if bad { Verdict::Invalid } else { Verdict::Valid };
+        assert_eq!(key.verify(&tables, &digest, &good), expected, "use {uses}");
+        assert!(key.first.get().is_some());
+        assert_eq!((key.hot.get().is_some(), tables.hot.get().is_some()), (uses >= HOT_AFTER, uses >= HOT_AFTER));
     }
 }
 
