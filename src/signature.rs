@@ -3,7 +3,11 @@
 mod es384;
 #[cfg(any(fuzzing, internals))]
 pub mod internals;
-#[cfg(any(fuzzing, internals, test, all(target_arch = "wasm32", target_feature = "simd128")))]
+// Natively only the tests, the fuzz targets and the benches have it, on emulated vectors.
+#[cfg(any(
+    all(target_arch = "wasm32", target_feature = "simd128"),
+    all(any(fuzzing, internals, test), not(target_arch = "wasm32"))
+))]
 mod montgomery;
 mod p384;
 mod rs256;
