@@ -27,6 +27,7 @@ test: $(TOOLS)
 
 check: rust
 	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --features wasm --target wasm32-unknown-unknown -- -D warnings
 

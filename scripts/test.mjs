@@ -36,7 +36,7 @@ const steps = [
   { name: 'Rust tests', run: 'cargo test --workspace --no-fail-fast', counts: CARGO },
   wasm('with simd128', '-Ctarget-feature=+simd128'),
   wasm('without simd128', ''),
-  { name: 'fuzzing, where there is a nightly toolchain', run: 'scripts/fuzz 15', counts: FUZZ },
+  { name: 'fuzzing, where there is a nightly toolchain', run: 'scripts/fuzz 10', counts: FUZZ },
   { name: 'the npm package', run: 'make --no-print-directory build', needed: true },
   { name: 'npm pack and npm install', run: 'node tests/js/support/install.mjs', needed: true },
   { name: 'Node, workerd, Chromium, types', run: `node --test --test-reporter=spec ${tests.join(' ')}`, counts: NODE },
