@@ -11,7 +11,7 @@
 
 use super::field::FieldElement;
 use super::limbs::{HALF, LIMBS, MASK, WIDTH};
-use super::product::{Column, check_factors, product, square};
+use super::product::{Column, check_factors, check_product, product, square};
 use core::arch::wasm32::{
     i32x4, i32x4_add, i32x4_extract_lane, i32x4_shuffle, i32x4_splat, i32x4_sub, i64x2_add, i64x2_extmul_high_i32x4,
     i64x2_extmul_low_i32x4, i64x2_neg, i64x2_shl, i64x2_splat, i64x2_sub, u64x2_shr, v128, v128_and,
@@ -176,7 +176,12 @@ fn half_sums(a: &[v128; 7]) -> [v128; 7] {
 #[inline(always)]
 fn from_columns(t: [Lanes; LIMBS]) -> Pair {
     let pack = |i: usize| i32x4_sub(i32x4_shuffle::<0, 2, 4, 6>(t[i].0, t[i + 7].0), i32x4_splat(HALF as i32));
-    Pair([pack(0), pack(1), pack(2), pack(3), pack(4), pack(5), pack(6)])
+    let pair = Pair([pack(0), pack(1), pack(2), pack(3), pack(4), pack(5), pack(6)]);
+    debug_assert!({
+        let (x, y) = pair.split();
+        check_product(&x.0) && check_product(&y.0)
+    });
+    pair
 }
 
 #[cfg(test)]

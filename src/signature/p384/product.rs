@@ -25,17 +25,26 @@ const PRODUCT_LIMIT: i64 = 25 << 54;
 /// The largest limb of a factor: the sum of two of them is formed in an `i32`.
 const FACTOR_LIMIT: i32 = 5 << 27;
 
-/// The largest product of the last limbs, which are the values in units of p/2^20: the values' product stays below
-/// 64 p². [`reduce`] needs that.
+/// The largest product of two values, in units of p/2^20 each: 64 p². [`reduce`] needs that.
 const VALUE_LIMIT: i64 = 64 << 40;
+
+/// What the other limbs add to the last one, which is the value in units of p/2^20: thirteen of them up to
+/// [`FACTOR_LIMIT`] are 5 · 2^27 · 2^(12·28) · 1.01 = 2.6 · 2^(13·28).
+const BELOW_LAST: i64 = 3;
 
 /// Whether two factors keep the limits above.
 pub(super) fn check_factors(a: &[i32; LIMBS], b: &[i32; LIMBS]) -> bool {
     let largest = |limbs: &[i32; LIMBS]| limbs.iter().fold(0, |largest, limb| limb.abs().max(largest));
-    let value = |limbs: &[i32; LIMBS]| i64::from(limbs[LIMBS - 1].abs()) + 1;
+    let value = |limbs: &[i32; LIMBS]| i64::from(limbs[LIMBS - 1].abs()) + BELOW_LAST;
     largest(a).max(largest(b)) <= FACTOR_LIMIT
         && i64::from(largest(a)) * i64::from(largest(b)) <= PRODUCT_LIMIT
         && value(a) * value(b) <= VALUE_LIMIT
+}
+
+/// Whether limbs are those of a product: tight, with a value in (−p/4, 5p/4).
+pub(super) fn check_product(limbs: &[i32; LIMBS]) -> bool {
+    limbs.iter().all(|limb| (-1 << 27..1 << 27).contains(limb))
+        && (-(1 << 18) - 1..=(5 << 18) + 1).contains(&limbs[LIMBS - 1])
 }
 
 /// A column of one product, or the columns of two side by side. Sums wrap modulo 2^64.

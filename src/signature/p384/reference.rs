@@ -69,17 +69,24 @@ impl Random {
     }
 }
 
-/// Limbs at and near the limits of a factor of `bound` · 2^27, and the values 0, ±1, p − 1, p, p + 1, −p.
+/// Limbs at and near the limits of a factor of `bound` · 2^27, rows from which a carry ripples through the whole length, R mod p,
+/// ± powers of 2^28, and 0, p − 1, p, p + 1, −p. p times 1 makes every quotient of the reduction 2^28 − 1.
 pub(super) fn extreme_limbs(bound: i32) -> Vec<[i32; LIMBS]> {
     let limit = bound << 27;
     let top = (bound * 5 / 4) << 20;
     let p = [-1, 0x10, 0, -0x1000, -0x1_0000, 0, 0, 0, 0, 0, 0, 0, 0, 0x10_0000];
     let plus = |k: i32| core::array::from_fn(|i| if i == 0 { p[0] + k } else { p[i] });
     let mut all = std::vec![p, plus(1), plus(-1), p.map(|limb| -limb), [0; LIMBS]];
+    all.push([0x100, -0x1000, 0, 0x10_0000, 0x100_0000, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    for (first, others) in [(1 << 27, (1 << 27) - 1), ((-1 << 27) - 1, -1 << 27), (1 << 27, 0), (-1, 0)] {
+        for top in [0, 1 << 19, -(1 << 19)] {
+            all.push(core::array::from_fn(|i| [first, others, top][usize::from(i > 0) + usize::from(i == 13)]));
+        }
+    }
     for pattern in 0u32..64 {
         // Two bits of the pattern choose the sign's period, the others the size.
         let sized = [limit, limit - 1, (1 << 27) - 1, -(1 << 27)][pattern as usize % 4];
-        let period = [1, 2, 3, 7][pattern as usize / 4 % 4];
+        let period = [1, 2, 7, 14][pattern as usize / 4 % 4];
         let single = pattern / 16 % 2 == 1;
         let top = if pattern / 32 == 1 { -top } else { top };
         all.push(core::array::from_fn(|i| match i {
