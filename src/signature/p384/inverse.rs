@@ -7,9 +7,9 @@
 //! numbers. The same matrices applied to (d, e) = (0, 1) modulo the modulus keep d·x ≡ f and e·x ≡ g; at the end
 //! d·x ≡ ±1.
 //!
-//! *Bounds.* The rows of the matrix have |u| + |v| ≤ 2^28, so f and g never grow. 385-bit numbers need at most
-//! (49·385 + 57)/17 < 1114 steps (Theorem 11.2), 40 matrices. [`apply`] adds at most half a modulus to d and e each
-//! time, so the result is below 21 moduli, that is below 2^389: the fourteen limbs hold it, the last one below 2^26.
+//! *Bounds.* The rows of the matrix have |u| + |v| ≤ 2^28, so f and g never grow. [`apply`] adds at most half a modulus
+//! to d and e each time; after [`MATRICES`] they are below 21 moduli, that is below 2^389: the fourteen limbs hold that,
+//! the last one below 2^26.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "limb arithmetic: constant indices, masked casts")]
 
 use super::limbs::{HALF, LIMBS, MASK, WIDTH};
@@ -21,6 +21,10 @@ pub(super) struct Modulus {
     /// Its inverse mod 2^28.
     pub(super) inverse: i32,
 }
+
+/// The most matrices that an inversion takes. f below 2^384 and g up to twice that have f² + 4g² ≤ 17 · 2^768 <
+/// 5 · 2^(2·385), so at most (49·385 + 57)/17 < 1114 steps are needed (Theorem 11.2).
+const MATRICES: u32 = 1113u32.div_ceil(WIDTH);
 
 /// 28 division steps: (f, g) ↦ (u·f + v·g, q·f + r·g) / 2^28.
 struct Matrix {
@@ -38,12 +42,14 @@ pub(super) fn inverse(x: &[i32; LIMBS], modulus: &Modulus) -> [i32; LIMBS] {
     let (mut d, mut e) = ([0; LIMBS], [0; LIMBS]);
     e[0] = 1;
     let mut delta = 1;
+    let mut matrices = 0;
     while g.iter().any(|&limb| limb != 0) {
         let matrix = steps(&mut delta, f[0], g[0]);
         apply(&matrix, &mut f, &mut g, modulus);
         apply(&matrix, &mut d, &mut e, modulus);
+        matrices += 1;
     }
-    debug_assert!(d[LIMBS - 1].abs() <= 21 << 20);
+    debug_assert!(matrices <= MATRICES && d[LIMBS - 1].abs() <= 21 << 20);
     if f[LIMBS - 1] < 0 { d.map(|limb| -limb) } else { d }
 }
 
@@ -108,4 +114,66 @@ fn apply(matrix: &Matrix, a: &mut [i32; LIMBS], b: &mut [i32; LIMBS], modulus: &
     }
     a[LIMBS - 1] = carry.0 as i32;
     b[LIMBS - 1] = carry.1 as i32;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::field::P_BYTES;
+    use super::super::limbs::{carried, from_bytes};
+    use super::super::reference::{Number, Random, extreme_limbs, multiply, number, random_limbs, value};
+    use super::super::scalar::ORDER_BYTES;
+    use super::*;
+
+    const ONE: Number = [1, 0, 0, 0, 0, 0];
+
+    /// p and n.
+    fn moduli() -> [(Modulus, Number); 2] {
+        [P_BYTES, ORDER_BYTES].map(|bytes| {
+            let limbs = from_bytes(&bytes);
+            let inverse = (0..5).fold(1i32, |x, _| x.wrapping_mul(2i32.wrapping_sub(x.wrapping_mul(limbs[0]))));
+            (Modulus { limbs, inverse }, number(&bytes))
+        })
+    }
+
+    /// x · 1/x = 1, and the limbs of 1/x are as promised.
+    fn check(x: &[i32; LIMBS], (modulus, m): &(Modulus, Number)) {
+        let result = inverse(x, modulus);
+        assert_eq!(multiply(&value(x, m), &value(&result, m), m), ONE, "{x:x?}");
+        let low = &result[..LIMBS - 1];
+        assert!(low.iter().all(|limb| (0..1 << 28).contains(limb) || (0..1 << 28).contains(&-limb)), "{result:x?}");
+    }
+
+    /// Both ends of what is allowed, −2M < x < 2M, and M and 0; powers of two and rows of ones of every length, and M less
+    /// them.
+    #[test]
+    fn of_numbers_at_the_ends() {
+        for modulus in &moduli() {
+            let m = &modulus.0.limbs;
+            let plus = |a: &[i32; LIMBS], k: i32| core::array::from_fn(|i| if i == 0 { a[0] + k } else { a[i] });
+            let twice = m.map(|limb| 2 * limb);
+            for k in 1..5 {
+                for x in [plus(&[0; LIMBS], k), plus(m, k), plus(m, -k), plus(&twice, -k)] {
+                    check(&x, modulus);
+                    check(&x.map(|limb| -limb), modulus);
+                }
+            }
+            for bit in 1..384 {
+                let power = core::array::from_fn(|i| if i == bit / 28 { 1 << (bit % 28) } else { 0 });
+                for k in [-1, 0, 1] {
+                    check(&plus(&power, k), modulus);
+                    check(&carried(&core::array::from_fn(|i| m[i] - power[i] - if i == 0 { k } else { 0 })), modulus);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn of_numbers_with_extreme_limbs() {
+        let mut random = Random(5);
+        for modulus in &moduli() {
+            let fits = |x: &[i32; LIMBS]| x[LIMBS - 1].abs() < 2 << 20 && value(x, &modulus.1) != [0; 6];
+            let limbs = extreme_limbs(1).into_iter().chain((0..500).map(|_| random_limbs(&mut random, 1)));
+            assert!(limbs.filter(fits).map(|x| check(&x, modulus)).count() > 500);
+        }
+    }
 }

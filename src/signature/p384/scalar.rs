@@ -88,6 +88,8 @@ fn montgomery(a: &[i32; LIMBS], b: &[i32; LIMBS]) -> [i32; LIMBS] {
         (if i + 1 < LIMBS { sum & MASK } else { sum }) as i32
     });
     let reduced = subtract(&result, &ORDER.limbs);
+    // −n/8 and 9n/8, in units of n/2^20.
+    debug_assert!((-(1 << 17)..=9 << 17).contains(&result[LIMBS - 1]));
     if result[LIMBS - 1] < 0 {
         subtract(&result, &ORDER.limbs.map(|limb| -limb))
     } else if reduced[LIMBS - 1] < 0 {
