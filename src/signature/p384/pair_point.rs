@@ -46,6 +46,7 @@ impl Accumulator for PairPoint {
         let terms = pr.select::<1, 5, 3, 7>(&self.xy).mul(&(&q_ppp - &x3));
         let y3 = &terms - &terms.swapped();
         self.xy = x3.select::<0, 4, 2, 6>(&y3);
+        debug_assert!(self.finish().is_bounded());
     }
 
     /// (V, M/3) = (U, X − ZZ)·(U, X + ZZ); (S, W) = (X, U)·(V, V); (MM, WY) = (M, W)·(M, Y);
@@ -66,6 +67,7 @@ impl Accumulator for PairPoint {
         let term = m.mul(&only_x(&(&s_w - &x3)));
         let y3 = &term - &squares.swapped();
         self.xy = x3.select::<0, 4, 2, 6>(&y3);
+        debug_assert!(self.finish().is_bounded());
     }
 
     fn finish(&self) -> Point {
@@ -84,6 +86,7 @@ fn only_x(pair: &Pair) -> Pair {
 #[cfg(test)]
 mod tests {
     use super::super::generator::GENERATOR;
+    use super::super::point::tests::extreme;
     use super::*;
 
     #[test]
@@ -98,10 +101,29 @@ mod tests {
                 Accumulator::add(&mut pair, &entry, round % 2 == 0);
                 point.add(&GENERATOR, round % 2 == 0);
             }
-            let sum = pair.finish();
-            assert_eq!([sum.x.0, sum.y.0], [point.x.0, point.y.0], "round {round}");
-            assert_eq!([sum.zz.0, sum.zzz.0], [point.zz.0, point.zzz.0], "round {round}");
+            check(&pair, &point);
         }
         assert!(!point.is_exceptional());
+    }
+
+    #[test]
+    fn equals_the_scalar_formulas_at_the_ends_of_their_bounds() {
+        for (i, (mut point, table)) in extreme().into_iter().enumerate() {
+            let start = || PairPoint { xy: Pair::new(&point.x, &point.y), zz: Pair::new(&point.zz, &point.zzz) };
+            let (mut sum, mut double) = (start(), start());
+            Accumulator::double(&mut double);
+            let mut doubled = point;
+            doubled.double();
+            check(&double, &doubled);
+            Accumulator::add(&mut sum, &PairPoint::entry(&table), i % 2 == 0);
+            point.add(&table, i % 2 == 0);
+            check(&sum, &point);
+        }
+    }
+
+    /// Both compute the same, so they are equal limb by limb.
+    fn check(pair: &PairPoint, point: &Point) {
+        let pair = pair.finish();
+        assert_eq!([pair.x.0, pair.y.0, pair.zz.0, pair.zzz.0], [point.x.0, point.y.0, point.zz.0, point.zzz.0]);
     }
 }

@@ -14,7 +14,7 @@
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "a constant's bytes")]
 
 use super::field::{FieldElement, P_BYTES};
-use super::limbs::is_below;
+use super::limbs::{LIMBS, is_below};
 use super::scalar::ORDER_BYTES;
 
 /// A point other than infinity, in affine coordinates.
@@ -77,6 +77,7 @@ impl Point {
         self.y = &r.mul(&(&q - &self.x)) - &self.y.mul(&ppp);
         self.zz = self.zz.mul(&pp);
         self.zzz = self.zzz.mul(&ppp);
+        debug_assert!(self.is_bounded());
     }
 
     /// P ← 2P: `dbl-2008-s-1`.
@@ -95,7 +96,17 @@ impl Point {
         self.y = &m.mul(&(&s - &self.x)) - &w.mul(&self.y);
         self.zz = v.mul(&self.zz);
         self.zzz = w.mul(&self.zzz);
+        debug_assert!(self.is_bounded());
     }
+
+    /// Whether X and Y keep the bounds above; ZZ and ZZZ are products. A unit of values is 2^18 of the last limb.
+    pub(super) fn is_bounded(&self) -> bool {
+        let keeps = |element: &FieldElement, limb: i32, value: i32| {
+            element.0.iter().all(|l| l.abs() <= limb << 27) && element.0[LIMBS - 1].abs() <= (value << 18) + limb
+        };
+        keeps(&self.x, 4, 16) && keeps(&self.y, 2, 6)
+    }
+
     /// Whether ZZ = 0: the point is infinity, or an addition on the way was exceptional.
     pub(super) fn is_exceptional(&self) -> bool {
         self.zz.is_zero()
@@ -125,3 +136,89 @@ const P_MINUS_ORDER: [u8; 48] = {
     }
     difference
 };
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::reference::{Number, add, extreme_limbs, multiply, number, subtract, value};
+    use super::*;
+    use std::vec::Vec;
+
+    /// Points and table points whose limbs and values are at the ends of their bounds. They are on no curve, which the formulas
+    /// do not ask for.
+    pub(in super::super) fn extreme() -> Vec<(Point, Affine)> {
+        // The value is what the last limb says, in units of 2^18.
+        let coordinates = |limb: i32, least: i32, most: i32| {
+            let to_bounds = move |(i, mut limbs): (usize, [i32; LIMBS])| {
+                limbs[LIMBS - 1] = [least << 18, most << 18, limbs[LIMBS - 1].clamp(least << 18, most << 18)][i % 3];
+                FieldElement(limbs)
+            };
+            extreme_limbs(limb).into_iter().enumerate().map(to_bounds).collect::<Vec<_>>()
+        };
+        let (xs, ys) = (coordinates(4, -16, 16), coordinates(2, -6, 6));
+        // A product is less than 2^27 in its limbs, and so is a table point.
+        let tight = |element: &FieldElement| element.0.iter().all(|limb| (-1 << 27..1 << 27).contains(limb));
+        let products: Vec<_> = coordinates(1, -1, 5).into_iter().filter(tight).collect();
+        assert!(products.len() > 30);
+        let product = |i: usize| products[i % products.len()];
+        (0..10 * xs.len())
+            .map(|i| {
+                let point =
+                    Point { x: xs[i % xs.len()], y: ys[i * 7 % ys.len()], zz: product(i * 5), zzz: product(i * 3) };
+                (point, Affine { x: product(i * 11 + 1), y: product(i / 7) })
+            })
+            .collect()
+    }
+
+    fn p() -> Number {
+        number(&P_BYTES)
+    }
+
+    /// a · b / R, a − b and k · a, mod p, of the tests' arithmetic.
+    fn times(a: &Number, b: &Number) -> Number {
+        let inverse = value(&FieldElement::PLAIN_ONE.mul(&FieldElement::PLAIN_ONE).0, &p());
+        multiply(&multiply(a, b, &p()), &inverse, &p())
+    }
+    fn minus(a: &Number, b: &Number) -> Number {
+        add(a, &subtract(&p(), b), &p())
+    }
+    fn multiple(k: usize, a: &Number) -> Number {
+        (0..k).fold([0; 6], |sum, _| add(&sum, a, &p()))
+    }
+
+    fn values(point: &Point) -> [Number; 4] {
+        [&point.x, &point.y, &point.zz, &point.zzz].map(|element| value(&element.0, &p()))
+    }
+
+    #[test]
+    fn formulas_at_the_ends_of_their_bounds() {
+        for (point, table) in extreme() {
+            let [x, y, zz, zzz] = values(&point);
+            for negative in [false, true] {
+                let mut sum = point;
+                sum.add(&table, negative);
+                let (x2, y2) = (value(&table.x.0, &p()), value(&table.y.negated_if(negative).0, &p()));
+                let (p_, r) = (minus(&times(&x2, &zz), &x), minus(&times(&y2, &zzz), &y));
+                let pp = times(&p_, &p_);
+                let (ppp, q) = (times(&p_, &pp), times(&x, &pp));
+                let x3 = minus(&minus(&times(&r, &r), &ppp), &multiple(2, &q));
+                let y3 = minus(&times(&r, &minus(&q, &x3)), &times(&y, &ppp));
+                assert_eq!(values(&sum), [x3, y3, times(&zz, &pp), times(&zzz, &ppp)], "{point:x?} {table:x?}");
+            }
+            let mut double = point;
+            double.double();
+            let u = multiple(2, &y);
+            let v = times(&u, &u);
+            let (w, s) = (times(&u, &v), times(&x, &v));
+            let m = multiple(3, &times(&minus(&x, &zz), &add(&x, &zz, &p())));
+            let x3 = minus(&times(&m, &m), &multiple(2, &s));
+            let y3 = minus(&times(&m, &minus(&s, &x3)), &times(&w, &y));
+            assert_eq!(values(&double), [x3, y3, times(&v, &zz), times(&w, &zzz)], "{point:x?}");
+        }
+    }
+
+    #[test]
+    fn order_plus_difference_is_p() {
+        let sum = add(&number(&ORDER_BYTES), &number(&P_MINUS_ORDER), &number(&[0xff; 48]));
+        assert_eq!(sum, p());
+    }
+}
