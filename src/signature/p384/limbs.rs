@@ -57,3 +57,50 @@ pub(super) const fn carried(limbs: &[i32; LIMBS]) -> [i32; LIMBS] {
 
 /// Half of a limb: added before a cut and subtracted after it, it makes the limb's range symmetric.
 pub(super) const HALF: i64 = 1 << (WIDTH - 1);
+
+#[cfg(test)]
+mod tests {
+    use super::super::field::P_BYTES;
+    use super::super::reference::{number, value};
+    use super::*;
+
+    #[test]
+    fn limbs_of_octets() {
+        let modulus = number(&[0xff; 48]);
+        for bit in 0..384 {
+            let bytes = core::array::from_fn(|k| if k == 47 - bit / 8 { 1 << (bit % 8) } else { 0 });
+            assert_eq!(from_bytes(&bytes), core::array::from_fn(|i| if i == bit / 28 { 1 << (bit % 28) } else { 0 }));
+            assert_eq!(value(&from_bytes(&bytes), &modulus), number(&bytes));
+        }
+        let ones = core::array::from_fn(|i| if i < 13 { (1 << 28) - 1 } else { (1 << 20) - 1 });
+        assert_eq!(from_bytes(&[0xff; 48]), ones);
+    }
+
+    /// The lowest limb is just out of range, the others are as near to it as can be: one carry moves them all.
+    #[test]
+    fn carries_ripple_through_the_whole_length() {
+        let row = |first: i32, others: i32, last: i32| {
+            core::array::from_fn(|i| [first, others, last][usize::from(i > 0) + usize::from(i == LIMBS - 1)])
+        };
+        let (low, high) = (-1 << 27, (1 << 27) - 1);
+        assert_eq!(carried(&row(high + 1, high, 5)), row(low, low, 6));
+        assert_eq!(carried(&row(low - 1, low, 5)), row(high, high, 4));
+        // And not without need: these are the form itself.
+        for row in [row(high, high, 5), row(low, low, 5), row(high, low, -5), row(low, high, 0)] {
+            assert_eq!(carried(&row), row);
+        }
+        // 2^384 − 1, all ones, is 2^384 less one.
+        assert_eq!(carried(&from_bytes(&[0xff; 48])), row(-1, 0, 1 << 20));
+    }
+
+    #[test]
+    fn order_of_numbers() {
+        let next = |mut bytes: [u8; 48], k: u8| {
+            bytes[47] = bytes[47].wrapping_add(k);
+            bytes
+        };
+        assert!(is_below(&[0; 48], &next([0; 48], 1)) && !is_below(&[0; 48], &[0; 48]));
+        assert!(is_below(&next(P_BYTES, 0xff), &P_BYTES) && !is_below(&P_BYTES, &P_BYTES));
+        assert!(is_below(&P_BYTES, &[0xff; 48]) && !is_below(&[0xff; 48], &P_BYTES));
+    }
+}
