@@ -57,16 +57,16 @@ fn small_multiples_and_small_scalars() {
 }
 
 #[test]
-fn equal_scalars_and_zero_digest() {
+fn equal_scalars_and_zero_digest_are_not_exceptional() {
     let tables = Generator::default();
     let mut numbers = Numbers(3);
     for _ in 0..4 {
         let (q, u) = (G * numbers.scalar(), numbers.scalar());
-        check(&tables, &q, &u, &u, "u1 = u2");
-        check(&tables, &q, &Scalar::ZERO, &u, "z = 0");
+        assert_eq!(check(&tables, &q, &u, &u, "u1 = u2"), 0);
+        assert_eq!(check(&tables, &q, &Scalar::ZERO, &u, "z = 0"), 0);
         let (_, signature) = forge(&q, &u, &numbers.scalar()).unwrap();
         for digest in [[0; 48], [0xff; 48], order_minus(0), order_minus(1), scalar_bytes(&Scalar::ONE)] {
-            agree(&tables, &q, &digest, &signature, "digest at an end");
+            assert_eq!(agree(&tables, &q, &digest, &signature, "digest at an end"), 0);
         }
     }
 }
@@ -84,7 +84,8 @@ fn digest_above_the_order_is_reduced() {
     for digest in [scalar_bytes(&z), plus(scalar_bytes(&z), ORDER)] {
         let signature = join(&scalar_bytes(&r), &scalar_bytes(&s));
         assert!(oracle(&x, &y, &digest, &signature));
-        agree(&tables, &q, &digest, &signature, "z + n");
+        // R = -u1·G, but u1 is random: nothing exceptional on the way there.
+        assert_eq!(agree(&tables, &q, &digest, &signature, "z + n"), 0);
     }
 }
 
@@ -142,7 +143,35 @@ fn x_between_order_and_p() {
         let (q, digest, signature) = with_point(&mut numbers, &point, &reduce(&x));
         let (key_x, key_y) = coordinates(&q.to_affine());
         assert!(oracle(&key_x, &key_y, &digest, &signature));
-        agree(&tables, &q, &digest, &signature, "x in [n, p)");
+        assert_eq!(agree(&tables, &q, &digest, &signature, "x in [n, p)"), 0);
+    }
+}
+
+#[test]
+fn valid_signatures_with_r_or_s_near_the_order() {
+    let (tables, mut numbers) = (Generator::default(), Numbers(10));
+    let near_order = points_from(minus(ORDER, 40)).take_while(|(x, _)| *x < ORDER);
+    let mut tested = 0;
+    for (x, point) in near_order {
+        let (q, digest, signature) = with_point(&mut numbers, &point, &reduce(&x));
+        assert_eq!(signature[..48], x);
+        let (key_x, key_y) = coordinates(&q.to_affine());
+        assert!(oracle(&key_x, &key_y, &digest, &signature));
+        assert_eq!(agree(&tables, &q, &digest, &signature, "r near n"), 0);
+        tested += 1;
+    }
+    assert!(tested > 5);
+    for k in 1..8 {
+        // u2 = r/s with s = n − k.
+        let (k, s) = (numbers.scalar(), order_minus(k));
+        let point = G * k;
+        let r = reduce(&coordinates(&point.to_affine()).0);
+        let d = numbers.scalar();
+        let digest = scalar_bytes(&(reduce(&s) * k - r * d));
+        let signature = join(&scalar_bytes(&r), &s);
+        let (key_x, key_y) = coordinates(&(G * d).to_affine());
+        assert!(oracle(&key_x, &key_y, &digest, &signature));
+        assert_eq!(agree(&tables, &(G * d), &digest, &signature, "s near n"), 0);
     }
 }
 
@@ -155,7 +184,7 @@ fn x_plus_p_minus_order_is_not_x() {
         let (q, digest, signature) = with_point(&mut numbers, &point, &(reduce(&x) + p_minus_order));
         let (key_x, key_y) = coordinates(&q.to_affine());
         assert!(!oracle(&key_x, &key_y, &digest, &signature));
-        agree(&tables, &q, &digest, &signature, "r + n - p = x");
+        assert_eq!(agree(&tables, &q, &digest, &signature, "r + n - p = x"), 0);
     }
 }
 
