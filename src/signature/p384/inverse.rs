@@ -143,6 +143,37 @@ mod tests {
         assert!(low.iter().all(|limb| (0..1 << 28).contains(limb) || (0..1 << 28).contains(&-limb)), "{result:x?}");
     }
 
+    /// The division step of the paper, as it stands there, 28 times; its matrix is (1, 0; 0, 1) at first.
+    fn steps_by_definition(delta: &mut i32, mut f: i64, mut g: i64) -> [i64; 4] {
+        let [mut u, mut v, mut q, mut r] = [1, 0, 0, 1];
+        for _ in 0..WIDTH {
+            if *delta > 0 && g & 1 == 1 {
+                (*delta, f, g) = (1 - *delta, g, (g - f) / 2);
+                (u, v, q, r) = (2 * q, 2 * r, q - u, r - v);
+            } else {
+                let odd = g & 1;
+                (*delta, g) = (1 + *delta, (g + odd * f) / 2);
+                (u, v, q, r) = (2 * u, 2 * v, q + odd * u, r + odd * v);
+            }
+        }
+        [u, v, q, r]
+    }
+
+    #[test]
+    fn steps_are_those_of_the_paper() {
+        let mut random = Random(6);
+        for round in 0..20_000 {
+            let word = |random: &mut Random| (random.next() & ((1 << 28) - 1)) as i32;
+            let (f, g) = (word(&mut random) | 1, word(&mut random) & (-1 << (round % 29)));
+            let start = (random.next() % 101) as i32 - 50;
+            let (mut delta, mut expected_delta) = (start, start);
+            let Matrix { u, v, q, r } = steps(&mut delta, f, g);
+            let expected = steps_by_definition(&mut expected_delta, f.into(), g.into());
+            assert_eq!((delta, [u, v, q, r]), (expected_delta, expected), "{start} {f:x} {g:x}");
+            assert!(u.abs() + v.abs() <= 1 << 28 && q.abs() + r.abs() <= 1 << 28);
+        }
+    }
+
     /// Both ends of what is allowed, −2M < x < 2M, and M and 0; powers of two and rows of ones of every length, and M less
     /// them.
     #[test]
