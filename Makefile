@@ -4,8 +4,9 @@
 #   make demo TOKEN=<file> JWKS=<file> AUDIENCE=<aud> ISSUER=<iss>
 #                                 the same for a token of your own
 #   make test                     everything that has to hold, in Rust, Node, workerd and Chromium
-#   make bench                    how fast and how large it is beside its peers, in Node, workerd and Chromium (some minutes)
-#   make bench ONLY=<part>        one of node, workerd, chromium, cold, size, executed; writes nothing
+#   make bench                    how fast and how large it is beside its peers, in Node, workerd and Chromium (4 minutes)
+#   make bench ONLY=<part>        only node, workerd, chromium, cold, size or executed, writing nothing; or
+#                                 report: chart and README once more, from the last figures
 #   make check                    formatting and lints only
 #   make build                    the npm package, in pkg/
 #   make clean                    remove all that was built or installed in here

@@ -1,7 +1,7 @@
 // What the benchmark asks for, and the verdict on it.
 
-// `atLeast` or `atMost` must hold; `stretch` is where we would like to be. The ratios are theirs/ours, of whole tokens verified
-// one after the other.
+// `atLeast` or `atMost` must hold; `stretch` is where we would like to be. The ratios are theirs/ours, of whole tokens
+// verified one after the other.
 const RATIOS = [
   { runtime: 'Node', case: 'ES384', peer: 'jose', atLeast: 10, stretch: 13 },
   { runtime: 'workerd', case: 'ES384', peer: 'jose', atLeast: 6.5, stretch: 8 },

@@ -1,8 +1,8 @@
 // `make bench`: measures every part in a process of its own, prints the table, judges it, and where all parts ran writes
-// results.json, chart.svg and the README's figures. Exits with 1 when an "at least" is missed. `make bench ONLY=node`
-// measures one part and writes nothing.
+// results.json, chart.svg and the README's figures. Exits with 1 when a bar is missed. `make bench ONLY=node` measures one
+// part and writes nothing; ONLY=report measures nothing, and makes chart and README again from results.json.
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,26 +17,17 @@ const PARTS = ['node', 'workerd', 'chromium', 'cold', 'size', 'executed'];
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const [only] = process.argv.slice(2);
-if (only !== undefined && !PARTS.includes(only)) {
-  console.error(`ONLY=${only} is none of the parts: ${PARTS.join(', ')}`);
+if (only !== undefined && ![...PARTS, 'report'].includes(only)) {
+  console.error(`ONLY=${only} is none of: ${PARTS.join(', ')}, report`);
   process.exit(2);
 }
-linkPackage();
 
-const results = newResults();
-for (const part of only ? [only] : PARTS) {
-  const { version, ...figures } = part === 'executed' ? executed() : await measure(part);
-  Object.assign(results, figures, { rows: [...(results.rows ?? []), ...(figures.rows ?? [])] });
-  if (version) results.versions.Chromium = version;
-}
-
+const results = only === 'report' ? JSON.parse(readFileSync(here('results.json'), 'utf8')) : await measureAll();
 const sections = compare(results);
 const { lines, good } = verdictOf(sections);
-const [load] = loadavg();
-if (load > results.machine.cores + 1) lines.push(`The machine is busy (load ${load.toFixed(1)}): trust ratios, and repeat.`);
 const legend = 'Ratio: theirs / ours. ×8: eight in flight. (bare): the signature alone, no token.';
 console.log(['', introductionOf(results), legend, '', ...tableOf(sections), ...lines].join('\n'));
-if (!only) {
+if (only === undefined || only === 'report') {
   const text = textOf(results);
   const kept = JSON.parse(text); // rounded: chart and README can be made again from the file
   writeFileSync(here('results.json'), text);
@@ -45,6 +36,20 @@ if (!only) {
   console.log('Written: benches/results.json, benches/chart.svg, the figures in README.md.');
 }
 process.exitCode = good ? 0 : 1;
+
+async function measureAll() {
+  linkPackage();
+  const results = newResults();
+  for (const part of only ? [only] : PARTS) {
+    const { version, rows = [], ...figures } = part === 'executed' ? executed() : await measure(part);
+    results.rows.push(...rows);
+    Object.assign(results, figures);
+    if (version) results.versions.Chromium = version;
+  }
+  const [load] = loadavg();
+  if (load > results.machine.cores + 1) console.log(`The machine is busy (load ${load.toFixed(1)}): repeat this later.`);
+  return results;
+}
 
 /** The peers import the package as everybody does: from node_modules, where it stands as it was packed and installed. */
 function linkPackage() {
@@ -57,7 +62,7 @@ function linkPackage() {
 function measure(part) {
   return new Promise((resolve, reject) => {
     const child = execFile(process.execPath, [here(`${part}.mjs`)], { maxBuffer: 2 ** 26 }, (error, stdout) =>
-      error ? reject(new Error(`${part} failed`, { cause: error })) : resolve(JSON.parse(stdout)),
+      error ? reject(new Error(`the part "${part}" failed, for the reason above`)) : resolve(JSON.parse(stdout)),
     );
     child.stderr.pipe(process.stderr);
   });

@@ -32,7 +32,7 @@ export function chartOf({ rows, date, machine }) {
   const clock = shown[0].cpu ? 'cpu' : 'wall';
   const parts = [
     text(16, 26, 'title', 'Time to verify a whole token'),
-    text(16, 46, 'quiet', `µs of ${clock === 'cpu' ? 'CPU' : 'time'}, median; shorter is better. × is their time divided by ours.`),
+    text(16, 46, 'quiet', `µs of ${clock === 'cpu' ? 'CPU' : 'time'}, median; shorter is better. ×: theirs divided by ours.`),
   ];
   let y = TOP;
   for (const runtime of RUNTIMES) {
@@ -43,9 +43,11 @@ export function chartOf({ rows, date, machine }) {
     }
     y += (Math.max(...groups.map((group) => group.length)) + 1) * STEP + 20;
   }
-  parts.push(text(16, y - 4, 'quiet', `bare: the signature alone, no token. ${machine.cpu}, ${machine.cores} cores, ${date}.`));
+  const where = `${machine.cpu}, ${machine.cores} cores, ${date}`;
+  parts.push(text(16, y - 4, 'quiet', `bare: the signature alone, no token. ${where}.`));
   const [width, height] = [COLUMN * COLUMNS.length, y + 12];
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">
+  const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img">
 <title>Time to verify a whole token, by runtime and algorithm</title>
 <style>${STYLE}</style>
 ${parts.join('\n')}
@@ -58,14 +60,15 @@ function groupOf(rows, { clock, longest, x, y, head }) {
   const ours = rows.find(({ name }) => name === OURS)[clock].median;
   const bars = rows.map(({ name, [clock]: { median } }, index) => {
     const bare = name.endsWith('.verify');
-    const kind = name === OURS ? 'ours' : bare ? 'bare' : 'theirs';
+    const [kind, label, value] =
+      name === OURS ? ['ours', 'ours', 'ours'] : bare ? ['bare', 'quiet', ''] : ['theirs', '', ''];
     const baseline = y + (index + 1) * STEP;
     const length = Math.max(1, (median / longest) * BAR).toFixed(1);
     const ratio = name === OURS ? '' : `  ${(median / ours).toFixed(median / ours < 10 ? 2 : 1)}×`;
     return [
-      text(x + LABEL, baseline, `label ${kind === 'ours' ? 'ours' : bare ? 'quiet' : ''}`, bare ? `${name}, bare` : name),
+      text(x + LABEL, baseline, `label ${label}`, bare ? `${name}, bare` : name),
       `<rect class="${kind}" x="${x + LABEL + 8}" y="${baseline - 11}" width="${length}" height="14" rx="2"/>`,
-      text(x + LABEL + 14 + Number(length), baseline, kind === 'ours' ? 'ours' : '', `${median.toFixed(median < 100 ? 1 : 0)} µs${ratio}`),
+      text(x + LABEL + 14 + Number(length), baseline, value, `${median.toFixed(median < 100 ? 1 : 0)} µs${ratio}`),
     ].join('\n');
   });
   return [text(x + 16, y, 'head', head), ...bars];

@@ -11,7 +11,8 @@ import { cpuOf } from './cpu.mjs';
 import { summary } from './statistics.mjs';
 import { createMaterial } from './tokens.mjs';
 
-const STARTS = { Node: 15, workerd: 25 };
+// workerd's own start takes many times what a small Worker adds, hence more of them.
+const STARTS = { Node: 15, workerd: 40 };
 
 const source = (name) => fileURLToPath(new URL(`cold/${name}.mjs`, import.meta.url));
 const folder = join(WORK, 'bench');
@@ -41,7 +42,10 @@ async function inNode() {
   return interleaved('Node', Object.keys(modules), first);
 }
 
-/** The process from its start to its first answer, less the same for a Worker that does nothing. */
+/**
+ * The process from its start to its first answer, less the same for a Worker that does nothing, started in the same round:
+ * the speed of a shared machine changes from minute to minute.
+ */
 async function inWorkerd() {
   const bundles = {};
   for (const name of ['nothing', 'sts-jwt', 'jose', 'subtle']) {
@@ -63,17 +67,20 @@ async function inWorkerd() {
     }
   };
   if (cpuOf(process.pid) === undefined) return [];
-  const rows = await interleaved('workerd', Object.keys(bundles), first);
-  const nothing = (row) => rows.find(({ name, case: each }) => name === 'nothing' && each === row.case).cpu;
-  return rows
-    .filter(({ name }) => name !== 'nothing')
-    .map((row) => ({
-      ...row,
-      cpu: { median: row.cpu.median - nothing(row).median, min: row.cpu.min - nothing(row).min },
-    }));
+  return interleaved('workerd', Object.keys(bundles), first, ({ nothing, ...others }) =>
+    Object.entries(others).map(([name, taken]) => {
+      const { median } = summary(taken.map((cpu, round) => cpu - nothing[round]));
+      return { name, cpu: { median, min: summary(taken).min - summary(nothing).min } };
+    }),
+  );
 }
 
-async function interleaved(runtime, names, first) {
+function asTaken(taken) {
+  return Object.entries(taken).map(([name, times]) => ({ name, cpu: summary(times) }));
+}
+
+/** `first(name, json)` gives the time of one start, `conclude` makes rows of all of them. */
+async function interleaved(runtime, names, first, conclude = asTaken) {
   const rows = [];
   for (const { name: each, json } of givens) {
     console.error(`cold: ${runtime}, ${each}`);
@@ -84,7 +91,7 @@ async function interleaved(runtime, names, first) {
         taken[name].push(await first(name, json));
       }
     }
-    rows.push(...names.map((name) => ({ runtime, case: each, name, cpu: summary(taken[name]) })));
+    rows.push(...conclude(taken).map((row) => ({ runtime, case: each, ...row })));
   }
   return rows;
 }

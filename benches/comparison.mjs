@@ -4,7 +4,10 @@ import { EXECUTED, PREPARATION, SIZE, barOf, coldBarOf, judge } from './bars.mjs
 export const OURS = 'sts-jwt';
 export const RUNTIMES = ['Node', 'workerd', 'Chromium'];
 
-/** `ours` and `theirs` are summaries; `value`, the ratio of their medians, is what counts, `quiet` the one of their minimums. */
+/**
+ * `ours` and `theirs` are summaries. What counts is `value`, the ratio of their medians; `quiet` is that of their minimums,
+ * which a busy machine disturbs less.
+ */
 export function compare({ rows = [], cold = [], preparation = [], size = [], executed }) {
   const sections = [
     ...RUNTIMES.map((runtime) => wholeTokens(rows.filter((row) => row.runtime === runtime))),

@@ -22,12 +22,13 @@ export function blockOf(results) {
   const { rows } = results;
   const ratios = ([each, peer]) => RUNTIMES.map((runtime) => cell(ratioOf(rows, runtime, each, peer)));
   const table = LINES.map((line) => `| ${[line.join(', '), ...ratios(line)].join(' | ')} |`);
+  const cold = Object.values(coldRatios(results.cold)).map(cell);
   return `![Time per token, by runtime and algorithm](benches/chart.svg)
 
 | their time / ours | ${RUNTIMES.join(' | ')} |
 |---|${'---|'.repeat(RUNTIMES.length)}
 ${table.join('\n')}
-| ES384, jose, first token of a fresh process or isolate | ${Object.values(coldRatios(results.cold)).map(cell).join(' | ')} | – |
+| ES384, jose, first token of a fresh process or isolate | ${cold.join(' | ')} | – |
 
 ${wrap(remarks(results))}
 `;
