@@ -4,12 +4,16 @@
 #   make demo TOKEN=<file> JWKS=<file> AUDIENCE=<aud> ISSUER=<iss>
 #                                 the same for a token of your own
 #   make test                     everything that has to hold, in Rust, Node, workerd and Chromium
+#   make bench                    how fast and how large it is beside its peers, in Node, workerd and Chromium (4 minutes)
+#   make bench ONLY=<part>        only node, workerd, chromium, cold, size or executed, writing nothing; or
+#                                 report: chart and README once more, from the last figures
 #   make check                    formatting and lints only
 #   make build                    the npm package, in pkg/
 #   make clean                    remove all that was built or installed in here
 
 RUST_TARGETS = $(shell sed -n 's/^targets = \[\(.*\)\]/\1/p' rust-toolchain.toml | tr -d '",')
 TOOLS := tests/js/node_modules/.installed
+PEERS := benches/node_modules/.installed
 
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
@@ -25,6 +29,12 @@ demo: build $(TOOLS)
 test: $(TOOLS)
 	@node scripts/test.mjs
 
+# Not part of `make test`: times are no promise of a busy machine. Fails when a bar of benches/bars.mjs is missed.
+bench: build $(TOOLS) $(PEERS)
+	@scripts/chromium >/dev/null
+	@node tests/js/support/install.mjs
+	@node benches/bench.mjs $(if $(filter command,$(firstword $(origin ONLY))),'$(ONLY)')
+
 check: rust
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
@@ -37,7 +47,7 @@ build: rust
 
 clean:
 	cargo clean
-	rm -rf js/node_modules tests/js/node_modules
+	rm -rf js/node_modules tests/js/node_modules benches/node_modules
 	find pkg -mindepth 1 ! -name .gitignore -delete
 
 # Whatever rust-toolchain.toml names and a toolchain of an earlier day lacks.
@@ -51,4 +61,9 @@ $(TOOLS): tests/js/package.json tests/js/package-lock.json
 	npm --prefix tests/js ci --ignore-scripts --loglevel=error
 	@touch $@
 
-.PHONY: help demo test check build clean rust
+$(PEERS): benches/package.json benches/package-lock.json
+	@echo 'Installing jose, aws-jwt-verify, fast-jwt and jsonwebtoken into benches/node_modules (once, 4 MB)'
+	npm --prefix benches ci --ignore-scripts --loglevel=error
+	@touch $@
+
+.PHONY: help demo test bench check build clean rust

@@ -7,7 +7,7 @@ mod pattern;
 mod policy;
 
 pub use arn::{Arn, PermissionSet, Principal, PrincipalKind};
-pub use identity::{AwsIdentity, Session};
+pub use identity::{AwsIdentity, Session, Tags};
 pub use policy::AwsPolicy;
 
 pub(crate) use policy::from_json as policy_from_json;

@@ -5,24 +5,15 @@ use crate::{
     json::{Object, Value},
     signature::VerifiedToken,
 };
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::vec::Vec;
 
 /// Seconds since 1970-01-01T00:00:00Z, ignoring leap seconds; finite, of any sign, may be fractional (RFC 7519 §2).
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct NumericDate(f64);
 
-/// The claims of a token whose signature is good.
+/// The claims of a token whose signature is good; the registered ones have the right types.
 #[derive(Clone, Debug)]
-pub struct Claims<'a> {
-    issuer: Option<String>,
-    subject: Option<String>,
-    audience: Option<Vec<String>>,
-    expiration: Option<NumericDate>,
-    not_before: Option<NumericDate>,
-    issued_at: Option<NumericDate>,
-    jwt_id: Option<String>,
-    all: Object<'a>,
-}
+pub struct Claims<'a>(Object<'a>);
 
 impl NumericDate {
     /// `None` unless `seconds` is finite.
@@ -52,80 +43,73 @@ impl VerifiedToken {
 impl<'a> Claims<'a> {
     /// A wrong type is an error, never "absent" (RFC 7519 §4.1.1–4.1.7).
     fn parse(all: Object<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            issuer: text(&all, "iss")?,
-            subject: text(&all, "sub")?,
-            audience: audience(&all)?,
-            expiration: date(&all, "exp")?,
-            not_before: date(&all, "nbf")?,
-            issued_at: date(&all, "iat")?,
-            jwt_id: text(&all, "jti")?,
-            all,
-        })
+        let check = |claim: &'static str, expected, fits: fn(&Value<'_>) -> bool| match all.get(claim) {
+            Some(value) if !fits(value) => Err(Error::InvalidClaim { claim, expected }),
+            _ => Ok(()),
+        };
+        for claim in ["iss", "sub", "jti"] {
+            check(claim, "a string", |value| value.as_str().is_some())?;
+        }
+        check("aud", "a string or an array of strings", |value| value.is_strings())?;
+        for claim in ["exp", "nbf", "iat"] {
+            check(claim, "a number", |value| value.as_number().is_some())?;
+        }
+        Ok(Self(all))
     }
 
     /// Every claim, registered or not.
     #[must_use]
     pub const fn all(&self) -> &Object<'a> {
-        &self.all
+        &self.0
     }
 
     /// `iss` (RFC 7519 §4.1.1).
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
-        self.issuer.as_deref()
+        self.text("iss")
     }
 
     /// `sub` (RFC 7519 §4.1.2).
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
-        self.subject.as_deref()
+        self.text("sub")
     }
 
     /// `aud` as a list (RFC 7519 §4.1.3).
     #[must_use]
-    pub fn audience(&self) -> Option<&[String]> {
-        self.audience.as_deref()
+    pub fn audience(&self) -> Option<Vec<&str>> {
+        self.0.get("aud")?.as_strings()
     }
 
     /// `exp` (RFC 7519 §4.1.4).
     #[must_use]
-    pub const fn expiration(&self) -> Option<NumericDate> {
-        self.expiration
+    pub fn expiration(&self) -> Option<NumericDate> {
+        self.date("exp")
     }
 
     /// `nbf` (RFC 7519 §4.1.5).
     #[must_use]
-    pub const fn not_before(&self) -> Option<NumericDate> {
-        self.not_before
+    pub fn not_before(&self) -> Option<NumericDate> {
+        self.date("nbf")
     }
 
     /// `iat` (RFC 7519 §4.1.6).
     #[must_use]
-    pub const fn issued_at(&self) -> Option<NumericDate> {
-        self.issued_at
+    pub fn issued_at(&self) -> Option<NumericDate> {
+        self.date("iat")
     }
 
     /// `jti` (RFC 7519 §4.1.7).
     #[must_use]
     pub fn jwt_id(&self) -> Option<&str> {
-        self.jwt_id.as_deref()
+        self.text("jti")
     }
-}
 
-fn text(claims: &Object<'_>, claim: &'static str) -> Result<Option<String>, Error> {
-    let Some(value) = claims.get(claim) else { return Ok(None) };
-    value.as_str().map(|text| Some(text.to_owned())).ok_or(Error::InvalidClaim { claim, expected: "a string" })
-}
+    fn text(&self, claim: &str) -> Option<&str> {
+        self.0.get(claim)?.as_str()
+    }
 
-fn audience(claims: &Object<'_>) -> Result<Option<Vec<String>>, Error> {
-    let Some(value) = claims.get("aud") else { return Ok(None) };
-    let expected = "a string or an array of strings";
-    value.as_strings().map(Some).ok_or(Error::InvalidClaim { claim: "aud", expected })
-}
-
-fn date(claims: &Object<'_>, claim: &'static str) -> Result<Option<NumericDate>, Error> {
-    let Some(value) = claims.get(claim) else { return Ok(None) };
-    let Value::Number(seconds) = value else { return Err(Error::InvalidClaim { claim, expected: "a number" }) };
-    NumericDate::from_seconds(*seconds).map(Some).ok_or(Error::InvalidClaim { claim, expected: "a finite number" })
+    fn date(&self, claim: &str) -> Option<NumericDate> {
+        self.0.get(claim)?.as_number().and_then(NumericDate::from_seconds)
+    }
 }

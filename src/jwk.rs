@@ -6,7 +6,7 @@ use crate::{
     json::{Object, Value},
     token::Algorithm,
 };
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use sha2::{Digest, Sha256};
 
 /// The shortest RSA modulus (RFC 7518 §3.3).
@@ -26,8 +26,8 @@ pub(crate) struct Jwk {
     pub(crate) alg: Option<String>,
     /// The public key, or why it is not used.
     pub(crate) key: Result<PublicKey, KeyProblem>,
-    /// RFC 7638, of keys whose members could be read.
-    pub(crate) thumbprint: Option<String>,
+    /// What its thumbprint is the hash of (RFC 7638 §3.1), where its members could be read.
+    canonical: Option<String>,
     pub(crate) bits: Option<usize>,
     pub(crate) private: bool,
 }
@@ -59,11 +59,16 @@ impl Jwk {
             kid: text("kid"),
             kty: text("kty"),
             alg: text("alg"),
-            thumbprint: thumbprint(jwk),
+            canonical: canonical(jwk),
             bits,
             private: is_private(jwk),
             key,
         }
+    }
+
+    /// The thumbprint (RFC 7638 §3): SHA-256 of the canonical form, in base64url.
+    pub(crate) fn thumbprint(&self) -> Option<String> {
+        self.canonical.as_ref().map(|canonical| base64url::encode(&Sha256::digest(canonical)))
     }
 }
 
@@ -171,18 +176,18 @@ fn is_private(jwk: &Object<'_>) -> bool {
     ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].into_iter().any(|name| jwk.contains(name))
 }
 
-/// RFC 7638 §3: SHA-256 of the required members in lexicographic order, without white space.
-fn thumbprint(jwk: &Object<'_>) -> Option<String> {
+/// RFC 7638 §3.1: the required members in lexicographic order, without white space.
+fn canonical(jwk: &Object<'_>) -> Option<String> {
     let member = |name| jwk.get(name).and_then(Value::as_str).filter(|text| base64url::decode(text).is_some());
-    let canonical = match jwk.get("kty")?.as_str()? {
+    let parts: &[&str] = match jwk.get("kty")?.as_str()? {
         "EC" => {
             let crv = jwk.get("crv")?.as_str().filter(|crv| matches!(*crv, "P-256" | "P-384" | "P-521"))?;
-            format!(r#"{{"crv":"{crv}","kty":"EC","x":"{}","y":"{}"}}"#, member("x")?, member("y")?)
+            &[r#"{"crv":""#, crv, r#"","kty":"EC","x":""#, member("x")?, r#"","y":""#, member("y")?, r#""}"#]
         }
-        "RSA" => format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, member("e")?, member("n")?),
+        "RSA" => &[r#"{"e":""#, member("e")?, r#"","kty":"RSA","n":""#, member("n")?, r#""}"#],
         _ => return None,
     };
-    Some(base64url::encode(&Sha256::digest(canonical)))
+    Some(parts.concat())
 }
 
 #[cfg(test)]
@@ -197,7 +202,7 @@ mod tests {
         )
         .unwrap();
         let jwk = Jwk::parse(&crate::json::Value::Object(jwk));
-        assert_eq!(jwk.thumbprint.as_deref(), Some("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"));
+        assert_eq!(jwk.thumbprint().as_deref(), Some("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"));
         assert_eq!(jwk.bits, Some(2048));
         assert!(jwk.key.is_ok());
     }

@@ -1,14 +1,13 @@
 //! A JWK Set (RFC 7517 §5) and the choice of a key from it.
 
 use crate::{
-    error::{Error, JsonProblem, JwksProblem, KeyProblem},
+    error::{Error, JwksProblem, KeyProblem},
     json::{self, Value},
     jwk::{Jwk, PublicKey},
     token::{Algorithm, JoseHeader},
     trace::{Stage, Trace},
 };
 use alloc::{
-    borrow::Cow,
     format,
     string::{String, ToString},
     vec::Vec,
@@ -34,8 +33,7 @@ impl JwkSet {
         if jwks.len() > MAX_JWKS_BYTES {
             return Err(invalid(JwksProblem::TooLarge));
         }
-        let jwks =
-            json::parse_object(jwks.as_bytes()).map_err(|problem: JsonProblem| invalid(JwksProblem::Json(problem)))?;
+        let jwks = json::parse_text(jwks).map_err(|problem| invalid(JwksProblem::Json(problem)))?;
         let Some(Value::Array(keys)) = jwks.get("keys") else { return Err(invalid(JwksProblem::NoKeys)) };
         if keys.len() > MAX_KEYS {
             return Err(invalid(JwksProblem::TooManyKeys));
@@ -50,19 +48,31 @@ impl JwkSet {
     pub(crate) fn select(
         &self,
         header: &JoseHeader,
-        problem: impl Fn(usize) -> Option<KeyProblem>,
+        problem: &dyn Fn(usize) -> Option<KeyProblem>,
         trace: &mut Trace,
     ) -> Result<Vec<usize>, Error> {
         let candidates = match &header.kid {
-            Some(kid) => self.select_by_kid(header, kid, &problem),
-            None => self.select_only_fit(header, &problem),
+            Some(kid) => self.select_by_kid(header, kid, problem),
+            None => self.select_only_fit(header, problem),
         };
-        for (position, jwk) in self.keys.iter().enumerate() {
-            if !candidates.as_ref().is_ok_and(|candidates| candidates.contains(&position)) {
-                trace.skip(Stage::Key, || jwk.name(position), || jwk.why_not(header, problem(position)));
-            }
+        if trace.is_on() {
+            self.trace_others(header, candidates.as_deref().unwrap_or_default(), problem, trace);
         }
         candidates
+    }
+
+    /// Says of every key that is no candidate why it is none.
+    #[cold]
+    fn trace_others(
+        &self,
+        header: &JoseHeader,
+        candidates: &[usize],
+        problem: &dyn Fn(usize) -> Option<KeyProblem>,
+        trace: &mut Trace,
+    ) {
+        for (position, jwk) in self.keys.iter().enumerate().filter(|(position, _)| !candidates.contains(position)) {
+            trace.skip(Stage::Key, &|| jwk.name(position), &|| jwk.why_not(header, problem(position)));
+        }
     }
 
     /// RFC 7515 §4.1.4, RFC 7517 §4.5: an exact, case-sensitive match. Keys of different types may share a `kid`.
@@ -70,7 +80,7 @@ impl JwkSet {
         &self,
         header: &JoseHeader,
         kid: &str,
-        problem: &impl Fn(usize) -> Option<KeyProblem>,
+        problem: &dyn Fn(usize) -> Option<KeyProblem>,
     ) -> Result<Vec<usize>, Error> {
         let named = || self.keys.iter().enumerate().filter(|(_, jwk)| jwk.kid.as_deref() == Some(kid));
         let fits =
@@ -79,21 +89,28 @@ impl JwkSet {
         if !candidates.is_empty() {
             return Ok(candidates);
         }
-        // Say why: the key is of the other algorithm, or unusable, or not there.
+        Err(self.why_no_candidate(header, kid, problem))
+    }
+
+    #[cold]
+    fn why_no_candidate(&self, header: &JoseHeader, kid: &str, problem: &dyn Fn(usize) -> Option<KeyProblem>) -> Error {
+        let named = || self.keys.iter().enumerate().filter(|(_, jwk)| jwk.kid.as_deref() == Some(kid));
+        // The key is of the other algorithm, or unusable, or not there.
         let other = named().filter(|(position, _)| problem(*position).is_none()).find_map(|(_, jwk)| jwk.algorithm());
         let unusable = named().find_map(|(position, _)| problem(position));
-        Err(match (other, unusable) {
+        match (other, unusable) {
             (Some(key), _) => Error::AlgorithmMismatch { expected: key.as_str(), actual: header.alg.as_str() },
             (None, Some(problem)) => Error::UnusableKey { problem },
             (None, None) => Error::NoMatchingKey,
-        })
+        }
     }
 
     /// Without `kid` the choice must be unambiguous.
+    #[inline(never)]
     fn select_only_fit(
         &self,
         header: &JoseHeader,
-        problem: &impl Fn(usize) -> Option<KeyProblem>,
+        problem: &dyn Fn(usize) -> Option<KeyProblem>,
     ) -> Result<Vec<usize>, Error> {
         let of_type =
             || self.keys.iter().enumerate().filter(|(_, jwk)| jwk.kty.as_deref() == Some(header.alg.key_type()));
@@ -119,8 +136,8 @@ impl Jwk {
     }
 
     /// What the key is called in an explanation: its `kid`, else its position.
-    pub(crate) fn name(&self, position: usize) -> Cow<'static, str> {
-        Cow::Owned(self.kid.clone().unwrap_or_else(|| format!("#{position}")))
+    pub(crate) fn name(&self, position: usize) -> String {
+        self.kid.clone().unwrap_or_else(|| format!("#{position}"))
     }
 
     /// Why the key is no candidate.

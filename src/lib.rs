@@ -45,13 +45,13 @@ mod wasm;
 pub use signature::internals;
 
 pub use crate::{
-    aws::{Arn, AwsIdentity, AwsPolicy, PermissionSet, Principal, PrincipalKind, Session},
+    aws::{Arn, AwsIdentity, AwsPolicy, PermissionSet, Principal, PrincipalKind, Session, Tags},
     claims::{Claims, NumericDate},
     error::{Category, Error, Evidence, JsonProblem, JwksProblem, KeyProblem, LookAlike},
     json::{Object as JsonObject, Value as JsonValue},
     jwk::{MAX_MODULUS_BITS, MIN_MODULUS_BITS},
     jwks::{MAX_CANDIDATES, MAX_JWKS_BYTES, MAX_KEYS},
-    options::{UncheckedOptions, VerifyOptions},
+    options::VerifyOptions,
     signature::{KeyIdentity, KeyReport, KeySet, VerifiedToken, VerifyingKey},
     token::{Algorithm, JoseHeader, MAX_HEADER_BYTES, MAX_TOKEN_BYTES, UnverifiedToken, decode_unverified},
     trace::{Outcome, Stage, Step},

@@ -1,4 +1,4 @@
-//! The options of a verification as JSON or JavaScript data, in the words of the JavaScript API.
+//! The options of a verification as JSON, in the words of the JavaScript API.
 
 use crate::{
     aws::{self, AwsPolicy},
@@ -9,7 +9,6 @@ use crate::{
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::time::Duration;
-use serde::{Deserialize, Deserializer};
 
 /// Everything that a caller may ask of a token.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,31 +26,9 @@ impl From<Validation> for VerifyOptions {
     }
 }
 
-/// Options as they came from JSON or JavaScript, not looked at yet.
-#[derive(Debug)]
-pub struct UncheckedOptions<'a>(Value<'a>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for UncheckedOptions<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Value::deserialize(deserializer).map(Self)
-    }
-}
-
-/// Checks the option object of the JavaScript API, `now` excepted. Unknown names are refused, so that a misspelt option
-/// never weakens a verification.
-impl TryFrom<UncheckedOptions<'_>> for VerifyOptions {
-    type Error = Error;
-
-    fn try_from(options: UncheckedOptions<'_>) -> Result<Self, Error> {
-        match &options.0 {
-            Value::Object(options) => Self::from_object(options),
-            _ => Err(invalid("options", "must be an object")),
-        }
-    }
-}
-
 impl VerifyOptions {
-    /// Reads options from the JSON text of the JavaScript API's option object.
+    /// Reads options from the JSON text of the JavaScript API's option object, `now` excepted. Unknown names are refused,
+    /// so that a misspelt option never weakens a verification.
     ///
     /// # Errors
     /// [`Error::InvalidOption`] names the option and what it must be.
@@ -97,7 +74,7 @@ fn expected(options: &Object<'_>, name: &'static str) -> Result<Expected, Error>
 }
 
 fn texts(name: &'static str, value: &Value<'_>) -> Result<Vec<String>, Error> {
-    let texts = value.as_strings().ok_or_else(|| invalid(name, "must be a string or an array of strings"))?;
+    let texts = value.to_strings().ok_or_else(|| invalid(name, "must be a string or an array of strings"))?;
     if texts.is_empty() { Err(invalid(name, "must not be an empty array")) } else { Ok(texts) }
 }
 

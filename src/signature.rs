@@ -17,7 +17,7 @@ use crate::{
     json::{self, Object},
     jwk::{Jwk, PublicKey},
     jwks::JwkSet,
-    token::{Algorithm, JoseHeader, UnverifiedToken},
+    token::{Algorithm, JoseHeader, Segments},
     trace::{Stage, Trace},
 };
 use alloc::{
@@ -43,10 +43,17 @@ pub enum VerifyingKey {
 #[derive(Debug)]
 pub struct KeySet {
     jwks: JwkSet,
-    prepared: Vec<OnceBox<Result<VerifyingKey, KeyProblem>>>,
-    identities: Vec<Arc<KeyIdentity>>,
+    /// One for each key of the set.
+    slots: Vec<Slot>,
     /// The tables of P-384's generator, shared by the keys.
     generator: Arc<Generator>,
+}
+
+/// What the first use of a key makes.
+#[derive(Debug, Default)]
+struct Slot {
+    prepared: OnceBox<Result<VerifyingKey, KeyProblem>>,
+    identity: OnceBox<Arc<KeyIdentity>>,
 }
 
 /// What a [`KeySet`] found out about one of its keys.
@@ -93,9 +100,9 @@ pub struct KeyIdentity {
 /// its claims.
 #[derive(Clone, Debug)]
 pub struct VerifiedToken {
-    header: String,
+    header_json: String,
+    header: JoseHeader,
     payload: String,
-    algorithm: Algorithm,
     key: Arc<KeyIdentity>,
     digest: Digest,
 }
@@ -113,8 +120,8 @@ impl VerifyingKey {
     /// # Errors
     /// [`Error::UnusableKey`] says what is wrong with it; [`Error::InvalidJwks`] where it is not a JSON object.
     pub fn from_jwk(jwk: &str) -> Result<Self, Error> {
-        let jwk = json::parse_object(jwk.as_bytes())
-            .map_err(|problem| Error::InvalidJwks { problem: JwksProblem::Json(problem) })?;
+        let jwk =
+            json::parse_text(jwk).map_err(|problem| Error::InvalidJwks { problem: JwksProblem::Json(problem) })?;
         let key = Jwk::parse(&json::Value::Object(jwk)).key;
         key.and_then(|key| Self::prepare(&key, &Arc::default())).map_err(|problem| Error::UnusableKey { problem })
     }
@@ -164,11 +171,8 @@ impl KeySet {
     /// [`Error::InvalidJwks`] where the text is not a JWK Set or is over the limits.
     pub fn parse(jwks: &str) -> Result<Self, Error> {
         let jwks = JwkSet::parse(jwks)?;
-        let prepared = jwks.keys.iter().map(|_| OnceBox::new()).collect();
-        let identity =
-            |jwk: &Jwk| KeyIdentity { kid: jwk.kid.clone(), thumbprint: jwk.thumbprint.clone().unwrap_or_default() };
-        let identities = jwks.keys.iter().map(|jwk| Arc::new(identity(jwk))).collect();
-        Ok(Self { jwks, prepared, identities, generator: Arc::default() })
+        let slots = jwks.keys.iter().map(|_| Slot::default()).collect();
+        Ok(Self { jwks, slots, generator: Arc::default() })
     }
 
     /// What is known about each key, in the order of the set.
@@ -183,7 +187,7 @@ impl KeySet {
                 usable: problem.is_none(),
                 problem,
                 bits: jwk.bits,
-                thumbprint: jwk.thumbprint.clone(),
+                thumbprint: jwk.thumbprint(),
                 weak: problem == Some(KeyProblem::Weak),
                 private: jwk.private,
             }
@@ -194,33 +198,27 @@ impl KeySet {
     /// Selects the key that the header names and checks the signature with it.
     pub(crate) fn verify_signature(
         &self,
-        token: &UnverifiedToken<'_>,
-        header: &JoseHeader,
+        segments: Segments<'_>,
+        header: JoseHeader,
         trace: &mut Trace,
     ) -> Result<VerifiedToken, Error> {
-        let candidates = match self.jwks.select(header, |position| self.prepared(position).err(), trace) {
+        let candidates = match self.jwks.select(&header, &|position| self.prepared(position).err(), trace) {
             Ok(candidates) => candidates,
             error => trace.stage(Stage::Key, error)?,
         };
-        let name =
-            |position: usize| self.jwks.keys.get(position).map_or_else(Default::default, |jwk| jwk.name(position));
         for position in &candidates {
-            trace.pass(Stage::Key, || name(*position));
+            trace.pass(Stage::Key, &|| self.name(*position));
         }
-        let digest = Digest::of(header.alg, token.signing_input.as_bytes());
+        let digest = Digest::of(header.alg, segments.signing_input.as_bytes());
         let mut error = Error::NoMatchingKey;
         for position in candidates {
-            let outcome = self
-                .prepared(position)
-                .map_err(|problem| Error::UnusableKey { problem })
-                .and_then(|key| key.verify_digest(&digest, &token.signature));
-            let Err(failure) = outcome else {
-                trace.pass(Stage::Signature, || name(position));
+            let Err(failure) = self.verify_digest(position, &digest, &segments.signature) else {
+                trace.pass(Stage::Signature, &|| self.name(position));
                 return self
-                    .verified(token, header, position, digest)
+                    .verified(segments, header, position, digest)
                     .or_else(|error| trace.stage(Stage::Claims, Err(error)));
             };
-            trace.skip(Stage::Signature, || name(position), || failure.to_string());
+            trace.skip(Stage::Signature, &|| self.name(position), &|| failure.to_string());
             // A wrong signature outweighs an unusable key: some key could judge the token.
             if error != Error::SignatureMismatch {
                 error = failure;
@@ -229,39 +227,44 @@ impl KeySet {
         trace.stage(Stage::Signature, Err(error))
     }
 
+    #[inline(never)]
+    fn verify_digest(&self, position: usize, digest: &Digest, signature: &[u8]) -> Result<(), Error> {
+        let key = self.prepared(position).map_err(|problem| Error::UnusableKey { problem })?;
+        key.verify_digest(digest, signature)
+    }
+
     fn prepared(&self, position: usize) -> Result<&VerifyingKey, KeyProblem> {
-        let (Some(slot), Some(jwk)) = (self.prepared.get(position), self.jwks.keys.get(position)) else {
+        let (Some(slot), Some(jwk)) = (self.slots.get(position), self.jwks.keys.get(position)) else {
             return Err(KeyProblem::NotAnObject);
         };
-        slot.get_or_init(|| {
-            Box::new(
-                jwk.key
-                    .as_ref()
-                    .map_err(|problem| *problem)
-                    .and_then(|key| VerifyingKey::prepare(key, &self.generator)),
-            )
-        })
-        .as_ref()
-        .map_err(|problem| *problem)
+        let prepare = || match &jwk.key {
+            Ok(key) => VerifyingKey::prepare(key, &self.generator),
+            Err(problem) => Err(*problem),
+        };
+        slot.prepared.get_or_init(|| Box::new(prepare())).as_ref().map_err(|problem| *problem)
     }
 
     fn verified(
         &self,
-        token: &UnverifiedToken<'_>,
-        header: &JoseHeader,
+        segments: Segments<'_>,
+        header: JoseHeader,
         position: usize,
         digest: Digest,
     ) -> Result<VerifiedToken, Error> {
-        let payload = core::str::from_utf8(&token.payload)
+        let payload = String::from_utf8(segments.payload)
             .map_err(|_| Error::InvalidPayload { problem: crate::error::JsonProblem::NotUtf8 })?;
-        let key = self.identities.get(position).ok_or(Error::NoMatchingKey)?;
-        Ok(VerifiedToken {
-            header: token.header.clone(),
-            payload: String::from(payload),
-            algorithm: header.alg,
-            key: Arc::clone(key),
-            digest,
-        })
+        let key = Arc::clone(self.identity(position).ok_or(Error::NoMatchingKey)?);
+        Ok(VerifiedToken { header_json: segments.header, header, payload, key, digest })
+    }
+
+    fn identity(&self, position: usize) -> Option<&Arc<KeyIdentity>> {
+        let (slot, jwk) = (self.slots.get(position)?, self.jwks.keys.get(position)?);
+        let identity = || KeyIdentity { kid: jwk.kid.clone(), thumbprint: jwk.thumbprint().unwrap_or_default() };
+        Some(slot.identity.get_or_init(|| Box::new(Arc::new(identity()))))
+    }
+
+    fn name(&self, position: usize) -> String {
+        self.jwks.keys.get(position).map(|jwk| jwk.name(position)).unwrap_or_default()
     }
 }
 
@@ -269,6 +272,10 @@ impl VerifiedToken {
     /// The JOSE Header as JSON text.
     #[must_use]
     pub fn header_json(&self) -> &str {
+        &self.header_json
+    }
+
+    pub(crate) const fn header(&self) -> &JoseHeader {
         &self.header
     }
 
@@ -281,7 +288,7 @@ impl VerifiedToken {
     /// The algorithm of the key that checked the token.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
-        self.algorithm
+        self.header.alg
     }
 
     /// The key that checked the token.
@@ -301,7 +308,7 @@ impl VerifiedToken {
     }
 
     pub(crate) fn claims_object(&self) -> Result<Object<'_>, Error> {
-        json::parse_object(self.payload.as_bytes()).map_err(|problem| Error::InvalidPayload { problem })
+        json::parse_text(&self.payload).map_err(|problem| Error::InvalidPayload { problem })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     base64url,
-    error::{Error, LookAlike},
+    error::{Error, JsonProblem, LookAlike},
     json::{self, Object, Value},
 };
 use alloc::{string::String, vec::Vec};
@@ -16,7 +16,17 @@ pub const MAX_HEADER_BYTES: usize = 4 * 1024;
 /// A token that was split and decoded. UNVERIFIED: anybody could have written it.
 #[derive(Clone, Debug)]
 pub struct UnverifiedToken<'a> {
+    pub(crate) segments: Segments<'a>,
+    /// What the rules for Header Parameters say of the header.
+    pub(crate) header: Result<JoseHeader, Error>,
+}
+
+/// The segments of a token.
+#[derive(Clone, Debug)]
+pub(crate) struct Segments<'a> {
+    /// The JWS Signing Input (RFC 7515 §2), as it was signed.
     pub(crate) signing_input: &'a str,
+    /// The decoded header, a strict JSON object.
     pub(crate) header: String,
     pub(crate) payload: Vec<u8>,
     pub(crate) signature: Vec<u8>,
@@ -45,7 +55,7 @@ pub struct JoseHeader {
 /// As [`UnverifiedToken::parse`], and [`Error::InvalidPayload`] where the payload is not a strict JSON object.
 pub fn decode_unverified(token: &str) -> Result<UnverifiedToken<'_>, Error> {
     let token = UnverifiedToken::parse(token)?;
-    json::parse_object(&token.payload).map_err(|problem| Error::InvalidPayload { problem })?;
+    json::parse_object(&token.segments.payload).map_err(|problem| Error::InvalidPayload { problem })?;
     Ok(token)
 }
 
@@ -73,22 +83,22 @@ impl<'a> UnverifiedToken<'a> {
         let header = decode_segment(header, "header", token)?;
         let payload = decode_segment(payload, "payload", token)?;
         let signature = decode_segment(signature, "signature", token)?;
-        json::parse_object(&header).map_err(|problem| Error::InvalidHeader { problem })?;
-        let header = String::from_utf8(header)
-            .map_err(|_| Error::InvalidHeader { problem: crate::error::JsonProblem::NotUtf8 })?;
-        Ok(Self { signing_input, header, payload, signature })
+        let invalid = |problem| Error::InvalidHeader { problem };
+        let header_json = String::from_utf8(header).map_err(|_| invalid(JsonProblem::NotUtf8))?;
+        let header = JoseHeader::read(&json::parse_text(&header_json).map_err(invalid)?);
+        Ok(Self { segments: Segments { signing_input, header: header_json, payload, signature }, header })
     }
 
     /// The JOSE Header as JSON text. UNVERIFIED.
     #[must_use]
     pub fn header_json(&self) -> &str {
-        &self.header
+        &self.segments.header
     }
 
     /// The JWS Payload: octets that nobody has vouched for. UNVERIFIED.
     #[must_use]
     pub fn payload(&self) -> &[u8] {
-        &self.payload
+        &self.segments.payload
     }
 }
 
@@ -119,9 +129,7 @@ impl Algorithm {
 
 impl JoseHeader {
     /// Applies the rules for Header Parameters.
-    pub(crate) fn of(token: &UnverifiedToken<'_>) -> Result<Self, Error> {
-        let header =
-            &json::parse_object(token.header.as_bytes()).map_err(|problem| Error::InvalidHeader { problem })?;
+    fn read(header: &Object<'_>) -> Result<Self, Error> {
         // RFC 7515 §4.1.11: an extension that is not understood makes the JWS invalid, and we know none. RFC 7797 §6
         // demands that b64 stands in crit.
         for parameter in ["crit", "b64"] {

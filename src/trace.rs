@@ -2,7 +2,6 @@
 
 use crate::error::{Error, Evidence};
 use alloc::{
-    borrow::Cow,
     boxed::Box,
     string::{String, ToString},
     vec::Vec,
@@ -16,7 +15,7 @@ pub struct Step {
     pub stage: Stage,
     /// What was checked: a claim, a policy field, the `kid` or position of a key.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<Cow<'static, str>>,
+    pub name: Option<String>,
     /// How it ended.
     pub outcome: Outcome,
     /// What would pass.
@@ -77,6 +76,9 @@ pub(crate) struct Compared {
 }
 
 /// Collects failures, and steps where somebody wants to read them.
+///
+/// What only a reader of steps needs comes as `&dyn Fn`, so that it is code of its own: a verification, which nobody reads,
+/// then neither runs nor compiles it (an engine compiles a function whole, at its first call).
 #[derive(Debug)]
 pub(crate) struct Trace {
     steps: Option<Vec<Step>>,
@@ -95,9 +97,16 @@ impl Trace {
         Self { steps: Some(Vec::new()), collect_all, failures: Vec::new() }
     }
 
+    /// Whether somebody reads the steps.
+    pub(crate) const fn is_on(&self) -> bool {
+        self.steps.is_some()
+    }
+
     /// A stage: its failure ends the decision.
     pub(crate) fn stage<T>(&mut self, stage: Stage, outcome: Result<T, Error>) -> Result<T, Error> {
-        self.write_check(stage, None, outcome.as_ref().err(), Compared::default);
+        if self.is_on() {
+            self.write_check(stage, None, outcome.as_ref().err(), Compared::default());
+        }
         outcome
     }
 
@@ -105,14 +114,16 @@ impl Trace {
     pub(crate) fn check(
         &mut self,
         stage: Stage,
-        name: impl Into<Cow<'static, str>>,
-        compared: impl FnOnce() -> Compared,
+        name: &str,
+        compared: &dyn Fn() -> Compared,
         outcome: Result<(), Error>,
     ) -> Result<(), Error> {
-        self.write_check(stage, Some(name.into()), outcome.as_ref().err(), compared);
+        if self.is_on() {
+            self.write_check(stage, Some(name), outcome.as_ref().err(), compared());
+        }
         match outcome {
             // An explanation shows every check, whatever the caller of the verification wants.
-            Err(error) if self.collect_all || self.steps.is_some() => self.failures.push(error),
+            Err(error) if self.collect_all || self.is_on() => self.failures.push(error),
             outcome => return outcome,
         }
         Ok(())
@@ -129,65 +140,46 @@ impl Trace {
             Ok(value) => (Some(value), Ok(())),
             Err(error) => (None, Err(error)),
         };
-        self.check(stage, name, Compared::default, outcome).map(|()| value)
+        self.check(stage, name, &Compared::default, outcome).map(|()| value)
     }
 
     /// Something that holds and has a name.
-    pub(crate) fn pass(&mut self, stage: Stage, name: impl FnOnce() -> Cow<'static, str>) {
-        self.write(stage, name, Outcome::Passed, || None);
+    pub(crate) fn pass(&mut self, stage: Stage, name: &dyn Fn() -> String) {
+        if self.is_on() {
+            self.write(stage, name(), Outcome::Passed, None);
+        }
     }
 
     /// Something that was looked at and left.
-    pub(crate) fn skip(
-        &mut self,
-        stage: Stage,
-        name: impl FnOnce() -> Cow<'static, str>,
-        problem: impl FnOnce() -> String,
-    ) {
-        self.write(stage, name, Outcome::Skipped, || Some(problem()));
+    pub(crate) fn skip(&mut self, stage: Stage, name: &dyn Fn() -> String, problem: &dyn Fn() -> String) {
+        if self.is_on() {
+            self.write(stage, name(), Outcome::Skipped, Some(problem()));
+        }
     }
 
     /// The first failure of the checks, or all of them.
     pub(crate) fn conclude(&mut self) -> Result<(), Error> {
         let mut failures = core::mem::take(&mut self.failures).into_iter();
-        match (failures.next(), self.collect_all) {
-            (None, _) => Ok(()),
-            (Some(first), true) if failures.len() > 0 => {
-                Err(Error::Several { first: Box::new(first), rest: failures.collect() })
-            }
-            (Some(first), _) => Err(first),
-        }
+        let Some(first) = failures.next() else { return Ok(()) };
+        let rest = Vec::from_iter(failures);
+        Err(if self.collect_all && !rest.is_empty() { Error::Several { first: Box::new(first), rest } } else { first })
     }
 
     pub(crate) fn into_steps(self) -> Vec<Step> {
         self.steps.unwrap_or_default()
     }
 
-    fn write(
-        &mut self,
-        stage: Stage,
-        name: impl FnOnce() -> Cow<'static, str>,
-        outcome: Outcome,
-        problem: impl FnOnce() -> Option<String>,
-    ) {
-        if let Some(steps) = &mut self.steps {
-            let name = Some(name());
-            steps.push(Step { stage, name, outcome, expected: None, actual: None, margin: None, problem: problem() });
-        }
+    #[cold]
+    fn write(&mut self, stage: Stage, name: String, outcome: Outcome, problem: Option<String>) {
+        let step = Step { stage, name: Some(name), outcome, expected: None, actual: None, margin: None, problem };
+        self.steps.get_or_insert_default().push(step);
     }
 
-    fn write_check(
-        &mut self,
-        stage: Stage,
-        name: Option<Cow<'static, str>>,
-        error: Option<&Error>,
-        compared: impl FnOnce() -> Compared,
-    ) {
-        let Some(steps) = &mut self.steps else { return };
-        let compared = compared();
-        steps.push(Step {
+    #[cold]
+    fn write_check(&mut self, stage: Stage, name: Option<&str>, error: Option<&Error>, compared: Compared) {
+        self.steps.get_or_insert_default().push(Step {
             stage,
-            name,
+            name: name.map(String::from),
             outcome: if error.is_none() { Outcome::Passed } else { Outcome::Failed },
             expected: compared.expected.or_else(|| error.and_then(Error::expected)),
             actual: compared.actual.or_else(|| error.and_then(Error::actual)),

@@ -90,32 +90,22 @@ impl Validation {
         now: NumericDate,
         trace: &mut Trace,
     ) -> Result<(), Error> {
-        self.check_typ(header, trace)?;
+        match &self.typ {
+            Some(typ) => check_typ(typ, header, trace)?,
+            None => skip("typ", NOT_ASKED_FOR, trace),
+        }
         check_one_of("iss", &self.issuer, claims.issuer().as_slice(), trace)?;
-        check_one_of("aud", &self.audience, claims.audience().unwrap_or_default(), trace)?;
+        check_one_of("aud", &self.audience, &claims.audience().unwrap_or_default(), trace)?;
         check_one_of("sub", &self.subject, claims.subject().as_slice(), trace)?;
         self.check_expiration(claims, now.seconds(), trace)?;
         self.check_beginning(claims, now.seconds(), trace)?;
-        self.check_age(claims, now.seconds(), trace)?;
-        self.check_required(claims, trace)
-    }
-
-    /// RFC 7515 §4.1.9: a media type, so letter case does not count, and `application/` may be left out.
-    fn check_typ(&self, header: &JoseHeader, trace: &mut Trace) -> Result<(), Error> {
-        let Some(expected) = &self.typ else {
-            trace.skip(Stage::Claim, || Cow::Borrowed("typ"), not_asked_for);
-            return Ok(());
-        };
-        let fits = |actual: &str| without_application(actual).eq_ignore_ascii_case(without_application(expected));
-        let (expected, actual) = (Vec::from([expected.clone()]), Vec::from_iter(header.typ.clone()));
-        let outcome = match header.typ.as_deref().map(fits) {
-            Some(true) => Ok(()),
-            Some(false) => {
-                Err(Error::UnexpectedClaim { claim: "typ", expected: expected.clone(), actual: actual.clone() })
-            }
-            None => Err(Error::MissingClaim { claim: Cow::Borrowed("typ") }),
-        };
-        trace.check(Stage::Claim, "typ", || texts(&expected, &actual), outcome)
+        if let Some(max_token_age) = self.max_token_age {
+            self.check_age(max_token_age, claims, now.seconds(), trace)?;
+        }
+        for path in &self.required_claims {
+            check_required(path, claims, trace)?;
+        }
+        Ok(())
     }
 
     /// RFC 7519 §4.1.4: on or after `exp` the token must not be accepted.
@@ -123,66 +113,88 @@ impl Validation {
         let oldest = now - self.leeway.as_secs_f64();
         let outcome = match claims.expiration().map(NumericDate::seconds) {
             None if self.allow_missing_exp => {
-                trace.skip(Stage::Claim, || Cow::Borrowed("exp"), || String::from("missing, which the options allow"));
+                skip("exp", "missing, which the options allow", trace);
                 return Ok(());
             }
             None => Err(Error::MissingClaim { claim: Cow::Borrowed("exp") }),
             Some(expiration) if expiration <= oldest => Err(Error::Expired { expiration, now }),
             Some(_) => Ok(()),
         };
-        trace.check(Stage::Claim, "exp", || date(oldest, claims.expiration(), |exp| exp - oldest), outcome)
+        trace.check(Stage::Claim, "exp", &|| date(oldest, claims.expiration(), |exp| exp - oldest), outcome)
     }
 
     /// RFC 7519 §4.1.5: before `nbf` the token must not be accepted. A token from the future has no sense either.
     fn check_beginning(&self, claims: &Claims<'_>, now: f64, trace: &mut Trace) -> Result<(), Error> {
         let latest = now + self.leeway.as_secs_f64();
-        let not_before = |not_before| Error::NotYetValid { not_before, now };
-        let issued_at = |issued_at| Error::IssuedInFuture { issued_at, now };
-        check_latest("nbf", claims.not_before(), latest, not_before, trace)?;
-        check_latest("iat", claims.issued_at(), latest, issued_at, trace)
+        check_latest("nbf", claims.not_before(), latest, |not_before| Error::NotYetValid { not_before, now }, trace)?;
+        check_latest("iat", claims.issued_at(), latest, |issued_at| Error::IssuedInFuture { issued_at, now }, trace)
     }
 
-    fn check_age(&self, claims: &Claims<'_>, now: f64, trace: &mut Trace) -> Result<(), Error> {
-        let Some(max_token_age) = self.max_token_age else { return Ok(()) };
+    #[inline(never)]
+    fn check_age(
+        &self,
+        max_token_age: Duration,
+        claims: &Claims<'_>,
+        now: f64,
+        trace: &mut Trace,
+    ) -> Result<(), Error> {
         let oldest = now - self.leeway.as_secs_f64() - max_token_age.as_secs_f64();
         let outcome = match claims.issued_at().map(NumericDate::seconds) {
             None => Err(Error::MissingClaim { claim: Cow::Borrowed("iat") }),
             Some(issued_at) if issued_at < oldest => Err(Error::TooOld { issued_at, oldest }),
             Some(_) => Ok(()),
         };
-        trace.check(Stage::Claim, "maxTokenAge", || date(oldest, claims.issued_at(), |iat| iat - oldest), outcome)
-    }
-
-    fn check_required(&self, claims: &Claims<'_>, trace: &mut Trace) -> Result<(), Error> {
-        for path in &self.required_claims {
-            let missing = || Error::MissingClaim { claim: Cow::Owned(path.clone()) };
-            let outcome = claims.all().find(path).map(drop).ok_or_else(missing);
-            trace.check(Stage::Claim, path.clone(), Compared::default, outcome)?;
-        }
-        Ok(())
+        trace.check(Stage::Claim, "maxTokenAge", &|| date(oldest, claims.issued_at(), |iat| iat - oldest), outcome)
     }
 }
 
-/// An expected claim is a required claim; strings are compared exactly (RFC 7519 §2, StringOrURI).
-fn check_one_of(
-    claim: &'static str,
-    expected: &Expected,
-    actual: &[impl AsRef<str>],
-    trace: &mut Trace,
-) -> Result<(), Error> {
+const NOT_ASKED_FOR: &str = "not asked for";
+
+fn skip(claim: &'static str, problem: &'static str, trace: &mut Trace) {
+    trace.skip(Stage::Claim, &|| String::from(claim), &|| String::from(problem));
+}
+
+/// RFC 7515 §4.1.9: a media type, so letter case does not count, and `application/` may be left out.
+#[inline(never)]
+fn check_typ(expected: &str, header: &JoseHeader, trace: &mut Trace) -> Result<(), Error> {
+    let fits = |actual: &str| without_application(actual).eq_ignore_ascii_case(without_application(expected));
+    let (expected, actual) = (Vec::from([String::from(expected)]), Vec::from_iter(header.typ.clone()));
+    let outcome = match header.typ.as_deref().map(fits) {
+        Some(true) => Ok(()),
+        Some(false) => Err(Error::UnexpectedClaim { claim: "typ", expected: expected.clone(), actual: actual.clone() }),
+        None => Err(Error::MissingClaim { claim: Cow::Borrowed("typ") }),
+    };
+    trace.check(Stage::Claim, "typ", &|| texts(&expected, &actual), outcome)
+}
+
+#[inline(never)]
+fn check_required(path: &str, claims: &Claims<'_>, trace: &mut Trace) -> Result<(), Error> {
+    let missing = || Error::MissingClaim { claim: Cow::Owned(String::from(path)) };
+    let outcome = claims.all().find(path).map(drop).ok_or_else(missing);
+    trace.check(Stage::Claim, path, &Compared::default, outcome)
+}
+
+#[inline(never)]
+fn check_one_of(claim: &'static str, expected: &Expected, actual: &[&str], trace: &mut Trace) -> Result<(), Error> {
     let Expected::OneOf(expected) = expected else {
-        trace.skip(Stage::Claim, || Cow::Borrowed(claim), not_asked_for);
+        skip(claim, NOT_ASKED_FOR, trace);
         return Ok(());
     };
-    let owned = || actual.iter().map(|text| String::from(text.as_ref())).collect::<Vec<_>>();
-    let outcome = if actual.is_empty() {
-        Err(Error::MissingClaim { claim: Cow::Borrowed(claim) })
-    } else if actual.iter().any(|actual| expected.iter().any(|expected| expected == actual.as_ref())) {
-        Ok(())
-    } else {
-        Err(Error::UnexpectedClaim { claim, expected: expected.clone(), actual: owned() })
-    };
-    trace.check(Stage::Claim, claim, || texts(expected, &owned()), outcome)
+    let fits = actual.iter().any(|actual| expected.iter().any(|expected| expected == actual));
+    let outcome = if fits { Ok(()) } else { Err(unexpected(claim, expected, actual)) };
+    trace.check(Stage::Claim, claim, &|| texts(expected, &owned(actual)), outcome)
+}
+
+#[cold]
+fn unexpected(claim: &'static str, expected: &[String], actual: &[&str]) -> Error {
+    if actual.is_empty() {
+        return Error::MissingClaim { claim: Cow::Borrowed(claim) };
+    }
+    Error::UnexpectedClaim { claim, expected: expected.to_vec(), actual: owned(actual) }
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().copied().map(String::from).collect()
 }
 
 fn check_latest(
@@ -193,15 +205,11 @@ fn check_latest(
     trace: &mut Trace,
 ) -> Result<(), Error> {
     let Some(seconds) = actual.map(NumericDate::seconds) else {
-        trace.skip(Stage::Claim, || Cow::Borrowed(claim), || String::from("not in the token"));
+        skip(claim, "not in the token", trace);
         return Ok(());
     };
     let outcome = if seconds > latest { Err(error(seconds)) } else { Ok(()) };
-    trace.check(Stage::Claim, claim, || date(latest, actual, |seconds| latest - seconds), outcome)
-}
-
-fn not_asked_for() -> String {
-    String::from("not asked for")
+    trace.check(Stage::Claim, claim, &|| date(latest, actual, |seconds| latest - seconds), outcome)
 }
 
 fn texts(expected: &[String], actual: &[String]) -> Compared {
@@ -218,7 +226,6 @@ fn date(expected: f64, actual: Option<NumericDate>, margin: impl FnOnce(f64) -> 
     }
 }
 
-/// RFC 7515 §4.1.9: `application/` is left out where the rest holds no other slash.
 fn without_application(typ: &str) -> &str {
     const PREFIX: &str = "application/";
     match typ.split_at_checked(PREFIX.len()) {

@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     options::VerifyOptions,
     signature::{KeySet, VerifiedToken},
-    token::{JoseHeader, UnverifiedToken},
+    token::UnverifiedToken,
     trace::{Stage, Step, Trace},
 };
 use alloc::vec::Vec;
@@ -43,12 +43,12 @@ fn decide(
     now: NumericDate,
     trace: &mut Trace,
 ) -> Result<VerifiedToken, Error> {
-    let token = trace.stage(Stage::Segments, UnverifiedToken::parse(token))?;
-    let header = trace.stage(Stage::Header, JoseHeader::of(&token))?;
+    let UnverifiedToken { segments, header } = trace.stage(Stage::Segments, UnverifiedToken::parse(token))?;
+    let header = trace.stage(Stage::Header, header)?;
     trace.stage(Stage::Algorithm, options.validation.check_algorithm(header.alg))?;
-    let token = keys.verify_signature(&token, &header, trace)?;
+    let token = keys.verify_signature(segments, header, trace)?;
     let claims = trace.stage(Stage::Claims, token.claims())?;
-    options.validation.check(&header, &claims, now, trace)?;
+    options.validation.check(token.header(), &claims, now, trace)?;
     if let Some(policy) = &options.aws {
         policy.check(&claims, trace)?;
     }

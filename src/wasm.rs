@@ -1,16 +1,19 @@
 //! The JavaScript bindings: translate and decide nothing. Private to the npm package, whose TypeScript wraps them.
 //!
-//! A token comes in as bytes that JavaScript writes into [`Engine`]'s input buffer; a result goes out as one JSON text
-//! for `JSON.parse`. Both are several times faster than strings and objects that cross the boundary one by one. No
-//! function throws: a failure is `false` or `undefined`, and [`Engine::error`] then tells.
+//! A token comes in as bytes that JavaScript writes into [`Engine`]'s input buffer; every result goes out as one JSON text
+//! in its output buffer, for `JSON.parse`. Both are several times faster than strings and objects that cross the boundary
+//! one by one. No function throws: a failure is `false` or `undefined`, and [`Engine::error`] then writes it.
+
+#[cfg(not(feature = "std"))]
+mod bare;
 
 use crate::{
-    AwsIdentity, Error, Explanation, KeySet, MAX_TOKEN_BYTES, NumericDate, Step, UncheckedOptions, UnverifiedToken,
-    VerifiedToken, VerifyOptions,
+    AwsIdentity, Error, Explanation, KeySet, MAX_TOKEN_BYTES, NumericDate, Step, UnverifiedToken, VerifiedToken,
+    VerifyOptions,
 };
 use alloc::{borrow::Cow, boxed::Box, vec, vec::Vec};
-use serde::{Deserialize, Serialize};
-use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use serde::Serialize;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Room beyond the longest token: enough for the first character (up to 3 octets) that makes it too long.
 const SPARE_BYTES: usize = 4;
@@ -72,8 +75,11 @@ impl Engine {
     pub fn verify(&mut self, length: usize, keys: &RawKeySet, options: &RawOptions, now: f64) -> bool {
         let outcome = seconds(now).and_then(|now| {
             let token = crate::verify(text(&self.input, length)?, &keys.0, &options.0, now)?;
-            let identity = options.0.aws.as_ref().map(|_| token.aws_identity()).transpose()?;
-            write_verified(&token, identity.as_ref(), &mut self.output);
+            write_verified(&token, &mut self.output);
+            if options.0.aws.is_some() {
+                write_identity(&token.aws_identity()?, &mut self.output);
+            }
+            self.output.push(b'}');
             Ok(())
         });
         self.error = outcome.err();
@@ -92,18 +98,13 @@ impl Engine {
         KeySet::parse(jwks).map(RawKeySet).map_err(|error| self.error = Some(error)).ok()
     }
 
-    /// Reads the options of a verification.
-    pub fn options(&mut self, options: JsValue) -> Option<RawOptions> {
-        UncheckedOptions::deserialize(serde_wasm_bindgen::Deserializer::from(options))
-            .map_err(|_| Error::InvalidOption { option: Cow::Borrowed("options"), problem: "must be plain data" })
-            .and_then(VerifyOptions::try_from)
-            .map(RawOptions)
-            .map_err(|error| self.error = Some(error))
-            .ok()
+    /// Reads the options of a verification: a JSON text.
+    pub fn options(&mut self, options: &str) -> Option<RawOptions> {
+        VerifyOptions::from_json(options).map(RawOptions).map_err(|error| self.error = Some(error)).ok()
     }
 
-    /// Decides as `verify` does and tells every step: `{ verdict, error, steps }`.
-    pub fn explain(&mut self, length: usize, keys: &RawKeySet, options: &RawOptions, now: f64) -> JsValue {
+    /// Decides as `verify` does and writes every step: `{ verdict, error, steps }`.
+    pub fn explain(&mut self, length: usize, keys: &RawKeySet, options: &RawOptions, now: f64) {
         #[derive(Serialize)]
         struct Record<'a> {
             verdict: &'static str,
@@ -117,26 +118,24 @@ impl Engine {
         };
         let error = explanation.outcome.as_ref().err();
         let verdict = if error.is_none() { "accepted" } else { "rejected" };
-        to_js(&Record { verdict, error, steps: &explanation.steps })
+        self.write(&Record { verdict, error, steps: &explanation.steps });
     }
 
-    /// Takes the last error: the members of `JwtError`.
-    pub fn error(&mut self) -> JsValue {
-        self.error.take().map_or(JsValue::UNDEFINED, |error| to_js(&error))
+    /// Writes one `KeyReport` for each key.
+    pub fn report(&mut self, keys: &RawKeySet) {
+        self.write(&keys.0.report());
     }
-}
 
-#[wasm_bindgen]
-impl RawKeySet {
-    /// One `KeyReport` for each key.
-    #[must_use]
-    pub fn report(&self) -> JsValue {
-        to_js(&self.0.report())
+    /// Writes the last error, the members of `JwtError`, and forgets it.
+    pub fn error(&mut self) {
+        let error = self.error.take();
+        self.write(&error);
     }
-}
 
-fn to_js(value: &impl Serialize) -> JsValue {
-    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
+    fn write(&mut self, value: &impl Serialize) {
+        // Our own types cannot fail to serialise; if one did, JSON.parse would refuse the empty text.
+        self.output = serde_json::to_vec(value).unwrap_or_default();
+    }
 }
 
 fn seconds(now: f64) -> Result<NumericDate, Error> {
@@ -144,9 +143,9 @@ fn seconds(now: f64) -> Result<NumericDate, Error> {
     NumericDate::from_seconds(now).ok_or(Error::InvalidOption { option: Cow::Borrowed("now"), problem })
 }
 
-/// `{"header":…,"claims":…,"alg":…,"key":{"kid":…,"thumbprint":…},"tokenId":…,"aws":…}`: header and claims are the very texts
-/// that were signed.
-fn write_verified(token: &VerifiedToken, identity: Option<&AwsIdentity>, output: &mut Vec<u8>) {
+/// `{"header":…,"claims":…,"alg":…,"key":{"kid":…,"thumbprint":…},"tokenId":…` and, where asked for, `,"aws":…`: header and
+/// claims are the very texts that were signed.
+fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
     write_members(token.header_json().as_bytes(), token.claims_json().as_bytes(), output);
     output.extend_from_slice(b",\"alg\":\"");
     output.extend_from_slice(token.algorithm().as_str().as_bytes());
@@ -161,11 +160,12 @@ fn write_verified(token: &VerifiedToken, identity: Option<&AwsIdentity>, output:
     output.extend_from_slice(b"\"},\"tokenId\":\"");
     output.extend_from_slice(token.token_id().as_bytes());
     output.push(b'"');
-    if let Some(identity) = identity.and_then(|identity| serde_json::to_vec(identity).ok()) {
-        output.extend_from_slice(b",\"aws\":");
-        output.extend_from_slice(&identity);
-    }
-    output.push(b'}');
+}
+
+#[inline(never)]
+fn write_identity(identity: &AwsIdentity, output: &mut Vec<u8>) {
+    output.extend_from_slice(b",\"aws\":");
+    output.extend_from_slice(&serde_json::to_vec(identity).unwrap_or_default());
 }
 
 fn write_decoded(token: &UnverifiedToken<'_>, output: &mut Vec<u8>) {

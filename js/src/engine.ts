@@ -52,7 +52,7 @@ export function hasLoneSurrogate(text: string): boolean {
   return LONE_SURROGATE.test(text);
 }
 
-/** Reads the JSON text that the last successful call left. */
+/** Reads the JSON text that the last call left. */
 export function readOutput(engine: glue.Engine): unknown {
   if (bytes.length === 0) bytes = new Uint8Array(memory.buffer);
   const start = engine.output_ptr();
@@ -61,5 +61,6 @@ export function readOutput(engine: glue.Engine): unknown {
 
 /** The reason why the last call failed. */
 export function lastError(engine: glue.Engine): JwtError {
-  return new JwtError(engine.error() as JwtErrorDetails);
+  engine.error();
+  return new JwtError(readOutput(engine) as JwtErrorDetails);
 }

@@ -1,6 +1,6 @@
 // explain(): the decision of verify(), step by step.
 
-import { running, writeToken } from './engine.js';
+import { readOutput, running, writeToken } from './engine.js';
 import { JwtError, type JwtErrorDetails } from './errors.js';
 import { readKeySet, sourceOf, type KeySet } from './key-set.js';
 import { copyOptions, decodeOptions } from './options.js';
@@ -19,7 +19,8 @@ export function explain(token: string, jwks: string | JwkSet | KeySet, options: 
     const source = sourceOf(jwks);
     const raw = decodeOptions(copy);
     const keys = readKeySet(source);
-    return withCode(engine.explain(writeToken(engine, token), keys, raw, now) as Explanation);
+    engine.explain(writeToken(engine, token), keys, raw, now);
+    return withCode(readOutput(engine) as Explanation);
   } catch (error) {
     if (!(error instanceof JwtError) || error.code === 'ERR_OPTIONS_INVALID') throw error;
     return refused(error);

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // Key sets: parsed and prepared once, by the caller's hand or by the memory of verify().
 
-import { hasLoneSurrogate, lastError, running } from './engine.js';
+import { hasLoneSurrogate, lastError, readOutput, running } from './engine.js';
 import { jwksInvalid, optionsInvalid } from './errors.js';
 import type { JwkSet, KeyReport } from './types.js';
 import type { RawKeySet } from './wasm/sts_jwt_bg.js';
@@ -34,7 +34,7 @@ export class KeySet {
 
   /** What became of each key of the set, in its order. */
   get keys(): KeyReport[] {
-    return (this.#keys ??= KeySet.rawOf(this).report() as KeyReport[]);
+    return (this.#keys ??= report(KeySet.rawOf(this)));
   }
 
   /** Gives the memory of the keys back. Optional: the garbage collector does it too, later. */
@@ -100,6 +100,12 @@ function textOf(jwks: unknown): string {
     throw jwksInvalid('the JWK Set cannot be written as JSON', { cause });
   }
   throw jwksInvalid('the JWK Set cannot be written as JSON');
+}
+
+function report(raw: RawKeySet): KeyReport[] {
+  const engine = running();
+  engine.report(raw);
+  return readOutput(engine) as KeyReport[];
 }
 
 function parse(text: string): RawKeySet {

@@ -11,7 +11,7 @@ const REMEMBERED = 8;
 
 const MAX_DEPTH = 8;
 
-/** What was decoded, beside its decoded form; the last used first. */
+/** What was decoded, as recognised by its content, beside its decoded form; the last used first. */
 const remembered: { copy: Plain; raw: RawOptions }[] = [];
 
 /**
@@ -23,7 +23,10 @@ export function copyOptions(options: unknown): { copy: Plain; now: number } {
     if (typeof options !== 'object' || options === null || Array.isArray(options)) {
       throw optionsInvalid('the options must be an object with "issuer" and "audience"');
     }
-    return { now: present(options), copy: copyOf(options, '', 0) };
+    const now = present(options);
+    // The usual call brings options that were copied before, and comparing takes a fraction of copying.
+    const known = remembered.find(({ copy }) => isCopy(copy, options, 0));
+    return { now, copy: known?.copy ?? copyOf(options, '', 0) };
   } catch (error) {
     if (error instanceof JwtError) throw error;
     throw optionsInvalid('the options cannot be read', { cause: error }); // a getter or a proxy threw
@@ -37,16 +40,16 @@ function present(options: object): number {
   throw optionsInvalid('option "now" must be a finite number of seconds since the epoch');
 }
 
-/** The decoded form of a copy. Options are recognised by their content: what is compared is what was decoded. */
+/** The decoded form of a copy. */
 export function decodeOptions(copy: Plain): RawOptions {
-  const index = remembered.findIndex((known) => equals(copy, known.copy));
+  const index = remembered.findIndex((known) => known.copy === copy);
   const known = remembered[index];
   if (known) {
     if (index > 0) remembered.unshift(...remembered.splice(index, 1));
     return known.raw;
   }
   const engine = running();
-  const raw = engine.options(copy);
+  const raw = engine.options(JSON.stringify(copy));
   if (!raw) throw lastError(engine);
   remembered.unshift({ copy, raw });
   if (remembered.length > REMEMBERED) remembered.pop()?.raw.free();
@@ -60,6 +63,9 @@ function copyOf(value: unknown, path: string, depth: number): Plain {
       if (hasLoneSurrogate(value)) throw optionsInvalid(`option "${path}" has a lone surrogate`);
       return value;
     case 'number':
+      // JSON would write null, which switches checks off.
+      if (!Number.isFinite(value)) throw optionsInvalid(`option "${path}" must be a finite number`);
+      return value;
     case 'boolean':
       return value;
     case 'object':
@@ -91,14 +97,23 @@ function copyOfMembers(object: object, path: string, depth: number): Plain {
   return copy;
 }
 
-/** Whether two copies are the same. */
-function equals(a: Plain | undefined, b: Plain | undefined): boolean {
-  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return Object.is(a, b) && b !== undefined;
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((entry, i) => equals(entry, b[i]));
+/** Whether `copy` is what `copyOf` would make of `value`; in doubt it says no. */
+function isCopy(copy: Plain | undefined, value: unknown, depth: number): boolean {
+  if (typeof copy !== 'object' || copy === null) return copy === value && copy !== undefined;
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(copy)) {
+    return Array.isArray(value) && copy.length === value.length && copy.every((entry, i) => isCopy(entry, value[i], depth + 1));
   }
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => equals(a[name], b[name]));
+  if (Array.isArray(value) || !isPlain(value)) return false;
+  const names = Object.keys(value);
+  if (Reflect.ownKeys(value).length !== names.length) return false;
+  let found = 0;
+  for (const name of names) {
+    if (depth === 0 && name === 'now') continue;
+    if (!isCopy(copy[name], (value as Record<string, unknown>)[name], depth + 1)) return false;
+    found += 1;
+  }
+  return found === Object.keys(copy).length;
 }
 
 /** An object literal, of this realm or another one. */

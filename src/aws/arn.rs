@@ -88,7 +88,7 @@ impl<'a> Arn<'a> {
         let name = rest.rsplit('/').next().filter(|name| !name.is_empty())?;
         let path = rest
             .strip_suffix(name)
-            .filter(|path| !path.contains("//") && !path.starts_with('/') && !rest.contains(':'))?;
+            .filter(|path| path.split_terminator('/').all(|part| !part.is_empty()) && !rest.contains(':'))?;
         let permission_set = (kind == PrincipalKind::Role).then(|| PermissionSet::of(path, name)).flatten();
         Some(Principal {
             arn: arn.to_owned(),

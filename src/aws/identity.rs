@@ -10,8 +10,8 @@ use crate::{
     json::{Object, Value},
     signature::VerifiedToken,
 };
-use alloc::{borrow::Cow, collections::BTreeMap, string::String, vec::Vec};
-use serde::Serialize;
+use alloc::{borrow::Cow, string::String, vec::Vec};
+use serde::{Serialize, Serializer};
 
 /// The AWS identity in a verified token. Members that AWS may add later are kept in `other`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -32,13 +32,13 @@ pub struct AwsIdentity {
     /// Paths of organizational units, each ending with a slash.
     pub organizational_units: Vec<String>,
     /// Tags of the principal and its session; administrators control them.
-    pub principal_tags: BTreeMap<String, String>,
+    pub principal_tags: Tags,
     /// Tags that the caller passed to STS. CHOSEN BY THE CALLER: never a reason to allow anything.
-    pub request_tags: BTreeMap<String, String>,
+    pub request_tags: Tags,
     /// Where the credentials came from.
     pub session: Session,
     /// Members that this version does not know, as they are.
-    pub other: BTreeMap<String, Value<'static>>,
+    pub other: Object<'static>,
 }
 
 /// The context of the session; each member is there only where AWS says it.
@@ -80,6 +80,29 @@ pub struct Session {
     pub glue_service: Option<String>,
 }
 
+/// Tags, in the order of the token; each key occurs once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tags(Vec<(String, String)>);
+
+impl Tags {
+    /// The value of the tag `key`; case-sensitive, as in AWS.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
+    }
+
+    /// Keys and values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+}
+
+impl Serialize for Tags {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
 /// The object under [`NAMESPACE`], read with the types that AWS uses.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Namespace<'a>(&'a Object<'a>);
@@ -91,6 +114,7 @@ impl VerifiedToken {
     /// [`Error::MissingClaim`] without `sub` or the claim `https://sts.amazonaws.com/`, [`Error::InvalidClaim`] where one
     /// of their members has the wrong type or `sub` is not the ARN of an IAM principal. A token that was verified with
     /// an AWS policy has neither.
+    #[inline(never)]
     pub fn aws_identity(&self) -> Result<AwsIdentity, Error> {
         AwsIdentity::of(&self.claims()?)
     }
@@ -102,28 +126,28 @@ impl AwsIdentity {
         let subject = claims.subject().ok_or(Error::MissingClaim { claim: Cow::Borrowed("sub") })?;
         let (arn, principal) =
             principal(subject).ok_or(Error::InvalidClaim { claim: "sub", expected: IAM_PRINCIPAL })?;
-        let owned = |member| namespace.text(member).map(|text| text.map(String::from));
+        let owned = |member| namespace.text(member).map(String::from);
         Ok(Self {
             partition: arn.partition.into(),
             account: arn.account.into(),
             principal,
-            source_region: owned("source_region")?,
-            organization: owned("org_id")?,
-            organizational_units: namespace.texts("ou_path")?,
-            principal_tags: namespace.tags("principal_tags")?,
-            request_tags: namespace.tags("request_tags")?,
+            source_region: owned("source_region"),
+            organization: owned("org_id"),
+            organizational_units: namespace.texts("ou_path").into_iter().map(String::from).collect(),
+            principal_tags: namespace.tags("principal_tags"),
+            request_tags: namespace.tags("request_tags"),
             session: Session {
-                expires_at: owned("original_session_exp")?,
-                source_identity: owned("source_identity")?,
-                federated_provider: owned("federated_provider")?,
-                identity_store_arn: owned("identity_store_arn")?,
-                identity_store_user_id: owned("identity_store_user_id")?,
-                lambda_function: owned("lambda_source_function_arn")?,
-                ec2_instance: owned("ec2_source_instance_arn")?,
-                ec2_vpc: owned("ec2_instance_source_vpc")?,
-                ec2_private_ipv4: owned("ec2_instance_source_private_ipv4")?,
-                ec2_role_delivery: owned("ec2_role_delivery")?,
-                glue_service: owned("glue_credential_issuing_service")?,
+                expires_at: owned("original_session_exp"),
+                source_identity: owned("source_identity"),
+                federated_provider: owned("federated_provider"),
+                identity_store_arn: owned("identity_store_arn"),
+                identity_store_user_id: owned("identity_store_user_id"),
+                lambda_function: owned("lambda_source_function_arn"),
+                ec2_instance: owned("ec2_source_instance_arn"),
+                ec2_vpc: owned("ec2_instance_source_vpc"),
+                ec2_private_ipv4: owned("ec2_instance_source_private_ipv4"),
+                ec2_role_delivery: owned("ec2_role_delivery"),
+                glue_service: owned("glue_credential_issuing_service"),
             },
             other: namespace.unknown(),
         })
@@ -170,53 +194,59 @@ const KNOWN: [(&str, Kind); 18] = [
 ];
 
 impl<'a> Namespace<'a> {
-    pub(super) fn of(claims: &'a Claims<'a>) -> Result<Option<Self>, Error> {
-        match claims.all().get(NAMESPACE) {
-            None => Ok(None),
-            Some(Value::Object(members)) => Ok(Some(Self(members))),
-            Some(_) => Err(Error::InvalidClaim { claim: NAMESPACE, expected: "an object" }),
-        }
-    }
-
-    /// A wrong type is an error, never "absent", whether a policy asks for the member or not.
-    pub(super) fn with_types(self) -> Result<Self, Error> {
+    /// `None` where the claim is missing. A wrong type is an error, never "absent", whether a policy asks for the member or
+    /// not.
+    pub(super) fn of(claims: &'a Claims<'_>) -> Result<Option<Self>, Error> {
+        let members = match claims.all().get(NAMESPACE) {
+            None => return Ok(None),
+            Some(Value::Object(members)) => members,
+            Some(_) => return Err(Error::InvalidClaim { claim: NAMESPACE, expected: "an object" }),
+        };
         for (claim, kind) in KNOWN {
-            match kind {
-                Kind::Text => drop(self.text(claim)?),
-                Kind::Texts => drop(self.texts(claim)?),
-                Kind::Tags => drop(self.tags(claim)?),
+            if members.get(claim).is_some_and(|value| !kind.fits(value)) {
+                return Err(Error::InvalidClaim { claim, expected: kind.name() });
             }
         }
-        Ok(self)
+        Ok(Some(Self(members)))
     }
 
-    pub(super) fn text(self, claim: &'static str) -> Result<Option<&'a str>, Error> {
-        let Some(value) = self.0.get(claim) else { return Ok(None) };
-        value.as_str().map(Some).ok_or(Error::InvalidClaim { claim, expected: "a string" })
+    pub(super) fn text(self, member: &str) -> Option<&'a str> {
+        self.0.get(member)?.as_str()
     }
 
-    pub(super) fn texts(self, claim: &'static str) -> Result<Vec<String>, Error> {
-        let Some(value) = self.0.get(claim) else { return Ok(Vec::new()) };
-        value.as_strings().ok_or(Error::InvalidClaim { claim, expected: "a string or an array of strings" })
+    pub(super) fn texts(self, member: &str) -> Vec<&'a str> {
+        self.0.get(member).and_then(Value::as_strings).unwrap_or_default()
     }
 
-    pub(super) fn tags(self, claim: &'static str) -> Result<BTreeMap<String, String>, Error> {
-        let invalid = Error::InvalidClaim { claim, expected: "an object of strings" };
-        match self.0.get(claim) {
-            None => Ok(BTreeMap::new()),
-            Some(Value::Object(tags)) => {
-                let tag = |(key, value): (&str, &Value<'_>)| Some((key.into(), value.as_str()?.into()));
-                tags.iter().map(tag).collect::<Option<_>>().ok_or(invalid)
-            }
-            Some(_) => Err(invalid),
+    /// The value of one tag.
+    pub(super) fn tag(self, member: &str, key: &str) -> Option<&'a str> {
+        self.0.get(member)?.as_object()?.get(key)?.as_str()
+    }
+
+    fn tags(self, member: &str) -> Tags {
+        let tags = self.0.get(member).and_then(Value::as_object).into_iter().flat_map(Object::iter);
+        Tags(tags.map(|(key, value)| (key.into(), value.as_str().unwrap_or_default().into())).collect())
+    }
+
+    fn unknown(self) -> Object<'static> {
+        self.0.to_static(|name| KNOWN.iter().all(|(known, _)| *known != name))
+    }
+}
+
+impl Kind {
+    fn fits(self, value: &Value<'_>) -> bool {
+        match self {
+            Self::Text => value.as_str().is_some(),
+            Self::Texts => value.is_strings(),
+            Self::Tags => value.as_object().is_some_and(|tags| tags.iter().all(|(_, tag)| tag.as_str().is_some())),
         }
     }
 
-    fn unknown(self) -> BTreeMap<String, Value<'static>> {
-        self.0
-            .iter()
-            .filter(|(name, _)| KNOWN.iter().all(|(known, _)| known != name))
-            .map(|(name, value)| (name.into(), value.to_static()))
-            .collect()
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "a string",
+            Self::Texts => "a string or an array of strings",
+            Self::Tags => "an object of strings",
+        }
     }
 }

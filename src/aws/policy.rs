@@ -77,31 +77,33 @@ impl Default for AwsPolicy {
 
 impl AwsPolicy {
     /// The cross-checks, then every field.
+    #[inline(never)]
     pub(crate) fn check(&self, claims: &Claims<'_>, trace: &mut Trace) -> Result<(), Error> {
         let missing = || denied(NAMESPACE, NAMESPACE, "an object", None);
-        let namespace = Namespace::of(claims).and_then(|namespace| namespace.ok_or_else(missing)?.with_types());
+        let namespace = Namespace::of(claims).and_then(|namespace| namespace.ok_or_else(missing));
         // Without the object there is nothing to judge.
         let Some(namespace) = trace.check_value(Stage::Policy, NAMESPACE, namespace)? else { return Ok(()) };
         cross_check(claims, namespace, &self.issuer_suffixes, trace)?;
         self.check_lifetime(claims, trace)?;
-        let exact: fn(&str, &str) -> bool = |entry, actual| entry == actual;
         for (field, allowed, claim, fits) in [
-            ("accounts", &self.accounts, "aws_account", exact),
-            ("organizations", &self.organizations, "org_id", exact),
-            ("regions", &self.regions, "source_region", exact),
+            ("accounts", &self.accounts, "aws_account", is_equal as Fits),
+            ("organizations", &self.organizations, "org_id", is_equal),
+            ("regions", &self.regions, "source_region", is_equal),
             ("lambdaFunctions", &self.lambda_functions, "lambda_source_function_arn", pattern::matches),
             ("ec2Instances", &self.ec2_instances, "ec2_source_instance_arn", pattern::matches),
-            ("vpcs", &self.vpcs, "ec2_instance_source_vpc", exact),
-            ("sourceIdentities", &self.source_identities, "source_identity", exact),
+            ("vpcs", &self.vpcs, "ec2_instance_source_vpc", is_equal),
+            ("sourceIdentities", &self.source_identities, "source_identity", is_equal),
         ] {
-            let actual = namespace.text(claim).map(|actual| Vec::from_iter(actual.map(ToOwned::to_owned)));
-            check_any(field, allowed.as_ref(), claim, actual, fits, trace)?;
+            check_any(field, allowed.as_deref(), claim, namespace.text(claim).as_slice(), fits, trace)?;
         }
-        let subject = Vec::from_iter(claims.subject().map(ToOwned::to_owned));
-        check_any("principals", self.principals.as_ref(), "sub", Ok(subject), pattern::matches, trace)?;
-        let units = namespace.texts("ou_path");
-        check_any("organizationalUnits", self.organizational_units.as_ref(), "ou_path", units, is_within, trace)?;
-        self.check_tags(namespace, trace)
+        let (subject, units) = (claims.subject(), namespace.texts("ou_path"));
+        check_any("principals", self.principals.as_deref(), "sub", subject.as_slice(), pattern::matches, trace)?;
+        check_any("organizationalUnits", self.organizational_units.as_deref(), "ou_path", &units, is_within, trace)?;
+        for (key, allowed) in &self.principal_tags {
+            let tag = namespace.tag("principal_tags", key);
+            check_any("principalTags", Some(allowed), "principal_tags", tag.as_slice(), is_equal, trace)?;
+        }
+        Ok(())
     }
 
     fn check_lifetime(&self, claims: &Claims<'_>, trace: &mut Trace) -> Result<(), Error> {
@@ -129,26 +131,7 @@ impl AwsPolicy {
             actual: lifetime.ok().map(Evidence::Number),
             margin: lifetime.ok().map(|lifetime| self.max_lifetime - lifetime),
         };
-        trace.check(Stage::Policy, "maxLifetime", compared, outcome)
-    }
-
-    fn check_tags(&self, namespace: Namespace<'_>, trace: &mut Trace) -> Result<(), Error> {
-        if self.principal_tags.is_empty() {
-            return Ok(());
-        }
-        let tags = namespace.tags("principal_tags");
-        for (key, allowed) in &self.principal_tags {
-            let actual = tags.clone().map(|tags| Vec::from_iter(tags.get(key).cloned()));
-            check_any(
-                "principalTags",
-                Some(allowed),
-                "principal_tags",
-                actual,
-                |entry, actual| entry == actual,
-                trace,
-            )?;
-        }
-        Ok(())
+        trace.check(Stage::Policy, "maxLifetime", &compared, outcome)
     }
 }
 
@@ -171,38 +154,43 @@ fn cross_check(
         Some(issuer) if issuer::belongs_to(issuer, arn.partition, issuer_suffixes) => Ok(()),
         issuer => Err(denied("iss", "iss", &format!("an issuer of the partition {}", arn.partition), issuer)),
     };
-    trace.check(Stage::Policy, "iss", Compared::default, partition)?;
+    trace.check(Stage::Policy, "iss", &Compared::default, partition)?;
     for (claim, expected) in [("aws_account", arn.account), ("principal_id", subject)] {
         let outcome = match namespace.text(claim) {
-            Ok(Some(actual)) if actual == expected => Ok(()),
-            Ok(actual) => Err(denied(claim, claim, expected, actual)),
-            Err(error) => Err(error),
+            Some(actual) if actual == expected => Ok(()),
+            actual => Err(denied(claim, claim, expected, actual)),
         };
-        trace.check(Stage::Policy, claim, Compared::default, outcome)?;
+        trace.check(Stage::Policy, claim, &Compared::default, outcome)?;
     }
     Ok(())
 }
 
+/// Whether an entry of the policy fits a value of the token.
+type Fits = fn(entry: &str, actual: &str) -> bool;
+
 /// One field of the policy: any entry must fit any value of the claim.
 fn check_any(
     field: &'static str,
-    allowed: Option<&Vec<String>>,
+    allowed: Option<&[String]>,
     claim: &'static str,
-    actual: Result<Vec<String>, Error>,
-    fits: impl Fn(&str, &str) -> bool,
+    actual: &[&str],
+    fits: Fits,
     trace: &mut Trace,
 ) -> Result<(), Error> {
     let Some(allowed) = allowed else { return Ok(()) };
-    let expected = || Evidence::Texts(allowed.clone());
-    let found = actual.as_ref().ok().filter(|actual| !actual.is_empty()).cloned().map(Evidence::Texts);
-    let compared = Compared { expected: Some(expected()), actual: found.clone(), margin: None };
-    let outcome = actual.and_then(|actual| {
-        if actual.iter().any(|actual| allowed.iter().any(|entry| fits(entry, actual))) {
-            return Ok(());
-        }
-        Err(Error::PolicyDenied { field, claim, expected: expected(), actual: found })
-    });
-    trace.check(Stage::Policy, field, || compared, outcome)
+    let expected = || Evidence::Texts(allowed.to_vec());
+    let found = || (!actual.is_empty()).then(|| Evidence::Texts(actual.iter().copied().map(String::from).collect()));
+    let outcome = if actual.iter().any(|actual| allowed.iter().any(|entry| fits(entry, actual))) {
+        Ok(())
+    } else {
+        Err(Error::PolicyDenied { field, claim, expected: expected(), actual: found() })
+    };
+    let compared = || Compared { expected: Some(expected()), actual: found(), margin: None };
+    trace.check(Stage::Policy, field, &compared, outcome)
+}
+
+fn is_equal(entry: &str, actual: &str) -> bool {
+    entry == actual
 }
 
 fn denied(field: &'static str, claim: &'static str, expected: &str, actual: Option<&str>) -> Error {
@@ -217,6 +205,7 @@ fn is_within(entry: &str, path: &str) -> bool {
 }
 
 /// Reads the `aws` option of the JavaScript API.
+#[inline(never)]
 pub(crate) fn from_json(policy: &Value<'_>) -> Result<AwsPolicy, Error> {
     let Value::Object(members) = policy else { return Err(invalid("", "must be an object")) };
     let mut policy = AwsPolicy::default();
@@ -259,14 +248,14 @@ fn entries(
     problem: &'static str,
 ) -> Result<Vec<String>, Error> {
     let Value::Array(_) = value else { return Err(invalid(name, problem)) };
-    value.as_strings().filter(|texts| texts.iter().all(|text| is_entry(text))).ok_or_else(|| invalid(name, problem))
+    value.to_strings().filter(|texts| texts.iter().all(|text| is_entry(text))).ok_or_else(|| invalid(name, problem))
 }
 
 /// An object of strings or arrays of strings.
 fn lists_by_name(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<String>)>, Error> {
     let problem = || invalid(name, "must be an object of strings or arrays of strings");
     let Value::Object(lists) = value else { return Err(problem()) };
-    let list = |(key, values): (&str, &Value<'_>)| Some((key.to_owned(), values.as_strings()?));
+    let list = |(key, values): (&str, &Value<'_>)| Some((key.to_owned(), values.to_strings()?));
     Object::iter(lists).map(list).collect::<Option<_>>().ok_or_else(problem)
 }
 

@@ -26,6 +26,7 @@ mod kernel;
 mod lanes;
 mod reduction;
 
+use super::rs256::DIGEST_INFO;
 use alloc::boxed::Box;
 use carry::{B, DIGIT_BITS};
 use digits::{Digits, MAX_DIGIT, Multiplier, from_be_bytes, load, negate, one};
@@ -44,10 +45,6 @@ const HASH_GROUPS: usize = 4;
 
 /// Octets of the longest modulus.
 const MAX_LENGTH: usize = 512;
-
-/// RFC 8017 §9.2, note 1: the DigestInfo of SHA-256 before the hash.
-const DIGEST_INFO: [u8; 19] =
-    [0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
 
 /// An RSA modulus with what its verifications have in common. To prepare it costs a little more than one verification.
 #[derive(Debug)]

@@ -35,7 +35,11 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 
-use ::p384::ecdsa::{Signature, VerifyingKey, signature::hazmat::PrehashVerifier};
+use ::p384::{
+    AffinePoint,
+    ecdsa::{Signature, VerifyingKey, signature::hazmat::PrehashVerifier},
+    elliptic_curve::point::AffineCoordinates,
+};
 use alloc::boxed::Box;
 use comb::{Accumulator, Comb, FIRST, HOT};
 use core::sync::atomic::{AtomicU32, Ordering};
@@ -134,13 +138,12 @@ impl PreparedKey {
 
     /// The `p384` crate's verdict.
     #[cold]
+    #[inline(never)]
     fn verify_exceptional(&self, digest: &[u8; 48], signature: &[u8; 96]) -> Verdict {
-        /// SEC 1 §2.3.3: an uncompressed point.
-        const UNCOMPRESSED: [u8; 1] = [4];
-        let point = [UNCOMPRESSED.as_slice(), &self.x, &self.y].concat();
-        let key = VerifyingKey::from_sec1_bytes(&point);
-        let valid = Signature::from_slice(signature)
-            .and_then(|signature| key.and_then(|key| key.verify_prehash(digest, &signature)));
-        valid.map_or(Verdict::Invalid, |()| Verdict::Valid)
+        let point = AffinePoint::from_coordinates(&self.x.into(), &self.y.into()).into_option();
+        let key = point.and_then(|point| VerifyingKey::from_affine(point).ok());
+        let signature = Signature::from_slice(signature).ok();
+        let valid = key.zip(signature).is_some_and(|(key, signature)| key.verify_prehash(digest, &signature).is_ok());
+        if valid { Verdict::Valid } else { Verdict::Invalid }
     }
 }

@@ -4,7 +4,10 @@
 use super::montgomery::PreparedModulus;
 use crate::jwk::{MAX_MODULUS_BITS, MIN_MODULUS_BITS};
 use rsa::{BoxedUint, Pkcs1v15Sign, PublicKey};
-use sha2::Sha256;
+
+/// RFC 8017 §9.2, note 1: the DigestInfo of SHA-256 before the hash.
+pub(super) const DIGEST_INFO: [u8; 19] =
+    [0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
 
 /// A modulus of a permitted size and its public exponent.
 #[derive(Debug)]
@@ -22,6 +25,7 @@ enum Arithmetic {
 
 impl VerifyingKey {
     /// `None` unless the big-endian `modulus` is odd and of a permitted size and `exponent` is odd and at least 3.
+    #[inline(never)]
     pub(crate) fn new(modulus: &[u8], exponent: u32) -> Option<Self> {
         #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
         if exponent == super::montgomery::EXPONENT
@@ -29,18 +33,29 @@ impl VerifyingKey {
         {
             return Some(Self(Arithmetic::Vectors(alloc::boxed::Box::new(prepared))));
         }
-        let modulus = BoxedUint::from_be_slice_vartime(modulus);
-        PublicKey::new_with_size_limits(modulus, BoxedUint::from(exponent), MIN_MODULUS_BITS..=MAX_MODULUS_BITS)
-            .ok()
-            .map(|key| Self(Arithmetic::Library(key)))
+        library_key(modulus, exponent).map(|key| Self(Arithmetic::Library(key)))
     }
 
     /// Whether `signature` is as long as the modulus, below it, and its whole encoded block is the one of `digest`.
+    #[inline(never)]
     pub(crate) fn verify(&self, digest: &[u8; 32], signature: &[u8]) -> bool {
         match &self.0 {
             #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
             Arithmetic::Vectors(modulus) => modulus.verify(digest, signature),
-            Arithmetic::Library(key) => key.verify(Pkcs1v15Sign::new::<Sha256>(), digest, signature).is_ok(),
+            Arithmetic::Library(key) => verify_by_library(key, digest, signature),
         }
     }
+}
+
+#[inline(never)]
+fn library_key(modulus: &[u8], exponent: u32) -> Option<PublicKey> {
+    let modulus = BoxedUint::from_be_slice_vartime(modulus);
+    PublicKey::new_with_size_limits(modulus, BoxedUint::from(exponent), MIN_MODULUS_BITS..=MAX_MODULUS_BITS).ok()
+}
+
+#[inline(never)]
+fn verify_by_library(key: &PublicKey, digest: &[u8; 32], signature: &[u8]) -> bool {
+    // Not Pkcs1v15Sign::new, which brings the whole encoder of object identifiers with it.
+    let scheme = Pkcs1v15Sign { hash_len: Some(digest.len()), prefix: DIGEST_INFO.into() };
+    key.verify(scheme, digest, signature).is_ok()
 }

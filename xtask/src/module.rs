@@ -48,8 +48,10 @@ fn compile(root: &Path, recipe: &Recipe, variant: Variant) -> Result<PathBuf> {
     tool::progress(&format!("compiling the crate for {TARGET} (about a minute the first time)"));
     let target_directory = root.join("target/xtask").join(variant.name()).join("cargo");
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root).args(["build", "--package", "sts-jwt", "--lib", "--target", TARGET]);
-    command.args(["--profile", &recipe.profile, "--features", &recipe.features.join(",")]);
+    // As a cdylib alone: beside an rlib, cargo switches the optimisation across crates (LTO) off.
+    command.current_dir(root).args(["rustc", "--package", "sts-jwt", "--lib", "--crate-type", "cdylib"]);
+    command.args(["--target", TARGET, "--profile", &recipe.profile]);
+    command.args(["--no-default-features", "--features", &recipe.features.join(",")]);
     command.arg("--target-dir").arg(&target_directory);
     command.env("CARGO_ENCODED_RUSTFLAGS", rustflags(root, recipe, variant)?.join("\u{1f}"));
     tool::run(&mut command)?;

@@ -8,10 +8,10 @@ export const ACCOUNT = '111122223333';
 export const NAMESPACE = 'https://sts.amazonaws.com/';
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/svc/edge-caller`;
 
-/** One issuer per account, with the key slots' names that every account has. */
-export function createIssuer() {
+/** One issuer per account, with the key slots' names that every account has; AWS's RSA keys have 2048 bits. */
+export function createIssuer({ modulusLength = 2048 } = {}) {
   const url = `https://a1${randomUUID().slice(2)}.tokens.sts.global.api.aws`;
-  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const rsa = generateKeyPairSync('rsa', { modulusLength });
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-384' });
   const { n, e } = rsa.publicKey.export({ format: 'jwk' });
   const { crv, x, y } = ec.publicKey.export({ format: 'jwk' });

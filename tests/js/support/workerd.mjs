@@ -82,6 +82,7 @@ const config :Workerd.Config = (
   });
   return {
     url: `http://127.0.0.1:${port}`,
+    pid: child.pid,
     log: () => log,
     async stop() {
       if (child.exitCode !== null) return;

@@ -1,0 +1,50 @@
+// The whole tokens in a page of headless Chromium. Prints the figures as JSON.
+import { fileURLToPath } from 'node:url';
+import { openPage } from '../tests/js/support/browser.mjs';
+import { measured } from './cpu.mjs';
+import { everywhere } from './peers.mjs';
+import { contendersOf, interleave } from './rounds.mjs';
+import { CASES, createMaterial } from './tokens.mjs';
+
+const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
+const contenders = contendersOf(Object.keys(everywhere), ['jose', 'subtle.verify']);
+const { browser, page, close } = await openPage({
+  script: '/benches/page.mjs',
+  folders: { '/benches/': folder('.'), '/jose/': folder('node_modules/jose') },
+  imports: { jose: '/jose/dist/webapi/index.js' },
+  ready: 'timeOf',
+});
+const rows = [];
+try {
+  const pid = await processOf(page);
+  for (const each of CASES) {
+    console.error(`Chromium: ${each.name}`);
+    await page.evaluate((material) => globalThis.prepare(material), createMaterial(each));
+    const figures = await interleave(contenders, async (...slice) => {
+      let wall;
+      const { cpu } = await measured(pid, async () => {
+        wall = await page.evaluate((slice) => globalThis.timeOf(...slice), slice);
+      });
+      return { wall, cpu };
+    });
+    rows.push(...figures.map((figure) => ({ runtime: 'Chromium', case: each.name, ...figure })));
+  }
+  console.log(JSON.stringify({ rows, version: browser.version() }));
+} finally {
+  await close();
+}
+
+/** The process of the page: of all renderers, the one that works when the page does. WebCrypto's threads are in it, too. */
+async function processOf(page) {
+  const session = await browser.newBrowserCDPSession();
+  const renderers = async () => {
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    return processInfo.filter(({ type }) => type === 'renderer');
+  };
+  const before = new Map((await renderers()).map(({ id, cpuTime }) => [id, cpuTime]));
+  await page.evaluate(() => {
+    for (const end = performance.now() + 200; performance.now() < end; );
+  });
+  const worked = ({ id, cpuTime }) => cpuTime - (before.get(id) ?? 0);
+  return (await renderers()).sort((a, b) => worked(b) - worked(a))[0].id;
+}

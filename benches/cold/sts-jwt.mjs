@@ -1,0 +1,3 @@
+import { KeySet, verify } from 'sts-jwt';
+
+export default ({ token, jwks, issuer, audience }) => verify(token, new KeySet(jwks), { issuer, audience }).claims;

@@ -1,0 +1,70 @@
+// The figures side by side: sections of rows, each with what is ours, what is theirs, the value that counts and its bar.
+import { EXECUTED, PREPARATION, SIZE, barOf, coldBarOf, judge } from './bars.mjs';
+
+export const OURS = 'sts-jwt';
+export const RUNTIMES = ['Node', 'workerd', 'Chromium'];
+
+/**
+ * `ours` and `theirs` are summaries. What counts is `value`, the ratio of their medians; `quiet` is that of their minimums,
+ * which a busy machine disturbs less.
+ */
+export function compare({ rows = [], cold = [], preparation = [], size = [], executed }) {
+  const sections = [
+    ...RUNTIMES.map((runtime) => wholeTokens(rows.filter((row) => row.runtime === runtime))),
+    { kind: 'cold', title: 'Cold start, ms of CPU for the first token', rows: coldStarts(cold) },
+    {
+      kind: 'preparation',
+      title: 'Preparing a key, hot, ms of CPU',
+      rows: preparation.map(({ case: what, cpu }) => ({ what, ours: cpu, value: cpu.median, bar: PREPARATION[what] })),
+    },
+    {
+      kind: 'size',
+      title: 'Size, bytes',
+      rows: size.map(({ name, ...sizes }) => ({ what: name, ...sizes, value: sizes.gzip, bar: SIZE[name] })),
+    },
+    {
+      kind: 'executed',
+      title: 'Executed by the first ES384 token, bytes',
+      rows: executed === undefined ? [] : [{ what: 'function bodies', value: executed, bar: EXECUTED }],
+    },
+  ];
+  for (const { rows } of sections) for (const row of rows) if (row.bar) row.verdict = judge(row.value, row.bar);
+  return sections.filter(({ rows }) => rows.length > 0);
+}
+
+function wholeTokens(rows) {
+  const clock = rows[0]?.cpu ? 'cpu' : 'wall';
+  const ours = (each) => rows.find(({ name, case: its }) => name === OURS && its === each)[clock];
+  const compared = rows
+    .filter(({ name }) => name !== OURS)
+    .map((row) => ({ row, what: nameOf(row), ...ratioOf(ours(row.case), row[clock]), bar: barOf(row) }));
+  const title = `${rows[0]?.runtime}, µs of ${clock === 'cpu' ? 'CPU' : 'wall time'} per token`;
+  return { kind: 'tokens', title, rows: compared };
+}
+
+/** One file is compared with one file, an installed package with an installed one, anything else with our one file. */
+function coldStarts(rows) {
+  return rows
+    .filter(({ name }) => !name.startsWith(OURS))
+    .map((row) => {
+      const form = row.name.split(', ')[1] ?? 'one file';
+      const ours = rows.find(
+        ({ name, runtime, case: its }) =>
+          [OURS, `${OURS}, ${form}`].includes(name) && runtime === row.runtime && its === row.case,
+      );
+      const what = `${row.runtime}, ${row.case}: ${peerOf(row)}`;
+      return { row, what, ...ratioOf(ours.cpu, row.cpu), bar: coldBarOf(row) };
+    });
+}
+
+const ratioOf = (ours, theirs) => ({
+  ours,
+  theirs,
+  value: theirs.median / ours.median,
+  quiet: theirs.min / ours.min,
+});
+
+const nameOf = (row) => `${row.case}: ${peerOf(row)}${row.lanes > 1 ? ` ×${row.lanes}` : ''}`;
+
+/** Bare functions are said to be that: they see no token, only bytes and a signature. */
+const peerOf = ({ name }) => (name.endsWith('.verify') ? `${name} (bare)` : name);

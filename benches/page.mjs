@@ -1,0 +1,17 @@
+// The peers as a page: see chromium.mjs.
+import { init } from 'sts-jwt';
+import { createLoad } from './load.mjs';
+import { everywhere } from './peers.mjs';
+
+let run;
+
+globalThis.prepare = async (material) => {
+  await init();
+  run = await createLoad(everywhere, material);
+};
+
+globalThis.timeOf = async (name, lanes, count) => {
+  const start = performance.now();
+  await run(name, count, lanes);
+  return performance.now() - start;
+};

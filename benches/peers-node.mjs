@@ -1,0 +1,47 @@
+// The verifiers that run in Node alone, beside those of peers.mjs, under the same rules.
+import { createPublicKey, verify as verifyBytes } from 'node:crypto';
+import { JwtVerifier } from 'aws-jwt-verify';
+import { createVerifier } from 'fast-jwt';
+import jsonwebtoken from 'jsonwebtoken';
+import { CLOCK_TOLERANCE, everywhere, signedParts } from './peers.mjs';
+
+const publicKey = (jwk) => createPublicKey({ key: jwk, format: 'jwk' });
+
+const { 'subtle.verify': subtle, ...whole } = everywhere;
+
+export const inNode = {
+  ...whole,
+
+  'aws-jwt-verify'({ jwk, issuer, audience }) {
+    const jwksUri = `${issuer}/.well-known/jwks.json`;
+    const verifier = JwtVerifier.create({ issuer, audience, jwksUri, graceSeconds: CLOCK_TOLERANCE });
+    // It asks for "alg" in every key, which AWS leaves out of its RSA keys.
+    verifier.cacheJwks({ keys: [{ alg: 'RS256', ...jwk }] });
+    return { verify: (token) => verifier.verifySync(token) };
+  },
+
+  // Without its cache, which answers for a token that it has seen before by a look-up.
+  'fast-jwt'({ jwk, alg, issuer, audience }) {
+    const key = publicKey(jwk).export({ type: 'spki', format: 'pem' });
+    const checks = { allowedIss: issuer, allowedAud: audience, clockTolerance: CLOCK_TOLERANCE * 1000 };
+    return { verify: createVerifier({ key, cache: false, algorithms: [alg], ...checks }) };
+  },
+
+  jsonwebtoken({ jwk, alg, issuer, audience }) {
+    const key = publicKey(jwk);
+    const options = { algorithms: [alg], issuer, audience, clockTolerance: CLOCK_TOLERANCE };
+    return { verify: (token) => jsonwebtoken.verify(token, key, options) };
+  },
+
+  'subtle.verify': subtle,
+
+  'crypto.verify'({ jwk, alg }) {
+    const key = { key: publicKey(jwk), dsaEncoding: 'ieee-p1363' };
+    const hash = `sha${alg.slice(2)}`;
+    return {
+      signatureOnly: true,
+      inputOf: signedParts,
+      verify: ({ data, signature }) => verifyBytes(hash, data, key, signature),
+    };
+  },
+};

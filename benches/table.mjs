@@ -1,0 +1,53 @@
+// The table on the terminal: what, ours, theirs, the value that counts, its bar and the verdict.
+
+const HEADS = {
+  tokens: ['sts-jwt (min)', 'theirs (min)', 'ratio (of mins)'],
+  cold: ['sts-jwt (min)', 'theirs (min)', 'ratio (of mins)'],
+  preparation: ['sts-jwt (min)', '', 'median'],
+  size: ['raw', 'brotli', 'gzip'],
+  executed: ['', '', 'bytes'],
+};
+const DIGITS = { tokens: 1, cold: 2, preparation: 3 };
+
+export function tableOf(sections) {
+  return sections.flatMap(({ kind, title, rows }) => [
+    line(title, ...HEADS[kind], 'bar', 'stretch', 'verdict'),
+    '-'.repeat(119),
+    ...rows.map((row) => line(row.what, ...cellsOf(kind, row), ...barOf(row))),
+    '',
+  ]);
+}
+
+/** How many bars were met, and the ones that were not. */
+export function verdictOf(sections) {
+  const judged = sections.flatMap(({ title, rows }) => rows.filter(({ bar }) => bar).map((row) => ({ title, ...row })));
+  const missed = judged.filter(({ verdict }) => verdict === 'MISSED');
+  const stretched = judged.filter(({ verdict }) => verdict === 'stretch');
+  const lines = [
+    `${judged.length - missed.length} of ${judged.length} bars met, ${stretched.length} of them at stretch.`,
+    ...missed.map(({ title, what, value, bar }) => `MISSED: ${title}: ${what}: ${format(value)}, bar ${boundOf(bar)}`),
+  ];
+  return { lines, good: missed.length === 0 };
+}
+
+function cellsOf(kind, { ours, theirs, value, quiet, raw, brotli }) {
+  if (kind === 'size') return [raw, brotli, value].map(format);
+  const pair = (summary) =>
+    summary ? `${summary.median.toFixed(DIGITS[kind])} ${`(${summary.min.toFixed(DIGITS[kind])})`.padStart(8)}` : '';
+  return [pair(ours), pair(theirs), theirs ? `${value.toFixed(2)}x ${`(${quiet.toFixed(2)})`.padStart(7)}` : format(value)];
+}
+
+const barOf = ({ bar, verdict }) => (bar ? [boundOf(bar), format(bar.stretch), verdict] : []);
+const boundOf = ({ atLeast, atMost }) => (atLeast === undefined ? `<= ${format(atMost)}` : `>= ${format(atLeast)}`);
+
+/** Bytes as they are, small figures with two or three digits after the point. */
+const format = (value) => (value >= 100 ? String(Math.round(value)) : String(Number(value.toFixed(value < 1 ? 3 : 2))));
+
+// 119 columns with the verdict.
+const WIDTHS = [43, 15, 17, 16, 10, 8];
+
+function line(what, ...cells) {
+  const [ours, theirs, value, bar = '', stretch = '', verdict = ''] = cells;
+  const numbers = [ours, theirs, value, bar, stretch].map((cell, at) => cell.padStart(WIDTHS[at + 1]));
+  return `${what.padEnd(WIDTHS[0])}${numbers.join('')}  ${verdict}`.trimEnd();
+}

@@ -1,0 +1,62 @@
+// What is verified: for each case sixteen good tokens of an AWS-shaped issuer, in turn, so that nobody lives on remembering
+// one text; and tokens that every verifier has to refuse before its time counts.
+import { NAMESPACE, createIssuer, stsClaims } from '../tests/js/support/issuer.mjs';
+
+export const AUDIENCE = 'https://edge.example.test';
+const TOKENS = 16;
+
+/** In the order of the table. `large`: 20 KB, about as much as AWS issues; the others have the size of a role's token. */
+export const CASES = [
+  { name: 'ES384', alg: 'ES384' },
+  { name: 'ES384, 20 KB', alg: 'ES384', large: true },
+  { name: 'RS256-2048', alg: 'RS256', bits: 2048 },
+  { name: 'RS256-2048, 20 KB', alg: 'RS256', bits: 2048, large: true },
+  { name: 'RS256-3072', alg: 'RS256', bits: 3072 },
+  { name: 'RS256-4096', alg: 'RS256', bits: 4096 },
+];
+
+/** Tokens and key of one case, as plain data that can be sent to any runtime. */
+export function createMaterial({ name, alg, bits, large = false }) {
+  const issuer = createIssuer({ modulusLength: bits });
+  const now = Math.floor(Date.now() / 1000);
+  const claimsOf = (overrides) => {
+    const claims = stsClaims(issuer.url, AUDIENCE, now, { exp: now + 3600, ...overrides });
+    if (large) claims[NAMESPACE].principal_tags = manyTags();
+    return claims;
+  };
+  const mint = (overrides) => issuer.mint(alg, claimsOf(overrides));
+  const tokens = Array.from({ length: TOKENS }, () => mint());
+  const [header, , signature] = tokens[0].split('.');
+  const jwk = issuer.jwks.keys.find(({ kty }) => kty === (alg === 'ES384' ? 'EC' : 'RSA'));
+  return {
+    name,
+    alg,
+    issuer: issuer.url,
+    audience: AUDIENCE,
+    jwk,
+    jwks: JSON.stringify({ keys: [jwk] }),
+    tokens,
+    forged: {
+      'a changed signature': withChangedSignature(tokens[0]),
+      'changed claims': [header, tokens[1].split('.')[1], signature].join('.'),
+    },
+    unwanted: {
+      'an expired token': mint({ exp: now - 3600 }),
+      'a token for another audience': mint({ aud: 'https://other.example.test' }),
+      'a token of another issuer': mint({ iss: 'https://other.example.test' }),
+    },
+  };
+}
+
+function withChangedSignature(token) {
+  const [header, payload, signature] = token.split('.');
+  const bytes = Buffer.from(signature, 'base64url');
+  bytes[bytes.length >> 1] ^= 1;
+  return [header, payload, bytes.toString('base64url')].join('.');
+}
+
+/** As many tags as AWS allows, long ones. */
+function manyTags() {
+  const tag = (index) => [`${index}-department`.padEnd(40, '-of'), `${index} value `.repeat(25).slice(0, 235)];
+  return Object.fromEntries(Array.from({ length: 50 }, (_, index) => tag(index)));
+}

@@ -1,0 +1,31 @@
+// The whole tokens in workerd: one request verifies a slice of them. Prints the figures as JSON.
+import { fileURLToPath } from 'node:url';
+import { bundleWorker, startWorkerd } from '../tests/js/support/workerd.mjs';
+import { measured } from './cpu.mjs';
+import { everywhere } from './peers.mjs';
+import { contendersOf, interleave } from './rounds.mjs';
+import { CASES, createMaterial } from './tokens.mjs';
+
+const contenders = contendersOf(Object.keys(everywhere), ['jose', 'subtle.verify']);
+const bundle = await bundleWorker('bench', { entry: fileURLToPath(new URL('worker.mjs', import.meta.url)) });
+const workerd = await startWorkerd(bundle);
+const rows = [];
+try {
+  for (const each of CASES) {
+    console.error(`workerd: ${each.name}`);
+    await request('/', { method: 'POST', body: JSON.stringify(createMaterial(each)) });
+    const figures = await interleave(contenders, (name, lanes, count) =>
+      measured(workerd.pid, () => request(`/?${new URLSearchParams({ name, lanes, count })}`)),
+    );
+    rows.push(...figures.map((figure) => ({ runtime: 'workerd', case: each.name, ...figure })));
+  }
+} finally {
+  await workerd.stop();
+}
+console.log(JSON.stringify({ rows }));
+
+async function request(path, init) {
+  const response = await fetch(`${workerd.url}${path}`, init);
+  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}\n${workerd.log()}`);
+  await response.arrayBuffer();
+}
