@@ -25,16 +25,18 @@ use recipe::{Recipe, Variant};
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const USAGE: &str = "\
-usage: cargo xtask build [--no-simd]
+usage: cargo xtask build [--no-simd | --names]
 
   build            the npm package in pkg/, as wasm-pack.toml says
-  build --no-simd  the same without the target features, in target/pkg-no-simd/";
+  build --no-simd  the same without the target features, in target/pkg-no-simd/
+  build --names    the same with the names of the functions, in target/pkg-named/";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let variant = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["build"] => Variant::Published,
         ["build", "--no-simd"] => Variant::NoSimd,
+        ["build", "--names"] => Variant::Named,
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
@@ -60,5 +62,9 @@ fn build(variant: Variant) -> Result<()> {
     package::install_tools(root)?;
     let module = module::build(root, &recipe, variant)?;
     let package = package::assemble(root, &recipe, variant, &module)?;
+    if variant == Variant::Named {
+        tool::progress(&format!("{} is ready", package.display()));
+        return Ok(());
+    }
     budget::check(root, &recipe.budget, &package)
 }

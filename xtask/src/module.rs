@@ -39,14 +39,14 @@ pub(crate) fn build(root: &Path, recipe: &Recipe, variant: Variant) -> Result<Mo
     if fs::read(&stamp_file).is_ok_and(|last| last == stamp) {
         return Ok(module);
     }
-    generate(root, recipe, &input, &module.directory)?;
+    generate(root, recipe, variant, &input, &module.directory)?;
     fs::write(stamp_file, stamp)?;
     Ok(module)
 }
 
 fn compile(root: &Path, recipe: &Recipe, variant: Variant) -> Result<PathBuf> {
     tool::progress(&format!("compiling the crate for {TARGET} (about a minute the first time)"));
-    let target_directory = root.join("target/xtask").join(variant.name()).join("cargo");
+    let target_directory = root.join("target/xtask").join(variant.code()).join("cargo");
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // As a cdylib alone: beside an rlib, cargo switches the optimisation across crates (LTO) off.
     command.current_dir(root).args(["rustc", "--package", "sts-jwt", "--lib", "--crate-type", "cdylib"]);
@@ -70,13 +70,13 @@ fn rustflags(root: &Path, recipe: &Recipe, variant: Variant) -> Result<Vec<Strin
             flags.push(format!("--remap-path-prefix={}=/crates", registry?.path().display()));
         }
     }
-    if variant == Variant::Published {
+    if variant != Variant::NoSimd {
         flags.extend(recipe.target_features.iter().map(|feature| format!("-Ctarget-feature=+{feature}")));
     }
     Ok(flags)
 }
 
-fn generate(root: &Path, recipe: &Recipe, input: &Path, directory: &Path) -> Result<()> {
+fn generate(root: &Path, recipe: &Recipe, variant: Variant, input: &Path, directory: &Path) -> Result<()> {
     tool::progress("generating the bindings (wasm-bindgen)");
     if directory.exists() {
         fs::remove_dir_all(directory)?;
@@ -87,7 +87,7 @@ fn generate(root: &Path, recipe: &Recipe, input: &Path, directory: &Path) -> Res
         .out_name(NAME)
         .bundler(true)?
         .typescript(true)
-        .remove_name_section(true)
+        .remove_name_section(variant != Variant::Named)
         .remove_producers_section(true)
         .generate(directory)?;
     // The bundler target's entry imports the .wasm as an ES module, which few runtimes can: engine.ts links by hand.
@@ -98,6 +98,9 @@ fn generate(root: &Path, recipe: &Recipe, input: &Path, directory: &Path) -> Res
     tool::progress("optimising the .wasm (wasm-opt)");
     let wasm = directory.join(format!("{NAME}_bg.wasm"));
     let mut command = tool::node(root, "binaryen/bin/wasm-opt");
+    if variant == Variant::Named {
+        command.arg("--debuginfo");
+    }
     command.args(&recipe.wasm_opt).arg(&wasm).arg("-o").arg(&wasm);
     tool::run(&mut command)?;
     refuse_machine_paths(root, &wasm)

@@ -41,7 +41,7 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
 
     let package = match variant {
         Variant::Published => root.join("pkg"),
-        Variant::NoSimd => root.join("target/pkg-no-simd"),
+        Variant::NoSimd | Variant::Named => root.join(format!("target/pkg-{}", variant.name())),
     };
     replace_contents(&stage, &package)?;
     Ok(package)

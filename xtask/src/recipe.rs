@@ -13,14 +13,22 @@ pub(crate) enum Variant {
     Published,
     /// The one for the tests, without any: it must work and pass as well.
     NoSimd,
+    /// The published one with the names of its functions, for whoever looks into it.
+    Named,
 }
 
 impl Variant {
+    /// The variant that it shares its compiled code with.
+    pub(crate) fn code(self) -> &'static str {
+        if self == Self::Named { Self::Published.name() } else { self.name() }
+    }
+
     /// The name of its directories below `target/`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Published => "simd",
             Self::NoSimd => "no-simd",
+            Self::Named => "named",
         }
     }
 }
