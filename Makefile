@@ -7,7 +7,7 @@
 #   make bench                    how fast and how large it is beside its peers, in Node, workerd and Chromium (4 minutes)
 #   make bench ONLY=<part>        only node, workerd, chromium, cold, size or executed, writing nothing; or
 #                                 report: chart and README once more, from the last figures
-#   make check                    formatting and lints only
+#   make check                    formatting, lints, sizes, and what the first token executes
 #   make build                    the npm package, in pkg/
 #   make clean                    remove all that was built or installed in here
 
@@ -35,11 +35,12 @@ bench: build $(TOOLS) $(PEERS)
 	@node tests/js/support/install.mjs
 	@node benches/bench.mjs $(if $(filter command,$(firstword $(origin ONLY))),'$(ONLY)')
 
-check: rust
+check: build
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	cargo clippy --features wasm --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy --no-default-features --features wasm --target wasm32-unknown-unknown -- -D warnings
+	node scripts/executed-bytes.mjs
 
 build: rust
 	@echo 'Building pkg/ (the first time takes some minutes)'

@@ -105,10 +105,12 @@ impl<'a> Claims<'a> {
         self.text("jti")
     }
 
+    #[inline(never)]
     fn text(&self, claim: &str) -> Option<&str> {
         self.0.get(claim)?.as_str()
     }
 
+    #[inline(never)]
     fn date(&self, claim: &str) -> Option<NumericDate> {
         self.0.get(claim)?.as_number().and_then(NumericDate::from_seconds)
     }

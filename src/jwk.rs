@@ -47,18 +47,16 @@ impl Jwk {
     }
 
     fn describe(jwk: &Object<'_>, key: Result<PublicKey, KeyProblem>) -> Self {
-        let text = |name| jwk.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
-        let modulus = jwk.get("n").and_then(Value::as_str).and_then(base64url::decode);
-        let bits = match jwk.get("kty").and_then(Value::as_str) {
-            Some("RSA") => modulus.map(|modulus| bit_length(&modulus)),
-            Some("EC") if text("crv").as_deref() == Some("P-384") => Some(384),
+        let bits = match text(jwk, "kty") {
+            Some("RSA") => octets(jwk, "n").map(|modulus| bit_length(&modulus)),
+            Some("EC") if text(jwk, "crv") == Some("P-384") => Some(384),
             _ => None,
         };
         // A member that is not usable may still be named in a report, but only a usable one can be selected.
         Self {
-            kid: text("kid"),
-            kty: text("kty"),
-            alg: text("alg"),
+            kid: owned(jwk, "kid"),
+            kty: owned(jwk, "kty"),
+            alg: owned(jwk, "alg"),
             canonical: canonical(jwk),
             bits,
             private: is_private(jwk),
@@ -85,7 +83,7 @@ impl PublicKey {
         if !matches!(jwk.get("kid"), None | Some(Value::String(_))) {
             return Err(KeyProblem::Kid);
         }
-        let algorithm = match jwk.get("kty").and_then(Value::as_str) {
+        let algorithm = match text(jwk, "kty") {
             Some("EC") => Algorithm::Es384,
             Some("RSA") => Algorithm::Rs256,
             _ => return Err(KeyProblem::KeyType),
@@ -112,7 +110,7 @@ impl PublicKey {
 
     /// RFC 7518 §6.2.1
     fn parse_ec(jwk: &Object<'_>) -> Result<Self, KeyProblem> {
-        if jwk.get("crv").and_then(Value::as_str) != Some("P-384") {
+        if text(jwk, "crv") != Some("P-384") {
             return Err(KeyProblem::Curve);
         }
         let coordinate =
@@ -139,8 +137,19 @@ impl PublicKey {
     }
 }
 
+#[inline(never)]
+fn text<'a>(jwk: &'a Object<'_>, name: &str) -> Option<&'a str> {
+    jwk.get(name)?.as_str()
+}
+
+#[inline(never)]
+fn owned(jwk: &Object<'_>, name: &str) -> Option<String> {
+    text(jwk, name).map(ToOwned::to_owned)
+}
+
+#[inline(never)]
 fn octets(jwk: &Object<'_>, name: &str) -> Option<Vec<u8>> {
-    base64url::decode(jwk.get(name)?.as_str()?)
+    base64url::decode(text(jwk, name)?)
 }
 
 /// RFC 7518 §2, Base64urlUInt: the minimal octets of a positive integer.
@@ -176,12 +185,17 @@ fn is_private(jwk: &Object<'_>) -> bool {
     ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].into_iter().any(|name| jwk.contains(name))
 }
 
+#[inline(never)]
+fn is_octets(jwk: &Object<'_>, name: &str) -> bool {
+    octets(jwk, name).is_some()
+}
+
 /// RFC 7638 §3.1: the required members in lexicographic order, without white space.
 fn canonical(jwk: &Object<'_>) -> Option<String> {
-    let member = |name| jwk.get(name).and_then(Value::as_str).filter(|text| base64url::decode(text).is_some());
-    let parts: &[&str] = match jwk.get("kty")?.as_str()? {
+    let member = |name| text(jwk, name).filter(|_| is_octets(jwk, name));
+    let parts: &[&str] = match text(jwk, "kty")? {
         "EC" => {
-            let crv = jwk.get("crv")?.as_str().filter(|crv| matches!(*crv, "P-256" | "P-384" | "P-521"))?;
+            let crv = text(jwk, "crv").filter(|crv| matches!(*crv, "P-256" | "P-384" | "P-521"))?;
             &[r#"{"crv":""#, crv, r#"","kty":"EC","x":""#, member("x")?, r#"","y":""#, member("y")?, r#""}"#]
         }
         "RSA" => &[r#"{"e":""#, member("e")?, r#"","kty":"RSA","n":""#, member("n")?, r#""}"#],

@@ -82,10 +82,13 @@ impl JwkSet {
         kid: &str,
         problem: &dyn Fn(usize) -> Option<KeyProblem>,
     ) -> Result<Vec<usize>, Error> {
-        let named = || self.keys.iter().enumerate().filter(|(_, jwk)| jwk.kid.as_deref() == Some(kid));
-        let fits =
-            |(position, jwk): &(usize, &Jwk)| jwk.algorithm() == Some(header.alg) && problem(*position).is_none();
-        let candidates: Vec<usize> = named().filter(fits).map(|(position, _)| position).take(MAX_CANDIDATES).collect();
+        let mut candidates = Vec::with_capacity(MAX_CANDIDATES);
+        for (position, jwk) in self.keys.iter().enumerate() {
+            let named = jwk.kid.as_deref() == Some(kid) && jwk.algorithm() == Some(header.alg);
+            if named && candidates.len() < MAX_CANDIDATES && problem(position).is_none() {
+                candidates.push(position);
+            }
+        }
         if !candidates.is_empty() {
             return Ok(candidates);
         }

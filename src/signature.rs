@@ -29,6 +29,7 @@ use alloc::{
 use once_cell::race::OnceBox;
 use p384::Generator;
 use serde::Serialize;
+use sha2::Digest as _;
 
 /// A public key that is ready to check signatures. The key alone decides the algorithm (RFC 8725 §3.1).
 #[derive(Debug)]
@@ -214,9 +215,8 @@ impl KeySet {
         for position in candidates {
             let Err(failure) = self.verify_digest(position, &digest, &segments.signature) else {
                 trace.pass(Stage::Signature, &|| self.name(position));
-                return self
-                    .verified(segments, header, position, digest)
-                    .or_else(|error| trace.stage(Stage::Claims, Err(error)));
+                let token = self.verified(segments, header, position, digest);
+                return if token.is_ok() { token } else { trace.stage(Stage::Claims, token) };
             };
             trace.skip(Stage::Signature, &|| self.name(position), &|| failure.to_string());
             // A wrong signature outweighs an unusable key: some key could judge the token.
@@ -314,10 +314,19 @@ impl VerifiedToken {
 
 impl Digest {
     fn of(algorithm: Algorithm, signing_input: &[u8]) -> Self {
-        use sha2::Digest as _;
         match algorithm {
-            Algorithm::Es384 => Self::Sha384(sha2::Sha384::digest(signing_input).into()),
-            Algorithm::Rs256 => Self::Sha256(sha2::Sha256::digest(signing_input).into()),
+            Algorithm::Es384 => Self::Sha384(sha384(signing_input)),
+            Algorithm::Rs256 => Self::Sha256(sha256(signing_input)),
         }
     }
+}
+
+#[inline(never)]
+fn sha384(signing_input: &[u8]) -> [u8; 48] {
+    sha2::Sha384::digest(signing_input).into()
+}
+
+#[inline(never)]
+fn sha256(signing_input: &[u8]) -> [u8; 32] {
+    sha2::Sha256::digest(signing_input).into()
 }

@@ -154,13 +154,20 @@ fn text(header: &Object<'_>, parameter: &'static str) -> Result<Option<String>, 
 }
 
 fn decode_segment(segment: &str, name: &'static str, token: &str) -> Result<Vec<u8>, Error> {
-    base64url::decode(segment).ok_or_else(|| match look_alike(token) {
-        None => Error::InvalidBase64url { segment: name },
-        look_alike => Error::InvalidSegments { look_alike },
-    })
+    base64url::decode(segment).ok_or_else(|| not_base64url(name, token))
 }
 
 #[cold]
+#[inline(never)]
+fn not_base64url(segment: &'static str, token: &str) -> Error {
+    match look_alike(token) {
+        None => Error::InvalidBase64url { segment },
+        look_alike => Error::InvalidSegments { look_alike },
+    }
+}
+
+#[cold]
+#[inline(never)]
 fn not_three_segments(token: &str) -> Error {
     // RFC 7516 §9: five segments are a JWE.
     if token.bytes().filter(|byte| *byte == b'.').count() == 4 {
@@ -171,6 +178,7 @@ fn not_three_segments(token: &str) -> Error {
 
 /// Recognises the usual mistakes, so that the message can say what to do.
 #[cold]
+#[inline(never)]
 fn look_alike(token: &str) -> Option<LookAlike> {
     /// Shorter texts without dots are more likely a placeholder than a session token.
     const SESSION_TOKEN_BYTES: usize = 100;

@@ -105,7 +105,7 @@ impl Trace {
     /// A stage: its failure ends the decision.
     pub(crate) fn stage<T>(&mut self, stage: Stage, outcome: Result<T, Error>) -> Result<T, Error> {
         if self.is_on() {
-            self.write_check(stage, None, outcome.as_ref().err(), Compared::default());
+            self.write_stage(stage, outcome.as_ref().err());
         }
         outcome
     }
@@ -121,11 +121,17 @@ impl Trace {
         if self.is_on() {
             self.write_check(stage, Some(name), outcome.as_ref().err(), compared());
         }
-        match outcome {
-            // An explanation shows every check, whatever the caller of the verification wants.
-            Err(error) if self.collect_all || self.is_on() => self.failures.push(error),
-            outcome => return outcome,
+        outcome.or_else(|error| self.fail(error))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn fail(&mut self, error: Error) -> Result<(), Error> {
+        // An explanation shows every check, whatever the caller of the verification wants.
+        if !self.collect_all && !self.is_on() {
+            return Err(error);
         }
+        self.failures.push(error);
         Ok(())
     }
 
@@ -159,6 +165,12 @@ impl Trace {
 
     /// The first failure of the checks, or all of them.
     pub(crate) fn conclude(&mut self) -> Result<(), Error> {
+        if self.failures.is_empty() { Ok(()) } else { self.conclude_failed() }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn conclude_failed(&mut self) -> Result<(), Error> {
         let mut failures = core::mem::take(&mut self.failures).into_iter();
         let Some(first) = failures.next() else { return Ok(()) };
         let rest = Vec::from_iter(failures);
@@ -173,6 +185,12 @@ impl Trace {
     fn write(&mut self, stage: Stage, name: String, outcome: Outcome, problem: Option<String>) {
         let step = Step { stage, name: Some(name), outcome, expected: None, actual: None, margin: None, problem };
         self.steps.get_or_insert_default().push(step);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn write_stage(&mut self, stage: Stage, error: Option<&Error>) {
+        self.write_check(stage, None, error, Compared::default());
     }
 
     #[cold]

@@ -126,8 +126,8 @@ impl Validation {
     /// RFC 7519 §4.1.5: before `nbf` the token must not be accepted. A token from the future has no sense either.
     fn check_beginning(&self, claims: &Claims<'_>, now: f64, trace: &mut Trace) -> Result<(), Error> {
         let latest = now + self.leeway.as_secs_f64();
-        check_latest("nbf", claims.not_before(), latest, |not_before| Error::NotYetValid { not_before, now }, trace)?;
-        check_latest("iat", claims.issued_at(), latest, |issued_at| Error::IssuedInFuture { issued_at, now }, trace)
+        check_latest("nbf", claims.not_before(), latest, &|not_before| Error::NotYetValid { not_before, now }, trace)?;
+        check_latest("iat", claims.issued_at(), latest, &|issued_at| Error::IssuedInFuture { issued_at, now }, trace)
     }
 
     #[inline(never)]
@@ -197,11 +197,12 @@ fn owned(texts: &[&str]) -> Vec<String> {
     texts.iter().copied().map(String::from).collect()
 }
 
+#[inline(never)]
 fn check_latest(
     claim: &'static str,
     actual: Option<NumericDate>,
     latest: f64,
-    error: impl FnOnce(f64) -> Error,
+    error: &dyn Fn(f64) -> Error,
     trace: &mut Trace,
 ) -> Result<(), Error> {
     let Some(seconds) = actual.map(NumericDate::seconds) else {

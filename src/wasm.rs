@@ -8,8 +8,7 @@
 mod bare;
 
 use crate::{
-    AwsIdentity, Error, Explanation, KeySet, MAX_TOKEN_BYTES, NumericDate, Step, UnverifiedToken, VerifiedToken,
-    VerifyOptions,
+    Error, Explanation, KeySet, MAX_TOKEN_BYTES, NumericDate, Step, UnverifiedToken, VerifiedToken, VerifyOptions,
 };
 use alloc::{borrow::Cow, boxed::Box, vec, vec::Vec};
 use serde::Serialize;
@@ -77,7 +76,7 @@ impl Engine {
             let token = crate::verify(text(&self.input, length)?, &keys.0, &options.0, now)?;
             write_verified(&token, &mut self.output);
             if options.0.aws.is_some() {
-                write_identity(&token.aws_identity()?, &mut self.output);
+                write_identity(&token, &mut self.output)?;
             }
             self.output.push(b'}');
             Ok(())
@@ -147,25 +146,32 @@ fn seconds(now: f64) -> Result<NumericDate, Error> {
 /// claims are the very texts that were signed.
 fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
     write_members(token.header_json().as_bytes(), token.claims_json().as_bytes(), output);
-    output.extend_from_slice(b",\"alg\":\"");
-    output.extend_from_slice(token.algorithm().as_str().as_bytes());
-    output.extend_from_slice(b"\",\"key\":{");
+    put(output, b",\"alg\":\"");
+    put(output, token.algorithm().as_str().as_bytes());
+    put(output, b"\",\"key\":{");
     if let Some(kid) = token.key().kid.as_deref().and_then(|kid| serde_json::to_vec(kid).ok()) {
-        output.extend_from_slice(b"\"kid\":");
-        output.extend_from_slice(&kid);
+        put(output, b"\"kid\":");
+        put(output, &kid);
         output.push(b',');
     }
-    output.extend_from_slice(b"\"thumbprint\":\"");
-    output.extend_from_slice(token.key().thumbprint.as_bytes());
-    output.extend_from_slice(b"\"},\"tokenId\":\"");
-    output.extend_from_slice(token.token_id().as_bytes());
+    put(output, b"\"thumbprint\":\"");
+    put(output, token.key().thumbprint.as_bytes());
+    put(output, b"\"},\"tokenId\":\"");
+    put(output, token.token_id().as_bytes());
     output.push(b'"');
 }
 
 #[inline(never)]
-fn write_identity(identity: &AwsIdentity, output: &mut Vec<u8>) {
-    output.extend_from_slice(b",\"aws\":");
-    output.extend_from_slice(&serde_json::to_vec(identity).unwrap_or_default());
+fn write_identity(token: &VerifiedToken, output: &mut Vec<u8>) -> Result<(), Error> {
+    let identity = token.aws_identity()?;
+    put(output, b",\"aws\":");
+    put(output, &serde_json::to_vec(&identity).unwrap_or_default());
+    Ok(())
+}
+
+#[inline(never)]
+fn put(output: &mut Vec<u8>, bytes: &[u8]) {
+    output.extend_from_slice(bytes);
 }
 
 fn write_decoded(token: &UnverifiedToken<'_>, output: &mut Vec<u8>) {
@@ -175,10 +181,10 @@ fn write_decoded(token: &UnverifiedToken<'_>, output: &mut Vec<u8>) {
 
 fn write_members(header: &[u8], claims: &[u8], output: &mut Vec<u8>) {
     output.clear();
-    output.extend_from_slice(b"{\"header\":");
-    output.extend_from_slice(header);
-    output.extend_from_slice(b",\"claims\":");
-    output.extend_from_slice(claims);
+    put(output, b"{\"header\":");
+    put(output, header);
+    put(output, b",\"claims\":");
+    put(output, claims);
 }
 
 fn text(input: &[u8], length: usize) -> Result<&str, Error> {

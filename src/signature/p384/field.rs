@@ -66,6 +66,11 @@ impl FieldElement {
     #[inline(never)]
     pub(super) fn square(&self) -> Self {
         debug_assert!(check_factors(&self.0, &self.0));
+        // Beside the vector kernels only the first uses of a key come here, and they pay for the compilation of every
+        // kernel: another one would cost more than it saves.
+        if cfg!(target_feature = "simd128") {
+            return self.mul(self);
+        }
         let [a0, a1, a01] = halves(self);
         from_columns(square(limbs(&a0, &a0), limbs(&a01, &a01), limbs(&a1, &a1)))
     }
@@ -108,6 +113,7 @@ impl FieldElement {
 
 impl Add for &FieldElement {
     type Output = FieldElement;
+    #[inline(never)]
     fn add(self, other: Self) -> FieldElement {
         FieldElement(core::array::from_fn(|i| self.0[i] + other.0[i]))
     }
@@ -115,6 +121,7 @@ impl Add for &FieldElement {
 
 impl Sub for &FieldElement {
     type Output = FieldElement;
+    #[inline(never)]
     fn sub(self, other: Self) -> FieldElement {
         FieldElement(core::array::from_fn(|i| self.0[i] - other.0[i]))
     }

@@ -1,0 +1,74 @@
+// Counts the bytes of WebAssembly that the first ES384 token of a process executes, its key set and options included. V8 compiles
+// a function whole at its first call, at some 40 µs a KB, so this is the part of a cold start that our code decides; and it is
+// the same on every run. Exits with 1 over the limit. `--functions` lists them, for the package of `cargo xtask build --names`.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createIssuer, stsClaims } from '../tests/js/support/issuer.mjs';
+
+const LIMIT = 40_000;
+const AUDIENCE = 'https://edge.example.test';
+const FIRST = 'first-token';
+
+const [mode, entry] = process.argv.slice(2);
+if (mode === FIRST) await verifyOne(entry);
+else count(mode === '--functions');
+
+async function verifyOne(entry) {
+  const issuer = createIssuer();
+  const token = issuer.mint('ES384', stsClaims(issuer.url, AUDIENCE, Math.floor(Date.now() / 1000)));
+  const { KeySet, verify } = await import(entry);
+  verify(token, new KeySet(JSON.stringify(issuer.jwks)), { issuer: issuer.url, audience: AUDIENCE });
+}
+
+function count(listed) {
+  const folder = new URL(listed ? '../target/pkg-named/' : '../pkg/', import.meta.url);
+  const trace = ['--trace-wasm-compilation-times', fileURLToPath(import.meta.url), FIRST, new URL('node.js', folder).href];
+  const output = execFileSync(process.execPath, trace, { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  // "Compiled function 0x1a2ab1a0#665 using Liftoff, took …; bodysize 146 codesize 488": once for each function.
+  const compiled = [...output.matchAll(/#(\d+) using Liftoff.*?; bodysize (\d+)/g)];
+  const functions = compiled.map(([, index, bytes]) => ({ index: Number(index), bytes: Number(bytes) }));
+  if (functions.length === 0) throw new Error('this Node does not tell which functions it compiles');
+  if (listed) list(functions, namesIn(readFileSync(new URL('wasm/sts_jwt_bg.wasm', folder))));
+  const total = functions.reduce((sum, { bytes }) => sum + bytes, 0);
+  console.log(`The first ES384 token executes ${total} bytes of wasm in ${functions.length} functions (limit ${LIMIT}).`);
+  if (total > LIMIT) process.exitCode = 1;
+}
+
+function list(functions, names) {
+  for (const { index, bytes } of functions.toSorted((a, b) => b.bytes - a.bytes)) {
+    console.log(`${String(bytes).padStart(6)}  ${names.get(index) ?? `#${index}`}`);
+  }
+}
+
+/** The function names of a module: subsection 1 of the custom section "name" (WebAssembly core specification, §7.4.1). */
+function namesIn(wasm) {
+  let at = 8;
+  const byte = () => wasm[at++];
+  const number = () => {
+    for (let value = 0, shift = 0; ; shift += 7) {
+      const next = byte();
+      value += (next & 0x7f) * 2 ** shift;
+      if (next < 0x80) return value;
+    }
+  };
+  const text = () => {
+    const length = number();
+    return wasm.toString('utf8', at, (at += length));
+  };
+  const names = new Map();
+  while (at < wasm.length) {
+    const section = byte();
+    const end = number() + at;
+    if (section === 0 && text() === 'name') {
+      while (at < end) {
+        const subsection = byte();
+        const subsectionEnd = number() + at;
+        for (let left = subsection === 1 ? number() : 0; left > 0; left -= 1) names.set(number(), text());
+        at = subsectionEnd;
+      }
+    }
+    at = end;
+  }
+  return names;
+}
