@@ -122,7 +122,8 @@ pub(super) fn from_be_bytes(bytes: &[u8]) -> Digits {
     for [lower, upper] in tiles.take(bytes.len().div_ceil(2 * GROUP)) {
         let [a, b] = unpack(&padded[..end]);
         let [c, d] = unpack(&padded[..end - GROUP]);
-        [*lower, *upper] = Columns::new([a, b, c, d]).digits(&mut carry).map(store);
+        let ([low, high], above) = Columns::new([a, b, c, d]).digits(carry);
+        (*lower, *upper, carry) = (store(low), store(high), above);
         end -= 2 * GROUP;
     }
     digits

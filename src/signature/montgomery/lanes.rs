@@ -7,8 +7,8 @@
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(super) use core::arch::wasm32::{
     i8x16_shuffle, i16x8_add, i16x8_mul, i16x8_narrow_i32x4, i16x8_shr, i16x8_shuffle, i16x8_splat, i16x8_sub, i32x4,
-    i32x4_add, i32x4_dot_i16x8, i32x4_extract_lane, i32x4_mul, i32x4_shl, i32x4_shr, i32x4_shuffle, i32x4_splat, u64x2,
-    v128, v128_and, v128_any_true,
+    i32x4_add, i32x4_dot_i16x8, i32x4_extract_lane, i32x4_mul, i32x4_shr, i32x4_shuffle, i32x4_splat, u64x2, v128,
+    v128_and, v128_any_true,
 };
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
@@ -75,10 +75,6 @@ mod emulated {
 
     pub(in super::super) fn i32x4_mul(a: v128, b: v128) -> v128 {
         zip32(a, b, |a, b| a * b)
-    }
-
-    pub(in super::super) fn i32x4_shl(a: v128, bits: u32) -> v128 {
-        i32x4_mul(a, i32x4_splat(1 << bits))
     }
 
     pub(in super::super) fn i32x4_shr(a: v128, bits: u32) -> v128 {

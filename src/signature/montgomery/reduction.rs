@@ -14,8 +14,8 @@
 //! digits have a sum of less than 0.53 R, so the carry out of the topmost column is zero and is dropped.
 
 use super::carry::{Carry, Columns};
-use super::digits::{Digits, Group, Multiplier, ZERO, from_be_bytes, load, splat};
-use super::kernel::{Term, columns};
+use super::digits::{Digits, Group, MAX_GROUPS, Multiplier, ZERO, from_be_bytes, load, splat};
+use super::kernel::{Product, add_products, square};
 use super::lanes::{i16x8_shuffle, i32x4_add, i32x4_dot_i16x8, i32x4_shr, i32x4_splat};
 
 /// N, as multiplicand for comparisons and as multiplier, and N'.
@@ -28,15 +28,17 @@ pub(super) struct Modulus {
     pub(super) groups: usize,
 }
 
-/// Where a reduction works, and leaves its result.
+/// Where a reduction works: T in its halves, and q.
 pub(super) struct Workspace {
-    pub(super) result: Digits,
+    low: Digits,
+    high: [Columns; MAX_GROUPS / 2],
     quotient: Digits,
 }
 
 impl Workspace {
     pub(super) fn new() -> Self {
-        Self { result: ZERO, quotient: ZERO }
+        let zero = i32x4_splat(0);
+        Self { low: ZERO, high: [Columns::new([zero; 4]); MAX_GROUPS / 2], quotient: ZERO }
     }
 }
 
@@ -55,32 +57,48 @@ impl Modulus {
         while halves < 2 * groups {
             halves = (2 * halves).min(2 * groups);
             let length = halves.div_ceil(4) * 2;
-            let product = Term::Product(&x[..length], &modulus.multiplier);
-            columns(&mut y[..length], 0, groups, &[Some(product)], Carry::none());
+            let product = Product(&x[..length], &modulus.multiplier);
+            add_products(&mut y[..length], &[], 0, groups, &[product], Carry::none());
             // The lowest digit is that of -1; 2 more makes it 1.
             debug_assert_eq!(y[0][0] & 0xffff, 0xffff);
             y[0][0] = y[0][0] & !0xffff | 1;
-            let product = Term::Product(&y[..length], &modulus.inverse);
-            columns(&mut x[..length], 0, groups, &[Some(product)], Carry::none());
+            let product = Product(&y[..length], &modulus.inverse);
+            add_products(&mut x[..length], &[], 0, groups, &[product], Carry::none());
             modulus.inverse.assign(&x[..length]);
         }
         modulus
     }
 
-    /// (`term` + `other`) / R mod N.
+    /// x becomes x^2 / R mod N.
     #[inline(never)]
-    pub(super) fn reduce(&self, term: Term, other: Option<Term>, work: &mut Workspace) {
-        let low = &mut work.result[..self.groups];
-        let quotient = &mut work.quotient[..self.groups];
-        let terms = [Some(term), other];
-        let carry = columns(low, 0, self.groups, &terms, Carry::none());
-        let short = Term::Product(low, &self.inverse);
-        columns(quotient, 0, self.groups, &[Some(short)], Carry::none());
-        let carry = carry.and(kappa(low, quotient, &self.multiplier));
-        let full = Term::Product(quotient, &self.multiplier);
-        let terms = [Some(term), other, Some(full)];
-        let above = columns(low, self.groups, self.groups, &terms, carry);
+    pub(super) fn square(&self, x: &mut Digits, multiplier: &mut Multiplier, work: &mut Workspace) {
+        let (x, low, high) = (&mut x[..self.groups], &mut work.low[..self.groups], &mut work.high[..self.groups / 2]);
+        let carry = square(low, high, x, multiplier);
+        let (full, carry) = self.quotient(low, &mut work.quotient, carry);
+        let above = add_products(x, high, self.groups, self.groups, &[full], carry);
         debug_assert!(above.is_none());
+        multiplier.assign(x);
+    }
+
+    /// (`a` + `b`) / R mod N.
+    #[inline(never)]
+    pub(super) fn reduce(&self, a: Product, b: Product, work: &mut Workspace) -> Digits {
+        let low = &mut work.low[..self.groups];
+        let carry = add_products(low, &[], 0, self.groups, &[a, b], Carry::none());
+        let (full, carry) = self.quotient(low, &mut work.quotient, carry);
+        let mut result = ZERO;
+        let above = add_products(&mut result[..self.groups], &[], self.groups, self.groups, &[a, b, full], carry);
+        debug_assert!(above.is_none());
+        result
+    }
+
+    /// q N, and the carry of t + q N into its upper half.
+    #[inline(always)]
+    fn quotient<'a>(&'a self, low: &[Group], quotient: &'a mut Digits, carry: Carry) -> (Product<'a>, Carry) {
+        let quotient = &mut quotient[..self.groups];
+        add_products(quotient, &[], 0, self.groups, &[Product(low, &self.inverse)], Carry::none());
+        let carry = carry.and(kappa(low, quotient, &self.multiplier));
+        (Product(quotient, &self.multiplier), carry)
     }
 }
 
