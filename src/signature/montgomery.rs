@@ -80,7 +80,7 @@ impl PreparedModulus {
         let factor = square_repeatedly(&modulus, &mut power, &mut work);
         let hash_factor = Multiplier::new(&negate(&power)[..groups]);
         let frame = from_be_bytes(&frame(n.len())[MAX_LENGTH - n.len()..]);
-        let frame = modulus.reduce(Product(&frame[..groups], &factor), Product(&[], &factor), &mut work);
+        let frame = modulus.multiply(Product(&frame[..groups], &factor), Product(&[], &factor), &mut work);
         Some(Self { bytes: n.into(), modulus, hash_factor, frame })
     }
 
@@ -98,7 +98,7 @@ impl PreparedModulus {
         let mut power = s;
         let multiplier = square_repeatedly(&self.modulus, &mut power, &mut work);
         let product = Product(&s[..self.modulus.groups], &multiplier);
-        let y = self.modulus.reduce(product, hash, &mut work);
+        let y = self.modulus.multiply(product, hash, &mut work);
         // Both y and F C are less than 0.52 N.
         [0, 1, -1].into_iter().any(|m| self.is_expected(m, &y))
     }

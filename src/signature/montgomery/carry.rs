@@ -12,7 +12,7 @@
 //! |d| <= B/2 + max|S| / B^2 + 3,   where the 3 allows for columns that take in two carries.
 
 use super::lanes::{
-    i16x8_narrow_i32x4, i32x4_add, i32x4_extract_lane, i32x4_shr, i32x4_shuffle, i32x4_splat, v128, v128_and,
+    i16x8_narrow_i32x4, i32x4, i32x4_add, i32x4_extract_lane, i32x4_shr, i32x4_shuffle, i32x4_splat, v128, v128_and,
 };
 
 /// B = 2^13: a product of two digits has 26 bits, so a lane of 32 bits takes over a hundred before a flush.
@@ -56,9 +56,26 @@ pub(super) struct Columns {
 }
 
 impl Columns {
+    /// Room for sums that are still to come. All zeros, which is the cheapest to make.
+    pub(super) const UNSET: Self = Self { low: [i32x4(0, 0, 0, 0); 4], high: [i32x4(0, 0, 0, 0); 4] };
+
     #[inline(always)]
     pub(super) fn new(low: [v128; 4]) -> Self {
-        Self { low, high: [i32x4_splat(HIGH_BIAS); 4] }
+        Self {
+            low,
+            high: {
+                let high = i32x4_splat(HIGH_BIAS);
+                [high, high, high, high]
+            },
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn zero() -> Self {
+        {
+            let zero = i32x4_splat(0);
+            Self::new([zero, zero, zero, zero])
+        }
     }
 
     #[inline(always)]

@@ -60,6 +60,42 @@ pub(super) fn store(digits: v128) -> Group {
     group
 }
 
+/// The digits of columns, with the carry from below; returns the one above.
+#[inline(never)]
+pub(super) fn carry(columns: &[Columns], digits: &mut [Group], mut carry: Carry) -> Carry {
+    for (columns, [lower, upper]) in columns.iter().zip(digits.as_chunks_mut().0) {
+        let [low, high];
+        ([low, high], carry) = columns.digits(carry);
+        (*lower, *upper) = (store(low), store(high));
+    }
+    carry
+}
+
+/// What the vectors of a group take from the group below.
+#[derive(Clone, Copy)]
+struct Below {
+    group: v128,
+    low: v128,
+    high: v128,
+}
+
+impl Below {
+    fn nothing() -> Self {
+        let zero = i32x4_splat(0);
+        Self { group: zero, low: zero, high: zero }
+    }
+
+    #[inline(always)]
+    fn extend(self, [even, odd]: &mut [Pair; 2], group: v128) -> Self {
+        let below = i16x8_shuffle::<7, 8, 9, 10, 11, 12, 13, 14>(self.group, group);
+        let low = i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(group, below);
+        let high = i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(group, below);
+        *even = [low, self.high];
+        *odd = [i32x4_shuffle::<2, 3, 4, 5>(self.high, low), i32x4_shuffle::<2, 3, 4, 5>(self.low, self.high)];
+        Self { group, low, high }
+    }
+}
+
 /// Two vectors of a multiplier, the upper one first.
 pub(super) type Pair = [v128; 2];
 
@@ -84,20 +120,42 @@ impl Multiplier {
     }
 
     /// Sets the lowest digits. Those above them keep their values: a number keeps its length or grows.
+    #[inline(never)]
     pub(super) fn assign(&mut self, digits: &[Group]) {
-        let zero = i32x4_splat(0);
-        let (mut group_below, mut low_below, mut high_below) = (zero, zero, zero);
-        let pairs = self.0.as_chunks_mut().0.iter_mut().rev().skip(1);
-        // The topmost digit is also the lower one of a word, in a group of zeros.
-        for ([even, odd], group) in pairs.zip(digits.iter().chain([&[0; 4]])) {
-            let group = load(group);
-            let below = i16x8_shuffle::<7, 8, 9, 10, 11, 12, 13, 14>(group_below, group);
-            let low = i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(group, below);
-            let high = i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(group, below);
-            *even = [low, high_below];
-            *odd = [i32x4_shuffle::<2, 3, 4, 5>(high_below, low), i32x4_shuffle::<2, 3, 4, 5>(low_below, high_below)];
-            (group_below, low_below, high_below) = (group, low, high);
+        let mut below = Below::nothing();
+        let mut pairs = self.0.as_chunks_mut().0.iter_mut().rev().skip(1);
+        for (group, pairs) in digits.iter().zip(pairs.by_ref()) {
+            below = below.extend(pairs, load(group));
         }
+        // The topmost digit is also the lower one of a word, in a group of zeros.
+        if let Some(pairs) = pairs.next() {
+            below.extend(pairs, i32x4_splat(0));
+        }
+    }
+
+    /// Like `carry` above; sets this to the digits too.
+    #[inline(never)]
+    pub(super) fn carry(&mut self, columns: &[Columns], digits: &mut [Group], mut carry: Carry) -> Carry {
+        let mut below = Below::nothing();
+        let mut pairs = self.groups_mut();
+        let tiles = columns.iter().zip(digits.as_chunks_mut().0);
+        for ((columns, [lower, upper]), [upper_pairs, lower_pairs]) in tiles.zip(pairs.by_ref()) {
+            let [low, high];
+            ([low, high], carry) = columns.digits(carry);
+            (*lower, *upper) = (store(low), store(high));
+            below = below.extend(lower_pairs, low).extend(upper_pairs, high);
+        }
+        if let Some([_, pairs]) = pairs.next() {
+            below.extend(pairs, i32x4_splat(0));
+        }
+        carry
+    }
+
+    /// The pairs of the groups 0 and 1, 2 and 3 …, the upper group first.
+    fn groups_mut(&mut self) -> impl Iterator<Item = &mut [[Pair; 2]; 2]> {
+        let groups = self.0.as_chunks_mut::<2>().0;
+        let below = groups.len() - 1;
+        groups[..below].as_rchunks_mut::<2>().1.iter_mut().rev()
     }
 
     /// The pairs from those of g = `group` + 2 on down. The first vectors are, in terms of j = 2 `group`:

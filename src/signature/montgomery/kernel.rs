@@ -14,8 +14,8 @@
 //! |d| <= B/2 + max|S| / B^2 + 3. For the short ones |S| <= D' M^2 at most; for a result of the reduction
 //! |S| <= D' M^2 + D `MAX_SHORT_DIGIT` B/2, which closes the circle.
 
-use super::carry::{B, Carry, Columns};
-use super::digits::{Group, MAX_DIGIT, MAX_GROUPS, Multiplier, Pair, splat, store};
+use super::carry::{B, Columns};
+use super::digits::{Group, MAX_DIGIT, MAX_GROUPS, Multiplier, Pair, splat};
 use super::lanes::{i16x8_mul, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_splat, v128};
 
 pub(super) const MAX_SHORT_DIGIT: i32 = 4195;
@@ -37,75 +37,54 @@ const _: () = assert!(8 * RUN as i64 * (MAX_DIGIT as i64).pow(2) + (B as i64) < 
 /// with a weight of up to 2.
 const _: () = assert!(2 * (B as i64 / 2) + 20 * (MAX_DIGIT as i64).pow(2) < 1 << 31);
 
-/// A square, x in both its forms: half the products that `add_products` needs. Fills `low` with the digits of its lower half and
-/// `high` with the sums of its upper half, and returns the carry between them.
+/// A product: the digits of one number times another.
+#[derive(Clone, Copy)]
+pub(super) struct Product<'a>(pub(super) &'a [Group], pub(super) &'a Multiplier);
+
+/// Sets columns, those from group `first` on, to `base` and a product whose multiplier has `groups` groups.
 #[inline(never)]
-pub(super) fn square(low: &mut [Group], high: &mut [Columns], x: &[Group], multiplier: &Multiplier) -> Carry {
-    let mut carry = Carry::none();
-    let mut lows = low.as_chunks_mut().0.iter_mut();
-    let mut highs = high.iter_mut();
+pub(super) fn add_product(columns: &mut [Columns], base: &[Columns], first: usize, groups: usize, factors: Product) {
+    let Product(a, b) = factors;
+    let mut base = base.iter();
+    let mut tile = first;
+    for columns in columns {
+        let mut sums = match base.next() {
+            Some(base) => *base,
+            None => Columns::zero(),
+        };
+        let from = tile.saturating_sub(groups);
+        let digits = a.get(from..a.len().min(tile + 2)).unwrap_or_default();
+        let mut b = b.above(tile - from);
+        for segment in digits.chunks(RUN) {
+            sums.low = run(sums.low, segment, b);
+            sums = sums.flush();
+            b = b.get(2 * RUN..).unwrap_or_default();
+        }
+        *columns = sums;
+        tile += 2;
+    }
+}
+
+/// Sets all columns to those of x^2, x in both its forms: half the products that `add_product` needs.
+#[inline(never)]
+pub(super) fn square(columns: &mut [Columns], Product(x, b): Product) {
     let mut tile = 0_usize;
-    while tile < 2 * x.len() {
-        let mut sums = Columns::new([i32x4_splat(0); 4]);
+    for columns in columns {
         let from = tile.saturating_sub(x.len());
         let (Some(digits), Some(middle)) = (x.get(from..tile / 2), x.get(tile / 2)) else {
             break;
         };
-        let mut b = multiplier.above(tile - from);
+        let diagonal = b.above(tile / 2);
+        let mut b = b.above(tile - from);
+        let mut sums = Columns::zero();
         for segment in digits.chunks(RUN) {
             sums.low = run(sums.low, segment, b);
             sums = sums.flush_halves();
             b = b.get(2 * RUN..).unwrap_or_default();
         }
-        sums = add_diagonal(sums, middle, multiplier.above(tile / 2)).flush();
-        if let Some([lower, upper]) = lows.next() {
-            let ([low, high], above) = sums.digits(carry);
-            (*lower, *upper, carry) = (store(low), store(high), above);
-        } else if let Some(high) = highs.next() {
-            *high = sums;
-        }
+        *columns = add_diagonal(sums, middle, diagonal).flush();
         tile += 2;
     }
-    carry
-}
-
-/// A product: the digits of one number times another.
-#[derive(Clone, Copy)]
-pub(super) struct Product<'a>(pub(super) &'a [Group], pub(super) &'a Multiplier);
-
-/// Fills `out` with the digits of `base` + Σ `products` from group `first` on, where the multipliers have `groups` groups, and
-/// `base` begins at `first`. Takes in the carry from below and returns the one above.
-#[inline(never)]
-pub(super) fn add_products(
-    out: &mut [Group],
-    base: &[Columns],
-    first: usize,
-    groups: usize,
-    products: &[Product],
-    mut carry: Carry,
-) -> Carry {
-    let mut tile = first;
-    let mut base = base.iter();
-    for [lower, upper] in out.as_chunks_mut().0 {
-        let mut sums = match base.next() {
-            Some(sums) => *sums,
-            None => Columns::new([i32x4_splat(0); 4]),
-        };
-        let from = tile.saturating_sub(groups);
-        for &Product(a, b) in products {
-            let digits = a.get(from..a.len().min(tile + 2)).unwrap_or_default();
-            let mut b = b.above(tile - from);
-            for segment in digits.chunks(RUN) {
-                sums.low = run(sums.low, segment, b);
-                sums = sums.flush();
-                b = b.get(2 * RUN..).unwrap_or_default();
-            }
-        }
-        let ([low, high], above) = sums.digits(carry);
-        (*lower, *upper, carry) = (store(low), store(high), above);
-        tile += 2;
-    }
-    carry
 }
 
 /// Adds the digits of `a` times `b`, where `b` begins with the pair that the first word meets in the topmost column.
@@ -133,7 +112,7 @@ fn run(mut sums: [v128; 4], a: &[Group], mut b: &[Pair]) -> [v128; 4] {
             return sums;
         };
         sums = step(sums, *w5, *w7, [b3, b5, b7]);
-        b = b.get(4..).unwrap_or_default();
+        b = &b[4..];
     }
     if let ([[w0, w2, w1, w3]], [b0, b1, b2, b3, b4, rest @ ..]) = (rest, b) {
         sums = step(sums, *w0, *w2, [b0, b2, b4]);

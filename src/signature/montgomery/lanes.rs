@@ -49,7 +49,7 @@ mod emulated {
         from.map(|i| if i < N { a[i] } else { b[i - N] })
     }
 
-    pub(in super::super) fn i32x4(a: i32, b: i32, c: i32, d: i32) -> v128 {
+    pub(in super::super) const fn i32x4(a: i32, b: i32, c: i32, d: i32) -> v128 {
         v128([a, b, c, d])
     }
 

@@ -14,8 +14,8 @@
 //! digits have a sum of less than 0.53 R, so the carry out of the topmost column is zero and is dropped.
 
 use super::carry::{Carry, Columns};
-use super::digits::{Digits, Group, MAX_GROUPS, Multiplier, ZERO, from_be_bytes, load, splat};
-use super::kernel::{Product, add_products, square};
+use super::digits::{Digits, Group, MAX_GROUPS, Multiplier, ZERO, carry, from_be_bytes, load, splat};
+use super::kernel::{Product, add_product, square};
 use super::lanes::{i16x8_shuffle, i32x4_add, i32x4_dot_i16x8, i32x4_shr, i32x4_splat};
 
 /// N, as multiplicand for comparisons and as multiplier, and N'.
@@ -28,17 +28,17 @@ pub(super) struct Modulus {
     pub(super) groups: usize,
 }
 
-/// Where a reduction works: T in its halves, and q.
+/// Where a reduction works: T, t and q.
 pub(super) struct Workspace {
+    total: [Columns; MAX_GROUPS],
+    sums: [Columns; MAX_GROUPS / 2],
     low: Digits,
-    high: [Columns; MAX_GROUPS / 2],
     quotient: Digits,
 }
 
 impl Workspace {
     pub(super) fn new() -> Self {
-        let zero = i32x4_splat(0);
-        Self { low: ZERO, high: [Columns::new([zero; 4]); MAX_GROUPS / 2], quotient: ZERO }
+        Self { total: [Columns::UNSET; MAX_GROUPS], sums: [Columns::UNSET; MAX_GROUPS / 2], low: ZERO, quotient: ZERO }
     }
 }
 
@@ -52,18 +52,21 @@ impl Modulus {
         let mut modulus =
             Self { multiplier: Multiplier::new(&digits[..groups]), inverse: Multiplier::new(&x[..2]), digits, groups };
         let mut y = ZERO;
+        let mut columns = [Columns::UNSET; MAX_GROUPS / 2];
         // Half a group, 52 bits, is right from the start.
         let mut halves = 1;
         while halves < 2 * groups {
             halves = (2 * halves).min(2 * groups);
             let length = halves.div_ceil(4) * 2;
-            let product = Product(&x[..length], &modulus.multiplier);
-            add_products(&mut y[..length], &[], 0, groups, &[product], Carry::none());
+            modulus.low_product(
+                Product(&x[..length], &modulus.multiplier),
+                &mut columns[..length / 2],
+                &mut y[..length],
+            );
             // The lowest digit is that of -1; 2 more makes it 1.
             debug_assert_eq!(y[0][0] & 0xffff, 0xffff);
             y[0][0] = y[0][0] & !0xffff | 1;
-            let product = Product(&y[..length], &modulus.inverse);
-            add_products(&mut x[..length], &[], 0, groups, &[product], Carry::none());
+            modulus.low_product(Product(&y[..length], &modulus.inverse), &mut columns[..length / 2], &mut x[..length]);
             modulus.inverse.assign(&x[..length]);
         }
         modulus
@@ -72,33 +75,47 @@ impl Modulus {
     /// x becomes x^2 / R mod N.
     #[inline(never)]
     pub(super) fn square(&self, x: &mut Digits, multiplier: &mut Multiplier, work: &mut Workspace) {
-        let (x, low, high) = (&mut x[..self.groups], &mut work.low[..self.groups], &mut work.high[..self.groups / 2]);
-        let carry = square(low, high, x, multiplier);
-        let (full, carry) = self.quotient(low, &mut work.quotient, carry);
-        let above = add_products(x, high, self.groups, self.groups, &[full], carry);
+        let groups = self.groups;
+        let (x, total, sums) = (&mut x[..groups], &mut work.total[..groups], &mut work.sums[..groups / 2]);
+        square(total, Product(x, multiplier));
+        let (low, high) = total.split_at(groups / 2);
+        let below = self.quotient(low, sums, &mut work.low, &mut work.quotient);
+        add_product(sums, high, groups, groups, Product(&work.quotient[..groups], &self.multiplier));
+        let above = multiplier.carry(sums, x, below);
         debug_assert!(above.is_none());
-        multiplier.assign(x);
     }
 
     /// (`a` + `b`) / R mod N.
     #[inline(never)]
-    pub(super) fn reduce(&self, a: Product, b: Product, work: &mut Workspace) -> Digits {
-        let low = &mut work.low[..self.groups];
-        let carry = add_products(low, &[], 0, self.groups, &[a, b], Carry::none());
-        let (full, carry) = self.quotient(low, &mut work.quotient, carry);
+    pub(super) fn multiply(&self, a: Product, b: Product, work: &mut Workspace) -> Digits {
+        let groups = self.groups;
+        let (low, high) = work.total.split_at_mut(groups / 2);
+        let (high, sums) = (&mut high[..groups / 2], &mut work.sums[..groups / 2]);
+        add_product(sums, &[], 0, groups, a);
+        add_product(low, sums, 0, groups, b);
+        add_product(sums, &[], groups, groups, a);
+        add_product(high, sums, groups, groups, b);
+        let below = self.quotient(low, sums, &mut work.low, &mut work.quotient);
+        add_product(sums, high, groups, groups, Product(&work.quotient[..groups], &self.multiplier));
         let mut result = ZERO;
-        let above = add_products(&mut result[..self.groups], &[], self.groups, self.groups, &[a, b, full], carry);
+        let above = carry(sums, &mut result[..groups], below);
         debug_assert!(above.is_none());
         result
     }
 
-    /// q N, and the carry of t + q N into its upper half.
+    /// q, and the carry of t + q N into its upper half.
     #[inline(always)]
-    fn quotient<'a>(&'a self, low: &[Group], quotient: &'a mut Digits, carry: Carry) -> (Product<'a>, Carry) {
-        let quotient = &mut quotient[..self.groups];
-        add_products(quotient, &[], 0, self.groups, &[Product(low, &self.inverse)], Carry::none());
-        let carry = carry.and(kappa(low, quotient, &self.multiplier));
-        (Product(quotient, &self.multiplier), carry)
+    fn quotient(&self, t: &[Columns], sums: &mut [Columns], low: &mut Digits, quotient: &mut Digits) -> Carry {
+        let (low, quotient) = (&mut low[..self.groups], &mut quotient[..self.groups]);
+        let below = carry(t, low, Carry::none());
+        self.low_product(Product(low, &self.inverse), sums, quotient);
+        below.and(kappa(low, quotient, &self.multiplier))
+    }
+
+    /// The lower half of a product.
+    fn low_product(&self, product: Product, sums: &mut [Columns], digits: &mut [Group]) {
+        add_product(sums, &[], 0, self.groups, product);
+        carry(sums, digits, Carry::none());
     }
 }
 
@@ -107,17 +124,19 @@ impl Modulus {
 #[inline(never)]
 fn kappa(low: &[Group], quotient: &[Group], modulus: &Multiplier) -> Carry {
     let zero = i32x4_splat(0);
-    let mut sums = Columns::new([zero; 4]);
+    let [mut s0, mut s1, mut s2, mut s3] = [zero, zero, zero, zero];
     let pairs = modulus.above(quotient.len() - 2).as_chunks::<2>().0;
     for (words, window) in quotient.iter().zip(pairs.windows(2)) {
         let &[[[_, e1], [_, o1]], [[e0, _], [o0, _]]] = window else {
             break;
         };
         let [w0, w1, w2, w3] = splat(words);
-        for (sum, (word, vector)) in sums.low.iter_mut().zip([(w0, e1), (w1, o1), (w2, e0), (w3, o0)]) {
-            *sum = i32x4_add(*sum, i32x4_dot_i16x8(word, vector));
-        }
+        s0 = i32x4_add(s0, i32x4_dot_i16x8(w0, e1));
+        s1 = i32x4_add(s1, i32x4_dot_i16x8(w1, o1));
+        s2 = i32x4_add(s2, i32x4_dot_i16x8(w2, e0));
+        s3 = i32x4_add(s3, i32x4_dot_i16x8(w3, o0));
     }
+    let sums = Columns::new([s0, s1, s2, s3]);
     let low = low.last().map_or(zero, load);
     let upper = i16x8_shuffle::<4, 4, 5, 5, 6, 6, 7, 7>(low, low);
     sums.carry_of_four(i32x4_shr(upper, 16))

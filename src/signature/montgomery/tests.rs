@@ -6,11 +6,10 @@
 mod numbers;
 mod signer;
 
-use super::kernel::{MAX_SHORT_DIGIT, add_products, square};
+use super::kernel::{MAX_SHORT_DIGIT, add_product, square};
 use super::*;
 use crate::signature::montgomery::carry::{Carry, Columns};
-use crate::signature::montgomery::digits::{MAX_GROUPS, ZERO};
-use crate::signature::montgomery::lanes::i32x4_splat;
+use crate::signature::montgomery::digits::{MAX_GROUPS, ZERO, carry};
 use alloc::{vec, vec::Vec};
 use num_bigint::{BigInt, BigUint, Sign};
 use numbers::{extreme_moduli, extreme_operands, from_digits, random_modulus, value};
@@ -31,7 +30,7 @@ fn check(key: &PreparedModulus, a: &Digits, b: &Digits, h: Option<&Digits>) -> D
     };
     let product = Product(&a[..groups], &multiplier);
     let other = Product(h.map_or(&[], |h| &h[..HASH_GROUPS]), &multiplier);
-    let product = key.modulus.reduce(product, other, &mut work);
+    let product = key.modulus.multiply(product, other, &mut work);
     let h = h.map_or(BigInt::ZERO, |h| value(&h[..HASH_GROUPS]));
     is_right(&product, (value(a) + h) * value(b));
     let (mut square, mut multiplier) = (*b, multiplier);
@@ -142,27 +141,34 @@ fn columns_of_largest_digits() {
             let digits = |largest, shift| from_digits(|i| largest * signs[(i + shift) % 2] * i32::from(i < 8 * groups));
             let (a, b) = (digits(MAX_DIGIT, 0), digits(MAX_DIGIT, 1));
             let multiplier = Multiplier::new(&b[..groups]);
-            let is_right = |[low, high]: [&Digits; 2], other: &Digits, product: BigInt| {
-                let computed = value(&low[..groups]) + value(other) + (value(&high[..groups]) << (104 * groups));
+            let is_right = |low: &Digits, high: &Digits, product: BigInt| {
+                let computed = value(&low[..groups]) + (value(&high[..groups]) << (104 * groups));
                 let modulus = BigInt::from(1) << (208 * groups);
                 assert_eq!((computed - product) % modulus, BigInt::ZERO);
             };
-            let [mut low, mut high, mut squared] = [ZERO; 3];
-            // As many digits more as a hash has.
-            let products = [Product(&a[..groups], &multiplier), Product(&a[..HASH_GROUPS], &multiplier)];
-            let carry = add_products(&mut low[..groups], &[], 0, groups, &products, Carry::none());
-            add_products(&mut high[..groups], &[], groups, groups, &products, carry);
-            let product = (value(&a) + value(&a[..HASH_GROUPS])) * value(&b);
-            is_right([&low, &high], &ZERO, product);
+            let tiles = groups / 2;
+            let [mut low, mut high] = [ZERO; 2];
+            let [mut total, mut sums] = [[Columns::UNSET; MAX_GROUPS]; 2];
+            let full = Product(&a[..groups], &multiplier);
+            let hash = Product(&a[..HASH_GROUPS], &multiplier);
+            for (half, first) in [(0..tiles, 0), (tiles..groups, groups)] {
+                add_product(&mut total[half.clone()], &[], first, groups, hash);
+                add_product(&mut sums[half.clone()], &total[half], first, groups, full);
+            }
+            let below = carry(&sums[..tiles], &mut low, Carry::none());
+            carry(&sums[tiles..groups], &mut high, below);
+            is_right(&low, &high, (value(&a) + value(&a[..HASH_GROUPS])) * value(&b));
 
-            let mut sums = [Columns::new([i32x4_splat(0); 4]); MAX_GROUPS / 2];
-            let other_carry = square(&mut squared[..groups], &mut sums[..groups / 2], &b[..groups], &multiplier);
+            square(&mut total[..groups], Product(&b[..groups], &multiplier));
             let (q, n) = (digits(MAX_SHORT_DIGIT, 0), digits(4096, 1));
             let multiplier = Multiplier::new(&n[..groups]);
-            let full = [Product(&q[..groups], &multiplier)];
-            let carry = add_products(&mut low[..groups], &[], 0, groups, &full, Carry::none()).and(other_carry);
-            add_products(&mut high[..groups], &sums, groups, groups, &full, carry);
-            is_right([&low, &high], &squared, value(&b) * value(&b) + value(&q) * value(&n));
+            let full = Product(&q[..groups], &multiplier);
+            for (half, first) in [(0..tiles, 0), (tiles..groups, groups)] {
+                add_product(&mut sums[half.clone()], &total[half], first, groups, full);
+            }
+            let below = carry(&sums[..tiles], &mut low, Carry::none());
+            carry(&sums[tiles..groups], &mut high, below);
+            is_right(&low, &high, value(&b) * value(&b) + value(&q) * value(&n));
         }
     }
 }
@@ -191,7 +197,7 @@ fn powers_of_extreme_numbers() {
                 let factor = square_repeatedly(&key.modulus, &mut one(), &mut work);
                 let frame = from_be_bytes(&frame);
                 let (frame, none) = (Product(&frame[..groups], &factor), Product(&[], &factor));
-                key.frame = key.modulus.reduce(frame, none, &mut work);
+                key.frame = key.modulus.multiply(frame, none, &mut work);
                 assert!(key.verify(&hash, &padded(&s, length)));
                 hash[random.below(32)] ^= 1;
                 assert!(!key.verify(&hash, &padded(&s, length)));
