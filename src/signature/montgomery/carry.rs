@@ -7,13 +7,13 @@
 //!
 //! Σ d_k B^k = Σ S_k B^k but for hi + c of the topmost column, which belong to the column above it: the `Carry`. Nothing ripples,
 //! because d_k keeps c_k-1 and is left a little above B/2. After the last flush 0 <= lo < B whatever the number of flushes, so
-//! hi = floor(S / B), hence |c| <= max|S| / B^2 + 1.5 and
+//! hi = floor(S / B). Of three such sums together 0 <= lo < 3B and |hi| <= max|S| / B + 3, hence |c| <= max|S| / B^2 + 3.6 and
 //!
-//! |d| <= B/2 + max|S| / B^2 + 3,   where the 3 allows for columns that take in two carries.
+//! |d| <= B/2 + max|S| / B^2 + 4.
+//!
+//! This includes columns that take in two carries, each of one sum, with max|S| the sum of both maxima.
 
-use super::lanes::{
-    i16x8_narrow_i32x4, i32x4, i32x4_add, i32x4_extract_lane, i32x4_shr, i32x4_shuffle, i32x4_splat, v128, v128_and,
-};
+use super::lanes::{i32x4, i32x4_add, i32x4_extract_lane, i32x4_shr, i32x4_shuffle, i32x4_splat, v128, v128_and};
 
 /// B = 2^13: a product of two digits has 26 bits, so a lane of 32 bits takes over a hundred before a flush.
 pub(super) const DIGIT_BITS: u32 = 13;
@@ -104,15 +104,28 @@ impl Columns {
         Self { low: [rest(a), rest(b), rest(c), rest(d)], high: [above(a, e), above(b, f), above(c, g), above(d, h)] }
     }
 
-    /// The digits of flushed sums, eight to a vector.
+    /// Two flushed sums together. Never more than three: see above.
     #[inline(always)]
-    pub(super) fn digits(self, below: Carry) -> ([v128; 2], Carry) {
+    pub(super) fn and(self, other: &Self) -> Self {
+        let Self { low: [a, b, c, d], high: [e, f, g, h] } = self;
+        let [i, j, k, l] = other.low;
+        let [m, n, o, p] = other.high;
+        let high = |a, b| i32x4_add(i32x4_add(a, b), i32x4_splat(-HIGH_BIAS));
+        Self {
+            low: [i32x4_add(a, i), i32x4_add(b, j), i32x4_add(c, k), i32x4_add(d, l)],
+            high: [high(e, m), high(f, n), high(g, o), high(h, p)],
+        }
+    }
+
+    /// The digits of flushed sums, four to a vector.
+    #[inline(always)]
+    pub(super) fn digits(self, below: Carry) -> ([v128; 4], Carry) {
         let Self { low: [a, b, c, d], high: [e, f, g, h] } = self;
         let (a, below) = round(a, e, below);
         let (b, below) = round(b, f, below);
         let (c, below) = round(c, g, below);
         let (d, below) = round(d, h, below);
-        ([i16x8_narrow_i32x4(a, b), i16x8_narrow_i32x4(c, d)], below)
+        ([a, b, c, d], below)
     }
 
     /// The carry out of four columns whose sums are `digits` and the four vectors of this together. The columns below them do not

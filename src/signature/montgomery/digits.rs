@@ -2,15 +2,16 @@
 
 use super::carry::{B, Carry, Columns};
 use super::lanes::{
-    i8x16_shuffle, i16x8_shuffle, i16x8_sub, i32x4, i32x4_extract_lane, i32x4_mul, i32x4_shr, i32x4_shuffle,
-    i32x4_splat, u64x2, v128, v128_and,
+    i8x16_shuffle, i16x8_narrow_i32x4, i16x8_sub, i32x4, i32x4_extend_high_i16x8, i32x4_extend_low_i16x8,
+    i32x4_extract_lane, i32x4_mul, i32x4_shl, i32x4_shr, i32x4_shuffle, i32x4_splat, u64x2, v128, v128_and,
+    v128_bitselect,
 };
 
 /// Groups of eight digits in the longest number: 320 digits for 4096 bits.
 pub(super) const MAX_GROUPS: usize = 40;
 
 /// No digit is larger: `kernel.rs` proves it.
-pub(super) const MAX_DIGIT: i32 = 4276;
+pub(super) const MAX_DIGIT: i32 = 4280;
 
 /// Eight digits, two to a word, the lower one in the low half. The words stand in the order 0, 2, 1, 3, in which a run takes them.
 pub(super) type Group = [i32; 4];
@@ -64,36 +65,10 @@ pub(super) fn store(digits: v128) -> Group {
 #[inline(never)]
 pub(super) fn carry(columns: &[Columns], digits: &mut [Group], mut carry: Carry) -> Carry {
     for (columns, [lower, upper]) in columns.iter().zip(digits.as_chunks_mut().0) {
-        let [low, high];
-        ([low, high], carry) = columns.digits(carry);
-        (*lower, *upper) = (store(low), store(high));
+        let ([a, b, c, d], above) = columns.digits(carry);
+        (*lower, *upper, carry) = (store(i16x8_narrow_i32x4(a, b)), store(i16x8_narrow_i32x4(c, d)), above);
     }
     carry
-}
-
-/// What the vectors of a group take from the group below.
-#[derive(Clone, Copy)]
-struct Below {
-    group: v128,
-    low: v128,
-    high: v128,
-}
-
-impl Below {
-    fn nothing() -> Self {
-        let zero = i32x4_splat(0);
-        Self { group: zero, low: zero, high: zero }
-    }
-
-    #[inline(always)]
-    fn extend(self, [even, odd]: &mut [Pair; 2], group: v128) -> Self {
-        let below = i16x8_shuffle::<7, 8, 9, 10, 11, 12, 13, 14>(self.group, group);
-        let low = i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(group, below);
-        let high = i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(group, below);
-        *even = [low, self.high];
-        *odd = [i32x4_shuffle::<2, 3, 4, 5>(self.high, low), i32x4_shuffle::<2, 3, 4, 5>(self.low, self.high)];
-        Self { group, low, high }
-    }
 }
 
 /// Two vectors of a multiplier, the upper one first.
@@ -122,40 +97,39 @@ impl Multiplier {
     /// Sets the lowest digits. Those above them keep their values: a number keeps its length or grows.
     #[inline(never)]
     pub(super) fn assign(&mut self, digits: &[Group]) {
-        let mut below = Below::nothing();
-        let mut pairs = self.0.as_chunks_mut().0.iter_mut().rev().skip(1);
-        for (group, pairs) in digits.iter().zip(pairs.by_ref()) {
-            below = below.extend(pairs, load(group));
+        let mut words = Words::below();
+        let mut groups = self.groups_mut();
+        for (digits, group) in digits.iter().zip(groups.by_ref()) {
+            let digits = load(digits);
+            words = words.push(group, i32x4_extend_low_i16x8(digits), i32x4_extend_high_i16x8(digits));
         }
         // The topmost digit is also the lower one of a word, in a group of zeros.
-        if let Some(pairs) = pairs.next() {
-            below.extend(pairs, i32x4_splat(0));
+        if let Some(group) = groups.next() {
+            words.push(group, i32x4_splat(0), i32x4_splat(0));
         }
     }
 
     /// Like `carry` above; sets this to the digits too.
     #[inline(never)]
     pub(super) fn carry(&mut self, columns: &[Columns], digits: &mut [Group], mut carry: Carry) -> Carry {
-        let mut below = Below::nothing();
-        let mut pairs = self.groups_mut();
-        let tiles = columns.iter().zip(digits.as_chunks_mut().0);
-        for ((columns, [lower, upper]), [upper_pairs, lower_pairs]) in tiles.zip(pairs.by_ref()) {
-            let [low, high];
-            ([low, high], carry) = columns.digits(carry);
-            (*lower, *upper) = (store(low), store(high));
-            below = below.extend(lower_pairs, low).extend(upper_pairs, high);
+        let mut words = Words::below();
+        let mut groups = self.groups_mut();
+        for (columns, [lower, upper]) in columns.iter().zip(digits.as_chunks_mut().0) {
+            let ([a, b, c, d], above) = columns.digits(carry);
+            (*lower, *upper, carry) = (store(i16x8_narrow_i32x4(a, b)), store(i16x8_narrow_i32x4(c, d)), above);
+            if let (Some(lower), Some(upper)) = (groups.next(), groups.next()) {
+                words = words.push(lower, a, b).push(upper, c, d);
+            }
         }
-        if let Some([_, pairs]) = pairs.next() {
-            below.extend(pairs, i32x4_splat(0));
+        if let Some(group) = groups.next() {
+            words.push(group, i32x4_splat(0), i32x4_splat(0));
         }
         carry
     }
 
-    /// The pairs of the groups 0 and 1, 2 and 3 …, the upper group first.
-    fn groups_mut(&mut self) -> impl Iterator<Item = &mut [[Pair; 2]; 2]> {
-        let groups = self.0.as_chunks_mut::<2>().0;
-        let below = groups.len() - 1;
-        groups[..below].as_rchunks_mut::<2>().1.iter_mut().rev()
+    /// The pairs of the groups from the lowest on.
+    fn groups_mut(&mut self) -> impl Iterator<Item = &mut [Pair; 2]> {
+        self.0.as_chunks_mut().0.iter_mut().rev().skip(1)
     }
 
     /// The pairs from those of g = `group` + 2 on down. The first vectors are, in terms of j = 2 `group`:
@@ -164,6 +138,39 @@ impl Multiplier {
     pub(super) fn above(&self, group: usize) -> &[Pair] {
         &self.0[2 * (MAX_GROUPS - group)..]
     }
+}
+
+/// The topmost of the digits and words that a multiplier has so far.
+#[derive(Clone, Copy)]
+struct Words {
+    digits: v128,
+    even: [v128; 2],
+}
+
+impl Words {
+    #[inline(always)]
+    fn below() -> Self {
+        let zero = i32x4_splat(0);
+        Self { digits: zero, even: [zero, zero] }
+    }
+
+    /// Sets the pairs of the group of these digits.
+    #[inline(always)]
+    fn push(self, [even_pair, odd_pair]: &mut [Pair; 2], low: v128, high: v128) -> Self {
+        let [e0, e1] = self.even;
+        let (e2, e3) = (words(low, self.digits), words(high, low));
+        *even_pair = [e2, e1];
+        *odd_pair = [i32x4_shuffle::<2, 3, 4, 5>(e1, e2), i32x4_shuffle::<2, 3, 4, 5>(e0, e1)];
+        Self { digits: high, even: [e2, e3] }
+    }
+}
+
+/// (d_m, d_m-1) for four digits d_m, where d_m-1 begin with the last of `below`. Without shuffles of halves, of which LLVM makes
+/// one that V8 has no single instruction for.
+#[inline(always)]
+fn words(digits: v128, below: v128) -> v128 {
+    let below = i32x4_shuffle::<3, 4, 5, 6>(below, digits);
+    v128_bitselect(digits, i32x4_shl(below, 16), i32x4_splat(0xffff))
 }
 
 /// The digits of a big-endian number of at most 512 octets, |d| <= B/2.
@@ -180,8 +187,8 @@ pub(super) fn from_be_bytes(bytes: &[u8]) -> Digits {
     for [lower, upper] in tiles.take(bytes.len().div_ceil(2 * GROUP)) {
         let [a, b] = unpack(&padded[..end]);
         let [c, d] = unpack(&padded[..end - GROUP]);
-        let ([low, high], above) = Columns::new([a, b, c, d]).digits(carry);
-        (*lower, *upper, carry) = (store(low), store(high), above);
+        let ([a, b, c, d], above) = Columns::new([a, b, c, d]).digits(carry);
+        (*lower, *upper, carry) = (store(i16x8_narrow_i32x4(a, b)), store(i16x8_narrow_i32x4(c, d)), above);
         end -= 2 * GROUP;
     }
     digits

@@ -9,7 +9,7 @@
 //!
 //! # Size of the numbers
 //!
-//! R = B^D > 2^8 N. |q| <= 4195 (R - 1) / (B - 1) < 0.513 R, so |T + q N| / R < 0.52 N as long as |T| <= 1.01 N^2: results of the
+//! R = B^D > 2^8 N. |q| <= 4196 (R - 1) / (B - 1) < 0.513 R, so |T + q N| / R < 0.52 N as long as |T| <= 1.01 N^2: results of the
 //! reduction, and s < N itself, may be multiplied again and again, signed as they are. Such a result is less than R/256 and its
 //! digits have a sum of less than 0.53 R, so the carry out of the topmost column is zero and is dropped.
 
@@ -28,7 +28,7 @@ pub(super) struct Modulus {
     pub(super) groups: usize,
 }
 
-/// Where a reduction works: T, t and q.
+/// Where a reduction works: the columns of T, of a product half as long, and the digits of t and q.
 pub(super) struct Workspace {
     total: [Columns; MAX_GROUPS],
     sums: [Columns; MAX_GROUPS / 2],
