@@ -30,7 +30,7 @@ use super::rs256::DIGEST_INFO;
 use alloc::boxed::Box;
 use carry::{B, DIGIT_BITS};
 use digits::{Digits, MAX_DIGIT, Multiplier, from_be_bytes, load, negate, one};
-use kernel::Term;
+use kernel::Product;
 use lanes::{i16x8_add, i16x8_mul, i16x8_shr, i16x8_shuffle, i16x8_splat, i16x8_sub, v128_any_true};
 use reduction::{Modulus, Workspace};
 
@@ -73,11 +73,11 @@ impl PreparedModulus {
         let modulus = Modulus::new(n, groups);
         let mut work = Workspace::new();
         // 1^(2^16) R^-(2^16-1) = C R
-        let factor = square_repeatedly(&modulus, &one(), &mut work);
-        let hash_factor = Multiplier::new(&negate(&work.result)[..groups]);
+        let mut power = one();
+        let factor = square_repeatedly(&modulus, &mut power, &mut work);
+        let hash_factor = Multiplier::new(&negate(&power)[..groups]);
         let frame = from_be_bytes(&frame(n.len())[MAX_LENGTH - n.len()..]);
-        modulus.reduce(Term::Product(&frame[..groups], &factor), None, &mut work);
-        let frame = work.result;
+        let frame = modulus.multiply(Product(&frame[..groups], &factor), Product(&[], &factor), &mut work);
         Some(Self { bytes: n.into(), modulus, hash_factor, frame })
     }
 
@@ -90,13 +90,14 @@ impl PreparedModulus {
         }
         let s = from_be_bytes(signature);
         let hash = from_be_bytes(hash);
-        let mut y = Workspace::new();
-        let power = square_repeatedly(&self.modulus, &s, &mut y);
-        let product = Term::Product(&s[..self.modulus.groups], &power);
-        let hash = Term::Product(&hash[..HASH_GROUPS], &self.hash_factor);
-        self.modulus.reduce(product, Some(hash), &mut y);
+        let hash = Product(&hash[..HASH_GROUPS], &self.hash_factor);
+        let mut work = Workspace::new();
+        let mut power = s;
+        let multiplier = square_repeatedly(&self.modulus, &mut power, &mut work);
+        let product = Product(&s[..self.modulus.groups], &multiplier);
+        let y = self.modulus.multiply(product, hash, &mut work);
         // Both y and F C are less than 0.52 N.
-        [0, 1, -1].into_iter().any(|m| self.is_expected(m, &y.result))
+        [0, 1, -1].into_iter().any(|m| self.is_expected(m, &y))
     }
 
     /// y - F C = m N, digit by digit: one rounded carry c_k = floor((v_k + B/2) / B) leaves |v_k - B c_k + c_k-1| < B. If such
@@ -122,15 +123,11 @@ impl PreparedModulus {
     }
 }
 
-/// x^(2^16) R^-(2^16-1) mod N, as a multiplier.
-fn square_repeatedly(modulus: &Modulus, x: &Digits, work: &mut Workspace) -> Multiplier {
-    let groups = modulus.groups;
-    let mut multiplier = Multiplier::new(&x[..groups]);
-    let mut x = *x;
+/// x becomes x^(2^16) R^-(2^16-1) mod N; returns it as multiplier.
+fn square_repeatedly(modulus: &Modulus, x: &mut Digits, work: &mut Workspace) -> Multiplier {
+    let mut multiplier = Multiplier::new(&x[..modulus.groups]);
     for _ in 0..SQUARINGS {
-        modulus.reduce(Term::Square(&x[..groups], &multiplier), None, work);
-        x = work.result;
-        multiplier.assign(&x[..groups]);
+        modulus.square(x, &mut multiplier, work);
     }
     multiplier
 }

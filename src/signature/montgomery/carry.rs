@@ -7,13 +7,13 @@
 //!
 //! Σ d_k B^k = Σ S_k B^k but for hi + c of the topmost column, which belong to the column above it: the `Carry`. Nothing ripples,
 //! because d_k keeps c_k-1 and is left a little above B/2. After the last flush 0 <= lo < B whatever the number of flushes, so
-//! hi = floor(S / B), hence |c| <= max|S| / B^2 + 1.5 and
+//! hi = floor(S / B). Of three such sums together 0 <= lo < 3B and |hi| <= max|S| / B + 3, hence |c| <= max|S| / B^2 + 3.6 and
 //!
-//! |d| <= B/2 + max|S| / B^2 + 3,   where the 3 allows for columns that take in two carries.
+//! |d| <= B/2 + max|S| / B^2 + 4.
+//!
+//! This includes columns that take in two carries, each of one sum, with max|S| the sum of both maxima.
 
-use super::lanes::{
-    i16x8_narrow_i32x4, i32x4_add, i32x4_extract_lane, i32x4_shl, i32x4_shr, i32x4_shuffle, i32x4_splat, v128, v128_and,
-};
+use super::lanes::{i32x4, i32x4_add, i32x4_extract_lane, i32x4_shr, i32x4_shuffle, i32x4_splat, v128, v128_and};
 
 /// B = 2^13: a product of two digits has 26 bits, so a lane of 32 bits takes over a hundred before a flush.
 pub(super) const DIGIT_BITS: u32 = 13;
@@ -41,6 +41,7 @@ impl Carry {
     }
 
     /// Both carries into the same column.
+    #[inline(always)]
     pub(super) fn and(self, other: Self) -> Self {
         let sum = |a, b, bias: i32| i32x4_add(i32x4_add(a, b), i32x4_splat(-bias));
         Self { high: sum(self.high, other.high, HIGH_BIAS), carry: sum(self.carry, other.carry, CARRY_BIAS) }
@@ -48,67 +49,105 @@ impl Carry {
 }
 
 /// A tile: the sums of sixteen columns, four to a vector.
+#[derive(Clone, Copy)]
 pub(super) struct Columns {
     pub(super) low: [v128; 4],
     high: [v128; 4],
 }
 
 impl Columns {
+    /// Room for sums that are still to come. All zeros, which is the cheapest to make.
+    pub(super) const UNSET: Self = Self { low: [i32x4(0, 0, 0, 0); 4], high: [i32x4(0, 0, 0, 0); 4] };
+
+    #[inline(always)]
     pub(super) fn new(low: [v128; 4]) -> Self {
-        Self { low, high: [i32x4_splat(HIGH_BIAS); 4] }
+        Self {
+            low,
+            high: {
+                let high = i32x4_splat(HIGH_BIAS);
+                [high, high, high, high]
+            },
+        }
     }
 
     #[inline(always)]
-    pub(super) fn flush(&mut self) {
-        self.flush_above(DIGIT_BITS);
+    pub(super) fn zero() -> Self {
+        {
+            let zero = i32x4_splat(0);
+            Self::new([zero, zero, zero, zero])
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn flush(self) -> Self {
+        self.flush_above::<DIGIT_BITS>()
     }
 
     /// Flushes sums that are to be doubled: what goes to hi is doubled by this, what stays is not yet.
     #[inline(always)]
-    pub(super) fn flush_halves(&mut self) {
-        self.flush_above(DIGIT_BITS - 1);
+    pub(super) fn flush_halves(self) -> Self {
+        self.flush_above::<{ DIGIT_BITS - 1 }>()
     }
 
-    /// Doubles the sums, those that `flush_halves` has moved included.
+    /// Doubles what `flush_halves` has left and what has been added since.
     #[inline(always)]
-    pub(super) fn double(&mut self) {
-        self.flush_halves();
-        self.low = self.low.map(|low| i32x4_shl(low, 1));
+    pub(super) fn double(self) -> Self {
+        let Self { low: [a, b, c, d], high } = self;
+        Self { low: [i32x4_add(a, a), i32x4_add(b, b), i32x4_add(c, c), i32x4_add(d, d)], high }
     }
 
     #[inline(always)]
-    fn flush_above(&mut self, bits: u32) {
-        for (low, high) in self.low.iter_mut().zip(&mut self.high) {
-            *high = i32x4_add(*high, i32x4_shr(*low, bits));
-            *low = v128_and(*low, i32x4_splat((1 << bits) - 1));
+    fn flush_above<const BITS: u32>(self) -> Self {
+        let Self { low: [a, b, c, d], high: [e, f, g, h] } = self;
+        let rest = |low| v128_and(low, i32x4_splat((1 << BITS) - 1));
+        let above = |low, high| i32x4_add(high, i32x4_shr(low, BITS));
+        Self { low: [rest(a), rest(b), rest(c), rest(d)], high: [above(a, e), above(b, f), above(c, g), above(d, h)] }
+    }
+
+    /// Two flushed sums together. Never more than three: see above.
+    #[inline(always)]
+    pub(super) fn and(self, other: &Self) -> Self {
+        let Self { low: [a, b, c, d], high: [e, f, g, h] } = self;
+        let [i, j, k, l] = other.low;
+        let [m, n, o, p] = other.high;
+        let high = |a, b| i32x4_add(i32x4_add(a, b), i32x4_splat(-HIGH_BIAS));
+        Self {
+            low: [i32x4_add(a, i), i32x4_add(b, j), i32x4_add(c, k), i32x4_add(d, l)],
+            high: [high(e, m), high(f, n), high(g, o), high(h, p)],
         }
     }
 
-    /// The digits of flushed sums, eight to a vector.
+    /// The digits of flushed sums, four to a vector.
     #[inline(always)]
-    pub(super) fn digits(&self, below: &mut Carry) -> [v128; 2] {
-        let mut digits = self.low;
-        for (digit, high) in digits.iter_mut().zip(self.high) {
-            let sum = i32x4_add(*digit, i32x4_shuffle::<3, 4, 5, 6>(below.high, high));
-            let carry = i32x4_shr(sum, DIGIT_BITS);
-            let carry_below = i32x4_shuffle::<3, 4, 5, 6>(below.carry, carry);
-            *digit = i32x4_add(v128_and(sum, i32x4_splat(B - 1)), carry_below);
-            *below = Carry { high, carry };
-        }
-        let [a, b, c, d] = digits;
-        [i16x8_narrow_i32x4(a, b), i16x8_narrow_i32x4(c, d)]
+    pub(super) fn digits(self, below: Carry) -> ([v128; 4], Carry) {
+        let Self { low: [a, b, c, d], high: [e, f, g, h] } = self;
+        let (a, below) = round(a, e, below);
+        let (b, below) = round(b, f, below);
+        let (c, below) = round(c, g, below);
+        let (d, below) = round(d, h, below);
+        ([a, b, c, d], below)
     }
 
     /// The carry out of four columns whose sums are `digits` and the four vectors of this together. The columns below them do not
     /// matter: c of the topmost column takes in hi of the one below it, and no more.
-    pub(super) fn carry_of_four(mut self, digits: v128) -> Carry {
-        self.flush();
+    #[inline(always)]
+    pub(super) fn carry_of_four(self, digits: v128) -> Carry {
+        let Self { low, high } = self.flush();
         let sum = |[a, b, c, d]: [v128; 4]| i32x4_add(i32x4_add(a, b), i32x4_add(c, d));
-        let low = i32x4_add(sum(self.low), digits);
-        let high = i32x4_add(sum(self.high), i32x4_splat(-3 * HIGH_BIAS));
+        let low = i32x4_add(sum(low), digits);
+        let high = i32x4_add(sum(high), i32x4_splat(-3 * HIGH_BIAS));
         let high = i32x4_add(high, i32x4_shr(low, DIGIT_BITS));
         let low = v128_and(low, i32x4_splat(B - 1));
         let high_below = i32x4_shuffle::<0, 0, 1, 2>(high, high);
         Carry { high, carry: i32x4_shr(i32x4_add(low, high_below), DIGIT_BITS) }
     }
+}
+
+/// Four digits of flushed sums, and what they hand on.
+#[inline(always)]
+fn round(low: v128, high: v128, below: Carry) -> (v128, Carry) {
+    let sum = i32x4_add(low, i32x4_shuffle::<3, 4, 5, 6>(below.high, high));
+    let carry = i32x4_shr(sum, DIGIT_BITS);
+    let carry_below = i32x4_shuffle::<3, 4, 5, 6>(below.carry, carry);
+    (i32x4_add(v128_and(sum, i32x4_splat(B - 1)), carry_below), Carry { high, carry })
 }

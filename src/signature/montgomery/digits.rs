@@ -2,15 +2,16 @@
 
 use super::carry::{B, Carry, Columns};
 use super::lanes::{
-    i8x16_shuffle, i16x8_shuffle, i16x8_sub, i32x4, i32x4_extract_lane, i32x4_mul, i32x4_shr, i32x4_shuffle,
-    i32x4_splat, u64x2, v128, v128_and,
+    i8x16_shuffle, i16x8_narrow_i32x4, i16x8_sub, i32x4, i32x4_extend_high_i16x8, i32x4_extend_low_i16x8,
+    i32x4_extract_lane, i32x4_mul, i32x4_shl, i32x4_shr, i32x4_shuffle, i32x4_splat, u64x2, v128, v128_and,
+    v128_bitselect,
 };
 
 /// Groups of eight digits in the longest number: 320 digits for 4096 bits.
 pub(super) const MAX_GROUPS: usize = 40;
 
 /// No digit is larger: `kernel.rs` proves it.
-pub(super) const MAX_DIGIT: i32 = 4276;
+pub(super) const MAX_DIGIT: i32 = 4280;
 
 /// Eight digits, two to a word, the lower one in the low half. The words stand in the order 0, 2, 1, 3, in which a run takes them.
 pub(super) type Group = [i32; 4];
@@ -60,6 +61,16 @@ pub(super) fn store(digits: v128) -> Group {
     group
 }
 
+/// The digits of columns, with the carry from below; returns the one above.
+#[inline(never)]
+pub(super) fn carry(columns: &[Columns], digits: &mut [Group], mut carry: Carry) -> Carry {
+    for (columns, [lower, upper]) in columns.iter().zip(digits.as_chunks_mut().0) {
+        let ([a, b, c, d], above) = columns.digits(carry);
+        (*lower, *upper, carry) = (store(i16x8_narrow_i32x4(a, b)), store(i16x8_narrow_i32x4(c, d)), above);
+    }
+    carry
+}
+
 /// Two vectors of a multiplier, the upper one first.
 pub(super) type Pair = [v128; 2];
 
@@ -84,20 +95,41 @@ impl Multiplier {
     }
 
     /// Sets the lowest digits. Those above them keep their values: a number keeps its length or grows.
+    #[inline(never)]
     pub(super) fn assign(&mut self, digits: &[Group]) {
-        let zero = i32x4_splat(0);
-        let (mut group_below, mut low_below, mut high_below) = (zero, zero, zero);
-        let pairs = self.0.as_chunks_mut().0.iter_mut().rev().skip(1);
-        // The topmost digit is also the lower one of a word, in a group of zeros.
-        for ([even, odd], group) in pairs.zip(digits.iter().chain([&[0; 4]])) {
-            let group = load(group);
-            let below = i16x8_shuffle::<7, 8, 9, 10, 11, 12, 13, 14>(group_below, group);
-            let low = i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(group, below);
-            let high = i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(group, below);
-            *even = [low, high_below];
-            *odd = [i32x4_shuffle::<2, 3, 4, 5>(high_below, low), i32x4_shuffle::<2, 3, 4, 5>(low_below, high_below)];
-            (group_below, low_below, high_below) = (group, low, high);
+        let mut words = Words::below();
+        let mut groups = self.groups_mut();
+        for (digits, group) in digits.iter().zip(groups.by_ref()) {
+            let digits = load(digits);
+            words = words.push(group, i32x4_extend_low_i16x8(digits), i32x4_extend_high_i16x8(digits));
         }
+        // The topmost digit is also the lower one of a word, in a group of zeros.
+        if let Some(group) = groups.next() {
+            words.push(group, i32x4_splat(0), i32x4_splat(0));
+        }
+    }
+
+    /// Like `carry` above; sets this to the digits too.
+    #[inline(never)]
+    pub(super) fn carry(&mut self, columns: &[Columns], digits: &mut [Group], mut carry: Carry) -> Carry {
+        let mut words = Words::below();
+        let mut groups = self.groups_mut();
+        for (columns, [lower, upper]) in columns.iter().zip(digits.as_chunks_mut().0) {
+            let ([a, b, c, d], above) = columns.digits(carry);
+            (*lower, *upper, carry) = (store(i16x8_narrow_i32x4(a, b)), store(i16x8_narrow_i32x4(c, d)), above);
+            if let (Some(lower), Some(upper)) = (groups.next(), groups.next()) {
+                words = words.push(lower, a, b).push(upper, c, d);
+            }
+        }
+        if let Some(group) = groups.next() {
+            words.push(group, i32x4_splat(0), i32x4_splat(0));
+        }
+        carry
+    }
+
+    /// The pairs of the groups from the lowest on.
+    fn groups_mut(&mut self) -> impl Iterator<Item = &mut [Pair; 2]> {
+        self.0.as_chunks_mut().0.iter_mut().rev().skip(1)
     }
 
     /// The pairs from those of g = `group` + 2 on down. The first vectors are, in terms of j = 2 `group`:
@@ -106,6 +138,39 @@ impl Multiplier {
     pub(super) fn above(&self, group: usize) -> &[Pair] {
         &self.0[2 * (MAX_GROUPS - group)..]
     }
+}
+
+/// The topmost of the digits and words that a multiplier has so far.
+#[derive(Clone, Copy)]
+struct Words {
+    digits: v128,
+    even: [v128; 2],
+}
+
+impl Words {
+    #[inline(always)]
+    fn below() -> Self {
+        let zero = i32x4_splat(0);
+        Self { digits: zero, even: [zero, zero] }
+    }
+
+    /// Sets the pairs of the group of these digits.
+    #[inline(always)]
+    fn push(self, [even_pair, odd_pair]: &mut [Pair; 2], low: v128, high: v128) -> Self {
+        let [e0, e1] = self.even;
+        let (e2, e3) = (words(low, self.digits), words(high, low));
+        *even_pair = [e2, e1];
+        *odd_pair = [i32x4_shuffle::<2, 3, 4, 5>(e1, e2), i32x4_shuffle::<2, 3, 4, 5>(e0, e1)];
+        Self { digits: high, even: [e2, e3] }
+    }
+}
+
+/// (d_m, d_m-1) for four digits d_m, where d_m-1 begin with the last of `below`. Without shuffles of halves, of which LLVM makes
+/// one that V8 has no single instruction for.
+#[inline(always)]
+fn words(digits: v128, below: v128) -> v128 {
+    let below = i32x4_shuffle::<3, 4, 5, 6>(below, digits);
+    v128_bitselect(digits, i32x4_shl(below, 16), i32x4_splat(0xffff))
 }
 
 /// The digits of a big-endian number of at most 512 octets, |d| <= B/2.
@@ -122,7 +187,8 @@ pub(super) fn from_be_bytes(bytes: &[u8]) -> Digits {
     for [lower, upper] in tiles.take(bytes.len().div_ceil(2 * GROUP)) {
         let [a, b] = unpack(&padded[..end]);
         let [c, d] = unpack(&padded[..end - GROUP]);
-        [*lower, *upper] = Columns::new([a, b, c, d]).digits(&mut carry).map(store);
+        let ([a, b, c, d], above) = Columns::new([a, b, c, d]).digits(carry);
+        (*lower, *upper, carry) = (store(i16x8_narrow_i32x4(a, b)), store(i16x8_narrow_i32x4(c, d)), above);
         end -= 2 * GROUP;
     }
     digits

@@ -7,8 +7,8 @@
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(super) use core::arch::wasm32::{
     i8x16_shuffle, i16x8_add, i16x8_mul, i16x8_narrow_i32x4, i16x8_shr, i16x8_shuffle, i16x8_splat, i16x8_sub, i32x4,
-    i32x4_add, i32x4_dot_i16x8, i32x4_extract_lane, i32x4_mul, i32x4_shl, i32x4_shr, i32x4_shuffle, i32x4_splat, u64x2,
-    v128, v128_and, v128_any_true,
+    i32x4_add, i32x4_dot_i16x8, i32x4_extend_high_i16x8, i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_mul,
+    i32x4_shl, i32x4_shr, i32x4_shuffle, i32x4_splat, u64x2, v128, v128_and, v128_any_true, v128_bitselect,
 };
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
@@ -49,7 +49,7 @@ mod emulated {
         from.map(|i| if i < N { a[i] } else { b[i - N] })
     }
 
-    pub(in super::super) fn i32x4(a: i32, b: i32, c: i32, d: i32) -> v128 {
+    pub(in super::super) const fn i32x4(a: i32, b: i32, c: i32, d: i32) -> v128 {
         v128([a, b, c, d])
     }
 
@@ -75,6 +75,14 @@ mod emulated {
 
     pub(in super::super) fn i32x4_mul(a: v128, b: v128) -> v128 {
         zip32(a, b, |a, b| a * b)
+    }
+
+    pub(in super::super) fn i32x4_extend_low_i16x8(a: v128) -> v128 {
+        v128(from_fn(|i| halves(a)[i].into()))
+    }
+
+    pub(in super::super) fn i32x4_extend_high_i16x8(a: v128) -> v128 {
+        v128(from_fn(|i| halves(a)[4 + i].into()))
     }
 
     pub(in super::super) fn i32x4_shl(a: v128, bits: u32) -> v128 {
@@ -116,6 +124,10 @@ mod emulated {
 
     pub(in super::super) fn v128_and(a: v128, b: v128) -> v128 {
         zip32(a, b, |a, b| a & b)
+    }
+
+    pub(in super::super) fn v128_bitselect(a: v128, b: v128, mask: v128) -> v128 {
+        v128(from_fn(|i| a.0[i] & mask.0[i] | b.0[i] & !mask.0[i]))
     }
 
     pub(in super::super) fn v128_any_true(a: v128) -> bool {

@@ -9,13 +9,13 @@
 //!
 //! # Size of the numbers
 //!
-//! R = B^D > 2^8 N. |q| <= 4195 (R - 1) / (B - 1) < 0.513 R, so |T + q N| / R < 0.52 N as long as |T| <= 1.01 N^2: results of the
+//! R = B^D > 2^8 N. |q| <= 4196 (R - 1) / (B - 1) < 0.513 R, so |T + q N| / R < 0.52 N as long as |T| <= 1.01 N^2: results of the
 //! reduction, and s < N itself, may be multiplied again and again, signed as they are. Such a result is less than R/256 and its
 //! digits have a sum of less than 0.53 R, so the carry out of the topmost column is zero and is dropped.
 
 use super::carry::{Carry, Columns};
-use super::digits::{Digits, Group, Multiplier, ZERO, from_be_bytes, load, splat};
-use super::kernel::{Term, columns};
+use super::digits::{Digits, Group, MAX_GROUPS, Multiplier, ZERO, carry, from_be_bytes, load, splat};
+use super::kernel::{Product, add_product, square};
 use super::lanes::{i16x8_shuffle, i32x4_add, i32x4_dot_i16x8, i32x4_shr, i32x4_splat};
 
 /// N, as multiplicand for comparisons and as multiplier, and N'.
@@ -28,15 +28,17 @@ pub(super) struct Modulus {
     pub(super) groups: usize,
 }
 
-/// Where a reduction works, and leaves its result.
+/// Where a reduction works: the columns of T, of a product half as long, and the digits of t and q.
 pub(super) struct Workspace {
-    pub(super) result: Digits,
+    total: [Columns; MAX_GROUPS],
+    sums: [Columns; MAX_GROUPS / 2],
+    low: Digits,
     quotient: Digits,
 }
 
 impl Workspace {
     pub(super) fn new() -> Self {
-        Self { result: ZERO, quotient: ZERO }
+        Self { total: [Columns::UNSET; MAX_GROUPS], sums: [Columns::UNSET; MAX_GROUPS / 2], low: ZERO, quotient: ZERO }
     }
 }
 
@@ -50,37 +52,70 @@ impl Modulus {
         let mut modulus =
             Self { multiplier: Multiplier::new(&digits[..groups]), inverse: Multiplier::new(&x[..2]), digits, groups };
         let mut y = ZERO;
+        let mut columns = [Columns::UNSET; MAX_GROUPS / 2];
         // Half a group, 52 bits, is right from the start.
         let mut halves = 1;
         while halves < 2 * groups {
             halves = (2 * halves).min(2 * groups);
             let length = halves.div_ceil(4) * 2;
-            let product = Term::Product(&x[..length], &modulus.multiplier);
-            columns(&mut y[..length], 0, groups, &[Some(product)], Carry::none());
+            modulus.low_product(
+                Product(&x[..length], &modulus.multiplier),
+                &mut columns[..length / 2],
+                &mut y[..length],
+            );
             // The lowest digit is that of -1; 2 more makes it 1.
             debug_assert_eq!(y[0][0] & 0xffff, 0xffff);
             y[0][0] = y[0][0] & !0xffff | 1;
-            let product = Term::Product(&y[..length], &modulus.inverse);
-            columns(&mut x[..length], 0, groups, &[Some(product)], Carry::none());
+            modulus.low_product(Product(&y[..length], &modulus.inverse), &mut columns[..length / 2], &mut x[..length]);
             modulus.inverse.assign(&x[..length]);
         }
         modulus
     }
 
-    /// (`term` + `other`) / R mod N.
+    /// x becomes x^2 / R mod N.
     #[inline(never)]
-    pub(super) fn reduce(&self, term: Term, other: Option<Term>, work: &mut Workspace) {
-        let low = &mut work.result[..self.groups];
-        let quotient = &mut work.quotient[..self.groups];
-        let terms = [Some(term), other];
-        let carry = columns(low, 0, self.groups, &terms, Carry::none());
-        let short = Term::Product(low, &self.inverse);
-        columns(quotient, 0, self.groups, &[Some(short)], Carry::none());
-        let carry = carry.and(kappa(low, quotient, &self.multiplier));
-        let full = Term::Product(quotient, &self.multiplier);
-        let terms = [Some(term), other, Some(full)];
-        let above = columns(low, self.groups, self.groups, &terms, carry);
+    pub(super) fn square(&self, x: &mut Digits, multiplier: &mut Multiplier, work: &mut Workspace) {
+        let groups = self.groups;
+        let (x, total, sums) = (&mut x[..groups], &mut work.total[..groups], &mut work.sums[..groups / 2]);
+        square(total, Product(x, multiplier));
+        let (low, high) = total.split_at(groups / 2);
+        let below = self.quotient(low, sums, &mut work.low, &mut work.quotient);
+        add_product(sums, high, groups, groups, Product(&work.quotient[..groups], &self.multiplier));
+        let above = multiplier.carry(sums, x, below);
         debug_assert!(above.is_none());
+    }
+
+    /// (`a` + `b`) / R mod N.
+    #[inline(never)]
+    pub(super) fn multiply(&self, a: Product, b: Product, work: &mut Workspace) -> Digits {
+        let groups = self.groups;
+        let (low, high) = work.total.split_at_mut(groups / 2);
+        let (high, sums) = (&mut high[..groups / 2], &mut work.sums[..groups / 2]);
+        add_product(sums, &[], 0, groups, a);
+        add_product(low, sums, 0, groups, b);
+        add_product(sums, &[], groups, groups, a);
+        add_product(high, sums, groups, groups, b);
+        let below = self.quotient(low, sums, &mut work.low, &mut work.quotient);
+        add_product(sums, high, groups, groups, Product(&work.quotient[..groups], &self.multiplier));
+        let mut result = ZERO;
+        let above = carry(sums, &mut result[..groups], below);
+        debug_assert!(above.is_none());
+        result
+    }
+
+    /// q, and the carry of t + q N into its upper half.
+    #[inline(always)]
+    fn quotient(&self, t: &[Columns], sums: &mut [Columns], low: &mut Digits, quotient: &mut Digits) -> Carry {
+        let (low, quotient) = (&mut low[..self.groups], &mut quotient[..self.groups]);
+        let below = carry(t, low, Carry::none());
+        self.low_product(Product(low, &self.inverse), sums, quotient);
+        below.and(kappa(low, quotient, &self.multiplier))
+    }
+
+    /// The lower half of a product.
+    fn low_product(&self, product: Product, sums: &mut [Columns], digits: &mut [Group]) {
+        add_product(sums, &[], 0, self.groups, product);
+        carry(sums, digits, Carry::none());
     }
 }
 
@@ -89,17 +124,19 @@ impl Modulus {
 #[inline(never)]
 fn kappa(low: &[Group], quotient: &[Group], modulus: &Multiplier) -> Carry {
     let zero = i32x4_splat(0);
-    let mut sums = Columns::new([zero; 4]);
+    let [mut s0, mut s1, mut s2, mut s3] = [zero, zero, zero, zero];
     let pairs = modulus.above(quotient.len() - 2).as_chunks::<2>().0;
     for (words, window) in quotient.iter().zip(pairs.windows(2)) {
         let &[[[_, e1], [_, o1]], [[e0, _], [o0, _]]] = window else {
             break;
         };
         let [w0, w1, w2, w3] = splat(words);
-        for (sum, (word, vector)) in sums.low.iter_mut().zip([(w0, e1), (w1, o1), (w2, e0), (w3, o0)]) {
-            *sum = i32x4_add(*sum, i32x4_dot_i16x8(word, vector));
-        }
+        s0 = i32x4_add(s0, i32x4_dot_i16x8(w0, e1));
+        s1 = i32x4_add(s1, i32x4_dot_i16x8(w1, o1));
+        s2 = i32x4_add(s2, i32x4_dot_i16x8(w2, e0));
+        s3 = i32x4_add(s3, i32x4_dot_i16x8(w3, o0));
     }
+    let sums = Columns::new([s0, s1, s2, s3]);
     let low = low.last().map_or(zero, load);
     let upper = i16x8_shuffle::<4, 4, 5, 5, 6, 6, 7, 7>(low, low);
     sums.carry_of_four(i32x4_shr(upper, 16))

@@ -6,9 +6,10 @@
 mod numbers;
 mod signer;
 
-use super::kernel::{MAX_SHORT_DIGIT, columns};
+use super::kernel::{MAX_SHORT_DIGIT, add_product, square};
 use super::*;
-use crate::signature::montgomery::carry::Carry;
+use crate::signature::montgomery::carry::{Carry, Columns};
+use crate::signature::montgomery::digits::{MAX_GROUPS, ZERO, carry};
 use alloc::{vec, vec::Vec};
 use num_bigint::{BigInt, BigUint, Sign};
 use numbers::{extreme_moduli, extreme_operands, from_digits, random_modulus, value};
@@ -27,15 +28,15 @@ fn check(key: &PreparedModulus, a: &Digits, b: &Digits, h: Option<&Digits>) -> D
         assert!(&r * 100 < &n * 52 && &r * 100 > &n * -52, "size");
         assert_eq!(((r << (104 * groups)) - total) % &n, BigInt::ZERO);
     };
-    let other = h.map(|h| Term::Product(&h[..HASH_GROUPS], &multiplier));
-    let product = Term::Product(&a[..groups], &multiplier);
-    key.modulus.reduce(product, other, &mut work);
+    let product = Product(&a[..groups], &multiplier);
+    let other = Product(h.map_or(&[], |h| &h[..HASH_GROUPS]), &multiplier);
+    let product = key.modulus.multiply(product, other, &mut work);
     let h = h.map_or(BigInt::ZERO, |h| value(&h[..HASH_GROUPS]));
-    is_right(&work.result, (value(a) + h) * value(b));
-    let square = Term::Square(&b[..groups], &multiplier);
-    key.modulus.reduce(square, None, &mut work);
-    is_right(&work.result, value(b) * value(b));
-    work.result
+    is_right(&product, (value(a) + h) * value(b));
+    let (mut square, mut multiplier) = (*b, multiplier);
+    key.modulus.square(&mut square, &mut multiplier, &mut work);
+    is_right(&square, value(b) * value(b));
+    square
 }
 
 /// RFC 8017 §9.2 with the DigestInfo of its note 1, as number and octets.
@@ -132,28 +133,42 @@ fn products_and_squares_of_random_numbers() {
     }
 }
 
-/// The columns alone, with every digit at its bound: t N' and q N never get so large, but their bounds are argued with these.
+/// Products and squares alone, with every digit at its bound: no number less than N has so large ones up to its end.
 #[test]
 fn columns_of_largest_digits() {
-    let bounds = [MAX_DIGIT, MAX_SHORT_DIGIT, 4096];
     for groups in [20, 30, 40] {
-        for (a, b) in [(bounds[0], bounds[0]), (bounds[1], bounds[1]), (bounds[1], bounds[2])] {
-            for signs in [[1, 1], [1, -1], [-1, -1]] {
-                let a = from_digits(|i| a * signs[i % 2] * i32::from(i < 8 * groups));
-                let b = from_digits(|i| b * signs[(i + 1) % 2] * i32::from(i < 8 * groups));
-                let multiplier = Multiplier::new(&b[..groups]);
-                let mut low = one();
-                let mut high = one();
-                let squared = Term::Square(&b[..groups], &multiplier);
-                for (term, other) in [(Term::Product(&a[..groups], &multiplier), &a), (squared, &b)] {
-                    let carry = columns(&mut low[..groups], 0, groups, &[Some(term)], Carry::none());
-                    columns(&mut high[..groups], groups, groups, &[Some(term)], carry);
-                    let product = value(&other[..groups]) * value(&b[..groups]);
-                    let computed = value(&low[..groups]) + (value(&high[..groups]) << (104 * groups));
-                    let modulus = BigInt::from(1) << (208 * groups);
-                    assert_eq!((computed - product) % modulus, BigInt::ZERO);
-                }
+        for signs in [[1, 1], [1, -1], [-1, -1]] {
+            let digits = |largest, shift| from_digits(|i| largest * signs[(i + shift) % 2] * i32::from(i < 8 * groups));
+            let (a, b) = (digits(MAX_DIGIT, 0), digits(MAX_DIGIT, 1));
+            let multiplier = Multiplier::new(&b[..groups]);
+            let is_right = |low: &Digits, high: &Digits, product: BigInt| {
+                let computed = value(&low[..groups]) + (value(&high[..groups]) << (104 * groups));
+                let modulus = BigInt::from(1) << (208 * groups);
+                assert_eq!((computed - product) % modulus, BigInt::ZERO);
+            };
+            let tiles = groups / 2;
+            let [mut low, mut high] = [ZERO; 2];
+            let [mut total, mut sums] = [[Columns::UNSET; MAX_GROUPS]; 2];
+            let full = Product(&a[..groups], &multiplier);
+            let hash = Product(&a[..HASH_GROUPS], &multiplier);
+            for (half, first) in [(0..tiles, 0), (tiles..groups, groups)] {
+                add_product(&mut total[half.clone()], &[], first, groups, hash);
+                add_product(&mut sums[half.clone()], &total[half], first, groups, full);
             }
+            let below = carry(&sums[..tiles], &mut low, Carry::none());
+            carry(&sums[tiles..groups], &mut high, below);
+            is_right(&low, &high, (value(&a) + value(&a[..HASH_GROUPS])) * value(&b));
+
+            square(&mut total[..groups], Product(&b[..groups], &multiplier));
+            let (q, n) = (digits(MAX_SHORT_DIGIT, 0), digits(4096, 1));
+            let multiplier = Multiplier::new(&n[..groups]);
+            let full = Product(&q[..groups], &multiplier);
+            for (half, first) in [(0..tiles, 0), (tiles..groups, groups)] {
+                add_product(&mut sums[half.clone()], &total[half], first, groups, full);
+            }
+            let below = carry(&sums[..tiles], &mut low, Carry::none());
+            carry(&sums[tiles..groups], &mut high, below);
+            is_right(&low, &high, value(&b) * value(&b) + value(&q) * value(&n));
         }
     }
 }
@@ -179,10 +194,10 @@ fn powers_of_extreme_numbers() {
                 let mut hash: [u8; 32] = hash.try_into().unwrap();
                 let frame = [top, &[0; 32]].concat();
                 let mut work = Workspace::new();
-                let factor = square_repeatedly(&key.modulus, &one(), &mut work);
+                let factor = square_repeatedly(&key.modulus, &mut one(), &mut work);
                 let frame = from_be_bytes(&frame);
-                key.modulus.reduce(Term::Product(&frame[..groups], &factor), None, &mut work);
-                key.frame = work.result;
+                let (frame, none) = (Product(&frame[..groups], &factor), Product(&[], &factor));
+                key.frame = key.modulus.multiply(frame, none, &mut work);
                 assert!(key.verify(&hash, &padded(&s, length)));
                 hash[random.below(32)] ^= 1;
                 assert!(!key.verify(&hash, &padded(&s, length)));
