@@ -124,7 +124,7 @@ impl PreparedKey {
     #[inline(never)]
     fn sum_first(&self, u1: &Scalar, u2: &Scalar) -> Point {
         let key = self.first.get_or_init(|| Box::new(comb::build::<Point>(&self.point, &FIRST)));
-        comb::evaluate::<Point>(&FIRST, [(u1, generator::first()), (u2, Comb(key))])
+        comb::evaluate::<Point>([(u1, generator::first()), (u2, Comb { shape: &FIRST, entries: key })])
     }
 
     /// u₁·G + u₂·Q with the large tables.
@@ -133,7 +133,8 @@ impl PreparedKey {
         let tables = |point: &Affine| Box::new(comb::build::<HotPoint>(point, &HOT));
         let g = generator.hot.get_or_init(|| tables(&generator::GENERATOR));
         let key = self.hot.get_or_init(|| tables(&self.point));
-        comb::evaluate::<HotPoint>(&HOT, [(u1, Comb(g)), (u2, Comb(key))])
+        let comb = |entries| Comb { shape: &HOT, entries };
+        comb::evaluate::<HotPoint>([(u1, comb(g)), (u2, comb(key))])
     }
 
     /// The `p384` crate's verdict.

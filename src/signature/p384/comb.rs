@@ -10,6 +10,8 @@
 //! between i and i − 1:
 //!
 //! u·P = Σ_i 2^i · Σ_j table_j\[digit(j·spacing + i)\].
+//!
+//! Combs share doublings if their spacings are equal, whatever their teeth and tables.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "table positions are computed from the shape")]
 
 use super::field::FieldElement;
@@ -33,12 +35,16 @@ pub(super) struct Shape {
 /// t5v7, 12.5 KB a key: cheap to build, 77 additions a scalar.
 pub(super) const FIRST: Shape = Shape { teeth: 5, tables: 7, spacing: 11 };
 
+/// t4v9, 8 KB: 99 additions a scalar, 22 more than [`FIRST`] has, of whose spacing it is. The table of G has it, which the
+/// module carries, because every user downloads those octets and no compression makes them fewer.
+pub(super) const EMBEDDED: Shape = Shape { teeth: 4, tables: 9, spacing: 11 };
+
 /// t8v6, 86 KB a key: 48 additions a scalar.
 pub(super) const HOT: Shape = Shape { teeth: 8, tables: 6, spacing: 8 };
 
 impl Shape {
     /// The largest `span` of the shapes above.
-    pub(super) const MAX_SPAN: usize = 77;
+    pub(super) const MAX_SPAN: usize = 99;
 
     /// Signed bits of a tooth, and digits of a scalar.
     pub(super) const fn span(&self) -> usize {
@@ -56,13 +62,22 @@ impl Shape {
     }
 }
 
-// Scalars below 2^384 need 384 signed bits at least; MAX_SPAN is the larger span.
-const _: () = assert!(FIRST.teeth * FIRST.span() >= 384 && HOT.teeth * HOT.span() >= 384);
-const _: () = assert!(FIRST.span() == Shape::MAX_SPAN && HOT.span() <= Shape::MAX_SPAN);
+// Scalars below 2^384 need 384 signed bits at least; MAX_SPAN is the largest span; the first two are evaluated together.
+const _: () = {
+    let shapes = [FIRST, EMBEDDED, HOT];
+    let mut i = 0;
+    while i < shapes.len() {
+        assert!(shapes[i].teeth * shapes[i].span() >= 384 && shapes[i].span() <= Shape::MAX_SPAN);
+        i += 1;
+    }
+    assert!(FIRST.spacing == EMBEDDED.spacing);
+};
 
 /// The tables of one point: `shape.points()` entries, table after table.
-#[derive(Clone, Copy)]
-pub(super) struct Comb<'a, Entry>(pub(super) &'a [Entry]);
+pub(super) struct Comb<'a, Entry> {
+    pub(super) shape: &'a Shape,
+    pub(super) entries: &'a [Entry],
+}
 
 /// A sum of table entries: the scalar and the vector kernels have one each.
 pub(super) trait Accumulator {
@@ -96,25 +111,27 @@ impl Accumulator for Point {
     }
 }
 
-/// Σ u·P over two combs. Exceptional additions show as ZZ = 0, see [`super::point`].
+/// Σ u·P over two combs of one spacing. Exceptional additions show as ZZ = 0, see [`super::point`].
 #[inline(never)]
-pub(super) fn evaluate<A: Accumulator>(shape: &Shape, terms: [(&Scalar, Comb<'_, A::Entry>); 2]) -> Point {
-    let digits = [terms[0].0.digits(shape), terms[1].0.digits(shape)];
+pub(super) fn evaluate<A: Accumulator>(terms: [(&Scalar, Comb<'_, A::Entry>); 2]) -> Point {
+    let shapes = [terms[0].1.shape, terms[1].1.shape];
+    debug_assert_eq!(shapes[0].spacing, shapes[1].spacing);
+    let digits = [terms[0].0.digits(shapes[0]), terms[1].0.digits(shapes[1])];
     let select = |term: usize, table: usize, round: usize| {
-        let (digits, negate) = &digits[term];
+        let ((digits, negate), shape) = (&digits[term], shapes[term]);
         let (entry, negative) = lookup(digits[table * shape.spacing + round], shape);
-        (&terms[term].1.0[table * shape.entries() + entry], negative != *negate)
+        (&terms[term].1.entries[table * shape.entries() + entry], negative != *negate)
     };
-    let last = shape.spacing - 1;
+    let last = shapes[0].spacing - 1;
     let (entry, negative) = select(0, 0, last);
     let mut sum = A::start(entry, negative);
     for round in (0..=last).rev() {
         if round != last {
             sum.double();
         }
-        for table in 0..shape.tables {
+        for table in 0..shapes[0].tables.max(shapes[1].tables) {
             for term in 0..2 {
-                if (round, table, term) != (last, 0, 0) {
+                if table < shapes[term].tables && (round, table, term) != (last, 0, 0) {
                     let (entry, negative) = select(term, table, round);
                     sum.add(entry, negative);
                 }
@@ -226,7 +243,7 @@ mod tests {
     #[test]
     fn tables_of_the_generator() {
         let p = number(&P_BYTES);
-        for shape in [FIRST, HOT] {
+        for shape in [FIRST, EMBEDDED, HOT] {
             let entries = build::<Point>(&GENERATOR, &shape);
             assert_eq!(entries.len(), shape.points());
             for (i, entry) in entries.iter().enumerate() {

@@ -51,7 +51,7 @@ impl Scalar {
         let (mut limb, mut bit) = (0, 1);
         for tooth in 0..shape.teeth {
             for digit in &mut digits[..shape.span()] {
-                *digit |= (((odd[limb] >> bit) & 1) as u8) << tooth;
+                *digit |= (((odd.get(limb).unwrap_or(&0) >> bit) & 1) as u8) << tooth;
                 bit += 1;
                 if bit == WIDTH {
                     (limb, bit) = (limb + 1, 0);
@@ -111,7 +111,7 @@ fn subtract(a: &[i32; LIMBS], b: &[i32; LIMBS]) -> [i32; LIMBS] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::comb::{FIRST, HOT};
+    use super::super::comb::{EMBEDDED, FIRST, HOT};
     use super::super::reference::{Number, Random, add, multiply, number, shift, subtract, value};
     use super::*;
 
@@ -165,14 +165,14 @@ mod tests {
         assert!(Scalar::nonzero(&small(1)).is_some() && Scalar::nonzero(&order_minus(1)).is_some());
     }
 
-    /// Σ ±2^i over the digits is the scalar, for both shapes.
+    /// Σ ±2^i over the digits is the scalar, for every shape.
     #[test]
     fn digits_sum_to_the_scalar() {
         let mut random = Random(4);
         let ends = [small(1), small(2), small(3), order_minus(1), order_minus(2), order_minus(3)];
         for bytes in ends.into_iter().chain((0..100).map(|_| random.bytes())) {
             let Some(u) = Scalar::nonzero(&bytes) else { continue };
-            for shape in [FIRST, HOT] {
+            for shape in [FIRST, EMBEDDED, HOT] {
                 let (digits, negative) = u.digits(&shape);
                 let mut sum = [0; 6];
                 for i in (0..shape.teeth * shape.span()).rev() {
@@ -183,7 +183,7 @@ mod tests {
                 assert_eq!(sum, number(&bytes));
             }
         }
-        for shape in [FIRST, HOT] {
+        for shape in [FIRST, EMBEDDED, HOT] {
             assert_eq!(Scalar([0; LIMBS]).digits(&shape).0.len(), Shape::MAX_SPAN);
         }
     }
