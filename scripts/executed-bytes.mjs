@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createIssuer, stsClaims } from '../tests/js/support/issuer.mjs';
 
-const LIMIT = 40_000;
+const LIMIT = 50_000;
 const AUDIENCE = 'https://edge.example.test';
 const FIRST = 'first-token';
 

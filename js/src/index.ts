@@ -20,6 +20,7 @@ export type {
   VerifyOptions,
 } from './types.js';
 export { verify } from './verify.js';
+export { warmup } from './warmup.js';
 
 /**
  * Loads the WebAssembly module where that cannot be done at import: browsers must await it once before anything else;

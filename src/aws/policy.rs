@@ -85,8 +85,9 @@ impl AwsPolicy {
         let Some(namespace) = trace.check_value(Stage::Policy, NAMESPACE, namespace)? else { return Ok(()) };
         cross_check(claims, namespace, &self.issuer_suffixes, trace)?;
         self.check_lifetime(claims, trace)?;
+        let is_equal: Fits = is_equal;
         for (field, allowed, claim, fits) in [
-            ("accounts", &self.accounts, "aws_account", is_equal as Fits),
+            ("accounts", &self.accounts, "aws_account", is_equal),
             ("organizations", &self.organizations, "org_id", is_equal),
             ("regions", &self.regions, "source_region", is_equal),
             ("lambdaFunctions", &self.lambda_functions, "lambda_source_function_arn", pattern::matches),

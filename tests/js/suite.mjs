@@ -89,6 +89,17 @@ export const cases = [
     },
   },
   {
+    name: 'warms up without changing a result, as often as it is asked to',
+    run({ api, fixtures }) {
+      const verified = () => api.verify(fixtures.tokens.ES384, fixtures.jwks, optionsOf(fixtures));
+      const before = verified();
+      for (let i = 0; i < 3; i += 1) equal(api.warmup(), undefined, 'warmup()');
+      equal(verified(), before, 'afterwards');
+      refused(() => api.verify(fixtures.tokens.expired, fixtures.jwks, optionsOf(fixtures)), 'ERR_JWT_EXPIRED');
+      return before;
+    },
+  },
+  {
     name: 'decodes without verifying',
     run({ api, fixtures }) {
       const { tokens } = fixtures;

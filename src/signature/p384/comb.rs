@@ -130,8 +130,8 @@ pub(super) fn evaluate<A: Accumulator>(terms: [(&Scalar, Comb<'_, A::Entry>); 2]
             sum.double();
         }
         for table in 0..shapes[0].tables.max(shapes[1].tables) {
-            for term in 0..2 {
-                if table < shapes[term].tables && (round, table, term) != (last, 0, 0) {
+            for (term, shape) in shapes.iter().enumerate() {
+                if table < shape.tables && (round, table, term) != (last, 0, 0) {
                     let (entry, negative) = select(term, table, round);
                     sum.add(entry, negative);
                 }

@@ -1,5 +1,5 @@
 // Uses that must compile.
-import { decode, explain, init, JwtError, KeySet, verify } from 'sts-jwt';
+import { decode, explain, init, JwtError, KeySet, verify, warmup } from 'sts-jwt';
 import type {
   Claims,
   Explanation,
@@ -53,6 +53,7 @@ export const problems: (string | undefined)[] = new KeySet('{"keys":[]}').keys.m
 
 export async function ready(): Promise<number> {
   await init();
+  warmup();
   try {
     verify(token, jwks, options);
   } catch (error) {
