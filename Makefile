@@ -39,6 +39,7 @@ check: rust
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --lib --benches -- -D warnings --cfg internals
 	cargo clippy --features wasm --target wasm32-unknown-unknown -- -D warnings
 
 build: rust
