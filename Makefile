@@ -39,6 +39,7 @@ check: build
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --lib --benches -- -D warnings --cfg internals
 	cargo clippy --no-default-features --features wasm --target wasm32-unknown-unknown -- -D warnings
 	node scripts/executed-bytes.mjs
 

@@ -85,8 +85,7 @@ impl AwsPolicy {
         let Some(namespace) = trace.check_value(Stage::Policy, NAMESPACE, namespace)? else { return Ok(()) };
         cross_check(claims, namespace, &self.issuer_suffixes, trace)?;
         self.check_lifetime(claims, trace)?;
-        let is_equal: Fits = is_equal;
-        for (field, allowed, claim, fits) in [
+        let conditions: [(_, _, _, Fits); _] = [
             ("accounts", &self.accounts, "aws_account", is_equal),
             ("organizations", &self.organizations, "org_id", is_equal),
             ("regions", &self.regions, "source_region", is_equal),
@@ -94,7 +93,8 @@ impl AwsPolicy {
             ("ec2Instances", &self.ec2_instances, "ec2_source_instance_arn", pattern::matches),
             ("vpcs", &self.vpcs, "ec2_instance_source_vpc", is_equal),
             ("sourceIdentities", &self.source_identities, "source_identity", is_equal),
-        ] {
+        ];
+        for (field, allowed, claim, fits) in conditions {
             check_any(field, allowed.as_deref(), claim, namespace.text(claim).as_slice(), fits, trace)?;
         }
         let (subject, units) = (claims.subject(), namespace.texts("ou_path"));

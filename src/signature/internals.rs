@@ -4,7 +4,7 @@
 //! feature would be in the published crate, and any crate of a build could switch it on for all the others.
 
 use super::montgomery::PreparedModulus;
-pub use super::p384::internals::{Es384Key, Generator, Tables};
+pub use super::p384::internals::{Es384Key, Generator, Kernels, Tables};
 
 /// An RSA modulus of 2048, 3072 or 4096 bits with e = 65537, on our own arithmetic; on emulated vectors off wasm.
 #[derive(Debug)]

@@ -1,6 +1,11 @@
 //! ES384's part of [`crate::internals`].
 
-use super::{HOT_AFTER, PreparedKey, Verdict};
+use super::comb::{FIRST, HOT, build};
+use super::field::FieldElement;
+use super::generator::GENERATOR;
+use super::point::Point;
+use super::scalar::Scalar;
+use super::{HOT_AFTER, HotPoint, PreparedKey, Verdict};
 use core::sync::atomic::Ordering;
 
 /// The generator's tables.
@@ -48,5 +53,60 @@ impl Es384Key {
     #[must_use]
     pub fn verify(&self, generator: &Generator, digest: &[u8; 48], signature: &[u8; 96]) -> bool {
         self.0.verify(&generator.0, digest, signature) == Verdict::Valid
+    }
+}
+
+/// The kernels below a verification, one call each; every call works on what the one before it left.
+#[derive(Debug)]
+pub struct Kernels {
+    element: FieldElement,
+    sum: Point,
+}
+
+impl Default for Kernels {
+    /// Starts from the generator.
+    fn default() -> Self {
+        Self { element: GENERATOR.x, sum: Point::from_affine(&GENERATOR, false) }
+    }
+}
+
+impl Kernels {
+    /// A product of the field.
+    pub fn multiply(&mut self) {
+        self.element = self.element.mul(&GENERATOR.y);
+    }
+
+    /// A square of the field.
+    pub fn square(&mut self) {
+        self.element = self.element.square();
+    }
+
+    /// An inverse in the field.
+    pub fn invert(&mut self) {
+        self.element = self.element.invert();
+    }
+
+    /// A mixed addition. After an exceptional one it computes with zeros, in the same time.
+    pub fn add(&mut self) {
+        self.sum.add(&GENERATOR, false);
+    }
+
+    /// A doubling.
+    pub fn double(&mut self) {
+        self.sum.double();
+    }
+
+    /// u₁ and u₂ of a signature: one inversion modulo the order, three products.
+    pub fn quotients(&self, digest: &[u8; 48], r: &[u8; 48], s: &[u8; 48]) -> Option<impl Sized + use<>> {
+        Some(Scalar::quotients(digest, &Scalar::nonzero(r)?, &Scalar::nonzero(s)?))
+    }
+
+    /// The tables of a key.
+    #[must_use]
+    pub fn build(&self, tables: Tables) -> usize {
+        match tables {
+            Tables::First => build::<Point>(&GENERATOR, &FIRST).len(),
+            Tables::Hot => build::<HotPoint>(&GENERATOR, &HOT).len(),
+        }
     }
 }
