@@ -36,16 +36,19 @@ pub(super) fn negate(digits: &Digits) -> Digits {
 }
 
 /// The digits of a group, in order.
+#[inline(always)]
 pub(super) fn load(&[word0, word2, word1, word3]: &Group) -> v128 {
     let words = i32x4(word0, word2, word1, word3);
     i32x4_shuffle::<0, 2, 1, 3>(words, words)
 }
 
 /// Each word of a group in all lanes of a vector, in order.
+#[inline(always)]
 pub(super) fn splat(&[word0, word2, word1, word3]: &Group) -> [v128; 4] {
     [i32x4_splat(word0), i32x4_splat(word1), i32x4_splat(word2), i32x4_splat(word3)]
 }
 
+#[inline(always)]
 pub(super) fn store(digits: v128) -> Group {
     let words = i32x4_shuffle::<0, 2, 1, 3>(digits, digits);
     let group = [
@@ -128,6 +131,7 @@ impl Multiplier {
     }
 
     /// The pairs of the groups from the lowest on.
+    #[inline(always)]
     fn groups_mut(&mut self) -> impl Iterator<Item = &mut [Pair; 2]> {
         self.0.as_chunks_mut().0.iter_mut().rev().skip(1)
     }
