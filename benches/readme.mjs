@@ -34,7 +34,7 @@ ${wrap(remarks(results))}
 `;
 }
 
-function remarks({ rows, cold, date, machine, versions }) {
+function remarks({ rows, cold, sizes, date, machine, versions }) {
   const { Node, workerd, Chromium, jose } = versions;
   const named = Object.entries({ Node, workerd, Chromium: Chromium.split('.')[0], jose }).map((pair) => pair.join(' '));
   const where = `${date}, ${machine.cpu}, ${machine.cores} cores, ${named.join(', ')}`;
