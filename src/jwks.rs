@@ -3,8 +3,8 @@
 use crate::{
     error::{Error, JwksProblem, KeyProblem},
     json::{self, Value},
-    jwk::{Jwk, PublicKey},
-    token::{Algorithm, JoseHeader},
+    jwk::Jwk,
+    token::JoseHeader,
     trace::{Stage, Trace},
 };
 use alloc::{
@@ -39,7 +39,7 @@ impl JwkSet {
             return Err(invalid(JwksProblem::TooManyKeys));
         }
         // RFC 7517 §5: keys that are not understood are ignored; one bad key never spoils the set.
-        Ok(Self { keys: keys.iter().map(Jwk::parse).collect() })
+        Ok(Self { keys: keys.iter().map(Jwk::read).collect() })
     }
 
     /// The positions of the keys to try, at most [`MAX_CANDIDATES`].
@@ -84,7 +84,7 @@ impl JwkSet {
     ) -> Result<Vec<usize>, Error> {
         let mut candidates = Vec::with_capacity(MAX_CANDIDATES);
         for (position, jwk) in self.keys.iter().enumerate() {
-            let named = jwk.kid.as_deref() == Some(kid) && jwk.algorithm() == Some(header.alg);
+            let named = jwk.kid() == Some(kid) && jwk.algorithm() == Some(header.alg);
             if named && candidates.len() < MAX_CANDIDATES && problem(position).is_none() {
                 candidates.push(position);
             }
@@ -97,7 +97,7 @@ impl JwkSet {
 
     #[cold]
     fn why_no_candidate(&self, header: &JoseHeader, kid: &str, problem: &dyn Fn(usize) -> Option<KeyProblem>) -> Error {
-        let named = || self.keys.iter().enumerate().filter(|(_, jwk)| jwk.kid.as_deref() == Some(kid));
+        let named = || self.keys.iter().enumerate().filter(|(_, jwk)| jwk.kid() == Some(kid));
         // The key is of the other algorithm, or unusable, or not there.
         let other = named().filter(|(position, _)| problem(*position).is_none()).find_map(|(_, jwk)| jwk.algorithm());
         let unusable = named().find_map(|(position, _)| problem(position));
@@ -115,8 +115,7 @@ impl JwkSet {
         header: &JoseHeader,
         problem: &dyn Fn(usize) -> Option<KeyProblem>,
     ) -> Result<Vec<usize>, Error> {
-        let of_type =
-            || self.keys.iter().enumerate().filter(|(_, jwk)| jwk.kty.as_deref() == Some(header.alg.key_type()));
+        let of_type = || self.keys.iter().enumerate().filter(|(_, jwk)| jwk.algorithm() == Some(header.alg));
         let mut fitting = of_type().map(|(position, _)| position).filter(|position| problem(*position).is_none());
         match (fitting.next(), fitting.next()) {
             (Some(position), None) => return Ok(Vec::from([position])),
@@ -133,21 +132,16 @@ impl JwkSet {
 }
 
 impl Jwk {
-    /// The algorithm of a key that could be read.
-    fn algorithm(&self) -> Option<Algorithm> {
-        self.key.as_ref().ok().map(PublicKey::algorithm)
-    }
-
     /// What the key is called in an explanation: its `kid`, else its position.
     pub(crate) fn name(&self, position: usize) -> String {
-        self.kid.clone().unwrap_or_else(|| format!("#{position}"))
+        self.kid().map_or_else(|| format!("#{position}"), String::from)
     }
 
     /// Why the key is no candidate.
     fn why_not(&self, header: &JoseHeader, problem: Option<KeyProblem>) -> String {
         match (problem, self.algorithm()) {
             (Some(problem), _) => problem.to_string(),
-            _ if header.kid.is_some() && header.kid != self.kid => String::from("another \"kid\""),
+            _ if header.kid.is_some() && header.kid.as_deref() != self.kid() => String::from("another \"kid\""),
             (_, Some(algorithm)) if algorithm != header.alg => format!("a key for {}", algorithm.as_str()),
             _ if header.kid.is_some() => format!("only the first {MAX_CANDIDATES} keys of one \"kid\" are tried"),
             _ => String::from("one of several that fit"),

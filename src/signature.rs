@@ -123,7 +123,7 @@ impl VerifyingKey {
     pub fn from_jwk(jwk: &str) -> Result<Self, Error> {
         let jwk =
             json::parse_text(jwk).map_err(|problem| Error::InvalidJwks { problem: JwksProblem::Json(problem) })?;
-        let key = Jwk::parse(&json::Value::Object(jwk)).key;
+        let key = Jwk::read(&json::Value::Object(jwk)).public_key();
         key.and_then(|key| Self::prepare(&key, &Arc::default())).map_err(|problem| Error::UnusableKey { problem })
     }
 
@@ -179,15 +179,16 @@ impl KeySet {
     /// What is known about each key, in the order of the set.
     #[must_use]
     pub fn report(&self) -> Vec<KeyReport> {
+        let text = |jwk: &Jwk, member| jwk.text(member).map(String::from);
         let report = |(position, jwk): (usize, &Jwk)| {
             let problem = self.prepared(position).err();
             KeyReport {
-                kid: jwk.kid.clone(),
-                kty: jwk.kty.clone(),
-                alg: jwk.alg.clone(),
+                kid: text(jwk, "kid"),
+                kty: text(jwk, "kty"),
+                alg: text(jwk, "alg"),
                 usable: problem.is_none(),
                 problem,
-                bits: jwk.bits,
+                bits: jwk.bits(),
                 thumbprint: jwk.thumbprint(),
                 weak: problem == Some(KeyProblem::Weak),
                 private: jwk.private,
@@ -237,10 +238,7 @@ impl KeySet {
         let (Some(slot), Some(jwk)) = (self.slots.get(position), self.jwks.keys.get(position)) else {
             return Err(KeyProblem::NotAnObject);
         };
-        let prepare = || match &jwk.key {
-            Ok(key) => VerifyingKey::prepare(key, &self.generator),
-            Err(problem) => Err(*problem),
-        };
+        let prepare = || jwk.public_key().and_then(|key| VerifyingKey::prepare(&key, &self.generator));
         slot.prepared.get_or_init(|| Box::new(prepare())).as_ref().map_err(|problem| *problem)
     }
 
@@ -259,7 +257,8 @@ impl KeySet {
 
     fn identity(&self, position: usize) -> Option<&Arc<KeyIdentity>> {
         let (slot, jwk) = (self.slots.get(position)?, self.jwks.keys.get(position)?);
-        let identity = || KeyIdentity { kid: jwk.kid.clone(), thumbprint: jwk.thumbprint().unwrap_or_default() };
+        let identity =
+            || KeyIdentity { kid: jwk.kid().map(String::from), thumbprint: jwk.thumbprint().unwrap_or_default() };
         Some(slot.identity.get_or_init(|| Box::new(Arc::new(identity()))))
     }
 
