@@ -19,6 +19,13 @@ use sts_jwt::internals::{Es384Key, Generator, Tables};
 
 const G: ProjectivePoint = ProjectivePoint::GENERATOR;
 
+const P: [u8; 48] = {
+    let mut p = [0xff; 48];
+    (p[31], p[36], p[37], p[38], p[39]) = (0xfe, 0, 0, 0, 0);
+    (p[40], p[41], p[42], p[43]) = (0, 0, 0, 0);
+    p
+};
+
 fuzz_target!(|data: &[u8]| {
     let mut input = Unstructured::new(data);
     let _ = match data.first().map(|octet| octet % 8) {
@@ -33,9 +40,18 @@ fuzz_target!(|data: &[u8]| {
 fn key(input: &mut Unstructured) -> Result<()> {
     input.bytes(1)?;
     let (mut x, mut y) = (number(input)?, number(input)?);
+    // A small x, which with p added to it is congruent, and below 2^384 still.
+    let (small, congruent) = (input.arbitrary::<i8>()?, input.ratio(1, 4)?);
+    if congruent {
+        x = near([0; 48], small.saturating_abs());
+    }
     if let Some(point) = decompress(input.arbitrary()?, &x) {
         (x, y) = coordinates(&point);
-        spoil(input, &mut [&mut x, &mut y])?;
+        if congruent {
+            x = near(P, small.saturating_abs());
+        } else {
+            spoil(input, &mut [&mut x, &mut y])?;
+        }
     }
     let ours = Es384Key::new(&x, &y);
     let theirs = AffinePoint::from_sec1_point(&Sec1Point::from_affine_coordinates(&x.into(), &y.into(), false));
@@ -144,22 +160,7 @@ fn scalar(input: &mut Unstructured) -> Result<Scalar> {
 
 /// A number of 384 bits: near 0, n, p or 2^384, a row of equal octets with another one in it, or any.
 fn number(input: &mut Unstructured) -> Result<[u8; 48]> {
-    const P: [u8; 48] = {
-        let mut p = [0xff; 48];
-        (p[31], p[36], p[37], p[38], p[39]) = (0xfe, 0, 0, 0, 0);
-        (p[40], p[41], p[42], p[43]) = (0, 0, 0, 0);
-        p
-    };
     let choice = input.arbitrary::<u8>()?;
-    let near = |mut base: [u8; 48], offset: i8| {
-        let mut carry = i16::from(offset);
-        for octet in base.iter_mut().rev() {
-            carry += i16::from(*octet);
-            *octet = carry as u8;
-            carry >>= 8;
-        }
-        base
-    };
     Ok(match choice % 8 {
         0 => near([0; 48], input.arbitrary()?),
         1 => near(near(order_minus(1), 1), input.arbitrary()?),
@@ -172,6 +173,17 @@ fn number(input: &mut Unstructured) -> Result<[u8; 48]> {
         }
         _ => input.arbitrary()?,
     })
+}
+
+/// base + offset mod 2^384.
+fn near(mut base: [u8; 48], offset: i8) -> [u8; 48] {
+    let mut carry = i16::from(offset);
+    for octet in base.iter_mut().rev() {
+        carry += i16::from(*octet);
+        *octet = carry as u8;
+        carry >>= 8;
+    }
+    base
 }
 
 fn decompress(odd: bool, x: &[u8; 48]) -> Option<AffinePoint> {
