@@ -34,12 +34,14 @@ ${wrap(remarks(results))}
 `;
 }
 
-function remarks({ rows, cold, sizes, date, machine, versions }) {
+function remarks({ rows, cold, size, date, machine, versions }) {
   const { Node, workerd, Chromium, jose } = versions;
   const named = Object.entries({ Node, workerd, Chromium: Chromium.split('.')[0], jose }).map((pair) => pair.join(' '));
   const where = `${date}, ${machine.cpu}, ${machine.cores} cores, ${named.join(', ')}`;
   const notFaster = [...slower(rows), ...slowerToStart(cold)].join('; ') || 'nothing that was measured';
-  return `**Not faster:** ${notFaster}. CPU time, medians of \`make bench\`: ${where}.`;
+  const gzip = (name) => `${Math.round(size.find((each) => each.name === name).gzip / 1000)} KB`;
+  const loaded = `${gzip('sts-jwt: .wasm')} of WebAssembly and ${gzip('sts-jwt: JavaScript')} of JavaScript, gzipped`;
+  return `**Not faster:** ${notFaster}. **Size:** ${loaded}. CPU time, medians of \`make bench\`: ${where}.`;
 }
 
 function ratioOf(rows, runtime, each, peer) {

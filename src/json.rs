@@ -297,7 +297,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value<'de>, A::Error> {
         let inner = self.deeper()?;
-        let mut members = Vec::new();
+        // The outer objects of a token have a dozen members; deep in a hostile text room would be wasted.
+        let mut members = Vec::with_capacity(if inner.depth <= 2 { 16 } else { 0 });
         while let Some(name) = map.next_key_seed(inner)? {
             let Value::String(name) = name else { return Err(A::Error::custom("a member name must be a string")) };
             members.push((name, map.next_value_seed(inner)?));

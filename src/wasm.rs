@@ -1,7 +1,7 @@
 //! The JavaScript bindings: translate and decide nothing. Private to the npm package, whose TypeScript wraps them.
 //!
-//! A token comes in as bytes that JavaScript writes into [`Engine`]'s input buffer; every result goes out as one JSON text
-//! in its output buffer, for `JSON.parse`. Both are several times faster than strings and objects that cross the boundary
+//! A token comes in as bytes that JavaScript writes into [`Engine`]'s input buffer; every result goes out as JSON text in
+//! its output buffer, for `JSON.parse`. Both are several times faster than strings and objects that cross the boundary
 //! one by one. No function throws: a failure is `false` or `undefined`, and [`Engine::error`] then writes it.
 
 #[cfg(not(feature = "std"))]
@@ -78,7 +78,6 @@ impl Engine {
             if options.0.aws.is_some() {
                 write_identity(&token, &mut self.output)?;
             }
-            self.output.push(b'}');
             Ok(())
         });
         self.error = outcome.err();
@@ -142,29 +141,36 @@ fn seconds(now: f64) -> Result<NumericDate, Error> {
     NumericDate::from_seconds(now).ok_or(Error::InvalidOption { option: Cow::Borrowed("now"), problem })
 }
 
-/// `{"header":…,"claims":…,"alg":…,"key":{"kid":…,"thumbprint":…},"tokenId":…` and, where asked for, `,"aws":…`: header and
-/// claims are the very texts that were signed.
+/// Separates texts of the output. No JSON text holds it: RFC 8259 §2 and §7 allow no control character but white space.
+const SEPARATOR: u8 = 0;
+
+/// `{"header":…,"alg":…,"key":{"kid":…,"thumbprint":…}}`, which is the same for most tokens of one key; then the token's ID;
+/// then the claims, the very text that was signed; and where it was asked for, the AWS identity.
 fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
-    write_members(token.header_json().as_bytes(), token.claims_json().as_bytes(), output);
+    output.clear();
+    put(output, b"{\"header\":");
+    put(output, token.header_json().as_bytes());
     put(output, b",\"alg\":\"");
     put(output, token.algorithm().as_str().as_bytes());
     put(output, b"\",\"key\":{");
     if let Some(kid) = token.key().kid.as_deref().and_then(|kid| serde_json::to_vec(kid).ok()) {
         put(output, b"\"kid\":");
         put(output, &kid);
-        output.push(b',');
+        put(output, b",");
     }
     put(output, b"\"thumbprint\":\"");
     put(output, token.key().thumbprint.as_bytes());
-    put(output, b"\"},\"tokenId\":\"");
+    put(output, b"\"}}");
+    output.push(SEPARATOR);
     put(output, token.token_id().as_bytes());
-    output.push(b'"');
+    output.push(SEPARATOR);
+    put(output, token.claims_json().as_bytes());
 }
 
 #[inline(never)]
 fn write_identity(token: &VerifiedToken, output: &mut Vec<u8>) -> Result<(), Error> {
     let identity = token.aws_identity()?;
-    put(output, b",\"aws\":");
+    output.push(SEPARATOR);
     put(output, &serde_json::to_vec(&identity).unwrap_or_default());
     Ok(())
 }
@@ -175,16 +181,12 @@ fn put(output: &mut Vec<u8>, bytes: &[u8]) {
 }
 
 fn write_decoded(token: &UnverifiedToken<'_>, output: &mut Vec<u8>) {
-    write_members(token.header_json().as_bytes(), token.payload(), output);
-    output.push(b'}');
-}
-
-fn write_members(header: &[u8], claims: &[u8], output: &mut Vec<u8>) {
     output.clear();
     put(output, b"{\"header\":");
-    put(output, header);
+    put(output, token.header_json().as_bytes());
     put(output, b",\"claims\":");
-    put(output, claims);
+    put(output, token.payload());
+    put(output, b"}");
 }
 
 fn text(input: &[u8], length: usize) -> Result<&str, Error> {

@@ -54,9 +54,18 @@ export function hasLoneSurrogate(text: string): boolean {
 
 /** Reads the JSON text that the last call left. */
 export function readOutput(engine: glue.Engine): unknown {
+  return JSON.parse(readText(engine));
+}
+
+/** Reads the texts that the last verification left: header and key, the token's ID, claims, and the AWS identity. */
+export function readTexts(engine: glue.Engine): string[] {
+  return readText(engine).split('\0');
+}
+
+function readText(engine: glue.Engine): string {
   if (bytes.length === 0) bytes = new Uint8Array(memory.buffer);
   const start = engine.output_ptr();
-  return JSON.parse(decoder.decode(bytes.subarray(start, start + engine.output_len())));
+  return decoder.decode(bytes.subarray(start, start + engine.output_len()));
 }
 
 /** The reason why the last call failed. */

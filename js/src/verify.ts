@@ -1,6 +1,6 @@
 // verify(): the whole decision.
 
-import { lastError, readOutput, running, writeToken } from './engine.js';
+import { lastError, readTexts, running, writeToken } from './engine.js';
 import { readKeySet, sourceOf, type KeySet } from './key-set.js';
 import { copyOptions, decodeOptions } from './options.js';
 import type { Claims, JwkSet, VerifiedToken, VerifyOptions } from './types.js';
@@ -29,7 +29,30 @@ export function verify<C extends object = Claims>(
   const raw = decodeOptions(copy);
   const keys = readKeySet(source);
   if (!engine.verify(writeToken(engine, token), keys, raw, now)) throw lastError(engine);
-  const verified = readOutput(engine) as VerifiedToken<Claims>;
+  return readVerified(readTexts(engine)) as VerifiedToken<C>;
+}
+
+type Origin = Pick<VerifiedToken, 'header' | 'alg' | 'key'>;
+
+/** Of the last verified token: most tokens of a key have the same header. */
+let origin: { text: string; parsed: Origin } | undefined;
+
+function readVerified([text, tokenId, claims, aws]: string[]): VerifiedToken<Claims> {
+  const { header, alg, key } = readOrigin(text!);
+  const verified: VerifiedToken<Claims> = { header, claims: JSON.parse(claims!), alg, key, tokenId: tokenId! };
+  if (aws !== undefined) verified.aws = JSON.parse(aws);
   if (verified.claims.exp !== undefined) verified.expiresAt = verified.claims.exp;
-  return verified as VerifiedToken<C>;
+  return verified;
+}
+
+/** Parses the text, or copies what the same text gave before; each caller gets objects of its own. */
+function readOrigin(text: string): Origin {
+  if (origin?.text !== text) {
+    const parsed = JSON.parse(text) as Origin;
+    const isFlat = Object.values(parsed.header).every((parameter) => typeof parameter !== 'object');
+    origin = isFlat ? { text, parsed } : undefined;
+    if (!origin) return parsed;
+  }
+  const { header, alg, key } = origin.parsed;
+  return { header: { ...header }, alg, key: { ...key } };
 }

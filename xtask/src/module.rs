@@ -70,6 +70,7 @@ fn rustflags(root: &Path, recipe: &Recipe, variant: Variant) -> Result<Vec<Strin
             flags.push(format!("--remap-path-prefix={}=/crates", registry?.path().display()));
         }
     }
+    flags.extend(recipe.llvm_args.iter().map(|argument| format!("-Cllvm-args={argument}")));
     if variant != Variant::NoSimd {
         flags.extend(recipe.target_features.iter().map(|feature| format!("-Ctarget-feature=+{feature}")));
     }

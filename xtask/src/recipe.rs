@@ -38,6 +38,7 @@ pub(crate) struct Recipe {
     pub(crate) profile: String,
     pub(crate) features: Vec<String>,
     pub(crate) target_features: Vec<String>,
+    pub(crate) llvm_args: Vec<String>,
     pub(crate) wasm_opt: Vec<String>,
     pub(crate) budget: Budget,
     pub(crate) version: String,
@@ -87,6 +88,7 @@ impl Recipe {
             profile: file.profile,
             features: file.features,
             target_features: file.target_features,
+            llvm_args: file.llvm_args,
             wasm_opt: file.wasm_opt,
             budget: file.budget,
             version: manifest.package.version,
@@ -100,6 +102,7 @@ struct RecipeFile {
     profile: String,
     features: Vec<String>,
     target_features: Vec<String>,
+    llvm_args: Vec<String>,
     wasm_opt: Vec<String>,
     budget: Budget,
 }
