@@ -42,9 +42,11 @@ async function processOf(page) {
     return processInfo.filter(({ type }) => type === 'renderer');
   };
   const before = new Map((await renderers()).map(({ id, cpuTime }) => [id, cpuTime]));
+  // Other renderers may still be starting, which takes them a fifth of a second.
   await page.evaluate(() => {
-    for (const end = performance.now() + 200; performance.now() < end; );
+    for (const end = performance.now() + 1000; performance.now() < end; );
   });
-  const worked = ({ id, cpuTime }) => cpuTime - (before.get(id) ?? 0);
+  // A renderer that started meanwhile is a spare one, and its start may have taken longer than the page's work.
+  const worked = ({ id, cpuTime }) => cpuTime - (before.get(id) ?? cpuTime);
   return (await renderers()).sort((a, b) => worked(b) - worked(a))[0].id;
 }

@@ -41,6 +41,7 @@ async function warmUp(take) {
   while (tokens < WARM_UP.tokens || time < WARM_UP.time) {
     const count = each ? Math.max(16, Math.round(SLICE / each)) : 16;
     const { cpu, wall } = await take(count);
+    if (cpu === 0) throw new Error('no CPU time was seen: another process than the measured one did the work');
     tokens += count;
     time += cpu ?? wall;
     each = (cpu ?? wall) / count;
