@@ -1,18 +1,18 @@
 // Bundles by the esbuild that the build of the package measures its own budget with.
-import { cpSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { PROJECT, ROOT } from '../tests/js/support/paths.mjs';
 
 const esbuild = createRequire(join(ROOT, 'js/package.json'))('esbuild');
 const COMMON = { bundle: true, format: 'esm', minify: true, logLevel: 'error' };
-export const WASM = join(PROJECT, 'node_modules/sts-jwt/wasm');
+export const WASM = join(PROJECT, 'node_modules/sts-jwt/sts_jwt.wasm');
 
 /** One file for Node, the .wasm beside it where the package looks for it; returns its path. */
 export async function bundleForNode(entry, outdir) {
   const outfile = join(outdir, 'bundle.mjs');
   await esbuild.build({ ...COMMON, entryPoints: [entry], platform: 'node', outfile });
-  cpSync(WASM, join(dirname(outfile), 'wasm'), { recursive: true });
+  copyFileSync(WASM, join(dirname(outfile), basename(WASM)));
   return outfile;
 }
 

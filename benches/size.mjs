@@ -1,6 +1,5 @@
 // What a client has to load, in bytes: raw, gzip (level 9) and brotli (level 11). Prints the figures as JSON.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { WASM, browserBundle } from './bundle.mjs';
@@ -8,12 +7,13 @@ import { WASM, browserBundle } from './bundle.mjs';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const bundles = {
   'sts-jwt: JavaScript': `export * from 'sts-jwt'`,
+  'sts-jwt: JavaScript of decode() alone': `export { decode, init } from 'sts-jwt'`,
   jose: `export { importJWK, jwtVerify } from 'jose'`,
   'jose with its key sets': `export { createLocalJWKSet, jwtVerify } from 'jose'`,
   'aws-jwt-verify': `export { JwtVerifier } from 'aws-jwt-verify'`,
 };
 
-const size = [sizesOf('sts-jwt: .wasm', readFileSync(join(WASM, 'sts_jwt_bg.wasm')))];
+const size = [sizesOf('sts-jwt: .wasm', readFileSync(WASM))];
 for (const [name, imports] of Object.entries(bundles)) size.push(sizesOf(name, await browserBundle(imports, here)));
 console.log(JSON.stringify({ size }));
 

@@ -1,8 +1,11 @@
 //! The JavaScript bindings: translate and decide nothing. Private to the npm package, whose TypeScript wraps them.
 //!
-//! A token comes in as bytes that JavaScript writes into [`Engine`]'s input buffer; every result goes out as JSON text in
+//! A text comes in as bytes that JavaScript writes into a buffer of [`Engine`]; every result goes out as JSON text in
 //! its output buffer, for `JSON.parse`. Both are several times faster than strings and objects that cross the boundary
 //! one by one. No function throws: a failure is `false` or `undefined`, and [`Engine::error`] then writes it.
+//!
+//! Only numbers cross, so `js/src/engine.ts` calls the exports themselves, typed by the declarations that wasm-bindgen
+//! generates for them; its classes would be a quarter of the package's JavaScript.
 
 #[cfg(not(feature = "std"))]
 mod bare;
@@ -11,17 +14,19 @@ use crate::{
     Error, Explanation, KeySet, MAX_TOKEN_BYTES, NumericDate, Step, UnverifiedToken, VerifiedToken, VerifyOptions,
 };
 use alloc::{borrow::Cow, boxed::Box, vec, vec::Vec};
+use core::mem;
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Room beyond the longest token: enough for the first character (up to 3 octets) that makes it too long.
 const SPARE_BYTES: usize = 4;
 
-/// One buffer for tokens, one for results, and the last error.
+/// One buffer for tokens, one for the text of a key set or of options, one for results, and the last error.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Engine {
     input: Box<[u8]>,
+    text: Vec<u8>,
     output: Vec<u8>,
     error: Option<Error>,
 }
@@ -43,7 +48,8 @@ impl Engine {
     #[must_use]
     #[allow(clippy::new_without_default, reason = "JavaScript has constructors, not Default")]
     pub fn new() -> Self {
-        Self { input: vec![0; MAX_TOKEN_BYTES + SPARE_BYTES].into_boxed_slice(), output: Vec::new(), error: None }
+        let input = vec![0; MAX_TOKEN_BYTES + SPARE_BYTES].into_boxed_slice();
+        Self { input, text: Vec::new(), output: Vec::new(), error: None }
     }
 
     /// Where the token goes.
@@ -56,6 +62,12 @@ impl Engine {
     #[must_use]
     pub fn input_capacity(&self) -> usize {
         self.input.len()
+    }
+
+    /// Makes a place for a text of `length` bytes, which the next `key_set` or `options` reads.
+    pub fn reserve(&mut self, length: usize) -> *const u8 {
+        self.text = vec![0; length];
+        self.text.as_ptr()
     }
 
     /// Where the result is.
@@ -73,7 +85,7 @@ impl Engine {
     /// Verifies the first `length` bytes of the input.
     pub fn verify(&mut self, length: usize, keys: &RawKeySet, options: &RawOptions, now: f64) -> bool {
         let outcome = seconds(now).and_then(|now| {
-            let token = crate::verify(text(&self.input, length)?, &keys.0, &options.0, now)?;
+            let token = crate::verify(token(&self.input, length)?, &keys.0, &options.0, now)?;
             write_verified(&token, &mut self.output);
             if options.0.aws.is_some() {
                 write_identity(&token, &mut self.output)?;
@@ -86,19 +98,21 @@ impl Engine {
 
     /// Decodes the first `length` bytes of the input. UNVERIFIED.
     pub fn decode(&mut self, length: usize) -> bool {
-        let outcome = text(&self.input, length).and_then(crate::decode_unverified);
+        let outcome = token(&self.input, length).and_then(crate::decode_unverified);
         self.error = outcome.map(|token| write_decoded(&token, &mut self.output)).err();
         self.error.is_none()
     }
 
-    /// Reads a JWK Set.
-    pub fn key_set(&mut self, jwks: &str) -> Option<RawKeySet> {
-        KeySet::parse(jwks).map(RawKeySet).map_err(|error| self.error = Some(error)).ok()
+    /// Reads the reserved text as a JWK Set.
+    pub fn key_set(&mut self) -> Option<RawKeySet> {
+        let jwks = mem::take(&mut self.text);
+        utf8(&jwks).and_then(KeySet::parse).map(RawKeySet).map_err(|error| self.error = Some(error)).ok()
     }
 
-    /// Reads the options of a verification: a JSON text.
-    pub fn options(&mut self, options: &str) -> Option<RawOptions> {
-        VerifyOptions::from_json(options).map(RawOptions).map_err(|error| self.error = Some(error)).ok()
+    /// Reads the reserved text as the options of a verification, in JSON.
+    pub fn options(&mut self) -> Option<RawOptions> {
+        let options = mem::take(&mut self.text);
+        utf8(&options).and_then(VerifyOptions::from_json).map(RawOptions).map_err(|error| self.error = Some(error)).ok()
     }
 
     /// Decides as `verify` does and writes every step: `{ verdict, error, steps }`.
@@ -110,7 +124,7 @@ impl Engine {
             error: Option<&'a Error>,
             steps: &'a [Step],
         }
-        let explanation = match (text(&self.input, length), seconds(now)) {
+        let explanation = match (token(&self.input, length), seconds(now)) {
             (Ok(token), Ok(now)) => crate::explain(token, &keys.0, &options.0, now),
             (Err(error), _) | (_, Err(error)) => Explanation { outcome: Err(error), steps: Vec::new() },
         };
@@ -189,8 +203,11 @@ fn write_decoded(token: &UnverifiedToken<'_>, output: &mut Vec<u8>) {
     put(output, b"}");
 }
 
-fn text(input: &[u8], length: usize) -> Result<&str, Error> {
-    let bytes = input.get(..length).unwrap_or(input);
+fn token(input: &[u8], length: usize) -> Result<&str, Error> {
+    utf8(input.get(..length).unwrap_or(input))
+}
+
+fn utf8(bytes: &[u8]) -> Result<&str, Error> {
     // JavaScript's TextEncoder wrote them: whole characters of UTF-8.
     core::str::from_utf8(bytes).map_err(|_| Error::InvalidSegments { look_alike: None })
 }

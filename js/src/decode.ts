@@ -11,7 +11,8 @@ import type { Claims, UnverifiedToken } from './types.js';
  * @throws JwtError `ERR_JWS_INVALID`, `ERR_JWT_INVALID`, `ERR_JWT_TOO_LARGE` or `ERR_JOSE_NOT_SUPPORTED`.
  */
 export function decode<C extends object = Claims>(token: string): UnverifiedToken<C> {
-  const engine = running();
-  if (!engine.decode(writeToken(engine, token))) throw lastError(engine);
-  return readOutput(engine) as UnverifiedToken<C>;
+  const core = running();
+  const { exports, engine } = core;
+  if (!exports.engine_decode(engine, writeToken(core, token))) throw lastError(core);
+  return readOutput(core) as UnverifiedToken<C>;
 }

@@ -1,50 +1,77 @@
-// The one instance of the module, and how text gets in and out of its memory.
+// The one instance of the module: how it is started, and how text gets in and out of its memory.
 
-import * as glue from './wasm/sts_jwt_bg.js';
 import { JwtError, optionsInvalid, tokenInvalid, type JwtErrorDetails } from './errors.js';
+import { loadingFailed } from './failure.js';
 
-/** What the module imports. */
-export const imports = { './sts_jwt_bg.js': glue } as unknown as WebAssembly.Imports;
+/** The module's functions as wasm-bindgen declares them; pointers and booleans are numbers. */
+type Exports = typeof import('./exports.js');
 
-// wasm-bindgen's declarations leave these two out.
-type Linked = { __wbg_set_wasm(exports: WebAssembly.Exports): void };
-type Exports = { memory: WebAssembly.Memory; __wbindgen_start?(): void };
+/** The exports, and the pointer to the `Engine` in Rust that most of them take. */
+export interface Running {
+  exports: Exports;
+  engine: number;
+}
+
+/**
+ * What the module imports: only what wasm-bindgen calls when Rust is misused, which this package never does.
+ * The names hold a hash of wasm-bindgen's version.
+ */
+export const imports: WebAssembly.Imports = { './sts_jwt_bg.js': new Proxy({}, { get: () => misused }) };
+
+function misused(): never {
+  throw new Error('sts-jwt: the module was misused');
+}
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-let engine: glue.Engine | undefined;
-let memory: WebAssembly.Memory;
-let bytes: Uint8Array<ArrayBuffer>;
-let input: Uint8Array<ArrayBuffer>;
+let current: Running | undefined;
+let failure: JwtError | undefined;
+let bytes = new Uint8Array();
+let input = bytes;
 
-/** Links an instance of the module, once. Every loader ends here. */
-export function start(instance: WebAssembly.Instance): void {
-  if (engine) return;
+/** Links an instance of the module, once. */
+export function link(instance: WebAssembly.Instance): void {
+  if (current) return;
   const exports = instance.exports as unknown as Exports;
-  (glue as unknown as Linked).__wbg_set_wasm(instance.exports);
-  exports.__wbindgen_start?.();
-  memory = exports.memory;
-  bytes = input = new Uint8Array();
-  engine = new glue.Engine();
+  current = { exports, engine: exports.engine_new() };
 }
 
-/** The started engine. */
-export function running(): glue.Engine {
-  if (!engine) throw optionsInvalid('`await init()` is needed before the first use in a browser');
-  return engine;
+/**
+ * Starts the module where that is possible at import. A failure is kept for the first use: an import that throws cannot be
+ * caught by the importer, and it may never use the package. `missing` says what to do when the file is not there.
+ */
+export function start(instantiate: () => WebAssembly.Instance, missing: string): void {
+  try {
+    link(instantiate());
+  } catch (cause) {
+    failure = loadingFailed(cause, missing);
+  }
+}
+
+/** The started module. */
+export function running(): Running {
+  if (!current) throw failure ?? optionsInvalid('`await init()` is needed before the first use');
+  return current;
 }
 
 /** Writes the token into the module's input buffer; returns its length in bytes. */
-export function writeToken(engine: glue.Engine, token: unknown): number {
+export function writeToken({ exports, engine }: Running, token: unknown): number {
   if (typeof token !== 'string') throw tokenInvalid('the token must be a string');
   if (input.length === 0) {
     // Also after the memory grew: that detaches every view, whose length is then 0.
-    input = new Uint8Array(memory.buffer, engine.input_ptr(), engine.input_capacity());
+    input = new Uint8Array(exports.memory.buffer, exports.engine_input_ptr(engine), exports.engine_input_capacity(engine));
   }
   // What does not fit is cut off; the buffer holds more than the limit, so the core refuses what was cut.
   return encoder.encodeInto(token, input).written;
+}
+
+/** Writes the text that the next call reads. */
+export function writeText({ exports, engine }: Running, text: string): void {
+  const encoded = encoder.encode(text);
+  const start = exports.engine_reserve(engine, encoded.length) >>> 0;
+  new Uint8Array(exports.memory.buffer, start, encoded.length).set(encoded);
 }
 
 /** Whether a text is no Unicode: it would reach the core with U+FFFD in place of the surrogate, as another text. */
@@ -53,23 +80,23 @@ export function hasLoneSurrogate(text: string): boolean {
 }
 
 /** Reads the JSON text that the last call left. */
-export function readOutput(engine: glue.Engine): unknown {
-  return JSON.parse(readText(engine));
+export function readOutput(running: Running): unknown {
+  return JSON.parse(readText(running));
 }
 
 /** Reads the texts that the last verification left: header and key, the token's ID, claims, and the AWS identity. */
-export function readTexts(engine: glue.Engine): string[] {
-  return readText(engine).split('\0');
+export function readTexts(running: Running): string[] {
+  return readText(running).split('\0');
 }
 
-function readText(engine: glue.Engine): string {
-  if (bytes.length === 0) bytes = new Uint8Array(memory.buffer);
-  const start = engine.output_ptr();
-  return decoder.decode(bytes.subarray(start, start + engine.output_len()));
+function readText({ exports, engine }: Running): string {
+  if (bytes.length === 0) bytes = new Uint8Array(exports.memory.buffer);
+  const start = exports.engine_output_ptr(engine) >>> 0;
+  return decoder.decode(bytes.subarray(start, start + exports.engine_output_len(engine)));
 }
 
 /** The reason why the last call failed. */
-export function lastError(engine: glue.Engine): JwtError {
-  engine.error();
-  return new JwtError(readOutput(engine) as JwtErrorDetails);
+export function lastError(running: Running): JwtError {
+  running.exports.engine_error(running.engine);
+  return new JwtError(readOutput(running) as JwtErrorDetails);
 }

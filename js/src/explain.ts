@@ -13,14 +13,15 @@ import type { Explanation, ExplanationStep, JwkSet, VerifyOptions } from './type
  * @throws JwtError `ERR_OPTIONS_INVALID` for wrong options, which are the caller's mistake.
  */
 export function explain(token: string, jwks: string | JwkSet | KeySet, options: VerifyOptions): Explanation {
-  const engine = running();
+  const core = running();
+  const { exports, engine } = core;
   const { copy, now } = copyOptions(options);
   try {
     const source = sourceOf(jwks);
     const raw = decodeOptions(copy);
     const keys = readKeySet(source);
-    engine.explain(writeToken(engine, token), keys, raw, now);
-    return withCode(readOutput(engine) as Explanation);
+    exports.engine_explain(engine, writeToken(core, token), keys, raw, now);
+    return withCode(readOutput(core) as Explanation);
   } catch (error) {
     if (!(error instanceof JwtError) || error.code === 'ERR_OPTIONS_INVALID') throw error;
     return refused(error);

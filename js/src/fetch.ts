@@ -1,40 +1,27 @@
-// Fetching and instantiating the .wasm in a browser, and saying in one sentence why it did not work.
+// Fetching the .wasm, and noticing the usual mistakes.
 
-import { imports } from './engine.js';
+import { imports, link } from './engine.js';
+import { loadingFailed } from './failure.js';
 
-export async function instantiate(url: URL): Promise<WebAssembly.Instance> {
-  let response: Response;
+/** Rejects with a JwtError that says in one sentence what to do. */
+export async function load(url: URL | string): Promise<void> {
+  const advice = 'put the package\'s sts_jwt.wasm there, or import "sts-jwt/inline"';
+  let otherwise = `${url} cannot be fetched; ${advice}`;
   try {
-    response = await fetch(url);
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    otherwise = `${url} is not the .wasm but perhaps an HTML page; ${advice} (Vite before 8: optimizeDeps.exclude)`;
+    await loadResponse(response);
   } catch (cause) {
-    throw new Error(`sts-jwt: ${url} could not be fetched`, { cause });
-  }
-  if (!response.ok) throw new Error(`sts-jwt: ${url} answered with status ${response.status}`);
-  const type = response.headers.get('content-type') ?? '';
-  if (type.startsWith('text/html')) throw htmlInstead(url);
-  try {
-    // Streaming needs this very type; servers that do not know it still work, a little slower.
-    if (type.startsWith('application/wasm')) {
-      return (await WebAssembly.instantiateStreaming(response, imports)).instance;
-    }
-    const bytes = await response.arrayBuffer();
-    if (new Uint8Array(bytes)[0] === 0x3c /* "<" */) throw htmlInstead(url);
-    return (await WebAssembly.instantiate(bytes, imports)).instance;
-  } catch (cause) {
-    if (!(cause instanceof WebAssembly.CompileError)) throw cause;
-    throw new Error(`sts-jwt: ${whyNotCompiled(cause, url)}`, { cause });
+    throw loadingFailed(cause, otherwise);
   }
 }
 
-function htmlInstead(url: URL): Error {
-  return new Error(
-    `sts-jwt: ${url} is an HTML page, not the .wasm file: copy the package's wasm/ directory there` +
-      ` (Vite before 8: add "sts-jwt" to optimizeDeps.exclude)`,
-  );
-}
-
-function whyNotCompiled(error: WebAssembly.CompileError, url: URL): string {
-  return /content security policy|\bCSP\b|unsafe-eval/i.test(error.message)
-    ? `the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src`
-    : `${url} could not be compiled: the file is damaged, or the browser has no WebAssembly SIMD`;
+export async function loadResponse(response: Response): Promise<void> {
+  // Streaming needs this very type; servers that do not know it still work, a little slower.
+  const streams = response.headers.get('content-type')?.startsWith('application/wasm');
+  const result = streams
+    ? WebAssembly.instantiateStreaming(response, imports)
+    : WebAssembly.instantiate(await response.arrayBuffer(), imports);
+  link((await result).instance);
 }

@@ -1,4 +1,7 @@
-// What every entry exports. The entries (node.ts, workerd.ts, web.ts) differ only in how they get the .wasm.
+// What every entry exports. The entries (node.ts, deno.js, workerd.ts, edge-light.ts, web.ts, inline.ts, slim.ts) differ only in
+// how they get the .wasm.
+
+import { running } from './engine.js';
 
 export { decode } from './decode.js';
 export { explain } from './explain.js';
@@ -24,9 +27,11 @@ export { warmup } from './warmup.js';
 
 /**
  * Loads the WebAssembly module where that cannot be done at import: browsers must await it once before anything else;
- * calling it again is free. In Node and Cloudflare Workers the module is there already and this does nothing.
+ * calling it again is free. Everywhere else the module is there already and this does nothing.
  *
- * @throws Error (as a rejection) with one sentence on what to change when the file cannot be loaded; a later call
- *   tries again.
+ * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID` with one sentence on what to change when the module did not load;
+ *   a later call tries again.
  */
-export async function init(): Promise<void> {}
+export async function init(): Promise<void> {
+  running();
+}

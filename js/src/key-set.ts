@@ -1,10 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // Key sets: parsed and prepared once, by the caller's hand or by the memory of verify().
 
-import { hasLoneSurrogate, lastError, readOutput, running } from './engine.js';
+import { hasLoneSurrogate, lastError, readOutput, running, writeText } from './engine.js';
 import { jwksInvalid, optionsInvalid } from './errors.js';
 import type { JwkSet, KeyReport } from './types.js';
-import type { RawKeySet } from './wasm/sts_jwt_bg.js';
 
 /** How many JWKS texts `verify()` remembers. */
 const REMEMBERED = 4;
@@ -12,8 +11,14 @@ const REMEMBERED = 4;
 /** The core's limit in bytes. */
 const MAX_JWKS_LENGTH = 256 * 1024;
 
+/** A key set in the core, by its address. */
+export type RawKeySet = number;
+
 /** The sets of the texts last used; the last used last. */
 const remembered = new Map<string, RawKeySet>();
+
+/** Frees the sets that callers forgot to free; older runtimes cannot, and keep them. */
+const forgotten = globalThis.FinalizationRegistry ? new FinalizationRegistry(freeRaw) : undefined;
 
 /**
  * A parsed JWK Set whose keys are prepared at their first use. Make one where the same keys serve many calls;
@@ -30,6 +35,7 @@ export class KeySet {
    */
   constructor(jwks: string | JwkSet) {
     this.#raw = parse(textOf(jwks));
+    forgotten?.register(this, this.#raw, this);
   }
 
   /** What became of each key of the set, in its order. */
@@ -39,7 +45,9 @@ export class KeySet {
 
   /** Gives the memory of the keys back. Optional: the garbage collector does it too, later. */
   free(): void {
-    this.#raw?.free();
+    if (this.#raw === undefined) return;
+    forgotten?.unregister(this);
+    freeRaw(this.#raw);
     this.#raw = undefined;
   }
 
@@ -50,7 +58,7 @@ export class KeySet {
 
   /** @internal The core's side of it. */
   static rawOf(keySet: KeySet): RawKeySet {
-    if (!keySet.#raw) throw optionsInvalid('the KeySet was freed');
+    if (keySet.#raw === undefined) throw optionsInvalid('the KeySet was freed');
     return keySet.#raw;
   }
 }
@@ -85,7 +93,7 @@ export function readKeySet(source: KeySet | string): RawKeySet {
 function forgetOldest(): void {
   for (const [text, raw] of remembered) {
     remembered.delete(text);
-    raw.free();
+    freeRaw(raw);
     return;
   }
 }
@@ -103,17 +111,22 @@ function textOf(jwks: unknown): string {
 }
 
 function report(raw: RawKeySet): KeyReport[] {
-  const engine = running();
-  engine.report(raw);
-  return readOutput(engine) as KeyReport[];
+  const core = running();
+  core.exports.engine_report(core.engine, raw);
+  return readOutput(core) as KeyReport[];
 }
 
 function parse(text: string): RawKeySet {
-  const engine = running();
+  const core = running();
   // One unit more than the limit is enough for the core to refuse it.
   const limited = text.slice(0, MAX_JWKS_LENGTH + 1);
   if (limited === text && hasLoneSurrogate(text)) throw jwksInvalid('the JWK Set has a lone surrogate');
-  const raw = engine.key_set(limited);
-  if (!raw) throw lastError(engine);
+  writeText(core, limited);
+  const raw = core.exports.engine_key_set(core.engine);
+  if (!raw) throw lastError(core);
   return raw;
+}
+
+function freeRaw(raw: RawKeySet): void {
+  running().exports.__wbg_rawkeyset_free(raw, 0);
 }

@@ -1,9 +1,11 @@
-// The entry for Node and what runs like it: compiled and linked at import, so everything is synchronous.
+// The entry for Node, Bun and what runs like them: compiled and linked at import, so everything is synchronous.
 
 import { readFileSync } from 'node:fs';
 import { imports, start } from './engine.js';
 
 export * from './index.js';
 
-const module = new WebAssembly.Module(readFileSync(new URL('./wasm/sts_jwt_bg.wasm', import.meta.url)));
-start(new WebAssembly.Instance(module, imports));
+start(() => {
+  const bytes = readFileSync(new URL('./sts_jwt.wasm', import.meta.url));
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
+}, 'sts_jwt.wasm is not beside the code, perhaps bundled; keep "sts-jwt" external, or import "sts-jwt/inline"');

@@ -1,8 +1,7 @@
 // Options: copied, handed to the core once, and recognised when they come again.
 
-import { hasLoneSurrogate, lastError, running } from './engine.js';
+import { hasLoneSurrogate, lastError, running, writeText } from './engine.js';
 import { JwtError, optionsInvalid } from './errors.js';
-import type { RawOptions } from './wasm/sts_jwt_bg.js';
 
 export type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plain };
 
@@ -10,6 +9,9 @@ export type Plain = string | number | boolean | null | Plain[] | { [name: string
 const REMEMBERED = 8;
 
 const MAX_DEPTH = 8;
+
+/** Options in the core, by their address. */
+export type RawOptions = number;
 
 /** What was decoded, as recognised by its content, beside its decoded form; the last used first. */
 const remembered: { copy: Plain; raw: RawOptions }[] = [];
@@ -48,11 +50,17 @@ export function decodeOptions(copy: Plain): RawOptions {
     if (index > 0) remembered.unshift(...remembered.splice(index, 1));
     return known.raw;
   }
-  const engine = running();
-  const raw = engine.options(JSON.stringify(copy));
-  if (!raw) throw lastError(engine);
+  const core = running();
+  const { exports, engine } = core;
+  writeText(core, JSON.stringify(copy));
+  const raw = exports.engine_options(engine);
+  if (!raw) throw lastError(core);
   remembered.unshift({ copy, raw });
-  if (remembered.length > REMEMBERED) remembered.pop()?.raw.free();
+  const oldest = remembered[REMEMBERED];
+  if (oldest) {
+    remembered.pop();
+    exports.__wbg_rawoptions_free(oldest.raw, 0);
+  }
   return raw;
 }
 

@@ -99,8 +99,12 @@ export interface VerifyOptions {
   now?: number;
 }
 
-/** A token whose signature and claims were found good. */
+declare const trust: unique symbol;
+
+/** A token whose signature and claims were found good. Only `verify()` makes one: nothing else has this type. */
 export interface VerifiedToken<C extends object = Claims> {
+  /** For the compiler alone; there is no such member. */
+  readonly [trust]: 'verified';
   header: JoseHeader;
   claims: C;
   alg: Algorithm;
@@ -145,6 +149,8 @@ export interface ExplanationStep {
 
 /** A token that was read and NOT verified: anybody may have written it. */
 export interface UnverifiedToken<C extends object = Claims> {
+  /** For the compiler alone; there is no such member. */
+  readonly [trust]: 'unverified';
   header: JoseHeader;
   claims: C;
 }

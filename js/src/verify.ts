@@ -22,14 +22,15 @@ export function verify<C extends object = Claims>(
   jwks: string | JwkSet | KeySet,
   options: VerifyOptions,
 ): VerifiedToken<C> {
-  const engine = running();
+  const core = running();
+  const { exports, engine } = core;
   // The caller's code first (getters, toJSON); from there on nothing of it runs.
   const { copy, now } = copyOptions(options);
   const source = sourceOf(jwks);
   const raw = decodeOptions(copy);
   const keys = readKeySet(source);
-  if (!engine.verify(writeToken(engine, token), keys, raw, now)) throw lastError(engine);
-  return readVerified(readTexts(engine)) as VerifiedToken<C>;
+  if (!exports.engine_verify(engine, writeToken(core, token), keys, raw, now)) throw lastError(core);
+  return readVerified(readTexts(core)) as VerifiedToken<C>;
 }
 
 type Origin = Pick<VerifiedToken, 'header' | 'alg' | 'key'>;
@@ -37,9 +38,9 @@ type Origin = Pick<VerifiedToken, 'header' | 'alg' | 'key'>;
 /** Of the last verified token: most tokens of a key have the same header. */
 let origin: { text: string; parsed: Origin } | undefined;
 
-function readVerified([text, tokenId, claims, aws]: string[]): VerifiedToken<Claims> {
+function readVerified([text, tokenId, claims, aws]: string[]): VerifiedToken {
   const { header, alg, key } = readOrigin(text!);
-  const verified: VerifiedToken<Claims> = { header, claims: JSON.parse(claims!), alg, key, tokenId: tokenId! };
+  const verified = { header, claims: JSON.parse(claims!), alg, key, tokenId: tokenId! } as VerifiedToken;
   if (aws !== undefined) verified.aws = JSON.parse(aws);
   if (verified.claims.exp !== undefined) verified.expiresAt = verified.claims.exp;
   return verified;

@@ -1,7 +1,6 @@
 // The entry for browsers: nothing is loaded before the first init().
 
-import { start } from './engine.js';
-import { instantiate } from './fetch.js';
+import { load } from './fetch.js';
 
 export * from './index.js';
 
@@ -9,7 +8,7 @@ let started: Promise<void> | undefined;
 
 /** See `init` in index.ts, whose place this one takes. */
 export function init(): Promise<void> {
-  started ??= instantiate(new URL('./wasm/sts_jwt_bg.wasm', import.meta.url)).then(start);
+  started ??= load(new URL('./sts_jwt.wasm', import.meta.url));
   started.catch(() => (started = undefined)); // a failure may be tried again
   return started;
 }

@@ -1,8 +1,11 @@
 // The entry for Cloudflare Workers: the .wasm is a module that was compiled at deployment.
 
-import module from './wasm/sts_jwt_bg.wasm';
+import module from './sts_jwt.wasm';
 import { imports, start } from './engine.js';
 
 export * from './index.js';
 
-start(new WebAssembly.Instance(module, imports));
+start(
+  () => new WebAssembly.Instance(module, imports),
+  'the import of sts_jwt.wasm gave no module; bundle with wrangler, or declare it as CompiledWasm',
+);

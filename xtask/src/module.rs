@@ -6,6 +6,7 @@ use std::{
     process::Command,
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
@@ -16,10 +17,10 @@ use crate::{
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The library's name, and so the stem of the generated files. The glue's name is written into the `.wasm`.
+/// The library's name, and so the name of the `.wasm`.
 const NAME: &str = "sts_jwt";
 
-/// The files that go into the package's `wasm/`.
+/// The `.wasm`, the same as text, and the declarations of its exports.
 pub(crate) struct Module {
     pub(crate) directory: PathBuf,
 }
@@ -91,20 +92,31 @@ fn generate(root: &Path, recipe: &Recipe, variant: Variant, input: &Path, direct
         .remove_name_section(variant != Variant::Named)
         .remove_producers_section(true)
         .generate(directory)?;
-    // The bundler target's entry imports the .wasm as an ES module, which few runtimes can: engine.ts links by hand.
-    fs::remove_file(directory.join(format!("{NAME}.js")))?;
-    fs::remove_file(directory.join(format!("{NAME}_bg.wasm.d.ts")))?;
-    fs::rename(directory.join(format!("{NAME}.d.ts")), directory.join(format!("{NAME}_bg.d.ts")))?;
+    // engine.ts calls the exports themselves, so their types are all that is wanted of the generated code.
+    for classes in [format!("{NAME}.js"), format!("{NAME}.d.ts"), format!("{NAME}_bg.js")] {
+        fs::remove_file(directory.join(classes))?;
+    }
+    fs::rename(directory.join(format!("{NAME}_bg.wasm.d.ts")), directory.join("exports.d.ts"))?;
+    fs::rename(directory.join(format!("{NAME}_bg.wasm")), directory.join(format!("{NAME}.wasm")))?;
 
     tool::progress("optimising the .wasm (wasm-opt)");
-    let wasm = directory.join(format!("{NAME}_bg.wasm"));
+    let wasm = directory.join(format!("{NAME}.wasm"));
     let mut command = tool::node(root, "binaryen/bin/wasm-opt");
     if variant == Variant::Named {
         command.arg("--debuginfo");
     }
     command.args(&recipe.wasm_opt).arg(&wasm).arg("-o").arg(&wasm);
     tool::run(&mut command)?;
-    refuse_machine_paths(root, &wasm)
+    refuse_machine_paths(root, &wasm)?;
+    write_base64(&wasm, directory)
+}
+
+/// The `.wasm` as a JavaScript module, for `sts-jwt/inline`.
+fn write_base64(wasm: &Path, directory: &Path) -> Result<()> {
+    let text = STANDARD.encode(fs::read(wasm)?);
+    fs::write(directory.join("base64.js"), format!("export const base64 = '{text}';\n"))?;
+    fs::write(directory.join("base64.d.ts"), "export const base64: string;\n")?;
+    Ok(())
 }
 
 fn refuse_machine_paths(root: &Path, wasm: &Path) -> Result<()> {

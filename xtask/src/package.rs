@@ -32,12 +32,15 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     if stage.exists() {
         fs::remove_dir_all(&stage)?;
     }
-    copy_files(&module.directory, &stage.join("wasm"), |_| true)?;
+    copy_files(&module.directory, &stage, |name| !name.ends_with(".d.ts"))?;
+    write_manifest(root, recipe, &stage)?;
+    // The maps of the compiled files point to the sources, which are published with them.
+    copy_files(&root.join("js/src"), &stage.join("src"), |_| true)?;
     compile_typescript(root, &stage)?;
+    copy_files(&root.join("js/src"), &stage, |name| matches!(name, "deno.js" | "wasm.d.ts"))?;
     copy_files(root, &stage, |name| {
         matches!(name, "README.md" | "CHANGELOG.md" | "SECURITY.md") || name.starts_with("LICENSE")
     })?;
-    write_manifest(root, recipe, &stage)?;
 
     let package = match variant {
         Variant::Published => root.join("pkg"),
@@ -47,15 +50,12 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     Ok(package)
 }
 
-/// `rootDirs` lets `./wasm/…` in js/src mean the glue of this very variant; tsc takes it from a file only.
+/// `rootDirs` lets an import in js/src mean what was generated for this very variant; tsc takes it from a file only.
 const TSCONFIG: &str = r#"{
     "extends": "../../../js/tsconfig.json",
-    "include": ["../../../js/src"],
-    "compilerOptions": {
-        "rootDir": "../../../js/src",
-        "rootDirs": ["../../../js/src", "package"],
-        "outDir": "package"
-    }
+    "include": ["package/src"],
+    "exclude": [],
+    "compilerOptions": { "rootDir": "package/src", "rootDirs": ["package/src", "wasm"], "outDir": "package" }
 }"#;
 
 fn compile_typescript(root: &Path, stage: &Path) -> Result<()> {
@@ -83,7 +83,7 @@ fn replace_contents(stage: &Path, package: &Path) -> Result<()> {
         if entry.file_type()?.is_dir() { fs::remove_dir_all(entry.path())? } else { fs::remove_file(entry.path())? }
     }
     copy_files(stage, package, |_| true)?;
-    copy_files(&stage.join("wasm"), &package.join("wasm"), |_| true)
+    copy_files(&stage.join("src"), &package.join("src"), |_| true)
 }
 
 /// Copies the files of one directory, not of those below it.

@@ -50,6 +50,7 @@ pub(crate) struct Recipe {
 pub(crate) struct Budget {
     pub(crate) wasm: Size,
     pub(crate) js: Size,
+    pub(crate) decode: Size,
 }
 
 /// A size in bytes, as it is and after gzip.

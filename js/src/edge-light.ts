@@ -1,0 +1,11 @@
+// The entry for the Edge Runtime of Vercel and Next.js, whose bundlers compile what `?module` asks for.
+
+import module from './sts_jwt.wasm?module';
+import { imports, start } from './engine.js';
+
+export * from './index.js';
+
+start(
+  () => new WebAssembly.Instance(module, imports),
+  'the import of sts_jwt.wasm?module gave no module; bundle with Next.js or the Vercel CLI',
+);
