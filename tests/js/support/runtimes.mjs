@@ -1,0 +1,25 @@
+// The programs of the runtimes that npm has: Deno, Bun, and newer versions of Node. Their packages find the program in a
+// script that runs at installation, and this project runs none; so it is found here.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { TOOLS } from './paths.mjs';
+
+/** The Node that runs the tests, by its major version. */
+export const OWN_NODE = process.versions.node.split('.')[0];
+
+/** The newest Node there is a package of. It is there on Linux with x64 alone. */
+export const CURRENT_NODE = '26';
+
+/** The path of a program, or undefined where npm has none for this platform. */
+export function programOf(runtime, tools = TOOLS) {
+  const modules = join(tools, 'node_modules');
+  const candidates = {
+    deno: () => platformPackages(join(modules, '@deno'), 'deno'),
+    bun: () => platformPackages(join(modules, '@oven'), 'bin/bun'),
+  }[runtime]?.() ?? [join(modules, runtime, 'bin/node')];
+  return candidates.find(existsSync);
+}
+
+/** npm installs only the package that fits the platform. */
+const platformPackages = (scope, program) =>
+  existsSync(scope) ? readdirSync(scope).map((name) => join(scope, name, program)) : [];
