@@ -31,7 +31,7 @@ test: $(TOOLS)
 
 # Not part of `make test`: times are no promise of a busy machine. Fails when a bar of benches/bars.mjs is missed.
 bench: build $(TOOLS) $(PEERS)
-	@scripts/chromium >/dev/null
+	@scripts/browser chromium >/dev/null
 	@node tests/js/support/install.mjs
 	@node benches/bench.mjs $(if $(filter command,$(firstword $(origin ONLY))),'$(ONLY)')
 

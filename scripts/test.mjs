@@ -30,7 +30,7 @@ function wasm(name, flags) {
 
 // `needed`: without it the steps below make no sense.
 const steps = [
-  { name: 'a Chromium for the browser tests', run: 'scripts/chromium', needed: true },
+  { name: 'a Chromium for the browser tests', run: 'scripts/browser chromium', needed: true },
   { name: 'formatting and lints', run: 'make --no-print-directory check' },
   { name: 'the core without std', run: 'cargo build --no-default-features --target thumbv7em-none-eabi' },
   { name: 'Rust tests', run: 'cargo test --workspace --no-fail-fast', counts: CARGO },

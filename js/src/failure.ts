@@ -21,7 +21,7 @@ function problemOf(message: string): string | undefined {
     return 'this runtime forbids compiling: import "sts-jwt", or give "sts-jwt/slim" a module that was compiled before';
   }
   if (!WebAssembly.validate(SIMD_MODULE)) {
-    return 'this runtime has no SIMD: give "sts-jwt/slim" a build without it (`cargo xtask build --no-simd`)';
+    return 'this runtime has no SIMD: give "sts-jwt/slim" a build without it (`cargo xtask build --no-simd` in its repository)';
   }
   return undefined;
 }

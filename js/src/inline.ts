@@ -1,5 +1,5 @@
-// `sts-jwt/inline`: the .wasm as text inside the JavaScript, for bundles of one file. A third larger, and synchronous in
-// browsers too. Cloudflare Workers and Vercel's edge forbid compiling at run time: they need the main entry.
+// `sts-jwt/inline`: the .wasm as text inside the JavaScript, for bundles of one file. A third larger, and synchronous in browsers
+// too. Not where compiling is forbidden: Vercel's edge, and Workers with a compatibility date before 2025-06-01.
 
 import { imports, start } from './engine.js';
 import { base64 } from './base64.js';

@@ -1,73 +1,110 @@
-// A page in Chromium that imports the installed package by its name, under the strictest policy with which WebAssembly runs.
+// Pages in Chromium and Firefox. Those that import the installed package by its name run under the strictest policy with which
+// WebAssembly runs.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { extname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
-import { PROJECT, ROOT } from './paths.mjs';
+import { MATRIX_TOOLS, PROJECT, ROOT } from './paths.mjs';
 
-const PAGE = (nonce, script, imports) => `<!doctype html>
-<meta charset="utf-8">
-<script type="importmap" nonce="${nonce}">${JSON.stringify({ imports })}</script>
-<script type="module" src="${script}"></script>`;
-const POLICY = (nonce) =>
-  `default-src 'none'; connect-src 'self'; script-src 'self' 'nonce-${nonce}' 'wasm-unsafe-eval'`;
-const TYPES = { js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm' };
+const TYPES = { '.css': 'text/css', '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
+const NONCE = 'of-this-page';
+/** Everything is forbidden but what these pages need. */
+export const POLICY = `default-src 'none'; img-src data:; connect-src 'self'; worker-src 'self'; script-src 'self' 'nonce-${NONCE}' 'wasm-unsafe-eval'`;
+const START = 30_000;
 
 const PACKAGE = join(PROJECT, 'node_modules/sts-jwt');
+const CHROMIUM = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The page of an import map and one script, with the names of the package and those of `imports`. */
+export function htmlOf({ script, imports = {} }) {
+  const { exports } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
+  const own = ['.', './aws', './inline'].map((path) => [`sts-jwt${path.slice(1)}`, `/package/${exports[path].default}`]);
+  const map = JSON.stringify({ imports: { ...Object.fromEntries(own), ...imports } });
+  return `<!doctype html>
+<meta charset="utf-8">
+<link rel="icon" href="data:,">
+<script type="importmap" nonce="${NONCE}">${map}</script>
+<script type="module" src="${script}"></script>`;
+}
 
 /**
  * Opens a page that runs `script`, a path in one of `folders`: the folders to serve, by their paths. `imports` are more
  * names that scripts may import. The page is there when `globalThis[ready]` is.
  */
-export async function openPage({ script, folders, imports = {}, ready }) {
-  const { exports } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
-  const own = ['.', './aws'].map((path) => [`sts-jwt${path.slice(1)}`, `/package/${exports[path].default}`]);
-  const page = { script, imports: { ...Object.fromEntries(own), ...imports } };
-  const { url, stop } = await serve(page, { ...folders, '/package/': PACKAGE });
-  const browser = await chromium.launch({
-    executablePath: execFileSync(join(ROOT, 'scripts/chromium'), { encoding: 'utf8' }).trim(),
-    args: [
-      '--no-sandbox',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-  const close = async () => (await browser.close(), stop());
+export async function openPage({ script, folders, imports, ready, engine, policy }) {
+  const { url, stop } = await serve({ '/package/': PACKAGE, ...folders }, { html: htmlOf({ script, imports }), policy });
+  try {
+    const opened = await openUrl(url, { ready, engine });
+    return { ...opened, close: async () => (await opened.close(), stop()) };
+  } catch (error) {
+    stop();
+    throw error;
+  }
+}
+
+/** Opens a URL in `engine`, "chromium" or "firefox"; `troubles` collects what the page reports as errors. */
+export async function openUrl(url, { ready, engine = 'chromium' } = {}) {
+  const browser = await (engine === 'firefox' ? launchFirefox() : launchChromium());
   try {
     const page = await browser.newPage();
     const troubles = [];
     page.on('pageerror', (error) => troubles.push(String(error)));
     page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
     await page.goto(url);
-    await page
-      .waitForFunction((ready) => globalThis[ready], ready)
-      .catch((cause) => {
-        throw new Error(`the page did not start: ${troubles.join('\n')}`, { cause });
-      });
-    return { browser, page, troubles, close };
+    if (ready) await waitFor(page, ready, troubles);
+    return { browser, page, troubles, close: () => browser.close() };
   } catch (error) {
-    await close();
+    await browser.close();
     throw error;
   }
 }
 
-async function serve({ script, imports }, folders) {
+async function waitFor(page, ready, troubles) {
+  for (const end = Date.now() + START; Date.now() < end; await setTimeout(20)) {
+    if (await page.evaluate((ready) => ready in globalThis, ready)) return;
+  }
+  throw new Error(`the page did not start: ${troubles.join('\n')}`);
+}
+
+function launchChromium() {
+  const executablePath = execFileSync(join(ROOT, 'scripts/browser'), ['chromium'], { encoding: 'utf8' }).trim();
+  return chromium.launch({ executablePath, args: CHROMIUM });
+}
+
+async function launchFirefox() {
+  const driver = createRequire(join(MATRIX_TOOLS, 'package.json')).resolve('puppeteer-core');
+  const { default: puppeteer } = await import(pathToFileURL(driver).href);
+  const executablePath = execFileSync(join(ROOT, 'scripts/browser'), ['firefox'], { encoding: 'utf8' }).trim();
+  return puppeteer.launch({ browser: 'firefox', executablePath, headless: true });
+}
+
+/** Serves `folders` by their paths, and `html` as "/" where there is one, on a free loopback port. */
+export async function serve(folders, { html, policy = POLICY } = {}) {
   const server = createServer(async (request, response) => {
+    const path = new URL(request.url, 'http://localhost').pathname;
     try {
-      if (request.url === '/') {
-        const nonce = 'of-this-page';
-        response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': POLICY(nonce) });
-        return response.end(PAGE(nonce, script, imports));
+      if (path === '/' && html) {
+        return response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': policy }).end(html);
       }
-      const [prefix, folder] = Object.entries(folders).find(([prefix]) => request.url.startsWith(prefix));
-      const body = await readFile(join(folder, request.url.slice(prefix.length)));
-      response.writeHead(200, { 'content-type': TYPES[request.url.split('.').at(-1)] }).end(body);
+      const file = path.endsWith('/') ? `${path}index.html` : path;
+      const [prefix, folder] = Object.entries(folders).find(([prefix]) => file.startsWith(prefix));
+      const body = await readFile(join(folder, file.slice(prefix.length)));
+      const type = TYPES[extname(file)] ?? 'application/octet-stream';
+      // A document's policy does not reach the workers it starts.
+      response.writeHead(200, { 'content-type': type, 'content-security-policy': policy }).end(body);
     } catch {
       response.writeHead(404).end();
     }

@@ -10,3 +10,5 @@ export const TOOLS = path('../');
 export const WORK = path('../../../target/js/');
 /** An empty project into which the packed tarball was installed. */
 export const PROJECT = path('../../../target/js/project/');
+/** Where the tools of `make test-all` alone are installed. */
+export const MATRIX_TOOLS = path('../matrix/');

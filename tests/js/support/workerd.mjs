@@ -12,26 +12,29 @@ const require = createRequire(import.meta.url);
 const { default: binary, version: workerdVersion } = require('workerd');
 export { workerdVersion };
 
+/** wrangler's command line, and the environment in which it asks nothing and tells nobody. */
+export const WRANGLER = join(TOOLS, 'node_modules/wrangler/bin/wrangler.js');
+export const wranglerEnvironment = () => ({
+  ...process.env,
+  CI: '1',
+  NO_COLOR: '1',
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_LOG_PATH: join(WORK, 'wrangler.log'),
+});
+
 /** Every Worker here asks for the behaviour of the day that the example names. */
 const wranglerConfig = readFileSync(join(ROOT, 'examples/worker/wrangler.jsonc'), 'utf8');
-const COMPATIBILITY_DATE = /"compatibility_date": "(.+?)"/.exec(wranglerConfig)[1];
+export const COMPATIBILITY_DATE = /"compatibility_date": "(.+?)"/.exec(wranglerConfig)[1];
 
 /** `wrangler deploy --dry-run` of one project folder or entry file; returns the folder that holds the upload. */
 export async function bundleWorker(name, { project = WORK, entry } = {}) {
   const outdir = join(WORK, 'bundles', name);
   rmSync(outdir, { recursive: true, force: true });
   const script = entry ? [entry, '--name', name, '--compatibility-date', COMPATIBILITY_DATE] : [];
-  const wrangler = join(TOOLS, 'node_modules/wrangler/bin/wrangler.js');
   try {
-    await promisify(execFile)(process.execPath, [wrangler, 'deploy', ...script, '--dry-run', '--outdir', outdir], {
+    await promisify(execFile)(process.execPath, [WRANGLER, 'deploy', ...script, '--dry-run', '--outdir', outdir], {
       cwd: project,
-      env: {
-        ...process.env,
-        CI: '1',
-        NO_COLOR: '1',
-        WRANGLER_SEND_METRICS: 'false',
-        WRANGLER_LOG_PATH: join(WORK, 'wrangler.log'),
-      },
+      env: wranglerEnvironment(),
     });
   } catch (error) {
     throw new Error(`wrangler could not bundle ${name}:\n${error.stdout}${error.stderr}`, { cause: error });
@@ -39,26 +42,31 @@ export async function bundleWorker(name, { project = WORK, entry } = {}) {
   return outdir;
 }
 
+/** What a folder of modules holds, in the order that workerd wants: the one to start first. */
+export function modulesIn(folder, main = readdirSync(folder).find((file) => file.endsWith('.js'))) {
+  const files = readdirSync(folder, { recursive: true }).filter((file) => /\.(m?js|wasm)$/.test(file));
+  return [main, ...files.filter((file) => file !== main)];
+}
+
 /**
- * Starts workerd on a free loopback port. Whatever the Worker fetches goes to `outbound` ("host:port", plain HTTP) and
+ * Starts workerd on a free loopback port, on the modules of a folder. Whatever the Worker fetches goes to `outbound` ("host:port", plain HTTP) and
  * nowhere else, whichever host the URL names.
  */
-export async function startWorkerd(bundle, { vars = {}, outbound } = {}) {
-  const main = readdirSync(bundle).find((file) => file.endsWith('.js'));
-  const modules = readdirSync(bundle)
-    .filter((file) => file.endsWith('.wasm'))
-    .map((file) => `( name = "./${file}", wasm = embed ${JSON.stringify(file)} )`);
+export async function startWorkerd(folder, { vars = {}, outbound, main, compatibilityDate = COMPATIBILITY_DATE } = {}) {
+  const modules = modulesIn(folder, main).map((file) => {
+    return `( name = "${file}", ${file.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed ${JSON.stringify(file)} )`;
+  });
   const bindings = Object.entries(vars).map(([name, text]) => `( name = "${name}", text = ${JSON.stringify(text)} )`);
-  const config = join(bundle, 'config.capnp');
+  const config = join(folder, 'config.capnp');
   writeFileSync(
     config,
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     ( name = "main", worker = (
-      modules = [ ( name = "./${main}", esModule = embed "${main}" ), ${modules.join(', ')} ],
+      modules = [ ${modules.join(', ')} ],
       bindings = [ ${bindings.join(', ')} ],
-      compatibilityDate = "${COMPATIBILITY_DATE}",
+      compatibilityDate = "${compatibilityDate}",
       globalOutbound = "outbound" ) ),
     ( name = "outbound", ${outbound ? `external = ( address = "${outbound}", http = () )` : 'network = ( allow = [] )'} ) ],
   sockets = [ ( name = "http", address = "127.0.0.1:0", http = (), service = "main" ) ]

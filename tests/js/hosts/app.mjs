@@ -1,0 +1,28 @@
+// Test apps: copies of tests/js/apps and what they import, in a project where the packed tarball is really installed, because
+// bundlers and runtimes treat linked packages in ways of their own.
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT, TOOLS } from '../support/paths.mjs';
+
+const PARTS = ['apps', 'corpus', 'memory.mjs', 'suite', 'suite.mjs'];
+
+/**
+ * Makes the app of a name; returns its folder. `imports` replaces names of packages by others, such as `sts-jwt` by
+ * `sts-jwt/inline`.
+ */
+export function createApp(name, { imports = {}, project = PROJECT } = {}) {
+  const folder = join(project, 'apps', name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const part of PARTS) cpSync(join(TOOLS, part), join(folder, part), { recursive: true });
+  if (Object.keys(imports).length > 0) rewriteImports(folder, imports);
+  return folder;
+}
+
+function rewriteImports(folder, imports) {
+  for (const file of readdirSync(folder, { recursive: true }).filter((file) => /\.[cm]js$/.test(file))) {
+    const path = join(folder, file);
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace(/(?<=from |require\()'([^']+)'/g, (all, name) => (imports[name] ? `'${imports[name]}'` : all)));
+  }
+}

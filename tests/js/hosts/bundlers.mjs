@@ -1,0 +1,78 @@
+// What bundlers make of a test app without any configuration, run where it belongs.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { MATRIX_TOOLS, TOOLS } from '../support/paths.mjs';
+import { programOf } from '../support/runtimes.mjs';
+import { createApp } from './app.mjs';
+import { freePort, runTool, startCommand } from './http.mjs';
+import { startFolder, startUrl } from './page.mjs';
+import { startProcess, versionOf } from './process.mjs';
+
+/** For bundlers that do not move the file of a `new URL(…, import.meta.url)`. */
+const INLINE = { 'sts-jwt': 'sts-jwt/inline' };
+
+const page = (script) => `<!doctype html>\n<meta charset="utf-8">\n<link rel="icon" href="data:,">\n<script type="module" src="${script}"></script>\n`;
+const packageOf = (tools, name) => join(tools, 'node_modules', name);
+const versionIn = (tools, name) => JSON.parse(readFileSync(join(packageOf(tools, name), 'package.json'), 'utf8')).version;
+
+export async function startViteBuild(name, { vite = 'vite', tools = TOOLS } = {}) {
+  const folder = createViteApp(name);
+  await runTool(join(packageOf(tools, vite), 'bin/vite.js'), ['build', '--logLevel', 'warn'], { cwd: folder });
+  return { ...(await startFolder(join(folder, 'dist'))), version: versionIn(tools, vite) };
+}
+
+export async function startViteDev(name, { vite = 'vite', tools = TOOLS, config } = {}) {
+  const folder = createViteApp(name);
+  if (config) writeFileSync(join(folder, 'vite.config.js'), config);
+  const port = await freePort();
+  const server = await startCommand({
+    program: process.execPath,
+    args: [join(packageOf(tools, vite), 'bin/vite.js'), '--port', port, '--strictPort', '--host', '127.0.0.1'],
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1' },
+    ready: /ready in/,
+  });
+  return { ...(await startUrl(`http://127.0.0.1:${port}/`, server.stop)), version: versionIn(tools, vite) };
+}
+
+function createViteApp(name) {
+  const folder = createApp(name);
+  writeFileSync(join(folder, 'index.html'), page('/apps/page.mjs'));
+  return folder;
+}
+
+export async function startWebpack(name) {
+  const folder = createApp(name);
+  const output = join(folder, 'dist');
+  const cli = join(packageOf(MATRIX_TOOLS, 'webpack-cli'), 'bin/cli.js');
+  await runTool(cli, ['--mode', 'production', '--entry', './apps/page.mjs', '--output-path', output], { cwd: folder });
+  writeFileSync(join(output, 'index.html'), page('main.js').replace(' type="module"', ' defer'));
+  return { ...(await startFolder(output)), version: versionIn(MATRIX_TOOLS, 'webpack') };
+}
+
+export async function startEsbuild(name) {
+  const folder = createApp(name, { imports: INLINE });
+  const esbuild = join(packageOf(TOOLS, 'esbuild'), 'bin/esbuild');
+  execFileSync(process.execPath, [esbuild, './apps/page.mjs', '--bundle', '--format=esm', '--outfile=dist/page.js', '--log-level=warning'], { cwd: folder });
+  writeFileSync(join(folder, 'dist/index.html'), page('page.js'));
+  return { ...(await startFolder(join(folder, 'dist'))), version: versionIn(TOOLS, 'esbuild') };
+}
+
+export async function startRollup(name) {
+  const folder = createApp(name, { imports: INLINE });
+  const require = createRequire(join(MATRIX_TOOLS, 'package.json'));
+  const cli = join(packageOf(MATRIX_TOOLS, 'rollup'), 'dist/bin/rollup');
+  const resolver = require.resolve('@rollup/plugin-node-resolve');
+  await runTool(cli, ['./apps/page.mjs', '--plugin', resolver, '--format', 'es', '--file', 'dist/page.js'], { cwd: folder });
+  writeFileSync(join(folder, 'dist/index.html'), page('page.js'));
+  return { ...(await startFolder(join(folder, 'dist'))), version: versionIn(MATRIX_TOOLS, 'rollup') };
+}
+
+export function startBunBuild(name) {
+  const folder = createApp(name, { imports: INLINE });
+  const bun = programOf('bun');
+  execFileSync(bun, ['build', './apps/stdio.mjs', '--target=bun', '--outdir', 'dist'], { cwd: folder });
+  return startProcess({ version: versionOf(bun), program: bun, args: [join(folder, 'dist/stdio.js')] });
+}
