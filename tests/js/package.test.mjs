@@ -1,10 +1,13 @@
 // What `npm install` gives: it loads by import and by require, with types, and holds nothing that does not belong there.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import test from 'node:test';
-import { PROJECT, TOOLS } from './support/paths.mjs';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { PROJECT, TOOLS, WORK } from './support/paths.mjs';
+import { programOf } from './support/runtimes.mjs';
 
 const run = (command, args, cwd) => {
   try {
@@ -26,18 +29,43 @@ test('package: import and require give the same', () => {
     assert.ok(imported.trim().split(' ').includes(name), name);
 });
 
+test('package: sts-jwt/inline and sts-jwt/slim give the same, and slim how to start at once', () => {
+  const namesIn = (entry) => node('--input-type=module', '--eval', namesOf(`await import('${entry}')`)).trim().split(' ');
+  assert.deepEqual(namesIn('sts-jwt/inline'), namesIn('sts-jwt'));
+  assert.deepEqual(namesIn('sts-jwt/slim'), [...namesIn('sts-jwt'), 'initSync'].sort());
+});
+
 test('package: import of sts-jwt/aws', () => {
   assert.equal(node('--input-type=module', '--eval', namesOf("await import('sts-jwt/aws')")).trim(), 'awsOutbound parseArn');
 });
 
+const PACKAGE = join(PROJECT, 'node_modules/sts-jwt');
+const manifest = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
+const filesIn = (folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .sort();
+
+test('package: the conditions of the main entry, in the order in which runtimes take the first that fits', () => {
+  assert.deepEqual(Object.keys(manifest.exports['.']), [
+    'types',
+    'workerd',
+    'edge-light',
+    'deno',
+    'bun',
+    'browser',
+    'node',
+    'default',
+  ]);
+});
+
 test('package: every file that package.json names is there', () => {
-  const folder = join(PROJECT, 'node_modules/sts-jwt');
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const named = Object.values(manifest.exports).flatMap((target) =>
     typeof target === 'string' ? target : Object.values(target),
   );
   assert.ok(named.length > 3);
-  for (const file of [...named, manifest.types]) assert.ok(existsSync(join(folder, file)), file);
+  for (const file of [...named, manifest.types]) assert.ok(existsSync(join(PACKAGE, file)), file);
   const { dependencies, devDependencies, scripts } = manifest;
   assert.deepEqual(
     { dependencies, devDependencies, scripts, private: manifest.private },
@@ -50,16 +78,71 @@ test('package: every file that package.json names is there', () => {
   );
 });
 
-test('package: one .wasm and no sources', () => {
-  const files = readdirSync(join(PROJECT, 'node_modules/sts-jwt'), { recursive: true });
-  assert.equal(files.filter((file) => file.endsWith('.wasm')).length, 1);
-  assert.deepEqual(
-    files.filter((file) => /(?<!\.d)\.ts$|\.rs$|\.tgz$|(^|[/\\])\./.test(file)),
-    [],
-  );
+test('package: exactly the files that it should hold', () => {
+  const loaders = ['edge-light', 'inline', 'node', 'slim', 'web', 'workerd'];
+  const shared = ['aws', 'decode', 'engine', 'errors', 'explain', 'failure', 'fetch', 'index', 'key-set', 'options', 'types', 'verify', 'warmup'];
+  const declared = ['aws', 'decode', 'errors', 'explain', 'index', 'key-set', 'slim', 'types', 'verify', 'warmup'];
+  const compiled = [...loaders, ...shared];
+  assert.deepEqual(filesIn(PACKAGE), [
+    ...['CHANGELOG.md', 'LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'SECURITY.md', 'package.json'],
+    ...['base64.js', 'deno.js', 'sts_jwt.wasm', 'wasm.d.ts'],
+    ...compiled.flatMap((name) => [`${name}.js`, `${name}.js.map`]),
+    ...declared.flatMap((name) => [`${name}.d.ts`, `${name}.d.ts.map`]),
+    ...compiled.map((name) => `src/${name}.ts`),
+  ].sort());
 });
 
-test('types: under node16 rules', () => void tsc('--project', 'types', '--module', 'nodenext'));
-test('types: under the rules of bundlers', () =>
-  void tsc('--project', 'types', '--module', 'esnext', '--moduleResolution', 'bundler'));
+test('package: the sources that maps point to are in it', () => {
+  const maps = filesIn(PACKAGE).filter((file) => file.endsWith('.map'));
+  assert.ok(maps.length > 20);
+  for (const map of maps) {
+    const { sourceRoot, sources } = JSON.parse(readFileSync(join(PACKAGE, map), 'utf8'));
+    for (const source of sources) assert.ok(existsSync(join(PACKAGE, sourceRoot, source)), `${map}: ${source}`);
+  }
+});
+
+test('package: every import of a file is of one that is there', () => {
+  for (const file of filesIn(PACKAGE).filter((file) => /^[^/]+\.(js|d\.ts)$/.test(file))) {
+    const text = readFileSync(join(PACKAGE, file), 'utf8');
+    for (const [, target] of text.matchAll(/(?:from|import|import source \w+ from) '(\.[^'?]+)(?:\?module)?'/g)) {
+      const wanted = file.endsWith('.d.ts') ? target.replace(/\.js$/, '.d.ts') : target;
+      assert.ok(existsSync(join(PACKAGE, wanted)), `${file} imports ${target}`);
+    }
+  }
+});
+
+test('package: "sideEffects" names the files that do something when they are imported, and no other', () => {
+  const starting = filesIn(PACKAGE).filter(
+    (file) => /^[^/]+\.js$/.test(file) && /^start\(/m.test(readFileSync(join(PACKAGE, file), 'utf8')),
+  );
+  assert.deepEqual(manifest.sideEffects.map((file) => file.replace('./', '')).sort(), starting);
+});
+
+test('package: publint finds nothing', async () => {
+  const { messages } = await publint({ pkgDir: PACKAGE, strict: true });
+  assert.deepEqual(messages.map((message) => formatMessage(message, manifest)), []);
+});
+
+test('package: attw finds nothing, as a package of ES modules alone', () => {
+  const tarball = join(WORK, `sts-jwt-${manifest.version}.tgz`);
+  // A .wasm file is no module to TypeScript.
+  const ignored = ['--profile', 'esm-only', '--exclude-entrypoints', './wasm', './sts_jwt.wasm'];
+  run(process.execPath, [join(TOOLS, 'node_modules/@arethetypeswrong/cli/dist/index.js'), tarball, ...ignored], TOOLS);
+});
+
+for (const [rules, ...options] of [
+  ['nodenext', '--module', 'nodenext'],
+  ['node16', '--module', 'node16'],
+  ['bundlers', '--module', 'esnext', '--moduleResolution', 'bundler'],
+  ['bundlers, with the DOM', '--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'ES2022,DOM'],
+]) {
+  test(`types: under the rules of ${rules}`, () => void tsc('--project', 'types', ...options));
+}
 test('types: examples/worker', () => void tsc('--project', join(PROJECT, 'worker')));
+
+test('types: deno check', { skip: programOf('deno') ? false : 'npm has no Deno for this platform' }, () => {
+  const folder = join(PROJECT, 'types');
+  mkdirSync(folder, { recursive: true });
+  for (const file of ['right.ts', 'wrong.ts']) cpSync(join(TOOLS, 'types', file), join(folder, file));
+  run(programOf('deno'), ['check', join(folder, 'right.ts'), join(folder, 'wrong.ts')], folder);
+});

@@ -35,7 +35,7 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     copy_files(&module.directory, &stage, |name| !name.ends_with(".d.ts"))?;
     write_manifest(root, recipe, &stage)?;
     // The maps of the compiled files point to the sources, which are published with them.
-    copy_files(&root.join("js/src"), &stage.join("src"), |_| true)?;
+    copy_files(&root.join("js/src"), &stage.join("src"), |name| name.ends_with(".ts") && !name.ends_with(".d.ts"))?;
     compile_typescript(root, &stage)?;
     copy_files(&root.join("js/src"), &stage, |name| matches!(name, "deno.js" | "wasm.d.ts"))?;
     copy_files(root, &stage, |name| {
@@ -53,7 +53,7 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
 /// `rootDirs` lets an import in js/src mean what was generated for this very variant; tsc takes it from a file only.
 const TSCONFIG: &str = r#"{
     "extends": "../../../js/tsconfig.json",
-    "include": ["package/src"],
+    "include": ["package/src", "../../../js/src/ambient.d.ts"],
     "exclude": [],
     "compilerOptions": { "rootDir": "package/src", "rootDirs": ["package/src", "wasm"], "outDir": "package" }
 }"#;

@@ -11,6 +11,9 @@ import type {
   VerifiedToken,
   VerifyOptions,
 } from 'sts-jwt';
+import * as inline from 'sts-jwt/inline';
+import * as slim from 'sts-jwt/slim';
+import wasm from 'sts-jwt/wasm';
 import { awsOutbound, parseArn } from 'sts-jwt/aws';
 import type { AwsIdentity, AwsPolicy } from 'sts-jwt/aws';
 
@@ -107,3 +110,13 @@ export const causes: string[] = new JwtError({
   status: 403,
   message: '',
 }).errors?.map(({ code }) => code) ?? [];
+
+export async function withModule(response: object, bytes: Uint8Array): Promise<VerifiedToken> {
+  await slim.init('https://cdn.example.test/sts_jwt.wasm');
+  await slim.init(response);
+  slim.initSync(bytes);
+  slim.initSync(wasm);
+  await inline.init();
+  const same: VerifiedToken = inline.verify(token, jwks, options);
+  return same ?? slim.verify(token, jwks, options);
+}

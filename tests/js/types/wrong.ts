@@ -1,5 +1,6 @@
 // Uses that must not compile.
-import { decode, explain, JwtError, KeySet, verify } from 'sts-jwt';
+import { decode, explain, JwtError, KeySet, verify, type Claims, type UnverifiedToken, type VerifiedToken } from 'sts-jwt';
+import { init as initSlim, initSync } from 'sts-jwt/slim';
 import { awsOutbound, parseArn } from 'sts-jwt/aws';
 
 declare const token: string;
@@ -29,6 +30,21 @@ verify(token, '', { issuer: 'i', audience: 'a' }).then(() => {});
 decode(token).key;
 // @ts-expect-error an unverified token is not a verified one
 export const verified: ReturnType<typeof verify> = decode(token);
+declare function authorize(token: VerifiedToken): void;
+declare const key: VerifiedToken['key'];
+declare const claims: Claims;
+// @ts-expect-error an unverified token where a verified one is asked for
+authorize(decode(token));
+// @ts-expect-error what looks like a verified token was not verified
+authorize({ header: { alg: 'ES384' }, claims, alg: 'ES384', key, tokenId: '' });
+// @ts-expect-error nor is it with what decode() read
+authorize({ ...decode(token), alg: 'ES384', key, tokenId: '' });
+// @ts-expect-error a verified token is not one that was only read
+export const read: UnverifiedToken = verify(token, '', { issuer: 'i', audience: 'a' });
+// @ts-expect-error a source is required
+initSlim();
+// @ts-expect-error a URL needs to be awaited
+initSync('https://cdn.example.test/sts_jwt.wasm');
 // @ts-expect-error the codes are a closed union
 if (error.code === 'ERR_JWT_EXPIRE') throw error;
 // @ts-expect-error read-only
