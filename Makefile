@@ -3,7 +3,9 @@
 #   make demo                     verify tokens of an AWS-shaped issuer in Node and in Cloudflare's workerd
 #   make demo TOKEN=<file> JWKS=<file> AUDIENCE=<aud> ISSUER=<iss>
 #                                 the same for a token of your own
-#   make test                     everything that has to hold, in Rust, Node, workerd and Chromium
+#   make test                     everything that has to hold, in Rust, Node, workerd, Deno, Bun and Chromium
+#   make test-all                 the same, and the whole matrix of runtimes and bundlers; writes the README's table of it
+#   make test-all ONLY=<part>     only the cells of the matrix whose names hold this part, such as ONLY=Firefox, writing nothing
 #   make bench                    how fast and how large it is beside its peers, in Node, workerd and Chromium (4 minutes)
 #   make bench ONLY=<part>        only node, workerd, chromium, cold, size or executed, writing nothing; or
 #                                 report: chart and README once more, from the last figures
@@ -13,6 +15,7 @@
 
 RUST_TARGETS = $(shell sed -n 's/^targets = \[\(.*\)\]/\1/p' rust-toolchain.toml | tr -d '",')
 TOOLS := tests/js/node_modules/.installed
+MATRIX := tests/js/matrix/node_modules/.installed
 PEERS := benches/node_modules/.installed
 
 help:
@@ -28,6 +31,15 @@ demo: build $(TOOLS)
 
 test: $(TOOLS)
 	@node scripts/test.mjs
+
+test-all: $(TOOLS) $(MATRIX)
+ifeq ($(filter command,$(firstword $(origin ONLY))),)
+	@node scripts/test.mjs --all
+else
+	@$(MAKE) --no-print-directory build
+	@node tests/js/support/install.mjs
+	@node --no-warnings tests/js/matrix/run.mjs '$(ONLY)'
+endif
 
 # Not part of `make test`: times are no promise of a busy machine. Fails when a bar of benches/bars.mjs is missed.
 bench: build $(TOOLS) $(PEERS)
@@ -49,7 +61,7 @@ build: rust
 
 clean:
 	cargo clean
-	rm -rf js/node_modules tests/js/node_modules benches/node_modules
+	rm -rf js/node_modules tests/js/node_modules tests/js/matrix/node_modules benches/node_modules
 	find pkg -mindepth 1 ! -name .gitignore -delete
 
 # Whatever rust-toolchain.toml names and a toolchain of an earlier day lacks.
@@ -59,8 +71,13 @@ rust:
 	@rustup --quiet target add $(RUST_TARGETS) && rustup --quiet component add clippy rustfmt
 
 $(TOOLS): tests/js/package.json tests/js/package-lock.json
-	@echo 'Installing wrangler, workerd, jose, playwright-core and tsc into tests/js/node_modules (once, 250 MB)'
+	@echo 'Installing wrangler, workerd, Deno, Bun, Node 26, Vite and others into tests/js/node_modules (once, 740 MB)'
 	npm --prefix tests/js ci --ignore-scripts --loglevel=error
+	@touch $@
+
+$(MATRIX): tests/js/matrix/package.json tests/js/matrix/package-lock.json
+	@echo 'Installing Node 22 and 24, bundlers and others into tests/js/matrix/node_modules (once, 490 MB)'
+	npm --prefix tests/js/matrix ci --ignore-scripts --loglevel=error
 	@touch $@
 
 $(PEERS): benches/package.json benches/package-lock.json
@@ -68,4 +85,4 @@ $(PEERS): benches/package.json benches/package-lock.json
 	npm --prefix benches ci --ignore-scripts --loglevel=error
 	@touch $@
 
-.PHONY: help demo test bench check build clean rust
+.PHONY: help demo test test-all bench check build clean rust

@@ -1,4 +1,5 @@
-// `make test`: every step in turn, its output as it comes, and one line at the end. Exits with 1 unless everything passed.
+// `make test`: every step in turn, its output as it comes, and one line at the end. Exits with 1 unless everything passed. With
+// `--all`, for `make test-all`, the whole matrix of runtimes and bundlers too.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
@@ -10,12 +11,14 @@ const tests = readdirSync('tests/js')
   .filter((file) => file.endsWith('.test.mjs'))
   .map((file) => `tests/js/${file}`);
 const corpora = '../shared/corpora';
+const all = process.argv.includes('--all');
 
 // How a step tells its passed and failed tests, in lines of its output. A step without counts as none unless it fails.
 const CARGO = { passed: /^test result: .* (\d+) passed/, failed: /^test result: .* (\d+) failed/ };
 const NODE = { passed: /^ℹ pass (\d+)/, failed: /^ℹ (?:fail|cancelled) (\d+)/ };
 const DEMO = { passed: /^All (\d+) checks/, failed: /^(\d+) of \d+ checks went wrong/ };
 const FUZZ = { passed: /^(\d+) fuzz targets held/, failed: /^(\d+) fuzz target failed/ };
+const MATRIX = { passed: /^matrix: (\d+) cells passed/, failed: /^matrix: (\d+) cells failed/ };
 const CORPUS = { passed: /^totals: .*"pass":(\d+)/, failed: /^totals: .*"mismatch":(\d+)/ };
 
 /** The Rust tests as WebAssembly: with simd128 on the vector kernels, without it on those that stand in for them. */
@@ -39,8 +42,9 @@ const steps = [
   { name: 'fuzzing, where there is a nightly toolchain', run: 'scripts/fuzz 10', counts: FUZZ },
   { name: 'the npm package', run: 'make --no-print-directory build', needed: true },
   { name: 'npm pack and npm install', run: 'node tests/js/support/install.mjs', needed: true },
-  { name: 'Node, workerd, Chromium, types', run: `node --test --test-reporter=spec ${tests.join(' ')}`, counts: NODE },
+  { name: 'runtimes, bundlers, types', run: `node --no-warnings --test --test-reporter=spec ${tests.join(' ')}`, counts: NODE },
   { name: 'the demo', run: 'node examples/demo/demo.mjs', counts: DEMO },
+  ...(all ? [{ name: 'the matrix', run: 'node --no-warnings tests/js/matrix/run.mjs', counts: MATRIX }] : []),
   ...(existsSync(corpora)
     ? [{ name: 'JWT corpora', run: `node ${corpora}/run.mjs tests/js/corpus/adapter.mjs ${corpora}`, counts: CORPUS }]
     : []),

@@ -1,13 +1,13 @@
 // The suite and the corpora in the runtimes and behind the bundlers that `make test` has time for; `make test-all` runs them all.
 import test from 'node:test';
-import { Unavailable, cells, slugOf } from './hosts/cells.mjs';
+import { Unavailable, cells } from './hosts/cells.mjs';
 import { testLikeNode } from './support/like-node.mjs';
 
 for (const { name, quick, start } of cells) {
   if (!quick) continue;
   let host;
   try {
-    host = await start(slugOf(name));
+    host = await start();
     await testLikeNode(`${name} (${host.version})`, host);
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;

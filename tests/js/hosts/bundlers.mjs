@@ -8,7 +8,7 @@ import { programOf } from '../support/runtimes.mjs';
 import { createApp } from './app.mjs';
 import { freePort, runTool, startCommand } from './http.mjs';
 import { startFolder, startUrl } from './page.mjs';
-import { startProcess, versionOf } from './process.mjs';
+import { startProcess } from './process.mjs';
 
 /** For bundlers that do not move the file of a `new URL(…, import.meta.url)`. */
 const INLINE = { 'sts-jwt': 'sts-jwt/inline' };
@@ -74,5 +74,5 @@ export function startBunBuild(name) {
   const folder = createApp(name, { imports: INLINE });
   const bun = programOf('bun');
   execFileSync(bun, ['build', './apps/stdio.mjs', '--target=bun', '--outdir', 'dist'], { cwd: folder });
-  return startProcess({ version: versionOf(bun), program: bun, args: [join(folder, 'dist/stdio.js')] });
+  return { ...startProcess({ program: bun, script: join(folder, 'dist/stdio.js') }), cold: undefined };
 }

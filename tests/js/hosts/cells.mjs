@@ -1,76 +1,102 @@
-// Every runtime and bundler that the package is for, each as a cell of the matrix: how to start it, and whether `make test` has
-// time for it. `start` throws `Unavailable` where a program cannot be had.
+// Every runtime and bundler that the package is for, each as a cell of the matrix. `row` groups cells, and `needs` says what a
+// user of them writes; both stand in the README. `quick` ones belong to `make test`.
 import { join } from 'node:path';
 import { MATRIX_TOOLS, TOOLS } from '../support/paths.mjs';
 import { CURRENT_NODE, OWN_NODE, programOf } from '../support/runtimes.mjs';
 import { createApp } from './app.mjs';
 import { startBunBuild, startEsbuild, startRollup, startViteBuild, startViteDev, startWebpack } from './bundlers.mjs';
 import { startBare, startDeployed, startEdgeRuntime, startMiniflare, startWranglerDev } from './http.mjs';
+import { startNextPage, startNextRoute } from './next.mjs';
 import { startModuleWorker, startPage } from './page.mjs';
-import { startProcess, versionOf } from './process.mjs';
+import { startProcess } from './process.mjs';
 
-/** There is no program of this name for this platform. */
+/** There is no such program for this platform. */
 export class Unavailable extends Error {}
 
-/** Where it is not the very Node that runs the tests, it comes from npm. */
-function nodeProgram(major) {
-  if (major === OWN_NODE) return process.execPath;
-  return available(programOf(`node${major}`, major === CURRENT_NODE ? TOOLS : MATRIX_TOOLS), `Node ${major}`);
-}
+const MAIN = '`sts-jwt`';
+const BROWSER = '`sts-jwt`, and `await init()` once';
+const INLINE = '`sts-jwt/inline`';
 
-function available(program, name) {
-  if (program === undefined) throw new Unavailable(`npm has no ${name} for ${process.platform} on ${process.arch}`);
-  return program;
-}
-
-function startNode(major, name, entry) {
-  const program = nodeProgram(major);
-  return startProcess({ version: versionOf(program), program, args: ['--no-warnings', join(createApp(name), 'apps', entry)] });
-}
-
-function startDeno(name) {
-  const program = available(programOf('deno'), 'Deno');
-  // Without any permission.
-  return startProcess({ version: versionOf(program), program, args: ['run', '--no-prompt', join(createApp(name), 'apps/stdio.mjs')] });
-}
-
-function startBun(name) {
-  const program = available(programOf('bun'), 'Bun');
-  return startProcess({ version: versionOf(program), program, args: [join(createApp(name), 'apps/stdio.mjs')] });
-}
+const NODES = [...new Set(['20', '22', '24', '26', OWN_NODE])].sort();
+const isQuick = (major) => major === OWN_NODE || major === CURRENT_NODE;
 
 const VITE_7 = { vite: 'vite7', tools: MATRIX_TOOLS };
 const EXCLUDED = "export default { optimizeDeps: { exclude: ['sts-jwt'] } };\n";
-const NODES = [...new Set(['20', '22', '24', '26', OWN_NODE])];
-const isQuick = (major) => major === OWN_NODE || major === CURRENT_NODE;
-
-const runtime = (name, start, { quick = false } = {}) => ({ kind: 'runtime', name, quick, start });
-const bundler = (name, start, { quick = false } = {}) => ({ kind: 'bundler', name, quick, start });
 
 export const cells = [
-  ...NODES.map((major) => runtime(`Node ${major}, import`, (name) => startNode(major, name, 'stdio.mjs'), { quick: isQuick(major) })),
-  ...NODES.map((major) => runtime(`Node ${major}, require`, (name) => startNode(major, name, 'stdio.cjs'), { quick: isQuick(major) })),
-  ...['22', '24'].map((major) => runtime(`AWS Lambda's Node ${major}, CommonJS`, (name) => startNode(major, name, 'lambda-runtime.cjs'))),
-  runtime('Deno', startDeno, { quick: true }),
-  runtime('Bun', startBun, { quick: true }),
-  runtime('workerd, deployed by wrangler', startDeployed, { quick: true }),
-  runtime('workerd, bare', startBare),
-  runtime('Miniflare', startMiniflare),
-  runtime('wrangler dev', startWranglerDev),
-  runtime('Vercel Edge Runtime', startEdgeRuntime),
-  runtime('Chromium', (name) => startPage(name, 'chromium'), { quick: true }),
-  runtime('Chromium, module worker', (name) => startModuleWorker(name, 'chromium')),
-  runtime('Firefox', (name) => startPage(name, 'firefox')),
-  runtime('Firefox, module worker', (name) => startModuleWorker(name, 'firefox')),
-  bundler('Vite 8, build', (name) => startViteBuild(name), { quick: true }),
-  bundler('Vite 8, dev', (name) => startViteDev(name)),
-  bundler('Vite 7, build', (name) => startViteBuild(name, VITE_7)),
-  bundler('Vite 7, dev', (name) => startViteDev(name, { ...VITE_7, config: EXCLUDED })),
-  bundler('webpack 5', startWebpack),
-  bundler('esbuild', startEsbuild, { quick: true }),
-  bundler('Rollup 4', startRollup),
-  bundler('bun build', startBunBuild),
+  ...rowOf('Node, AWS Lambda', `${MAIN}, by \`import\` or \`require\``, [
+    ...NODES.map((major) => cell(`Node ${major}, import`, startNode(major, 'stdio.mjs'), { quick: isQuick(major) })),
+    ...NODES.map((major) => cell(`Node ${major}, require`, startNode(major, 'stdio.cjs'), { quick: isQuick(major) })),
+    cell("Lambda's Node 22, CommonJS", startNode('22', 'lambda-runtime.cjs')),
+    cell("Lambda's Node 24, CommonJS", startNode('24', 'lambda-runtime.cjs')),
+  ]),
+  ...rowOf('Deno, Bun', `${MAIN}; Deno asks for no permission`, [
+    cell('Deno', startDeno, { quick: true }),
+    cell('Bun', startBun, { quick: true }),
+  ]),
+  ...rowOf('Cloudflare Workers', MAIN, [
+    cell('workerd, as wrangler deploys', startDeployed, { quick: true }),
+    cell('workerd, bare', startBare),
+    cell('Miniflare', startMiniflare),
+    cell('wrangler dev', startWranglerDev),
+  ]),
+  ...rowOf('Vercel Edge, Next.js', `${MAIN}; in client components ${BROWSER.replace(`${MAIN}, and `, '')}`, [
+    cell('Edge Runtime', startEdgeRuntime),
+    cell('Next.js 16, edge route', () => startNextRoute('/edge')),
+    cell('Next.js 16, Node route', () => startNextRoute('/node')),
+    cell('Next.js 16, client component', startNextPage),
+  ]),
+  ...rowOf('Browsers', BROWSER, [
+    cell('Chromium', (name) => startPage(name, 'chromium'), { quick: true }),
+    cell('Chromium, module worker', (name) => startModuleWorker(name, 'chromium')),
+    cell('Firefox', (name) => startPage(name, 'firefox')),
+    cell('Firefox, module worker', (name) => startModuleWorker(name, 'firefox')),
+  ]),
+  ...rowOf('Vite 8, webpack 5', BROWSER, [
+    cell('Vite 8, build', (name) => startViteBuild(name), { quick: true }),
+    cell('Vite 8, dev', (name) => startViteDev(name)),
+    cell('webpack 5', startWebpack),
+  ]),
+  ...rowOf('Vite 7', `${BROWSER}; in development \`optimizeDeps: { exclude: ["sts-jwt"] }\``, [
+    cell('Vite 7, build', (name) => startViteBuild(name, VITE_7)),
+    cell('Vite 7, dev', (name) => startViteDev(name, { ...VITE_7, config: EXCLUDED })),
+  ]),
+  ...rowOf('esbuild, Rollup, `bun build`', INLINE, [
+    cell('esbuild', startEsbuild, { quick: true }),
+    cell('Rollup 4', startRollup),
+    cell('bun build', startBunBuild),
+  ]),
 ];
 
-/** A name for files and Workers. */
-export const slugOf = (name) => name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+function rowOf(row, needs, cells) {
+  return cells.map((cell) => ({ ...cell, row, needs }));
+}
+
+/** `start` gives a host: `{ version, ask(question), cold?(), stop() }`. */
+function cell(name, start, { quick = false } = {}) {
+  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return { name, quick, start: () => start(slug) };
+}
+
+function startNode(major, entry) {
+  return (name) => {
+    const tools = major === CURRENT_NODE ? TOOLS : MATRIX_TOOLS;
+    const program = major === OWN_NODE ? process.execPath : programOf(`node${major}`, tools);
+    const host = startProgram(name, `Node ${major}`, { program, flags: ['--no-warnings'], entry });
+    // Once for each version is enough.
+    return entry === 'stdio.mjs' ? host : { ...host, cold: undefined };
+  };
+}
+
+function startDeno(name) {
+  return startProgram(name, 'Deno', { program: programOf('deno'), flags: ['run', '--no-prompt'], entry: 'stdio.mjs' });
+}
+
+function startBun(name) {
+  return startProgram(name, 'Bun', { program: programOf('bun'), entry: 'stdio.mjs' });
+}
+
+function startProgram(name, runtime, { program, flags, entry }) {
+  if (!program) throw new Unavailable(`there is no ${runtime} here, nor in npm for ${process.platform} on ${process.arch}`);
+  return startProcess({ program, flags, script: join(createApp(name), 'apps', entry) });
+}

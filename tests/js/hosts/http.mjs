@@ -22,6 +22,7 @@ import { createApp } from './app.mjs';
 export function startServer({ version, url, log = () => '', stop }) {
   return {
     version,
+    url,
     async ask(question) {
       const response = await fetch(url, { method: 'POST', body: question });
       const answer = await response.text();
@@ -153,9 +154,10 @@ export async function freePort() {
 }
 
 /** Runs a tool of npm with this Node; throws with what it printed. */
-export function runTool(script, args, { cwd }) {
+export function runTool(script, args, { cwd, env = {} }) {
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [script, ...args], { cwd, env: { ...process.env, CI: '1', NO_COLOR: '1' } }, (error, stdout, stderr) =>
+    const options = { cwd, env: { ...process.env, CI: '1', NO_COLOR: '1', ...env } };
+    execFile(process.execPath, [script, ...args], options, (error, stdout, stderr) =>
       error ? reject(new Error(`${script} ${args.join(' ')}:\n${stdout}${stderr}`, { cause: error })) : resolve(stdout),
     );
   });

@@ -1,11 +1,13 @@
 // Pages, and what bundlers made of one.
 import { openPage, openUrl, serve } from '../support/browser.mjs';
 import { createApp } from './app.mjs';
+import { coldPage } from './cold.mjs';
 
 /** The package as it is, by an import map. */
 export async function startPage(name, engine) {
   const folder = createApp(name);
-  return hostOf(await openPage({ script: '/app/apps/page.mjs', folders: { '/app/': folder }, ready: 'answer', engine }));
+  const host = await hostOf(await openPage({ script: '/app/apps/page.mjs', folders: { '/app/': folder }, ready: 'answer', engine }));
+  return { ...host, cold: () => coldPage(engine) };
 }
 
 /** A module worker, which knows no import map. */

@@ -2,24 +2,29 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { coldProcess } from './cold.mjs';
 
-/** Runs `program` with `args` once for each question. */
-export function startProcess({ version, program, args, cwd }) {
+/** Runs `script` by `program`, whose `flags` come first, once for each question. */
+export function startProcess({ program, flags = [], script }) {
+  const run = (script, input) => runProgram(program, [...flags, script], input);
   return {
-    version,
-    async ask(question) {
-      const child = spawn(program, args, { cwd, env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1' } });
-      const ended = once(child, 'exit');
-      child.stdin.end(question);
-      const [answer, log, [status]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-      if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}:\n${log}`);
-      return answer;
-    },
+    version: versionOf(program),
+    ask: (question) => run(script, question),
+    cold: () => coldProcess(run),
     stop() {},
   };
 }
 
-/** What the first number in the output of `program --version` is. */
-export function versionOf(program) {
+async function runProgram(program, args, input = '') {
+  const child = spawn(program, args, { env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1' } });
+  const ended = once(child, 'exit');
+  child.stdin.end(input);
+  const [output, log, [status]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}:\n${log}`);
+  return output;
+}
+
+/** The first version in the output of `program --version`. */
+function versionOf(program) {
   return /\d+\.\d+\.\d+/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))[0];
 }

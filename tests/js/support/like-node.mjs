@@ -9,13 +9,13 @@ import { batchesOf, readCorpora, skip } from './corpora.mjs';
 const api = { ...(await import('sts-jwt')), ...(await import('sts-jwt/aws')) };
 const { outcomesOf } = await import('../corpus/outcomes.mjs');
 
-const fixtures = createFixtures();
-let inNode;
 let corporaInNode;
 
 /** Every case of the suite with what went wrong with it in the host, if anything did. */
 export async function compareSuite(host) {
-  inNode ??= runSuite({ api, fixtures, memoryBytes });
+  // Made anew for each: the tokens live for five minutes.
+  const fixtures = createFixtures();
+  const inNode = runSuite({ api, fixtures, memoryBytes });
   const results = JSON.parse(await host.ask(JSON.stringify({ fixtures })));
   if (results.length !== cases.length) throw new Error(`ran ${results.length} of ${cases.length} cases`);
   return results.map(({ name, error, seen }, index) => {

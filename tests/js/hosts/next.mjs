@@ -1,0 +1,102 @@
+// A Next.js app, built by Turbopack: an edge route, a Node route and a client component with the test app in each.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MATRIX_TOOLS, WORK } from '../support/paths.mjs';
+import { createApp } from './app.mjs';
+import { freePort, runTool, startCommand } from './http.mjs';
+import { startUrl } from './page.mjs';
+
+/** Next and the packed package, installed as a user would: Turbopack wants no links out of its root. */
+export const NEXT = join(WORK, 'next');
+
+const FILES = ['.npmrc', 'package-lock.json', 'package.json'];
+const CLI = join(NEXT, 'node_modules/next/dist/bin/next');
+
+export function installNext() {
+  mkdirSync(NEXT, { recursive: true });
+  const source = (file) => join(MATRIX_TOOLS, 'next', file);
+  const lock = readFileSync(source('package-lock.json'), 'utf8');
+  const stamp = join(NEXT, 'node_modules/.installed');
+  const npm = (...args) => execFileSync('npm', [...args, '--ignore-scripts', '--loglevel=error'], { cwd: NEXT, stdio: 'ignore' });
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
+    console.log(`Installing Next.js into ${NEXT} (once, 350 MB)`);
+    for (const file of FILES) copyFileSync(source(file), join(NEXT, file));
+    npm('ci');
+    writeFileSync(stamp, lock);
+  }
+  const [tarball] = readdirSync(WORK).filter((file) => /^sts-jwt-.*\.tgz$/.test(file));
+  rmSync(join(NEXT, 'node_modules/sts-jwt'), { recursive: true, force: true });
+  npm('install', '--no-save', join(WORK, tarball));
+}
+
+/** `next build` of a folder below `NEXT`. */
+export async function buildNext(folder) {
+  await runTool(CLI, ['build', folder], { cwd: NEXT, env: { NEXT_TELEMETRY_DISABLED: '1' } });
+}
+
+/** `next start` of it; with a host that asks `path`. */
+export async function startNext(folder, path) {
+  const port = await freePort();
+  return startCommand({
+    program: process.execPath,
+    args: [CLI, 'start', folder, '--port', port, '--hostname', '127.0.0.1'],
+    cwd: NEXT,
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
+    ready: /Ready in/,
+    url: `http://127.0.0.1:${port}${path}`,
+    version: JSON.parse(readFileSync(join(NEXT, 'node_modules/next/package.json'), 'utf8')).version,
+  });
+}
+
+const route = (runtime) => `import { answer } from '../../apps/suite/apps/answer.mjs';
+export const runtime = '${runtime}';
+export const POST = async (request) => new Response(answer(await request.text()));
+`;
+
+const APP = {
+  // Only for the size of the questions: one case of the corpora has 10 MB.
+  'next.config.mjs': `export default { experimental: { proxyClientMaxBodySize: '64mb' } };\n`,
+  'app/layout.jsx': `export default function Layout({ children }) {
+  return <html><head><link rel="icon" href="data:," /></head><body>{children}</body></html>;
+}
+`,
+  'app/page.jsx': `'use client';
+import { useEffect } from 'react';
+import { answer, init } from '../apps/suite/apps/answer.mjs';
+
+export default function Page() {
+  useEffect(() => void init().then(() => (globalThis.answer = answer)), []);
+  return null;
+}
+`,
+  'app/edge/route.js': route('edge'),
+  'app/node/route.js': route('nodejs'),
+};
+
+let built;
+
+function buildApp() {
+  built ??= (async () => {
+    installNext();
+    const folder = join(NEXT, 'matrix');
+    rmSync(folder, { recursive: true, force: true });
+    createApp('suite', { project: folder });
+    for (const [file, text] of Object.entries(APP)) {
+      mkdirSync(join(folder, file, '..'), { recursive: true });
+      writeFileSync(join(folder, file), text);
+    }
+    await buildNext('matrix');
+  })();
+  return built;
+}
+
+export async function startNextRoute(path) {
+  await buildApp();
+  return startNext('matrix', path);
+}
+
+export async function startNextPage() {
+  const server = await startNextRoute('/');
+  return { ...(await startUrl(server.url, server.stop)), version: server.version };
+}
