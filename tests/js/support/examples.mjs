@@ -9,11 +9,12 @@ import { PROJECT, ROOT, WORK } from './paths.mjs';
 /** What an example leaves in its folder when somebody works with it. */
 const PRODUCTS = new Set(['.next', '.wrangler', 'bun.lock', 'deno.lock', 'dist', 'node_modules', 'package-lock.json']);
 
-/** Copies examples/<name> into the project; returns its folder there. */
-export function copyExample(name, project = PROJECT) {
-  const folder = join(project, name);
+/** Copies examples/<name> into the project, and the package into its node_modules; returns the folder of the copy. */
+export function copyExample(name) {
+  const folder = join(PROJECT, name);
   rmSync(folder, { recursive: true, force: true });
   cpSync(join(ROOT, 'examples', name), folder, { recursive: true, filter: (path) => !PRODUCTS.has(basename(path)) });
+  cpSync(join(PROJECT, 'node_modules/sts-jwt'), join(folder, 'node_modules/sts-jwt'), { recursive: true });
   return folder;
 }
 
