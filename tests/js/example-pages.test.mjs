@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { openUrl, serve } from './support/browser.mjs';
 import { audience, callers, issuer, jwks } from './support/callers.mjs';
-import { copyExample, run, startServer } from './support/examples.mjs';
+import { checkTypes, copyExample, run, startServer } from './support/examples.mjs';
 import { TOOLS } from './support/paths.mjs';
 
 const VITE = join(TOOLS, 'node_modules/vite/bin/vite.js');
@@ -20,6 +20,7 @@ testPage('example Vite app, built', async () => {
   await run(process.execPath, [VITE, 'build'], app);
   return startVite('preview');
 });
+test('example Vite app: types', () => checkTypes(app));
 
 function testPage(name, start) {
   let server;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { copyExample, run, startServer } from './support/examples.mjs';
+import { checkTypes, copyExample, run, startServer } from './support/examples.mjs';
 import { programOf } from './support/runtimes.mjs';
 import { testIssuerAway, testServer } from './support/server-tests.mjs';
 
@@ -31,4 +31,5 @@ test('example Deno server: asks for the network and its settings alone', () => {
   assert.deepEqual(start.match(/(?<=--allow-)\w+/g), ['net', 'env']);
 });
 
-testExample('Bun', programOf('bun'), (cwd) => scriptsOf(cwd, 'package.json', 'scripts').start.split(' ').slice(1));
+const bun = testExample('Bun', programOf('bun'), (cwd) => scriptsOf(cwd, 'package.json', 'scripts').start.split(' ').slice(1));
+test('example Bun server: types', () => checkTypes(bun));

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import test from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { checkTypes } from './support/examples.mjs';
 import { PROJECT } from './support/paths.mjs';
 import { ask, testIssuerAway, testServer } from './support/server-tests.mjs';
 import { bundleWorker, startWorkerd } from './support/workerd.mjs';
@@ -13,6 +15,7 @@ const AWS_POLICY = JSON.parse(/"AWS_POLICY": (.+)/.exec(readFileSync(join(projec
 
 const start = (vars, { address }) => startWorkerd(bundle, { vars: { ...vars, AWS_POLICY }, outbound: address });
 
+test('example Worker: types', () => checkTypes(project));
 testServer('example Worker', start);
 testIssuerAway('example Worker', start, async ({ server, away, mint }) => {
   const next = mint('EC384_1');

@@ -13,8 +13,8 @@ const server = Bun.serve({
   async fetch(request) {
     try {
       const { aws, key, alg } = await authenticate(request, options, jwksUri);
-      const caller = { principal: aws?.principal.arn, account: aws?.account, region: aws?.sourceRegion, org: aws?.organization };
-      return Response.json({ ...caller, key, alg });
+      const caller = { principal: aws?.principal.arn, account: aws?.account, region: aws?.sourceRegion };
+      return Response.json({ ...caller, org: aws?.organization, key, alg });
     } catch (error) {
       return refuse(error);
     }

@@ -11,8 +11,8 @@ const jwksUri = Deno.env.get("JWKS_URI");
 Deno.serve({ port: Number(Deno.env.get("PORT") ?? 8000) }, async (request) => {
   try {
     const { aws, key, alg } = await authenticate(request, options, jwksUri);
-    const caller = { principal: aws?.principal.arn, account: aws?.account, region: aws?.sourceRegion, org: aws?.organization };
-    return Response.json({ ...caller, key, alg });
+    const caller = { principal: aws?.principal.arn, account: aws?.account, region: aws?.sourceRegion };
+    return Response.json({ ...caller, org: aws?.organization, key, alg });
   } catch (error) {
     return refuse(error);
   }

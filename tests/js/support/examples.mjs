@@ -1,10 +1,10 @@
 // Copies of the examples in a project where the packed tarball is really installed, and their programs.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { PROJECT, ROOT, WORK } from './paths.mjs';
+import { PROJECT, ROOT, TOOLS, WORK } from './paths.mjs';
 
 /** What an example leaves in its folder when somebody works with it. */
 const PRODUCTS = new Set(['.next', '.wrangler', 'bun.lock', 'deno.lock', 'dist', 'node_modules', 'package-lock.json']);
@@ -37,6 +37,13 @@ export async function run(program, args, cwd) {
   } catch (error) {
     throw new Error(`${args.join(' ')} failed:\n${error.stdout}${error.stderr}`, { cause: error });
   }
+}
+
+/** Checks the types of a copy by its own tsconfig.json, which has to be strict. */
+export async function checkTypes(folder) {
+  const { compilerOptions } = JSON.parse(readFileSync(join(folder, 'tsconfig.json'), 'utf8'));
+  if (compilerOptions.strict !== true) throw new Error(`${folder} is not strict`);
+  await run(process.execPath, [join(TOOLS, 'node_modules/typescript/bin/tsc')], folder);
 }
 
 /** Starts a program that says on which port of this machine it listens. */
