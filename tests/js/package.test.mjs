@@ -138,7 +138,6 @@ for (const [rules, ...options] of [
 ]) {
   test(`types: under the rules of ${rules}`, () => void tsc('--project', 'types', ...options));
 }
-test('types: examples/worker', () => void tsc('--project', join(PROJECT, 'worker')));
 
 test('types: deno check', { skip: programOf('deno') ? false : 'npm has no Deno for this platform' }, () => {
   const folder = join(PROJECT, 'types');

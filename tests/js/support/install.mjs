@@ -1,8 +1,9 @@
 // Installs the package as its users do: packs pkg/, then `npm install <tarball>` into an empty project. Then the package can
 // be imported by its name from tests/js, and a copy of examples/worker stands in the project, ready for wrangler and tsc.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { copyExample } from './examples.mjs';
 import { PROJECT, ROOT, TOOLS, WORK } from './paths.mjs';
 
 const npm = (args, cwd) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
@@ -21,11 +22,8 @@ const link = (target, at) => {
   symlinkSync(target, at, 'junction');
 };
 link(join(PROJECT, 'node_modules/sts-jwt'), join(TOOLS, 'node_modules/sts-jwt'));
-link(join(TOOLS, 'node_modules/@cloudflare'), join(PROJECT, 'node_modules/@cloudflare'));
-cpSync(join(ROOT, 'examples/worker'), join(PROJECT, 'worker'), {
-  recursive: true,
-  filter: (source) => !/[/\\](node_modules|\.wrangler)$/.test(source),
-});
+for (const types of ['@cloudflare', '@types']) link(join(TOOLS, 'node_modules', types), join(PROJECT, 'node_modules', types));
+copyExample('worker');
 
 const { name, version } = JSON.parse(readFileSync(join(PROJECT, 'node_modules/sts-jwt/package.json'), 'utf8'));
 console.log(`installed ${name} ${version} from ${filename}`);

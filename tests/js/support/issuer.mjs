@@ -66,8 +66,8 @@ export function stsClaims(issuerUrl, audience, now, overrides = {}) {
 }
 
 /**
- * Serves the documents of `issuerUrl` to whoever asks for its host, as plain HTTP on loopback. `state` counts the requests
- * and holds the key set, which a test may exchange, or set to `undefined` as if the issuer were away.
+ * Serves the documents of `issuerUrl` to whoever asks for its host or for the server's own, as plain HTTP on loopback.
+ * `state` counts the requests and holds the key set, which a test may exchange, or set to `undefined` as if the issuer were away.
  */
 export async function serveIssuer(issuerUrl, jwks) {
   const { host } = new URL(issuerUrl);
@@ -84,14 +84,14 @@ export async function serveIssuer(issuerUrl, jwks) {
   const server = createServer((request, response) => {
     state.requests += 1;
     const documents = { [path('jwks.json')]: state.jwks, [path('openid-configuration')]: configuration };
-    const document = request.headers.host === host ? documents[request.url] : undefined;
+    const document = [host, address].includes(request.headers.host) ? documents[request.url] : undefined;
     response.writeHead(document === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(document ?? '{}');
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = `127.0.0.1:${server.address().port}`;
-  return { address, state, stop: () => (server.closeAllConnections(), server.close()) };
+  return { address, jwksUri: `http://${address}${path('jwks.json')}`, state, stop: () => (server.closeAllConnections(), server.close()) };
 }
 
 export const base64url = (text) => Buffer.from(text).toString('base64url');

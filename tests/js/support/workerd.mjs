@@ -56,7 +56,11 @@ export async function startWorkerd(folder, { vars = {}, outbound, main, compatib
   const modules = modulesIn(folder, main).map((file) => {
     return `( name = "${file}", ${file.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed ${JSON.stringify(file)} )`;
   });
-  const bindings = Object.entries(vars).map(([name, text]) => `( name = "${name}", text = ${JSON.stringify(text)} )`);
+  const bindings = Object.entries(vars).map(([name, value]) =>
+    typeof value === 'string'
+      ? `( name = "${name}", text = ${JSON.stringify(value)} )`
+      : `( name = "${name}", json = ${JSON.stringify(JSON.stringify(value))} )`,
+  );
   const config = join(folder, 'config.capnp');
   writeFileSync(
     config,

@@ -1,0 +1,75 @@
+// What every example that is a server has to do. `start(vars, served)` starts it behind an issuer on loopback.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { audience, callers, denied, identityOf, issuer, jwks, tokens } from './callers.mjs';
+import { createIssuer, serveIssuer, stsClaims } from './issuer.mjs';
+
+export async function ask({ url }, token) {
+  const response = await fetch(url, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
+  return { status: response.status, body: await response.json(), challenge: response.headers.get('www-authenticate') };
+}
+
+export function testServer(name, start) {
+  let served;
+  let server;
+  before(async () => {
+    served = await serveIssuer(issuer, JSON.stringify(jwks));
+    server = await start({ ISSUER: issuer, AUDIENCE: audience }, served);
+  });
+  after(async () => {
+    await server?.stop();
+    served.stop();
+  });
+
+  for (const caller of callers) {
+    test(`${name}: ${caller.code ? 'refuses' : 'lets in'} ${caller.name}`, async () => {
+      const { status, body, challenge } = await ask(server, caller.token);
+      if (caller.code === undefined) return assert.deepEqual([status, body], [200, identityOf(caller)]);
+      assert.deepEqual([status, body.error], [401, caller.code]);
+      assert.match(challenge, /^Bearer error="invalid_token"/);
+    });
+  }
+
+  test(`${name}: asks for a token`, async () => {
+    const { status, challenge } = await ask(server);
+    assert.deepEqual([status, challenge], [401, 'Bearer']);
+  });
+
+  test(`${name}: denies a caller whom the policy does not name`, async () => {
+    const { status, body, challenge } = await ask(server, denied);
+    assert.deepEqual([status, body.error], [403, 'ERR_POLICY_DENIED']);
+    assert.match(challenge, /^Bearer error="insufficient_scope"/);
+  });
+
+  test(`${name}: many tokens, half of them with an unknown kid, make one fetch at most`, async () => {
+    const { requests } = served.state;
+    assert.ok(requests > 0);
+    const brought = Array.from({ length: 20 }, (_, index) => (index % 2 ? tokens.kidUnknown : tokens.ES384));
+    const answers = await Promise.all(brought.map((token) => ask(server, token)));
+    for (const [index, { status, body }] of answers.entries()) {
+      assert.deepEqual([status, body.error], index % 2 ? [401, 'ERR_JWKS_NO_MATCHING_KEY'] : [200, undefined]);
+    }
+    assert.ok(served.state.requests <= requests + 1); // one, if the budget of ten seconds has passed
+  });
+}
+
+/** `andThen` goes on with the same server and issuer. */
+export function testIssuerAway(name, start, andThen = () => {}) {
+  test(`${name}: answers 503 while the issuer is away, and recovers`, async () => {
+    const { url, jwks, mint } = createIssuer();
+    const away = await serveIssuer(url, undefined);
+    let server;
+    try {
+      server = await start({ ISSUER: url, AUDIENCE: audience }, away);
+      const claims = stsClaims(url, audience, Math.floor(Date.now() / 1000));
+      const token = mint('ES384', claims);
+      assert.equal((await ask(server, token)).status, 503);
+      away.state.jwks = JSON.stringify(jwks);
+      assert.equal((await ask(server, token)).status, 200);
+      await andThen({ server, away, mint: (kid) => mint('ES384', claims, { kid }) });
+    } finally {
+      await server?.stop();
+      away.stop();
+    }
+  });
+}
