@@ -44,7 +44,12 @@ const steps = [
   { name: 'npm pack and npm install', run: 'node tests/js/support/install.mjs', needed: true },
   { name: 'runtimes, bundlers, types', run: `node --no-warnings --test --test-reporter=spec ${tests.join(' ')}`, counts: NODE },
   { name: 'the demo', run: 'node examples/demo/demo.mjs', counts: DEMO },
-  ...(all ? [{ name: 'the matrix', run: 'node --no-warnings tests/js/matrix/run.mjs', counts: MATRIX }] : []),
+  ...(all
+    ? [
+        { name: 'the matrix', run: 'node --no-warnings tests/js/matrix/run.mjs', counts: MATRIX },
+        { name: 'examples/next-edge', run: 'node --test --test-reporter=spec tests/js/matrix/next/next.test.mjs', counts: NODE },
+      ]
+    : []),
   ...(existsSync(corpora)
     ? [{ name: 'JWT corpora', run: `node ${corpora}/run.mjs tests/js/corpus/adapter.mjs ${corpora}`, counts: CORPUS }]
     : []),

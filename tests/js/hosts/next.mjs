@@ -11,7 +11,7 @@ import { startUrl } from './page.mjs';
 export const NEXT = join(WORK, 'next');
 
 const FILES = ['.npmrc', 'package-lock.json', 'package.json'];
-const CLI = join(NEXT, 'node_modules/next/dist/bin/next');
+export const NEXT_CLI = join(NEXT, 'node_modules/next/dist/bin/next');
 
 export function installNext() {
   mkdirSync(NEXT, { recursive: true });
@@ -32,7 +32,7 @@ export function installNext() {
 
 /** `next build` of a folder below `NEXT`. */
 export async function buildNext(folder) {
-  await runTool(CLI, ['build', folder], { cwd: NEXT, env: { NEXT_TELEMETRY_DISABLED: '1' } });
+  await runTool(NEXT_CLI, ['build', folder], { cwd: NEXT, env: { NEXT_TELEMETRY_DISABLED: '1' } });
 }
 
 /** `next start` of it; with a host that asks `path`. */
@@ -40,7 +40,7 @@ export async function startNext(folder, path) {
   const port = await freePort();
   return startCommand({
     program: process.execPath,
-    args: [CLI, 'start', folder, '--port', port, '--hostname', '127.0.0.1'],
+    args: [NEXT_CLI, 'start', folder, '--port', port, '--hostname', '127.0.0.1'],
     cwd: NEXT,
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
     ready: /Ready in/,
