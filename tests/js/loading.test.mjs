@@ -73,19 +73,42 @@ for (const [name, program] of Object.entries(nodes)) {
 }
 
 function bundleOf(entry, options) {
-  const { outputFiles } = esbuild.buildSync({ entryPoints: [entry], bundle: true, platform: 'node', write: false, ...options });
+  const { outputFiles } = esbuild.buildSync({
+    entryPoints: [entry],
+    bundle: true,
+    platform: 'node',
+    write: false,
+    ...options,
+  });
   return outputFiles[0].text;
 }
 
 test('loading: bundled into one file without the .wasm', () => {
   const bundle = bundleOf(write('bundled.mjs', firstUse('sts-jwt')), { format: 'esm' });
-  saysWhy(run(process.execPath, [write('bundle.mjs', bundle)]), /not beside the code.*external, or import "sts-jwt\/inline"/);
+  saysWhy(
+    run(process.execPath, [write('bundle.mjs', bundle)]),
+    /not beside the code.*external, or import "sts-jwt\/inline"/,
+  );
 });
 
 test('loading: bundled into CommonJS, which has no import.meta.url', () => {
   const bundle = bundleOf(write('bundled.mjs', firstUse('sts-jwt')), { format: 'cjs', logLevel: 'silent' });
-  saysWhy(run(process.execPath, [write('bundle.cjs', bundle)]), /not beside the code.*external, or import "sts-jwt\/inline"/);
+  saysWhy(
+    run(process.execPath, [write('bundle.cjs', bundle)]),
+    /not beside the code.*external, or import "sts-jwt\/inline"/,
+  );
 });
+
+for (const [condition, advice] of [
+  ['workerd', /gave no module; bundle with wrangler, or declare it as CompiledWasm/],
+  ['edge-light', /gave no module; bundle with Next\.js or the Vercel CLI/],
+]) {
+  test(`loading: a bundler that takes the condition ${condition} and makes no module of the .wasm`, () => {
+    const options = { format: 'esm', conditions: [condition], loader: { '.wasm': 'dataurl' } };
+    const bundle = bundleOf(write('bundled.mjs', firstUse('sts-jwt')), options);
+    saysWhy(run(process.execPath, [write('bundle.mjs', bundle)]), advice);
+  });
+}
 
 test('loading: a damaged .wasm', () => {
   const copy = join(FOLDER, 'damaged');
@@ -101,21 +124,24 @@ test('loading: init() rejects with the same error', () => {
 });
 
 // Since 2025-06-01 workerd lets a Worker compile while it starts (its flag allow_eval_during_startup).
-for (const [compatibilityDate, allowed] of [['2025-05-31', false], ['2025-06-01', true]]) {
+for (const [compatibilityDate, allowed] of [
+  ['2025-05-31', false],
+  ['2025-06-01', true],
+]) {
   test(`loading: sts-jwt/inline in workerd of ${compatibilityDate}`, async () => {
-  const worker = `import { decode } from 'sts-jwt/inline';
+    const worker = `import { decode } from 'sts-jwt/inline';
     export default { fetch() {
       try { decode(''); } catch (error) { return Response.json([error.name, error.code, error.status, error.message]); }
     } };`;
-  const bundle = await bundleWorker('inline', { entry: write('worker.mjs', worker) });
-  const workerd = await startWorkerd(bundle, { compatibilityDate });
-  try {
-    const told = await (await fetch(workerd.url)).text();
-    if (allowed) assert.match(told, /ERR_JWS_INVALID/);
-    else saysWhy(told, /forbids compiling: import "sts-jwt", or/);
-  } finally {
-    await workerd.stop();
-  }
+    const bundle = await bundleWorker('inline', { entry: write('worker.mjs', worker) });
+    const workerd = await startWorkerd(bundle, { compatibilityDate });
+    try {
+      const told = await (await fetch(workerd.url)).text();
+      if (allowed) assert.match(told, /ERR_JWS_INVALID/);
+      else saysWhy(told, /forbids compiling: import "sts-jwt", or/);
+    } finally {
+      await workerd.stop();
+    }
   });
 }
 
@@ -141,7 +167,10 @@ async function inPage({ policy, replaced = {} }) {
     else writeFileSync(join(files, file), content);
   }
   write('page.mjs', PAGE);
-  const served = await serve({ '/package/': files, '/app/': FOLDER }, { html: htmlOf({ script: '/app/page.mjs' }), policy });
+  const served = await serve(
+    { '/package/': files, '/app/': FOLDER },
+    { html: htmlOf({ script: '/app/page.mjs' }), policy },
+  );
   try {
     const { page, close } = await openUrl(served.url, { ready: 'ask' });
     try {
@@ -164,12 +193,16 @@ test('loading: a page that forgot init(), under a strict policy', async () => {
 
 test("loading: a page whose policy lacks 'wasm-unsafe-eval'", async () => {
   const { init, inline } = await inPage({ policy: POLICY.replace("'wasm-unsafe-eval'", '') });
-  for (const told of [init, inline]) saysWhy(told, /Content-Security-Policy forbids it: add 'wasm-unsafe-eval' to script-src/);
+  for (const told of [init, inline])
+    saysWhy(told, /Content-Security-Policy forbids it: add 'wasm-unsafe-eval' to script-src/);
 });
 
 test('loading: a page that gets HTML instead of the .wasm', async () => {
   const { init } = await inPage({ replaced: { 'sts_jwt.wasm': '<!doctype html><title>Not found</title>' } });
-  saysWhy(init, /sts_jwt\.wasm is not the \.wasm but perhaps an HTML page; put the package's sts_jwt\.wasm there, or import "sts-jwt\/inline"/);
+  saysWhy(
+    init,
+    /sts_jwt\.wasm is not the \.wasm but perhaps an HTML page; put the package's sts_jwt\.wasm there, or import "sts-jwt\/inline"/,
+  );
 });
 
 test('loading: a page without the file', async () => {
@@ -211,10 +244,21 @@ const slim = (source, { wasm = join(PACKAGE, 'sts_jwt.wasm'), flags = [] } = {})
   return run(process.execPath, [...flags, write('slim.mjs', SLIM), wasm, question, source]);
 };
 
-const SOURCES = ['module', 'bytes', 'an ArrayBuffer', 'a promise', 'a Response', 'a Response of another type', 'a URL', 'a module, at once', 'bytes, at once'];
+const SOURCES = [
+  'module',
+  'bytes',
+  'an ArrayBuffer',
+  'a promise',
+  'a Response',
+  'a Response of another type',
+  'a URL',
+  'a module, at once',
+  'bytes, at once',
+];
 for (const source of SOURCES) {
   test(`loading: sts-jwt/slim takes ${source}`, () => assert.equal(slim(source), '["ES384"]'));
 }
 for (const source of ['another module', 'nothing, at once']) {
-  test(`loading: sts-jwt/slim refuses ${source}`, () => saysWhy(slim(source), /not the \.wasm of this version of the package/));
+  test(`loading: sts-jwt/slim refuses ${source}`, () =>
+    saysWhy(slim(source), /not the \.wasm of this version of the package/));
 }

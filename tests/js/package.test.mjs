@@ -30,13 +30,19 @@ test('package: import and require give the same', () => {
 });
 
 test('package: sts-jwt/inline and sts-jwt/slim give the same, and slim how to start at once', () => {
-  const namesIn = (entry) => node('--input-type=module', '--eval', namesOf(`await import('${entry}')`)).trim().split(' ');
+  const namesIn = (entry) =>
+    node('--input-type=module', '--eval', namesOf(`await import('${entry}')`))
+      .trim()
+      .split(' ');
   assert.deepEqual(namesIn('sts-jwt/inline'), namesIn('sts-jwt'));
   assert.deepEqual(namesIn('sts-jwt/slim'), [...namesIn('sts-jwt'), 'initSync'].sort());
 });
 
 test('package: import of sts-jwt/aws', () => {
-  assert.equal(node('--input-type=module', '--eval', namesOf("await import('sts-jwt/aws')")).trim(), 'awsOutbound parseArn');
+  assert.equal(
+    node('--input-type=module', '--eval', namesOf("await import('sts-jwt/aws')")).trim(),
+    'awsOutbound parseArn',
+  );
 });
 
 const PACKAGE = join(PROJECT, 'node_modules/sts-jwt');
@@ -80,16 +86,33 @@ test('package: every file that package.json names is there', () => {
 
 test('package: exactly the files that it should hold', () => {
   const loaders = ['edge-light', 'inline', 'node', 'slim', 'web', 'workerd'];
-  const shared = ['aws', 'decode', 'engine', 'errors', 'explain', 'failure', 'fetch', 'index', 'key-set', 'options', 'types', 'verify', 'warmup'];
+  const shared = [
+    'aws',
+    'decode',
+    'engine',
+    'errors',
+    'explain',
+    'failure',
+    'fetch',
+    'index',
+    'key-set',
+    'options',
+    'types',
+    'verify',
+    'warmup',
+  ];
   const declared = ['aws', 'decode', 'errors', 'explain', 'index', 'key-set', 'slim', 'types', 'verify', 'warmup'];
   const compiled = [...loaders, ...shared];
-  assert.deepEqual(filesIn(PACKAGE), [
-    ...['CHANGELOG.md', 'LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'SECURITY.md', 'package.json'],
-    ...['base64.js', 'deno.js', 'sts_jwt.wasm', 'wasm.d.ts'],
-    ...compiled.flatMap((name) => [`${name}.js`, `${name}.js.map`]),
-    ...declared.flatMap((name) => [`${name}.d.ts`, `${name}.d.ts.map`]),
-    ...compiled.map((name) => `src/${name}.ts`),
-  ].sort());
+  assert.deepEqual(
+    filesIn(PACKAGE),
+    [
+      ...['CHANGELOG.md', 'LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'SECURITY.md', 'package.json'],
+      ...['base64.js', 'deno.js', 'sts_jwt.wasm', 'wasm.d.ts'],
+      ...compiled.flatMap((name) => [`${name}.js`, `${name}.js.map`]),
+      ...declared.flatMap((name) => [`${name}.d.ts`, `${name}.d.ts.map`]),
+      ...compiled.map((name) => `src/${name}.ts`),
+    ].sort(),
+  );
 });
 
 test('package: the sources that maps point to are in it', () => {
@@ -120,7 +143,10 @@ test('package: "sideEffects" names the files that do something when they are imp
 
 test('package: publint finds nothing', async () => {
   const { messages } = await publint({ pkgDir: PACKAGE, strict: true });
-  assert.deepEqual(messages.map((message) => formatMessage(message, manifest)), []);
+  assert.deepEqual(
+    messages.map((message) => formatMessage(message, manifest)),
+    [],
+  );
 });
 
 test('package: attw finds nothing, as a package of ES modules alone', () => {

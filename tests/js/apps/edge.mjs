@@ -1,4 +1,6 @@
 // As Vercel's bundler leaves an edge function: a script that listens for fetch events.
 import { answer } from './answer.mjs';
 
-addEventListener('fetch', (event) => event.respondWith(event.request.text().then((text) => new Response(answer(text)))));
+addEventListener('fetch', (event) =>
+  event.respondWith(event.request.text().then((text) => new Response(answer(text)))),
+);

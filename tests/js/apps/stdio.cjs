@@ -4,7 +4,8 @@ const main = require('sts-jwt');
 const aws = require('sts-jwt/aws');
 const { answer } = require('./answer.mjs');
 
-if (typeof main.verify !== 'function' || typeof aws.parseArn !== 'function') throw new Error('require gave something else');
+if (typeof main.verify !== 'function' || typeof aws.parseArn !== 'function')
+  throw new Error('require gave something else');
 const chunks = [];
 process.stdin.on('data', (chunk) => chunks.push(chunk));
 process.stdin.on('end', () => process.stdout.write(answer(Buffer.concat(chunks).toString())));

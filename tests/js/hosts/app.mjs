@@ -23,6 +23,9 @@ function rewriteImports(folder, imports) {
   for (const file of readdirSync(folder, { recursive: true }).filter((file) => /\.[cm]js$/.test(file))) {
     const path = join(folder, file);
     const text = readFileSync(path, 'utf8');
-    writeFileSync(path, text.replace(/(?<=from |require\()'([^']+)'/g, (all, name) => (imports[name] ? `'${imports[name]}'` : all)));
+    writeFileSync(
+      path,
+      text.replace(/(?<=from |require\()'([^']+)'/g, (all, name) => (imports[name] ? `'${imports[name]}'` : all)),
+    );
   }
 }

@@ -13,9 +13,11 @@ import { startProcess } from './process.mjs';
 /** For bundlers that do not move the file of a `new URL(…, import.meta.url)`. */
 const INLINE = { 'sts-jwt': 'sts-jwt/inline' };
 
-const page = (script) => `<!doctype html>\n<meta charset="utf-8">\n<link rel="icon" href="data:,">\n<script type="module" src="${script}"></script>\n`;
+const page = (script) =>
+  `<!doctype html>\n<meta charset="utf-8">\n<link rel="icon" href="data:,">\n<script type="module" src="${script}"></script>\n`;
 const packageOf = (tools, name) => join(tools, 'node_modules', name);
-const versionIn = (tools, name) => JSON.parse(readFileSync(join(packageOf(tools, name), 'package.json'), 'utf8')).version;
+const versionIn = (tools, name) =>
+  JSON.parse(readFileSync(join(packageOf(tools, name), 'package.json'), 'utf8')).version;
 
 export async function startViteBuild(name, { vite = 'vite', tools = TOOLS } = {}) {
   const folder = createViteApp(name);
@@ -55,7 +57,11 @@ export async function startWebpack(name) {
 export async function startEsbuild(name) {
   const folder = createApp(name, { imports: INLINE });
   const esbuild = join(packageOf(TOOLS, 'esbuild'), 'bin/esbuild');
-  execFileSync(process.execPath, [esbuild, './apps/page.mjs', '--bundle', '--format=esm', '--outfile=dist/page.js', '--log-level=warning'], { cwd: folder });
+  execFileSync(
+    process.execPath,
+    [esbuild, './apps/page.mjs', '--bundle', '--format=esm', '--outfile=dist/page.js', '--log-level=warning'],
+    { cwd: folder },
+  );
   writeFileSync(join(folder, 'dist/index.html'), page('page.js'));
   return { ...(await startFolder(join(folder, 'dist'))), version: versionIn(TOOLS, 'esbuild') };
 }
@@ -65,7 +71,9 @@ export async function startRollup(name) {
   const require = createRequire(join(MATRIX_TOOLS, 'package.json'));
   const cli = join(packageOf(MATRIX_TOOLS, 'rollup'), 'dist/bin/rollup');
   const resolver = require.resolve('@rollup/plugin-node-resolve');
-  await runTool(cli, ['./apps/page.mjs', '--plugin', resolver, '--format', 'es', '--file', 'dist/page.js'], { cwd: folder });
+  await runTool(cli, ['./apps/page.mjs', '--plugin', resolver, '--format', 'es', '--file', 'dist/page.js'], {
+    cwd: folder,
+  });
   writeFileSync(join(folder, 'dist/index.html'), page('page.js'));
   return { ...(await startFolder(join(folder, 'dist'))), version: versionIn(MATRIX_TOOLS, 'rollup') };
 }

@@ -97,6 +97,7 @@ function startBun(name) {
 }
 
 function startProgram(name, runtime, { program, flags, entry }) {
-  if (!program) throw new Unavailable(`there is no ${runtime} here, nor in npm for ${process.platform} on ${process.arch}`);
+  if (!program)
+    throw new Unavailable(`there is no ${runtime} here, nor in npm for ${process.platform} on ${process.arch}`);
   return startProcess({ program, flags, script: join(createApp(name), 'apps', entry) });
 }

@@ -70,7 +70,16 @@ export async function startMiniflare(name) {
 export async function startWranglerDev(name) {
   const entry = join(createApp(name), 'apps/worker.mjs');
   const port = await freePort();
-  const options = ['--ip', '127.0.0.1', '--port', port, '--inspector-port', await freePort(), '--compatibility-date', COMPATIBILITY_DATE];
+  const options = [
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    port,
+    '--inspector-port',
+    await freePort(),
+    '--compatibility-date',
+    COMPATIBILITY_DATE,
+  ];
   return startCommand({
     program: process.execPath,
     args: [WRANGLER, 'dev', entry, ...options, '--show-interactive-dev-session=false'],
@@ -119,7 +128,10 @@ export async function startEdgeRuntime(name) {
     write: false,
   });
   const { EdgeRuntime } = await import(pathToFileURL(require.resolve('edge-runtime')).href);
-  const runtime = new EdgeRuntime({ extend: (context) => Object.assign(context, modules), initialCode: outputFiles[0].text });
+  const runtime = new EdgeRuntime({
+    extend: (context) => Object.assign(context, modules),
+    initialCode: outputFiles[0].text,
+  });
   return {
     version: JSON.parse(readFileSync(join(MATRIX_TOOLS, 'node_modules/edge-runtime/package.json'), 'utf8')).version,
     async ask(question) {

@@ -18,7 +18,8 @@ export function installNext() {
   const source = (file) => join(MATRIX_TOOLS, 'next', file);
   const lock = readFileSync(source('package-lock.json'), 'utf8');
   const stamp = join(NEXT, 'node_modules/.installed');
-  const npm = (...args) => execFileSync('npm', [...args, '--ignore-scripts', '--loglevel=error'], { cwd: NEXT, stdio: 'ignore' });
+  const npm = (...args) =>
+    execFileSync('npm', [...args, '--ignore-scripts', '--loglevel=error'], { cwd: NEXT, stdio: 'ignore' });
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
     console.log(`Installing Next.js into ${NEXT} (once, 350 MB)`);
     for (const file of FILES) copyFileSync(source(file), join(NEXT, file));

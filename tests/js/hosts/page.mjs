@@ -6,7 +6,9 @@ import { coldPage } from './cold.mjs';
 /** The package as it is, by an import map. */
 export async function startPage(name, engine) {
   const folder = createApp(name);
-  const host = await hostOf(await openPage({ script: '/app/apps/page.mjs', folders: { '/app/': folder }, ready: 'answer', engine }));
+  const host = await hostOf(
+    await openPage({ script: '/app/apps/page.mjs', folders: { '/app/': folder }, ready: 'answer', engine }),
+  );
   return { ...host, cold: () => coldPage(engine) };
 }
 

@@ -7,7 +7,10 @@ const BLOCK = /(<!-- matrix: written by `make test-all` -->\n)[\s\S]*?(<!-- matr
 export function writeReadme(results) {
   const readme = readFileSync(README, 'utf8');
   if (!BLOCK.test(readme)) throw new Error('README.md lacks the marks between which the matrix stands');
-  writeFileSync(README, readme.replace(BLOCK, (_, start, end) => `${start}${blockOf(results)}${end}`));
+  writeFileSync(
+    README,
+    readme.replace(BLOCK, (_, start, end) => `${start}${blockOf(results)}${end}`),
+  );
 }
 
 export function blockOf({ cells }) {

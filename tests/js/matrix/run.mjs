@@ -48,7 +48,13 @@ async function runCell({ name, row, needs, start }) {
     const corpus = corpora.reduce((sum, { count }) => sum + count, 0);
     return { row, name, needs, version: host.version, status, cases: suite.length, corpus, cold, problem: problems[0] };
   } catch (error) {
-    return { row, name, needs, status: error instanceof Unavailable ? 'unavailable' : 'failed', problem: error.message };
+    return {
+      row,
+      name,
+      needs,
+      status: error instanceof Unavailable ? 'unavailable' : 'failed',
+      problem: error.message,
+    };
   } finally {
     await host?.stop();
   }

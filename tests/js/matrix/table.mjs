@@ -8,6 +8,10 @@ export function tableOf({ cells }) {
   });
   const head = ['cell', 'version', 'status', 'cases', 'corpus', 'first token', "jose's"];
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
-  const line = (row) => row.map((text, column) => text.padEnd(widths[column])).join('  ').trimEnd();
+  const line = (row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd();
   return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }

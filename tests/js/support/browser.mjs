@@ -12,7 +12,13 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { MATRIX_TOOLS, PROJECT, ROOT } from './paths.mjs';
 
-const TYPES = { '.css': 'text/css', '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
+const TYPES = {
+  '.css': 'text/css',
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+};
 const NONCE = 'of-this-page';
 /** Everything is forbidden but what these pages need. */
 export const POLICY = `default-src 'none'; img-src data:; connect-src 'self'; worker-src 'self'; script-src 'self' 'nonce-${NONCE}' 'wasm-unsafe-eval'`;
@@ -31,7 +37,10 @@ const CHROMIUM = [
 /** The page of an import map and one script, with the names of the package and those of `imports`. */
 export function htmlOf({ script, imports = {} }) {
   const { exports } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
-  const own = ['.', './aws', './inline'].map((path) => [`sts-jwt${path.slice(1)}`, `/package/${exports[path].default}`]);
+  const own = ['.', './aws', './inline'].map((path) => [
+    `sts-jwt${path.slice(1)}`,
+    `/package/${exports[path].default}`,
+  ]);
   const map = JSON.stringify({ imports: { ...Object.fromEntries(own), ...imports } });
   return `<!doctype html>
 <meta charset="utf-8">
@@ -45,7 +54,10 @@ export function htmlOf({ script, imports = {} }) {
  * names that scripts may import. The page is there when `globalThis[ready]` is.
  */
 export async function openPage({ script, folders, imports, ready, engine, policy }) {
-  const { url, stop } = await serve({ '/package/': PACKAGE, ...folders }, { html: htmlOf({ script, imports }), policy });
+  const { url, stop } = await serve(
+    { '/package/': PACKAGE, ...folders },
+    { html: htmlOf({ script, imports }), policy },
+  );
   try {
     const opened = await openUrl(url, { ready, engine });
     return { ...opened, close: async () => (await opened.close(), stop()) };

@@ -1,5 +1,14 @@
 // Uses that must not compile.
-import { decode, explain, JwtError, KeySet, verify, type Claims, type UnverifiedToken, type VerifiedToken } from 'sts-jwt';
+import {
+  decode,
+  explain,
+  JwtError,
+  KeySet,
+  verify,
+  type Claims,
+  type UnverifiedToken,
+  type VerifiedToken,
+} from 'sts-jwt';
 import { init as initSlim, initSync } from 'sts-jwt/slim';
 import { awsOutbound, parseArn } from 'sts-jwt/aws';
 
