@@ -34,7 +34,7 @@ impl VerifiedToken {
     ///
     /// # Errors
     /// [`Error::InvalidPayload`] where the payload is not a strict JSON object, [`Error::InvalidClaim`] where a
-    /// registered claim has the wrong type. A token that [`crate::verify`] returned has neither.
+    /// registered claim has the wrong type. A token that [`verify`](crate::verify()) returned has neither.
     pub fn claims(&self) -> Result<Claims<'_>, Error> {
         Claims::parse(self.claims_object()?)
     }

@@ -97,8 +97,8 @@ pub struct KeyIdentity {
     pub thumbprint: String,
 }
 
-/// A token whose signature is good. Nobody gets one but from [`crate::verify`] or [`crate::explain`], which also checked
-/// its claims.
+/// A token whose signature is good. Nobody gets one but from [`verify`](crate::verify()) or [`crate::explain`], which
+/// also checked its claims.
 #[derive(Clone, Debug)]
 pub struct VerifiedToken {
     header_json: String,
