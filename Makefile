@@ -9,7 +9,7 @@
 #   make bench                    how fast and how large it is beside its peers, in Node, workerd and Chromium (4 minutes)
 #   make bench ONLY=<part>        only node, workerd, chromium, cold, size or executed, writing nothing; or
 #                                 report: chart and README once more, from the last figures
-#   make check                    formatting, lints, sizes, and what the first token executes
+#   make check                    formatting, lints, documentation, packaging, sizes, and what the first token executes
 #   make build                    the npm package, in pkg/
 #   make clean                    remove all that was built or installed in here
 
@@ -53,6 +53,12 @@ check: build
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --lib --benches -- -D warnings --cfg internals
 	cargo clippy --no-default-features --features wasm --target wasm32-unknown-unknown -- -D warnings
+	cargo fmt --manifest-path examples/rust-host/Cargo.toml --check
+	cd examples/rust-host && cargo clippy --target-dir ../../target/rust-host --all-targets -- -D warnings
+	cd examples/rust-host && cargo clippy --target-dir ../../target/rust-host --target wasm32-wasip1 -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --workspace --document-private-items
+	cargo package --quiet --allow-dirty
 	node scripts/executed-bytes.mjs
 
 build: rust
