@@ -1,6 +1,6 @@
 // What every example that is a server has to do. `start(vars, served)` starts it behind an issuer on loopback.
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
+import test, { after, before, describe } from 'node:test';
 import { audience, callers, denied, identityOf, issuer, jwks, tokens } from './callers.mjs';
 import { createIssuer, serveIssuer, stsClaims } from './issuer.mjs';
 
@@ -10,46 +10,48 @@ export async function ask({ url }, token) {
 }
 
 export function testServer(name, start) {
-  let served;
-  let server;
-  before(async () => {
-    served = await serveIssuer(issuer, JSON.stringify(jwks));
-    server = await start({ ISSUER: issuer, AUDIENCE: audience }, served);
-  });
-  after(async () => {
-    await server?.stop();
-    served.stop();
-  });
-
-  for (const caller of callers) {
-    test(`${name}: ${caller.code ? 'refuses' : 'lets in'} ${caller.name}`, async () => {
-      const { status, body, challenge } = await ask(server, caller.token);
-      if (caller.code === undefined) return assert.deepEqual([status, body], [200, identityOf(caller)]);
-      assert.deepEqual([status, body.error], [401, caller.code]);
-      assert.match(challenge, /^Bearer error="invalid_token"/);
+  describe(name, () => {
+    let served;
+    let server;
+    before(async () => {
+      served = await serveIssuer(issuer, JSON.stringify(jwks));
+      server = await start({ ISSUER: issuer, AUDIENCE: audience }, served);
     });
-  }
+    after(async () => {
+      await server?.stop();
+      served?.stop();
+    });
 
-  test(`${name}: asks for a token`, async () => {
-    const { status, challenge } = await ask(server);
-    assert.deepEqual([status, challenge], [401, 'Bearer']);
-  });
-
-  test(`${name}: denies a caller whom the policy does not name`, async () => {
-    const { status, body, challenge } = await ask(server, denied);
-    assert.deepEqual([status, body.error], [403, 'ERR_POLICY_DENIED']);
-    assert.match(challenge, /^Bearer error="insufficient_scope"/);
-  });
-
-  test(`${name}: many tokens, half of them with an unknown kid, make one fetch at most`, async () => {
-    const { requests } = served.state;
-    assert.ok(requests > 0);
-    const brought = Array.from({ length: 20 }, (_, index) => (index % 2 ? tokens.kidUnknown : tokens.ES384));
-    const answers = await Promise.all(brought.map((token) => ask(server, token)));
-    for (const [index, { status, body }] of answers.entries()) {
-      assert.deepEqual([status, body.error], index % 2 ? [401, 'ERR_JWKS_NO_MATCHING_KEY'] : [200, undefined]);
+    for (const caller of callers) {
+      test(`${caller.code ? 'refuses' : 'lets in'} ${caller.name}`, async () => {
+        const { status, body, challenge } = await ask(server, caller.token);
+        if (caller.code === undefined) return assert.deepEqual([status, body], [200, identityOf(caller)]);
+        assert.deepEqual([status, body.error], [401, caller.code]);
+        assert.match(challenge, /^Bearer error="invalid_token"/);
+      });
     }
-    assert.ok(served.state.requests <= requests + 1); // one, if the budget of ten seconds has passed
+
+    test('asks for a token', async () => {
+      const { status, challenge } = await ask(server);
+      assert.deepEqual([status, challenge], [401, 'Bearer']);
+    });
+
+    test('denies a caller whom the policy does not name', async () => {
+      const { status, body, challenge } = await ask(server, denied);
+      assert.deepEqual([status, body.error], [403, 'ERR_POLICY_DENIED']);
+      assert.match(challenge, /^Bearer error="insufficient_scope"/);
+    });
+
+    test('many tokens, half of them with an unknown kid, make one fetch at most', async () => {
+      const { requests } = served.state;
+      assert.ok(requests > 0);
+      const brought = Array.from({ length: 20 }, (_, index) => (index % 2 ? tokens.kidUnknown : tokens.ES384));
+      const answers = await Promise.all(brought.map((token) => ask(server, token)));
+      for (const [index, { status, body }] of answers.entries()) {
+        assert.deepEqual([status, body.error], index % 2 ? [401, 'ERR_JWKS_NO_MATCHING_KEY'] : [200, undefined]);
+      }
+      assert.ok(served.state.requests <= requests + 1); // one, if the budget of ten seconds has passed
+    });
   });
 }
 
