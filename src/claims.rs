@@ -57,6 +57,12 @@ impl<'a> Claims<'a> {
         Ok(Self(all))
     }
 
+    /// A copy that borrows nothing.
+    #[inline(never)]
+    pub(crate) fn to_static(&self) -> Claims<'static> {
+        Claims(self.0.to_static(|_| true))
+    }
+
     /// Every claim, registered or not.
     #[must_use]
     pub const fn all(&self) -> &Object<'a> {

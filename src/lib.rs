@@ -52,9 +52,11 @@ pub use crate::{
     jwk::{MAX_MODULUS_BITS, MIN_MODULUS_BITS},
     jwks::{MAX_CANDIDATES, MAX_JWKS_BYTES, MAX_KEYS},
     options::VerifyOptions,
-    signature::{KeyIdentity, KeyReport, KeySet, VerifiedToken, VerifyingKey},
-    token::{Algorithm, JoseHeader, MAX_HEADER_BYTES, MAX_TOKEN_BYTES, UnverifiedToken, decode_unverified},
+    signature::{KeyIdentity, KeyReport, KeySet, VerifiedToken, VerifyingKey, digest_of_text},
+    token::{
+        Algorithm, JoseHeader, MAX_HEADER_BYTES, MAX_TOKEN_BYTES, UnverifiedToken, decode_unverified, unverified_issuer,
+    },
     trace::{Outcome, Stage, Step},
     validation::{DEFAULT_LEEWAY, Expected, Validation},
-    verify::{Explanation, explain, verify},
+    verify::{Explanation, RememberedToken, explain, verify, verify_and_remember},
 };

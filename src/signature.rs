@@ -311,6 +311,12 @@ impl VerifiedToken {
     }
 }
 
+/// base64url of the SHA-256 of a text: tells whether a stored JWKS is still the one that was stored.
+#[must_use]
+pub fn digest_of_text(text: &str) -> String {
+    crate::base64url::encode(&sha256(text.as_bytes()))
+}
+
 impl Digest {
     fn of(algorithm: Algorithm, signing_input: &[u8]) -> Self {
         match algorithm {

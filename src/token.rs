@@ -59,6 +59,20 @@ pub fn decode_unverified(token: &str) -> Result<UnverifiedToken<'_>, Error> {
     Ok(token)
 }
 
+/// Reads `iss` (RFC 7519 §4.1.1) without checking anything else, for choosing whose keys are asked. UNVERIFIED.
+///
+/// # Errors
+/// As [`decode_unverified`], and [`Error::InvalidClaim`] where it is no string.
+pub fn unverified_issuer(token: &str) -> Result<Option<String>, Error> {
+    let token = UnverifiedToken::parse(token)?;
+    let claims = json::parse_object(&token.segments.payload).map_err(|problem| Error::InvalidPayload { problem })?;
+    match claims.get("iss") {
+        None => Ok(None),
+        Some(Value::String(issuer)) => Ok(Some(String::from(issuer.as_ref()))),
+        Some(_) => Err(Error::InvalidClaim { claim: "iss", expected: "a string" }),
+    }
+}
+
 impl<'a> UnverifiedToken<'a> {
     /// Splits and decodes `token`. Sizes are checked before work is done.
     ///

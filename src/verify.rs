@@ -1,8 +1,8 @@
 //! The order of a verification.
 
 use crate::{
-    claims::NumericDate,
-    error::Error,
+    claims::{Claims, NumericDate},
+    error::{Error, JsonProblem},
     options::VerifyOptions,
     signature::{KeySet, VerifiedToken},
     token::UnverifiedToken,
@@ -19,39 +19,97 @@ pub struct Explanation {
     pub steps: Vec<Step>,
 }
 
+/// A verified token whose claims can be checked again, at another time or against other options, without the work of the
+/// signature.
+#[derive(Clone, Debug)]
+pub struct RememberedToken {
+    token: VerifiedToken,
+    claims: Claims<'static>,
+}
+
 /// Verifies signature, claims and policy of `token` at the time `now`.
 ///
 /// # Errors
 /// The first rule that the token breaks, in the order of the stages: size, segments, header, key, signature, claims,
 /// policy.
 pub fn verify(token: &str, keys: &KeySet, options: &VerifyOptions, now: NumericDate) -> Result<VerifiedToken, Error> {
-    decide(token, keys, options, now, &mut Trace::off(options.validation.collect_all))
+    let mut trace = Trace::off(options.validation.collect_all);
+    decide(token, keys, options, now, false, &mut trace).map(|(token, _)| token)
+}
+
+/// The same decision as [`verify`], with what it takes to check the same token again.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_and_remember(
+    token: &str,
+    keys: &KeySet,
+    options: &VerifyOptions,
+    now: NumericDate,
+) -> Result<RememberedToken, Error> {
+    let mut trace = Trace::off(options.validation.collect_all);
+    let (token, claims) = decide(token, keys, options, now, true, &mut trace)?;
+    // It was asked for, so it is there.
+    let claims = claims.ok_or(Error::InvalidPayload { problem: JsonProblem::NotAnObject })?;
+    Ok(RememberedToken { token, claims })
+}
+
+impl RememberedToken {
+    /// Checks everything but the signature anew: algorithm, claims and policy, at the time `now`. It is for the caller to
+    /// forget the token when the keys change.
+    ///
+    /// # Errors
+    /// What [`verify`] gives for this token after its signature was found good, and [`Error::AlgorithmNotAllowed`].
+    pub fn check(&self, options: &VerifyOptions, now: NumericDate) -> Result<(), Error> {
+        options.validation.check_algorithm(self.token.algorithm())?;
+        let mut trace = Trace::off(options.validation.collect_all);
+        check_claims(&self.token, &self.claims, options, now, &mut trace)
+    }
+
+    /// The token.
+    #[must_use]
+    pub const fn token(&self) -> &VerifiedToken {
+        &self.token
+    }
 }
 
 /// The same decision as [`verify`], with the steps that led to it. It never holds the signature.
 #[must_use]
 pub fn explain(token: &str, keys: &KeySet, options: &VerifyOptions, now: NumericDate) -> Explanation {
     let mut trace = Trace::on(options.validation.collect_all);
-    let outcome = decide(token, keys, options, now, &mut trace);
+    let outcome = decide(token, keys, options, now, false, &mut trace).map(|(token, _)| token);
     Explanation { outcome, steps: trace.into_steps() }
 }
 
+/// `keep` asks for a copy of the claims.
 fn decide(
     token: &str,
     keys: &KeySet,
     options: &VerifyOptions,
     now: NumericDate,
+    keep: bool,
     trace: &mut Trace,
-) -> Result<VerifiedToken, Error> {
+) -> Result<(VerifiedToken, Option<Claims<'static>>), Error> {
     let UnverifiedToken { segments, header } = trace.stage(Stage::Segments, UnverifiedToken::parse(token))?;
     let header = trace.stage(Stage::Header, header)?;
     trace.stage(Stage::Algorithm, options.validation.check_algorithm(header.alg))?;
     let token = keys.verify_signature(segments, header, trace)?;
     let claims = trace.stage(Stage::Claims, token.claims())?;
-    options.validation.check(token.header(), &claims, now, trace)?;
+    check_claims(&token, &claims, options, now, trace)?;
+    let kept = keep.then(|| claims.to_static());
+    Ok((token, kept))
+}
+
+fn check_claims(
+    token: &VerifiedToken,
+    claims: &Claims<'_>,
+    options: &VerifyOptions,
+    now: NumericDate,
+    trace: &mut Trace,
+) -> Result<(), Error> {
+    options.validation.check(token.header(), claims, now, trace)?;
     if let Some(policy) = &options.aws {
-        policy.check(&claims, trace)?;
+        policy.check(claims, trace)?;
     }
-    trace.conclude()?;
-    Ok(token)
+    trace.conclude()
 }

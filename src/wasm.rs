@@ -11,7 +11,8 @@
 mod bare;
 
 use crate::{
-    Error, Explanation, KeySet, MAX_TOKEN_BYTES, NumericDate, Step, UnverifiedToken, VerifiedToken, VerifyOptions,
+    Error, Explanation, KeySet, MAX_TOKEN_BYTES, NumericDate, RememberedToken, Step, UnverifiedToken, VerifiedToken,
+    VerifyOptions,
 };
 use alloc::{borrow::Cow, boxed::Box, vec, vec::Vec};
 use core::mem;
@@ -40,6 +41,11 @@ pub struct RawKeySet(KeySet);
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct RawOptions(VerifyOptions);
+
+/// A verified token and its claims.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct RawToken(RememberedToken);
 
 #[wasm_bindgen]
 impl Engine {
@@ -94,6 +100,44 @@ impl Engine {
         });
         self.error = outcome.err();
         self.error.is_none()
+    }
+
+    /// The same; also keeps what it takes to check the token again.
+    pub fn verify_and_remember(
+        &mut self,
+        length: usize,
+        keys: &RawKeySet,
+        options: &RawOptions,
+        now: f64,
+    ) -> Option<RawToken> {
+        let outcome = seconds(now).and_then(|now| {
+            let token = crate::verify_and_remember(token(&self.input, length)?, &keys.0, &options.0, now)?;
+            write_verified(token.token(), &mut self.output);
+            if options.0.aws.is_some() {
+                write_identity(token.token(), &mut self.output)?;
+            }
+            Ok(RawToken(token))
+        });
+        outcome.map_err(|error| self.error = Some(error)).ok()
+    }
+
+    /// Checks all but the signature of a remembered token anew.
+    pub fn check(&mut self, token: &RawToken, options: &RawOptions, now: f64) -> bool {
+        self.error = seconds(now).and_then(|now| token.0.check(&options.0, now)).err();
+        self.error.is_none()
+    }
+
+    /// Writes `iss` of the first `length` bytes of the input, or nothing where it is missing. UNVERIFIED.
+    pub fn issuer(&mut self, length: usize) -> bool {
+        let outcome = token(&self.input, length).and_then(crate::unverified_issuer);
+        self.error = outcome.map(|issuer| self.output = issuer.unwrap_or_default().into_bytes()).err();
+        self.error.is_none()
+    }
+
+    /// Writes the digest of the reserved text.
+    pub fn digest(&mut self) {
+        let text = mem::take(&mut self.text);
+        self.output = utf8(&text).map(crate::digest_of_text).unwrap_or_default().into_bytes();
     }
 
     /// Decodes the first `length` bytes of the input. UNVERIFIED.
