@@ -16,6 +16,9 @@ pub struct NumericDate(f64);
 pub struct Claims<'a>(Object<'a>);
 
 impl NumericDate {
+    /// 1970-01-01T00:00:00Z.
+    pub(crate) const EPOCH: Self = Self(0.0);
+
     /// `None` unless `seconds` is finite.
     #[must_use]
     pub const fn from_seconds(seconds: f64) -> Option<Self> {

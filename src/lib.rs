@@ -37,6 +37,8 @@ mod aws;
 mod options;
 mod verify;
 
+mod self_test;
+
 #[cfg(feature = "wasm")]
 mod wasm;
 
@@ -52,6 +54,7 @@ pub use crate::{
     jwk::{MAX_MODULUS_BITS, MIN_MODULUS_BITS},
     jwks::{MAX_CANDIDATES, MAX_JWKS_BYTES, MAX_KEYS},
     options::VerifyOptions,
+    self_test::self_test,
     signature::{KeyIdentity, KeyReport, KeySet, VerifiedToken, VerifyingKey, digest_of_text},
     token::{
         Algorithm, JoseHeader, MAX_HEADER_BYTES, MAX_TOKEN_BYTES, UnverifiedToken, decode_unverified, unverified_issuer,

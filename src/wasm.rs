@@ -134,6 +134,12 @@ impl Engine {
         self.error.is_none()
     }
 
+    /// Runs the self-test.
+    pub fn self_test(&mut self) -> bool {
+        self.error = crate::self_test().err();
+        self.error.is_none()
+    }
+
     /// Writes the digest of the reserved text.
     pub fn digest(&mut self) {
         let text = mem::take(&mut self.text);

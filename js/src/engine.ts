@@ -89,14 +89,15 @@ export function readTexts(running: Running): string[] {
   return readText(running).split('\0');
 }
 
-function readText({ exports, engine }: Running): string {
+/** Reads the text that the last call left. */
+export function readText({ exports, engine }: Running): string {
   if (bytes.length === 0) bytes = new Uint8Array(exports.memory.buffer);
   const start = exports.engine_output_ptr(engine) >>> 0;
   return decoder.decode(bytes.subarray(start, start + exports.engine_output_len(engine)));
 }
 
-/** The reason why the last call failed. */
-export function lastError(running: Running): JwtError {
+/** The reason why the last call failed; `issuer` is whose token it was, where that is known. */
+export function lastError(running: Running, issuer?: string): JwtError {
   running.exports.engine_error(running.engine);
-  return new JwtError(readOutput(running) as JwtErrorDetails);
+  return new JwtError({ ...(readOutput(running) as JwtErrorDetails), ...(issuer === undefined ? {} : { issuer }) });
 }

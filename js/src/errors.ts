@@ -27,7 +27,7 @@ export type JwtErrorCategory = 'claims' | 'config' | 'key' | 'malformed' | 'poli
 export interface JwtErrorDetails
   extends Pick<
     JwtError,
-    'code' | 'category' | 'retryable' | 'status' | 'message' | 'claim' | 'reason' | 'expected' | 'actual'
+    'code' | 'category' | 'retryable' | 'status' | 'message' | 'claim' | 'reason' | 'expected' | 'actual' | 'issuer' | 'jwksUri'
   > {
   errors?: readonly JwtErrorDetails[];
 }
@@ -51,12 +51,19 @@ export class JwtError extends Error {
   readonly status: 401 | 403 | 500 | 503;
   /** The claim, the header's `typ` or the field of the AWS policy that failed, where one did. */
   declare readonly claim?: string;
-  /** How the claim failed: not there, of the wrong type, or not as expected. */
-  declare readonly reason?: 'missing' | 'invalid' | 'check_failed';
+  /**
+   * How the claim failed: not there, of the wrong type, or not as expected. With `ERR_JWKS_KEYS_NEEDED`: whether the keys are
+   * missing or too old.
+   */
+  declare readonly reason?: 'missing' | 'invalid' | 'check_failed' | 'too_old';
   /** What would have passed, where that can be said. */
   declare readonly expected?: unknown;
   /** What the token says instead: claims only after its signature was found good, before that at most `alg`. */
   declare readonly actual?: unknown;
+  /** From a `Verifier`: the configured issuer whose keys and expectations the token met; absent before one was found. */
+  declare readonly issuer?: string;
+  /** With `ERR_JWKS_KEYS_NEEDED`: where that issuer's keys are. */
+  declare readonly jwksUri?: string;
   /** With `collectAll`: every failure, this one first, where there are several. */
   declare readonly errors?: readonly JwtError[];
 
@@ -70,6 +77,8 @@ export class JwtError extends Error {
     if (details.reason !== undefined) this.reason = details.reason;
     if (details.expected !== undefined) this.expected = details.expected;
     if (details.actual !== undefined) this.actual = details.actual;
+    if (details.issuer !== undefined) this.issuer = details.issuer;
+    if (details.jwksUri !== undefined) this.jwksUri = details.jwksUri;
     if (details.errors !== undefined) this.errors = details.errors.map((each) => new JwtError(each));
   }
 
@@ -101,4 +110,18 @@ export function jwksInvalid(message: string, options?: { cause?: unknown }): Jwt
 /** @internal The token is not a string. */
 export function tokenInvalid(message: string): JwtError {
   return new JwtError({ code: 'ERR_JWS_INVALID', category: 'malformed', retryable: false, status: 401, message });
+}
+
+/** @internal Nobody configured the issuer that the token claims to have. */
+export function issuerUnknown(): JwtError {
+  const message = '"iss" claim names no configured issuer';
+  const failure = { claim: 'iss', reason: 'check_failed', message } as const;
+  return new JwtError({ code: 'ERR_JWT_ISSUER_UNKNOWN', category: 'claims', retryable: false, status: 401, ...failure });
+}
+
+/** @internal The issuer is known, its keys are not, or were fetched too long ago. */
+export function keysNeeded(issuer: string, jwksUri: string, reason: 'missing' | 'too_old'): JwtError {
+  const message = `the keys of ${issuer} are ${reason === 'missing' ? 'missing' : 'too old'}`;
+  const needed = { issuer, jwksUri, reason, message };
+  return new JwtError({ code: 'ERR_JWKS_KEYS_NEEDED', category: 'unavailable', retryable: true, status: 503, ...needed });
 }

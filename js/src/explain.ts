@@ -1,9 +1,9 @@
 // explain(): the decision of verify(), step by step.
 
-import { readOutput, running, writeToken } from './engine.js';
+import { readOutput, running, writeToken, type Running } from './engine.js';
 import { JwtError, type JwtErrorDetails } from './errors.js';
-import { readKeySet, sourceOf, type KeySet } from './key-set.js';
-import { copyOptions, decodeOptions } from './options.js';
+import { readKeySet, sourceOf, type KeySet, type RawKeySet } from './key-set.js';
+import { copyOptions, decodeOptions, type RawOptions } from './options.js';
 import type { Explanation, ExplanationStep, JwkSet, VerifyOptions } from './types.js';
 
 /**
@@ -14,27 +14,54 @@ import type { Explanation, ExplanationStep, JwkSet, VerifyOptions } from './type
  */
 export function explain(token: string, jwks: string | JwkSet | KeySet, options: VerifyOptions): Explanation {
   const core = running();
-  const { exports, engine } = core;
   const { copy, now } = copyOptions(options);
   try {
     const source = sourceOf(jwks);
     const raw = decodeOptions(copy);
     const keys = readKeySet(source);
-    exports.engine_explain(engine, writeToken(core, token), keys, raw, now);
-    return withCode(readOutput(core) as Explanation);
+    return explainBy(core, token, keys, raw, now);
   } catch (error) {
     if (!(error instanceof JwtError) || error.code === 'ERR_OPTIONS_INVALID') throw error;
     return refused(error);
   }
 }
 
-function withCode({ verdict, error, steps }: Explanation): Explanation {
+/** @internal The decision with what the core already holds. */
+export function explainBy(
+  core: Running,
+  token: unknown,
+  keys: RawKeySet,
+  options: RawOptions,
+  now: number,
+): Explanation {
+  core.exports.engine_explain(core.engine, writeToken(core, token), keys, options, now);
+  const { verdict, error, steps } = readOutput(core) as Explanation;
   return error ? { verdict, code: error.code, error, steps } : { verdict, steps };
 }
 
-/** Refused before the core was asked: the JWKS is none, or the token is not a string. */
-function refused({ code, category, retryable, status, message }: JwtError): Explanation {
-  const stage: ExplanationStep['stage'] = code === 'ERR_JWKS_INVALID' ? 'jwks' : 'segments';
-  const error: JwtErrorDetails = { code, category, retryable, status, message };
-  return { verdict: 'rejected', code, error, steps: [{ stage, outcome: 'failed', problem: message }] };
+/** @internal Refused before the core was asked: the token is not a string, or there is no usable key set for it. */
+export function refused(failure: JwtError): Explanation {
+  const { code, message } = failure;
+  // Its members without those of an Error.
+  const error: JwtErrorDetails = { ...failure, message };
+  return {
+    verdict: 'rejected',
+    code,
+    error,
+    steps: [{ stage: stageOf(failure), outcome: 'failed', problem: message }],
+  };
+}
+
+function stageOf({ code }: JwtError): ExplanationStep['stage'] {
+  switch (code) {
+    case 'ERR_JWKS_INVALID':
+    case 'ERR_JWKS_KEYS_NEEDED':
+      return 'jwks';
+    case 'ERR_JWT_ISSUER_UNKNOWN':
+      return 'issuer';
+    case 'ERR_JWT_INVALID':
+      return 'claims';
+    default:
+      return 'segments';
+  }
 }

@@ -14,14 +14,19 @@ export type {
   Claims,
   Explanation,
   ExplanationStep,
+  IssuerConfig,
   JoseHeader,
   Jwk,
   JwkSet,
   KeyReport,
   UnverifiedToken,
   VerifiedToken,
+  VerifierConfig,
+  VerifierOptions,
   VerifyOptions,
 } from './types.js';
+export { createVerifier, Verifier } from './verifier.js';
+export type { At, KeySnapshot, Verdict } from './verifier.js';
 export { verify } from './verify.js';
 export { warmup } from './warmup.js';
 

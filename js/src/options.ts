@@ -35,7 +35,8 @@ export function copyOptions(options: unknown): { copy: Plain; now: number } {
   }
 }
 
-function present(options: object): number {
+/** The time to decide at, in seconds since the epoch. */
+export function present(options: object): number {
   const now: unknown = Object.hasOwn(options, 'now') ? (options as { now?: unknown }).now : undefined;
   if (now === undefined) return Date.now() / 1000;
   if (typeof now === 'number' && Number.isFinite(now)) return now;
@@ -50,18 +51,27 @@ export function decodeOptions(copy: Plain): RawOptions {
     if (index > 0) remembered.unshift(...remembered.splice(index, 1));
     return known.raw;
   }
-  const core = running();
-  const { exports, engine } = core;
-  writeText(core, JSON.stringify(copy));
-  const raw = exports.engine_options(engine);
-  if (!raw) throw lastError(core);
+  const raw = readOptions(copy);
   remembered.unshift({ copy, raw });
   const oldest = remembered[REMEMBERED];
   if (oldest) {
     remembered.pop();
-    exports.__wbg_rawoptions_free(oldest.raw, 0);
+    freeOptions(oldest.raw);
   }
   return raw;
+}
+
+/** The decoded form of a copy, for the caller to free. */
+export function readOptions(copy: Plain): RawOptions {
+  const core = running();
+  writeText(core, JSON.stringify(copy));
+  const raw = core.exports.engine_options(core.engine);
+  if (!raw) throw lastError(core);
+  return raw;
+}
+
+export function freeOptions(raw: RawOptions): void {
+  running().exports.__wbg_rawoptions_free(raw, 0);
 }
 
 /** A deep copy without prototypes, without `undefined` members and without `now`, which changes with every call. */

@@ -99,6 +99,29 @@ export interface VerifyOptions {
   now?: number;
 }
 
+/** One issuer: where its keys are, and what its tokens must say. */
+export interface IssuerConfig extends Omit<VerifyOptions, 'issuer' | 'now'> {
+  /** The exact `iss`: an https origin, without a path or a slash at its end. */
+  issuer: string;
+  /** Its keys, if they are known already; they never become too old. */
+  jwks?: string | JwkSet;
+  /** Where its keys are, https. Default: `<issuer>/.well-known/jwks.json`. */
+  jwksUri?: string;
+}
+
+/** What holds for all issuers. */
+export interface VerifierOptions {
+  /** How many verified tokens are remembered, so that the same token again costs no signature; 0 for none. Default: 256. */
+  maxCachedTokens?: number;
+  /** How old keys from `setKeys()` or `restore()` may be, in seconds. Default: 86 400, a day. */
+  maxKeyAge?: number;
+  /** Lets `issuer` and `jwksUri` be http on this very machine, for tests. Default: `false`. */
+  allowLoopbackHttp?: boolean;
+}
+
+/** One issuer or several. */
+export type VerifierConfig = VerifierOptions & (IssuerConfig | { issuers: readonly IssuerConfig[] });
+
 declare const trust: unique symbol;
 
 /** A token whose signature and claims were found good. Only `verify()` makes one: nothing else has this type. */
@@ -131,8 +154,8 @@ export interface Explanation {
 
 /** One step of an {@link Explanation}. */
 export interface ExplanationStep {
-  /** `jwks` only where the key set itself is refused. */
-  stage: 'jwks' | 'segments' | 'header' | 'algorithm' | 'key' | 'signature' | 'claims' | 'claim' | 'policy';
+  /** `issuer` only from a `Verifier`, `jwks` only where the key set itself is refused or missing. */
+  stage: 'issuer' | 'jwks' | 'segments' | 'header' | 'algorithm' | 'key' | 'signature' | 'claims' | 'claim' | 'policy';
   /** What was checked: a claim, a field of the policy, the `kid` or position of a key. */
   name?: string;
   /** `skipped`: not asked for, or not a candidate. */

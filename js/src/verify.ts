@@ -38,7 +38,8 @@ type Origin = Pick<VerifiedToken, 'header' | 'alg' | 'key'>;
 /** Of the last verified token: most tokens of a key have the same header. */
 let origin: { text: string; parsed: Origin } | undefined;
 
-function readVerified([text, tokenId, claims, aws]: string[]): VerifiedToken {
+/** What the texts of a verification say. */
+export function readVerified([text, tokenId, claims, aws]: string[]): VerifiedToken {
   const { header, alg, key } = readOrigin(text!);
   const verified = { header, claims: JSON.parse(claims!), alg, key, tokenId: tokenId! } as VerifiedToken;
   if (aws !== undefined) verified.aws = JSON.parse(aws);

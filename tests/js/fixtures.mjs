@@ -28,6 +28,8 @@ export function createFixtures() {
     RS256: mint('RS256', claims({ jti: 'the same in both tokens' })),
   };
 
+  const other = createIssuer();
+  const rotated = createIssuer();
   const shapes = awsShapes(issuer.url, AUDIENCE, now);
   const contradictions = awsContradictions(issuer.url, AUDIENCE, now);
   const wrongTypes = awsWrongTypes(issuer.url, AUDIENCE, now);
@@ -101,6 +103,11 @@ export function createFixtures() {
       large: es384({ padding: 'x'.repeat(20_000) }),
       unicode: es384({ text: '\u0000 \u00e9 \u{1f511} " \\ / \u2028' }),
     },
+    // Another issuer whose keys have the same names, and what this one publishes after a rotation under the same names.
+    other: { issuer: other.url, jwks: other.jwks, token: other.mint('ES384', stsClaims(other.url, AUDIENCE, now)) },
+    rotated: { jwks: rotated.jwks, token: rotated.mint('ES384', claims()), old: es384() },
+    forged: { token: other.mint('ES384', claims()) },
+    several: Array.from({ length: 12 }, () => mint('RS256', claims())),
     // Each says the secret, and none has a signature that could be found good.
     secretTokens: {
       algOther: secret({ alg: SECRET }),

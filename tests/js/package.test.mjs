@@ -95,13 +95,16 @@ test('package: exactly the files that it should hold', () => {
     'failure',
     'fetch',
     'index',
+    'issuers',
     'key-set',
     'options',
+    'token-memory',
     'types',
+    'verifier',
     'verify',
     'warmup',
   ];
-  const declared = ['aws', 'decode', 'errors', 'explain', 'index', 'key-set', 'slim', 'types', 'verify', 'warmup'];
+  const declared = ['aws', 'decode', 'errors', 'explain', 'index', 'key-set', 'slim', 'types', 'verifier', 'verify', 'warmup'];
   const compiled = [...loaders, ...shared];
   assert.deepEqual(
     filesIn(PACKAGE),

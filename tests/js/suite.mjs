@@ -4,6 +4,7 @@ import { awsCases } from './suite/aws.mjs';
 import { equal, flipBit, matches, optionsOf, refusal, refused, thrown } from './suite/checks.mjs';
 import { errorCases } from './suite/errors.mjs';
 import { explainCases } from './suite/explain.mjs';
+import { verifierCases } from './suite/verifier.mjs';
 
 /** Runs every case; `context` is `{ api, fixtures, memoryBytes }`. */
 export function runSuite(context) {
@@ -588,4 +589,5 @@ export const cases = [
   ...errorCases,
   ...awsCases,
   ...explainCases,
+  ...verifierCases,
 ];

@@ -25,11 +25,13 @@ export function refused(run, code, { name, token } = {}) {
   if (error.name !== 'JwtError') throw error;
   if (code !== undefined) equal(error.code, code, `${what} (${message})`);
   matches(error.code, /^ERR_(OPTIONS|JWT|JWS|JWKS?|JOSE|POLICY)_[A-Z_]+$/, what);
-  matches(category, /^(config|malformed|claims|key|signature|policy)$/, 'category');
+  matches(category, /^(config|malformed|claims|key|signature|policy|unavailable)$/, 'category');
   const notTheToken = category === 'config' || error.code === 'ERR_JWKS_INVALID';
-  equal(status, notTheToken ? 500 : category === 'policy' ? 403 : 401, 'status');
-  equal(retryable, false, 'retryable');
+  const statusOf = { policy: 403, unavailable: 503 };
+  equal(status, notTheToken ? 500 : (statusOf[category] ?? 401), 'status');
+  equal(retryable, category === 'unavailable', 'retryable');
   const told = { code: error.code, category, retryable, status, claim, reason, expected, actual, message };
+  if (error.issuer) Object.assign(told, { issuer: error.issuer, jwksUri: error.jwksUri });
   if (error.errors) told.errors = error.errors.map((each) => ({ ...each, message: each.message }));
   const text = JSON.stringify([told, { ...error }, error.challenge()]);
   for (const piece of token?.match(/[\w-]{16}/g) ?? []) {

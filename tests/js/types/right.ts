@@ -1,5 +1,5 @@
 // Uses that must compile.
-import { decode, explain, init, JwtError, KeySet, verify, warmup } from 'sts-jwt';
+import { createVerifier, decode, explain, init, JwtError, KeySet, verify, warmup } from 'sts-jwt';
 import type {
   Claims,
   Explanation,
@@ -8,7 +8,10 @@ import type {
   JwtErrorCode,
   KeyReport,
   UnverifiedToken,
+  KeySnapshot,
   VerifiedToken,
+  Verifier,
+  VerifierConfig,
   VerifyOptions,
 } from 'sts-jwt';
 import * as inline from 'sts-jwt/inline';
@@ -120,3 +123,14 @@ export async function withModule(response: object, bytes: Uint8Array): Promise<V
   const same: VerifiedToken = inline.verify(token, jwks, options);
   return same ?? slim.verify(token, jwks, options);
 }
+
+const config: VerifierConfig = { issuer: 'https://issuer.example.test', audience: 'https://edge.example.test', jwks };
+export const verifier: Verifier = createVerifier(config);
+createVerifier({ issuers: [{ issuer: 'https://a.example.test', audience: null, aws: {} }], maxCachedTokens: 0 });
+createVerifier(awsOutbound({ accountIssuers: { '111122223333': 'https://a.example.test' }, audience: 'a' }));
+verifier.setKeys('https://issuer.example.test', jwks, { fetchedAt: 0 });
+export const again: VerifiedToken<Mine> = verifier.verify<Mine>(token, { now: 0 });
+const verdict = verifier.safeVerify(token);
+export const outcome: string | undefined = verdict.ok ? verdict.token.claims.sub : verdict.error.jwksUri;
+const snapshot: KeySnapshot = verifier.snapshot();
+verifier.restore(snapshot);

@@ -1,5 +1,6 @@
 // Uses that must not compile.
 import {
+  createVerifier,
   decode,
   explain,
   JwtError,
@@ -88,3 +89,13 @@ if (explain(token, '', { issuer: 'i', audience: 'a' }).verdict === 'valid') thro
 explain(token, '', { issuer: 'i', audience: 'a' }).claims;
 // @ts-expect-error the errors are there only with collectAll
 error.errors.length;
+// @ts-expect-error a Verifier has one issuer of a name, not a choice of them
+createVerifier({ issuer: ['https://a.example.test'], audience: 'a' });
+// @ts-expect-error audience is required
+createVerifier({ issuer: 'https://a.example.test' });
+// @ts-expect-error the time is an argument of verify()
+createVerifier({ issuer: 'https://a.example.test', audience: 'a', now: 5 });
+// @ts-expect-error a misspelt option
+createVerifier({ issuer: 'https://a.example.test', audience: 'a', maxCachedToken: 5 });
+// @ts-expect-error the verdict must be looked at first
+createVerifier({ issuer: 'https://a.example.test', audience: 'a' }).safeVerify(token).token;

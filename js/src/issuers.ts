@@ -1,0 +1,108 @@
+// The issuers of a Verifier: their configuration, checked when it is given, and their keys.
+
+import { keysNeeded, optionsInvalid } from './errors.js';
+import { KeySet, textOf } from './key-set.js';
+import { copyOptions, readOptions, type RawOptions } from './options.js';
+import type { IssuerConfig, JwkSet, VerifierConfig } from './types.js';
+
+/** The keys of an issuer; a change of them is another object. */
+export interface Keys {
+  readonly set: KeySet;
+  readonly text: string;
+  /** In seconds since the epoch; absent for keys of the configuration. */
+  fetchedAt?: number;
+}
+
+/** An issuer as the Verifier uses it. */
+export interface Issuer {
+  readonly issuer: string;
+  readonly jwksUri: string;
+  readonly options: RawOptions;
+  keys: Keys | undefined;
+}
+
+/** The configuration, checked. */
+export interface Settings {
+  issuers: Map<string, Issuer>;
+  maxCachedTokens: number;
+  maxKeyAge: number;
+}
+
+const DAY = 86_400;
+const YEAR = 366 * DAY;
+
+export function readConfig(config: VerifierConfig): Settings {
+  if (typeof config !== 'object' || config === null) throw optionsInvalid('the configuration must be an object');
+  const { maxCachedTokens, maxKeyAge, allowLoopbackHttp, ...rest } = config;
+  const several = 'issuers' in rest;
+  const list: unknown = several ? rest.issuers : [rest];
+  if (!Array.isArray(list) || list.length === 0) throw optionsInvalid('"issuers" must be an array of at least one');
+  for (const name of several ? Object.keys(rest) : []) {
+    if (name !== 'issuers') throw optionsInvalid(`"${name}" is unknown, or belongs into one of "issuers"`);
+  }
+  const issuers = new Map<string, Issuer>();
+  for (const [index, each] of (list as IssuerConfig[]).entries()) {
+    const issuer = readIssuer(each, several ? `issuers[${index}].` : '', allowLoopbackHttp === true);
+    if (issuers.has(issuer.issuer)) throw optionsInvalid(`"issuers" holds ${issuer.issuer} twice`);
+    issuers.set(issuer.issuer, issuer);
+  }
+  return {
+    issuers,
+    maxCachedTokens: inRange(maxCachedTokens ?? 256, 'maxCachedTokens', 0, 1e6),
+    maxKeyAge: inRange(maxKeyAge ?? DAY, 'maxKeyAge', 1, YEAR),
+  };
+}
+
+function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issuer {
+  if (typeof config !== 'object' || config === null) throw optionsInvalid(`"${path || 'issuers'}" must hold objects`);
+  const { jwks, jwksUri, ...expectations } = config;
+  const { issuer, audience, clockTolerance, maxTokenAge } = expectations;
+  const url = safeUrl(issuer, `${path}issuer`, loopback);
+  if (url.origin !== issuer) {
+    throw optionsInvalid(`"${path}issuer" must be an origin, without a path or a slash at its end: ${url.origin}`);
+  }
+  if (jwksUri !== undefined) safeUrl(jwksUri, `${path}jwksUri`, loopback);
+  if (audience !== null && [audience ?? ''].flat().some((one) => one === '')) {
+    throw optionsInvalid(`"${path}audience" must be given and not be empty; only a written null skips the check`);
+  }
+  if ([audience].flat().length === 0) throw optionsInvalid(`"${path}audience" must not be empty`);
+  if ('now' in expectations) throw optionsInvalid(`"${path}now" is an argument of verify()`);
+  inRange(clockTolerance ?? 0, `${path}clockTolerance`, 0, DAY);
+  inRange(maxTokenAge ?? 0, `${path}maxTokenAge`, 0, YEAR);
+  return {
+    issuer,
+    jwksUri: jwksUri ?? `${issuer}/.well-known/jwks.json`,
+    options: readOptions(copyOptions(expectations).copy),
+    keys: jwks === undefined ? undefined : keysOf(jwks),
+  };
+}
+
+/** An absolute URL by which nobody on the way can change what is fetched. */
+function safeUrl(text: unknown, name: string, loopback: boolean): URL {
+  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
+  const local = loopback && url?.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  if (!url || !(url.protocol === 'https:' || local) || url.username || url.password) {
+    throw optionsInvalid(`"${name}" must be an https URL`);
+  }
+  return url;
+}
+
+function inRange(value: unknown, name: string, least: number, most: number): number {
+  if (typeof value === 'number' && value >= least && value <= most) return value;
+  throw optionsInvalid(`"${name}" must be a number from ${least} to ${most}`);
+}
+
+/** Parses a JWK Set; throws `ERR_JWKS_INVALID`. */
+export function keysOf(jwks: string | JwkSet, fetchedAt?: number): Keys {
+  const text = textOf(jwks);
+  const keys: Keys = { set: new KeySet(text), text };
+  if (fetchedAt !== undefined) keys.fetchedAt = fetchedAt;
+  return keys;
+}
+
+/** The keys of an issuer, which must be there and not be too old. */
+export function currentKeys({ issuer, jwksUri, keys }: Issuer, maxKeyAge: number, now: number): Keys {
+  if (!keys) throw keysNeeded(issuer, jwksUri, 'missing');
+  if (keys.fetchedAt !== undefined && now - keys.fetchedAt > maxKeyAge) throw keysNeeded(issuer, jwksUri, 'too_old');
+  return keys;
+}

@@ -1,0 +1,212 @@
+// Verifier: issuers with their own keys and expectations, configured once and used for every request. It never fetches.
+
+import { lastError, readText, readTexts, running, writeText, writeToken, type Running } from './engine.js';
+import { issuerUnknown, JwtError, jwksInvalid, keysNeeded, optionsInvalid } from './errors.js';
+import { explainBy, refused } from './explain.js';
+import { currentKeys, keysOf, readConfig, type Issuer, type Settings } from './issuers.js';
+import { KeySet } from './key-set.js';
+import { freeOptions, present } from './options.js';
+import { TokenMemory, type Remembered } from './token-memory.js';
+import type { Claims, Explanation, JwkSet, VerifiedToken, VerifierConfig } from './types.js';
+import { readVerified } from './verify.js';
+
+/** The present time in seconds since the epoch, finite. Default: the host's clock. */
+export interface At {
+  now?: number;
+}
+
+/** The keys of a {@link Verifier} as plain JSON, for a store or the next isolate. */
+export interface KeySnapshot {
+  version: 1;
+  issuers: {
+    issuer: string;
+    /** The JWK Set's text. */
+    jwks: string;
+    /** When it was fetched, in seconds since the epoch. */
+    fetchedAt: number;
+    /** SHA-256 of the text, base64url. */
+    digest: string;
+  }[];
+}
+
+/** What {@link Verifier.safeVerify} returns. */
+export type Verdict<C extends object = Claims> = { ok: true; token: VerifiedToken<C> } | { ok: false; error: JwtError };
+
+/**
+ * Makes a {@link Verifier}.
+ *
+ * @throws JwtError `ERR_OPTIONS_INVALID`, naming the field, for every mistake in the configuration; `ERR_JWKS_INVALID` for a
+ *   `jwks` that is none.
+ */
+export function createVerifier(config: VerifierConfig): Verifier {
+  return new Verifier(config);
+}
+
+/**
+ * Verifies the tokens of configured issuers, each with its own keys: `iss` is looked up exactly before anything else, so a key of
+ * one issuer never verifies a token of another. Remembers verified signatures; claims, times and policy are checked anew on
+ * every call.
+ */
+export class Verifier {
+  readonly #settings: Settings;
+  readonly #tokens: TokenMemory;
+
+  constructor(config: VerifierConfig) {
+    this.#settings = readConfig(config);
+    this.#tokens = new TokenMemory(this.#settings.maxCachedTokens);
+    const options = Array.from(this.#settings.issuers.values(), (issuer) => issuer.options);
+    abandoned?.register(this, { options, tokens: this.#tokens });
+  }
+
+  /**
+   * Gives an issuer its keys. The same text again only makes them younger; another one takes effect at once, for remembered tokens
+   * too. Keys that are older than those it has are left.
+   *
+   * @param at When they were fetched, in seconds since the epoch. Default: now.
+   * @throws JwtError `ERR_JWKS_INVALID` when it is not a JWK Set; the issuer then keeps the keys it has.
+   */
+  setKeys(issuer: string, jwks: string | JwkSet, at: { fetchedAt?: number } = {}): void {
+    this.#replaceKeys(this.#configured(issuer), keysOf(jwks, at.fetchedAt ?? Date.now() / 1000));
+  }
+
+  /**
+   * Verifies a token of one of the issuers.
+   *
+   * @throws JwtError for every reason to refuse it; `ERR_JWT_ISSUER_UNKNOWN` when its issuer is not configured;
+   *   `ERR_JWKS_KEYS_NEEDED`, with `issuer`, `jwksUri` and `reason`, when keys must be set first.
+   */
+  verify<C extends object = Claims>(token: string, at?: At): VerifiedToken<C> {
+    const core = running();
+    const now = at ? present(at) : Date.now() / 1000;
+    const known = this.#tokens.recall(token);
+    return (known ? this.#again(core, token, known, now) : this.#first(core, token, now)) as VerifiedToken<C>;
+  }
+
+  /** The same without throwing for any token: a failure is data. */
+  safeVerify<C extends object = Claims>(token: string, at?: At): Verdict<C> {
+    try {
+      return { ok: true, token: this.verify<C>(token, at) };
+    } catch (error) {
+      if (error instanceof JwtError && error.category !== 'config') return { ok: false, error };
+      throw error;
+    }
+  }
+
+  /** The decision of `verify()` as an ordered trace. Never throws for any token. */
+  explain(token: string, at?: At): Explanation {
+    const core = running();
+    const now = at ? present(at) : Date.now() / 1000;
+    try {
+      const issuer = this.#issuerOf(core, writeToken(core, token));
+      const keys = currentKeys(issuer, this.#settings.maxKeyAge, now);
+      const { steps, ...decision } = explainBy(core, token, KeySet.rawOf(keys.set), issuer.options, now);
+      return { ...decision, steps: [{ stage: 'issuer', outcome: 'passed', expected: issuer.issuer }, ...steps] };
+    } catch (error) {
+      if (error instanceof JwtError && error.category !== 'config') return refused(error);
+      throw error;
+    }
+  }
+
+  /** The keys that were set, for {@link Verifier.restore}; without those of the configuration. */
+  snapshot(): KeySnapshot {
+    const issuers: KeySnapshot['issuers'] = [];
+    for (const { issuer, keys } of this.#settings.issuers.values()) {
+      if (keys?.fetchedAt === undefined) continue;
+      issuers.push({ issuer, jwks: keys.text, fetchedAt: keys.fetchedAt, digest: digestOf(keys.text) });
+    }
+    return { version: 1, issuers };
+  }
+
+  /**
+   * Takes the keys of a snapshot, all or none. Issuers that are not configured are left out, as are keys older than those at hand.
+   *
+   * @throws JwtError `ERR_JWKS_INVALID` when it is not a snapshot or was altered; `ERR_JWKS_KEYS_NEEDED` when it is older than
+   *   `maxKeyAge`.
+   */
+  restore(snapshot: KeySnapshot, at?: At): void {
+    const now = at ? present(at) : Date.now() / 1000;
+    const entries: unknown = snapshot?.version === 1 ? snapshot.issuers : undefined;
+    if (!Array.isArray(entries)) throw jwksInvalid('the snapshot is none of this version');
+    const restored = (entries as KeySnapshot['issuers']).flatMap((entry) => {
+      const issuer = this.#settings.issuers.get(entry?.issuer);
+      return issuer ? [{ issuer, keys: this.#restored(issuer, entry, now) }] : [];
+    });
+    for (const { issuer, keys } of restored) this.#replaceKeys(issuer, keys);
+  }
+
+  #restored({ issuer, jwksUri }: Issuer, { jwks, fetchedAt, digest }: KeySnapshot['issuers'][number], now: number) {
+    const isWhole = typeof jwks === 'string' && Number.isFinite(fetchedAt) && digestOf(jwks) === digest;
+    if (!isWhole) throw jwksInvalid(`the snapshot's keys of ${issuer} were altered`);
+    if (now - fetchedAt > this.#settings.maxKeyAge) throw keysNeeded(issuer, jwksUri, 'too_old');
+    return keysOf(jwks, fetchedAt);
+  }
+
+  #replaceKeys(issuer: Issuer, keys: ReturnType<typeof keysOf>): void {
+    const old = issuer.keys;
+    if (old?.fetchedAt !== undefined && keys.fetchedAt! < old.fetchedAt) return;
+    if (old?.text === keys.text) {
+      old.fetchedAt = keys.fetchedAt!;
+      keys.set.free();
+      return;
+    }
+    issuer.keys = keys;
+    this.#tokens.clear(issuer);
+    old?.set.free();
+  }
+
+  #configured(issuer: string): Issuer {
+    const configured = this.#settings.issuers.get(issuer);
+    if (!configured) throw optionsInvalid('the issuer is not configured');
+    return configured;
+  }
+
+  /** The issuer that the token in the module's buffer claims to have. */
+  #issuerOf(core: Running, length: number): Issuer {
+    if (!core.exports.engine_issuer(core.engine, length)) throw lastError(core);
+    const issuer = this.#settings.issuers.get(readText(core));
+    if (!issuer) throw issuerUnknown();
+    return issuer;
+  }
+
+  #first(core: Running, token: string, now: number): VerifiedToken {
+    const { exports, engine } = core;
+    const length = writeToken(core, token);
+    const issuer = this.#issuerOf(core, length);
+    const { maxCachedTokens, maxKeyAge } = this.#settings;
+    const keys = currentKeys(issuer, maxKeyAge, now);
+    const set = KeySet.rawOf(keys.set);
+    if (maxCachedTokens === 0) {
+      if (!exports.engine_verify(engine, length, set, issuer.options, now)) throw lastError(core, issuer.issuer);
+      return readVerified(readTexts(core));
+    }
+    const raw = exports.engine_verify_and_remember(engine, length, set, issuer.options, now);
+    if (!raw) throw lastError(core, issuer.issuer);
+    const texts = readTexts(core);
+    const verified = readVerified(texts);
+    this.#tokens.remember(token, { raw, texts, issuer, keys, expiresAt: verified.expiresAt ?? Infinity }, now);
+    return verified;
+  }
+
+  #again(core: Running, token: string, { raw, texts, issuer }: Remembered, now: number): VerifiedToken {
+    currentKeys(issuer, this.#settings.maxKeyAge, now);
+    if (core.exports.engine_check(core.engine, raw, issuer.options, now)) return readVerified(texts);
+    const error = lastError(core, issuer.issuer);
+    if (error.code === 'ERR_JWT_EXPIRED') this.#tokens.forget(token);
+    throw error;
+  }
+}
+
+/** Frees what a forgotten Verifier has in the core; older runtimes cannot, and keep it. */
+const abandoned = globalThis.FinalizationRegistry
+  ? new FinalizationRegistry(({ options, tokens }: { options: number[]; tokens: TokenMemory }) => {
+      tokens.clear();
+      options.forEach(freeOptions);
+    })
+  : undefined;
+
+function digestOf(text: string): string {
+  const core = running();
+  writeText(core, text);
+  core.exports.engine_digest(core.engine);
+  return readText(core);
+}

@@ -1,0 +1,314 @@
+// Verifier: issuers with their own keys, and tokens that are remembered.
+import { equal, flipBit, matches, refused } from './checks.mjs';
+
+const HOUR = 3600;
+
+/** A verifier of the fixtures' issuer, with its keys unless `jwks` says otherwise. */
+const verifierOf = ({ api, fixtures }, { jwks = fixtures.jwks, ...options } = {}) =>
+  api.createVerifier({ issuer: fixtures.issuer, audience: fixtures.audience, ...(jwks ? { jwks } : {}), ...options });
+
+const both = ({ issuer, audience, jwks, other }) => ({
+  issuers: [
+    { issuer, audience, jwks },
+    { issuer: other.issuer, audience, jwks: other.jwks },
+  ],
+});
+
+/** What a configuration is refused for. */
+const misconfigured = (name, change, message) => ({
+  name: `refuses a Verifier with ${name}`,
+  run({ api, fixtures }) {
+    const { issuer, audience, jwks } = fixtures;
+    const error = refused(() => api.createVerifier(change({ issuer, audience, jwks })), 'ERR_OPTIONS_INVALID');
+    matches(error.message, message, 'message');
+    return error.message.replaceAll(issuer, 'the issuer');
+  },
+});
+
+export const verifierCases = [
+  {
+    name: 'a Verifier says what verify() says, at first and again',
+    run(context) {
+      const { api, fixtures } = context;
+      const { tokens, jwks, issuer, audience, now } = fixtures;
+      const verifier = verifierOf(context);
+      return ['ES384', 'RS256', 'ES384', 'RS256', 'unicode', 'unicode', 'prototype', 'prototype'].map((name) => {
+        const verified = verifier.verify(tokens[name], { now });
+        equal(
+          JSON.stringify(verified),
+          JSON.stringify(api.verify(tokens[name], jwks, { issuer, audience, now })),
+          name,
+        );
+        verified.claims.sub = verified.header.kid = verified.key.kid = 'changed by the caller';
+        return verifier.verify(tokens[name], { now });
+      });
+    },
+  },
+  {
+    name: 'a Verifier takes the keys of the very issuer that the token names',
+    run({ api, fixtures }) {
+      const { tokens, other, forged, issuer, now } = fixtures;
+      const verifier = api.createVerifier(both(fixtures));
+      equal(verifier.verify(tokens.ES384, { now }).claims.iss, issuer, 'iss');
+      equal(verifier.verify(other.token, { now }).claims.iss, other.issuer, 'iss');
+      const error = refused(() => verifier.verify(forged.token, { now }), 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
+      equal(error.issuer, issuer, 'issuer of the error');
+    },
+  },
+  {
+    name: 'a Verifier refuses issuers that are not configured, before anything else',
+    run(context) {
+      const { fixtures } = context;
+      const { tokens, other, now } = fixtures;
+      const verifier = verifierOf(context, { jwks: undefined });
+      return [tokens.issuerOther, tokens.issuerMissing, tokens.issuerWithSlash, other.token].map((token) => {
+        const error = refused(() => verifier.verify(token, { now }), 'ERR_JWT_ISSUER_UNKNOWN', { token });
+        equal([error.claim, error.issuer], ['iss', undefined], 'claim, issuer');
+        return error;
+      });
+    },
+  },
+  {
+    name: 'a Verifier refuses what is no token',
+    run(context) {
+      const { fixtures } = context;
+      const { tokens, now } = fixtures;
+      const verifier = verifierOf(context);
+      const names = ['encrypted', 'headerTooLarge', 'payloadIsArray', 'payloadIsText', 'payloadTooDeep', 'tooLarge'];
+      const texts = [...names.map((name) => tokens[name]), '', 'a.b.c', undefined];
+      return texts.map((token) => refused(() => verifier.verify(token, { now })).code);
+    },
+  },
+  {
+    name: 'a Verifier says which keys it needs',
+    run({ api, fixtures }) {
+      const { issuer, audience, jwks, tokens, now } = fixtures;
+      const verifier = api.createVerifier({ issuer, audience, maxKeyAge: HOUR });
+      const missing = refused(() => verifier.verify(tokens.ES384, { now }), 'ERR_JWKS_KEYS_NEEDED');
+      equal([missing.issuer, missing.reason], [issuer, 'missing'], 'missing');
+      equal(missing.jwksUri, `${issuer}/.well-known/jwks.json`, 'jwksUri');
+      verifier.setKeys(issuer, jwks, { fetchedAt: now - HOUR });
+      verifier.verify(tokens.ES384, { now });
+      const old = refused(() => verifier.verify(tokens.ES384, { now: now + 1 }), 'ERR_JWKS_KEYS_NEEDED');
+      equal(old.reason, 'too_old', 'reason');
+      verifier.setKeys(issuer, JSON.stringify(jwks), { fetchedAt: now });
+      verifier.verify(tokens.ES384, { now: now + 1 });
+      const elsewhere = api.createVerifier({ issuer, audience, jwksUri: 'https://keys.example.test/set.json' });
+      return refused(() => elsewhere.verify(tokens.ES384, { now })).jwksUri;
+    },
+  },
+  {
+    name: 'a Verifier checks a remembered token anew: time, policy and keys',
+    run(context) {
+      const { fixtures } = context;
+      const { issuer, tokens, awsTokens, jwks, rotated, now } = fixtures;
+      const verifier = verifierOf(context, { jwks: undefined });
+      verifier.setKeys(issuer, jwks, { fetchedAt: now });
+      verifier.verify(rotated.old, { now });
+      for (const [at, code] of [
+        [now + 330, 'ERR_JWT_EXPIRED'],
+        [now - 31, 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
+      ]) {
+        verifier.verify(rotated.old, { now });
+        refused(() => verifier.verify(rotated.old, { now: at }), code);
+      }
+      verifier.verify(rotated.old, { now });
+      // The same names, other keys: what the old ones signed is not accepted any more, remembered or not.
+      verifier.setKeys(issuer, rotated.jwks, { fetchedAt: now });
+      for (const token of [rotated.old, tokens.ES384]) {
+        refused(() => verifier.verify(token, { now }), 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
+      }
+      verifier.verify(rotated.token, { now });
+      // An answer that was overtaken by a newer one changes nothing.
+      verifier.setKeys(issuer, jwks, { fetchedAt: now - 1 });
+      verifier.verify(rotated.token, { now });
+      refused(() => verifier.verify(rotated.old, { now }), 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
+      const strict = verifierOf(context, { aws: { accounts: ['999988887777'] } });
+      for (let use = 0; use < 2; use += 1) refused(() => strict.verify(awsTokens.role, { now }), 'ERR_POLICY_DENIED');
+      const aws = verifierOf(context, { aws: {} });
+      const [first, again] = [aws.verify(awsTokens.role, { now }), aws.verify(awsTokens.role, { now })];
+      equal(again, first, 'the identity');
+      return again;
+    },
+  },
+  {
+    name: 'a Verifier keeps its keys when others cannot be read',
+    run(context) {
+      const { fixtures } = context;
+      const { issuer, tokens, now } = fixtures;
+      const verifier = verifierOf(context);
+      for (const jwks of ['', '<html>', '{}', 5]) refused(() => verifier.setKeys(issuer, jwks), 'ERR_JWKS_INVALID');
+      refused(() => verifier.setKeys('https://other.example.test', fixtures.jwks), 'ERR_OPTIONS_INVALID');
+      return verifier.verify(tokens.ES384, { now }).tokenId;
+    },
+  },
+  {
+    name: 'a Verifier never remembers a refused token, and a bit makes another token of a remembered one',
+    run(context) {
+      const { fixtures } = context;
+      const { tokens, now } = fixtures;
+      const verifier = verifierOf(context);
+      verifier.verify(tokens.ES384, { now });
+      for (let use = 0; use < 3; use += 1) {
+        for (const token of [flipBit(tokens.ES384, 5), `${tokens.ES384}A`, ` ${tokens.ES384}`, tokens.expired]) {
+          refused(() => verifier.verify(token, { now }), undefined, { token });
+        }
+      }
+    },
+  },
+  {
+    name: 'a Verifier remembers no more tokens than it may, in no more memory',
+    run(context) {
+      const { fixtures, memoryBytes } = context;
+      const { several, now } = fixtures;
+      const verifiers = [0, 1, 5, 256].map((maxCachedTokens) => verifierOf(context, { maxCachedTokens }));
+      const round = () => {
+        for (const verifier of verifiers) for (const token of several) verifier.verify(token, { now });
+      };
+      for (let index = 0; index < 20; index += 1) round();
+      const before = memoryBytes();
+      for (let index = 0; index < 300; index += 1) round();
+      equal(memoryBytes(), before, 'bytes of WebAssembly memory');
+    },
+  },
+  {
+    name: 'a Verifier gives failures as data',
+    run(context) {
+      const { fixtures } = context;
+      const { tokens, now } = fixtures;
+      const verifier = verifierOf(context);
+      const good = verifier.safeVerify(tokens.RS256, { now });
+      equal([good.ok, good.token.alg], [true, 'RS256'], 'verdict');
+      const { ok, error } = verifier.safeVerify(tokens.expired, { now });
+      equal([ok, error.code], [false, 'ERR_JWT_EXPIRED'], 'verdict');
+      equal(verifier.safeVerify(5, { now }).error.code, 'ERR_JWS_INVALID', 'code');
+      refused(() => verifier.safeVerify(tokens.RS256, { now: NaN }), 'ERR_OPTIONS_INVALID');
+    },
+  },
+  {
+    name: 'a Verifier explains',
+    run(context) {
+      const { api, fixtures } = context;
+      const { issuer, audience, tokens, now } = fixtures;
+      const verifier = verifierOf(context);
+      const empty = api.createVerifier({ issuer, audience });
+      const outline = ({ verdict, code, steps }) => [verdict, code, steps[0].stage, steps[0].outcome, steps.length > 5];
+      const explanations = [
+        verifier.explain(tokens.ES384, { now }),
+        verifier.explain(tokens.expired, { now }),
+        verifier.explain(tokens.issuerOther, { now }),
+        verifier.explain('a.b', { now }),
+        empty.explain(tokens.ES384, { now }),
+      ];
+      equal(
+        explanations.map(outline),
+        [
+          ['accepted', undefined, 'issuer', 'passed', true],
+          ['rejected', 'ERR_JWT_EXPIRED', 'issuer', 'passed', true],
+          ['rejected', 'ERR_JWT_ISSUER_UNKNOWN', 'issuer', 'failed', false],
+          ['rejected', 'ERR_JWS_INVALID', 'segments', 'failed', false],
+          ['rejected', 'ERR_JWKS_KEYS_NEEDED', 'jwks', 'failed', false],
+        ],
+        'outline',
+      );
+      return explanations;
+    },
+  },
+  {
+    name: "a Verifier's keys go into a snapshot and come back, unless they are old or altered",
+    run(context) {
+      const { api, fixtures } = context;
+      const { issuer, audience, jwks, rotated, tokens, now } = fixtures;
+      const create = () => api.createVerifier({ issuer, audience, maxKeyAge: HOUR });
+      const verifier = create();
+      equal(verifier.snapshot(), { version: 1, issuers: [] }, 'without keys');
+      verifier.setKeys(issuer, jwks, { fetchedAt: now });
+      const text = JSON.stringify(verifier.snapshot());
+      const restored = create();
+      restored.restore(JSON.parse(text), { now: now + HOUR });
+      restored.verify(tokens.ES384, { now });
+      equal(JSON.stringify(restored.snapshot()), text, 'snapshot');
+
+      const old = refused(() => create().restore(JSON.parse(text), { now: now + HOUR + 1 }), 'ERR_JWKS_KEYS_NEEDED');
+      equal(old.reason, 'too_old', 'reason');
+      const altered = [
+        (entry) => (entry.jwks = JSON.stringify(rotated.jwks)),
+        (entry) => (entry.digest = ''),
+        (entry) => (entry.fetchedAt = 'now'),
+        (entry) => delete entry.jwks,
+      ];
+      for (const alter of altered) {
+        const snapshot = JSON.parse(text);
+        alter(snapshot.issuers[0]);
+        refused(() => create().restore(snapshot, { now }), 'ERR_JWKS_INVALID');
+      }
+      for (const none of [undefined, null, {}, { version: 2, issuers: [] }, { version: 1 }]) {
+        refused(() => create().restore(none), 'ERR_JWKS_INVALID');
+      }
+      // Newer keys are not replaced by those of a snapshot.
+      const newer = create();
+      newer.setKeys(issuer, rotated.jwks, { fetchedAt: now + 1 });
+      newer.restore(JSON.parse(text), { now });
+      newer.verify(rotated.token, { now });
+      return JSON.parse(text).issuers[0].digest.length;
+    },
+  },
+  misconfigured('no configuration', () => undefined, /the configuration must be an object/),
+  misconfigured('no issuers', () => ({ issuers: [] }), /"issuers" must be an array of at least one/),
+  misconfigured(
+    'an issuer with a slash at its end',
+    (c) => ({ ...c, issuer: `${c.issuer}/` }),
+    /"issuer" must be an origin/,
+  ),
+  misconfigured(
+    'an issuer with a path',
+    (c) => ({ issuers: [{ ...c, issuer: `${c.issuer}/a` }] }),
+    /"issuers\[0\]\.issuer"/,
+  ),
+  misconfigured(
+    'an issuer by http',
+    (c) => ({ ...c, issuer: 'http://issuer.example.test' }),
+    /"issuer" must be an https URL/,
+  ),
+  misconfigured(
+    'an issuer that is no URL',
+    (c) => ({ ...c, issuer: 'issuer.example.test' }),
+    /"issuer" must be an https URL/,
+  ),
+  misconfigured('no issuer', (c) => ({ ...c, issuer: null }), /"issuer" must be an https URL/),
+  misconfigured(
+    'http on this machine, unless allowed',
+    (c) => ({ ...c, issuer: 'http://localhost:8787' }),
+    /https URL/,
+  ),
+  misconfigured(
+    'an http address of keys',
+    (c) => ({ ...c, jwksUri: 'http://keys.example.test/' }),
+    /"jwksUri" must be an https/,
+  ),
+  misconfigured('an empty audience', (c) => ({ ...c, audience: '' }), /"audience" must be given and not be empty/),
+  misconfigured('an empty list of audiences', (c) => ({ ...c, audience: [] }), /"audience" must not be empty/),
+  misconfigured('no audience', (c) => ({ ...c, audience: undefined }), /"audience" must be given/),
+  misconfigured('an issuer twice', (c) => ({ issuers: [c, c] }), /"issuers" holds .* twice/),
+  misconfigured(
+    'a negative tolerance',
+    (c) => ({ ...c, clockTolerance: -1 }),
+    /"clockTolerance" must be a number from 0/,
+  ),
+  misconfigured('an absurd tolerance', (c) => ({ ...c, clockTolerance: 1e9 }), /"clockTolerance" must be a number/),
+  misconfigured('an absurd age', (c) => ({ ...c, maxTokenAge: Infinity }), /"maxTokenAge" must be a number/),
+  misconfigured('keys that are never old', (c) => ({ ...c, maxKeyAge: NaN }), /"maxKeyAge" must be a number from 1/),
+  misconfigured(
+    'a negative memory',
+    (c) => ({ ...c, maxCachedTokens: -1 }),
+    /"maxCachedTokens" must be a number from 0/,
+  ),
+  misconfigured('an unknown option', (c) => ({ ...c, audiences: 'a' }), /"?audiences"?/),
+  misconfigured(
+    'an option in the wrong place',
+    (c) => ({ issuers: [c], clockTolerance: 5 }),
+    /"clockTolerance" is unknown, or/,
+  ),
+  misconfigured('a time', (c) => ({ ...c, now: 5 }), /"now" is an argument of verify\(\)/),
+  misconfigured('a wrong policy', (c) => ({ ...c, aws: { account: ['111122223333'] } }), /account/),
+];
