@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import test from 'node:test';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -72,10 +72,11 @@ test('package: every file that package.json names is there', () => {
   );
   assert.ok(named.length > 3);
   for (const file of [...named, manifest.types]) assert.ok(existsSync(join(PACKAGE, file)), file);
-  const { dependencies, devDependencies, scripts } = manifest;
+  const { dependencies, devDependencies, peerDependenciesMeta, scripts } = manifest;
   assert.deepEqual(
-    { dependencies, devDependencies, scripts, private: manifest.private },
+    { dependencies, devDependencies, peerDependenciesMeta, scripts, private: manifest.private },
     {
+      peerDependenciesMeta: { hono: { optional: true } },
       dependencies: undefined,
       devDependencies: undefined,
       scripts: undefined,
@@ -94,6 +95,8 @@ test('package: exactly the files that it should hold', () => {
     'explain',
     'failure',
     'fetch',
+    'handler',
+    'hono',
     'index',
     'issuers',
     'key-set',
@@ -104,7 +107,7 @@ test('package: exactly the files that it should hold', () => {
     'verify',
     'warmup',
   ];
-  const declared = ['aws', 'decode', 'errors', 'explain', 'index', 'key-set', 'slim', 'types', 'verifier', 'verify', 'warmup'];
+  const declared = ['aws', 'decode', 'errors', 'explain', 'handler', 'hono', 'index', 'key-set', 'slim', 'types', 'verifier', 'verify', 'warmup'];
   const compiled = [...loaders, ...shared];
   assert.deepEqual(
     filesIn(PACKAGE),
@@ -167,10 +170,17 @@ for (const [rules, ...options] of [
 ]) {
   test(`types: under the rules of ${rules}`, () => void tsc('--project', 'types', ...options));
 }
+for (const module of ['nodenext', 'node16']) {
+  test(`types: of handlers, under the rules of ${module}`, () => void tsc('--project', 'types-fetch', '--module', module));
+}
 
 test('types: deno check', { skip: programOf('deno') ? false : 'npm has no Deno for this platform' }, () => {
   const folder = join(PROJECT, 'types');
   mkdirSync(folder, { recursive: true });
-  for (const file of ['right.ts', 'wrong.ts']) cpSync(join(TOOLS, 'types', file), join(folder, file));
-  run(programOf('deno'), ['check', join(folder, 'right.ts'), join(folder, 'wrong.ts')], folder);
+  const files = ['types/right.ts', 'types/wrong.ts'].map((file) => {
+    const copy = join(folder, basename(file));
+    cpSync(join(TOOLS, file), copy);
+    return copy;
+  });
+  run(programOf('deno'), ['check', ...files], folder);
 });

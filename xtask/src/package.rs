@@ -55,7 +55,12 @@ const TSCONFIG: &str = r#"{
     "extends": "../../../js/tsconfig.json",
     "include": ["package/src", "../../../js/src/ambient.d.ts"],
     "exclude": [],
-    "compilerOptions": { "rootDir": "package/src", "rootDirs": ["package/src", "wasm"], "outDir": "package" }
+    "compilerOptions": {
+        "rootDir": "package/src",
+        "rootDirs": ["package/src", "wasm"],
+        "outDir": "package",
+        "paths": { "hono": ["../../../js/node_modules/hono/dist/types/index.d.ts"] }
+    }
 }"#;
 
 fn compile_typescript(root: &Path, stage: &Path) -> Result<()> {
