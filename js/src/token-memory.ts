@@ -1,7 +1,7 @@
-// The tokens that a Verifier has verified: their signature is known to be good, for as long as the keys are the same.
+// The tokens that a Verifier has verified: their signature is known to be good, for as long as the issuer's keys are the same.
 
 import { running } from './engine.js';
-import type { Issuer, Keys } from './issuers.js';
+import type { Issuer } from './issuers.js';
 
 /** A token in the core, by its address. */
 type RawToken = number;
@@ -12,8 +12,6 @@ export interface Remembered {
   /** What the core wrote of it. */
   readonly texts: string[];
   readonly issuer: Issuer;
-  /** The keys of the issuer when it was verified. */
-  readonly keys: Keys;
   /** `exp`, in seconds since the epoch. */
   readonly expiresAt: number;
 }
@@ -27,11 +25,10 @@ export class TokenMemory {
     this.#limit = limit;
   }
 
-  /** What is known of a token, if its issuer still has the same keys. */
+  /** What is known of a token. */
   recall(token: string): Remembered | undefined {
     const known = this.#tokens.get(token);
     if (!known) return undefined;
-    if (known.keys !== known.issuer.keys) return this.forget(token);
     this.#tokens.delete(token);
     this.#tokens.set(token, known);
     return known;
@@ -46,12 +43,12 @@ export class TokenMemory {
     this.#tokens.set(token, known);
   }
 
-  forget(token: string): undefined {
+  forget(token: string): void {
     const known = this.#tokens.get(token);
     if (known && this.#tokens.delete(token)) freeToken(known.raw);
   }
 
-  /** Forgets all tokens of an issuer, or all there are. */
+  /** Forgets all tokens of an issuer, whose keys have changed, or all there are. */
   clear(issuer?: Issuer): void {
     for (const [token, known] of this.#tokens) {
       if (!issuer || known.issuer === issuer) this.forget(token);

@@ -183,7 +183,7 @@ export class Verifier {
     if (!raw) throw lastError(core, issuer.issuer);
     const texts = readTexts(core);
     const verified = readVerified(texts);
-    this.#tokens.remember(token, { raw, texts, issuer, keys, expiresAt: verified.expiresAt ?? Infinity }, now);
+    this.#tokens.remember(token, { raw, texts, issuer, expiresAt: verified.expiresAt ?? Infinity }, now);
     return verified;
   }
 

@@ -107,7 +107,7 @@ export function createFixtures() {
     other: { issuer: other.url, jwks: other.jwks, token: other.mint('ES384', stsClaims(other.url, AUDIENCE, now)) },
     rotated: { jwks: rotated.jwks, token: rotated.mint('ES384', claims()), old: es384() },
     forged: { token: other.mint('ES384', claims()) },
-    several: Array.from({ length: 12 }, () => mint('RS256', claims())),
+    several: Array.from({ length: 12 }, () => mint('RS256', claims({ padding: 'x'.repeat(15_000) }))),
     // Each says the secret, and none has a signature that could be found good.
     secretTokens: {
       algOther: secret({ alg: SECRET }),

@@ -110,7 +110,7 @@ for (const [name, serve] of Object.entries(SERVICES)) {
     const cookies = (cookie, headers = {}) => service(request({ cookie, ...headers }));
     assert.equal((await cookies(`a=b; session=${tokens.ES384}; session=x`)).status, 200);
     assert.equal((await cookies(`xsession=${tokens.ES384}`)).status, 401);
-    assert.equal((await cookies('session=x')).status, 401);
+    for (const value of ['x', `${tokens.ES384}=`]) assert.equal((await cookies(`session=${value}`)).status, 401);
     // A header is there, so it counts.
     assert.equal((await cookies(`session=${tokens.ES384}`, { authorization: `Bearer ${tokens.expired}` })).status, 401);
   });
