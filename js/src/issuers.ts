@@ -100,9 +100,15 @@ export function keysOf(jwks: string | JwkSet, fetchedAt?: number): Keys {
   return keys;
 }
 
+/** Why an issuer's keys cannot be used, if that is so. */
+export function problemOf({ keys }: Issuer, maxKeyAge: number, now: number): 'missing' | 'too_old' | undefined {
+  if (!keys) return 'missing';
+  return keys.fetchedAt !== undefined && now - keys.fetchedAt > maxKeyAge ? 'too_old' : undefined;
+}
+
 /** The keys of an issuer, which must be there and not be too old. */
-export function currentKeys({ issuer, jwksUri, keys }: Issuer, maxKeyAge: number, now: number): Keys {
-  if (!keys) throw keysNeeded(issuer, jwksUri, 'missing');
-  if (keys.fetchedAt !== undefined && now - keys.fetchedAt > maxKeyAge) throw keysNeeded(issuer, jwksUri, 'too_old');
-  return keys;
+export function currentKeys(issuer: Issuer, maxKeyAge: number, now: number): Keys {
+  const problem = problemOf(issuer, maxKeyAge, now);
+  if (problem) throw keysNeeded(issuer.issuer, issuer.jwksUri, problem);
+  return issuer.keys!;
 }

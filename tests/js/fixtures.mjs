@@ -7,8 +7,7 @@ const AUDIENCE = 'https://edge.example.test';
 const SECRET = 'only-in-the-unverified-token';
 const HOSTILE = 'x", error="none\r\nSet-Cookie: a=b\\ \u0000\u2028\u{1f511}é';
 /** The order of the base point of P-384 (SP 800-186 §3.2.1.4). */
-const ORDER =
-  0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n;
+const ORDER = 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n;
 
 export function createFixtures() {
   const issuer = createIssuer();

@@ -50,20 +50,38 @@ test('token memory: what expires leaves, when it comes again or another token co
   const verifier = verifierOf({});
   const [one, two] = several;
   verifier.verify(one, { now });
-  assert.deepEqual(count(() => assert.throws(() => verifier.verify(one, { now: now + 400 }))), [0, 1, 1]);
+  assert.deepEqual(
+    count(() => assert.throws(() => verifier.verify(one, { now: now + 400 }))),
+    [0, 1, 1],
+  );
   verifier.verify(one, { now });
-  assert.deepEqual(count(() => verifier.verify(two, { now: now + 310 })), [1, 0, 1]);
+  assert.deepEqual(
+    count(() => verifier.verify(two, { now: now + 310 })),
+    [1, 0, 1],
+  );
 });
 
 test('token memory: other keys empty it, the same keys do not', () => {
   const verifier = verifierOf({});
   several.forEach((token) => verifier.verify(token, { now }));
-  assert.deepEqual(count(() => verifier.setKeys(issuer, JSON.stringify(jwks))), [0, 0, 0]);
-  assert.deepEqual(count(() => verifier.verify(several[0], { now })), [0, 1, 0]);
-  assert.deepEqual(count(() => verifier.setKeys(issuer, rotated.jwks)), [0, 0, 12]);
+  assert.deepEqual(
+    count(() => verifier.setKeys(issuer, JSON.stringify(jwks))),
+    [0, 0, 0],
+  );
+  assert.deepEqual(
+    count(() => verifier.verify(several[0], { now })),
+    [0, 1, 0],
+  );
+  assert.deepEqual(
+    count(() => verifier.setKeys(issuer, rotated.jwks)),
+    [0, 0, 12],
+  );
 });
 
 test('token memory: none at all where none is wanted', () => {
   const verifier = verifierOf({ maxCachedTokens: 0 });
-  assert.deepEqual(count(() => several.forEach((token) => verifier.verify(token, { now }))), [0, 0, 0]);
+  assert.deepEqual(
+    count(() => several.forEach((token) => verifier.verify(token, { now }))),
+    [0, 0, 0],
+  );
 });
