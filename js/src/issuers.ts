@@ -62,10 +62,10 @@ function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issu
     throw optionsInvalid(`"${path}issuer" must be an origin, without a path or a slash at its end: ${url.origin}`);
   }
   if (jwksUri !== undefined) safeUrl(jwksUri, `${path}jwksUri`, loopback);
-  if (audience !== null && [audience ?? ''].flat().some((one) => one === '')) {
+  const audiences = [audience ?? []].flat();
+  if (audience !== null && (audiences.length === 0 || audiences.includes(''))) {
     throw optionsInvalid(`"${path}audience" must be given and not be empty; only a written null skips the check`);
   }
-  if ([audience].flat().length === 0) throw optionsInvalid(`"${path}audience" must not be empty`);
   if ('now' in expectations) throw optionsInvalid(`"${path}now" is an argument of verify()`);
   inRange(clockTolerance ?? 0, `${path}clockTolerance`, 0, DAY);
   inRange(maxTokenAge ?? 0, `${path}maxTokenAge`, 0, YEAR);

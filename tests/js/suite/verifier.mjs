@@ -295,7 +295,7 @@ export const verifierCases = [
     /"jwksUri" must be an https/,
   ),
   misconfigured('an empty audience', (c) => ({ ...c, audience: '' }), /"audience" must be given and not be empty/),
-  misconfigured('an empty list of audiences', (c) => ({ ...c, audience: [] }), /"audience" must not be empty/),
+  misconfigured('an empty list of audiences', (c) => ({ ...c, audience: [] }), /"audience" must be given and not be empty/),
   misconfigured('no audience', (c) => ({ ...c, audience: undefined }), /"audience" must be given/),
   misconfigured('an issuer twice', (c) => ({ issuers: [c, c] }), /"issuers" holds .* twice/),
   misconfigured(
