@@ -35,7 +35,7 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     copy_files(&module.directory, &stage, |name| !name.ends_with(".d.ts"))?;
     write_manifest(root, recipe, &stage)?;
     // The maps of the compiled files point to the sources, which are published with them.
-    copy_files(&root.join("js/src"), &stage.join("src"), is_source)?;
+    copy_tree(&root.join("js/src"), &stage.join("src"), is_source)?;
     compile_typescript(root, &stage)?;
     copy_files(&root.join("js/src"), &stage, |name| matches!(name, "deno.js" | "wasm.d.ts"))?;
     copy_files(root, &stage, |name| {
@@ -92,8 +92,19 @@ fn replace_contents(stage: &Path, package: &Path) -> Result<()> {
         }
         if entry.file_type()?.is_dir() { fs::remove_dir_all(entry.path())? } else { fs::remove_file(entry.path())? }
     }
-    copy_files(stage, package, |_| true)?;
-    copy_files(&stage.join("src"), &package.join("src"), |_| true)
+    copy_tree(stage, package, |_| true)
+}
+
+/// Copies the files of a directory and of those below it.
+fn copy_tree(from: &Path, to: &Path, wanted: impl Fn(&str) -> bool + Copy) -> Result<()> {
+    copy_files(from, to, wanted)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            copy_tree(&entry.path(), &to.join(entry.file_name()), wanted)?;
+        }
+    }
+    Ok(())
 }
 
 /// Copies the files of one directory, not of those below it.
