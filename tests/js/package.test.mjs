@@ -38,12 +38,14 @@ test('package: sts-jwt/inline and sts-jwt/slim give the same, and slim how to st
   assert.deepEqual(namesIn('sts-jwt/slim'), [...namesIn('sts-jwt'), 'initSync'].sort());
 });
 
-test('package: import of sts-jwt/aws', () => {
-  assert.equal(
-    node('--input-type=module', '--eval', namesOf("await import('sts-jwt/aws')")).trim(),
-    'awsOutbound parseArn',
-  );
-});
+for (const [entry, names] of [
+  ['sts-jwt/aws', 'awsOutbound parseArn'],
+  ['sts-jwt/testing', 'createTestIssuer'],
+]) {
+  test(`package: import of ${entry}`, () => {
+    assert.equal(node('--input-type=module', '--eval', namesOf(`await import('${entry}')`)).trim(), names);
+  });
+}
 
 const PACKAGE = join(PROJECT, 'node_modules/sts-jwt');
 const manifest = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
@@ -101,13 +103,24 @@ test('package: exactly the files that it should hold', () => {
     'issuers',
     'key-set',
     'options',
+    'testing',
+    'testing/arguments',
+    'testing/callers',
+    'testing/faults',
+    'testing/issuer',
+    'testing/keys',
+    'testing/server',
+    'testing/types',
     'token-memory',
     'types',
     'verifier',
     'verify',
     'warmup',
   ];
-  const declared = ['aws', 'decode', 'errors', 'explain', 'handler', 'hono', 'index', 'key-set', 'slim', 'types', 'verifier', 'verify', 'warmup'];
+  const declared = [
+    ...['aws', 'decode', 'errors', 'explain', 'handler', 'hono', 'index', 'key-set', 'slim', 'types', 'verifier', 'verify'],
+    ...['warmup', 'testing', 'testing/issuer', 'testing/keys', 'testing/types'],
+  ];
   const compiled = [...loaders, ...shared];
   assert.deepEqual(
     filesIn(PACKAGE),
@@ -126,16 +139,16 @@ test('package: the sources that maps point to are in it', () => {
   assert.ok(maps.length > 20);
   for (const map of maps) {
     const { sourceRoot, sources } = JSON.parse(readFileSync(join(PACKAGE, map), 'utf8'));
-    for (const source of sources) assert.ok(existsSync(join(PACKAGE, sourceRoot, source)), `${map}: ${source}`);
+    for (const source of sources) assert.ok(existsSync(join(PACKAGE, map, '..', sourceRoot, source)), `${map}: ${source}`);
   }
 });
 
 test('package: every import of a file is of one that is there', () => {
-  for (const file of filesIn(PACKAGE).filter((file) => /^[^/]+\.(js|d\.ts)$/.test(file))) {
+  for (const file of filesIn(PACKAGE).filter((file) => /\.(js|d\.ts)$/.test(file))) {
     const text = readFileSync(join(PACKAGE, file), 'utf8');
     for (const [, target] of text.matchAll(/(?:from|import|import source \w+ from) '(\.[^'?]+)(?:\?module)?'/g)) {
       const wanted = file.endsWith('.d.ts') ? target.replace(/\.js$/, '.d.ts') : target;
-      assert.ok(existsSync(join(PACKAGE, wanted)), `${file} imports ${target}`);
+      assert.ok(existsSync(join(PACKAGE, file, '..', wanted)), `${file} imports ${target}`);
     }
   }
 });
@@ -171,13 +184,19 @@ for (const [rules, ...options] of [
   test(`types: under the rules of ${rules}`, () => void tsc('--project', 'types', ...options));
 }
 for (const module of ['nodenext', 'node16']) {
-  test(`types: of handlers, under the rules of ${module}`, () => void tsc('--project', 'types-fetch', '--module', module));
+  test(`types: of handlers and the test issuer, under the rules of ${module}`, () => void tsc('--project', 'types-fetch', '--module', module));
+}
+
+for (const types of ['@cloudflare/workers-types', 'bun', 'node']) {
+  test(`types: of handlers and the test issuer, with the types of ${types} instead of the DOM`, () => {
+    tsc('--project', 'types-fetch', '--module', 'nodenext', '--lib', 'ES2022', '--types', types);
+  });
 }
 
 test('types: deno check', { skip: programOf('deno') ? false : 'npm has no Deno for this platform' }, () => {
   const folder = join(PROJECT, 'types');
   mkdirSync(folder, { recursive: true });
-  const files = ['types/right.ts', 'types/wrong.ts'].map((file) => {
+  const files = ['types/right.ts', 'types/wrong.ts', 'types-fetch/testing.ts'].map((file) => {
     const copy = join(folder, basename(file));
     cpSync(join(TOOLS, file), copy);
     return copy;

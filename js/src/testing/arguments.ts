@@ -1,0 +1,34 @@
+// Arguments: a mistake in a test's own code is told, not signed.
+
+/** What a value must be, in words, and whether it is. */
+export type Rule = readonly [what: string, holds: (value: unknown) => boolean];
+
+/** The rule of every member of T; a new member without one does not compile. */
+export type Rules<T> = { readonly [name in keyof Required<T>]: Rule };
+
+export const isText: Rule = ['a string', (value) => typeof value === 'string'];
+export const isNumber: Rule = ['a finite number', (value) => Number.isFinite(value)];
+export const isBoolean: Rule = ['a boolean', (value) => typeof value === 'boolean'];
+export const isFunction: Rule = ['a function', (value) => typeof value === 'function'];
+export const isRecord: Rule = [
+  'an object',
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+];
+export const oneOf = (values: readonly string[]): Rule => [
+  `one of ${values.map((value) => `"${value}"`).join(', ')}`,
+  (value) => values.includes(value as string),
+];
+
+/** Throws a TypeError that names the field, unless all that is given is known and as it must be. */
+export function check<T extends object>(given: T, rules: Rules<T>, required: readonly (keyof T & string)[] = []): void {
+  if (!isRecord[1](given)) throw new TypeError('the options must be an object');
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(rules, name)) throw new TypeError(`option "${name}" is unknown`);
+  }
+  for (const [name, [what, holds]] of Object.entries<Rule>(rules)) {
+    const value: unknown = given[name as keyof T];
+    if (value === undefined ? required.includes(name as keyof T & string) : !holds(value)) {
+      throw new TypeError(`option "${name}" must be ${what}`);
+    }
+  }
+}

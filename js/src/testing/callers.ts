@@ -1,0 +1,134 @@
+// What the claims of GetWebIdentityToken say, by who calls.
+
+import type { Claims } from '../types.js';
+import { check, isNumber, isRecord, isText, oneOf, type Rules } from './arguments.js';
+import type { TestCaller, TestClaimsOptions } from './types.js';
+
+/** The claim that holds what only AWS says, in every partition. */
+export const NAMESPACE = 'https://sts.amazonaws.com/';
+
+/** Whose callers they are. */
+export interface Account {
+  readonly issuer: string;
+  readonly account: string;
+  readonly partition: string;
+  readonly region: string;
+}
+
+type Members = Record<string, unknown>;
+
+/** A kind of caller: the resource in its ARN, and the members that it has besides those of everybody. */
+interface Kind {
+  readonly resource: string;
+  readonly members: Members;
+}
+
+export const RULES: Rules<TestClaimsOptions> = {
+  audience: [
+    'a string or an array of at least one',
+    (value) =>
+      typeof value === 'string' ||
+      (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string')),
+  ],
+  caller: oneOf(['role', 'user', 'root', 'identity-center', 'lambda', 'ec2', 'eks'] satisfies TestCaller[]),
+  principal: isText,
+  lifetime: isNumber,
+  issuedAt: isNumber,
+  aws: isRecord,
+  claims: isRecord,
+};
+
+export function claimsOf(account: Account, options: TestClaimsOptions, now: () => number): Claims {
+  check(options, RULES, ['audience']);
+  const { audience, caller = 'role', lifetime = 300 } = options;
+  const iat = Math.floor(options.issuedAt ?? now());
+  const exp = iat + lifetime;
+  const { resource, members } = kindOf(caller, account);
+  const { principal = resource } = options;
+  const sub = principal.startsWith('arn:') ? principal : arn(account, 'iam', principal);
+  const isSession = caller !== 'user' && caller !== 'root';
+  return {
+    aud: typeof audience === 'string' ? audience : audience.length === 1 ? audience[0]! : [...audience],
+    sub,
+    [NAMESPACE]: {
+      org_id: 'o-exampleorg1',
+      aws_account: account.account,
+      ou_path: ['o-exampleorg1/r-ab12/ou-ab12-11111111/'],
+      request_tags: { job: '42' },
+      // A token never outlives the session that asked for it.
+      ...(isSession ? { original_session_exp: rfc3339(Math.max(exp, iat + 3600)) } : {}),
+      source_region: account.region,
+      principal_id: sub,
+      ...members,
+      ...options.aws,
+    },
+    iss: account.issuer,
+    exp,
+    iat,
+    jti: crypto.randomUUID(),
+    ...options.claims,
+  };
+}
+
+function kindOf(caller: TestCaller, account: Account): Kind {
+  const regional = (service: string, resource: string): string => arn(account, service, resource, account.region);
+  const team = { principal_tags: { team: 'edge' } };
+  switch (caller) {
+    case 'role':
+      return { resource: 'role/svc/edge-caller', members: team };
+    case 'user':
+      return { resource: 'user/team/alice', members: team };
+    case 'root':
+      return { resource: 'root', members: {} };
+    case 'identity-center':
+      return {
+        resource: `role/aws-reserved/sso.amazonaws.com/${account.region}/AWSReservedSSO_Developer_0123456789abcdef`,
+        members: {
+          identity_store_arn: arn(account, 'identitystore', 'identitystore/d-1234567890'),
+          identity_store_user_id: '01234567-89ab-cdef-0123-456789abcdef',
+        },
+      };
+    case 'lambda':
+      return {
+        resource: 'role/service-role/edge-function',
+        members: { ...team, lambda_source_function_arn: regional('lambda', 'function:edge') },
+      };
+    case 'ec2':
+      return {
+        resource: 'role/edge-instance',
+        members: {
+          ...team,
+          ec2_source_instance_arn: regional('ec2', 'instance/i-0123456789abcdef0'),
+          ec2_instance_source_vpc: 'vpc-11112222',
+          ec2_instance_source_private_ipv4: '172.31.3.109',
+          ec2_role_delivery: '2.0',
+        },
+      };
+    case 'eks':
+      // Pod Identity tells of the pod in session tags.
+      return {
+        resource: 'role/edge-pod',
+        members: {
+          principal_tags: {
+            'eks-cluster-arn': regional('eks', 'cluster/edge'),
+            'eks-cluster-name': 'edge',
+            'kubernetes-namespace': 'default',
+            'kubernetes-service-account': 'edge',
+            'kubernetes-pod-name': 'edge-7d4b9c6f5-x2x4z',
+            'kubernetes-pod-uid': '89abcdef-0123-4567-89ab-cdef01234567',
+          },
+        },
+      };
+  }
+}
+
+function arn({ partition, account }: Account, service: string, resource: string, region = ''): string {
+  return `arn:${partition}:${service}:${region}:${account}:${resource}`;
+}
+
+/** As AWS writes it: in UTC, with seconds. */
+function rfc3339(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  if (Number.isNaN(date.getTime())) throw new TypeError('option "issuedAt" or "lifetime" is beyond all dates');
+  return `${date.toISOString().slice(0, -5)}Z`;
+}
