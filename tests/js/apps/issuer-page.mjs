@@ -1,0 +1,4 @@
+// As a page.
+import { trial } from './issuer.mjs';
+
+globalThis.trial = trial;

@@ -1,0 +1,4 @@
+// As a program.
+import { trial } from './issuer.mjs';
+
+console.log(JSON.stringify(await trial()));

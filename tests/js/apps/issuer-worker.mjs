@@ -1,0 +1,8 @@
+// As a Worker.
+import { trial } from './issuer.mjs';
+
+export default {
+  async fetch() {
+    return Response.json(await trial());
+  },
+};
