@@ -80,7 +80,7 @@ export const awsCases = [
           principalTags: { team: 'edge' },
           requestTags: { job: '42' },
           session: {
-            expiresAt: new Date((fixtures.now + 900) * 1000).toISOString().replace('.000', ''),
+            expiresAt: new Date((fixtures.now + 3600) * 1000).toISOString().replace('.000', ''),
             sourceIdentity: 'alice',
           },
           other: {},

@@ -1,53 +1,48 @@
 // Tokens of the shapes that AWS STS issues: one for each kind of caller, and those whose claims do not agree.
-import { ACCOUNT, NAMESPACE, stsClaims } from './issuer.mjs';
+import { createTestIssuer } from 'sts-jwt/testing';
+import { ACCOUNT, NAMESPACE } from './issuer.mjs';
 
 export const CHINA = 'https://a1000000-0000-4000-8000-000000000001.tokens.sts.global.api.amazonwebservices.com.cn';
-const SSO = 'aws-reserved/sso.amazonaws.com';
+const SSO = 'role/aws-reserved/sso.amazonaws.com';
+
+/** What the callers say; the tests sign it with keys of their own. */
+const aws = await createTestIssuer({ account: ACCOUNT });
+const china = await createTestIssuer({ account: ACCOUNT, partition: 'aws-cn', issuer: CHINA });
 
 /** The claims of each kind of caller, by name. */
 export function awsShapes(issuer, audience, now) {
-  const iam = (resource, partition = 'aws') => `arn:${partition}:iam::${ACCOUNT}:${resource}`;
-  /** A caller with this ARN; `members` of the namespace object are added, or taken away by `undefined`. */
-  const caller = (sub, members = {}, overrides = {}) => {
-    const claims = stsClaims(issuer, audience, now, { jti: 'shape', sub, ...overrides });
-    claims[NAMESPACE] = { ...claims[NAMESPACE], principal_id: sub, ...members };
-    return claims;
-  };
-  const role = iam('role/svc/edge-caller');
+  /** A caller of this kind; `members` of the namespace object are added, or taken away by `undefined`. */
+  const caller = (kind, members = {}, { principal, claims } = {}) =>
+    aws.claims({
+      audience,
+      caller: kind,
+      principal,
+      issuedAt: now,
+      aws: members,
+      claims: { iss: issuer, jti: 'shape', ...claims },
+    });
+  const role = (members, options) => caller('role', { source_identity: 'alice', ...members }, options);
+  const provider = `arn:aws:iam::${ACCOUNT}:oidc-provider/issuer.example.test`;
   return {
-    role: caller(role),
-    roleWithoutPath: caller(iam('role/edge-caller')),
-    roleOutsideOrganization: caller(role, { org_id: undefined, ou_path: undefined }),
-    roleAtRootOfOrganization: caller(role, { ou_path: ['o-exampleorg1/r-ab12/'] }),
-    roleWithPathAsText: caller(role, { ou_path: 'o-exampleorg1/r-ab12/ou-ab12-11111111/' }),
-    user: caller(iam('user/team/alice'), { original_session_exp: undefined, source_identity: undefined }),
-    userWithSession: caller(iam('user/alice')),
-    root: caller(iam('root')),
-    sso: caller(iam(`role/${SSO}/eu-west-1/AWSReservedSSO_Admin_0123456789abcdef`), { identity_store_user_id: '2652-22f4' }),
-    ssoWithoutRegion: caller(iam(`role/${SSO}/AWSReservedSSO_Read_Only_0123456789abcdef`), {
-      identity_store_arn: `arn:aws:identitystore::${ACCOUNT}:identitystore/d-1234567890`,
-      identity_store_user_id: '2652-22f4',
-    }),
-    lambda: caller(role, { lambda_source_function_arn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:edge` }),
-    ec2: caller(role, {
-      ec2_source_instance_arn: `arn:aws:ec2:eu-west-1:${ACCOUNT}:instance/i-0123456789abcdef0`,
-      ec2_instance_source_vpc: 'vpc-11112222',
-      ec2_instance_source_private_ipv4: '172.31.3.109',
-      ec2_role_delivery: '2.0',
-    }),
-    eks: caller(role, {
-      principal_tags: {
-        'eks-cluster-arn': `arn:aws:eks:eu-west-1:${ACCOUNT}:cluster/edge`,
-        'kubernetes-namespace': 'default',
-        'kubernetes-service-account': 'edge',
-      },
-    }),
-    glue: caller(role, { glue_credential_issuing_service: 'glue.amazonaws.com' }),
-    federated: caller(role, { federated_provider: iam('oidc-provider/issuer.example.test') }),
-    agent: caller(role, { invoked_by: 'bedrock-agentcore.amazonaws.com', later: { list: [1, 2.5, null, true] } }),
-    tags: caller(role, { principal_tags: { Team: 'edge', empty: '' }, request_tags: { 'aws:job': '', 'näme': 'wërt ✓' } }),
-    audiences: caller(role, {}, { aud: [audience, audience, 'https://other.example.test'] }),
-    china: caller(iam('role/svc/edge-caller', 'aws-cn'), { source_region: 'cn-northwest-1' }, { iss: CHINA }),
+    role: role(),
+    roleWithoutPath: role({}, { principal: 'role/edge-caller' }),
+    roleOutsideOrganization: role({ org_id: undefined, ou_path: undefined }),
+    roleAtRootOfOrganization: role({ ou_path: ['o-exampleorg1/r-ab12/'] }),
+    roleWithPathAsText: role({ ou_path: 'o-exampleorg1/r-ab12/ou-ab12-11111111/' }),
+    user: caller('user'),
+    userWithSession: caller('user', { original_session_exp: '2038-01-19T03:14:07Z' }, { principal: 'user/alice' }),
+    root: caller('root'),
+    sso: caller('identity-center', {}, { principal: `${SSO}/eu-west-1/AWSReservedSSO_Admin_0123456789abcdef` }),
+    ssoWithoutRegion: caller('identity-center', {}, { principal: `${SSO}/AWSReservedSSO_Read_Only_0123456789abcdef` }),
+    lambda: caller('lambda'),
+    ec2: caller('ec2'),
+    eks: caller('eks'),
+    glue: role({ glue_credential_issuing_service: 'glue.amazonaws.com' }),
+    federated: role({ federated_provider: provider }),
+    agent: role({ invoked_by: 'bedrock-agentcore.amazonaws.com', later: { list: [1, 2.5, null, true] } }),
+    tags: role({ principal_tags: { Team: 'edge', empty: '' }, request_tags: { 'aws:job': '', 'näme': 'wërt ✓' } }),
+    audiences: role({}, { claims: { aud: [audience, audience, 'https://other.example.test'] } }),
+    china: china.claims({ audience, issuedAt: now, claims: { jti: 'shape' } }),
   };
 }
 
