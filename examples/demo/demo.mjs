@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { NAMESPACE, base64url, createIssuer, serveIssuer, stsClaims } from '../../tests/js/support/issuer.mjs';
-import { KeySet, calculateJwkThumbprint, decode, verify, version } from '../../tests/js/support/packages.mjs';
+import { NAMESPACE, base64url, serveIssuer } from '../../tests/js/support/issuer.mjs';
+import { KeySet, calculateJwkThumbprint, createTestIssuer, decode, verify, version } from '../../tests/js/support/packages.mjs';
 import { PROJECT } from '../../tests/js/support/paths.mjs';
 import { CONTENDERS, meanTime, medianTime } from '../../tests/js/support/timing.mjs';
 import { bundleWorker, startWorkerd, workerdVersion } from '../../tests/js/support/workerd.mjs';
@@ -25,7 +25,7 @@ function check(asItShould, what, outcome) {
   console.log(`  ${asItShould ? green('✓') : red('✗')} ${what.padEnd(40)} ${outcome}`);
 }
 
-const { issuer, audience, jwks, good, bad } = ownToken() ?? inventedTokens();
+const { issuer, audience, jwks, good, bad } = ownToken() ?? (await inventedTokens());
 const running = [];
 try {
   const served = keep(await serveIssuer(issuer, jwks));
@@ -54,37 +54,36 @@ function keep(service) {
 // ---- the tokens
 
 /** What AWS STS would give, from keys made a moment ago. */
-function inventedTokens() {
-  const { url, jwks, mint } = createIssuer();
+async function inventedTokens() {
+  const ours = await createTestIssuer();
+  const stranger = await createTestIssuer();
   const audience = 'https://edge.example.test';
-  const now = Math.floor(Date.now() / 1000);
-  const claims = (overrides) => stsClaims(url, audience, now, overrides);
-  const es384 = mint('ES384', claims());
+  const es384 = await ours.token({ audience });
   return {
-    issuer: url,
+    issuer: ours.issuer,
     audience,
-    jwks: JSON.stringify(jwks),
-    good: [es384, mint('RS256', claims())],
+    jwks: ours.jwksText(),
+    good: [es384, await ours.token({ audience, alg: 'RS256' })],
     bad: [
       ...forgeries(es384),
       {
         what: 'expired an hour ago',
-        token: mint('ES384', claims({ iat: now - 3900, exp: now - 3600 })),
+        token: await ours.token({ audience, issuedAt: Date.now() / 1000 - 3900 }),
         code: 'ERR_JWT_EXPIRED',
       },
       {
         what: 'made for another audience',
-        token: mint('RS256', claims({ aud: 'https://other.example.test' })),
+        token: await ours.token({ audience: 'https://other.example.test', alg: 'RS256' }),
         code: 'ERR_JWT_CLAIM_VALIDATION_FAILED',
       },
       {
         what: 'signed by another AWS account',
-        token: createIssuer().mint('RS256', claims()),
+        token: await ours.token({ audience, key: stranger.key('RS256') }),
         code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
       },
       {
         what: 'signed with a key nobody published',
-        token: mint('ES384', claims(), { kid: 'EC384_1' }),
+        token: await ours.token({ audience, header: { kid: 'EC384_1' } }),
         code: 'ERR_JWKS_NO_MATCHING_KEY',
       },
     ],
