@@ -35,7 +35,7 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     copy_files(&module.directory, &stage, |name| !name.ends_with(".d.ts"))?;
     write_manifest(root, recipe, &stage)?;
     // The maps of the compiled files point to the sources, which are published with them.
-    copy_files(&root.join("js/src"), &stage.join("src"), |name| name.ends_with(".ts") && !name.ends_with(".d.ts"))?;
+    copy_tree(&root.join("js/src"), &stage.join("src"), |name| name.ends_with(".ts") && !name.ends_with(".d.ts"))?;
     compile_typescript(root, &stage)?;
     copy_files(&root.join("js/src"), &stage, |name| matches!(name, "deno.js" | "wasm.d.ts"))?;
     copy_files(root, &stage, |name| {
@@ -50,12 +50,14 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     Ok(package)
 }
 
-/// `rootDirs` lets an import in js/src mean what was generated for this very variant; tsc takes it from a file only.
+/// `rootDirs` lets an import in js/src mean what was generated for this very variant, `paths` the package mean itself; tsc takes
+/// both from a file only.
 const TSCONFIG: &str = r#"{
     "extends": "../../../js/tsconfig.json",
     "include": ["package/src", "../../../js/src/ambient.d.ts"],
     "exclude": [],
-    "compilerOptions": { "rootDir": "package/src", "rootDirs": ["package/src", "wasm"], "outDir": "package" }
+    "compilerOptions": { "rootDir": "package/src", "rootDirs": ["package/src", "wasm"], "outDir": "package",
+        "paths": { "sts-jwt": ["./package/src/index.ts"] } }
 }"#;
 
 fn compile_typescript(root: &Path, stage: &Path) -> Result<()> {
@@ -82,8 +84,19 @@ fn replace_contents(stage: &Path, package: &Path) -> Result<()> {
         }
         if entry.file_type()?.is_dir() { fs::remove_dir_all(entry.path())? } else { fs::remove_file(entry.path())? }
     }
-    copy_files(stage, package, |_| true)?;
-    copy_files(&stage.join("src"), &package.join("src"), |_| true)
+    copy_tree(stage, package, |_| true)
+}
+
+/// Copies the files of a directory and of those below it.
+fn copy_tree(from: &Path, to: &Path, wanted: impl Fn(&str) -> bool + Copy) -> Result<()> {
+    copy_files(from, to, wanted)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            copy_tree(&entry.path(), &to.join(entry.file_name()), wanted)?;
+        }
+    }
+    Ok(())
 }
 
 /// Copies the files of one directory, not of those below it.
