@@ -147,8 +147,9 @@ export function keysNeeded(issuer: string, jwksUri: string, reason: 'missing' | 
 }
 
 /** @internal The issuer's keys cannot be fetched, and none are at hand; `cause` says why. */
-export function keysUnavailable(issuer: string, jwksUri: string, retryAfter: number, cause: Error): JwtError {
-  const details = { issuer, jwksUri, retryAfter, message: `the keys of ${issuer} cannot be fetched: ${cause.message}` };
+export function keysUnavailable(issuer: string, jwksUri: string, retryAfter: number, cause: unknown): JwtError {
+  const message = `the keys of ${issuer} cannot be fetched: ${cause instanceof Error ? cause.message : cause}`;
+  const details = { issuer, jwksUri, retryAfter, message };
   const unavailable = { code: 'ERR_JWKS_UNAVAILABLE', category: 'unavailable', retryable: true, status: 503 } as const;
   return new JwtError({ ...unavailable, ...details }, { cause });
 }

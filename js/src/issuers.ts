@@ -90,7 +90,7 @@ export function parseSafeUrl(text: unknown, loopback: boolean): URL | undefined 
   return url && (url.protocol === 'https:' || local) && !url.username && !url.password ? url : undefined;
 }
 
-function inRange(value: unknown, name: string, least: number, most: number): number {
+export function inRange(value: unknown, name: string, least: number, most: number): number {
   if (typeof value === 'number' && value >= least && value <= most) return value;
   throw optionsInvalid(`"${name}" must be a number from ${least} to ${most}`);
 }

@@ -1,5 +1,7 @@
 // What to do for a token, at this time and with these keys: every rule of remote keys, without a clock and without a network.
 
+import type { JwtErrorCode } from '../errors.js';
+
 /** Times in seconds; see `RemoteTiming` for what each means. */
 export interface Timing {
   softAge: number;
@@ -29,17 +31,6 @@ export interface KeyState {
   failures: number;
   problem: string;
 }
-
-/** What the verification at hand said. */
-export type Outcome =
-  /** The token is good. */
-  | 'verified'
-  /** There are no keys, or they are past the bound of `staleIfError`. */
-  | 'keys_needed'
-  /** No key fits the token, or the signature is wrong: perhaps the keys were rotated. */
-  | 'keys_doubted'
-  /** The token is bad whatever the keys are. */
-  | 'refused';
 
 /** What this request has done so far. */
 export interface Progress {
@@ -78,12 +69,10 @@ export function newState(spread: number): KeyState {
   };
 }
 
-/** The one table of what happens next. */
-export function nextStep(outcome: Outcome, state: KeyState, timing: Timing, done: Progress, now: number): Step {
-  switch (outcome) {
-    case 'refused':
-      return 'answer';
-    case 'verified': {
+/** The one table of what happens next, by what the verification with the keys at hand said: an error, or that the token is good. */
+export function nextStep(code: JwtErrorCode | undefined, state: KeyState, timing: Timing, done: Progress, now: number): Step {
+  switch (code) {
+    case undefined: {
       const age = ageOf(state, timing, now);
       if (age === 'fresh' || done.fetched) return 'answer';
       if (age === 'soft') return mayRenew(state, timing, now) ? 'answer_and_renew' : 'answer';
@@ -91,15 +80,21 @@ export function nextStep(outcome: Outcome, state: KeyState, timing: Timing, done
       if (isBackingOff(state, timing, now)) return 'answer';
       return done.asked ? 'fetch' : 'ask_store';
     }
-    case 'keys_needed':
+    // There are none, or they are past the bound of `staleIfError`.
+    case 'ERR_JWKS_KEYS_NEEDED':
       if (done.fetched) return 'unavailable';
       if (!done.asked) return 'ask_store';
       return isBackingOff(state, timing, now) ? 'unavailable' : 'fetch';
-    case 'keys_doubted':
+    // Perhaps they were rotated; under the same `kid`, too.
+    case 'ERR_JWKS_NO_MATCHING_KEY':
+    case 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED':
       if (done.fetched) return 'answer';
       if (!done.claimed) return mayRenew(state, timing, now) ? (done.asked ? 'fetch' : 'ask_store') : 'answer';
       // The store had keys that are as good as fetched now.
       return elapsed(state.fetchedAt, now) < timing.refetchInterval ? 'answer' : 'fetch';
+    // Whatever the keys are.
+    default:
+      return 'answer';
   }
 }
 
@@ -135,9 +130,10 @@ export function isNewer(state: KeyState, fetchedAt: number, now: number): boolea
 }
 
 /** Newer keys came, from the network or the store. */
-export function noteKeys(state: KeyState, fetchedAt: number, maxAge = Infinity): void {
+export function noteKeys(state: KeyState, fetchedAt: number, maxAge?: number): void {
   state.fetchedAt = fetchedAt;
-  state.maxAge = maxAge;
+  // A store may say anything.
+  state.maxAge = maxAge! >= 0 ? maxAge! : Infinity;
   if (elapsed(state.failedAt, fetchedAt) >= 0) state.failures = 0;
 }
 

@@ -14,11 +14,12 @@ export async function discover(
   signal: AbortSignal,
   isSafe: (url: string) => boolean,
 ): Promise<string> {
-  const { text } = await fetchJson(fetch, `${issuer}/.well-known/openid-configuration`, signal);
+  const { jwks: text } = await fetchJson(fetch, `${issuer}/.well-known/openid-configuration`, signal);
   const document = JSON.parse(text) as { issuer?: unknown; jwks_uri?: unknown } | null;
+  const uri = document?.jwks_uri;
   // OpenID Connect Discovery §4.3: a document of another issuer would bring that one's keys.
-  if (document?.issuer !== issuer) throw new Error('the configuration is of another issuer');
-  const uri = document.jwks_uri;
-  if (typeof uri !== 'string' || !isSafe(uri)) throw new Error('the configuration has no https "jwks_uri"');
+  if (document?.issuer !== issuer || typeof uri !== 'string' || !isSafe(uri)) {
+    throw new Error('the configuration must have this very "issuer" and a "jwks_uri", https');
+  }
   return uri;
 }

@@ -37,8 +37,6 @@ export interface RemoteTiming {
 export interface RemoteCall {
   /** Keeps the Worker alive for what goes on behind the response. Default: the one of the configuration. */
   waitUntil?(promise: Promise<unknown>): void;
-  /** Ends this request's own fetch. Default: none. */
-  signal?: AbortSignal;
 }
 
 /** What holds for all issuers. */

@@ -7,7 +7,7 @@ export interface StoredKeys {
   /** When it was fetched, in seconds since the epoch. */
   fetchedAt: number;
   /** For how many seconds its response said that it is fresh, if it did. */
-  maxAge?: number;
+  maxAge?: number | undefined;
 }
 
 /** What came of loading keys: them, or why there are none. */
