@@ -47,10 +47,11 @@ export function readConfig(config: RemoteConfig): Settings {
   if (store && !('get' in store && 'put' in store)) throw optionsInvalid('"store" must have "get" and "put"');
   if ('maxKeyAge' in rest) throw optionsInvalid('"maxKeyAge" is "timing.staleIfError" here');
   const times = readTimes(timing);
-  const issuers: readonly RemoteIssuerConfig[] = 'issuers' in rest ? rest.issuers : [rest];
   // Whatever else is wrong with them, the Verifier says.
-  const own = 'issuers' in rest ? { issuers: Array.isArray(issuers) ? issuers.map(withoutDiscovery) : issuers } : withoutDiscovery(rest);
-  return { ...functions, store, issuers, timing: times, verifier: { ...rest, ...own, maxKeyAge: times.staleIfError } };
+  const several = 'issuers' in rest && Array.isArray(rest.issuers);
+  const issuers: readonly RemoteIssuerConfig[] = several ? rest.issuers : [rest as RemoteIssuerConfig];
+  const own = several ? { ...rest, issuers: issuers.map(withoutDiscovery) } : withoutDiscovery(rest as RemoteIssuerConfig);
+  return { ...functions, store, issuers, timing: times, verifier: { ...own, maxKeyAge: times.staleIfError } };
 }
 
 function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {

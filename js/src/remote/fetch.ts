@@ -24,10 +24,10 @@ export async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal):
     body?.cancel().catch(() => {});
     throw new Error(status === 200 ? `content type ${contentType?.slice(0, 50)}` : `status ${status || 'of a redirect'}`);
   }
-  return { jwks: await readText(body), maxAge: maxAgeOf(headers.get('cache-control')) };
+  return { jwks: await readText(body, signal), maxAge: maxAgeOf(headers.get('cache-control')) };
 }
 
-async function readText(body: ReadableStream<Uint8Array>): Promise<string> {
+async function readText(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<string> {
   // A byte order mark stays, for the parser to refuse.
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const reader = body.getReader();
@@ -37,7 +37,7 @@ async function readText(body: ReadableStream<Uint8Array>): Promise<string> {
     const { value } = await reader.read();
     if (!value) return text + decoder.decode();
     length += value.length;
-    if (length > MAX_LENGTH) {
+    if (length > MAX_LENGTH || signal.aborted) {
       reader.cancel().catch(() => {});
       throw new Error(`over ${MAX_LENGTH} bytes`);
     }

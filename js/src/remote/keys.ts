@@ -53,7 +53,8 @@ export function remoteKeys(
       const loaded = await inTime(() => store.load!(issuer, since, load));
       if (own) return void (await own);
       if (loaded && 'problem' in loaded) throw new Error(loaded.problem);
-      if (take(loaded)) return;
+      take(loaded);
+      if (state.fetchedAt !== since) return;
     }
     const keys = await (own ??= download());
     // What was slow may have been overtaken.
@@ -80,22 +81,21 @@ export function remoteKeys(
   }
 
   /** Takes what others fetched, if it can be used and is newer. */
-  function take(keys: Loaded | undefined): boolean {
+  function take(keys: Loaded | undefined): void {
     try {
-      return isPlausible((keys as StoredKeys).fetchedAt, clock()) && accept(keys as StoredKeys);
+      if (isPlausible((keys as StoredKeys).fetchedAt, clock())) accept(keys as StoredKeys);
     } catch {
-      return false;
+      // As if there were none.
     }
   }
 
-  /** All requests have the keys at once. Throws when they cannot be used, and says whether they were newer than those at hand. */
-  function accept({ jwks, fetchedAt, maxAge }: StoredKeys): boolean {
-    if (!isNewer(state, fetchedAt, clock())) return false;
+  /** All requests have the keys at once, if they are newer than those at hand. Throws when they cannot be used. */
+  function accept({ jwks, fetchedAt, maxAge }: StoredKeys): void {
+    if (!isNewer(state, fetchedAt, clock())) return;
     // The Verifier leaves out what seems older; after the clock was turned back, new keys do.
     latest = Math.max(latest, fetchedAt);
     verifier.setKeys(issuer, jwks, { fetchedAt: latest });
     noteKeys(state, fetchedAt, maxAge);
-    return true;
   }
 
   /** What a store says in good time, if it does. */
