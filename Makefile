@@ -7,7 +7,7 @@
 #   make test-all                 the same, and the whole matrix of runtimes and bundlers; writes the README's table of it
 #   make test-all ONLY=<part>     only the cells of the matrix whose names hold this part, such as ONLY=Firefox, writing nothing
 #   make bench                    how fast and how large it is beside its peers, in Node, workerd and Chromium (4 minutes)
-#   make bench ONLY=<part>        only node, workerd, chromium, cold, size or executed, writing nothing; or
+#   make bench ONLY=<part>        only node, workerd, chromium, requests, cold, size or executed, writing nothing; or
 #                                 report: chart and README once more, from the last figures
 #   make check                    formatting, lints, documentation, packaging, sizes, and what the first token executes
 #   make build                    the npm package, in pkg/
@@ -87,7 +87,7 @@ $(MATRIX): tests/js/matrix/package.json tests/js/matrix/package-lock.json
 	@touch $@
 
 $(PEERS): benches/package.json benches/package-lock.json
-	@echo 'Installing jose, aws-jwt-verify, fast-jwt and jsonwebtoken into benches/node_modules (once, 4 MB)'
+	@echo 'Installing jose, aws-jwt-verify, fast-jwt, jsonwebtoken and autocannon into benches/node_modules (once, 10 MB)'
 	npm --prefix benches ci --ignore-scripts --loglevel=error
 	@touch $@
 

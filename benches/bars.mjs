@@ -19,6 +19,14 @@ const COLD_RATIOS = [
   { runtime: 'workerd', case: 'ES384', peer: 'jose', atLeast: 0.8, stretch: 1.1 },
 ];
 
+// Requests of a whole Worker: ours/theirs.
+const REQUEST_RATIOS = [
+  { case: 'ES384, each token once', peer: 'jose', atLeast: 2.5, stretch: 3 },
+  { case: 'ES384, eight tokens', peer: 'jose', atLeast: 1, stretch: 3 },
+  { case: 'RS256, each token once', peer: 'jose', atLeast: 0.9, stretch: 1 },
+  { case: 'RS256, eight tokens', peer: 'jose', atLeast: 1, stretch: 1.3 },
+];
+
 /** Milliseconds, hot. */
 export const PREPARATION = { ES384: { atMost: 0.8, stretch: 0.4 } };
 
@@ -33,6 +41,10 @@ export const SIZE = {
 
 /** The bar of the ratio between a peer's whole tokens and ours; most have none. */
 export const barOf = (row) => (row.lanes === 1 ? find(RATIOS, row) : undefined);
+
+/** The bar of the ratio between our requests and a peer's. */
+export const requestsBarOf = ({ case: what, name }) =>
+  REQUEST_RATIOS.find((bar) => bar.case === what && bar.peer === name);
 
 /** The bar of the ratio between a peer's cold start and ours. */
 export const coldBarOf = (row) => find(COLD_RATIOS, row);

@@ -1,5 +1,5 @@
 // The figures side by side: sections of rows, each with what is ours, what is theirs, the value that counts and its bar.
-import { EXECUTED, PREPARATION, SIZE, barOf, coldBarOf, judge } from './bars.mjs';
+import { EXECUTED, PREPARATION, SIZE, barOf, coldBarOf, judge, requestsBarOf } from './bars.mjs';
 
 export const OURS = 'sts-jwt';
 export const RUNTIMES = ['Node', 'workerd', 'Chromium'];
@@ -8,9 +8,14 @@ export const RUNTIMES = ['Node', 'workerd', 'Chromium'];
  * `ours` and `theirs` are summaries. What counts is `value`, the ratio of their medians; `quiet` is that of their minimums,
  * which a busy machine disturbs less.
  */
-export function compare({ rows = [], cold = [], preparation = [], size = [], executed }) {
+export function compare({ rows = [], requests = [], cold = [], preparation = [], size = [], executed }) {
   const sections = [
     ...RUNTIMES.map((runtime) => wholeTokens(rows.filter((row) => row.runtime === runtime))),
+    {
+      kind: 'requests',
+      title: 'A protected Worker in workerd, requests a second on one core',
+      rows: underLoad(requests),
+    },
     { kind: 'cold', title: 'Cold start, ms of CPU for the first token', rows: coldStarts(cold) },
     {
       kind: 'preparation',
@@ -40,6 +45,18 @@ function wholeTokens(rows) {
     .map((row) => ({ row, what: nameOf(row), ...ratioOf(ours(row.case), row[clock]), bar: barOf(row) }));
   const title = `${rows[0]?.runtime}, µs of ${clock === 'cpu' ? 'CPU' : 'wall time'} per token`;
   return { kind: 'tokens', title, rows: compared };
+}
+
+/** Here more is better. */
+function underLoad(rows) {
+  const ours = (each) => rows.find(({ name, case: its }) => name === OURS && its === each).perSecond;
+  return rows
+    .filter(({ name }) => name !== OURS)
+    .map((row) => {
+      const [mine, theirs] = [ours(row.case), row.perSecond];
+      const ratios = { value: mine.median / theirs.median, quiet: mine.min / theirs.min };
+      return { what: `${row.case}: ${row.name}`, ours: mine, theirs, ...ratios, bar: requestsBarOf(row) };
+    });
 }
 
 /** One file is compared with one file, an installed package with an installed one, anything else with our one file. */

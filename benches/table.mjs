@@ -2,12 +2,13 @@
 
 const HEADS = {
   tokens: ['sts-jwt (min)', 'theirs (min)', 'ratio (of mins)'],
+  requests: ['sts-jwt (min)', 'theirs (min)', 'ours / theirs'],
   cold: ['sts-jwt (min)', 'theirs (min)', 'ratio (of mins)'],
   preparation: ['sts-jwt (min)', '', 'median'],
   size: ['raw', 'brotli', 'gzip'],
   executed: ['', '', 'bytes'],
 };
-const DIGITS = { tokens: 1, cold: 2, preparation: 3 };
+const DIGITS = { tokens: 1, requests: 0, cold: 2, preparation: 3 };
 
 export function tableOf(sections) {
   return sections.flatMap(({ kind, title, rows }) => [

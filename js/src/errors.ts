@@ -53,13 +53,13 @@ export class JwtError extends Error {
   }
 
   /** The stable code: branch on this, never on the message. */
-  readonly code: JwtErrorCode;
+  declare readonly code: JwtErrorCode;
   /** What sort of failure it is. */
-  readonly category: JwtErrorCategory;
+  declare readonly category: JwtErrorCategory;
   /** Whether the same call may succeed later without a change by the caller. */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** The HTTP status for a request that carried this token: 401, 403, or 500 and 503 when it is not the token's fault. */
-  readonly status: 401 | 403 | 500 | 503;
+  declare readonly status: 401 | 403 | 500 | 503;
   /** The claim, the header's `typ` or the field of the AWS policy that failed, where one did. */
   declare readonly claim?: string;
   /**
@@ -80,20 +80,10 @@ export class JwtError extends Error {
   /** With `collectAll`: every failure, this one first, where there are several. */
   declare readonly errors?: readonly JwtError[];
 
-  constructor(details: JwtErrorDetails, options?: { cause?: unknown }) {
-    super(details.message, options);
-    this.code = details.code;
-    this.category = details.category;
-    this.retryable = details.retryable;
-    this.status = details.status;
-    if (details.claim !== undefined) this.claim = details.claim;
-    if (details.reason !== undefined) this.reason = details.reason;
-    if (details.expected !== undefined) this.expected = details.expected;
-    if (details.actual !== undefined) this.actual = details.actual;
-    if (details.issuer !== undefined) this.issuer = details.issuer;
-    if (details.jwksUri !== undefined) this.jwksUri = details.jwksUri;
-    if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
-    if (details.errors !== undefined) this.errors = details.errors.map((each) => new JwtError(each));
+  constructor({ message, errors, ...details }: JwtErrorDetails, options?: { cause?: unknown }) {
+    super(message, options);
+    Object.assign(this, details);
+    if (errors !== undefined) this.errors = errors.map((each) => new JwtError(each));
   }
 
   /**

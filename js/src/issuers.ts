@@ -62,10 +62,10 @@ function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issu
     throw optionsInvalid(`"${path}issuer" must be an origin, without a path or a slash at its end: ${url.origin}`);
   }
   if (jwksUri !== undefined) safeUrl(jwksUri, `${path}jwksUri`, loopback);
-  if (audience !== null && [audience ?? ''].flat().some((one) => one === '')) {
+  const audiences = [audience ?? []].flat();
+  if (audience !== null && (audiences.length === 0 || audiences.includes(''))) {
     throw optionsInvalid(`"${path}audience" must be given and not be empty; only a written null skips the check`);
   }
-  if ([audience].flat().length === 0) throw optionsInvalid(`"${path}audience" must not be empty`);
   if ('now' in expectations) throw optionsInvalid(`"${path}now" is an argument of verify()`);
   inRange(clockTolerance ?? 0, `${path}clockTolerance`, 0, DAY);
   inRange(maxTokenAge ?? 0, `${path}maxTokenAge`, 0, YEAR);
@@ -103,9 +103,15 @@ export function keysOf(jwks: string | JwkSet, fetchedAt?: number): Keys {
   return keys;
 }
 
+/** Why an issuer's keys cannot be used, if that is so. */
+export function problemOf({ keys }: Issuer, maxKeyAge: number, now: number): 'missing' | 'too_old' | undefined {
+  if (!keys) return 'missing';
+  return keys.fetchedAt !== undefined && now - keys.fetchedAt > maxKeyAge ? 'too_old' : undefined;
+}
+
 /** The keys of an issuer, which must be there and not be too old. */
-export function currentKeys({ issuer, jwksUri, keys }: Issuer, maxKeyAge: number, now: number): Keys {
-  if (!keys) throw keysNeeded(issuer, jwksUri, 'missing');
-  if (keys.fetchedAt !== undefined && now - keys.fetchedAt > maxKeyAge) throw keysNeeded(issuer, jwksUri, 'too_old');
-  return keys;
+export function currentKeys(issuer: Issuer, maxKeyAge: number, now: number): Keys {
+  const problem = problemOf(issuer, maxKeyAge, now);
+  if (problem) throw keysNeeded(issuer.issuer, issuer.jwksUri, problem);
+  return issuer.keys!;
 }

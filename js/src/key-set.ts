@@ -102,13 +102,15 @@ function forgetOldest(): void {
 export function textOf(jwks: unknown): string {
   if (typeof jwks === 'string') return jwks;
   if (typeof jwks !== 'object' || jwks === null) throw jwksInvalid('the JWK Set must be a JSON text, an object or a KeySet');
+  let text: unknown;
+  let cause: unknown;
   try {
-    const text: unknown = JSON.stringify(jwks);
-    if (typeof text === 'string') return text;
-  } catch (cause) {
-    throw jwksInvalid('the JWK Set cannot be written as JSON', { cause });
+    text = JSON.stringify(jwks);
+  } catch (error) {
+    cause = error;
   }
-  throw jwksInvalid('the JWK Set cannot be written as JSON');
+  if (typeof text === 'string') return text;
+  throw jwksInvalid('the JWK Set cannot be written as JSON', { cause });
 }
 
 function report(raw: RawKeySet): KeyReport[] {

@@ -1,25 +1,27 @@
-// The tokens that a Verifier has verified: their signature is known to be good, for as long as the keys are the same.
+// The tokens that a Verifier has verified: their signature is known to be good, for as long as the issuer's keys are the same.
 
 import { running } from './engine.js';
-import type { Issuer, Keys } from './issuers.js';
+import type { Issuer } from './issuers.js';
+import type { VerifiedToken } from './types.js';
 
 /** A token in the core, by its address. */
 type RawToken = number;
 
 /** What is kept of a verified token. */
 export interface Remembered {
+  readonly token: string;
   readonly raw: RawToken;
-  /** What the core wrote of it. */
-  readonly texts: string[];
+  /** What `verify()` returned; callers get copies. */
+  readonly verified: VerifiedToken;
   readonly issuer: Issuer;
-  /** The keys of the issuer when it was verified. */
-  readonly keys: Keys;
-  /** `exp`, in seconds since the epoch. */
-  readonly expiresAt: number;
 }
 
-/** By the token's whole text; the least recently used goes first. */
+/** How much of a token's end, which is its signature, stands for it: hashing all of it would take longer than the rest. */
+const KEY_LENGTH = 64;
+
+/** The least recently used token goes first. */
 export class TokenMemory {
+  /** By the ends of the tokens. */
   readonly #tokens = new Map<string, Remembered>();
   readonly #limit: number;
 
@@ -27,38 +29,57 @@ export class TokenMemory {
     this.#limit = limit;
   }
 
-  /** What is known of a token, if its issuer still has the same keys. */
+  /** What is known of a token. */
   recall(token: string): Remembered | undefined {
-    const known = this.#tokens.get(token);
-    if (!known) return undefined;
-    if (known.keys !== known.issuer.keys) return this.forget(token);
-    this.#tokens.delete(token);
-    this.#tokens.set(token, known);
+    if (typeof token !== 'string') return undefined;
+    const key = token.slice(-KEY_LENGTH);
+    const known = this.#tokens.get(key);
+    if (known?.token !== token) return undefined;
+    this.#tokens.delete(key);
+    this.#tokens.set(key, known);
     return known;
   }
 
-  remember(token: string, known: Remembered, now: number): void {
+  remember(known: Remembered, now: number): void {
+    const key = known.token.slice(-KEY_LENGTH);
+    this.#forget(key);
     // The oldest are looked at: what has expired is of no use, and there must be room.
-    for (const [oldest, { expiresAt }] of this.#tokens) {
-      if (this.#tokens.size < this.#limit && expiresAt > now) break;
-      this.forget(oldest);
+    for (const [oldest, { verified }] of this.#tokens) {
+      if (this.#tokens.size < this.#limit && !(verified.expiresAt! <= now)) break;
+      this.#forget(oldest);
     }
-    this.#tokens.set(token, known);
+    this.#tokens.set(key, known);
   }
 
-  forget(token: string): undefined {
-    const known = this.#tokens.get(token);
-    if (known && this.#tokens.delete(token)) freeToken(known.raw);
+  forget({ token }: Remembered): void {
+    this.#forget(token.slice(-KEY_LENGTH));
   }
 
-  /** Forgets all tokens of an issuer, or all there are. */
+  /** Forgets all tokens of an issuer, whose keys have changed, or all there are. */
   clear(issuer?: Issuer): void {
-    for (const [token, known] of this.#tokens) {
-      if (!issuer || known.issuer === issuer) this.forget(token);
+    for (const [key, known] of this.#tokens) {
+      if (!issuer || known.issuer === issuer) this.#forget(key);
     }
+  }
+
+  #forget(key: string): void {
+    const known = this.#tokens.get(key);
+    if (known && this.#tokens.delete(key)) freeToken(known.raw);
   }
 }
 
 function freeToken(raw: RawToken): void {
   running().exports.__wbg_rawtoken_free(raw, 0);
+}
+
+/** A copy of JSON data for a caller to change; faster than parsing it again. */
+export function copyOf<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyOf) as T;
+  const copy = { ...value } as Record<string, unknown>;
+  for (const name of Object.keys(copy)) {
+    const member = copy[name];
+    if (typeof member === 'object') copy[name] = copyOf(member);
+  }
+  return copy as T;
 }

@@ -3,10 +3,10 @@
 import { lastError, readText, readTexts, running, writeText, writeToken, type Running } from './engine.js';
 import { issuerUnknown, JwtError, jwksInvalid, keysNeeded, optionsInvalid } from './errors.js';
 import { explainBy, refused } from './explain.js';
-import { currentKeys, keysOf, readConfig, type Issuer, type Settings } from './issuers.js';
+import { currentKeys, keysOf, problemOf, readConfig, type Issuer, type Settings } from './issuers.js';
 import { KeySet } from './key-set.js';
 import { freeOptions, present } from './options.js';
-import { TokenMemory, type Remembered } from './token-memory.js';
+import { copyOf, TokenMemory, type Remembered } from './token-memory.js';
 import type { Claims, Explanation, JwkSet, VerifiedToken, VerifierConfig } from './types.js';
 import { readVerified } from './verify.js';
 
@@ -79,7 +79,7 @@ export class Verifier {
     const core = running();
     const now = at ? present(at) : Date.now() / 1000;
     const known = this.#tokens.recall(token);
-    return (known ? this.#again(core, token, known, now) : this.#first(core, token, now)) as VerifiedToken<C>;
+    return (known ? this.#again(core, known, now) : this.#first(core, token, now)) as VerifiedToken<C>;
   }
 
   /** The same without throwing for any token: a failure is data. */
@@ -170,28 +170,34 @@ export class Verifier {
 
   #first(core: Running, token: string, now: number): VerifiedToken {
     const { exports, engine } = core;
+    const { issuers, maxCachedTokens, maxKeyAge } = this.#settings;
     const length = writeToken(core, token);
-    const issuer = this.#issuerOf(core, length);
-    const { maxCachedTokens, maxKeyAge } = this.#settings;
-    const keys = currentKeys(issuer, maxKeyAge, now);
-    const set = KeySet.rawOf(keys.set);
-    if (maxCachedTokens === 0) {
-      if (!exports.engine_verify(engine, length, set, issuer.options, now)) throw lastError(core, issuer.issuer);
-      return readVerified(readTexts(core));
+    const [first] = issuers.values();
+    // The verification compares "iss", too: with one issuer it is read beforehand only where there is nothing to verify with.
+    const guessed = issuers.size === 1 && !problemOf(first!, maxKeyAge, now);
+    const issuer = guessed ? first! : this.#issuerOf(core, length);
+    const set = KeySet.rawOf(currentKeys(issuer, maxKeyAge, now).set);
+    const raw =
+      maxCachedTokens === 0
+        ? exports.engine_verify(engine, length, set, issuer.options, now)
+        : exports.engine_verify_and_remember(engine, length, set, issuer.options, now);
+    if (!raw) {
+      const error = lastError(core, issuer.issuer);
+      if (guessed) this.#issuerOf(core, length);
+      throw error;
     }
-    const raw = exports.engine_verify_and_remember(engine, length, set, issuer.options, now);
-    if (!raw) throw lastError(core, issuer.issuer);
-    const texts = readTexts(core);
-    const verified = readVerified(texts);
-    this.#tokens.remember(token, { raw, texts, issuer, keys, expiresAt: verified.expiresAt ?? Infinity }, now);
-    return verified;
+    const verified = readVerified(readTexts(core));
+    if (maxCachedTokens === 0) return verified;
+    this.#tokens.remember({ token, raw, verified, issuer }, now);
+    return copyOf(verified);
   }
 
-  #again(core: Running, token: string, { raw, texts, issuer }: Remembered, now: number): VerifiedToken {
+  #again(core: Running, known: Remembered, now: number): VerifiedToken {
+    const { raw, verified, issuer } = known;
     currentKeys(issuer, this.#settings.maxKeyAge, now);
-    if (core.exports.engine_check(core.engine, raw, issuer.options, now)) return readVerified(texts);
+    if (core.exports.engine_check(core.engine, raw, issuer.options, now)) return copyOf(verified);
     const error = lastError(core, issuer.issuer);
-    if (error.code === 'ERR_JWT_EXPIRED') this.#tokens.forget(token);
+    if (error.code === 'ERR_JWT_EXPIRED') this.#tokens.forget(known);
     throw error;
   }
 }

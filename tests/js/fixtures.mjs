@@ -7,8 +7,7 @@ const AUDIENCE = 'https://edge.example.test';
 const SECRET = 'only-in-the-unverified-token';
 const HOSTILE = 'x", error="none\r\nSet-Cookie: a=b\\ \u0000\u2028\u{1f511}é';
 /** The order of the base point of P-384 (SP 800-186 §3.2.1.4). */
-const ORDER =
-  0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n;
+const ORDER = 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n;
 
 export function createFixtures() {
   const issuer = createIssuer();
@@ -107,7 +106,7 @@ export function createFixtures() {
     other: { issuer: other.url, jwks: other.jwks, token: other.mint('ES384', stsClaims(other.url, AUDIENCE, now)) },
     rotated: { jwks: rotated.jwks, token: rotated.mint('ES384', claims()), old: es384() },
     forged: { token: other.mint('ES384', claims()) },
-    several: Array.from({ length: 12 }, () => mint('RS256', claims())),
+    several: Array.from({ length: 12 }, () => mint('RS256', claims({ padding: 'x'.repeat(15_000) }))),
     // Each says the secret, and none has a signature that could be found good.
     secretTokens: {
       algOther: secret({ alg: SECRET }),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import test from 'node:test';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -72,10 +72,11 @@ test('package: every file that package.json names is there', () => {
   );
   assert.ok(named.length > 3);
   for (const file of [...named, manifest.types]) assert.ok(existsSync(join(PACKAGE, file)), file);
-  const { dependencies, devDependencies, scripts } = manifest;
+  const { dependencies, devDependencies, peerDependenciesMeta, scripts } = manifest;
   assert.deepEqual(
-    { dependencies, devDependencies, scripts, private: manifest.private },
+    { dependencies, devDependencies, peerDependenciesMeta, scripts, private: manifest.private },
     {
+      peerDependenciesMeta: { hono: { optional: true } },
       dependencies: undefined,
       devDependencies: undefined,
       scripts: undefined,
@@ -86,25 +87,45 @@ test('package: every file that package.json names is there', () => {
 
 test('package: exactly the files that it should hold', () => {
   const loaders = ['edge-light', 'inline', 'node', 'slim', 'web', 'workerd'];
+  const stores = ['cache', 'durable-object', 'keys-object', 'kv', 'memory', 'replay-object', 'store', 'turns'].map(
+    (name) => `stores/${name}`,
+  );
   const shared = [
     'aws',
     'decode',
+    'durable-objects',
     'engine',
     'errors',
     'explain',
     'failure',
     'fetch',
+    'handler',
+    'hono',
     'index',
     'issuers',
     'key-set',
     'options',
+    'remote',
+    'remote/config',
+    'remote/decide',
+    'remote/discovery',
+    'remote/fetch',
+    'remote/keys',
+    'remote/types',
+    'replay',
+    'stores',
+    ...stores,
     'token-memory',
     'types',
     'verifier',
     'verify',
     'warmup',
   ];
-  const declared = ['aws', 'decode', 'errors', 'explain', 'index', 'key-set', 'slim', 'types', 'verifier', 'verify', 'warmup'];
+  const declared = [
+    ...['aws', 'decode', 'durable-objects', 'errors', 'explain', 'handler', 'hono', 'index', 'key-set', 'remote', 'remote/types'],
+    ...['replay', 'slim', 'stores', 'types', 'verifier', 'verify', 'warmup'],
+    ...stores.filter((name) => name !== 'stores/turns'),
+  ];
   const compiled = [...loaders, ...shared];
   assert.deepEqual(
     filesIn(PACKAGE),
@@ -123,23 +144,23 @@ test('package: the sources that maps point to are in it', () => {
   assert.ok(maps.length > 20);
   for (const map of maps) {
     const { sourceRoot, sources } = JSON.parse(readFileSync(join(PACKAGE, map), 'utf8'));
-    for (const source of sources) assert.ok(existsSync(join(PACKAGE, sourceRoot, source)), `${map}: ${source}`);
+    for (const source of sources) assert.ok(existsSync(join(PACKAGE, map, '..', sourceRoot, source)), `${map}: ${source}`);
   }
 });
 
 test('package: every import of a file is of one that is there', () => {
-  for (const file of filesIn(PACKAGE).filter((file) => /^[^/]+\.(js|d\.ts)$/.test(file))) {
+  for (const file of filesIn(PACKAGE).filter((file) => !file.startsWith('src/') && /\.(js|d\.ts)$/.test(file))) {
     const text = readFileSync(join(PACKAGE, file), 'utf8');
     for (const [, target] of text.matchAll(/(?:from|import|import source \w+ from) '(\.[^'?]+)(?:\?module)?'/g)) {
       const wanted = file.endsWith('.d.ts') ? target.replace(/\.js$/, '.d.ts') : target;
-      assert.ok(existsSync(join(PACKAGE, wanted)), `${file} imports ${target}`);
+      assert.ok(existsSync(join(PACKAGE, file, '..', wanted)), `${file} imports ${target}`);
     }
   }
 });
 
 test('package: "sideEffects" names the files that do something when they are imported, and no other', () => {
   const starting = filesIn(PACKAGE).filter(
-    (file) => /^[^/]+\.js$/.test(file) && /^start\(/m.test(readFileSync(join(PACKAGE, file), 'utf8')),
+    (file) => !file.startsWith('src/') && file.endsWith('.js') && /^start\(/m.test(readFileSync(join(PACKAGE, file), 'utf8')),
   );
   assert.deepEqual(manifest.sideEffects.map((file) => file.replace('./', '')).sort(), starting);
 });
@@ -167,10 +188,17 @@ for (const [rules, ...options] of [
 ]) {
   test(`types: under the rules of ${rules}`, () => void tsc('--project', 'types', ...options));
 }
+for (const module of ['nodenext', 'node16']) {
+  test(`types: of handlers, under the rules of ${module}`, () => void tsc('--project', 'types-fetch', '--module', module));
+}
 
 test('types: deno check', { skip: programOf('deno') ? false : 'npm has no Deno for this platform' }, () => {
   const folder = join(PROJECT, 'types');
   mkdirSync(folder, { recursive: true });
-  for (const file of ['right.ts', 'wrong.ts']) cpSync(join(TOOLS, 'types', file), join(folder, file));
-  run(programOf('deno'), ['check', join(folder, 'right.ts'), join(folder, 'wrong.ts')], folder);
+  const files = ['types/right.ts', 'types/wrong.ts'].map((file) => {
+    const copy = join(folder, basename(file));
+    cpSync(join(TOOLS, file), copy);
+    return copy;
+  });
+  run(programOf('deno'), ['check', ...files], folder);
 });

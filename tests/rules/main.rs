@@ -5,6 +5,7 @@ mod aws;
 mod claims;
 mod decision;
 mod keys;
+mod memory;
 mod mint;
 mod signature;
 mod token;

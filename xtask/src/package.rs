@@ -35,7 +35,7 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     copy_files(&module.directory, &stage, |name| !name.ends_with(".d.ts"))?;
     write_manifest(root, recipe, &stage)?;
     // The maps of the compiled files point to the sources, which are published with them.
-    copy_tree(&root.join("js/src"), &stage.join("src"), |name| name.ends_with(".ts") && !name.ends_with(".d.ts"))?;
+    copy_tree(&root.join("js/src"), &stage.join("src"), is_source)?;
     compile_typescript(root, &stage)?;
     copy_files(&root.join("js/src"), &stage, |name| matches!(name, "deno.js" | "wasm.d.ts"))?;
     copy_files(root, &stage, |name| {
@@ -56,8 +56,15 @@ const TSCONFIG: &str = r#"{
     "extends": "../../../js/tsconfig.json",
     "include": ["package/src", "../../../js/src/ambient.d.ts"],
     "exclude": [],
-    "compilerOptions": { "rootDir": "package/src", "rootDirs": ["package/src", "wasm"], "outDir": "package",
-        "paths": { "sts-jwt": ["./package/src/index.ts"] } }
+    "compilerOptions": {
+        "rootDir": "package/src",
+        "rootDirs": ["package/src", "wasm"],
+        "outDir": "package",
+        "paths": {
+            "hono": ["../../../js/node_modules/hono/dist/types/index.d.ts"],
+            "sts-jwt": ["./package/src/index.ts"]
+        }
+    }
 }"#;
 
 fn compile_typescript(root: &Path, stage: &Path) -> Result<()> {
@@ -65,6 +72,11 @@ fn compile_typescript(root: &Path, stage: &Path) -> Result<()> {
     let config = stage.with_file_name("tsconfig.json");
     fs::write(&config, TSCONFIG)?;
     tool::run(tool::node(root, "typescript/bin/tsc").arg("-p").arg(&config))
+}
+
+/// What tsc compiles, without what is declared for it.
+fn is_source(name: &str) -> bool {
+    matches!(name.split('.').collect::<Vec<_>>()[..], [_, "ts"])
 }
 
 /// `js/package.json` as it is published: with the crate's version, without what is needed only here.

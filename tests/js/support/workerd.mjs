@@ -2,9 +2,9 @@
 // the workerd binary.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT, TOOLS, WORK } from './paths.mjs';
 
@@ -49,57 +49,77 @@ export function modulesIn(folder, main = readdirSync(folder).find((file) => file
 }
 
 /**
- * Starts workerd on a free loopback port, on the modules of a folder. Whatever the Worker fetches goes to `outbound` ("host:port", plain HTTP) and
- * nowhere else, whichever host the URL names.
+ * Starts workerd on a free loopback port, on the modules of a folder. Whatever the Worker fetches goes to `outbound`, whichever host
+ * the URL names, and nowhere else: "host:port" for plain HTTP, or the folder of a second Worker, which then also answers at
+ * `outboundUrl`.
  */
-export async function startWorkerd(folder, { vars = {}, outbound, main, compatibilityDate = COMPATIBILITY_DATE } = {}) {
-  const modules = modulesIn(folder, main).map((file) => {
-    return `( name = "${file}", ${file.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed ${JSON.stringify(file)} )`;
-  });
-  const bindings = Object.entries(vars).map(([name, value]) =>
-    typeof value === 'string'
-      ? `( name = "${name}", text = ${JSON.stringify(value)} )`
-      : `( name = "${name}", json = ${JSON.stringify(JSON.stringify(value))} )`,
-  );
+export async function startWorkerd(folder, { vars, outbound, main, compatibilityDate = COMPATIBILITY_DATE } = {}) {
+  const second = outbound !== undefined && existsSync(outbound);
+  const services = [
+    workerService('main', { folder, main, vars, compatibilityDate, configuredIn: folder, outbound: 'outbound' }),
+    second
+      ? workerService('outbound', { folder: outbound, compatibilityDate, configuredIn: folder })
+      : `( name = "outbound", ${outbound ? `external = ( address = "${outbound}", http = () )` : 'network = ( allow = [] )'} )`,
+  ];
+  const sockets = second ? { http: 'main', outbound: 'outbound' } : { http: 'main' };
   const config = join(folder, 'config.capnp');
-  writeFileSync(
-    config,
-    `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    ( name = "main", worker = (
-      modules = [ ${modules.join(', ')} ],
-      bindings = [ ${bindings.join(', ')} ],
-      compatibilityDate = "${compatibilityDate}",
-      globalOutbound = "outbound" ) ),
-    ( name = "outbound", ${outbound ? `external = ( address = "${outbound}", http = () )` : 'network = ( allow = [] )'} ) ],
-  sockets = [ ( name = "http", address = "127.0.0.1:0", http = (), service = "main" ) ]
-);
-`,
-  );
-  const child = spawn(binary, ['serve', config, '--control-fd=3'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
-  let log = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += chunk));
-  const port = await new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`workerd ended with ${code} before it listened:\n${log}`)));
-    let events = '';
-    child.stdio[3].on('data', (chunk) => {
-      events += chunk;
-      for (const line of events.split('\n').slice(0, -1)) {
-        const event = JSON.parse(line);
-        if (event.event === 'listen') resolve(event.port);
-      }
-    });
-  });
+  writeFileSync(config, configOf(services, sockets));
+  const { child, log, ports } = await spawnWorkerd(config, Object.keys(sockets));
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${ports.http}`,
+    outboundUrl: second ? `http://127.0.0.1:${ports.outbound}` : undefined,
     pid: child.pid,
-    log: () => log,
+    log,
     async stop() {
       if (child.exitCode !== null) return;
       child.kill();
       await once(child, 'exit');
     },
   };
+}
+
+function workerService(name, { folder, main, vars = {}, compatibilityDate, configuredIn, outbound }) {
+  const modules = modulesIn(folder, main).map((file) => {
+    const path = JSON.stringify(relative(configuredIn, join(folder, file)));
+    return `( name = "${file}", ${file.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed ${path} )`;
+  });
+  const bindings = Object.entries(vars).map(([name, value]) =>
+    typeof value === 'string'
+      ? `( name = "${name}", text = ${JSON.stringify(value)} )`
+      : `( name = "${name}", json = ${JSON.stringify(JSON.stringify(value))} )`,
+  );
+  return `( name = "${name}", worker = (
+      modules = [ ${modules.join(', ')} ],
+      bindings = [ ${bindings.join(', ')} ],
+      compatibilityDate = "${compatibilityDate}"${outbound ? `,\n      globalOutbound = "${outbound}"` : ''} ) )`;
+}
+
+const configOf = (services, sockets) => `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [ ${services.join(',\n    ')} ],
+  sockets = [ ${Object.entries(sockets)
+    .map(([name, service]) => `( name = "${name}", address = "127.0.0.1:0", http = (), service = "${service}" )`)
+    .join(', ')} ]
+);
+`;
+
+async function spawnWorkerd(config, sockets) {
+  const child = spawn(binary, ['serve', config, '--control-fd=3'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += chunk));
+  const ports = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`workerd ended with ${code} before it listened:\n${log}`)));
+    let events = '';
+    const found = {};
+    child.stdio[3].on('data', (chunk) => {
+      events += chunk;
+      for (const line of events.split('\n').slice(0, -1)) {
+        const event = JSON.parse(line);
+        if (event.event === 'listen') found[event.socket] = event.port;
+      }
+      if (sockets.every((socket) => found[socket] !== undefined)) resolve(found);
+    });
+  });
+  return { child, log: () => log, ports };
 }

@@ -1,0 +1,108 @@
+// `sts-jwt/handler`: a fetch handler that only verified callers reach, for Workers and servers without a framework.
+
+import { JwtError } from './errors.js';
+import type { VerifiedToken } from './types.js';
+
+/** Whatever verifies tokens: a `Verifier`, or a remote one. */
+export interface TokenVerifier {
+  verify(token: string): VerifiedToken | Promise<VerifiedToken>;
+}
+
+/** How a caller brings the token, and what the answer says when it is refused. */
+export interface ProtectOptions {
+  /** The cookie that holds the token, for callers that cannot set headers. Default: only the `Authorization` header is read. */
+  cookie?: string;
+  /** Lets requests without a token pass; a bad token is refused all the same. Default: `false`. */
+  optional?: boolean;
+  /** The `realm` of the challenge (RFC 9110 §11.5). Default: none. */
+  realm?: string;
+  /** The `Retry-After` of a 503, in seconds. Default: the error's `retryAfter`, or else 10. */
+  retryAfter?: number;
+}
+
+/** What a protected handler gets instead of the bare request's. */
+export type ProtectedHandler<Rest extends unknown[]> = (
+  request: Request,
+  token: VerifiedToken,
+  ...rest: Rest
+) => Response | Promise<Response>;
+
+/** The same where the token is optional. */
+export type OpenHandler<Rest extends unknown[]> = (
+  request: Request,
+  token: VerifiedToken | undefined,
+  ...rest: Rest
+) => Response | Promise<Response>;
+
+/**
+ * Wraps a fetch handler: it is called with the verified token, or the caller is answered 401 with a challenge (RFC 6750 §3), 403,
+ * or 503 with `Retry-After` when keys cannot be had. What else goes wrong is thrown.
+ *
+ * @param verifier Or a function that gives it for the handler's further arguments, such as a Worker's `env` and `ctx`.
+ */
+export function protect<Rest extends unknown[]>(
+  verifier: TokenVerifier | ((...rest: Rest) => TokenVerifier),
+  handler: OpenHandler<Rest>,
+  options: ProtectOptions & { optional: true },
+): (request: Request, ...rest: Rest) => Promise<Response>;
+export function protect<Rest extends unknown[]>(
+  verifier: TokenVerifier | ((...rest: Rest) => TokenVerifier),
+  handler: ProtectedHandler<Rest>,
+  options?: ProtectOptions,
+): (request: Request, ...rest: Rest) => Promise<Response>;
+export function protect<Rest extends unknown[]>(
+  verifier: TokenVerifier | ((...rest: Rest) => TokenVerifier),
+  handler: (request: Request, token: never, ...rest: Rest) => Response | Promise<Response>,
+  options: ProtectOptions = {},
+): (request: Request, ...rest: Rest) => Promise<Response> {
+  return async (request, ...rest) => {
+    const given = typeof verifier === 'function' ? verifier(...rest) : verifier;
+    const outcome = await authenticate(given, request.headers, options);
+    if (outcome instanceof Response) return outcome;
+    return handler(request, outcome as never, ...rest);
+  };
+}
+
+/** The verified token of a request, `undefined` where it has none and need not, or the answer that refuses it. */
+export async function authenticate(
+  verifier: TokenVerifier,
+  headers: Pick<Headers, 'get'>,
+  { cookie, optional, realm, retryAfter }: ProtectOptions = {},
+): Promise<VerifiedToken | undefined | Response> {
+  const token = tokenOf(headers, cookie);
+  if (token === undefined) return optional ? undefined : answer(401, { error: 'no bearer token' }, challengeOf(realm));
+  try {
+    return await verifier.verify(token);
+  } catch (error) {
+    if (!(error instanceof JwtError)) throw error;
+    const { code, status } = error;
+    // Not what the configuration lacks: that is for the log of the one who wrote it.
+    if (status === 500) throw error;
+    const more: Record<string, string> =
+      status === 503 ? { 'retry-after': String(retryAfter ?? error.retryAfter ?? 10) } : challengeOf(realm, error);
+    return answer(status, { error: code }, more);
+  }
+}
+
+/** RFC 6750 §2.1; the scheme without case (RFC 9110 §11.1). The first cookie of the name counts (RFC 6265 §5.4). */
+function tokenOf(headers: Pick<Headers, 'get'>, cookie: string | undefined): string | undefined {
+  const header = headers.get('authorization');
+  const bearer = header === null ? undefined : /^Bearer +(\S*) *$/i.exec(header)?.[1];
+  if (bearer !== undefined || cookie === undefined) return bearer;
+  for (const pair of headers.get('cookie')?.split(';') ?? []) {
+    const [name, ...value] = pair.split('=');
+    if (name!.trim() === cookie) return value.join('=').trim();
+  }
+  return undefined;
+}
+
+function challengeOf(realm: string | undefined, error?: JwtError): Record<string, string> {
+  const parameters = error?.challenge().slice('Bearer'.length) ?? '';
+  if (realm === undefined) return { 'www-authenticate': `Bearer${parameters}` };
+  const quoted = `Bearer realm="${realm.replace(/["\\]/g, '\\$&')}"`;
+  return { 'www-authenticate': parameters ? `${quoted},${parameters}` : quoted };
+}
+
+function answer(status: number, body: object, headers: Record<string, string>): Response {
+  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } });
+}
