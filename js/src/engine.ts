@@ -50,6 +50,10 @@ export function start(instantiate: () => WebAssembly.Instance, missing: string):
   }
 }
 
+export function isRunning(): boolean {
+  return current !== undefined;
+}
+
 /** The started module. */
 export function running(): Running {
   if (!current) throw failure ?? optionsInvalid('`await init()` is needed before the first use');

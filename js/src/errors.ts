@@ -27,7 +27,18 @@ export type JwtErrorCategory = 'claims' | 'config' | 'key' | 'malformed' | 'poli
 export interface JwtErrorDetails
   extends Pick<
     JwtError,
-    'code' | 'category' | 'retryable' | 'status' | 'message' | 'claim' | 'reason' | 'expected' | 'actual' | 'issuer' | 'jwksUri'
+    | 'code'
+    | 'category'
+    | 'retryable'
+    | 'status'
+    | 'message'
+    | 'claim'
+    | 'reason'
+    | 'expected'
+    | 'actual'
+    | 'issuer'
+    | 'jwksUri'
+    | 'retryAfter'
   > {
   errors?: readonly JwtErrorDetails[];
 }
@@ -62,8 +73,10 @@ export class JwtError extends Error {
   declare readonly actual?: unknown;
   /** From a `Verifier`: the configured issuer whose keys and expectations the token met; absent before one was found. */
   declare readonly issuer?: string;
-  /** With `ERR_JWKS_KEYS_NEEDED`: where that issuer's keys are. */
+  /** With `ERR_JWKS_KEYS_NEEDED` and `ERR_JWKS_UNAVAILABLE`: where that issuer's keys are. */
   declare readonly jwksUri?: string;
+  /** With `ERR_JWKS_UNAVAILABLE`: in how many seconds it is tried again; for the header `Retry-After`. */
+  declare readonly retryAfter?: number;
   /** With `collectAll`: every failure, this one first, where there are several. */
   declare readonly errors?: readonly JwtError[];
 
@@ -110,9 +123,23 @@ export function issuerUnknown(): JwtError {
   return new JwtError({ code: 'ERR_JWT_ISSUER_UNKNOWN', category: 'claims', retryable: false, status: 401, ...failure });
 }
 
+/** @internal A claim that the core let pass is wrong for a reason that only the host knows. */
+export function claimRefused(claim: string, reason: 'missing' | 'check_failed', message: string): JwtError {
+  const failure = { claim, reason, message } as const;
+  return new JwtError({ code: 'ERR_JWT_CLAIM_VALIDATION_FAILED', category: 'claims', retryable: false, status: 401, ...failure });
+}
+
 /** @internal The issuer is known, its keys are not, or were fetched too long ago. */
 export function keysNeeded(issuer: string, jwksUri: string, reason: 'missing' | 'too_old'): JwtError {
   const message = `the keys of ${issuer} are ${reason === 'missing' ? 'missing' : 'too old'}`;
   const needed = { issuer, jwksUri, reason, message };
   return new JwtError({ code: 'ERR_JWKS_KEYS_NEEDED', category: 'unavailable', retryable: true, status: 503, ...needed });
+}
+
+/** @internal The issuer's keys cannot be fetched, and none are at hand; `cause` says why. */
+export function keysUnavailable(issuer: string, jwksUri: string, retryAfter: number, cause: unknown): JwtError {
+  const message = `the keys of ${issuer} cannot be fetched: ${cause instanceof Error ? cause.message : cause}`;
+  const details = { issuer, jwksUri, retryAfter, message };
+  const unavailable = { code: 'ERR_JWKS_UNAVAILABLE', category: 'unavailable', retryable: true, status: 503 } as const;
+  return new JwtError({ ...unavailable, ...details }, { cause });
 }

@@ -16,7 +16,7 @@ export interface ProtectOptions {
   optional?: boolean;
   /** The `realm` of the challenge (RFC 9110 §11.5). Default: none. */
   realm?: string;
-  /** The `Retry-After` of a 503, in seconds. Default: 10. */
+  /** The `Retry-After` of a 503, in seconds. Default: the error's `retryAfter`, or else 10. */
   retryAfter?: number;
 }
 
@@ -67,7 +67,7 @@ export function protect<Rest extends unknown[]>(
 export async function authenticate(
   verifier: TokenVerifier,
   headers: Pick<Headers, 'get'>,
-  { cookie, optional, realm, retryAfter = 10 }: ProtectOptions = {},
+  { cookie, optional, realm, retryAfter }: ProtectOptions = {},
 ): Promise<VerifiedToken | undefined | Response> {
   const token = tokenOf(headers, cookie);
   if (token === undefined) return optional ? undefined : answer(401, { error: 'no bearer token' }, challengeOf(realm));
@@ -79,7 +79,7 @@ export async function authenticate(
     // Not what the configuration lacks: that is for the log of the one who wrote it.
     if (status === 500) throw error;
     const more: Record<string, string> =
-      status === 503 ? { 'retry-after': String(retryAfter) } : challengeOf(realm, error);
+      status === 503 ? { 'retry-after': String(retryAfter ?? error.retryAfter ?? 10) } : challengeOf(realm, error);
     return answer(status, { error: code }, more);
   }
 }

@@ -77,17 +77,20 @@ function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issu
   };
 }
 
-/** An absolute URL by which nobody on the way can change what is fetched. */
 function safeUrl(text: unknown, name: string, loopback: boolean): URL {
-  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
-  const local = loopback && url?.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
-  if (!url || !(url.protocol === 'https:' || local) || url.username || url.password) {
-    throw optionsInvalid(`"${name}" must be an https URL`);
-  }
+  const url = parseSafeUrl(text, loopback);
+  if (!url) throw optionsInvalid(`"${name}" must be an https URL`);
   return url;
 }
 
-function inRange(value: unknown, name: string, least: number, most: number): number {
+/** An absolute URL by which nobody on the way can change what is fetched. */
+export function parseSafeUrl(text: unknown, loopback: boolean): URL | undefined {
+  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
+  const local = loopback && url?.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  return url && (url.protocol === 'https:' || local) && !url.username && !url.password ? url : undefined;
+}
+
+export function inRange(value: unknown, name: string, least: number, most: number): number {
   if (typeof value === 'number' && value >= least && value <= most) return value;
   throw optionsInvalid(`"${name}" must be a number from ${least} to ${most}`);
 }

@@ -50,7 +50,8 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     Ok(package)
 }
 
-/// `rootDirs` lets an import in js/src mean what was generated for this very variant; tsc takes it from a file only.
+/// `rootDirs` lets an import in js/src mean what was generated for this very variant, `paths` the package mean itself; tsc takes
+/// both from a file only.
 const TSCONFIG: &str = r#"{
     "extends": "../../../js/tsconfig.json",
     "include": ["package/src", "../../../js/src/ambient.d.ts"],
@@ -59,7 +60,10 @@ const TSCONFIG: &str = r#"{
         "rootDir": "package/src",
         "rootDirs": ["package/src", "wasm"],
         "outDir": "package",
-        "paths": { "hono": ["../../../js/node_modules/hono/dist/types/index.d.ts"] }
+        "paths": {
+            "hono": ["../../../js/node_modules/hono/dist/types/index.d.ts"],
+            "sts-jwt": ["./package/src/index.ts"]
+        }
     }
 }"#;
 

@@ -1,0 +1,145 @@
+// The keys of one issuer: how they come from the store and the network into the Verifier.
+
+import { parseSafeUrl } from '../issuers.js';
+import type { Loaded, StoredKeys } from '../stores/store.js';
+import type { Verifier } from '../verifier.js';
+import type { Settings } from './config.js';
+import { ageOf, isBackingOff, isNewer, isPlausible, newState, noteFailure, noteKeys, type KeyState } from './decide.js';
+import { discover } from './discovery.js';
+import { fetchJson, within } from './fetch.js';
+import type { RemoteCall, RemoteIssuerConfig } from './types.js';
+
+export interface RemoteKeys {
+  readonly issuer: string;
+  readonly state: KeyState;
+  /** Where they are; with discovery, where they were said to be. */
+  jwksUri(): string;
+  /** Takes those of the store, if they are newer. Never throws. */
+  askStore(): Promise<void>;
+  /** Fetches them, or takes those that another one fetched meanwhile through the store; throws why there are none. */
+  fetch(call: RemoteCall): Promise<void>;
+  /** Behind a response: from the store if it has some that are not due again, else from the network. */
+  renew(call: RemoteCall): void;
+  /** The Verifier has got some from elsewhere. */
+  note(fetchedAt: number): void;
+}
+
+export function remoteKeys(
+  { issuer, jwksUri = `${issuer}/.well-known/jwks.json`, discovery }: RemoteIssuerConfig,
+  { fetch: fetchUrl, store, timing, clock, random, waitUntil, verifier: { allowLoopbackHttp = false } }: Settings,
+  verifier: Verifier,
+): RemoteKeys {
+  const state = newState(0.9 + 0.2 * random());
+  let discoveredAt = -Infinity;
+  /** The latest time at which any were ever said to be fetched. */
+  let latest = -Infinity;
+
+  async function askStore(): Promise<void> {
+    if (store) take(await inTime(() => store.get(issuer)));
+  }
+
+  async function fetch(call: RemoteCall): Promise<void> {
+    const since = state.fetchedAt;
+    let own: Promise<StoredKeys> | undefined;
+    if (store?.load) {
+      const load = async (): Promise<Loaded> => {
+        // Whoever came first has failed, and this one waited for it.
+        if (isBackingOff(state, timing, clock())) return { problem: state.problem };
+        return (own ??= download()).catch((error: unknown) => {
+          if (isAbort(error)) throw error;
+          return { problem: messageOf(error) };
+        });
+      };
+      const loaded = await inTime(() => store.load!(issuer, since, load));
+      if (own) return void (await own);
+      if (loaded && 'problem' in loaded) throw new Error(loaded.problem);
+      take(loaded);
+      if (state.fetchedAt !== since) return;
+    }
+    const keys = await (own ??= download());
+    // What was slow may have been overtaken.
+    if (store && keys.fetchedAt === state.fetchedAt) behind(inTime(() => store.put(issuer, keys)), call);
+  }
+
+  async function download(): Promise<StoredKeys> {
+    const fetchedAt = clock();
+    try {
+      return await within(timing.timeout, async (signal) => {
+        if (discovery && (state.failures > 0 || fetchedAt - discoveredAt > timing.hardAge)) {
+          jwksUri = await discover(fetchUrl, issuer, signal, (url) => parseSafeUrl(url, allowLoopbackHttp) !== undefined);
+          discoveredAt = fetchedAt;
+        }
+        const keys = { ...(await fetchJson(fetchUrl, jwksUri, signal)), fetchedAt };
+        accept(keys);
+        return keys;
+      });
+    } catch (error) {
+      // That the request ended says nothing about the issuer.
+      if (!isAbort(error)) noteFailure(state, fetchedAt, clock(), messageOf(error));
+      throw error;
+    }
+  }
+
+  /** Takes what others fetched, if it can be used and is newer. */
+  function take(keys: Loaded | undefined): void {
+    try {
+      if (isPlausible((keys as StoredKeys).fetchedAt, clock())) accept(keys as StoredKeys);
+    } catch {
+      // As if there were none.
+    }
+  }
+
+  /** All requests have the keys at once, if they are newer than those at hand. Throws when they cannot be used. */
+  function accept({ jwks, fetchedAt, maxAge }: StoredKeys): void {
+    if (!isNewer(state, fetchedAt, clock())) return;
+    // The Verifier leaves out what seems older; after the clock was turned back, new keys do.
+    latest = Math.max(latest, fetchedAt);
+    verifier.setKeys(issuer, jwks, { fetchedAt: latest });
+    noteKeys(state, fetchedAt, maxAge);
+  }
+
+  /** What a store says in good time, if it does. */
+  async function inTime<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    return within(timing.timeout, ask).catch(() => undefined);
+  }
+
+  function behind(promise: Promise<unknown>, call: RemoteCall): void {
+    const quiet = promise.catch(() => {});
+    try {
+      if (call.waitUntil) call.waitUntil(quiet);
+      else waitUntil(quiet);
+    } catch {
+      // It goes on for as long as the platform lets it.
+    }
+  }
+
+  return {
+    issuer,
+    state,
+    jwksUri: () => jwksUri,
+    askStore,
+    fetch,
+    renew(call) {
+      const now = (state.claimedAt = clock());
+      const renewal = async (): Promise<void> => {
+        await askStore();
+        if (ageOf(state, timing, now) !== 'fresh') await fetch(call);
+      };
+      behind(renewal(), call);
+    },
+    note(fetchedAt) {
+      if (fetchedAt < latest) return;
+      latest = fetchedAt;
+      noteKeys(state, fetchedAt);
+    },
+  };
+}
+
+/** An abort that is none of ours, which is a `TimeoutError`. */
+function isAbort(error: unknown): boolean {
+  return (error as Error | undefined)?.name === 'AbortError';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,29 @@
+// The Durable Object that keeps keys.
+
+import { DurableObject } from 'cloudflare:workers';
+import type { KeyStore, Loaded, StoredKeys } from './store.js';
+import { Turns } from './turns.js';
+
+/**
+ * The class of the object that `durableObjectStore()` asks: bind it in the Worker's configuration and export it from its script.
+ * It fetches nothing itself; the isolate whose turn it is does, and is called back for it.
+ */
+export class KeysObject extends DurableObject implements KeyStore {
+  readonly #turns = new Map<string, Turns>();
+
+  get(issuer: string): Promise<StoredKeys | undefined> {
+    return this.ctx.storage.get<StoredKeys>(issuer);
+  }
+
+  /** Older keys than those at hand are left. */
+  async put(issuer: string, keys: StoredKeys): Promise<void> {
+    const kept = await this.get(issuer);
+    if (!kept || keys.fetchedAt >= kept.fetchedAt || kept.fetchedAt > Date.now() / 1000 + 60) await this.ctx.storage.put(issuer, keys);
+  }
+
+  load(issuer: string, since: number, load: () => Promise<Loaded>): Promise<Loaded> {
+    let turns = this.#turns.get(issuer);
+    if (!turns) this.#turns.set(issuer, (turns = new Turns()));
+    return turns.take(since, () => this.get(issuer), (keys) => this.put(issuer, keys), load);
+  }
+}

@@ -1,0 +1,67 @@
+// A world for remote verifiers: one issuer whose keys can be rotated, a network that answers what the test says, and a clock that
+// stands still.
+import { createRemoteVerifier } from 'sts-jwt/remote';
+import { createIssuer, stsClaims } from './issuer.mjs';
+
+export const AUDIENCE = 'https://edge.example.test';
+export const START = 1_800_000_000;
+
+/** Keys are slow to make, and any two issuers are as good as one that rotates. */
+const [old, next] = [createIssuer(), createIssuer()];
+export const ISSUER = old.url;
+export const URI = `${ISSUER}/.well-known/jwks.json`;
+
+const ecOf = ({ jwks }, kid) => ({ ...jwks.keys.find(({ kty }) => kty === 'EC'), kid });
+export const OLD = { signer: old, kid: 'EC384_0' };
+export const NEW = { signer: next, kid: 'EC384_1' };
+/** Another key under the name of the old one. */
+export const SAME = { signer: next, kid: 'EC384_0' };
+
+export const jwksOf = (...keys) => JSON.stringify({ keys: keys.map(({ signer, kid }) => ecOf(signer, kid)) });
+
+export const json = (text, headers = {}) => new Response(text, { headers: { 'content-type': 'application/json', ...headers } });
+
+/** A token that is good for an hour from `now`. */
+export function tokenOf(key, now, claims = {}) {
+  const all = stsClaims(ISSUER, AUDIENCE, now, { exp: now + 3600, ...claims });
+  return key.signer.mint('ES384', all, { kid: key.kid });
+}
+
+export function createWorld({ answer = () => json(jwksOf(OLD)), ...options } = {}) {
+  const world = {
+    now: START,
+    answer,
+    /** The URLs that were fetched. */
+    requests: [],
+    /** What goes on behind responses. */
+    behind: [],
+    async settle() {
+      while (world.behind.length > 0) await Promise.all(world.behind.splice(0));
+    },
+    /** Another isolate of the same program. */
+    isolate: (more = {}) =>
+      createRemoteVerifier({
+        ...('issuers' in { ...options, ...more } ? {} : { issuer: ISSUER, audience: AUDIENCE }),
+        clock: () => world.now,
+        random: () => 0.5,
+        waitUntil: (promise) => void world.behind.push(promise),
+        async fetch(url, init) {
+          world.requests.push(url);
+          return world.answer(url, init);
+        },
+        ...options,
+        ...more,
+      }),
+  };
+  world.verifier = world.isolate();
+  /** The code of the error, or `good`. */
+  world.say = async (token, verifier = world.verifier) => {
+    try {
+      await verifier.verify(token);
+      return 'good';
+    } catch (error) {
+      return error.code ?? error;
+    }
+  };
+  return world;
+}
