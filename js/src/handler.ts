@@ -5,7 +5,15 @@ import type { VerifiedToken } from './types.js';
 
 /** Whatever verifies tokens: a `Verifier`, or a remote one. */
 export interface TokenVerifier {
-  verify(token: string): VerifiedToken | Promise<VerifiedToken>;
+  verify(token: string, call?: Call): VerifiedToken | Promise<VerifiedToken>;
+}
+
+/** What goes with a request, such as the `ctx` of a Worker. */
+export interface Call {
+  /** Keeps the Worker alive for the renewal of keys behind the response. */
+  waitUntil?(promise: Promise<unknown>): void;
+  /** Never given: the time is the verifier's own. */
+  now?: never;
 }
 
 /** How a caller brings the token, and what the answer says when it is refused. */
@@ -57,7 +65,8 @@ export function protect<Rest extends unknown[]>(
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   return async (request, ...rest) => {
     const given = typeof verifier === 'function' ? verifier(...rest) : verifier;
-    const outcome = await authenticate(given, request.headers, options);
+    const call = rest.find((each) => typeof (each as Call | undefined)?.waitUntil === 'function') as Call | undefined;
+    const outcome = await authenticate(given, request.headers, options, call);
     if (outcome instanceof Response) return outcome;
     return handler(request, outcome as never, ...rest);
   };
@@ -67,21 +76,30 @@ export function protect<Rest extends unknown[]>(
 export async function authenticate(
   verifier: TokenVerifier,
   headers: Pick<Headers, 'get'>,
-  { cookie, optional, realm, retryAfter }: ProtectOptions = {},
+  options: ProtectOptions = {},
+  call?: Call,
 ): Promise<VerifiedToken | undefined | Response> {
+  const { cookie, optional, realm } = options;
   const token = tokenOf(headers, cookie);
   if (token === undefined) return optional ? undefined : answer(401, { error: 'no bearer token' }, challengeOf(realm));
   try {
-    return await verifier.verify(token);
+    return await verifier.verify(token, call);
   } catch (error) {
-    if (!(error instanceof JwtError)) throw error;
-    const { code, status } = error;
-    // Not what the configuration lacks: that is for the log of the one who wrote it.
-    if (status === 500) throw error;
-    const more: Record<string, string> =
-      status === 503 ? { 'retry-after': String(retryAfter ?? error.retryAfter ?? 10) } : challengeOf(realm, error);
-    return answer(status, { error: code }, more);
+    return refuse(error, options);
   }
+}
+
+/**
+ * The answer to a caller whose token was refused: 401 or 403 with a challenge, or 503 with `Retry-After`, and the error's code as
+ * JSON.
+ *
+ * @throws whatever is no fault of the caller: other errors, and the JwtErrors of a wrong configuration (status 500).
+ */
+export function refuse(error: unknown, { realm, retryAfter }: ProtectOptions = {}): Response {
+  if (!(error instanceof JwtError) || error.status === 500) throw error;
+  const { code, status } = error;
+  if (status === 503) return answer(status, { error: code }, { 'retry-after': String(retryAfter ?? error.retryAfter ?? 10) });
+  return answer(status, { error: code }, challengeOf(realm, error));
 }
 
 /** RFC 6750 §2.1; the scheme without case (RFC 9110 §11.1). The first cookie of the name counts (RFC 6265 §5.4). */

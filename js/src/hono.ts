@@ -1,10 +1,11 @@
 // `sts-jwt/hono`: the same as a middleware of Hono.
 
 import type { Context, MiddlewareHandler } from 'hono';
-import { authenticate, type ProtectOptions, type TokenVerifier } from './handler.js';
+import { authenticate, type Call, type ProtectOptions, type TokenVerifier } from './handler.js';
 import type { VerifiedToken } from './types.js';
 
-export type { ProtectOptions, TokenVerifier } from './handler.js';
+export { refuse } from './handler.js';
+export type { Call, ProtectOptions, TokenVerifier } from './handler.js';
 
 /**
  * Lets only verified callers pass; handlers then find the token by `c.get('token')`. Others are answered 401 with a challenge
@@ -26,9 +27,19 @@ export function stsJwt(
 ): MiddlewareHandler {
   return async (c, next) => {
     const given = typeof verifier === 'function' ? verifier(c) : verifier;
-    const outcome = await authenticate(given, c.req.raw.headers, options);
+    const outcome = await authenticate(given, c.req.raw.headers, options, callOf(c));
     if (outcome instanceof Response) return outcome;
     c.set('token', outcome);
     return next();
   };
+}
+
+/** Hono throws where the platform has no such thing. */
+function callOf(c: Context): Call | undefined {
+  try {
+    const { executionCtx } = c;
+    return { waitUntil: (promise) => executionCtx.waitUntil(promise) };
+  } catch {
+    return undefined;
+  }
 }

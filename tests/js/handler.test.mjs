@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Hono } from 'hono';
 import { createVerifier, JwtError } from 'sts-jwt';
-import { protect } from 'sts-jwt/handler';
+import { protect, refuse } from 'sts-jwt/handler';
 import { stsJwt } from 'sts-jwt/hono';
 import { createFixtures } from './fixtures.mjs';
 
@@ -132,6 +132,31 @@ for (const [name, serve] of Object.entries(SERVICES)) {
     await assert.rejects(async () => serve(mistaken)(bearer(tokens.ES384)), JwtError);
   });
 }
+
+test('handler and hono: give the verifier what keeps a Worker alive', async () => {
+  const waiting = [];
+  const context = { waitUntil: (promise) => waiting.push(promise), passThroughOnException() {} };
+  const lasting = {
+    verify(token, call) {
+      call?.waitUntil(Promise.resolve());
+      return verifier.verify(token);
+    },
+  };
+  const app = new Hono();
+  app.use(stsJwt(lasting));
+  app.get('/', (c) => c.text('in'));
+  const handlers = [protect(lasting, () => new Response('in')), (...args) => app.fetch(...args)];
+  for (const fetch of handlers) assert.equal(await (await fetch(bearer(tokens.ES384), {}, context)).text(), 'in');
+  assert.equal(waiting.length, 2);
+  for (const fetch of handlers) assert.equal((await fetch(bearer(tokens.ES384), {})).status, 200);
+});
+
+test('refuse: answers a JwtError, tells when to come again, and throws the rest', async () => {
+  const unavailable = { code: 'ERR_JWKS_UNAVAILABLE', category: 'unavailable', retryable: true, status: 503, message: 'x' };
+  const answer = refuse(new JwtError({ ...unavailable, retryAfter: 7 }));
+  assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '7']);
+  assert.throws(() => refuse(new TypeError('a defect')), TypeError);
+});
 
 test('handler: gives the further arguments on, and makes the verifier of them', async () => {
   const service = protect(
