@@ -9,6 +9,7 @@
 #   make bench                    how fast and how large it is beside its peers, in Node, workerd and Chromium (4 minutes)
 #   make bench ONLY=<part>        only node, workerd, chromium, requests, cold, size or executed, writing nothing; or
 #                                 report: chart and README once more, from the last figures
+#   make soak                     ten minutes of mixed traffic in workerd, while the issuer rotates its keys and goes away
 #   make check                    formatting, lints, documentation, packaging, sizes, and what the first token executes
 #   make build                    the npm package, in pkg/
 #   make clean                    remove all that was built or installed in here
@@ -46,6 +47,11 @@ bench: build $(TOOLS) $(PEERS)
 	@scripts/browser chromium >/dev/null
 	@node tests/js/support/install.mjs
 	@node benches/bench.mjs $(if $(filter command,$(firstword $(origin ONLY))),'$(ONLY)')
+
+# Not part of `make test` either. SECONDS=<n> makes it shorter.
+soak: build $(TOOLS)
+	@node tests/js/support/install.mjs
+	@node --no-warnings scripts/soak.mjs
 
 check: build
 	cargo fmt --all --check
@@ -91,4 +97,4 @@ $(PEERS): benches/package.json benches/package-lock.json
 	npm --prefix benches ci --ignore-scripts --loglevel=error
 	@touch $@
 
-.PHONY: help demo test test-all bench check build clean rust
+.PHONY: help demo test test-all bench soak check build clean rust

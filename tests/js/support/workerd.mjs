@@ -51,12 +51,21 @@ export function modulesIn(folder, main = readdirSync(folder).find((file) => file
 /**
  * Starts workerd on a free loopback port, on the modules of a folder. Whatever the Worker fetches goes to `outbound`, whichever host
  * the URL names, and nowhere else: "host:port" for plain HTTP, or the folder of a second Worker, which then also answers at
- * `outboundUrl`.
+ * `outboundUrl`. `objects` binds names to classes of Durable Objects that the script exports; they live in memory.
  */
-export async function startWorkerd(folder, { vars, outbound, main, compatibilityDate = COMPATIBILITY_DATE } = {}) {
+export async function startWorkerd(folder, options = {}) {
+  const { vars, objects, outbound, main, compatibilityDate = COMPATIBILITY_DATE } = options;
   const second = outbound !== undefined && existsSync(outbound);
   const services = [
-    workerService('main', { folder, main, vars, compatibilityDate, configuredIn: folder, outbound: 'outbound' }),
+    workerService('main', {
+      folder,
+      main,
+      vars,
+      objects,
+      compatibilityDate,
+      configuredIn: folder,
+      outbound: 'outbound',
+    }),
     second
       ? workerService('outbound', { folder: outbound, compatibilityDate, configuredIn: folder })
       : `( name = "outbound", ${outbound ? `external = ( address = "${outbound}", http = () )` : 'network = ( allow = [] )'} )`,
@@ -78,7 +87,7 @@ export async function startWorkerd(folder, { vars, outbound, main, compatibility
   };
 }
 
-function workerService(name, { folder, main, vars = {}, compatibilityDate, configuredIn, outbound }) {
+function workerService(name, { folder, main, vars = {}, objects = {}, compatibilityDate, configuredIn, outbound }) {
   const modules = modulesIn(folder, main).map((file) => {
     const path = JSON.stringify(relative(configuredIn, join(folder, file)));
     return `( name = "${file}", ${file.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed ${path} )`;
@@ -88,9 +97,17 @@ function workerService(name, { folder, main, vars = {}, compatibilityDate, confi
       ? `( name = "${name}", text = ${JSON.stringify(value)} )`
       : `( name = "${name}", json = ${JSON.stringify(JSON.stringify(value))} )`,
   );
+  for (const [name, className] of Object.entries(objects)) {
+    bindings.push(`( name = "${name}", durableObjectNamespace = "${className}" )`);
+  }
+  const namespaces = Object.values(objects).map(
+    (className) => `( className = "${className}", uniqueKey = "${className}" )`,
+  );
   return `( name = "${name}", worker = (
       modules = [ ${modules.join(', ')} ],
       bindings = [ ${bindings.join(', ')} ],
+      durableObjectNamespaces = [ ${namespaces.join(', ')} ],
+      durableObjectStorage = ( inMemory = void ),
       compatibilityDate = "${compatibilityDate}"${outbound ? `,\n      globalOutbound = "${outbound}"` : ''} ) )`;
 }
 

@@ -1,0 +1,46 @@
+// The service under test: verifies the tokens it is given with a remote verifier, at the time it is told. Verifiers have names: each
+// has a state of its own, as each isolate would.
+import { createRemoteVerifier } from 'sts-jwt/remote';
+import { durableObjectStore } from 'sts-jwt/stores';
+
+export { KeysObject } from 'sts-jwt/durable-objects';
+
+const verifiers = new Map();
+let offset = 0;
+const clock = () => Date.now() / 1000 + offset;
+
+const STORES = {
+  durable: (env) => durableObjectStore(env.KEYS),
+  corrupt: () => ({ get: async () => ({ jwks: '{"keys":5', fetchedAt: 'today' }), put: async () => {} }),
+  throwing: () => ({
+    get() {
+      throw new Error('no store');
+    },
+    put: () => Promise.reject(new Error('no store')),
+  }),
+};
+
+export default {
+  async fetch(request, env, ctx) {
+    const { name, config, store, tokens, ahead } = await request.json();
+    if (ahead !== undefined) offset = ahead;
+    if (!verifiers.has(name)) {
+      const stored = store ? { store: STORES[store](env) } : {};
+      verifiers.set(name, createRemoteVerifier({ ...config, ...stored, clock }));
+    }
+    const verdicts = [];
+    for (const token of tokens) verdicts.push(await verdictOf(verifiers.get(name), token, ctx));
+    return Response.json(verdicts);
+  },
+};
+
+async function verdictOf(verifier, token, ctx) {
+  try {
+    await verifier.verify(token, ctx);
+    return 'accepted';
+  } catch (error) {
+    const { code, status, retryable, cause } = error;
+    if (code === undefined) throw error;
+    return { code, status, retryable, cause: cause?.message };
+  }
+}
