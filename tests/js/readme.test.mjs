@@ -4,8 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { ACCOUNT, NAMESPACE, createIssuer, stsClaims } from './support/issuer.mjs';
+import { ACCOUNT, NAMESPACE, createIssuer, serveIssuer, stsClaims } from './support/issuer.mjs';
 import { PROJECT, ROOT } from './support/paths.mjs';
+import { bundleWorker, startWorkerd } from './support/workerd.mjs';
 
 const AUDIENCE = 'https://edge.example.test';
 const { url, jwks, mint } = createIssuer();
@@ -20,12 +21,12 @@ function exampleOf(name) {
 }
 
 /** Runs it in a project that has the package, with these constants in its scope. */
-function run(name, scope) {
+function run(name, scope, before = '') {
   const constants = Object.entries(scope).map(([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`);
   const folder = join(PROJECT, 'readme');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}.mjs`);
-  writeFileSync(file, constants.join('') + exampleOf(name));
+  writeFileSync(file, before + constants.join('') + exampleOf(name));
   return spawnSync(process.execPath, [file], { encoding: 'utf8' });
 }
 
@@ -51,3 +52,31 @@ for (const [field, members] of Object.entries({
     assert.match(stderr, new RegExp(`claim: '${field}'`));
   });
 }
+
+test('README: tests without AWS', () => {
+  const imported = `import { createRemoteVerifier } from 'sts-jwt/remote';\n`;
+  const { status, stderr } = run('testing', { audience: AUDIENCE }, imported);
+  assert.deepEqual([status, stderr], [0, '']);
+});
+
+test('README: the Worker answers verified callers, and refuses others', async () => {
+  const folder = join(PROJECT, 'readme');
+  mkdirSync(folder, { recursive: true });
+  const entry = join(folder, 'worker.ts');
+  writeFileSync(entry, exampleOf('worker').replace('https://<uuid>.tokens.sts.global.api.aws', url));
+  const served = await serveIssuer(url, JSON.stringify(jwks));
+  const workerd = await startWorkerd(await bundleWorker('readme', { entry }), { outbound: served.address });
+  try {
+    const ask = async (token) => {
+      const response = await fetch(workerd.url, { headers: token ? { authorization: `Bearer ${token}` } : {} });
+      return [response.status, await response.json()];
+    };
+    const mine = { ...claims(), aud: 'https://my-service.example' };
+    assert.deepEqual(await ask(mint('ES384', mine)), [200, { hello: mine.sub }]);
+    assert.equal((await ask())[0], 401);
+    assert.deepEqual(await ask(mint('ES384', claims())), [401, { error: 'ERR_JWT_CLAIM_VALIDATION_FAILED' }]);
+  } finally {
+    await workerd.stop();
+    served.stop();
+  }
+});
