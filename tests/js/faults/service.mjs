@@ -1,5 +1,6 @@
 // The service under test: verifies the tokens it is given with a remote verifier, at the time it is told. Verifiers have names: each
 // has a state of its own, as each isolate would.
+import { memoryBytes } from '../memory.mjs';
 import { createRemoteVerifier } from 'sts-jwt/remote';
 import { durableObjectStore } from 'sts-jwt/stores';
 
@@ -30,7 +31,7 @@ export default {
     }
     const verdicts = [];
     for (const token of tokens) verdicts.push(await verdictOf(verifiers.get(name), token, ctx));
-    return Response.json(verdicts);
+    return Response.json(verdicts, { headers: { 'x-memory': String(memoryBytes()) } });
   },
 };
 
