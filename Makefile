@@ -60,8 +60,6 @@ check: build
 	cargo clippy --lib --benches -- -D warnings --cfg internals
 	cargo clippy --no-default-features --features wasm --target wasm32-unknown-unknown -- -D warnings
 	cargo fmt --manifest-path examples/rust-host/Cargo.toml --check
-	cd examples/rust-host && cargo clippy --target-dir ../../target/rust-host --all-targets -- -D warnings
-	cd examples/rust-host && cargo clippy --target-dir ../../target/rust-host --target wasm32-wasip1 -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --workspace --document-private-items
 	cargo package --quiet --allow-dirty

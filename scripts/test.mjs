@@ -31,23 +31,34 @@ function wasm(name, flags) {
   return { name: `Rust tests as WebAssembly, ${name}`, run, env, counts: CARGO };
 }
 
-// `needed`: without it the steps below make no sense.
+// `needed`: without it the steps below make no sense. Those of an inner list run together, because each leaves a core idle for a
+// while; what they print comes when they end.
 const steps = [
   { name: 'a Chromium for the browser tests', run: 'scripts/browser chromium', needed: true },
   { name: 'formatting and lints', run: 'make --no-print-directory check' },
   { name: 'the core without std', run: 'cargo build --no-default-features --target thumbv7em-none-eabi' },
-  { name: 'Rust tests', run: 'cargo test --workspace --no-fail-fast', counts: CARGO },
-  wasm('with simd128', '-Ctarget-feature=+simd128'),
-  wasm('without simd128', ''),
-  { name: 'fuzzing, where there is a nightly toolchain', run: 'scripts/fuzz 10', counts: FUZZ },
+  [
+    { name: 'Rust tests', run: 'cargo test --workspace --no-fail-fast', counts: CARGO },
+    wasm('with simd128', '-Ctarget-feature=+simd128'),
+    wasm('without simd128', ''),
+    { name: 'fuzzing, where there is a nightly toolchain', run: 'scripts/fuzz 10', counts: FUZZ },
+  ],
   { name: 'the npm package', run: 'make --no-print-directory build', needed: true },
   { name: 'npm pack and npm install', run: 'node tests/js/support/install.mjs', needed: true },
-  { name: 'runtimes, bundlers, types', run: `node --no-warnings --test --test-reporter=spec ${tests.join(' ')}`, counts: NODE },
+  {
+    name: 'runtimes, bundlers, types',
+    run: `node --no-warnings --test --test-reporter=spec ${tests.join(' ')}`,
+    counts: NODE,
+  },
   { name: 'the demo', run: 'node examples/demo/demo.mjs', counts: DEMO },
   ...(all
     ? [
         { name: 'the matrix', run: 'node --no-warnings tests/js/matrix/run.mjs', counts: MATRIX },
-        { name: 'examples/next-edge', run: 'node --test --test-reporter=spec tests/js/matrix/next/next.test.mjs', counts: NODE },
+        {
+          name: 'examples/next-edge',
+          run: 'node --test --test-reporter=spec tests/js/matrix/next/next.test.mjs',
+          counts: NODE,
+        },
       ]
     : []),
   ...(existsSync(corpora)
@@ -59,27 +70,41 @@ const total = { passed: 0, failed: 0 };
 const broken = [];
 if (process.stdout.isTTY) process.env.CARGO_TERM_COLOR ??= 'always';
 for (const step of steps) {
-  console.log(`\n--- ${step.name}: ${step.run}`);
-  const started = Date.now();
-  const { passed, failed, status } = await execute(step);
-  const good = status === 0 && failed === 0;
-  total.passed += passed;
-  total.failed += failed || (good ? 0 : 1);
-  if (!good) broken.push(step.name);
-  console.log(`--- ${step.name}: ${good ? 'good' : 'FAILED'}, ${Math.round((Date.now() - started) / 1000)} s`);
-  if (!good && step.needed) break;
+  const together = [step].flat();
+  if (together.length > 1) console.log(`\n--- together: ${together.map(({ name }) => name).join('; ')}`);
+  const good = await Promise.all(together.map((each) => take(each, { live: together.length === 1 })));
+  if (step.needed && !good[0]) break;
 }
 if (broken.length > 0) console.log(`\nfailed: ${broken.join(', ')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
-/** Runs one step, passes its output on, and counts. */
-async function execute({ run, counts, env }) {
-  const child = spawn(run, { shell: true, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+/** Runs one step and tells how it went; `live`: its output is passed on as it comes. */
+async function take(step, { live }) {
+  const started = Date.now();
+  const head = `\n--- ${step.name}: ${step.run}`;
+  if (live) console.log(head);
+  const { passed, failed, status, output } = await execute(step, { live });
+  if (!live) console.log(`${head}\n${output}`);
+  const good = status === 0 && failed === 0;
+  total.passed += passed;
+  total.failed += failed || (good ? 0 : 1);
+  if (!good) broken.push(step.name);
+  console.log(`--- ${step.name}: ${good ? 'good' : 'FAILED'}, ${Math.round((Date.now() - started) / 1000)} s`);
+  return good;
+}
+
+/** Runs one step, passes its output on or collects it, and counts. */
+async function execute({ run, counts, env }, { live }) {
+  const stdio = ['ignore', 'pipe', live ? 'inherit' : 'pipe'];
+  const child = spawn(run, { shell: true, env: { ...process.env, ...env }, stdio });
   const sum = { passed: 0, failed: 0 };
+  const lines = [];
+  child.stderr?.on('data', (chunk) => lines.push(String(chunk).trimEnd()));
   let told = counts === undefined;
   for await (const line of createInterface({ input: child.stdout })) {
-    console.log(line);
+    if (live) console.log(line);
+    else lines.push(line);
     for (const outcome of Object.keys(counts ?? {})) {
       const number = counts[outcome].exec(line)?.[1];
       if (number === undefined) continue;
@@ -89,5 +114,5 @@ async function execute({ run, counts, env }) {
   }
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   // A suite whose counts were not found has not passed, whatever its status.
-  return { ...sum, status: told ? child.exitCode : 1 };
+  return { ...sum, status: told ? child.exitCode : 1, output: lines.join('\n') };
 }
