@@ -63,6 +63,7 @@ const rules = [
     [`${code}: the keys are renewed, from the store`, 'ask_store', code, aged(10)],
     [`${code}: at once from the network where there is no store`, 'fetch', code, aged(10), withoutStore],
     [`${code}: not before the interval`, 'answer', code, aged(9.9)],
+    [`${code}: not if the keys just came from the store`, 'answer', code, aged(9.9, { claimedAt: NOW - 100 })],
     [`${code}: not when another request just did`, 'answer', code, aged(100, { claimedAt: NOW - 9.9 })],
     [`${code}: not while fetching fails`, 'answer', code, aged(100, failing(30, 6))],
     [`${code}: then from the network`, 'fetch', code, aged(100, { claimedAt: NOW }), asked],

@@ -310,6 +310,14 @@ test('remote: of 100 cold requests in an outage all say so, and the pause is tha
   }
 });
 
+test('remote: isolates that share a store that takes turns share a failure, too', async () => {
+  const world = createWorld({ answer: outage, store: memoryStore() });
+  const isolates = Array.from({ length: 20 }, () => world.isolate());
+  const said = await Promise.all(isolates.map((verifier) => world.say(good, verifier)));
+  assert.deepEqual(new Set(said), new Set([UNAVAILABLE]));
+  assert.equal(world.requests.length, 1);
+});
+
 test('remote: where the first in turn is aborted, the next one fetches', async () => {
   const world = createWorld({ store: memoryStore() });
   let calls = 0;
@@ -337,6 +345,8 @@ const answers = {
   'a status': [() => new Response('{}', { status: 404 }), /status 404/],
   'another status than 200': [() => new Response(null, { status: 204 }), /status 204/],
   'a redirect': [() => new Response(null, { status: 302, headers: { location: URI } }), /status 302/],
+  'a redirect with keys': [() => new Response(jwksOf(OLD), { status: 302, headers: { 'content-type': 'application/json' } }), /status 302/],
+  'a part': [() => new Response(jwksOf(OLD), { status: 206, headers: { 'content-type': 'application/json' } }), /status 206/],
   'a redirect that a browser hides': [
     () => Object.defineProperties(new Response(null), { status: { value: 0 }, type: { value: 'opaqueredirect' } }),
     /redirect/,
@@ -441,6 +451,36 @@ test('remote: what a store holds serves other isolates at once', async () => {
   world.now += 200;
   assert.equal(await world.say(good, world.isolate()), 'good');
   assert.equal(world.requests.length, 1);
+});
+
+/** A store of nothing but what every store must have. */
+function plainStore() {
+  const { get, put } = memoryStore();
+  return { get, put };
+}
+
+test('remote: a store need not know of turns', async () => {
+  const world = createWorld({ store: plainStore() });
+  await world.verifier.verify(good);
+  await world.settle();
+  assert.equal(await world.say(good, world.isolate()), 'good');
+  assert.equal(world.requests.length, 1);
+});
+
+test('remote: what was slow and overtaken changes neither the keys nor the store', async () => {
+  const world = createWorld({ store: plainStore() });
+  let release;
+  world.answer = () => new Promise((resolve) => (release = () => resolve(json(jwksOf(OLD)))));
+  const slow = world.say(rotated);
+  await new Promise(setImmediate);
+  world.now += 1;
+  world.answer = () => json(jwksOf(NEW));
+  assert.equal(await world.say(rotated), 'good');
+  release();
+  assert.equal(await slow, 'good');
+  await world.settle();
+  for (const verifier of [world.verifier, world.isolate()]) assert.equal(await world.say(rotated, verifier), 'good');
+  assert.equal(world.requests.length, 2);
 });
 
 test('remote: keys of the store that are too old serve only where no others can be had', async () => {

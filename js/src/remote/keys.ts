@@ -4,7 +4,7 @@ import { parseSafeUrl } from '../issuers.js';
 import type { Loaded, StoredKeys } from '../stores/store.js';
 import type { Verifier } from '../verifier.js';
 import type { Settings } from './config.js';
-import { ageOf, isBackingOff, isNewer, isPlausible, newState, noteFailure, noteKeys, type KeyState } from './decide.js';
+import { ageOf, isNewer, isPlausible, newState, noteFailure, noteKeys, type KeyState } from './decide.js';
 import { discover } from './discovery.js';
 import { fetchJson, within } from './fetch.js';
 import type { RemoteCall, RemoteIssuerConfig } from './types.js';
@@ -42,14 +42,11 @@ export function remoteKeys(
     const since = state.fetchedAt;
     let own: Promise<StoredKeys> | undefined;
     if (store?.load) {
-      const load = async (): Promise<Loaded> => {
-        // Whoever came first has failed, and this one waited for it.
-        if (isBackingOff(state, timing, clock())) return { problem: state.problem };
-        return (own ??= download()).catch((error: unknown) => {
+      const load = (): Promise<Loaded> =>
+        (own ??= download()).catch((error: unknown) => {
           if (isAbort(error)) throw error;
           return { problem: messageOf(error) };
         });
-      };
       const loaded = await inTime(() => store.load!(issuer, since, load));
       if (own) return void (await own);
       if (loaded && 'problem' in loaded) throw new Error(loaded.problem);
