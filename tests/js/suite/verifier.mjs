@@ -2,6 +2,8 @@
 import { equal, flipBit, matches, refused } from './checks.mjs';
 
 const HOUR = 3600;
+/** Of WebAssembly memory, in bytes. */
+const PAGE = 65_536;
 
 /** A verifier of the fixtures' issuer, with its keys unless `jwks` says otherwise. */
 const verifierOf = ({ api, fixtures }, { jwks = fixtures.jwks, ...options } = {}) =>
@@ -161,22 +163,17 @@ export const verifierCases = [
     run(context) {
       const { fixtures, memoryBytes } = context;
       const { several, now } = fixtures;
-      const [large] = several;
-      const bounded = verifierOf(context, { maxCachedTokens: 1 });
-      for (let use = 0; use < 20; use += 1) bounded.verify(large, { now });
-      let before = memoryBytes();
-      // All of them would take a megabyte.
-      for (const token of several) bounded.verify(token, { now });
-      equal(memoryBytes(), before, 'bytes of WebAssembly memory for one token');
-
-      const verifiers = [0, 5, 256].map((maxCachedTokens) => verifierOf(context, { maxCachedTokens }));
+      const verifiers = [0, 1, 5, 256].map((maxCachedTokens) => verifierOf(context, { maxCachedTokens }));
       const round = () => {
         for (const verifier of verifiers) for (const token of several) verifier.verify(token, { now });
       };
       for (let index = 0; index < 20; index += 1) round();
-      before = memoryBytes();
+      const before = memoryBytes();
       for (let index = 0; index < 100; index += 1) round();
-      equal(memoryBytes(), before, 'bytes of WebAssembly memory');
+      // The verifiers of earlier cases are freed when it pleases the garbage collector, so a page may be needed. What is not
+      // freed of these would take eighty megabytes.
+      const grown = memoryBytes() - before;
+      if (grown > PAGE) throw new Error(`the WebAssembly memory grew by ${grown} bytes`);
     },
   },
   {
@@ -295,7 +292,11 @@ export const verifierCases = [
     /"jwksUri" must be an https/,
   ),
   misconfigured('an empty audience', (c) => ({ ...c, audience: '' }), /"audience" must be given and not be empty/),
-  misconfigured('an empty list of audiences', (c) => ({ ...c, audience: [] }), /"audience" must be given and not be empty/),
+  misconfigured(
+    'an empty list of audiences',
+    (c) => ({ ...c, audience: [] }),
+    /"audience" must be given and not be empty/,
+  ),
   misconfigured('no audience', (c) => ({ ...c, audience: undefined }), /"audience" must be given/),
   misconfigured('an issuer twice', (c) => ({ issuers: [c, c] }), /"issuers" holds .* twice/),
   misconfigured(
