@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { explainCode } from 'sts-jwt/explanations';
 import { codes } from './support/codes.mjs';
 import { ROOT } from './support/paths.mjs';
 
@@ -42,9 +43,17 @@ test('codes: the errors that TypeScript makes itself have the category and statu
   }
 });
 
-test("codes: the README's table has the same, with the same status", () => {
+test('codes: each is explained', () => {
+  for (const code of codes) {
+    const { when, advice } = explainCode(code);
+    assert.ok(when && /^[A-Z].*\.$/.test(advice), code);
+  }
+});
+
+test("codes: the README's table has the same, with the same status and in the words of the explanations", () => {
   const table = [...read('README.md').matchAll(/^\| `(ERR_[A-Z_]+)` \| (.*)$/gm)];
   const README = Object.fromEntries(table.map(([, code, rest]) => [code, /^(\d{3}) \|/.exec(rest)?.[1]]));
+  for (const [, code, rest] of table) assert.equal(/\| (.*) \|$/.exec(rest)?.[1], explainCode(code).when, code);
   assert.equal(Object.keys(README).length, table.length, 'each code once');
   assert.deepEqual(README, Object.fromEntries(CODES.map((code) => [code, RUST[code].status])));
 });

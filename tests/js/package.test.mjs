@@ -40,6 +40,7 @@ test('package: sts-jwt/inline and sts-jwt/slim give the same, and slim how to st
 
 for (const [entry, names] of [
   ['sts-jwt/aws', 'awsOutbound parseArn'],
+  ['sts-jwt/explanations', 'explainClaim explainCode explainHeaderParameter explainStep'],
   ['sts-jwt/testing', 'createTestIssuer'],
 ]) {
   test(`package: import of ${entry}`, () => {
@@ -99,6 +100,8 @@ test('package: exactly the files that it should hold', () => {
     'engine',
     'errors',
     'explain',
+    'explanations',
+    ...['claims', 'codes', 'input', 'steps'].map((name) => `explanations/${name}`),
     'failure',
     'fetch',
     'handler',
@@ -133,6 +136,7 @@ test('package: exactly the files that it should hold', () => {
   ];
   const declared = [
     ...['aws', 'decode', 'durable-objects', 'errors', 'explain', 'handler', 'hono', 'index', 'key-set', 'remote', 'remote/types'],
+    ...['explanations', 'explanations/claims', 'explanations/codes', 'explanations/steps'],
     ...['replay', 'slim', 'stores', 'types', 'verifier', 'verify', 'warmup'],
     ...stores.filter((name) => name !== 'stores/turns'),
     ...['testing', 'testing/issuer', 'testing/keys', 'testing/types'],
