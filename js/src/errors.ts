@@ -40,6 +40,7 @@ export interface JwtErrorDetails
     | 'jwksUri'
     | 'retryAfter'
   > {
+  /** With `collectAll`: every failure, where there are several. */
   errors?: readonly JwtErrorDetails[];
 }
 

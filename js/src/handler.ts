@@ -5,6 +5,7 @@ import type { VerifiedToken } from './types.js';
 
 /** Whatever verifies tokens: a `Verifier`, or a remote one. */
 export interface TokenVerifier {
+  /** Throws or rejects with a JwtError for every token that is not good. */
   verify(token: string, call?: Call): VerifiedToken | Promise<VerifiedToken>;
 }
 

@@ -42,6 +42,8 @@ export interface RemoteVerifier {
 
 /**
  * Makes a {@link RemoteVerifier}. In browsers it loads the WebAssembly module at the first use, if nobody awaited `init()` before.
+ * This file imports `sts-jwt` by name: pages without a bundler need an import map for it, and in module workers, which have none,
+ * a bundler is needed.
  *
  * @throws JwtError `ERR_OPTIONS_INVALID`, naming the field, for every mistake in the configuration. Before `init()` in a browser
  *   what is not about fetching is checked at the first use.

@@ -10,12 +10,13 @@ export interface ReplayGuard {
    * Accepts a token once.
    *
    * @throws JwtError (as a rejection) `ERR_JWT_CLAIM_VALIDATION_FAILED` (401) with the claim `jti` for a token that came before, with
-   *   `exp` for one that has none or too late a one. Whatever the platform throws when the object cannot be asked or is full: then
-   *   the token is not accepted, and 503 is the answer.
+   *   `exp` for one that has none or too late a one. When the object is full or cannot be asked, it rejects with the platform's own
+   *   error, which is no JwtError: the token is not accepted, and what to answer is the service's to say.
    */
   accept(token: Pick<VerifiedToken, 'tokenId' | 'expiresAt'>): Promise<void>;
 }
 
+/** See {@link replayGuard}. */
 export interface ReplayGuardOptions {
   /** For how long after its `exp` a token is remembered, in seconds; not less than the verifier's. Default: 300. */
   clockTolerance?: number;

@@ -44,6 +44,7 @@ export interface Jwk {
 
 /** A JWK Set (RFC 7517 §5). */
 export interface JwkSet {
+  /** At most 128. */
   keys: readonly Jwk[];
   [parameter: string]: unknown;
 }
@@ -143,6 +144,7 @@ export interface VerifiedToken<C extends object = Claims> {
 
 /** A decision and the steps that led to it, as plain JSON data. */
 export interface Explanation {
+  /** What `verify()` does: returns or throws. */
   verdict: 'accepted' | 'rejected';
   /** Why it was rejected: the code that `verify()` throws. */
   code?: JwtErrorCode;

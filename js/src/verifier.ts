@@ -12,12 +12,15 @@ import { readVerified } from './verify.js';
 
 /** The present time in seconds since the epoch, finite. Default: the host's clock. */
 export interface At {
+  /** The present time in seconds since the epoch, finite. Default: the host's clock. */
   now?: number;
 }
 
 /** The keys of a {@link Verifier} as plain JSON, for a store or the next isolate. */
 export interface KeySnapshot {
+  /** Of this format. */
   version: 1;
+  /** Those whose keys are at hand. */
   issuers: {
     issuer: string;
     /** The JWK Set's text. */

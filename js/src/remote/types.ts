@@ -50,6 +50,7 @@ export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
    * it a renewal may be cut off, which the next request makes up for. Default: none.
    */
   waitUntil?: (promise: Promise<unknown>) => void;
+  /** When keys are renewed. Default: see each. */
   timing?: RemoteTiming;
   /** The present time in seconds since the epoch. Default: the host's clock. */
   clock?: () => number;

@@ -4,10 +4,13 @@ import type { KeyStore, StoredKeys } from './store.js';
 
 /** As much of the Cache API as is used. */
 export interface CacheLike {
+  /** Gives what is kept. */
   match(request: string): Promise<Response | undefined>;
+  /** Keeps a response. */
   put(request: string, response: Response): Promise<void>;
 }
 
+/** See {@link cacheStore}. */
 export interface CacheStoreOptions {
   /** Default: `caches.default` of Workers, elsewhere the cache of the name `sts-jwt`. */
   cache?: CacheLike;

@@ -4,11 +4,14 @@ import type { KeyStore } from './store.js';
 
 /** As much of a namespace of Durable Objects as is used. */
 export interface ObjectNamespace {
+  /** Gives the ID of the object of a name. */
   idFromName(name: string): unknown;
-  // Not `unknown`, which the platform's own types do not take.
+  // `any`, because the platform's own types do not take `unknown`.
+  /** Gives the object of an ID. */
   get(id: any): unknown;
 }
 
+/** See {@link durableObjectStore}. */
 export interface DurableObjectStoreOptions {
   /** The object's name: those with the same share keys. Default: `keys`. */
   name?: string;

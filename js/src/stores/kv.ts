@@ -4,10 +4,13 @@ import type { KeyStore, StoredKeys } from './store.js';
 
 /** As much of a KV namespace as is used. */
 export interface KvLike {
+  /** Gives what is kept, parsed. */
   get(key: string, type: 'json'): Promise<unknown>;
+  /** Keeps a text. */
   put(key: string, value: string, options?: { expirationTtl?: number }): Promise<void>;
 }
 
+/** See {@link kvStore}. */
 export interface KvStoreOptions {
   /** The start of the keys. Default: `sts-jwt:`. */
   prefix?: string;

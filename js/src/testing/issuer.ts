@@ -42,7 +42,9 @@ export class TestIssuer {
   readonly jwksUri: string;
   /** Twelve digits. */
   readonly account: string;
+  /** See {@link TestIssuerOptions}. */
   readonly partition: 'aws' | 'aws-cn';
+  /** See {@link TestIssuerOptions}. */
   readonly region: string;
   /**
    * Answers what the network would answer: the two documents at their exact URLs, 404 else, and whatever `outage()` says. Give it

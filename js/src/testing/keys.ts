@@ -41,6 +41,7 @@ export async function generatePair(alg: Algorithm): Promise<Pair> {
 
 /** A key pair of a test issuer; the private key stays in it. */
 export class TestKey {
+  /** The algorithm it signs with. */
   readonly alg: Algorithm;
   /** The slot's name, such as `EC384_0`; every account has the same. */
   readonly kid: string;

@@ -57,7 +57,9 @@ export interface TestTokenOptions extends TestClaimsOptions {
 
 /** Any two segments to sign: an object becomes JSON; text and octets stay as they are, well-formed or not. */
 export interface TestSegments {
+  /** The first segment. */
   header: object | string | Uint8Array;
+  /** The second segment. */
   claims: Claims | object | string | Uint8Array;
   /** Default: the current key for the `alg` of the header, where that is an object with one of the two; else the ES384 key. */
   key?: TestKey;
@@ -125,5 +127,6 @@ export interface TestOutageOptions {
 
 /** What a Worker is. */
 export interface TestWorker {
+  /** Answers a request. */
   fetch(request: Request): Promise<Response>;
 }
