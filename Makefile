@@ -11,6 +11,7 @@
 #                                 report: chart and README once more, from the last figures
 #   make soak                     ten minutes of mixed traffic in workerd, while the issuer rotates its keys and goes away
 #   make check                    formatting, lints, documentation, packaging, sizes, and what the first token executes
+#   make serve                    the debugger page, on http://localhost:8377/ (PORT=<n> for another)
 #   make build                    the npm package, in pkg/
 #   make clean                    remove all that was built or installed in here
 
@@ -65,6 +66,9 @@ check: build
 	cargo package --quiet --allow-dirty
 	node scripts/executed-bytes.mjs
 
+serve: build
+	@node scripts/serve.mjs
+
 build: rust
 	@echo 'Building pkg/ (the first time takes some minutes)'
 	cargo xtask build
@@ -95,4 +99,4 @@ $(PEERS): benches/package.json benches/package-lock.json
 	npm --prefix benches ci --ignore-scripts --loglevel=error
 	@touch $@
 
-.PHONY: help demo test test-all bench soak check build clean rust
+.PHONY: help demo test test-all bench soak check serve build clean rust

@@ -146,7 +146,7 @@ test('package: exactly the files that it should hold', () => {
     filesIn(PACKAGE),
     [
       ...['CHANGELOG.md', 'LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'SECURITY.md', 'package.json'],
-      ...['base64.js', 'deno.js', 'sts_jwt.wasm', 'wasm.d.ts'],
+      ...['base64.js', 'debugger.html', 'deno.js', 'sts_jwt.wasm', 'wasm.d.ts'],
       ...compiled.flatMap((name) => [`${name}.js`, `${name}.js.map`]),
       ...declared.flatMap((name) => [`${name}.d.ts`, `${name}.d.ts.map`]),
       ...compiled.map((name) => `src/${name}.ts`),

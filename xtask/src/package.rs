@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use crate::{
@@ -37,6 +38,9 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     // The maps of the compiled files point to the sources, which are published with them.
     copy_tree(&root.join("js/src"), &stage.join("src"), is_source)?;
     compile_typescript(root, &stage)?;
+    if variant == Variant::Published {
+        bundle_debugger(root, &stage)?;
+    }
     copy_files(&root.join("js/src"), &stage, |name| matches!(name, "deno.js" | "wasm.d.ts"))?;
     copy_files(root, &stage, |name| {
         matches!(name, "README.md" | "CHANGELOG.md" | "SECURITY.md") || name.starts_with("LICENSE")
@@ -72,6 +76,14 @@ fn compile_typescript(root: &Path, stage: &Path) -> Result<()> {
     let config = stage.with_file_name("tsconfig.json");
     fs::write(&config, TSCONFIG)?;
     tool::run(tool::node(root, "typescript/bin/tsc").arg("-p").arg(&config))
+}
+
+/// The debugger page, checked and made one file.
+fn bundle_debugger(root: &Path, stage: &Path) -> Result<()> {
+    tool::progress("bundling the debugger page (esbuild)");
+    let page = root.join("js/debugger");
+    tool::run(tool::node(root, "typescript/bin/tsc").arg("-p").arg(&page))?;
+    tool::run(Command::new("node").arg(page.join("bundle.mjs")).arg(stage))
 }
 
 /// What tsc compiles, without what is declared for it.

@@ -80,7 +80,7 @@ const AWS: Readonly<Record<string, Meaning>> = {
     reference: 'aws:PrincipalTag',
   },
   request_tags: {
-    text: 'CHOSEN BY THE CALLER of STS. Never a reason to allow anything.',
+    text: 'Tags that the caller of STS wrote itself: never a reason to allow anything.',
     reference: 'aws:RequestTag',
     chosenByCaller: true,
   },

@@ -1,0 +1,50 @@
+// Makes the debugger page one file that needs nothing else: `node bundle.mjs <package directory>`, which has the .wasm already.
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const packageDirectory = resolve(process.argv[2]);
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+const { version } = JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8'));
+
+async function bundle(file) {
+  const { outputFiles } = await build({
+    alias: { 'sts_jwt.wasm': join(packageDirectory, 'sts_jwt.wasm') },
+    bundle: true,
+    charset: 'utf8',
+    entryPoints: [here(file)],
+    format: 'esm',
+    legalComments: 'none',
+    loader: { '.wasm': 'binary' },
+    minify: true,
+    target: ['chrome123', 'firefox120', 'safari17.5'],
+    write: false,
+  });
+  return outputFiles[0].text.trim();
+}
+
+const [script, style] = await Promise.all([bundle('main.ts'), bundle('style.css')]);
+if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style)) throw new Error('the page would end inside of itself');
+
+const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+// connect-src is for the keys that somebody asks for; nothing else can be loaded or sent anywhere.
+const policy = [
+  "default-src 'none'",
+  `script-src ${hash(script)} 'wasm-unsafe-eval'`,
+  `style-src ${hash(style)}`,
+  'connect-src https: http://localhost:* http://127.0.0.1:*',
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+const parts = { policy, script, style, version };
+const page = readFileSync(here('index.html'), 'utf8').replace(
+  /\s*%(policy|script|style|version)%\s*/g,
+  (place, name) => (name === 'version' ? place.replace('%version%', version) : parts[name]),
+);
+writeFileSync(join(packageDirectory, 'debugger.html'), page);

@@ -1,0 +1,263 @@
+// What the reader expects of the token: a form, and how each of its fields fared.
+
+import type { AwsPolicy } from '../src/aws.js';
+import { explainStep } from '../src/explanations/steps.js';
+import type { ExplanationStep, VerifyOptions } from '../src/types.js';
+import { element, visible } from './element.js';
+import type { Expectations, Judgement } from './judge.js';
+
+/** One field of the form, named as the option. */
+interface Field {
+  name: string;
+  label: string;
+  hint: string;
+  kind: 'list' | 'number' | 'text' | 'tags';
+  stage: 'claim' | 'policy';
+  /** The step that judges it, where its name is another. */
+  step?: string;
+}
+
+const COMMON: readonly Field[] = [
+  {
+    name: 'issuer',
+    label: 'Issuer',
+    hint: 'https://<uuid>.tokens.sts.global.api.aws',
+    kind: 'list',
+    stage: 'claim',
+    step: 'iss',
+  },
+  {
+    name: 'audience',
+    label: 'Audience',
+    hint: 'https://my-service.example',
+    kind: 'list',
+    stage: 'claim',
+    step: 'aud',
+  },
+];
+
+const FURTHER: readonly Field[] = [
+  {
+    name: 'subject',
+    label: 'Subject',
+    hint: 'arn:aws:iam::111122223333:role/app',
+    kind: 'list',
+    stage: 'claim',
+    step: 'sub',
+  },
+  { name: 'typ', label: 'Type', hint: 'JWT', kind: 'text', stage: 'claim' },
+  {
+    name: 'clockTolerance',
+    label: 'Clock tolerance, seconds',
+    hint: '30',
+    kind: 'number',
+    stage: 'claim',
+    step: 'exp',
+  },
+  { name: 'maxTokenAge', label: 'Oldest token, seconds', hint: 'no limit', kind: 'number', stage: 'claim' },
+];
+
+const AWS: readonly Field[] = [
+  { name: 'accounts', label: 'Accounts', hint: '111122223333', kind: 'list', stage: 'policy' },
+  {
+    name: 'principals',
+    label: 'Principals',
+    hint: 'arn:aws:iam::111122223333:role/svc/*',
+    kind: 'list',
+    stage: 'policy',
+  },
+  { name: 'organizations', label: 'Organizations', hint: 'o-exampleorg1', kind: 'list', stage: 'policy' },
+  {
+    name: 'organizationalUnits',
+    label: 'Organizational units',
+    hint: 'o-exampleorg1/r-ab12',
+    kind: 'list',
+    stage: 'policy',
+  },
+  { name: 'regions', label: 'Regions', hint: 'eu-west-1', kind: 'list', stage: 'policy' },
+  { name: 'principalTags', label: 'Principal tags', hint: 'team=edge', kind: 'tags', stage: 'policy' },
+  {
+    name: 'lambdaFunctions',
+    label: 'Lambda functions',
+    hint: 'arn:aws:lambda:*:111122223333:function:edge',
+    kind: 'list',
+    stage: 'policy',
+  },
+  {
+    name: 'ec2Instances',
+    label: 'EC2 instances',
+    hint: 'arn:aws:ec2:*:111122223333:instance/*',
+    kind: 'list',
+    stage: 'policy',
+  },
+  { name: 'vpcs', label: 'VPCs', hint: 'vpc-0a1b2c3d', kind: 'list', stage: 'policy' },
+  { name: 'sourceIdentities', label: 'Source identities', hint: 'alice', kind: 'list', stage: 'policy' },
+  { name: 'maxLifetime', label: 'Longest lifetime, seconds', hint: '3600', kind: 'number', stage: 'policy' },
+];
+
+/** The cross-checks, which every policy brings. */
+const CROSS_CHECKS = ['https://sts.amazonaws.com/', 'sub', 'iss', 'aws_account', 'principal_id'];
+
+/** What stands in the form, as text: for links and samples. */
+export type FormTexts = Readonly<Record<string, string>>;
+
+/** Whether the AWS policy is on, among the texts of the form. */
+export const AWS_ON = 'aws';
+
+/** The form, which calls `changed` at every change. */
+export class ExpectationsForm {
+  readonly #inputs = new Map<string, HTMLTextAreaElement | HTMLInputElement>();
+  readonly #results = new Map<string, HTMLElement>();
+  readonly #aws = element('input', { type: 'checkbox', id: 'expect-aws', 'aria-describedby': 'result-aws' });
+  readonly #policy = element('div', { class: 'fields', hidden: true });
+  /** Takes the token's own value over: for looking what else is wrong. */
+  #offers = new Map<string, { button: HTMLButtonElement; value: string }>();
+
+  constructor(place: HTMLElement, changed: () => void) {
+    this.#policy.append(...AWS.map((field) => this.#row(field)));
+    const further = element('details', { class: 'further' }, element('summary', {}, 'Subject, type, times'));
+    further.append(element('div', { class: 'fields' }, ...FURTHER.map((field) => this.#row(field))));
+    const crossChecks = element('output', { id: 'result-aws', class: 'result' });
+    this.#results.set(AWS_ON, crossChecks);
+    place.append(
+      element('div', { class: 'fields' }, ...COMMON.map((field) => this.#row(field))),
+      further,
+      element(
+        'div',
+        { class: 'switch' },
+        this.#aws,
+        element('label', { for: 'expect-aws' }, 'AWS policy'),
+        crossChecks,
+      ),
+      this.#policy,
+    );
+    place.addEventListener('input', () => {
+      this.#policy.hidden = !this.#aws.checked;
+      changed();
+    });
+  }
+
+  read(): Expectations {
+    const options: Record<string, unknown> = { issuer: null, audience: null };
+    for (const field of [...COMMON, ...FURTHER]) this.#readInto(options, field);
+    if (this.#aws.checked) {
+      const policy: Record<string, unknown> = {};
+      for (const field of AWS) this.#readInto(policy, field);
+      options['aws'] = policy as AwsPolicy;
+    }
+    const open = COMMON.filter(({ name }) => options[name] === null).map(({ label }) => label.toLowerCase());
+    return { options: options as unknown as VerifyOptions, open };
+  }
+
+  texts(): FormTexts {
+    const texts: Record<string, string> = this.#aws.checked ? { [AWS_ON]: 'on' } : {};
+    for (const [name, { value }] of this.#inputs) if (value.trim() !== '') texts[name] = value;
+    return texts;
+  }
+
+  fill(texts: FormTexts): void {
+    for (const [name, input] of this.#inputs) input.value = texts[name] ?? '';
+    this.#aws.checked = texts[AWS_ON] === 'on';
+    this.#policy.hidden = !this.#aws.checked;
+    for (const details of document.querySelectorAll<HTMLDetailsElement>('.further')) {
+      details.open ||= FURTHER.some(({ name }) => texts[name]);
+    }
+  }
+
+  /** Shows how each field fared. */
+  show({ explanation, decoded, mistake }: Judgement): void {
+    const steps = explanation?.steps ?? [];
+    for (const field of [...COMMON, ...FURTHER, ...AWS]) {
+      const option = field.stage === 'policy' ? `aws.${field.name}` : field.name;
+      const wrong = mistake?.includes(`"${option}"`) ? mistake.replace(/^option "[^"]*" /, '') : undefined;
+      const of = steps.filter(({ stage, name }) => stage === field.stage && name === (field.step ?? field.name));
+      this.#tell(field.name, wrong, this.#isFilled(field.name) ? of : []);
+      this.#offer(field.name, decoded?.claims);
+    }
+    const crossChecks = steps.filter(({ stage, name }) => stage === 'policy' && CROSS_CHECKS.includes(name ?? ''));
+    this.#tell(AWS_ON, undefined, this.#aws.checked ? crossChecks : []);
+  }
+
+  #isFilled(name: string): boolean {
+    return this.#inputs.get(name)?.value.trim() !== '';
+  }
+
+  #tell(name: string, wrong: string | undefined, steps: readonly ExplanationStep[]): void {
+    const result = this.#results.get(name)!;
+    const failed = steps.find(({ outcome }) => outcome === 'failed');
+    const outcome = wrong !== undefined || failed ? 'failed' : steps.length > 0 ? 'passed' : '';
+    result.dataset['outcome'] = outcome;
+    result.textContent =
+      wrong ??
+      (failed
+        ? `${explainStep(failed).title}: no`
+        : outcome && steps.some((step) => step.outcome === 'passed')
+          ? 'fits'
+          : '');
+    const input = this.#inputs.get(name);
+    if (outcome === 'failed') input?.setAttribute('aria-invalid', 'true');
+    else input?.removeAttribute('aria-invalid');
+  }
+
+  #offer(name: string, claims: Readonly<Record<string, unknown>> | undefined): void {
+    const offer = this.#offers.get(name);
+    if (!offer) return;
+    const value = claims?.[name === 'issuer' ? 'iss' : 'aud'];
+    const texts = [value].flat().filter((text) => typeof text === 'string');
+    offer.value = texts.join('\n');
+    offer.button.disabled = offer.value === '' || offer.value === this.#inputs.get(name)!.value;
+    offer.button.title = visible(offer.value.slice(0, 200));
+  }
+
+  #row({ name, label, hint, kind }: Field): HTMLElement {
+    const id = `expect-${name}`;
+    const result = element('output', { id: `result-${name}`, class: 'result', for: id });
+    const shared = { id, placeholder: hint, spellcheck: 'false', autocomplete: 'off', 'aria-describedby': result.id };
+    const input =
+      kind === 'list' || kind === 'tags'
+        ? element('textarea', { ...shared, rows: 1 })
+        : element('input', { ...shared, inputmode: kind === 'number' ? 'decimal' : 'text' });
+    this.#inputs.set(name, input);
+    this.#results.set(name, result);
+    const several =
+      kind === 'list' || kind === 'tags' ? element('span', { class: 'quiet' }, 'one per line') : undefined;
+    const row = element('div', { class: 'field' }, element('label', { for: id }, label), several, result, input);
+    if (name === 'issuer' || name === 'audience') row.append(this.#offerOf(name, label, input));
+    return row;
+  }
+
+  #offerOf(name: string, label: string, input: HTMLElement & { value: string }): HTMLElement {
+    const text = `Take the token’s ${label.toLowerCase()}`;
+    const button = element('button', { type: 'button', class: 'offer', disabled: true }, text);
+    const offer = { button, value: '' };
+    this.#offers.set(name, offer);
+    button.addEventListener('click', () => {
+      input.value = offer.value;
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    return button;
+  }
+
+  #readInto(options: Record<string, unknown>, { name, kind }: Field): void {
+    const text = this.#inputs.get(name)!.value.trim();
+    if (text === '') return;
+    const lines = text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+    if (kind === 'number') options[name] = Number(text.replace(',', '.'));
+    else if (kind === 'text') options[name] = text;
+    else if (kind === 'tags') options[name] = tagsOf(lines);
+    else options[name] = (name === 'issuer' || name === 'audience') && lines.length === 1 ? lines[0] : lines;
+  }
+}
+
+/** `key=value` a line; several values of one key are any of them. */
+function tagsOf(lines: readonly string[]): Record<string, string[]> {
+  const tags = new Map<string, string[]>();
+  for (const line of lines) {
+    const [key = '', ...value] = line.split('=');
+    tags.set(key, [...(tags.get(key) ?? []), value.join('=')]);
+  }
+  return Object.fromEntries(tags);
+}

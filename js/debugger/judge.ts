@@ -1,0 +1,133 @@
+// What the page says of a token: the same decision as verify(), and an honest word where there is not enough to decide.
+
+import { explainStep } from '../src/explanations/steps.js';
+import { readKeysInput, readTokenInput } from '../src/explanations/input.js';
+import { decode } from '../src/decode.js';
+import { JwtError } from '../src/errors.js';
+import { explain } from '../src/explain.js';
+import { KeySet } from '../src/key-set.js';
+import type { Explanation, KeyReport, UnverifiedToken, VerifyOptions } from '../src/types.js';
+
+/** `verified` alone is green. */
+export type State = 'empty' | 'undecided' | 'rejected' | 'verified';
+
+/** All that the page shows. */
+export interface Judgement {
+  state: State;
+  title: string;
+  text: string;
+  token: Field<string>;
+  keys: Field<KeyReport[]> & { jwksUri?: string };
+  explanation?: Explanation;
+  decoded?: UnverifiedToken;
+  /** When `decoded` is absent: the segments as text, as far as they are text. */
+  raw?: { header?: string; claims?: string };
+  /** The expectations are wrong: which one, and how. */
+  mistake?: string;
+}
+
+/** What was read in a field, and what there is to say about it. */
+interface Field<Value> {
+  value?: Value;
+  notes: readonly string[];
+  problem?: string;
+}
+
+export interface Expectations {
+  options: VerifyOptions;
+  /** Fields without which a good signature says little, and which are empty. */
+  open: readonly string[];
+}
+
+let current: { jwks: string; set: KeySet } | undefined;
+
+export function judge(tokenText: string, jwksText: string, expectations: Expectations, now: number): Judgement {
+  const token = readTokenInput(tokenText);
+  const { set, ...keys } = keysOf(jwksText);
+  if ('problem' in token) {
+    const state = tokenText.trim() === '' ? 'empty' : 'rejected';
+    const [title, text] =
+      state === 'empty'
+        ? ['Paste a token', 'Or take a sample. It is judged as you type, on this machine.']
+        : ['Not verified', token.problem];
+    return { state, title, text, token: { notes: [], problem: token.problem }, keys };
+  }
+  const read = { token: { value: token.token, notes: token.notes }, keys, ...contentsOf(token.token) };
+  if (!set) {
+    const text = keys.problem ?? 'Without keys nobody knows who wrote this token.';
+    const state = jwksText.trim() === '' ? 'undecided' : 'rejected';
+    return {
+      state,
+      title: 'Not verified',
+      text: state === 'undecided' ? 'Without keys nobody knows who wrote this token.' : text,
+      ...read,
+    };
+  }
+  try {
+    const explanation = explain(token.token, set, { ...expectations.options, now });
+    return { ...wordsOf(explanation, expectations), explanation, ...read };
+  } catch (error) {
+    if (!(error instanceof JwtError)) throw error;
+    return {
+      state: 'undecided',
+      title: 'Not verified',
+      text: `Correct the expectations: ${error.message}.`,
+      mistake: error.message,
+      ...read,
+    };
+  }
+}
+
+function wordsOf(
+  { verdict, steps, error, code }: Explanation,
+  { open }: Expectations,
+): Pick<Judgement, 'state' | 'title' | 'text'> {
+  if (verdict === 'rejected') {
+    const failed = steps.find(({ outcome }) => outcome === 'failed');
+    const title = failed ? explainStep(failed, code).title : '';
+    return { state: 'rejected', title: 'Not verified', text: `${title}: ${error?.message ?? ''}.` };
+  }
+  if (open.length > 0) {
+    const text = `The signature is good, but for whom is the token? Say which ${open.join(' and ')} you expect.`;
+    return { state: 'undecided', title: 'Not verified', text };
+  }
+  const checks = steps.filter(({ outcome }) => outcome === 'passed').length;
+  return { state: 'verified', title: 'Verified', text: `The signature is good and all ${checks} checks passed.` };
+}
+
+function keysOf(text: string): Judgement['keys'] & { set?: KeySet } {
+  const read = readKeysInput(text);
+  if ('problem' in read) return { notes: [], ...read };
+  const { jwks, notes } = read;
+  try {
+    if (current?.jwks !== jwks) {
+      const set = new KeySet(jwks);
+      current?.set.free();
+      current = { jwks, set };
+    }
+    return { value: current.set.keys, notes, set: current.set };
+  } catch (error) {
+    if (!(error instanceof JwtError)) throw error;
+    return { notes, problem: `${error.message}.` };
+  }
+}
+
+function contentsOf(token: string): Pick<Judgement, 'decoded' | 'raw'> {
+  try {
+    return { decoded: decode(token) };
+  } catch {
+    const [header, claims] = token.split('.').map(textOf);
+    return { raw: { ...(header === undefined ? {} : { header }), ...(claims === undefined ? {} : { claims }) } };
+  }
+}
+
+function textOf(segment: string): string | undefined {
+  try {
+    const bytes = Uint8Array.from(atob(segment.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
+      character.charCodeAt(0),
+    );
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

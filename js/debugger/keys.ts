@@ -1,0 +1,26 @@
+// What each key of the set is good for.
+
+import type { KeyReport } from '../src/types.js';
+import { element, visible } from './element.js';
+
+export function keyReportsOf(keys: readonly KeyReport[]): HTMLElement[] {
+  if (keys.length === 0) return [element('li', {}, 'The set has no keys.')];
+  return keys.map(({ kid, kty, alg, bits, usable, problem, thumbprint, weak, private: isPrivate }, position) => {
+    const what = [kty, alg, bits === undefined ? undefined : `${bits} bits`]
+      .filter((part) => part !== undefined)
+      .join(' · ');
+    const flags = [weak ? 'weak' : undefined, isPrivate ? 'private' : undefined].filter((flag) => flag !== undefined);
+    return element(
+      'li',
+      { 'data-usable': String(usable) },
+      element('span', { class: 'sign', 'aria-hidden': 'true' }, usable ? '✓' : '✕'),
+      element('code', { class: 'name' }, kid === undefined ? `#${position}` : visible(kid)),
+      element('span', { class: 'quiet' }, visible(what)),
+      ...flags.map((flag) => element('span', { class: 'badge bad' }, flag)),
+      element('span', { class: 'verdict' }, usable ? 'usable' : `not usable: ${visible(problem ?? '')}`),
+      thumbprint === undefined
+        ? undefined
+        : element('code', { class: 'thumbprint', title: 'JWK Thumbprint (RFC 7638)' }, thumbprint),
+    );
+  });
+}

@@ -1,0 +1,102 @@
+// Header and claims as annotated trees.
+
+import { explainClaim, explainHeaderParameter, type Meaning } from '../src/explanations/claims.js';
+import { parseArn } from '../src/aws.js';
+import { element, visible } from './element.js';
+import { localTime, relativeTime } from './format.js';
+
+/** Tells how far away a time is, again and again. */
+export type Ticking = (now: number) => void;
+
+/** Further members and longer texts are not what somebody reads on a page. */
+const MOST_ROWS = 400;
+const MOST_CHARACTERS = 2000;
+
+/** A tree of the members of `value`, and what of it changes with time. */
+export function treeOf(kind: 'header' | 'claims', value: object): { tree: HTMLElement; ticking: Ticking[] } {
+  const ticking: Ticking[] = [];
+  let rows = 0;
+
+  function listOf(of: object, path: readonly string[]): HTMLElement {
+    const members = Object.entries(of);
+    if (members.length === 0) return element('span', { class: 'value' }, Array.isArray(of) ? '[ ]' : '{ }');
+    const list = element('ul', { class: 'tree' });
+    for (const [position, [name, member]] of members.entries()) {
+      if (rows === MOST_ROWS) {
+        list.append(element('li', { class: 'quiet' }, `… ${members.length - position} more, not shown`));
+        break;
+      }
+      rows += 1;
+      list.append(rowOf(name, member, [...path, name], Array.isArray(of)));
+    }
+    return list;
+  }
+
+  function rowOf(name: string, member: unknown, path: readonly string[], isItem: boolean): HTMLElement {
+    const meaning = kind === 'header' ? headerMeaning(path) : explainClaim(...path);
+    const row = element('li', { class: meaning?.chosenByCaller ? 'row of-caller' : 'row' });
+    const isNested = typeof member === 'object' && member !== null;
+    row.append(element('span', { class: isItem ? 'name quiet' : 'name' }, visible(name)), ' ');
+    if (meaning?.chosenByCaller) row.append(element('span', { class: 'badge' }, 'chosen by the caller'));
+    if (!isNested) row.append(element('span', { class: `value ${typeof member}` }, textOf(member)));
+    row.append(...notesOf(meaning, member));
+    if (isNested) row.append(listOf(member, path));
+    return row;
+  }
+
+  function notesOf(meaning: Meaning | undefined, member: unknown): HTMLElement[] {
+    const notes: HTMLElement[] = [];
+    const seconds = secondsOf(meaning, member);
+    if (seconds !== undefined) {
+      const relative = element('span', { class: 'relative' });
+      ticking.push((now) => (relative.textContent = relativeTime(seconds, now)));
+      notes.push(element('p', { class: 'when' }, `${localTime(seconds)} · `, relative));
+    }
+    if (meaning) {
+      const reference =
+        meaning.reference === undefined ? undefined : element('span', { class: 'reference' }, meaning.reference);
+      notes.push(element('p', { class: 'meaning' }, `${meaning.text} `, reference));
+    }
+    if (typeof member === 'string' && (meaning?.kind === 'arn' || member.startsWith('arn:')))
+      notes.push(...arnOf(member));
+    return notes;
+  }
+
+  return { tree: listOf(value, []), ticking };
+}
+
+function headerMeaning(path: readonly string[]): Meaning | undefined {
+  return path.length === 1 ? explainHeaderParameter(path[0]!) : undefined;
+}
+
+function secondsOf(meaning: Meaning | undefined, member: unknown): number | undefined {
+  if (meaning?.kind === 'time' && typeof member === 'number') return member;
+  if (meaning?.kind !== 'date' || typeof member !== 'string') return undefined;
+  const milliseconds = Date.parse(member);
+  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
+}
+
+/** The parts of an ARN; of the resource, also the path and the name. */
+function arnOf(text: string): HTMLElement[] {
+  const arn = parseArn(text);
+  if (!arn) return [];
+  const { resource, ...fields } = arn;
+  const [type, ...rest] = resource.split(resource.includes('/') ? '/' : ':');
+  const parts: [string, string][] = Object.entries(fields);
+  const name = rest.pop();
+  if (name === undefined) parts.push(['resource', resource]);
+  else parts.push(['type', type!], ['path', `/${rest.map((part) => `${part}/`).join('')}`], ['name', name]);
+  const list = element('dl', { class: 'arn' });
+  for (const [term, value] of parts) {
+    if (value === '') continue;
+    list.append(element('div', {}, element('dt', {}, term), element('dd', {}, visible(value))));
+  }
+  return [list];
+}
+
+function textOf(value: unknown): string {
+  const text = visible(typeof value === 'string' ? JSON.stringify(value) : String(value));
+  return text.length > MOST_CHARACTERS
+    ? `${text.slice(0, MOST_CHARACTERS)}… (${text.length.toLocaleString()} characters)`
+    : text;
+}
