@@ -12,6 +12,7 @@
 #   make soak                     ten minutes of mixed traffic in workerd, while the issuer rotates its keys and goes away
 #   make check                    formatting, lints, documentation, packaging, sizes, and what the first token executes
 #   make serve                    the debugger page, on http://localhost:8377/ (PORT=<n> for another)
+#   make screenshots              that page in its states, widths and themes, in target/screenshots/, and the README's pictures
 #   make build                    the npm package, in pkg/
 #   make clean                    remove all that was built or installed in here
 
@@ -69,6 +70,11 @@ check: build
 serve: build
 	@node scripts/serve.mjs
 
+screenshots: build $(TOOLS)
+	@scripts/browser chromium >/dev/null
+	@node tests/js/support/install.mjs
+	@node --no-warnings scripts/screenshots.mjs
+
 build: rust
 	@echo 'Building pkg/ (the first time takes some minutes)'
 	cargo xtask build
@@ -99,4 +105,4 @@ $(PEERS): benches/package.json benches/package-lock.json
 	npm --prefix benches ci --ignore-scripts --loglevel=error
 	@touch $@
 
-.PHONY: help demo test test-all bench soak check serve build clean rust
+.PHONY: help demo test test-all bench soak check serve screenshots build clean rust

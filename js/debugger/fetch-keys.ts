@@ -23,7 +23,6 @@ export async function fetchKeys(url: string): Promise<string> {
     credentials: 'omit',
     headers: { accept: 'application/json' },
     redirect: 'error',
-    referrerPolicy: 'no-referrer',
     signal: AbortSignal.timeout(TIMEOUT),
   }).catch((error: unknown) => {
     const reason =

@@ -1,5 +1,6 @@
 // The debugger page as its readers use it: the one file of the package, opened from the disk in Chromium.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { createTestIssuer } from 'sts-jwt/testing';
 import { openUrl } from './support/browser.mjs';
-import { PROJECT, WORK } from './support/paths.mjs';
+import { PROJECT, ROOT, WORK } from './support/paths.mjs';
 
 const FILE = join(PROJECT, 'node_modules/sts-jwt/debugger.html');
 const URL_OF_PAGE = pathToFileURL(FILE).href;
@@ -535,6 +536,24 @@ test('debugger: a token that expires while one looks is not verified any more', 
     assert.deepEqual((await verdictOf(page)).text, 'Expiration: "exp" claim is in the past.');
     assert.match(await page.locator('#verdict-time').textContent(), /^expired \d+ s ago$/);
   });
+});
+
+test('debugger: `make serve` serves it on this machine alone', async () => {
+  const server = spawn(process.execPath, [join(ROOT, 'scripts/serve.mjs')], { env: { ...process.env, PORT: '0' } });
+  try {
+    const [line] = await once(server.stdout, 'data');
+    const [url] = /http:\S+/.exec(String(line));
+    const { headers } = await fetch(url);
+    assert.match(headers.get('content-security-policy'), /^default-src 'none'; .*frame-ancestors 'none'$/);
+    assert.equal((await fetch(`${url}package.json`)).status, 404);
+    const act = async (page) => {
+      await sample(page, 'Good');
+      assert.equal((await verdictOf(page)).state, 'verified');
+    };
+    await withPage(act, { url });
+  } finally {
+    server.kill();
+  }
 });
 
 test('debugger: the page is one file of at most 220 KB, gzipped', () => {
