@@ -12,7 +12,6 @@ const names = readdirSync(EXAMPLES).filter((name) => name !== 'demo' && existsSy
 
 /** Files that are the same in each of these places, so that each example can be copied alone. */
 const COPIES = {
-  'authenticate.ts': ['worker/src', 'bun/src', 'deno/src', 'next-edge/app/api/whoami'],
   'style.css': ['browser', 'vite/src'],
 };
 

@@ -1,6 +1,7 @@
 // What every example that is a server has to do. `start(vars, served)` starts it behind an issuer on loopback.
 import assert from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { audience, callers, denied, identityOf, issuer, jwks, tokens } from './callers.mjs';
 import { createIssuer, serveIssuer, stsClaims } from './issuer.mjs';
 
@@ -67,6 +68,7 @@ export function testIssuerAway(name, start, andThen = () => {}) {
       const token = mint('ES384', claims);
       assert.equal((await ask(server, token)).status, 503);
       away.state.jwks = JSON.stringify(jwks);
+      await setTimeout(1100); // after a failure nothing is fetched for a second
       assert.equal((await ask(server, token)).status, 200);
       await andThen({ server, away, mint: (kid) => mint('ES384', claims, { kid }) });
     } finally {
