@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { explain } from 'sts-jwt';
 import { explainClaim, explainHeaderParameter, explainStep } from 'sts-jwt/explanations';
 import { createTestIssuer } from 'sts-jwt/testing';
+import { explanationsPage } from '../../scripts/explanations.mjs';
 import { PROJECT, ROOT } from './support/paths.mjs';
 
 // Not for users of the package, so no export of it.
@@ -102,6 +103,11 @@ test('explanations: a failed stage says what the code says', () => {
     const { steps, code } = explain(bad, issuer.jwksText(), options);
     assert.match(explainStep(steps.at(-1), code).advice, words);
   }
+});
+
+test('explanations: docs/explanations.md says the same; `node scripts/explanations.mjs` writes it', async () => {
+  const page = await explanationsPage(join(PROJECT, 'node_modules/sts-jwt'));
+  assert.equal(readFileSync(join(ROOT, 'docs/explanations.md'), 'utf8'), page);
 });
 
 const TOKENS = {

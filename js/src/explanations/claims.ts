@@ -15,7 +15,8 @@ export interface Meaning {
 /** The claim whose value holds what AWS says. */
 const NAMESPACE = 'https://sts.amazonaws.com/';
 
-const PARAMETERS: Readonly<Record<string, Meaning>> = {
+/** @internal */
+export const PARAMETERS: Readonly<Record<string, Meaning>> = {
   alg: {
     text: 'The algorithm of the signature. The key decides; this is only compared with it.',
     reference: 'RFC 7515 §4.1.1',
@@ -42,7 +43,8 @@ const PARAMETERS: Readonly<Record<string, Meaning>> = {
   'x5t#S256': { text: 'The digest of a certificate. Not used.', reference: 'RFC 7515 §4.1.8' },
 };
 
-const CLAIMS: Readonly<Record<string, Meaning>> = {
+/** @internal */
+export const CLAIMS: Readonly<Record<string, Meaning>> = {
   iss: { text: 'Who issued the token. Its keys are the only ones that count.', reference: 'RFC 7519 §4.1.1' },
   sub: {
     text: 'Whom the token is about. From AWS: the ARN of the role, user or root; all sessions of a role have the same.',
@@ -66,7 +68,8 @@ const CLAIMS: Readonly<Record<string, Meaning>> = {
   [NAMESPACE]: { text: 'What AWS says about the caller and its session.', reference: 'AWS STS' },
 };
 
-const AWS: Readonly<Record<string, Meaning>> = {
+/** @internal Members of the object of AWS. */
+export const AWS: Readonly<Record<string, Meaning>> = {
   aws_account: { text: 'The account of the principal.', reference: 'aws:PrincipalAccount' },
   source_region: { text: 'The region whose STS endpoint was called.', reference: 'aws:RequestedRegion' },
   principal_id: { text: 'The ARN of the principal again, equal to "sub".', kind: 'arn' },
@@ -122,8 +125,8 @@ const AWS: Readonly<Record<string, Meaning>> = {
   },
 };
 
-/** Tags that EKS Pod Identity puts on a session. */
-const TAGS: Readonly<Record<string, Meaning>> = {
+/** @internal Tags that EKS Pod Identity puts on a session. */
+export const TAGS: Readonly<Record<string, Meaning>> = {
   'eks-cluster-arn': { text: 'The EKS cluster, from EKS Pod Identity.', kind: 'arn' },
   'eks-cluster-name': { text: 'The name of the EKS cluster, from EKS Pod Identity.' },
   'kubernetes-namespace': { text: 'The namespace of the pod, from EKS Pod Identity.' },

@@ -10,7 +10,8 @@ export interface CodeMeaning {
   advice: string;
 }
 
-const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
+/** @internal */
+export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
   ERR_OPTIONS_INVALID: {
     when: "the caller's options are wrong",
     advice: 'Correct the option that the message names.',

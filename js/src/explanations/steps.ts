@@ -16,7 +16,8 @@ export interface StepMeaning {
   advice?: string;
 }
 
-const STAGES: Readonly<Record<ExplanationStep['stage'], StepMeaning>> = {
+/** @internal */
+export const STAGES: Readonly<Record<ExplanationStep['stage'], StepMeaning>> = {
   issuer: {
     title: 'Issuer',
     rule: 'The issuer must be configured, to the letter, before anything else is looked at.',
@@ -53,7 +54,8 @@ const STAGES: Readonly<Record<ExplanationStep['stage'], StepMeaning>> = {
   policy: { title: 'AWS policy', rule: 'The AWS policy must allow the caller.' },
 };
 
-const CLAIMS: Readonly<Record<string, StepMeaning>> = {
+/** @internal Steps of the stage `claim`. */
+export const CLAIMS: Readonly<Record<string, StepMeaning>> = {
   typ: {
     title: 'Type',
     rule: 'The header\'s "typ" is the expected one, without case.',
@@ -105,7 +107,8 @@ const CLAIMS: Readonly<Record<string, StepMeaning>> = {
   },
 };
 
-const POLICY: Readonly<Record<string, StepMeaning>> = {
+/** @internal Steps of the stage `policy`. */
+export const POLICY: Readonly<Record<string, StepMeaning>> = {
   'https://sts.amazonaws.com/': {
     title: 'AWS claims',
     rule: 'The object of AWS claims is there.',
