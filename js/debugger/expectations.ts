@@ -4,99 +4,8 @@ import type { AwsPolicy } from '../src/aws.js';
 import { explainStep } from '../src/explanations/steps.js';
 import type { ExplanationStep, VerifyOptions } from '../src/types.js';
 import { element, visible } from './element.js';
+import { AWS, COMMON, CROSS_CHECKS, FURTHER, type Field } from './fields.js';
 import type { Expectations, Judgement } from './judge.js';
-
-/** One field of the form, named as the option. */
-interface Field {
-  name: string;
-  label: string;
-  hint: string;
-  kind: 'list' | 'number' | 'text' | 'tags';
-  stage: 'claim' | 'policy';
-  /** The step that judges it, where its name is another. */
-  step?: string;
-}
-
-const COMMON: readonly Field[] = [
-  {
-    name: 'issuer',
-    label: 'Issuer',
-    hint: 'https://<uuid>.tokens.sts.global.api.aws',
-    kind: 'list',
-    stage: 'claim',
-    step: 'iss',
-  },
-  {
-    name: 'audience',
-    label: 'Audience',
-    hint: 'https://my-service.example',
-    kind: 'list',
-    stage: 'claim',
-    step: 'aud',
-  },
-];
-
-const FURTHER: readonly Field[] = [
-  {
-    name: 'subject',
-    label: 'Subject',
-    hint: 'arn:aws:iam::111122223333:role/app',
-    kind: 'list',
-    stage: 'claim',
-    step: 'sub',
-  },
-  { name: 'typ', label: 'Type', hint: 'JWT', kind: 'text', stage: 'claim' },
-  {
-    name: 'clockTolerance',
-    label: 'Clock tolerance, seconds',
-    hint: '30',
-    kind: 'number',
-    stage: 'claim',
-    step: 'exp',
-  },
-  { name: 'maxTokenAge', label: 'Oldest token, seconds', hint: 'no limit', kind: 'number', stage: 'claim' },
-];
-
-const AWS: readonly Field[] = [
-  { name: 'accounts', label: 'Accounts', hint: '111122223333', kind: 'list', stage: 'policy' },
-  {
-    name: 'principals',
-    label: 'Principals',
-    hint: 'arn:aws:iam::111122223333:role/svc/*',
-    kind: 'list',
-    stage: 'policy',
-  },
-  { name: 'organizations', label: 'Organizations', hint: 'o-exampleorg1', kind: 'list', stage: 'policy' },
-  {
-    name: 'organizationalUnits',
-    label: 'Organizational units',
-    hint: 'o-exampleorg1/r-ab12',
-    kind: 'list',
-    stage: 'policy',
-  },
-  { name: 'regions', label: 'Regions', hint: 'eu-west-1', kind: 'list', stage: 'policy' },
-  { name: 'principalTags', label: 'Principal tags', hint: 'team=edge', kind: 'tags', stage: 'policy' },
-  {
-    name: 'lambdaFunctions',
-    label: 'Lambda functions',
-    hint: 'arn:aws:lambda:*:111122223333:function:edge',
-    kind: 'list',
-    stage: 'policy',
-  },
-  {
-    name: 'ec2Instances',
-    label: 'EC2 instances',
-    hint: 'arn:aws:ec2:*:111122223333:instance/*',
-    kind: 'list',
-    stage: 'policy',
-  },
-  { name: 'vpcs', label: 'VPCs', hint: 'vpc-0a1b2c3d', kind: 'list', stage: 'policy' },
-  { name: 'sourceIdentities', label: 'Source identities', hint: 'alice', kind: 'list', stage: 'policy' },
-  { name: 'maxLifetime', label: 'Longest lifetime, seconds', hint: '3600', kind: 'number', stage: 'policy' },
-];
-
-/** The cross-checks, which every policy brings. */
-const CROSS_CHECKS = ['https://sts.amazonaws.com/', 'sub', 'iss', 'aws_account', 'principal_id'];
 
 /** What stands in the form, as text: for links and samples. */
 export type FormTexts = Readonly<Record<string, string>>;
@@ -165,14 +74,14 @@ export class ExpectationsForm {
   }
 
   /** Shows how each field fared. */
-  show({ explanation, decoded, mistake }: Judgement): void {
+  show({ explanation, contents, mistake }: Judgement): void {
     const steps = explanation?.steps ?? [];
     for (const field of [...COMMON, ...FURTHER, ...AWS]) {
       const option = field.stage === 'policy' ? `aws.${field.name}` : field.name;
       const wrong = mistake?.includes(`"${option}"`) ? mistake.replace(/^option "[^"]*" /, '') : undefined;
       const of = steps.filter(({ stage, name }) => stage === field.stage && name === (field.step ?? field.name));
       this.#tell(field.name, wrong, this.#isFilled(field.name) ? of : []);
-      this.#offer(field.name, decoded?.claims);
+      this.#offer(field.name, contents?.claims.value);
     }
     const crossChecks = steps.filter(({ stage, name }) => stage === 'policy' && CROSS_CHECKS.includes(name ?? ''));
     this.#tell(AWS_ON, undefined, this.#aws.checked ? crossChecks : []);
@@ -219,9 +128,7 @@ export class ExpectationsForm {
         : element('input', { ...shared, inputmode: kind === 'number' ? 'decimal' : 'text' });
     this.#inputs.set(name, input);
     this.#results.set(name, result);
-    const several =
-      kind === 'list' || kind === 'tags' ? element('span', { class: 'quiet' }, 'one per line') : undefined;
-    const row = element('div', { class: 'field' }, element('label', { for: id }, label), several, result, input);
+    const row = element('div', { class: 'field' }, element('label', { for: id }, label), result, input);
     if (name === 'issuer' || name === 'audience') row.append(this.#offerOf(name, label, input));
     return row;
   }

@@ -19,11 +19,15 @@ export interface Judgement {
   token: Field<string>;
   keys: Field<KeyReport[]> & { jwksUri?: string };
   explanation?: Explanation;
-  decoded?: UnverifiedToken;
-  /** When `decoded` is absent: the segments as text, as far as they are text. */
-  raw?: { header?: string; claims?: string };
+  contents?: { header: Part<UnverifiedToken['header']>; claims: Part<UnverifiedToken['claims']> };
   /** The expectations are wrong: which one, and how. */
   mistake?: string;
+}
+
+/** A segment: what it says, or its text where that is no strict JSON object. */
+export interface Part<Value> {
+  value?: Value;
+  text?: string | undefined;
 }
 
 /** What was read in a field, and what there is to say about it. */
@@ -112,21 +116,25 @@ function keysOf(text: string): Judgement['keys'] & { set?: KeySet } {
   }
 }
 
-function contentsOf(token: string): Pick<Judgement, 'decoded' | 'raw'> {
+function contentsOf(token: string): Pick<Judgement, 'contents'> {
+  const [header = '', claims = ''] = token.split('.');
+  // Each beside a good other one: what is wrong with one hides nothing of the other.
+  return { contents: { header: partOf(header, 'header'), claims: partOf(claims, 'claims') } };
+}
+
+/** What `decode()` reads of a segment, or what is text in it. */
+function partOf<Kind extends 'header' | 'claims'>(segment: string, kind: Kind): Part<UnverifiedToken[Kind]> {
   try {
-    return { decoded: decode(token) };
+    return { value: decode(kind === 'header' ? `${segment}.e30.AA` : `eyJhbGciOiJFUzM4NCJ9.${segment}.AA`)[kind] };
   } catch {
-    const [header, claims] = token.split('.').map(textOf);
-    return { raw: { ...(header === undefined ? {} : { header }), ...(claims === undefined ? {} : { claims }) } };
+    return { text: textOf(segment) };
   }
 }
 
 function textOf(segment: string): string | undefined {
   try {
-    const bytes = Uint8Array.from(atob(segment.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
-      character.charCodeAt(0),
-    );
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const binary = atob(segment.replaceAll('-', '+').replaceAll('_', '/'));
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(binary, (octet) => octet.charCodeAt(0)));
   } catch {
     return undefined;
   }

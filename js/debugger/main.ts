@@ -8,7 +8,7 @@ import { byId, element, visible } from './element.js';
 import { ExpectationsForm } from './expectations.js';
 import { fetchKeys, httpsUrl, jwksUriOf } from './fetch-keys.js';
 import { relativeTime } from './format.js';
-import { judge, type Judgement, type State } from './judge.js';
+import { judge, type Judgement, type Part, type State } from './judge.js';
 import { keyReportsOf } from './keys.js';
 import { prepareSamples, samples, type Sample } from './samples.js';
 import { linkTo, takeShared, type Shared } from './share.js';
@@ -22,6 +22,13 @@ const ICONS: Readonly<Record<State, string>> = {
   rejected: 'M7 7l10 10M17 7 7 17',
   verified: 'M5 12.5l5 5L19 7.5',
 };
+const TRUST: Readonly<Record<State, string>> = {
+  empty: '',
+  undecided: 'not verified: anybody may have written this',
+  rejected: 'not to be trusted',
+  verified: 'signed by the issuer',
+};
+const MOST_OF_TEXT = 8000;
 const DEFAULT_TOLERANCE = 30;
 /** What is pasted beyond this never reaches a field, whose layout would take seconds. */
 const MOST = 512 * 1024;
@@ -73,47 +80,40 @@ function write(place: HTMLElement, text: string): void {
   if (place.textContent !== text) place.textContent = text;
 }
 
-function showToken({ token: read, decoded, raw, state }: Judgement): void {
+function showToken({ token: read, contents, state }: Judgement): void {
   const parts = token.value.split(/(\.)/);
   const coloured = parts.map((part, index) => element('span', { class: `segment-${index}` }, part));
   byId('token-colours').replaceChildren(...coloured);
   write(byId('token-note'), [...read.notes, state === 'empty' ? '' : (read.problem ?? '')].join(' '));
   ticking = [];
-  for (const kind of ['header', 'claims'] as const) byId(kind).replaceChildren(contentOf(kind, decoded, raw));
-  const trust = {
-    verified: 'signed by the issuer',
-    rejected: 'not to be trusted',
-    undecided: 'not verified: anybody may have written this',
-    empty: '',
-  };
-  write(byId('claims-trust'), decoded ? trust[state] : '');
+  for (const kind of ['header', 'claims'] as const) byId(kind).replaceChildren(contentOf(kind, contents?.[kind]));
+  write(byId('claims-trust'), contents?.claims.value ? TRUST[state] : '');
 }
 
-function contentOf(kind: 'header' | 'claims', decoded: Judgement['decoded'], raw: Judgement['raw']): HTMLElement {
-  if (decoded) {
-    const { tree, ticking: more } = treeOf(kind, decoded[kind]);
+function contentOf(kind: 'header' | 'claims', { value, text }: Part<object> = {}): HTMLElement {
+  if (value) {
+    const { tree, ticking: more } = treeOf(kind, value);
     ticking.push(...more);
     return tree;
   }
-  const text = raw?.[kind];
   if (text === undefined) return element('p', { class: 'quiet' }, 'Nothing to read yet.');
   return element(
     'div',
     {},
-    element('p', { class: 'quiet' }, 'It cannot be taken for JSON as it must be; this is its text:'),
+    element('p', { class: 'quiet' }, 'This is no JSON object of the strict kind. Its text:'),
     element(
       'pre',
       { class: 'raw', tabindex: 0, role: 'region', 'aria-label': `The text of the ${kind}` },
-      visible(text.slice(0, 8000)),
+      visible(text.slice(0, MOST_OF_TEXT)),
     ),
   );
 }
 
-function showKeys({ keys, decoded }: Judgement): void {
+function showKeys({ keys, contents }: Judgement): void {
   const isEmpty = jwks.value.trim() === '';
   write(byId('jwks-note'), [...keys.notes, isEmpty ? '' : visible(keys.problem ?? '')].join(' '));
   byId('keys').replaceChildren(...(keys.value ? keyReportsOf(keys.value) : []));
-  const expected = [form.read().options.issuer].flat()[0] ?? decoded?.claims.iss;
+  const expected = [form.read().options.issuer].flat()[0] ?? contents?.claims.value?.iss;
   const url = keys.jwksUri === undefined ? jwksUriOf(expected) : httpsUrl(keys.jwksUri);
   byId<HTMLButtonElement>('fetch').disabled = url === undefined;
   write(byId('fetch-url'), url ?? '');
@@ -136,7 +136,7 @@ function showDecision({ explanation, state }: Judgement): void {
 /** What changes with time alone. Where the verdict itself does, all is shown anew. */
 function tick(): void {
   const time = now();
-  const claims: Readonly<Record<string, unknown>> = shown?.decoded?.claims ?? {};
+  const claims: Readonly<Record<string, unknown>> = shown?.contents?.claims.value ?? {};
   const { clockTolerance = DEFAULT_TOLERANCE } = form.read().options;
   const hasTimes = ['exp', 'nbf', 'iat'].some((name) => typeof claims[name] === 'number');
   if (hasTimes) drawTimes(byId('time'), claims, Number.isFinite(clockTolerance) ? clockTolerance : 0, time);

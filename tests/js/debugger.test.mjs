@@ -487,6 +487,36 @@ test('debugger: what is no token is recognised', async () => {
   });
 });
 
+test('debugger: a file that is dropped is read', async () => {
+  await withPage(async (page) => {
+    await page.evaluate(
+      ([token, jwks]) => {
+        for (const [id, text] of Object.entries({ token, jwks })) {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([text], 'file'));
+          const section = document.querySelector(`[data-drop=${id}]`);
+          section.dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true, bubbles: true }));
+        }
+      },
+      [JSON.stringify({ WebIdentityToken: token }), issuer.jwksText()],
+    );
+    await page.waitForFunction(() => document.querySelector('#steps details'));
+    assert.match((await verdictOf(page)).text, /^The signature is good, but for whom/);
+    assert.match(await page.locator('#token-note').textContent(), /taken out of JSON/);
+  });
+});
+
+test('debugger: what is wrong with the claims does not hide the header', async () => {
+  await withPage(async (page) => {
+    await sample(page, 'Duplicate claim');
+    assert.match(await page.locator('#header').textContent(), /^kid"EC384_0"|^kid "EC384_0"/);
+    assert.match(await page.locator('#claims').textContent(), /Its text:.*"sub":"arn:aws:iam::999999999999:role\/admin"/s);
+    await fill(page, 'token', `bm90IEpTT04.${token.split('.')[1]}.AA`);
+    assert.match(await page.locator('#header').textContent(), /Its text:not JSON/);
+    assert.match(await page.locator('#claims').textContent(), /111122223333/);
+  });
+});
+
 test('debugger: megabytes are refused kindly, and the page goes on', async () => {
   mkdirSync(WORK, { recursive: true });
   const file = join(WORK, 'a-megabyte.txt');

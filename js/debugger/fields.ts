@@ -1,0 +1,93 @@
+// The fields of the expectations.
+
+/** One field of the form, named as the option. */
+export interface Field {
+  name: string;
+  label: string;
+  hint: string;
+  kind: 'list' | 'number' | 'text' | 'tags';
+  stage: 'claim' | 'policy';
+  /** The step that judges it, where its name is another. */
+  step?: string;
+}
+
+export const COMMON: readonly Field[] = [
+  {
+    name: 'issuer',
+    label: 'Issuer',
+    hint: 'https://<uuid>.tokens.sts.global.api.aws',
+    kind: 'list',
+    stage: 'claim',
+    step: 'iss',
+  },
+  {
+    name: 'audience',
+    label: 'Audience',
+    hint: 'https://my-service.example',
+    kind: 'list',
+    stage: 'claim',
+    step: 'aud',
+  },
+];
+
+export const FURTHER: readonly Field[] = [
+  {
+    name: 'subject',
+    label: 'Subject',
+    hint: 'arn:aws:iam::111122223333:role/app',
+    kind: 'list',
+    stage: 'claim',
+    step: 'sub',
+  },
+  { name: 'typ', label: 'Type', hint: 'JWT', kind: 'text', stage: 'claim' },
+  {
+    name: 'clockTolerance',
+    label: 'Clock tolerance, seconds',
+    hint: '30',
+    kind: 'number',
+    stage: 'claim',
+    step: 'exp',
+  },
+  { name: 'maxTokenAge', label: 'Oldest token, seconds', hint: 'no limit', kind: 'number', stage: 'claim' },
+];
+
+export const AWS: readonly Field[] = [
+  { name: 'accounts', label: 'Accounts', hint: '111122223333', kind: 'list', stage: 'policy' },
+  {
+    name: 'principals',
+    label: 'Principals',
+    hint: 'arn:aws:iam::111122223333:role/svc/*',
+    kind: 'list',
+    stage: 'policy',
+  },
+  { name: 'organizations', label: 'Organizations', hint: 'o-exampleorg1', kind: 'list', stage: 'policy' },
+  {
+    name: 'organizationalUnits',
+    label: 'Organizational units',
+    hint: 'o-exampleorg1/r-ab12',
+    kind: 'list',
+    stage: 'policy',
+  },
+  { name: 'regions', label: 'Regions', hint: 'eu-west-1', kind: 'list', stage: 'policy' },
+  { name: 'principalTags', label: 'Principal tags', hint: 'team=edge', kind: 'tags', stage: 'policy' },
+  {
+    name: 'lambdaFunctions',
+    label: 'Lambda functions',
+    hint: 'arn:aws:lambda:*:111122223333:function:edge',
+    kind: 'list',
+    stage: 'policy',
+  },
+  {
+    name: 'ec2Instances',
+    label: 'EC2 instances',
+    hint: 'arn:aws:ec2:*:111122223333:instance/*',
+    kind: 'list',
+    stage: 'policy',
+  },
+  { name: 'vpcs', label: 'VPCs', hint: 'vpc-0a1b2c3d', kind: 'list', stage: 'policy' },
+  { name: 'sourceIdentities', label: 'Source identities', hint: 'alice', kind: 'list', stage: 'policy' },
+  { name: 'maxLifetime', label: 'Longest lifetime, seconds', hint: '3600', kind: 'number', stage: 'policy' },
+];
+
+/** The cross-checks, which every policy brings. */
+export const CROSS_CHECKS = ['https://sts.amazonaws.com/', 'sub', 'iss', 'aws_account', 'principal_id'];
