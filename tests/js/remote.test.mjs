@@ -316,6 +316,17 @@ test('remote: isolates that share a store that takes turns share a failure, too'
   const said = await Promise.all(isolates.map((verifier) => world.say(good, verifier)));
   assert.deepEqual(new Set(said), new Set([UNAVAILABLE]));
   assert.equal(world.requests.length, 1);
+  world.answer = () => json(jwksOf(OLD));
+  world.now += 1;
+  assert.equal(await world.say(good), 'good', 'but not for ever');
+});
+
+test('remote: a store in memory keeps the issuers apart', async () => {
+  const store = memoryStore();
+  void store.load('https://a.example.test', 0, () => new Promise(() => {}));
+  const keys = { jwks: 'b', fetchedAt: 1 };
+  assert.deepEqual(await store.load('https://b.example.test', 0, async () => keys), keys);
+  assert.equal(await store.get('https://a.example.test'), undefined);
 });
 
 test('remote: where the first in turn is aborted, the next one fetches', async () => {
