@@ -15,6 +15,7 @@ export class SmallReplayObject extends ReplayObject {
   }
   async sweep() {
     await this.alarm();
+    return (await this.ctx.storage.list()).size;
   }
   async fill(count, seconds) {
     this.maxTokens = count;
