@@ -112,6 +112,7 @@ test('decide: pauses double up to their bound, and say how long they last', () =
   for (const seconds of pauses) {
     noteFailure(state, now, now, 'status 500');
     assert.equal(retryAfter(state, timing, now), seconds);
+    assert.equal(retryAfter(state, timing, now + 0.5), seconds, 'whole seconds');
     assert.equal(isBackingOff(state, timing, now + seconds - 0.1), true);
     assert.equal(isBackingOff(state, timing, now + seconds), false);
     now += seconds;
@@ -133,11 +134,12 @@ test('decide: a failure that began before the last success does not count', () =
 });
 
 test('decide: keys that came after a failure end the pause, older ones do not', () => {
-  const state = { ...newState(1), ...failing(10, 5) };
+  const state = { ...newState(1), ...failing(0.4, 5) };
   noteKeys(state, NOW - 20);
   assert.equal(state.failures, 5);
   noteKeys(state, NOW);
   assert.equal(state.failures, 0);
+  assert.equal(isBackingOff(state, timing, NOW), false);
 });
 
 test('decide: keys are newer if they were fetched later', () => {

@@ -111,6 +111,21 @@ test('remote: a waitUntil that throws, or is missing, changes nothing', async ()
   }
 });
 
+test('remote: the soft age is spread over a fifth', async () => {
+  for (const [random, seconds] of [
+    [0, 270],
+    [1, 330],
+  ]) {
+    const world = createWorld({ random: () => random });
+    await world.verifier.verify(good);
+    for (const requests of [1, 2]) {
+      world.now = START + seconds + requests - 1;
+      await world.verifier.verify(good);
+      assert.equal(world.requests.length, requests);
+    }
+  }
+});
+
 test('remote: a renewal that was cut off is made up for after the interval', async () => {
   const world = createWorld();
   await world.verifier.verify(good);
@@ -131,6 +146,7 @@ test('remote: Cache-Control shortens the soft age, and does not lengthen it', as
     ['public, max-age=60', 60],
     ['max-age=100000', 300],
     ['s-maxage=5', 300],
+    ['x-max-age=5', 300],
   ]) {
     const world = createWorld({ answer: () => json(jwksOf(OLD), { 'cache-control': header }) });
     await world.verifier.verify(good);
@@ -185,6 +201,14 @@ test('remote: beyond the bound it is 503, retryable, with the cause and when to 
   assert.equal(world.requests.length, 2);
   world.now += 1;
   assert.equal(await world.say(good), 'good');
+});
+
+test('remote: the bound is that of the configuration', async () => {
+  const world = createWorld({ timing: { staleIfError: 2 * HOUR } });
+  await world.verifier.verify(good);
+  world.answer = outage;
+  world.now += 2 * HOUR + 1;
+  assert.equal(await world.say(good), UNAVAILABLE);
 });
 
 test('remote: while it pauses after failures nothing is fetched, and the error has the last cause', async () => {
@@ -310,12 +334,31 @@ test('remote: of 100 cold requests in an outage all say so, and the pause is tha
   }
 });
 
+test('remote: the cause is what went wrong itself, with and without a store that takes turns', async () => {
+  for (const store of [undefined, memoryStore()]) {
+    const failure = new TypeError('fetch failed');
+    const world = createWorld({ answer: () => Promise.reject(failure), ...(store && { store }) });
+    assert.equal((await errorOf(world.verifier.verify(good))).cause, failure);
+  }
+});
+
 test('remote: isolates that share a store that takes turns share a failure, too', async () => {
   const world = createWorld({ answer: outage, store: memoryStore() });
   const isolates = Array.from({ length: 20 }, () => world.isolate());
   const said = await Promise.all(isolates.map((verifier) => world.say(good, verifier)));
   assert.deepEqual(new Set(said), new Set([UNAVAILABLE]));
   assert.equal(world.requests.length, 1);
+  world.answer = () => json(jwksOf(OLD));
+  world.now += 1;
+  assert.equal(await world.say(good), 'good', 'but not for ever');
+});
+
+test('remote: a store in memory keeps the issuers apart', async () => {
+  const store = memoryStore();
+  void store.load('https://a.example.test', 0, () => new Promise(() => {}));
+  const keys = { jwks: 'b', fetchedAt: 1 };
+  assert.deepEqual(await store.load('https://b.example.test', 0, async () => keys), keys);
+  assert.equal(await store.get('https://a.example.test'), undefined);
 });
 
 test('remote: where the first in turn is aborted, the next one fetches', async () => {
@@ -332,13 +375,16 @@ test('remote: where the first in turn is aborted, the next one fetches', async (
 
 const endless = () => {
   let sent = 0;
+  let cancelled = false;
   const body = new ReadableStream({
     pull(controller) {
       sent += 1;
       controller.enqueue(new Uint8Array(16 * 1024).fill(0x20));
     },
+    cancel: () => void (cancelled = true),
   });
-  return { response: new Response(body, { headers: { 'content-type': 'application/json' } }), sent: () => sent };
+  const response = (type = 'application/json') => new Response(body, { headers: { 'content-type': type } });
+  return { response, sent: () => sent, isCancelled: () => cancelled };
 };
 
 const answers = {
@@ -387,10 +433,24 @@ for (const [name, [answer, cause]] of Object.entries(answers)) {
 }
 
 test('remote: of a body without end no more is read than allowed', async () => {
-  const { response, sent } = endless();
-  const world = createWorld({ answer: () => response });
+  const { response, sent, isCancelled } = endless();
+  const world = createWorld({ answer: () => response() });
   assert.match((await errorOf(world.verifier.verify(good))).cause.message, /over 262144 bytes/);
   assert.ok(sent() <= 20, `${sent()} chunks`);
+  assert.ok(isCancelled());
+});
+
+test('remote: a body that is not wanted is not left open', async () => {
+  const { response, isCancelled } = endless();
+  const world = createWorld({ answer: () => response('text/html') });
+  assert.equal(await world.say(good), UNAVAILABLE);
+  assert.ok(isCancelled());
+});
+
+test('remote: the limit of a request is 3 s, unless it is given', async (t) => {
+  const { mock } = t.mock.method(AbortSignal, 'timeout');
+  for (const timing of [{}, { timeout: 5 }]) await createWorld({ timing }).verifier.verify(good);
+  assert.deepEqual(mock.calls.map((call) => call.arguments), [[3000], [5000]]);
 });
 
 for (const [name, answer] of Object.entries({
@@ -462,9 +522,17 @@ function plainStore() {
 test('remote: a store need not know of turns', async () => {
   const world = createWorld({ store: plainStore() });
   await world.verifier.verify(good);
+  assert.equal(world.behind.length, 1, 'the response does not wait for it');
   await world.settle();
-  assert.equal(await world.say(good, world.isolate()), 'good');
+  const other = world.isolate();
+  assert.equal(await world.say(good, other), 'good');
   assert.equal(world.requests.length, 1);
+  world.now += 301;
+  for (const verifier of [world.verifier, other]) {
+    await verifier.verify(good);
+    await world.settle();
+  }
+  assert.equal(world.requests.length, 2, 'a renewal asks it first');
 });
 
 test('remote: what was slow and overtaken changes neither the keys nor the store', async () => {
@@ -627,6 +695,22 @@ test('remote: keys of the configuration, and of a snapshot, are there at once; a
   assert.equal(restored.verifier.explain(good).verdict, 'accepted');
 });
 
+test('remote: an older snapshot changes nothing; after one of the future rotation goes on', async () => {
+  const world = createWorld();
+  await world.verifier.verify(good);
+  const older = world.verifier.snapshot();
+  world.now += 7 * HOUR;
+  await world.verifier.verify(good);
+  world.verifier.restore(older);
+  await world.verifier.verify(good);
+  assert.equal(world.requests.length, 2);
+  const restored = createWorld({ answer: () => json(jwksOf(NEW)) });
+  restored.now = world.now;
+  restored.verifier.restore(world.verifier.snapshot());
+  restored.now = START;
+  assert.equal(await restored.say(rotated), 'good');
+});
+
 test('remote: each issuer has its own keys, budget and pause', async () => {
   const other = 'https://other.example.test';
   const world = createWorld();
@@ -658,6 +742,8 @@ const misconfigured = {
   'an unknown time': [{ timing: { ttl: 5 } }, /"timing\.ttl"/],
   'a negative time': [{ timing: { softAge: -1 } }, /"timing\.softAge"/],
   'a time in milliseconds': [{ timing: { softAge: 300_000 } }, /"timing\.softAge"/],
+  'no time at all': [{ timing: { timeout: 0 } }, /"timing\.timeout"/],
+  'too long a time': [{ timing: { timeout: 31 } }, /"timing\.timeout"/],
   'a time that is no number': [{ timing: { timeout: '3' } }, /"timing\.timeout"/],
   'a time that is NaN': [{ timing: { backoff: NaN } }, /"timing\.backoff"/],
   'ages in the wrong order': [{ timing: { softAge: 600, hardAge: 300 } }, /softAge <= hardAge/],
@@ -667,6 +753,8 @@ const misconfigured = {
   'a fetch that is none': [{ fetch: 'https://keys.example.test' }, /"fetch"/],
   'a clock that is none': [{ clock: START }, /"clock"/],
   'a store that is none': [{ store: {} }, /"store"/],
+  'a store that keeps nothing': [{ store: { get() {} } }, /"store"/],
+  'a store that gives nothing': [{ store: { put() {} } }, /"store"/],
   'discovery beside jwksUri': [{ discovery: true, jwksUri: URI }, /"discovery"/],
   'discovery that is no boolean': [{ discovery: 'yes' }, /"discovery"/],
 };

@@ -5,14 +5,17 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { cacheStore, durableObjectStore, kvStore, replayGuard } from 'sts-jwt/stores';
 import { createApp } from './hosts/app.mjs';
 import { COMPATIBILITY_DATE, bundleWorker, modulesIn, startWorkerd } from './support/workerd.mjs';
 import { ROLE } from './support/issuer.mjs';
-import { TOOLS } from './support/paths.mjs';
+import { PROJECT, TOOLS } from './support/paths.mjs';
 import { AUDIENCE, ISSUER, NEW, OLD, jwksOf, tokenOf } from './support/remote.mjs';
 
 const require = createRequire(createRequire(join(TOOLS, 'package.json')).resolve('wrangler'));
-const { Miniflare, Response } = require('miniflare');
+const { Miniflare, Response: MiniflareResponse } = require('miniflare');
+const { Turns } = await import(pathToFileURL(join(PROJECT, 'node_modules/sts-jwt/stores/turns.js')));
 
 const START = Math.floor(Date.now() / 1000);
 const good = tokenOf(OLD, START - 10, { exp: START + 1e6 });
@@ -42,7 +45,7 @@ before(async () => {
       network.requests += 1;
       const { jwks, status, delay } = network;
       await new Promise((resolve) => setTimeout(resolve, delay));
-      return new Response(jwks, { status, headers: { 'content-type': 'application/json' } });
+      return new MiniflareResponse(jwks, { status, headers: { 'content-type': 'application/json' } });
     },
   });
   await miniflare.ready;
@@ -172,9 +175,103 @@ test('stores: a workerd without a cache verifies without one', async () => {
   }
 });
 
+/** Keys of some time, and another text each. */
+const keysAt = (fetchedAt, jwks = `${fetchedAt}`) => ({ jwks, fetchedAt });
+
+test('stores: the options of KV are heeded, and what it has not is undefined', async () => {
+  const kept = new Map();
+  const namespace = {
+    get: async (key, type) => (type === 'json' && kept.has(key) ? JSON.parse(kept.get(key)[0]) : null),
+    put: async (key, ...given) => void kept.set(key, given),
+  };
+  const store = kvStore(namespace, { prefix: 'mine:', expirationTtl: 60 });
+  await store.put(ISSUER, keysAt(1));
+  assert.deepEqual([...kept], [[`mine:${ISSUER}`, [JSON.stringify(keysAt(1)), { expirationTtl: 60 }]]]);
+  assert.deepEqual(await store.get(ISSUER), keysAt(1));
+  assert.equal(await store.get('https://other.example.test'), undefined);
+});
+
+/** A cache, and what it was given. */
+function cacheOf(kept = new Map()) {
+  return { kept, match: async (url) => kept.get(url)?.clone(), put: async (url, response) => void kept.set(url, response) };
+}
+
+test('stores: the options of the cache are heeded, and what it has not is undefined', async () => {
+  const cache = cacheOf();
+  for (const [options, url, maxAge] of [
+    [{}, `https://sts-jwt.invalid/${encodeURIComponent(ISSUER)}`, 86_400],
+    [{ prefix: 'https://mine.test/', maxAge: 60 }, `https://mine.test/${encodeURIComponent(ISSUER)}`, 60],
+  ]) {
+    const store = cacheStore({ cache, ...options });
+    await store.put(ISSUER, keysAt(maxAge));
+    assert.equal(cache.kept.get(url).headers.get('cache-control'), `max-age=${maxAge}`);
+    assert.deepEqual(await store.get(ISSUER), keysAt(maxAge));
+    assert.equal(await store.get('https://other.example.test'), undefined);
+  }
+});
+
+test('stores: the cache is the default one, else one of our name, else none', async () => {
+  const store = cacheStore();
+  await store.put(ISSUER, keysAt(1));
+  assert.equal(await store.get(ISSUER), undefined);
+  const [own, standard] = [cacheOf(), cacheOf()];
+  const open = async (name) => (name === 'sts-jwt' ? own : undefined);
+  try {
+    for (const [caches, at] of [[{ open }, 1], [{ open, default: standard }, 2]]) {
+      globalThis.caches = caches;
+      await store.put(ISSUER, keysAt(at));
+      assert.deepEqual(await store.get(ISSUER), keysAt(at));
+    }
+  } finally {
+    delete globalThis.caches;
+  }
+  assert.deepEqual([own.kept.size, standard.kept.size], [1, 1]);
+});
+
+test('stores: the name of a Durable Object is heeded, and all that it can do is asked of it', async () => {
+  const calls = [];
+  const object = Object.fromEntries(['get', 'put', 'load'].map((method) => [method, async (...given) => calls.push([method, ...given])]));
+  const namespace = { idFromName: (name) => calls.push([name]), get: () => object };
+  const load = async () => keysAt(2);
+  await durableObjectStore(namespace).put('a', keysAt(1));
+  await durableObjectStore(namespace, { name: 'mine' }).get('b');
+  await durableObjectStore(namespace, { name: 'mine' }).load('c', 1, load);
+  assert.deepEqual(calls, [['keys'], ['put', 'a', keysAt(1)], ['mine'], ['get', 'b'], ['mine'], ['load', 'c', 1, load]]);
+});
+
+test('stores: older keys do not take the place of newer ones in the object, unless those are from the future', async () => {
+  const now = Date.now() / 1000;
+  const put = async (...given) => {
+    await ask('keys', { method: 'put', args: ['https://put.example.test', keysAt(...given)] });
+    return (await ask('keys', { method: 'get', args: ['https://put.example.test'] })).value;
+  };
+  assert.deepEqual(await put(now + 1000), keysAt(now + 1000));
+  assert.deepEqual(await put(now - 10), keysAt(now - 10));
+  assert.deepEqual(await put(now - 10, 'as old'), keysAt(now - 10, 'as old'));
+  assert.deepEqual(await put(now - 20), keysAt(now - 10, 'as old'));
+  assert.deepEqual(await put(now + 30), keysAt(now + 30));
+  assert.deepEqual(await put(now), keysAt(now + 30), 'clocks differ a little');
+});
+
+test('stores: nobody waits for another issuer', async () => {
+  assert.deepEqual((await ask('turns', {})).value, ['fast', 'slow']);
+});
+
+test('stores: the next in turn finds what the one before kept, however slow that is', async () => {
+  const turns = new Turns();
+  let kept;
+  const put = async (keys) => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    kept = keys;
+  };
+  const take = (at) => turns.take(0, async () => kept, put, async () => keysAt(at));
+  assert.deepEqual(await Promise.all([take(1), take(2)]), [keysAt(1), keysAt(1)]);
+});
+
 const token = (tokenId, expiresAt = START + 300) => ({ tokenId, expiresAt });
 const accept = (token, options = {}) => ask('accept', { token, options });
-const ofObject = (first, method) => ask('object', { name: `replay ${first}`, method });
+const ofObject = (first, method, ...args) => ask('object', { name: `replay ${first}`, method, args });
+const stateOf = async (first) => (await ofObject(first, 'state')).value;
 const first = { value: null };
 const replayed = { code: 'ERR_JWT_CLAIM_VALIDATION_FAILED', claim: 'jti', reason: 'check_failed' };
 
@@ -207,23 +304,45 @@ test('replay: without exp, or with one too far ahead, no token is accepted', asy
   assert.deepEqual([late.claim, late.reason], ['exp', 'check_failed']);
 });
 
+test('replay: the guard goes by its options', async () => {
+  const asked = [];
+  const namespace = { idFromName: (name) => name, get: (name) => ({ accept: async (...given) => asked.push([name, ...given]) }) };
+  const now = () => Date.now() / 1000;
+  for (const [options, expiresAt, until] of [
+    [{}, now() + 86_390, 300],
+    [{}, now() + 86_500],
+    [{ clock: () => 1000 }, 87_400, 300],
+    [{ clock: () => 1000 }, 87_401],
+    [{ clock: () => 1000, maxLifetime: 60, clockTolerance: 5 }, 1060, 5],
+    [{ clock: () => 1000, maxLifetime: 60, clockTolerance: 5 }, 1061],
+  ]) {
+    const accepted = replayGuard(namespace, options).accept(token('D3', expiresAt));
+    if (until === undefined) await assert.rejects(accepted, { claim: 'exp', reason: 'check_failed' });
+    else await accepted;
+    assert.deepEqual(asked.splice(0), until === undefined ? [] : [['replay D', 'D3', expiresAt + until]]);
+  }
+});
+
 test('replay: storage is bounded: what is too much is refused, and no token with it', async () => {
   for (const id of ['E1', 'E2', 'E3']) assert.deepEqual(await accept(token(id)), first);
   const { error } = await accept(token('E4'));
   assert.deepEqual([error.code, error.message], [undefined, 'the replay guard is full']);
   assert.equal((await accept(token('E1'))).error.claim, 'jti');
+  assert.equal((await stateOf('E')).standard, 100_000);
 });
 
 test('replay: storage cleans itself', async () => {
   const soon = Date.now() / 1000 + 1.5;
   for (const id of ['F1', 'F2']) assert.deepEqual(await accept(token(id, soon), { clockTolerance: 0 }), first);
+  const { alarm } = await stateOf('F');
+  assert.ok(alarm > Date.now() && alarm <= Date.now() + 60_000, 'an alarm is set');
   assert.deepEqual(await accept(token('F3')), first);
-  const { value } = await ofObject('F', 'state');
-  assert.equal(value.keys.length, 4);
-  assert.ok(value.alarm > Date.now() && value.alarm <= Date.now() + 60_000, 'an alarm is set');
+  const before = await stateOf('F');
+  assert.deepEqual([before.keys.length, before.alarm], [4, alarm], 'further tokens do not put it off');
   await new Promise((resolve) => setTimeout(resolve, 2600));
   await ofObject('F', 'sweep');
-  const { keys } = (await ofObject('F', 'state')).value;
+  const { keys, ...after } = await stateOf('F');
+  assert.ok(after.alarm >= alarm + 2000, 'the next one is not at once');
   assert.deepEqual(
     keys.map((key) => key.split(' ').at(-1)),
     ['size', 'F3'],
@@ -234,9 +353,23 @@ test('replay: storage cleans itself', async () => {
 });
 
 test('replay: of what is over nothing stays', async () => {
-  const soon = Date.now() / 1000 + 1;
-  assert.deepEqual(await accept(token('G1', soon), { clockTolerance: 0 }), first);
+  const until = Date.now() / 1000 + 1;
+  assert.deepEqual(await accept(token('G1', until), { clockTolerance: 0 }), first);
+  let keys;
+  do {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await ofObject('G', 'sweep');
+    ({ keys } = await stateOf('G'));
+    if (Date.now() / 1000 < until) assert.equal(keys.length, 2, 'and what is not, does');
+  } while (keys.length > 0 && Date.now() / 1000 < until + 2);
+  assert.deepEqual(keys, []);
+});
+
+test('replay: more than one call of the storage can delete goes at once all the same', async () => {
+  await ofObject('H', 'fill', 300, 1);
+  assert.equal((await stateOf('H')).keys.length, 301);
   await new Promise((resolve) => setTimeout(resolve, 2100));
-  await ofObject('G', 'sweep');
-  assert.deepEqual((await ofObject('G', 'state')).value.keys, []);
+  assert.equal((await ofObject('H', 'sweep')).value, 301 - 128);
+  for (let i = 0; i < 20 && (await stateOf('H')).keys.length > 0; i += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual((await stateOf('H')).keys, []);
 });

@@ -7,13 +7,20 @@ export { KeysObject };
 
 /** Small enough to be full, and with its storage for all to see. */
 export class SmallReplayObject extends ReplayObject {
+  #standard = this.maxTokens;
   maxTokens = 3;
   async state() {
     const { storage } = this.ctx;
-    return { keys: [...(await storage.list()).keys()], alarm: await storage.getAlarm() };
+    return { standard: this.#standard, keys: [...(await storage.list()).keys()], alarm: await storage.getAlarm() };
   }
   async sweep() {
     await this.alarm();
+    return (await this.ctx.storage.list()).size;
+  }
+  async fill(count, seconds) {
+    this.maxTokens = count;
+    const until = Date.now() / 1000 + seconds;
+    for (let i = 0; i < count; i += 1) await this.accept(`${i}`, until);
   }
 }
 
@@ -38,7 +45,20 @@ const actions = {
     return (await isolates.get(isolate).verify(token, ctx)).claims.sub;
   },
   accept: ({ token, options }, env) => replayGuard(env.REPLAY, options).accept(token),
-  object: ({ name, method }, env) => env.REPLAY.get(env.REPLAY.idFromName(name))[method](),
+  object: ({ name, method, args }, env) => env.REPLAY.get(env.REPLAY.idFromName(name))[method](...args),
+  keys: ({ method, args }, env) => stores.object(env)[method](...args),
+  /** Two issuers, of which the first one's keys are late; says in which order they came. */
+  async turns(given, env) {
+    const said = [];
+    const load = (issuer, milliseconds) =>
+      stores.object(env).load(issuer, 0, async () => {
+        await new Promise((resolve) => setTimeout(resolve, milliseconds));
+        said.push(issuer);
+        return { jwks: '', fetchedAt: 1 };
+      });
+    await Promise.all([load('slow', 300), load('fast', 0)]);
+    return said;
+  },
   early: ({ token }) => early.verify(token),
 };
 
