@@ -32,7 +32,7 @@ export function cacheStore({ cache, prefix = 'https://sts-jwt.invalid/', maxAge 
       return response && ((await response.json()) as StoredKeys);
     },
     async put(issuer, keys) {
-      const headers = { 'content-type': 'application/json', 'cache-control': `max-age=${maxAge}` };
+      const headers = { 'cache-control': `max-age=${maxAge}` };
       await (cache ?? (await defaultCache()))?.put(keyOf(issuer), new Response(JSON.stringify(keys), { headers }));
     },
   };
