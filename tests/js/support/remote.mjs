@@ -1,5 +1,8 @@
 // A world for remote verifiers: one issuer whose keys can be rotated, a network that answers what the test says, and a clock that
 // stands still.
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach } from 'node:test';
+import { JwtError } from 'sts-jwt';
 import { createRemoteVerifier } from 'sts-jwt/remote';
 import { createIssuer, stsClaims } from './issuer.mjs';
 
@@ -19,7 +22,8 @@ export const SAME = { signer: next, kid: 'EC384_0' };
 
 export const jwksOf = (...keys) => JSON.stringify({ keys: keys.map(({ signer, kid }) => ecOf(signer, kid)) });
 
-export const json = (text, headers = {}) => new Response(text, { headers: { 'content-type': 'application/json', ...headers } });
+export const json = (text, headers = {}) =>
+  new Response(text, { headers: { 'content-type': 'application/json', ...headers } });
 
 /** A token that is good for an hour from `now`. */
 export function tokenOf(key, now, claims = {}) {
@@ -64,4 +68,31 @@ export function createWorld({ answer = () => json(jwksOf(OLD)), ...options } = {
     }
   };
   return world;
+}
+
+export const HOUR = 3600;
+export const UNAVAILABLE = 'ERR_JWKS_UNAVAILABLE';
+export const UNKNOWN = 'ERR_JWKS_NO_MATCHING_KEY';
+export const WRONG = 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED';
+
+export const good = tokenOf(OLD, START - 100, { exp: START + 1e6 });
+export const rotated = tokenOf(NEW, START - 100, { exp: START + 1e6 });
+export const sameKid = tokenOf(SAME, START - 100, { exp: START + 1e6 });
+export const outage = () => new Response('', { status: 500 });
+
+/** Node does not wait for the limit of a request alone. */
+export function keepAlive() {
+  let waiting;
+  beforeEach(() => (waiting = setInterval(() => {}, 1000)));
+  afterEach(() => clearInterval(waiting));
+}
+
+/** What a rejection holds. */
+export async function errorOf(promise) {
+  const error = await promise.then(
+    () => assert.fail('it was accepted'),
+    (error) => error,
+  );
+  assert.ok(error instanceof JwtError, String(error));
+  return error;
 }
