@@ -1,0 +1,72 @@
+// A page for people: every text on it is made harmless and fits the width.
+
+import { limit, visible, WIDTH, wrap, type Paint, type Style } from './text.js';
+
+/** The most lines of one value. */
+const MOST_LINES = 8;
+
+export interface Row {
+  name: string;
+  value: string | readonly string[];
+  /** Columns before the row. */
+  indent?: number;
+  /** Columns of the name with the space behind it. */
+  nameWidth?: number;
+  /** One character before the name, such as ✓. */
+  mark?: string;
+  markStyle?: Style;
+  nameStyle?: Style;
+  valueStyle?: Style;
+}
+
+export class Page {
+  readonly lines: string[] = [];
+
+  constructor(readonly paint: Paint) {}
+
+  /** The verdict, and what it is about. */
+  banner(verdict: string, text: string, style: Style): void {
+    const flag = this.paint(` ${verdict} `, 'inverse', 'bold', style).trim();
+    const left = verdict.length + 4;
+    const [first = '', ...rest] = wrap(visible(text), WIDTH - left);
+    this.lines.push(`${flag}  ${this.paint(first, 'bold')}`);
+    for (const line of rest) this.lines.push(`${' '.repeat(left)}${this.paint(line, 'bold')}`);
+  }
+
+  blank(): void {
+    this.lines.push('');
+  }
+
+  heading(text: string): void {
+    if (this.lines.length > 0) this.blank();
+    for (const line of wrap(visible(text), WIDTH)) this.lines.push(this.paint(line, 'bold'));
+  }
+
+  text(text: string, indent = 0, ...styles: Style[]): void {
+    for (const line of wrap(visible(text), WIDTH - indent))
+      this.lines.push(' '.repeat(indent) + this.paint(line, ...styles));
+  }
+
+  /** A name and its value beside it, or below it where the name is long. */
+  row({ name, value, indent = 2, nameWidth = 12, mark, markStyle, nameStyle, valueStyle }: Row): void {
+    const names = wrap(visible(name), WIDTH - indent - 2);
+    const before = ' '.repeat(indent) + (mark === undefined ? '' : `${this.paint(mark, ...styles(markStyle))} `);
+    const left = indent + (mark === undefined ? 0 : 2) + nameWidth;
+    const values = [value].flat().flatMap((each) => wrap(visible(each), WIDTH - left));
+    const isShort = name === '' || (names.length === 1 && [...names[0]!].length < nameWidth);
+    const head = before + names.map((line) => this.paint(line, ...styles(nameStyle))).join(`\n${' '.repeat(indent)}`);
+    const shown = limit(values, MOST_LINES).map((line) => this.paint(line, ...styles(valueStyle)));
+    const below = isShort ? shown.slice(1) : shown;
+    const gap = isShort ? ' '.repeat(nameWidth - [...names[0]!].length) + (shown[0] ?? '') : '';
+    this.lines.push(...(head + gap).trimEnd().split('\n'));
+    for (const line of below) if (line) this.lines.push(' '.repeat(left) + line);
+  }
+
+  toString(): string {
+    return this.lines.map((line) => `${line.trimEnd()}\n`).join('');
+  }
+}
+
+function styles(style: Style | undefined): Style[] {
+  return style === undefined ? [] : [style];
+}

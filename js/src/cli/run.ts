@@ -1,0 +1,103 @@
+// From the arguments to output and exit status.
+
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { readArguments } from './arguments.js';
+import { COMMANDS, type Command, type Result } from './commands.js';
+import { Failure, failureOf, usage, type ExitStatus } from './failure.js';
+import { Page } from './page.js';
+import { jsonLine, painter } from './text.js';
+
+/** Does what the arguments say. Nothing that a token, a file or a server holds makes it throw. */
+export async function run(args: string[]): Promise<ExitStatus> {
+  const [name = '', ...rest] = args;
+  const written = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (written.includes('--version')) return print(`${version()}\n`);
+  if (written.includes('--help') || written.includes('-h') || name === 'help') {
+    const { printCommandHelp, printHelp } = await import('./help.js');
+    const about = name === 'help' ? rest[0] : name;
+    return print(
+      pageOf(written, process.stdout, (page) => {
+        if (about !== undefined && Object.hasOwn(COMMANDS, about)) printCommandHelp(page, about, COMMANDS[about]!);
+        else printHelp(page);
+      }),
+    );
+  }
+  const isJson = written.includes('--json');
+  try {
+    return report(name, await perform(command, name, rest), written, isJson);
+  } catch (error) {
+    return complain(command ? name : undefined, failureOf(error), written, isJson);
+  }
+}
+
+async function perform(command: Command | undefined, name: string, rest: string[]): Promise<Result> {
+  if (!command) {
+    const known = `The commands are ${Object.keys(COMMANDS).join(', ')}.`;
+    throw usage(name === '' ? 'A command is missing.' : 'There is no such command.', known);
+  }
+  const args = readArguments(rest, command.options);
+  return (await command.load()).run(args);
+}
+
+function report(command: string, result: Result, written: string[], isJson: boolean): ExitStatus {
+  const { exitStatus, notes, json } = result;
+  if (isJson) {
+    print(`${jsonLine({ command, exitStatus, notes, ...json })}\n`);
+    return exitStatus;
+  }
+  if (notes.length > 0) {
+    process.stderr.write(
+      pageOf(written, process.stderr, (page) => notes.forEach((note) => page.text(`Note: ${note}`, 0, 'dim'))),
+    );
+  }
+  print(pageOf(written, process.stdout, (page) => result.print(page)));
+  return exitStatus;
+}
+
+/** Says why there is no result. */
+function complain(command: string | undefined, failure: Failure, written: string[], isJson: boolean): ExitStatus {
+  const { exitStatus, code, message, advice } = failure;
+  if (isJson) {
+    const error = { code, message, ...(advice ? { advice } : {}) };
+    print(`${jsonLine({ ...(command ? { command } : {}), exitStatus, error })}\n`);
+    return exitStatus;
+  }
+  const page = pageOf(written, process.stderr, (page) => {
+    page.text(`sts-jwt${command ? ` ${command}` : ''}: ${message}`, 0, 'red');
+    if (advice) page.text(advice);
+    if (exitStatus === 2) page.text(`See npx sts-jwt ${command ? `${command} ` : ''}--help`, 0, 'dim');
+  });
+  process.stderr.write(page);
+  return exitStatus;
+}
+
+function pageOf(written: string[], output: { isTTY?: boolean }, fill: (page: Page) => void): string {
+  const page = new Page(painter(hasColour(written, output)));
+  fill(page);
+  return page.toString();
+}
+
+/** What was written on the command line, then no-color.org, then force-color.org, then whether it is a terminal. */
+function hasColour(written: string[], output: { isTTY?: boolean }): boolean {
+  if (written.includes('--no-color')) return false;
+  if (written.includes('--color')) return true;
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env as Record<
+    'NO_COLOR' | 'FORCE_COLOR' | 'TERM',
+    string | undefined
+  >;
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR) return FORCE_COLOR !== '0';
+  return output.isTTY === true && TERM !== 'dumb';
+}
+
+function print(text: string): ExitStatus {
+  process.stdout.write(text);
+  return 0;
+}
+
+function version(): string {
+  const manifest = new TextDecoder().decode(readFileSync(new URL('../package.json', import.meta.url)));
+  return (JSON.parse(manifest) as { version: string }).version;
+}
