@@ -1,5 +1,6 @@
 // A document of an issuer as a server answers it: what came, how fresh it is, whether browsers may fetch it.
 
+import { maxAgeOf } from '../remote/fetch.js';
 import { fetchDocument, reasonOf } from './input.js';
 
 /** What a response says besides its body. */
@@ -57,9 +58,10 @@ function note(answer: Answer, { status, headers }: Response): void {
   if (contentType !== null) answer.contentType = contentType;
   const cacheControl = headers.get('cache-control');
   if (cacheControl !== null) answer.cacheControl = cacheControl;
-  const maxAge = /(?:^|[\s,])max-age="?(\d+)/i.exec(cacheControl ?? '')?.[1];
-  if (maxAge !== undefined) answer.freshFor = Number(maxAge) - (Number(headers.get('age')) || 0);
+  const maxAge = maxAgeOf(cacheControl);
+  const age = Number(headers.get('age')) || 0;
+  if (maxAge !== undefined) answer.freshFor = maxAge - age;
   const date = Date.parse(headers.get('date') ?? '') / 1000;
   // A cache keeps the Date of the origin; `Age` says for how long.
-  if (!Number.isNaN(date)) answer.clockAhead = Math.round(date + (Number(headers.get('age')) || 0) - Date.now() / 1000);
+  if (!Number.isNaN(date)) answer.clockAhead = Math.round(date + age - Date.now() / 1000);
 }

@@ -91,12 +91,9 @@ export function findInDiscovery(
   return { findings, jwksUri: uri };
 }
 
-export function findInKeys({ keys, usable, aws }: KeysReport): Outcomes[] {
+export function findInKeys({ keys, usable }: KeysReport): Outcomes[] {
   const count = `${usable} of ${keys.length} keys usable`;
-  return [
-    usable > 0 ? passed(count) : failed(count),
-    aws.expected ? passed('as AWS STS publishes it') : note('not as AWS STS publishes it'),
-  ];
+  return [usable > 0 ? passed(count) : failed(count)];
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

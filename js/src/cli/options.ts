@@ -40,7 +40,12 @@ export const OPTIONS = {
   typ: { group: 'expectations', value: 'typ', text: 'Expects this "typ" in the header.' },
   'clock-tolerance': { group: 'expectations', value: 'seconds', text: 'How far clocks may differ. Default: 30.' },
   'max-token-age': { group: 'expectations', value: 'seconds', text: 'The largest age since "iat".' },
-  require: { group: 'expectations', value: 'claim', many, text: 'This claim must be there: a name or a path.' },
+  require: {
+    group: 'expectations',
+    value: 'claim',
+    many,
+    text: 'This claim must be there, a name or a path; all of them.',
+  },
   'allow-missing-exp': { group: 'expectations', text: 'Accepts a token without "exp".' },
   now: { group: 'time', value: 'time', text: 'Decides as if it were this time: seconds since the epoch or RFC 3339.' },
 
