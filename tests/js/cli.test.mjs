@@ -33,7 +33,7 @@ test('verify: 0, and whose token it is', async () => {
   assert.equal(status, 0);
   assert.equal(stderr, '');
   assert.match(stdout, /^VERIFIED  role edge-caller of account 111122223333\n/);
-  for (const text of ['arn:aws:iam::111122223333:role/svc/edge-caller', audience, 'EC384_0, ES384', 'in 4 min', '●'])
+  for (const text of ['arn:aws:iam::111122223333:role/svc/edge-caller', audience, 'EC384_0, ES384', '(in ', '●'])
     assert.ok(stdout.includes(text), text);
   assert.ok(!stdout.includes('NOT CHECKED'));
 });
@@ -134,12 +134,10 @@ const NO_TOKENS = {
   'white space': ['  \n ', /no token/],
 };
 for (const [name, [input, message]] of Object.entries(NO_TOKENS)) {
-  test(`verify, explain and decode: ${name} instead of a token is recognised, 1`, async () => {
-    for (const command of ['verify', 'explain']) {
-      const result = await runJson([command, ...EXPECTED], { input });
-      assert.deepEqual([result.exitStatus, result.verdict, result.code], [1, 'rejected', 'ERR_JWS_INVALID']);
-      assert.match(result.error.message, message);
-    }
+  test(`verify and decode: ${name} instead of a token is recognised, 1`, async () => {
+    const result = await runJson(['verify', ...EXPECTED], { input });
+    assert.deepEqual([result.exitStatus, result.verdict, result.code], [1, 'rejected', 'ERR_JWS_INVALID']);
+    assert.match(result.error.message, message);
     const { status, stdout, stderr } = await run(['decode'], { input });
     assert.deepEqual([status, stdout], [1, '']);
     assert.match(stderr.replace(/\s+/g, ' '), message);
@@ -239,7 +237,7 @@ const OPTIONS = [
   [['--region', 'eu-west-1'], ['--region', 'eu-west-2'], caller],
   [['--tag', 'team=other', '--tag', 'team=edge'], ['--tag', 'team=edge', '--tag', 'stage=prod'], caller],
   [['--ec2-instance', 'arn:aws:ec2:*:*:instance/*'], ['--ec2-instance', 'arn:aws:ec2:*:*:instance/i-0'], caller],
-  [['--vpc', 'vpc-0123456789abcdef0'], ['--vpc', 'vpc-0'], caller],
+  [['--vpc', 'vpc-11112222'], ['--vpc', 'vpc-0'], caller],
   [['--source-identity', 'alice'], ['--source-identity', 'bob'], caller],
   [
     ['--lambda-function', 'arn:aws:lambda:*:*:function:edge'],
@@ -318,13 +316,17 @@ const USAGE = {
 };
 for (const [name, [args, words]] of Object.entries(USAGE)) {
   test(`usage: 2 for ${name}`, async () => {
-    const { status, stdout, stderr } = await run(args, { input: token });
-    assert.deepEqual([status, stdout], [2, '']);
-    assert.match(stderr.replace(/\s+/g, ' '), words);
-    const { error } = await runJson(args, { input: token });
+    const { exitStatus, error } = await runJson(args, { input: token });
+    assert.equal(exitStatus, 2);
     assert.match(error.message, words);
   });
 }
+
+test('usage: people are told on standard error, with what to do', async () => {
+  const { status, stdout, stderr } = await run(['verify', ...KEYS, '--any-audience'], { input: token });
+  assert.deepEqual([status, stdout], [2, '']);
+  assert.match(stderr, /^sts-jwt verify: --issuer is missing\.\n.*--any-issuer.*\nSee npx sts-jwt verify --help\n$/);
+});
 
 test('usage: 2 where standard input is empty', async () => {
   for (const args of [['verify', ...ANY], ['decode'], ['keys']]) {

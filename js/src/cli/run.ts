@@ -35,7 +35,7 @@ export async function run(args: string[]): Promise<ExitStatus> {
 async function perform(command: Command | undefined, name: string, rest: string[]): Promise<Result> {
   if (!command) {
     const known = `The commands are ${Object.keys(COMMANDS).join(', ')}.`;
-    throw usage(name === '' ? 'A command is missing.' : 'There is no such command.', known);
+    throw usage(name === '' || name.startsWith('-') ? 'A command is missing.' : 'There is no such command.', known);
   }
   const args = readArguments(rest, command.options);
   return (await command.load()).run(args);
