@@ -9,20 +9,21 @@ const server = await serve((url, request) => answer(url, request));
 after(server.close);
 const LOCAL = ['issuer', '--allow-loopback-http'];
 
-/** Serves an issuer that has the server's URL; returns it. */
-async function publish(options = {}) {
-  const issuer = await createTestIssuer({ issuer: server.url, ...options });
+const issuer = await createTestIssuer({ issuer: server.url });
+
+/** Serves the issuer's documents, with further headers. */
+function publish(headers = {}) {
   answer = async (url) => {
-    const response = await issuer.fetch(url, { redirect: 'manual' });
-    return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+    const response = await issuer.fetch(url);
+    const body = await response.text();
+    return { status: response.status, headers: { ...Object.fromEntries(response.headers), ...headers }, body };
   };
-  return issuer;
 }
 
 const textsOf = ({ findings }, outcome) => findings.filter((each) => each.outcome === outcome).map(({ text }) => text);
 
 test('issuer: 0 where all is right, with freshness, clock and CORS', async () => {
-  await publish({ headers: { 'cache-control': 'public, max-age=300', age: '12', 'access-control-allow-origin': '*' } });
+  publish({ 'cache-control': 'public, max-age=300', age: '12', 'access-control-allow-origin': '*' });
   const report = await runJson([...LOCAL, server.url]);
   assert.equal(report.exitStatus, 0);
   assert.deepEqual(textsOf(report, 'failed'), []);
@@ -35,7 +36,7 @@ test('issuer: 0 where all is right, with freshness, clock and CORS', async () =>
 });
 
 test('issuer: for people, in colour and 80 columns', async () => {
-  await publish({ headers: { 'cache-control': 'max-age=300' } });
+  publish({ 'cache-control': 'max-age=300' });
   const { status, stdout, stderr } = await run([...LOCAL, '--color', server.url]);
   assert.deepEqual([status, stderr], [0, '']);
   const text = withoutColour(stdout);
@@ -51,7 +52,7 @@ test('issuer: for people, in colour and 80 columns', async () => {
 });
 
 test('issuer: it sends an Origin and looks for its answer', async () => {
-  const issuer = await publish();
+  publish();
   const origins = new Set();
   answer = async (url, request) => {
     origins.add(request.headers.origin);
@@ -62,14 +63,12 @@ test('issuer: it sends an Origin and looks for its answer', async () => {
   assert.equal((await runJson([...LOCAL, server.url])).jwks.browsers, true);
   assert.equal(origins.size, 1);
   assert.match([...origins][0], /^https:\/\//);
-  await publish({ headers: { 'access-control-allow-origin': 'https://other.example' } });
+  publish({ 'access-control-allow-origin': 'https://other.example' });
   assert.equal((await runJson([...LOCAL, server.url])).jwks.browsers, false);
 });
 
 test('issuer: a clock that is wrong and keys that are stale are noted', async () => {
-  await publish({
-    headers: { date: new Date(Date.now() - 3_600_000).toUTCString(), 'cache-control': 'max-age=10', age: '20' },
-  });
+  publish({ date: new Date(Date.now() - 3_600_000).toUTCString(), 'cache-control': 'max-age=10', age: '20' });
   const report = await runJson([...LOCAL, server.url]);
   assert.equal(report.exitStatus, 0);
   assert.match(textsOf(report, 'note').join('\n'), /clock of this machine is .* ahead of the server's/);
@@ -77,7 +76,7 @@ test('issuer: a clock that is wrong and keys that are stale are noted', async ()
 });
 
 test('issuer: the keys are where the document says', async () => {
-  const issuer = await publish();
+  publish();
   const uri = `${server.url}/elsewhere`;
   answer = async (url) => {
     const body = url === uri ? issuer.jwksText() : JSON.stringify({ issuer: server.url, jwks_uri: uri });
@@ -117,7 +116,7 @@ const WRONG = {
 };
 for (const [name, [document, set, words]] of Object.entries(WRONG)) {
   test(`issuer: 1 for ${name}`, async () => {
-    const issuer = await publish();
+    publish();
     answer = (url) => (url.endsWith('/openid-configuration') ? document : (set ?? json(issuer.jwksText())));
     const report = await runJson([...LOCAL, server.url]);
     assert.equal(report.exitStatus, 1);
@@ -129,7 +128,7 @@ for (const [name, [document, set, words]] of Object.entries(WRONG)) {
 }
 
 test('issuer: 1 for a slash at its end', async () => {
-  await publish();
+  publish();
   const report = await runJson([...LOCAL, `${server.url}/`]);
   assert.equal(report.exitStatus, 1);
   assert.match(textsOf(report, 'failed')[0], /slash at its end/);
@@ -155,7 +154,7 @@ test('issuer: 3 where nobody answers, and where the answer takes too long', asyn
   const refused = await run([...LOCAL, gone.url]);
   assert.equal(refused.status, 3);
   assert.match(refused.stdout, /^KEYS UNAVAILABLE[^]+ECONNREFUSED/);
-  await publish();
+  publish();
   const served = answer;
   answer = (url) => (url.endsWith('jwks.json') ? new Promise(() => {}) : served(url));
   const slow = await runJson([...LOCAL, server.url]);

@@ -66,8 +66,8 @@ const TOKENS = {
 };
 for (const [name, token] of Object.entries(TOKENS)) {
   test(`output: ${name}, in colour, fits 80 columns and has nothing of the signature`, async () => {
-    for (const command of COMMANDS) {
-      const { status, stdout, stderr } = await run([...command, '--color'], { input: token });
+    const runs = COMMANDS.map((command) => run([...command, '--color'], { input: token }));
+    for (const { status, stdout, stderr } of await Promise.all(runs)) {
       assert.ok(status < 2, stderr);
       assert.match(stdout, /\x1b\[7;1;3[123]m (VERIFIED|UNVERIFIED|REJECTED) \x1b\[0m/);
       assertHarmless(stdout);
