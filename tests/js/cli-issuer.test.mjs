@@ -1,8 +1,11 @@
 // `sts-jwt issuer`, as a process, against servers on this machine.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import test, { after } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { createTestIssuer } from 'sts-jwt/testing';
 import { run, runJson, serve, withoutColour } from './support/cli.mjs';
+import { PROJECT } from './support/paths.mjs';
 
 let answer;
 const server = await serve((url, request) => answer(url, request));
@@ -160,4 +163,43 @@ test('issuer: 3 where nobody answers, and where the answer takes too long', asyn
   const slow = await runJson([...LOCAL, server.url]);
   assert.equal(slow.exitStatus, 3);
   assert.match(textsOf(slow, 'failed').join('\n'), /no answer within 3 seconds/);
+});
+
+// The forms of URLs, without a request to them.
+
+const findings = pathToFileURL(join(PROJECT, 'node_modules/sts-jwt/cli/findings.js')).href;
+const { findInUrl } = await import(findings);
+
+test('issuer: what there is to say about its URL', async () => {
+  const AWS = 'a host of AWS STS';
+  for (const partition of ['aws', 'aws-cn']) {
+    const { issuer: url } = await createTestIssuer({ partition });
+    assert.deepEqual(
+      findInUrl(url).map(({ outcome }) => outcome),
+      ['passed', 'passed'],
+      url,
+    );
+    assert.equal(findInUrl(url)[1].text, AWS);
+    assert.deepEqual(
+      findInUrl(`${url}/`).map(({ outcome }) => outcome),
+      ['failed', 'passed'],
+    );
+  }
+  for (const [url, outcomes, words] of [
+    ['https://a.example', ['passed', 'note'], /origin/],
+    ['https://a1.tokens.sts.global.api.aws.evil.example', ['passed', 'note'], /origin/],
+    ['https://a.example/tenant', ['note', 'note'], /path/],
+    ['https://a.example/tenant/', ['failed', 'note', 'note'], /slash/],
+    ['https://a.example?a=b', ['failed', 'note'], /query/],
+    ['https://a.example#a', ['failed', 'note'], /fragment/],
+    ['HTTPS://A.example:443', ['failed', 'note'], /not as URLs are written/],
+  ]) {
+    const found = findInUrl(url);
+    assert.deepEqual(
+      found.map(({ outcome }) => outcome),
+      outcomes,
+      url,
+    );
+    assert.match(found[0].text, words);
+  }
 });

@@ -23,14 +23,15 @@ const AWS_HOST = /\.tokens\.sts\.global\.api\.(aws|amazonwebservices\.com\.cn)$/
 /** Of a URL that can be fetched. */
 export function findInUrl(issuer: string): Outcomes[] {
   const { origin, hostname, pathname, search, hash } = new URL(issuer);
-  const findings = AWS_HOST.test(hostname) ? [passed('a host of AWS STS')] : [note('not a host of AWS STS')];
-  if (issuer === origin) return [passed('an origin, without a slash at its end'), ...findings];
+  const host = AWS_HOST.test(hostname) ? passed('a host of AWS STS') : note('not a host of AWS STS');
+  if (issuer === origin) return [passed('an origin, without a slash at its end'), host];
+  const findings: Outcomes[] = [];
+  if (search || hash) findings.push(failed('an issuer has no query and no fragment (RFC 8414 §2)'));
   if (issuer.endsWith('/'))
-    findings.unshift(failed('a slash at its end: "iss" is compared to the letter, and AWS writes none'));
-  if (search || hash) findings.unshift(failed('an issuer has no query and no fragment (RFC 8414 §2)'));
-  if (pathname !== '/') findings.unshift(note('has a path: createVerifier() takes origins alone, verify() takes any'));
-  if (pathname === '/' && !issuer.endsWith('/')) findings.unshift(failed(`not as URLs are written: ${origin}`));
-  return findings;
+    findings.push(failed('a slash at its end: "iss" is compared to the letter, and AWS writes none'));
+  if (pathname !== '/') findings.push(note('has a path: createVerifier() takes origins alone, verify() takes any'));
+  if (findings.length === 0) findings.push(failed(`not as URLs are written: ${origin}`));
+  return [...findings, host];
 }
 
 /** The seconds by which clocks may differ, unless told otherwise. */

@@ -24,13 +24,14 @@ export class Page {
 
   constructor(readonly paint: Paint) {}
 
-  /** The verdict, and what it is about. */
-  banner(verdict: string, text: string, style: Style): void {
+  /** The verdict, what it is about, and a line of detail. */
+  banner(verdict: string, text: string, style: Style, detail?: string): void {
+    // In colour the verdict stands in a box, with a space on both sides.
     const flag = this.paint(` ${verdict} `, 'inverse', 'bold', style).trim();
-    const left = verdict.length + 4;
-    const [first = '', ...rest] = wrap(visible(text), WIDTH - left);
-    this.lines.push(`${flag}  ${this.paint(first, 'bold')}`);
-    for (const line of rest) this.lines.push(`${' '.repeat(left)}${this.paint(line, 'bold')}`);
+    const left = flag === verdict ? verdict.length + 2 : verdict.length + 4;
+    const [first = '', ...rest] = wrap(visible(text), WIDTH - left).map((line) => this.paint(line, 'bold'));
+    this.lines.push(`${flag}  ${first}`, ...rest.map((line) => ' '.repeat(left) + line));
+    if (detail !== undefined) this.text(detail, left, 'dim');
   }
 
   blank(): void {

@@ -46,7 +46,8 @@ function remark(step: ExplanationStep): string {
   const { stage, name = '', actual, margin } = step;
   if (margin !== undefined) return `${duration(margin)} to spare`;
   if (actual !== undefined) return [actual].flat().map(show).join(', ');
-  return stage === 'key' || stage === 'signature' ? name : '';
+  // Of a policy the title says it.
+  return stage === 'policy' ? '' : name;
 }
 
 function skipped({ stage, name, problem = '' }: ExplanationStep): string {

@@ -35,8 +35,7 @@ export async function run(args: Arguments): Promise<Result> {
 export function printVerdict(page: Page, { explanation, verified }: Decision): void {
   if (!verified) {
     const { message = '', code } = explanation.error ?? {};
-    page.banner('REJECTED', message, 'red');
-    return page.text(`${code}`, 12, 'dim');
+    return page.banner('REJECTED', message, 'red', code);
   }
   const { aws, claims } = verified;
   const who = aws ? `${aws.principal.type} ${aws.principal.name} of account ${aws.account}` : claims.sub;
