@@ -28,6 +28,7 @@ const USAGE = {
   'no keys and an issuer by http': [['verify', '--issuer', 'http://127.0.0.1:1', '--any-audience'], /no https URL/],
   'keys by http': [['verify', '--jwks', 'http://a.example/k', '--any-issuer', '--any-audience'], /https alone/],
   'keys given twice': [['verify', ...ANY, ...KEYS], /more than once/],
+  'a name of a file that is empty': [['verify', '', ...ANY], /name of the file is empty/],
   'two files': [['verify', 'a', 'b', ...ANY], /more than one/],
   'a file that is not there': [['verify', 'no-such-file', ...ANY], /no-such-file cannot be read: ENOENT/],
   'a folder': [['decode', '.'], /cannot be read/],
@@ -78,6 +79,20 @@ test('usage: a token on the command line is refused and not repeated', async () 
     assert.equal(status, 2);
     assert.match(stderr.replace(/\s+/g, ' '), /history/);
     assert.ok(!(stdout + stderr).includes(token.slice(0, 16)));
+  }
+});
+
+test('usage: a token in place of a command too', async () => {
+  const { status, stderr } = await run([token]);
+  assert.equal(status, 2);
+  assert.match(stderr.replace(/\s+/g, ' '), /history/);
+  assert.ok(!stderr.includes(token.slice(0, 16)));
+});
+
+test('usage: told before anything is read', async () => {
+  const args = ['verify', '--any-issuer', '--any-audience'];
+  for (const wrong of [args, [...args, ...KEYS, '--account', 'x']]) {
+    assert.equal((await runJson(wrong, { input: 'no token' })).exitStatus, 2);
   }
 });
 

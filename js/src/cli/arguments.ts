@@ -16,23 +16,20 @@ export interface Arguments {
   one(name: OptionName): string | undefined;
 }
 
+const UNSET = 'Is it a variable of the shell that is not set?';
+
 /** Takes the arguments behind a command's name apart. */
 export function readArguments(args: string[], groups: readonly Group[]): Arguments {
-  if (args.some(looksLikeToken)) {
-    throw usage(
-      'A token is written on the command line, where the shell keeps it in its history and other users can see it.',
-      'Send it to standard input, or name a file that holds it.',
-    );
-  }
   const { values, positionals } = parse(args, groups);
   if (positionals.length > 1) throw usage('There is more than one file or URL.');
+  if (positionals[0] === '') throw usage('The name of the file is empty.', UNSET);
   const all = (name: OptionName): string[] => {
     const value = values[name];
     return Array.isArray(value) ? value : [];
   };
   for (const [name, { value, many }] of optionsOf(groups)) {
     if (value === undefined) continue;
-    if (all(name).includes('')) throw usage(`--${name} is empty.`, 'Is it a variable of the shell that is not set?');
+    if (all(name).includes('')) throw usage(`--${name} is empty.`, UNSET);
     if (!many && all(name).length > 1) throw usage(`--${name} is written more than once.`);
   }
   return { operand: positionals[0], has: (name) => values[name] === true, all, one: (name) => all(name)[0] };
@@ -52,9 +49,13 @@ function parse(args: string[], groups: readonly Group[]): ReturnType<typeof pars
   }
 }
 
-/** Anywhere in an argument: behind `Bearer`, in JSON, as the value of an option that does not exist. */
-export function looksLikeToken(text: string): boolean {
-  return /\bey[\w-]{8,}\.[\w-]+/.test(text);
+/** Refuses a token anywhere in an argument: behind `Bearer`, in JSON, as the value of an option that does not exist. */
+export function refuseTokens(args: readonly string[]): void {
+  if (!args.some((text) => /\bey[\w-]{8,}\.[\w-]+/.test(text))) return;
+  throw usage(
+    'A token is written on the command line, where the shell keeps it in its history and other users can see it.',
+    'Send it to standard input, or name a file that holds it.',
+  );
 }
 
 /** A time: seconds since the epoch, or RFC 3339. */

@@ -4,7 +4,7 @@ import { explain, verify } from '../node.js';
 import type { Explanation, VerifiedToken, VerifyOptions } from '../types.js';
 import type { Arguments } from './arguments.js';
 import { Failure, keysInvalid, type ExitStatus } from './failure.js';
-import { readKeysFor, readToken } from './input.js';
+import { locateKeys, readKeys, readToken } from './input.js';
 import { readPolicy } from './policy.js';
 
 export interface Decision {
@@ -23,9 +23,10 @@ export async function decide(args: Arguments): Promise<Decision> {
   const options = { ...readPolicy(args), collectAll: true };
   // Wrong options are told before anything is read.
   explain('', '{"keys":[]}', options);
-  const token = await readToken(args.operand, args.one('jwks')).catch(refused);
+  const location = locateKeys(args);
+  const token = await readToken(args.operand).catch(refused);
   if ('verdict' in token) return { exitStatus: 1, options, explanation: token, notes: [] };
-  const keys = await readKeysFor(args);
+  const keys = await readKeys(location);
   const explanation = explain(token.text, keys.text, options);
   // RFC 7517 §5: what is no JWK Set has no key that could say anything about the token.
   if (explanation.code === 'ERR_JWKS_INVALID') {

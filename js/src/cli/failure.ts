@@ -43,11 +43,6 @@ export function keysInvalid(message: string, advice = explainCode('ERR_JWKS_INVA
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (!(error instanceof JwtError)) throw error;
-  return new Failure(exitStatusOf(error), error.code, error.message, explainCode(error.code).advice);
-}
-
-/** By the status that a server would answer with: from 500 on it is not the token's fault. */
-export function exitStatusOf({ code, status }: { code: string; status: number }): ExitStatus {
-  if (code === 'ERR_OPTIONS_INVALID') return 2;
-  return status >= 500 ? 3 : 1;
+  const { code, message } = error;
+  return new Failure(code === 'ERR_OPTIONS_INVALID' ? 2 : 1, code, message, explainCode(code).advice);
 }

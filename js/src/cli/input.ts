@@ -25,19 +25,22 @@ export interface ReadKeys extends Read {
   source: string;
 }
 
-/** The token that the operand names; standard input holds one thing, so not the token where it holds the keys. */
-export async function readToken(operand: string | undefined, jwks?: string): Promise<Read> {
-  if (jwks === '-' && (operand ?? '-') === '-') throw usage('Token and keys cannot both come from standard input.');
+/** The token that the operand names. */
+export async function readToken(operand: string | undefined): Promise<Read> {
   const { text, notes } = await readSource(operand, 'a token');
   const read = readTokenInput(text);
   if ('problem' in read) throw noToken(read.problem);
   return { text: read.token, notes: [...notes, ...read.notes] };
 }
 
-/** The keys that `--jwks` names, or else those of the one issuer. */
-export async function readKeysFor(args: Arguments): Promise<ReadKeys> {
+/** Where the keys are: where `--jwks` says, or else at the one issuer's. */
+export function locateKeys(args: Arguments): string {
   const jwks = args.one('jwks');
-  if (jwks !== undefined) return readKeys(jwks);
+  // Standard input holds one thing.
+  if (jwks === '-' && (args.operand ?? '-') === '-') {
+    throw usage('Token and keys cannot both come from standard input.', 'Name a file for one of them.');
+  }
+  if (jwks !== undefined) return jwks;
   const [issuer, ...others] = args.all('issuer');
   if (issuer === undefined || others.length > 0) {
     throw usage(
@@ -45,8 +48,7 @@ export async function readKeysFor(args: Arguments): Promise<ReadKeys> {
       'Without it the keys are fetched from the issuer, of which there must be exactly one.',
     );
   }
-  const url = `${issuer}/.well-known/jwks.json`;
-  if (parseSafeUrl(issuer, args.has('allow-loopback-http'))) return fetchKeys(url);
+  if (parseSafeUrl(issuer, args.has('allow-loopback-http'))) return `${issuer}/.well-known/jwks.json`;
   throw usage('--issuer is no https URL, so its keys cannot be fetched.', 'Name its key set with --jwks.');
 }
 

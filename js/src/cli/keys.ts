@@ -1,9 +1,8 @@
 // `sts-jwt keys`: which keys of a set can be used, and why not the others.
 
-import { JwtError } from '../errors.js';
 import type { Arguments } from './arguments.js';
 import type { Result } from './commands.js';
-import { Failure, failureOf } from './failure.js';
+import { Failure } from './failure.js';
 import { readKeys } from './input.js';
 import { printKeys, reportKeys } from './key-report.js';
 
@@ -12,9 +11,8 @@ export async function run({ operand }: Arguments): Promise<Result> {
     return await examine(operand);
   } catch (error) {
     // Here the set itself is judged: one that is none is rejected, not unavailable.
-    const failure = error instanceof Failure || error instanceof JwtError ? failureOf(error) : undefined;
-    if (failure?.code !== 'ERR_JWKS_INVALID') throw error;
-    throw new Failure(1, failure.code, failure.message, failure.advice);
+    if (!(error instanceof Failure) || error.code !== 'ERR_JWKS_INVALID') throw error;
+    throw new Failure(1, error.code, error.message, error.advice);
   }
 }
 

@@ -51,16 +51,20 @@ export class Page {
   /** A name and its value beside it, or below it where the name is long. */
   row({ name, value, indent = 2, nameWidth = 12, mark, markStyle, nameStyle, valueStyle }: Row): void {
     const names = wrap(visible(name), WIDTH - indent - 2);
-    const before = ' '.repeat(indent) + (mark === undefined ? '' : `${this.paint(mark, ...styles(markStyle))} `);
+    const start = ' '.repeat(indent) + (mark === undefined ? '' : `${this.paint(mark, ...styles(markStyle))} `);
     const left = indent + (mark === undefined ? 0 : 2) + nameWidth;
-    const values = [value].flat().flatMap((each) => wrap(visible(each), WIDTH - left));
-    const isShort = name === '' || (names.length === 1 && [...names[0]!].length < nameWidth);
-    const head = before + names.map((line) => this.paint(line, ...styles(nameStyle))).join(`\n${' '.repeat(indent)}`);
-    const shown = limit(values, MOST_LINES).map((line) => this.paint(line, ...styles(valueStyle)));
-    const below = isShort ? shown.slice(1) : shown;
-    const gap = isShort ? ' '.repeat(nameWidth - [...names[0]!].length) + (shown[0] ?? '') : '';
-    this.lines.push(...(head + gap).trimEnd().split('\n'));
-    for (const line of below) if (line) this.lines.push(' '.repeat(left) + line);
+    const lines = names.map(
+      (line, i) => (i === 0 ? start : ' '.repeat(indent)) + this.paint(line, ...styles(nameStyle)),
+    );
+    const values = limit(
+      [value].flat().flatMap((each) => wrap(visible(each), WIDTH - left)),
+      MOST_LINES,
+    );
+    const shown = values.map((line) => this.paint(line, ...styles(valueStyle)));
+    const length = [...names[0]!].length;
+    const isShort = names.length === 1 && (length < nameWidth || name === '');
+    if (isShort) lines[0] += ' '.repeat(nameWidth - length) + (shown.shift() ?? '');
+    this.lines.push(...lines, ...shown.filter(Boolean).map((line) => ' '.repeat(left) + line));
   }
 
   toString(): string {

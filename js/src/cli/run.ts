@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { readArguments } from './arguments.js';
+import { readArguments, refuseTokens } from './arguments.js';
 import { COMMANDS, type Command, type Result } from './commands.js';
 import { Failure, failureOf, usage, type ExitStatus } from './failure.js';
 import { Page } from './page.js';
@@ -12,33 +12,36 @@ import { jsonLine, painter } from './text.js';
 export async function run(args: string[]): Promise<ExitStatus> {
   const [name = '', ...rest] = args;
   const written = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (written.includes('--version')) return print(`${version()}\n`);
-  if (written.includes('--help') || written.includes('-h') || name === 'help') {
-    const { printCommandHelp, printHelp } = await import('./help.js');
-    const about = name === 'help' ? rest[0] : name;
-    return print(
-      pageOf(written, process.stdout, (page) => {
-        if (about !== undefined && Object.hasOwn(COMMANDS, about)) printCommandHelp(page, about, COMMANDS[about]!);
-        else printHelp(page);
-      }),
-    );
-  }
+  if (name === 'help') return help(rest[0] ?? '', written);
+  if (written.includes('--help') || written.includes('-h')) return help(name, written);
   const isJson = written.includes('--json');
   try {
-    return report(name, await perform(command, name, rest), written, isJson);
+    return report(name, await perform(name, rest), written, isJson);
   } catch (error) {
-    return complain(command ? name : undefined, failureOf(error), written, isJson);
+    return complain(commandOf(name) && name, failureOf(error), written, isJson);
   }
 }
 
-async function perform(command: Command | undefined, name: string, rest: string[]): Promise<Result> {
-  if (!command) {
-    const known = `The commands are ${Object.keys(COMMANDS).join(', ')}.`;
-    throw usage(name === '' || name.startsWith('-') ? 'A command is missing.' : 'There is no such command.', known);
-  }
-  const args = readArguments(rest, command.options);
-  return (await command.load()).run(args);
+async function help(about: string, written: string[]): Promise<ExitStatus> {
+  const { printCommandHelp, printHelp } = await import('./help.js');
+  const command = commandOf(about);
+  const fill = (page: Page): void => (command ? printCommandHelp(page, about, command) : printHelp(page));
+  return print(pageOf(written, process.stdout, fill));
+}
+
+async function perform(name: string, rest: string[]): Promise<Result> {
+  refuseTokens([name, ...rest]);
+  const command = commandOf(name);
+  if (command) return (await command.load()).run(readArguments(rest, command.options));
+  throw usage(
+    name === '' || name.startsWith('-') ? 'A command is missing.' : 'There is no such command.',
+    `The commands are ${Object.keys(COMMANDS).join(', ')}.`,
+  );
+}
+
+function commandOf(name: string): Command | undefined {
+  return Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 }
 
 function report(command: string, result: Result, written: string[], isJson: boolean): ExitStatus {
@@ -83,13 +86,9 @@ function pageOf(written: string[], output: { isTTY?: boolean }, fill: (page: Pag
 function hasColour(written: string[], output: { isTTY?: boolean }): boolean {
   if (written.includes('--no-color')) return false;
   if (written.includes('--color')) return true;
-  const { NO_COLOR, FORCE_COLOR, TERM } = process.env as Record<
-    'NO_COLOR' | 'FORCE_COLOR' | 'TERM',
-    string | undefined
-  >;
-  if (NO_COLOR) return false;
-  if (FORCE_COLOR) return FORCE_COLOR !== '0';
-  return output.isTTY === true && TERM !== 'dumb';
+  if (process.env['NO_COLOR']) return false;
+  const { FORCE_COLOR: forced } = process.env;
+  return forced ? forced !== '0' : output.isTTY === true && process.env['TERM'] !== 'dumb';
 }
 
 function print(text: string): ExitStatus {
