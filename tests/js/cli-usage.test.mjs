@@ -1,9 +1,10 @@
 // The command line, run as a process: wrong usage, help, and pipes that are closed early or never end.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'node:test';
 import { createTestIssuer } from 'sts-jwt/testing';
-import { file, run, runJson, start } from './support/cli.mjs';
+import { COMMAND, file, run, runJson, start } from './support/cli.mjs';
 
 const audience = 'https://edge.example.test';
 const issuer = await createTestIssuer();
@@ -64,6 +65,16 @@ test('usage: 2 where standard input is empty', async () => {
     const { status, stderr } = await run(args);
     assert.equal(status, 2);
     assert.match(stderr, /is empty/);
+  }
+});
+
+const hasScript = spawnSync('script', ['--version']).status === 0;
+test('usage: 2 where standard input is a terminal', { skip: hasScript ? false : 'no script(1) of util-linux' }, () => {
+  for (const command of ['decode', 'verify --any-issuer --any-audience --jwks x', 'keys']) {
+    const line = `'${process.execPath}' '${COMMAND}' ${command}`;
+    const { status, stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { encoding: 'utf8', input: '' });
+    assert.equal(status, 2, stdout);
+    assert.match(stdout, /Standard input is this terminal/);
   }
 });
 

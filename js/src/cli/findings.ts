@@ -11,21 +11,21 @@ export interface Finding {
   text: string;
 }
 
-type Outcomes = Omit<Finding, 'part'>;
+type Found = Omit<Finding, 'part'>;
 
-const passed = (text: string): Outcomes => ({ outcome: 'passed', text });
-const failed = (text: string): Outcomes => ({ outcome: 'failed', text });
-const note = (text: string): Outcomes => ({ outcome: 'note', text });
+const passed = (text: string): Found => ({ outcome: 'passed', text });
+const failed = (text: string): Found => ({ outcome: 'failed', text });
+const note = (text: string): Found => ({ outcome: 'note', text });
 
 /** Where AWS has its issuers. */
 const AWS_HOST = /\.tokens\.sts\.global\.api\.(aws|amazonwebservices\.com\.cn)$/;
 
 /** Of a URL that can be fetched. */
-export function findInUrl(issuer: string): Outcomes[] {
+export function findInUrl(issuer: string): Found[] {
   const { origin, hostname, pathname, search, hash } = new URL(issuer);
   const host = AWS_HOST.test(hostname) ? passed('a host of AWS STS') : note('not a host of AWS STS');
   if (issuer === origin) return [passed('an origin, without a slash at its end'), host];
-  const findings: Outcomes[] = [];
+  const findings: Found[] = [];
   if (search || hash) findings.push(failed('an issuer has no query and no fragment (RFC 8414 §2)'));
   if (issuer.endsWith('/'))
     findings.push(failed('a slash at its end: "iss" is compared to the letter, and AWS writes none'));
@@ -38,7 +38,7 @@ export function findInUrl(issuer: string): Outcomes[] {
 const TOLERANCE = 30;
 
 /** Of any answer: what came, freshness, the clock, browsers. */
-export function findInAnswer(answer: Answer): Outcomes[] {
+export function findInAnswer(answer: Answer): Found[] {
   const { status, contentType, bytes, milliseconds, problem, cacheControl, freshFor, clockAhead, browsers } = answer;
   const facts = [status && `status ${status}`, contentType, bytes && `${bytes} bytes`, `${milliseconds} ms`];
   const what = facts.filter(Boolean).join(', ');
@@ -71,7 +71,7 @@ export function findInDiscovery(
   issuer: string,
   usualUri: string,
   isSafe: (url: string) => boolean,
-): { findings: Outcomes[]; jwksUri?: string } {
+): { findings: Found[]; jwksUri?: string } {
   const document = parse(text);
   if (document === undefined) return { findings: [failed('not a JSON object')] };
   const { issuer: named, jwks_uri: uri } = document;
@@ -92,7 +92,7 @@ export function findInDiscovery(
   return { findings, jwksUri: uri };
 }
 
-export function findInKeys({ keys, usable }: KeysReport): Outcomes[] {
+export function findInKeys({ keys, usable }: KeysReport): Found[] {
   const count = `${usable} of ${keys.length} keys usable`;
   return [usable > 0 ? passed(count) : failed(count)];
 }

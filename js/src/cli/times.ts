@@ -28,6 +28,9 @@ export function distance(seconds: number): string {
   return seconds > 0 ? `in ${duration(seconds)}` : `${duration(seconds)} ago`;
 }
 
+/** Longer ones are no times that anybody meant. */
+const LONGEST = 30_000 * 365 * 86_400;
+
 const UNITS: readonly [number, string][] = [
   [365 * 86_400, 'years'],
   [86_400, 'd'],
@@ -38,6 +41,7 @@ const UNITS: readonly [number, string][] = [
 
 /** The two largest units, such as `4 min 12 s`. */
 export function duration(seconds: number): string {
+  if (!(Math.abs(seconds) < LONGEST)) return 'over 30,000 years';
   let rest = Math.round(Math.abs(seconds));
   const index = UNITS.findIndex(([size]) => rest >= size);
   if (index < 0) return `${Math.abs(seconds) < 1 && seconds !== 0 ? Number(Math.abs(seconds).toFixed(3)) : 0} s`;

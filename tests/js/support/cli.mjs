@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020.js';
 import { PROJECT, ROOT, WORK } from './paths.mjs';
 
-const COMMAND = join(PROJECT, 'node_modules/.bin/sts-jwt');
+/** The command as npm links it. */
+export const COMMAND = join(PROJECT, 'node_modules/.bin/sts-jwt');
 const FILES = join(WORK, 'cli');
 
 const validate = new Ajv({ allErrors: true, allowUnionTypes: true, strictRequired: false }).compile(
