@@ -62,7 +62,7 @@ const TOKENS = {
     },
   }),
   'times beyond all dates': await issuer.token({ audience, claims: { nbf: -1e300, exp: 1e300, iat: 8.64e12 } }),
-  'a time to live without end': await issuer.token({ audience, claims: { exp: 1.7e308, iat: -1.7e308 } }),
+  'a time to live without end': await issuer.token({ audience, claims: { exp: 1.2345678e200 } }),
   'times in fractions': await issuer.token({ audience, claims: { exp: Date.now() / 1000 + 60.4321, iat: 0.5 } }),
 };
 for (const [name, token] of Object.entries(TOKENS)) {
