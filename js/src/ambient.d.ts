@@ -1,7 +1,41 @@
-// What the loaders import and TypeScript cannot see: one function of Node's, what the Durable Objects use, and the .wasm as runtimes and the build give it.
+// What is imported and TypeScript cannot see: of Node what the loaders and the command line use, what the Durable Objects use, and the .wasm as runtimes and the build give it.
 
 declare module 'node:fs' {
   export function readFileSync(path: URL): Uint8Array<ArrayBuffer>;
+  export function createReadStream(path: string): import('node:process').Input;
+}
+
+declare module 'node:process' {
+  export interface Input extends AsyncIterable<Uint8Array> {
+    readonly isTTY?: boolean;
+    destroy(): void;
+  }
+  interface Output {
+    readonly isTTY?: boolean;
+    write(text: string): boolean;
+    on(event: 'error', listener: (error: Error & { code?: string }) => void): void;
+  }
+  const process: {
+    readonly argv: string[];
+    readonly env: Record<string, string | undefined>;
+    exitCode: number;
+    readonly stdin: Input;
+    readonly stdout: Output;
+    readonly stderr: Output;
+  };
+  export default process;
+}
+
+declare module 'node:util' {
+  interface Option {
+    type: 'string' | 'boolean';
+    short?: string;
+    multiple?: boolean;
+  }
+  export function parseArgs(config: { args: string[]; options: Record<string, Option>; allowPositionals: boolean }): {
+    values: Record<string, string[] | boolean | undefined>;
+    positionals: string[];
+  };
 }
 
 declare module '*.wasm' {

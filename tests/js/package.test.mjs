@@ -21,6 +21,10 @@ const tsc = (...args) => run(process.execPath, [join(TOOLS, 'node_modules/typesc
 
 const namesOf = (load) => `console.log(Object.keys(${load}).filter((name) => !name.startsWith('__')).sort().join(' '))`;
 
+test('package: npm links the command', () => {
+  assert.match(node('node_modules/.bin/sts-jwt', '--version'), /^\d+\.\d+\.\d+\n$/);
+});
+
 test('package: import and require give the same', () => {
   const imported = node('--input-type=module', '--eval', namesOf("await import('sts-jwt')"));
   const required = node('--no-warnings', '--input-type=commonjs', '--eval', namesOf("require('sts-jwt')"));
@@ -74,7 +78,7 @@ test('package: every file that package.json names is there', () => {
     typeof target === 'string' ? target : Object.values(target),
   );
   assert.ok(named.length > 3);
-  for (const file of [...named, manifest.types]) assert.ok(existsSync(join(PACKAGE, file)), file);
+  for (const file of [...named, ...Object.values(manifest.bin), manifest.types]) assert.ok(existsSync(join(PACKAGE, file)), file);
   const { dependencies, devDependencies, peerDependenciesMeta, scripts } = manifest;
   assert.deepEqual(
     { dependencies, devDependencies, peerDependenciesMeta, scripts, private: manifest.private },
@@ -93,8 +97,11 @@ test('package: exactly the files that it should hold', () => {
   const stores = ['cache', 'durable-object', 'keys-object', 'kv', 'memory', 'replay-object', 'store', 'turns'].map(
     (name) => `stores/${name}`,
   );
+  const cli = ['arguments', 'commands', 'decision', 'decode', 'documents', 'explain', 'failure', 'findings', 'help', 'input', 'issuer', 'key-report', 'keys', 'options', 'page', 'policy', 'run', 'steps', 'text', 'times', 'verify'].map((name) => `cli/${name}`);
   const shared = [
     'aws',
+    'cli',
+    ...cli,
     'decode',
     'durable-objects',
     'engine',

@@ -66,7 +66,7 @@ export function readKeysInput(text: string): KeysInput {
 
 function nothingReadable(text: string, what: string): string | undefined {
   if (text.trim() === '') return `There is no ${what} yet.`;
-  if (text.length > LIMIT) return `This is ${size(text.length)}, far more than a ${what} has.`;
+  if (text.length > LIMIT) return `This is over ${LIMIT / 1024} KB, far more than a ${what} has.`;
   // eslint-disable-next-line no-control-regex -- exactly these are looked for
   if (/[\0-\x08\x0e-\x1f\ufffd]/.test(text)) return `This is binary, not a ${what}.`;
   if (/^\s*<(?:!doctype|html|\?xml|[a-z])/i.test(text))
@@ -129,8 +129,4 @@ function stringIn(json: object, names: readonly string[]): string | undefined {
     if (typeof value === 'string') return value;
   }
   return undefined;
-}
-
-function size(bytes: number): string {
-  return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }

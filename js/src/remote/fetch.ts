@@ -46,7 +46,7 @@ async function readText(body: ReadableStream<Uint8Array>, signal: AbortSignal): 
 }
 
 /** RFC 9111 §5.2.2.1. */
-function maxAgeOf(cacheControl: string | null): number | undefined {
+export function maxAgeOf(cacheControl: string | null): number | undefined {
   const seconds = /(?:^|[\s,])max-age="?(\d+)/i.exec(cacheControl ?? '')?.[1];
   return seconds === undefined ? undefined : Number(seconds);
 }

@@ -1,0 +1,72 @@
+// The command line, taken apart.
+
+import { parseArgs } from 'node:util';
+import { usage } from './failure.js';
+import { optionsOf, type Group, type OptionName } from './options.js';
+
+/** The arguments of a command, each option's value not empty. */
+export interface Arguments {
+  /** The file or URL, if one was written. */
+  operand: string | undefined;
+  /** Whether a switch was written. */
+  has(name: OptionName): boolean;
+  /** The values of an option in their order. */
+  all(name: OptionName): string[];
+  /** The value of an option that has one. */
+  one(name: OptionName): string | undefined;
+}
+
+const UNSET = 'Is it a variable of the shell that is not set?';
+
+/** Takes the arguments behind a command's name apart. */
+export function readArguments(args: string[], groups: readonly Group[]): Arguments {
+  const { values, positionals } = parse(args, groups);
+  if (positionals.length > 1) throw usage('There is more than one file or URL.');
+  if (positionals[0] === '') throw usage('The name of the file is empty.', UNSET);
+  const all = (name: OptionName): string[] => {
+    const value = values[name];
+    return Array.isArray(value) ? value : [];
+  };
+  for (const [name, { value, many }] of optionsOf(groups)) {
+    if (value === undefined) continue;
+    if (all(name).includes('')) throw usage(`--${name} is empty.`, UNSET);
+    if (!many && all(name).length > 1) throw usage(`--${name} is written more than once.`);
+  }
+  return { operand: positionals[0], has: (name) => values[name] === true, all, one: (name) => all(name)[0] };
+}
+
+function parse(args: string[], groups: readonly Group[]): ReturnType<typeof parseArgs> {
+  const options: Parameters<typeof parseArgs>[0]['options'] = {};
+  for (const [name, { value }] of optionsOf(groups)) {
+    options[name] = value === undefined ? { type: 'boolean' } : { type: 'string', multiple: true };
+  }
+  options['help'] = { type: 'boolean', short: 'h' };
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    // Its first sentence; the rest is about words that begin with a dash.
+    throw usage(`${(error as Error).message.split(/\.\s/)[0]!.replace(/\.$/, '')}.`);
+  }
+}
+
+/** Refuses a token anywhere in an argument: behind `Bearer`, in JSON, as the value of an option that does not exist. */
+export function refuseTokens(args: readonly string[]): void {
+  if (!args.some((text) => /\bey[\w-]{8,}\.[\w-]+/.test(text))) return;
+  throw usage(
+    'A token is written on the command line, where the shell keeps it in its history and other users can see it.',
+    'Send it to standard input, or name a file that holds it.',
+  );
+}
+
+/** A time: seconds since the epoch, or RFC 3339. */
+export function readTime(text: string, name: OptionName): number {
+  const isDate = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text);
+  const seconds = isDate ? Date.parse(text.toUpperCase().replace(' ', 'T')) / 1000 : readSeconds(text, name);
+  if (Number.isFinite(seconds)) return seconds;
+  throw usage(`--${name} is no time.`, 'Write seconds since the epoch, or RFC 3339 such as 2026-01-31T12:00:00Z.');
+}
+
+export function readSeconds(text: string, name: OptionName): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw usage(`--${name} must be a number of seconds.`);
+}

@@ -1,0 +1,51 @@
+// The decision that `verify` and `explain` show.
+
+import { explain, verify } from '../node.js';
+import type { Explanation, VerifiedToken, VerifyOptions } from '../types.js';
+import type { Arguments } from './arguments.js';
+import { Failure, keysInvalid, type ExitStatus } from './failure.js';
+import { locateKeys, readKeys, readToken } from './input.js';
+import { readPolicy } from './policy.js';
+
+export interface Decision {
+  exitStatus: ExitStatus;
+  options: VerifyOptions & { now: number };
+  explanation: Explanation;
+  /** What an accepted token says. */
+  verified?: VerifiedToken;
+  /** Where the keys are from; absent where they were not needed. */
+  keysFrom?: string;
+  notes: string[];
+}
+
+/** @throws Failure where nothing can be judged: for wrong usage, and without keys. */
+export async function decide(args: Arguments): Promise<Decision> {
+  const options = { ...readPolicy(args), collectAll: true };
+  // Wrong options are told before anything is read.
+  explain('', '{"keys":[]}', options);
+  const location = locateKeys(args);
+  const token = await readToken(args.operand).catch(refused);
+  if ('verdict' in token) return { exitStatus: 1, options, explanation: token, notes: [] };
+  const keys = await readKeys(location);
+  const explanation = explain(token.text, keys.text, options);
+  // RFC 7517 §5: what is no JWK Set has no key that could say anything about the token.
+  if (explanation.code === 'ERR_JWKS_INVALID') {
+    throw keysInvalid(`${keys.source}: ${explanation.error!.message}.`);
+  }
+  const decision = { options, explanation, keysFrom: keys.source, notes: [...token.notes, ...keys.notes] };
+  if (explanation.verdict === 'rejected') return { exitStatus: 1, ...decision };
+  return { exitStatus: 0, verified: verify(token.text, keys.text, options), ...decision };
+}
+
+/** What was read is no token at all: the same as a token that the library rejects. */
+function refused(failure: unknown): Explanation {
+  if (!(failure instanceof Failure) || failure.exitStatus !== 1) throw failure;
+  const { message } = failure;
+  const code = 'ERR_JWS_INVALID';
+  return {
+    verdict: 'rejected',
+    code,
+    error: { code, category: 'malformed', retryable: false, status: 401, message },
+    steps: [{ stage: 'segments', outcome: 'failed', problem: message }],
+  };
+}

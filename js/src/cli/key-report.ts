@@ -1,0 +1,78 @@
+// What is in a key set, and whether AWS publishes such sets.
+
+import { KeySet } from '../node.js';
+import type { Jwk, JwkSet, KeyReport } from '../types.js';
+import type { Page } from './page.js';
+
+export interface KeysReport {
+  keys: KeyReport[];
+  usable: number;
+  aws: {
+    /** Whether the set looks like those that AWS STS publishes. */
+    expected: boolean;
+    /** What is different. */
+    differences: string[];
+  };
+}
+
+/** @throws JwtError `ERR_JWKS_INVALID` when it is no JWK Set. */
+export function reportKeys(jwks: string): KeysReport {
+  const { keys } = new KeySet(jwks);
+  const differences = compareWithAws((JSON.parse(jwks) as JwkSet).keys, keys);
+  const usable = keys.filter((key) => key.usable).length;
+  return { keys, usable, aws: { expected: differences.length === 0, differences } };
+}
+
+/** What AWS publishes, as it was seen: one key of each kind, except while they rotate. */
+const KINDS = [
+  {
+    what: 'RSA key of 2048 bits',
+    kid: 'RSA_<n>',
+    name: /^RSA_\d+$/,
+    kty: 'RSA',
+    bits: 2048,
+    alg: ['RS256', undefined],
+  },
+  { what: 'EC key on P-384', kid: 'EC384_<n>', name: /^EC384_\d+$/, kty: 'EC', bits: 384, alg: ['ES384', undefined] },
+];
+
+function compareWithAws(keys: readonly Jwk[], reports: readonly KeyReport[]): string[] {
+  const differences: string[] = [];
+  for (const { what, kid, name, kty, bits, alg } of KINDS) {
+    const found = keys.filter((_, index) => reports[index]?.kty === kty && reports[index].bits === bits);
+    if (found.length === 0) differences.push(`No ${what}.`);
+    if (found.length > 1) differences.push(`${found.length} times an ${what}: AWS has several only while keys rotate.`);
+    for (const key of found) {
+      const which = key.kid === undefined ? `an ${what}` : `"${key.kid}"`;
+      if (!name.test(key.kid ?? '')) differences.push(`The "kid" of ${which} is not ${kid}.`);
+      if (key.use !== 'sig') differences.push(`The "use" of ${which} is not sig.`);
+      if (!alg.includes(key.alg)) differences.push(`The "alg" of ${which} is not ${alg[0]}.`);
+    }
+  }
+  const others = reports.filter((report) => !KINDS.some(({ kty, bits }) => report.kty === kty && report.bits === bits));
+  if (others.length > 0) differences.push(`Keys of another kind: ${others.length}.`);
+  return differences;
+}
+
+export function printKeys(page: Page, { keys, aws }: KeysReport): void {
+  for (const key of keys) printKey(page, key);
+  page.blank();
+  const { differences } = aws;
+  page.row({
+    name: 'AWS shape',
+    value: differences.length > 0 ? differences : 'as AWS STS publishes it',
+    nameStyle: 'dim',
+  });
+}
+
+function printKey(page: Page, key: KeyReport): void {
+  const { kid = 'without "kid"', kty = 'no "kty"', alg = 'no "alg"', bits, usable, problem, thumbprint } = key;
+  const facts = [kty, bits && `${bits} bits`, alg, key.weak && 'WEAK', key.private && 'PRIVATE KEY PUBLISHED'];
+  const value = [facts.filter(Boolean).join(', '), problem ?? '', thumbprint ? `thumbprint ${thumbprint}` : ''].filter(
+    Boolean,
+  );
+  page.row({
+    ...{ name: kid, value, nameWidth: 16, nameStyle: 'bold' },
+    ...{ mark: usable ? '✓' : '✗', markStyle: usable ? 'green' : 'red' },
+  });
+}

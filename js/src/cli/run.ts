@@ -1,0 +1,102 @@
+// From the arguments to output and exit status.
+
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { readArguments, refuseTokens } from './arguments.js';
+import { COMMANDS, type Command, type Result } from './commands.js';
+import { Failure, failureOf, usage, type ExitStatus } from './failure.js';
+import { Page } from './page.js';
+import { jsonLine, painter } from './text.js';
+
+/** Does what the arguments say. Nothing that a token, a file or a server holds makes it throw. */
+export async function run(args: string[]): Promise<ExitStatus> {
+  const [name = '', ...rest] = args;
+  const written = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  if (written.includes('--version')) return print(`${version()}\n`);
+  if (name === 'help') return help(rest[0] ?? '', written);
+  if (written.includes('--help') || written.includes('-h')) return help(name, written);
+  const isJson = written.includes('--json');
+  try {
+    return report(name, await perform(name, rest), written, isJson);
+  } catch (error) {
+    return complain(commandOf(name) && name, failureOf(error), written, isJson);
+  }
+}
+
+async function help(about: string, written: string[]): Promise<ExitStatus> {
+  const { printCommandHelp, printHelp } = await import('./help.js');
+  const command = commandOf(about);
+  const fill = (page: Page): void => (command ? printCommandHelp(page, about, command) : printHelp(page));
+  return print(pageOf(written, process.stdout, fill));
+}
+
+async function perform(name: string, rest: string[]): Promise<Result> {
+  refuseTokens([name, ...rest]);
+  const command = commandOf(name);
+  if (command) return (await command.load()).run(readArguments(rest, command.options));
+  throw usage(
+    name === '' || name.startsWith('-') ? 'A command is missing.' : 'There is no such command.',
+    `The commands are ${Object.keys(COMMANDS).join(', ')}.`,
+  );
+}
+
+function commandOf(name: string): Command | undefined {
+  return Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+}
+
+function report(command: string, result: Result, written: string[], isJson: boolean): ExitStatus {
+  const { exitStatus, notes, json } = result;
+  if (isJson) {
+    print(`${jsonLine({ command, exitStatus, notes, ...json })}\n`);
+    return exitStatus;
+  }
+  if (notes.length > 0) {
+    process.stderr.write(
+      pageOf(written, process.stderr, (page) => notes.forEach((note) => page.text(`Note: ${note}`, 0, 'dim'))),
+    );
+  }
+  print(pageOf(written, process.stdout, (page) => result.print(page)));
+  return exitStatus;
+}
+
+/** Says why there is no result. */
+function complain(command: string | undefined, failure: Failure, written: string[], isJson: boolean): ExitStatus {
+  const { exitStatus, code, message, advice } = failure;
+  if (isJson) {
+    const error = { code, message, ...(advice ? { advice } : {}) };
+    print(`${jsonLine({ ...(command ? { command } : {}), exitStatus, error })}\n`);
+    return exitStatus;
+  }
+  const page = pageOf(written, process.stderr, (page) => {
+    page.text(`sts-jwt${command ? ` ${command}` : ''}: ${message}`, 0, 'red');
+    if (advice) page.text(advice);
+    if (exitStatus === 2) page.text(`See npx sts-jwt ${command ? `${command} ` : ''}--help`, 0, 'dim');
+  });
+  process.stderr.write(page);
+  return exitStatus;
+}
+
+function pageOf(written: string[], output: { isTTY?: boolean }, fill: (page: Page) => void): string {
+  const page = new Page(painter(hasColour(written, output)));
+  fill(page);
+  return page.toString();
+}
+
+/** What was written on the command line, then no-color.org, then force-color.org, then whether it is a terminal. */
+function hasColour(written: string[], output: { isTTY?: boolean }): boolean {
+  if (written.includes('--no-color')) return false;
+  if (written.includes('--color')) return true;
+  if (process.env['NO_COLOR']) return false;
+  const { FORCE_COLOR: forced } = process.env;
+  return forced ? forced !== '0' : output.isTTY === true && process.env['TERM'] !== 'dumb';
+}
+
+function print(text: string): ExitStatus {
+  process.stdout.write(text);
+  return 0;
+}
+
+function version(): string {
+  const manifest = new TextDecoder().decode(readFileSync(new URL('../package.json', import.meta.url)));
+  return (JSON.parse(manifest) as { version: string }).version;
+}

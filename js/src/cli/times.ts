@@ -1,0 +1,81 @@
+// Times: as a local date, relative to now, and as a bar.
+
+import type { Page } from './page.js';
+import { WIDTH } from './text.js';
+
+/** Such as `2026-01-31 13:00:00 +01:00`; `undefined` beyond all dates. */
+export function localDate(seconds: number): string | undefined {
+  const date = new Date(seconds * 1000);
+  if (Number.isNaN(date.getTime())) return undefined;
+  const offset = -date.getTimezoneOffset();
+  const local = new Date(date.getTime() + offset * 60_000);
+  // Near the last of all dates only one of the two exists.
+  if (Number.isNaN(local.getTime())) return undefined;
+  const [day = '', time = ''] = local.toISOString().split('T');
+  const two = (number: number): string => String(Math.trunc(Math.abs(number))).padStart(2, '0');
+  return `${day} ${time.slice(0, 8)} ${offset < 0 ? '-' : '+'}${two(offset / 60)}:${two(offset % 60)}`;
+}
+
+/** The same with how far it is from now. */
+export function dateAndDistance(seconds: number, now: number): string {
+  const date = localDate(seconds);
+  return date === undefined ? `${seconds} (beyond all dates)` : `${date} (${distance(seconds - now)})`;
+}
+
+/** Such as `in 4 min 12 s`. */
+export function distance(seconds: number): string {
+  if (Math.abs(seconds) < 1) return 'now';
+  return seconds > 0 ? `in ${duration(seconds)}` : `${duration(seconds)} ago`;
+}
+
+/** Longer ones are no times that anybody meant. */
+const LONGEST = 30_000 * 365 * 86_400;
+
+const UNITS: readonly [number, string][] = [
+  [365 * 86_400, 'years'],
+  [86_400, 'd'],
+  [3600, 'h'],
+  [60, 'min'],
+  [1, 's'],
+];
+
+/** The two largest units, such as `4 min 12 s`. */
+export function duration(seconds: number): string {
+  if (!(Math.abs(seconds) < LONGEST)) return 'over 30,000 years';
+  let rest = Math.round(Math.abs(seconds));
+  const index = UNITS.findIndex(([size]) => rest >= size);
+  if (index < 0) return `${Math.abs(seconds) < 1 && seconds !== 0 ? Number(Math.abs(seconds).toFixed(3)) : 0} s`;
+  const parts: string[] = [];
+  for (const [size, unit] of UNITS.slice(index, index + 2)) {
+    const count = Math.floor(rest / size);
+    if (count > 0) parts.push(`${count} ${unit}`);
+    rest -= count * size;
+  }
+  return parts.join(' ');
+}
+
+/** When a token was issued, and when it expires. */
+export function printTimes(page: Page, iat: unknown, exp: unknown, now: number): void {
+  const row = (name: string, time: unknown): void => {
+    if (typeof time === 'number') page.row({ name, value: dateAndDistance(time, now), nameStyle: 'dim' });
+  };
+  row('issued', iat);
+  row('expires', exp);
+}
+
+/** A bar from the one to the other, and where on it now is. */
+export function printValidity(page: Page, iat: unknown, exp: unknown, now: number): void {
+  if (typeof iat !== 'number' || typeof exp !== 'number' || !(exp > iat)) return;
+  const label =
+    now >= exp ? 'expired' : now < iat ? 'not yet' : `${duration(exp - now)} left of ${duration(exp - iat)}`;
+  const width = WIDTH - 14 - label.length - 2;
+  page.lines.push(`  ${page.paint('validity', 'dim')}    ${bar(page, (now - iat) / (exp - iat), width)}  ${label}`);
+}
+
+function bar({ paint }: Page, part: number, width: number): string {
+  if (part >= 1) return `${paint('━'.repeat(width - 1), 'dim')}${paint('●', 'red')}`;
+  if (part < 0) return `${paint('●', 'yellow')}${paint('─'.repeat(width - 1), 'dim')}`;
+  const position = Math.min(Math.floor(part * width), width - 1);
+  const style = part > 0.9 ? 'yellow' : 'green';
+  return `${paint('━'.repeat(position), 'dim')}${paint('●', style)}${paint('─'.repeat(width - 1 - position), style)}`;
+}

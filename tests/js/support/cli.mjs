@@ -1,0 +1,67 @@
+// Runs the command of the installed package as a process, as a shell does.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import Ajv from 'ajv/dist/2020.js';
+import { PROJECT, ROOT, WORK } from './paths.mjs';
+
+/** The command as npm links it. */
+export const COMMAND = join(PROJECT, 'node_modules/.bin/sts-jwt');
+const FILES = join(WORK, 'cli');
+
+const validate = new Ajv({ allErrors: true, allowUnionTypes: true, strictRequired: false }).compile(
+  JSON.parse(readFileSync(join(ROOT, 'docs/cli.schema.json'), 'utf8')),
+);
+
+/** Writes a file for the command to read; returns its path. */
+export function file(name, content) {
+  mkdirSync(FILES, { recursive: true });
+  const path = join(FILES, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+export function start(args, { env = {}, stdio = 'pipe' } = {}) {
+  const { NO_COLOR: _, FORCE_COLOR: __, ...rest } = process.env;
+  return spawn(process.execPath, [COMMAND, ...args], { env: { ...rest, TZ: 'UTC', ...env }, stdio });
+}
+
+/** Runs it to its end. */
+export async function run(args, { input = '', ...options } = {}) {
+  const child = start(args, options);
+  const texts = [child.stdout, child.stderr].map((stream) => stream.setEncoding('utf8').toArray());
+  // It may have read enough before all is written.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const [status] = await once(child, 'close');
+  const [stdout, stderr] = (await Promise.all(texts)).map((chunks) => chunks.join(''));
+  return { status, stdout, stderr };
+}
+
+/** Runs it with `--json`: what it prints fits the schema and says the exit status. */
+export async function runJson(args, options) {
+  const { status, stdout, stderr } = await run([...args, '--json'], options);
+  assert.equal(stderr, '');
+  assert.match(stdout, /^\{.*\}\n$/);
+  const json = JSON.parse(stdout);
+  assert.ok(validate(json), `${JSON.stringify(validate.errors)}\n${stdout}`);
+  assert.equal(json.exitStatus, status);
+  return json;
+}
+
+/** The text as it is read. */
+export const withoutColour = (text) => text.replace(/\x1b\[[\d;]*m/g, '');
+
+/** A server on this machine that answers as `answer` says. */
+export async function serve(answer) {
+  const server = createServer(async (request, response) => {
+    const { status, headers, body } = await answer(`http://${request.headers.host}${request.url}`, request);
+    response.writeHead(status, headers).end(body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+}
