@@ -24,11 +24,3 @@ export function byId<Made extends HTMLElement = HTMLElement>(id: string): Made {
   if (!found) throw new Error(`no #${id}`);
   return found as Made;
 }
-
-/** Text that cannot hide: control characters and those that turn the direction of writing are written as escapes. */
-export function visible(text: string): string {
-  return text.replace(
-    /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}

@@ -3,7 +3,8 @@
 import type { AwsPolicy } from '../src/aws.js';
 import { explainStep } from '../src/explanations/steps.js';
 import type { ExplanationStep, VerifyOptions } from '../src/types.js';
-import { element, visible } from './element.js';
+import { visible } from '../src/explanations/text.js';
+import { element } from './element.js';
 import { AWS, COMMON, CROSS_CHECKS, FURTHER, type Field } from './fields.js';
 import type { Expectations, Judgement } from './judge.js';
 

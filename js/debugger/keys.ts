@@ -1,7 +1,8 @@
 // What each key of the set is good for.
 
 import type { KeyReport } from '../src/types.js';
-import { element, visible } from './element.js';
+import { visible } from '../src/explanations/text.js';
+import { element } from './element.js';
 
 export function keyReportsOf(keys: readonly KeyReport[]): HTMLElement[] {
   if (keys.length === 0) return [element('li', {}, 'The set has no keys.')];

@@ -4,10 +4,10 @@ import { initSync } from '../src/slim.js';
 import { warmup } from '../src/warmup.js';
 import wasm from 'sts_jwt.wasm';
 import { workerOf } from './code.js';
-import { byId, element, visible } from './element.js';
+import { distance, visible } from '../src/explanations/text.js';
+import { byId, element } from './element.js';
 import { ExpectationsForm } from './expectations.js';
 import { fetchKeys, httpsUrl, jwksUriOf } from './fetch-keys.js';
-import { relativeTime } from './format.js';
 import { judge, type Judgement, type Part, type State } from './judge.js';
 import { keyReportsOf } from './keys.js';
 import { prepareSamples, samples, type Sample } from './samples.js';
@@ -104,7 +104,7 @@ function contentOf(kind: 'header' | 'claims', { value, text }: Part<object> = {}
     element(
       'pre',
       { class: 'raw', tabindex: 0, role: 'region', 'aria-label': `The text of the ${kind}` },
-      visible(text.slice(0, MOST_OF_TEXT)),
+      text.slice(0, MOST_OF_TEXT).split('\n').map(visible).join('\n'),
     ),
   );
 }
@@ -143,7 +143,7 @@ function tick(): void {
   else byId('time').replaceChildren(element('p', { class: 'quiet' }, 'No times yet.'));
   for (const each of ticking) each(time);
   const { exp } = claims;
-  const left = typeof exp === 'number' ? `${exp > time ? 'expires' : 'expired'} ${relativeTime(exp, time)}` : '';
+  const left = typeof exp === 'number' ? `${exp > time ? 'expires' : 'expired'} ${distance(exp - time)}` : '';
   write(byId('verdict-time'), left);
 }
 

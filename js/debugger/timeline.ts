@@ -1,7 +1,8 @@
 // When the token is valid: a line from iat to exp, the tolerance shaded, and now.
 
+import { distance } from '../src/explanations/text.js';
 import { element } from './element.js';
-import { localTime, relativeTime } from './format.js';
+import { localTime } from './format.js';
 
 const NAMES: Readonly<Record<string, string>> = { iat: 'issued', nbf: 'not before', exp: 'expires' };
 
@@ -26,7 +27,7 @@ export function drawTimes(
 }
 
 function entry(name: string, meaning: string, seconds: number, now: number): HTMLElement[] {
-  const relative = element('span', { class: 'relative' }, relativeTime(seconds, now));
+  const relative = element('span', { class: 'relative' }, distance(seconds - now));
   return [
     element('dt', {}, element('code', {}, name), ` ${meaning}`),
     element('dd', {}, `${localTime(seconds)} · `, relative),

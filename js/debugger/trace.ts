@@ -2,8 +2,9 @@
 
 import { explainStep } from '../src/explanations/steps.js';
 import type { Explanation, ExplanationStep } from '../src/types.js';
-import { element, visible } from './element.js';
-import { duration, localTime } from './format.js';
+import { duration, visible } from '../src/explanations/text.js';
+import { element } from './element.js';
+import { localTime } from './format.js';
 
 const SIGNS = { passed: '✓', failed: '✕', skipped: '–' };
 
@@ -70,5 +71,10 @@ function isTime({ stage, name = '' }: ExplanationStep): boolean {
 function valueOf(step: ExplanationStep, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'number') return isTime(step) ? `${localTime(value)} (${value})` : String(value);
-  return visible([value].flat().join('\n')) || '(none)';
+  return (
+    [value]
+      .flat()
+      .map((each) => visible(String(each)))
+      .join('\n') || '(none)'
+  );
 }

@@ -2,8 +2,9 @@
 
 import { explainClaim, explainHeaderParameter, type Meaning } from '../src/explanations/claims.js';
 import { parseArn } from '../src/aws.js';
-import { element, visible } from './element.js';
-import { localTime, relativeTime } from './format.js';
+import { distance, visible } from '../src/explanations/text.js';
+import { element } from './element.js';
+import { localTime } from './format.js';
 
 /** Tells how far away a time is, again and again. */
 export type Ticking = (now: number) => void;
@@ -49,7 +50,7 @@ export function treeOf(kind: 'header' | 'claims', value: object): { tree: HTMLEl
     const seconds = secondsOf(meaning, member);
     if (seconds !== undefined) {
       const relative = element('span', { class: 'relative' });
-      ticking.push((now) => (relative.textContent = relativeTime(seconds, now)));
+      ticking.push((now) => (relative.textContent = distance(seconds - now)));
       notes.push(element('p', { class: 'when' }, `${localTime(seconds)} · `, relative));
     }
     if (meaning) {

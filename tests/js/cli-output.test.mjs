@@ -186,7 +186,7 @@ test('decode: UNVERIFIED stands first and last, with what each member means', as
     'kid  EC384_0',
     'Who issued the token.',
     'aws_account',
-    'CHOSEN BY THE CALLER',
+    'caller of STS wrote',
     'job  42',
     'The account of the principal.',
   ])

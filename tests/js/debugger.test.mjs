@@ -159,7 +159,7 @@ test('debugger: what a token says is explained', async () => {
       await page.locator('#claims .arn').first().textContent(),
       'partitionawsserviceiamaccount111122223333typerolepath/service-role/nameedge-function',
     );
-    assert.match(await page.locator('#time').textContent(), /iat issued.*expires.*in (?:5 min 0|4 min 5\d) s.*now/s);
+    assert.match(await page.locator('#time').textContent(), /iat issued.*expires.*in (?:5 min|4 min 5\d s).*now/s);
     const zones = await page.locator('.zone').evaluateAll((all) => all.map(({ className }) => className));
     assert.deepEqual(zones, ['zone tolerance', 'zone valid', 'zone tolerance']);
     assert.match(await page.locator('#keys').textContent(), /RSA_0.*2048 bits.*usable.*EC384_0.*384 bits.*usable/);

@@ -108,7 +108,7 @@ test('package: exactly the files that it should hold', () => {
     'errors',
     'explain',
     'explanations',
-    ...['claims', 'codes', 'input', 'steps'].map((name) => `explanations/${name}`),
+    ...['claims', 'codes', 'input', 'steps', 'text'].map((name) => `explanations/${name}`),
     'failure',
     'fetch',
     'handler',

@@ -8,7 +8,8 @@ import { readToken } from './input.js';
 import type { Page } from './page.js';
 import { readNow } from './policy.js';
 import { show } from './steps.js';
-import { dateAndDistance, distance, printValidity } from './times.js';
+import { distance } from '../explanations/text.js';
+import { dateAndDistance, printValidity } from './times.js';
 
 /** The value of a longer name stands below it, so that all others need not stand far to the right. */
 const LONG = 22;

@@ -2,7 +2,7 @@
 
 import type { Answer } from './documents.js';
 import type { KeysReport } from './key-report.js';
-import { duration } from './times.js';
+import { duration } from '../explanations/text.js';
 
 /** `note`: worth knowing, not wrong. */
 export interface Finding {

@@ -1,6 +1,7 @@
 // A page for people: every text on it is made harmless and fits the width.
 
-import { limit, visible, WIDTH, wrap, type Paint, type Style } from './text.js';
+import { visible } from '../explanations/text.js';
+import { limit, WIDTH, wrap, type Paint, type Style } from './text.js';
 
 /** The most lines of one value. */
 const MOST_LINES = 8;

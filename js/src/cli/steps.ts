@@ -3,7 +3,8 @@
 import { explainStep } from '../explanations/steps.js';
 import type { Explanation, ExplanationStep } from '../types.js';
 import type { Page } from './page.js';
-import { dateAndDistance, duration } from './times.js';
+import { duration } from '../explanations/text.js';
+import { dateAndDistance } from './times.js';
 
 /** Columns of a title. */
 const TITLE = 22;

@@ -1,4 +1,6 @@
-// Text for terminals: made harmless, coloured, and fitted into lines.
+// Text for terminals: coloured, and fitted into lines.
+
+import { UNSAFE } from '../explanations/text.js';
 
 /** The columns of the narrowest usual terminal. */
 export const WIDTH = 80;
@@ -13,14 +15,6 @@ export type Paint = (text: string, ...styles: Style[]) => string;
 export function painter(colour: boolean): Paint {
   return (text, ...styles) =>
     colour && styles.length > 0 && text ? `\x1b[${styles.map((style) => SGR[style]).join(';')}m${text}\x1b[0m` : text;
-}
-
-/** What moves a cursor, hides, reorders or imitates a space: controls, formats, surrogates, unassigned; separators. */
-const UNSAFE = /\p{C}|(?! )\p{Z}/gu;
-
-/** Text that a token or a server chose, such that a terminal shows every character of it and obeys none. */
-export function visible(text: string): string {
-  return text.replace(UNSAFE, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
 }
 
 /** JSON on one line, with the same characters escaped as JSON does it. */

@@ -1,5 +1,6 @@
 // Times: as a local date, relative to now, and as a bar.
 
+import { distance, duration } from '../explanations/text.js';
 import type { Page } from './page.js';
 import { WIDTH } from './text.js';
 
@@ -20,38 +21,6 @@ export function localDate(seconds: number): string | undefined {
 export function dateAndDistance(seconds: number, now: number): string {
   const date = localDate(seconds);
   return date === undefined ? `${seconds} (beyond all dates)` : `${date} (${distance(seconds - now)})`;
-}
-
-/** Such as `in 4 min 12 s`. */
-export function distance(seconds: number): string {
-  if (Math.abs(seconds) < 1) return 'now';
-  return seconds > 0 ? `in ${duration(seconds)}` : `${duration(seconds)} ago`;
-}
-
-/** Longer ones are no times that anybody meant. */
-const LONGEST = 30_000 * 365 * 86_400;
-
-const UNITS: readonly [number, string][] = [
-  [365 * 86_400, 'years'],
-  [86_400, 'd'],
-  [3600, 'h'],
-  [60, 'min'],
-  [1, 's'],
-];
-
-/** The two largest units, such as `4 min 12 s`. */
-export function duration(seconds: number): string {
-  if (!(Math.abs(seconds) < LONGEST)) return 'over 30,000 years';
-  let rest = Math.round(Math.abs(seconds));
-  const index = UNITS.findIndex(([size]) => rest >= size);
-  if (index < 0) return `${Math.abs(seconds) < 1 && seconds !== 0 ? Number(Math.abs(seconds).toFixed(3)) : 0} s`;
-  const parts: string[] = [];
-  for (const [size, unit] of UNITS.slice(index, index + 2)) {
-    const count = Math.floor(rest / size);
-    if (count > 0) parts.push(`${count} ${unit}`);
-    rest -= count * size;
-  }
-  return parts.join(' ');
 }
 
 /** When a token was issued, and when it expires. */

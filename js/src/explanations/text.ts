@@ -1,0 +1,41 @@
+// Text and lengths of time, as people read them.
+
+/** @internal What moves a cursor, hides, reorders or imitates a space: controls, formats, surrogates, unassigned; separators. */
+export const UNSAFE = /\p{C}|(?! )\p{Z}/gu;
+
+/** Text that a token or a server chose, such that every character of it is seen and none obeyed. */
+export function visible(text: string): string {
+  return text.replace(UNSAFE, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
+}
+
+/** How far off a time is, such as `in 4 min 12 s`. */
+export function distance(seconds: number): string {
+  if (Math.abs(seconds) < 1) return 'now';
+  return seconds > 0 ? `in ${duration(seconds)}` : `${duration(seconds)} ago`;
+}
+
+/** Longer ones are no times that anybody meant. */
+const LONGEST = 30_000 * 365 * 86_400;
+
+const UNITS: readonly [number, string][] = [
+  [365 * 86_400, 'years'],
+  [86_400, 'd'],
+  [3600, 'h'],
+  [60, 'min'],
+  [1, 's'],
+];
+
+/** The two largest units, such as `4 min 12 s`. */
+export function duration(seconds: number): string {
+  if (!(Math.abs(seconds) < LONGEST)) return 'over 30,000 years';
+  let rest = Math.round(Math.abs(seconds));
+  const index = UNITS.findIndex(([size]) => rest >= size);
+  if (index < 0) return `${Math.abs(seconds) < 1 && seconds !== 0 ? Number(Math.abs(seconds).toFixed(3)) : 0} s`;
+  const parts: string[] = [];
+  for (const [size, unit] of UNITS.slice(index, index + 2)) {
+    const count = Math.floor(rest / size);
+    if (count > 0) parts.push(`${count} ${unit}`);
+    rest -= count * size;
+  }
+  return parts.join(' ');
+}
