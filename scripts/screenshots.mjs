@@ -29,7 +29,7 @@ try {
     await sample(page, 'Expired');
     await page.screenshot({ path: join(ROOT, 'docs/debugger.png') });
   });
-  await withPage({ viewport: { width: 720, height: 100 }, deviceScaleFactor: 2 }, takeTerminal);
+  await withPage({ viewport: { width: 720, height: 900 }, deviceScaleFactor: 2 }, takeTerminal);
 } finally {
   await close();
 }
@@ -109,23 +109,28 @@ function drawTerminal(text) {
   const pre = document.body.appendChild(document.createElement('pre'));
   document.body.style.margin = '0';
   pre.style.cssText =
-    'margin:0;padding:16px 20px;width:80ch;background:#14181e;color:#e4e8ee;font:14px/1.35 "DejaVu Sans Mono",monospace';
+    'margin:0;padding:16px 20px;width:84ch;background:#14181e;font:14px/1.35 "DejaVu Sans Mono",monospace';
+  const INK = '#e4e8ee';
+  const PAPER = '#14181e';
   let style = {};
   for (const [index, piece] of text.split(/\x1b\[([\d;]*)m/).entries()) {
-    if (index % 2 === 0) {
-      const span = pre.appendChild(document.createElement('span'));
-      span.textContent = piece;
-      Object.assign(span.style, style);
+    if (index % 2 === 1) {
+      for (const code of piece.split(';').map(Number)) {
+        if (code === 0) style = {};
+        else if (code === 1) style.bold = true;
+        else if (code === 2) style.ink = COLOURS[90];
+        else if (code === 7) style.inverse = true;
+        else style.ink = COLOURS[code];
+      }
       continue;
     }
-    for (const code of piece.split(';').map(Number)) {
-      if (code === 0) style = {};
-      else if (code === 1) style.fontWeight = 'bold';
-      else if (code === 2) style.color = COLOURS[90];
-      else if (code === 22) style.fontWeight = 'normal';
-      else if (code === 39) style.color = '';
-      else if (code === 7) Object.assign(style, { background: style.color ?? '#e4e8ee', color: '#14181e' });
-      else if (COLOURS[code]) style.color = COLOURS[code];
-    }
+    const span = pre.appendChild(document.createElement('span'));
+    const { bold, ink = INK, inverse } = style;
+    span.textContent = piece;
+    Object.assign(span.style, {
+      color: inverse ? PAPER : ink,
+      background: inverse ? ink : PAPER,
+      fontWeight: bold ? 'bold' : '',
+    });
   }
 }

@@ -43,6 +43,11 @@ export interface Expectations {
   open: readonly string[];
 }
 
+const WITHOUT_KEYS = 'Without keys nobody knows who wrote this token: paste those of its issuer, or fetch them.';
+
+/** For decisions that end before any claim. */
+const ANYTHING = { issuer: null, audience: null };
+
 let current: { jwks: string; set: KeySet } | undefined;
 
 export function judge(tokenText: string, jwksText: string, expectations: Expectations, now: number): Judgement {
@@ -57,28 +62,18 @@ export function judge(tokenText: string, jwksText: string, expectations: Expecta
     return { state, title, text, token: { notes: [], problem: token.problem }, keys };
   }
   const read = { token: { value: token.token, notes: token.notes }, keys, ...contentsOf(token.token) };
+  const undecided = { state: 'undecided', title: 'Not verified', ...read } as const;
   if (!set) {
-    const text = keys.problem ?? 'Without keys nobody knows who wrote this token.';
-    const state = jwksText.trim() === '' ? 'undecided' : 'rejected';
-    return {
-      state,
-      title: 'Not verified',
-      text: state === 'undecided' ? 'Without keys nobody knows who wrote this token.' : text,
-      ...read,
-    };
+    if (jwksText.trim() === '') return { ...undecided, text: WITHOUT_KEYS };
+    const explanation = explain(token.token, jwksText, ANYTHING);
+    return { ...undecided, text: keys.problem ?? '', explanation };
   }
   try {
     const explanation = explain(token.token, set, { ...expectations.options, now });
     return { ...wordsOf(explanation, expectations), explanation, ...read };
   } catch (error) {
     if (!(error instanceof JwtError)) throw error;
-    return {
-      state: 'undecided',
-      title: 'Not verified',
-      text: `Correct the expectations: ${error.message}.`,
-      mistake: error.message,
-      ...read,
-    };
+    return { ...undecided, text: `Correct the expectations: ${error.message}.`, mistake: error.message };
   }
 }
 

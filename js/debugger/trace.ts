@@ -8,18 +8,18 @@ import { localTime } from './format.js';
 
 const SIGNS = { passed: '✓', failed: '✕', skipped: '–' };
 
-/** Steps whose values are times, and what was expected of them: the tolerance is in it already. */
+/** Steps whose values are times, and what is expected of them: the tolerance is in it already. */
 const BOUNDS: Readonly<Record<string, string>> = {
-  exp: 'After',
-  nbf: 'Not after',
-  iat: 'Not after',
-  maxTokenAge: 'Not before',
+  exp: 'later than',
+  nbf: 'not later than',
+  iat: 'not later than',
+  maxTokenAge: 'not earlier than',
 };
 
 export function traceOf({ steps, code }: Explanation): HTMLElement[] {
   return steps.map((step) => {
     const { title, rule, reference, advice } = explainStep(step, code);
-    const { outcome, problem, expected, actual, margin } = step;
+    const { outcome, problem, actual, margin } = step;
     const name = nameOf(step);
     const summary = element(
       'summary',
@@ -35,8 +35,7 @@ export function traceOf({ steps, code }: Explanation): HTMLElement[] {
     };
     fact('Rule', `${rule}${reference === undefined ? '' : ` (${reference})`}`);
     if (outcome !== 'passed') fact(outcome === 'failed' ? 'Failed' : 'Skipped', problem && `${visible(problem)}.`);
-    const bound = typeof expected === 'number' && isTime(step) ? BOUNDS[step.name ?? ''] : undefined;
-    fact(bound ?? 'Expected', valueOf(step, expected), { class: 'data' });
+    fact('Expected', expectedOf(step), { class: 'data' });
     fact('Actual', valueOf(step, actual), { class: 'data' });
     if (margin !== undefined && outcome === 'passed') fact('Margin', isTime(step) ? duration(margin) : `${margin} s`);
     fact('What to do', advice, { class: 'advice' });
@@ -66,6 +65,11 @@ function briefOf(step: ExplanationStep): string {
 
 function isTime({ stage, name = '' }: ExplanationStep): boolean {
   return stage === 'claim' && Object.hasOwn(BOUNDS, name);
+}
+
+function expectedOf(step: ExplanationStep): string | undefined {
+  const value = valueOf(step, step.expected);
+  return value !== undefined && isTime(step) ? `${BOUNDS[step.name ?? '']} ${value}` : value;
 }
 
 function valueOf(step: ExplanationStep, value: unknown): string | undefined {

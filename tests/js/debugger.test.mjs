@@ -88,9 +88,20 @@ test('debugger: pasted, judged, explained, mended, verified; and nothing leaves 
     await page.keyboard.press('Control+x');
     await page.locator('#token').press('Control+v');
     await frame(page);
-    assert.equal((await verdictOf(page)).text, 'Without keys nobody knows who wrote this token.');
+    assert.equal(
+      (await verdictOf(page)).text,
+      'Without keys nobody knows who wrote this token: paste those of its issuer, or fetch them.',
+    );
     assert.match(await page.locator('#token-note').textContent(), /White space around the token was left out/);
     assert.match(await page.locator('#claims-trust').textContent(), /anybody may have written this/);
+
+    await fill(page, 'jwks', '{"keys":5}');
+    assert.deepEqual(await verdictOf(page), {
+      state: 'undecided',
+      title: 'Not verified',
+      text: 'the JWK Set has no "keys" array.',
+    });
+    assert.match(await page.locator('[data-outcome=failed] details[open]').textContent(), /^✕Key set.*What to do/s);
 
     await fill(page, 'jwks', issuer.jwksText());
     assert.deepEqual(await verdictOf(page), {
@@ -510,7 +521,10 @@ test('debugger: what is wrong with the claims does not hide the header', async (
   await withPage(async (page) => {
     await sample(page, 'Duplicate claim');
     assert.match(await page.locator('#header').textContent(), /^kid"EC384_0"|^kid "EC384_0"/);
-    assert.match(await page.locator('#claims').textContent(), /Its text:.*"sub":"arn:aws:iam::999999999999:role\/admin"/s);
+    assert.match(
+      await page.locator('#claims').textContent(),
+      /Its text:.*"sub":"arn:aws:iam::999999999999:role\/admin"/s,
+    );
     await fill(page, 'token', `bm90IEpTT04.${token.split('.')[1]}.AA`);
     assert.match(await page.locator('#header').textContent(), /Its text:not JSON/);
     assert.match(await page.locator('#claims').textContent(), /111122223333/);
