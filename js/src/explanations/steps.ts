@@ -12,6 +12,8 @@ export interface StepMeaning {
   rule: string;
   /** Where the rule comes from. */
   reference?: string;
+  /** Where times are compared: how the actual one must stand to the expected one, in which the tolerance is already. */
+  bound?: 'later than' | 'not later than' | 'not earlier than';
   /** What to do where it failed. */
   advice?: string;
 }
@@ -83,24 +85,28 @@ export const CLAIMS: Readonly<Record<string, StepMeaning>> = {
   },
   exp: {
     title: 'Expiration',
+    bound: 'later than',
     rule: 'The token has not expired, give or take the clock tolerance.',
     reference: 'RFC 7519 §4.1.4',
     advice: 'Get a new token. If it is new, set the clock right.',
   },
   nbf: {
     title: 'Not before',
+    bound: 'not later than',
     rule: 'The token is valid already, give or take the clock tolerance.',
     reference: 'RFC 7519 §4.1.5',
     advice: 'Wait, or set the clock right.',
   },
   iat: {
     title: 'Issued at',
+    bound: 'not later than',
     rule: 'The token was not issued in the future, give or take the clock tolerance.',
     reference: 'RFC 7519 §4.1.6',
     advice: 'Set the clock right: AWS does not date its tokens back.',
   },
   maxTokenAge: {
     title: 'Age',
+    bound: 'not earlier than',
     rule: 'The token was issued recently enough.',
     reference: 'RFC 7519 §4.1.6',
     advice: 'Get a new token just before the call, or allow an older one.',
@@ -144,10 +150,12 @@ export const POLICY: Readonly<Record<string, StepMeaning>> = {
 
 /** What a step of `explain()` checks; with the code of the decision, what to do where the step failed. */
 export function explainStep(step: ExplanationStep, code?: JwtErrorCode): StepMeaning {
-  const { stage, name = '', outcome } = step;
+  const { stage, name = '', outcome, actual } = step;
   const table = stage === 'claim' ? CLAIMS : stage === 'policy' ? POLICY : {};
   const { advice, ...meaning } = (Object.hasOwn(table, name) && table[name]) || STAGES[stage];
   if (outcome !== 'failed') return meaning;
+  // Advice for a time helps nobody whose token has none.
+  if (meaning.bound !== undefined && actual === undefined) return { ...meaning, advice: STAGES.claim.advice! };
   const general =
     stage === 'policy' ? 'ERR_POLICY_DENIED' : stage === 'claim' ? 'ERR_JWT_CLAIM_VALIDATION_FAILED' : code;
   return { ...meaning, advice: advice ?? (general ? explainCode(general).advice : '') };
