@@ -13,17 +13,22 @@ export function workerOf({ issuer, audience, ...options }: VerifyOptions): strin
     issuers.length <= 1
       ? print({ issuer: first, ...expectations }, '')
       : `{\n  issuers: [${issuers.map((each) => print({ issuer: each, ...expectations }, '  ')).join(', ')}],\n}`;
+  const odd = issuers.find((each) => each !== ISSUER && !isOrigin(each));
   return `import { warmup } from "sts-jwt";
 import { protect } from "sts-jwt/handler";
 import { createRemoteVerifier } from "sts-jwt/remote";
 
 warmup();
-const verifier = createRemoteVerifier(${config});
+${odd === undefined ? '' : `// It takes https origins alone: no path, no slash at the end.\n`}const verifier = createRemoteVerifier(${config});
 
 export default {
   fetch: protect(verifier, (request, { claims }) => Response.json({ hello: claims.sub })),
 };
 `;
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text && text.startsWith('https:');
 }
 
 /** A value as JavaScript that people would write. */
@@ -37,5 +42,7 @@ function print(value: unknown, indent: string): string {
 }
 
 function nameOf(name: string): string {
+  // Written plainly, it would be no member but the prototype.
+  if (name === '__proto__') return '["__proto__"]';
   return /^[a-z_$][\w$]*$/i.test(name) ? name : JSON.stringify(name);
 }

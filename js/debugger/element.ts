@@ -24,3 +24,22 @@ export function byId<Made extends HTMLElement = HTMLElement>(id: string): Made {
   if (!found) throw new Error(`no #${id}`);
   return found as Made;
 }
+
+/** Sets a text. One that is unchanged is left alone: a screen reader would say it again. */
+export function write(place: HTMLElement, text: string): void {
+  if (place.textContent !== text) place.textContent = text;
+}
+
+/** Makes a button that copies a text. */
+export function copies(button: HTMLElement, text: () => string): void {
+  const label = button.textContent;
+  button.addEventListener('click', () => {
+    // Pages that came by http have no clipboard.
+    const copied = navigator.clipboard?.writeText(text()) ?? Promise.reject(new Error('no clipboard'));
+    void copied.then(
+      () => (button.textContent = 'Copied'),
+      () => (button.textContent = 'Not allowed: select and copy'),
+    );
+    setTimeout(() => (button.textContent = label), 2000);
+  });
+}

@@ -4,7 +4,7 @@ import type { AwsPolicy } from '../src/aws.js';
 import { explainStep } from '../src/explanations/steps.js';
 import type { ExplanationStep, VerifyOptions } from '../src/types.js';
 import { visible } from '../src/explanations/text.js';
-import { element } from './element.js';
+import { element, write } from './element.js';
 import { AWS, COMMON, CROSS_CHECKS, FURTHER, type Field } from './fields.js';
 import type { Expectations, Judgement } from './judge.js';
 
@@ -81,31 +81,27 @@ export class ExpectationsForm {
       const option = field.stage === 'policy' ? `aws.${field.name}` : field.name;
       const wrong = mistake?.includes(`"${option}"`) ? mistake.replace(/^option "[^"]*" /, '') : undefined;
       const of = steps.filter(({ stage, name }) => stage === field.stage && name === (field.step ?? field.name));
-      this.#tell(field.name, wrong, this.#isFilled(field.name) ? of : []);
+      // The lifetime is judged without a word, too.
+      this.#tell(field.name, wrong, this.#isFilled(field.name) || field.name === 'maxLifetime' ? of : []);
       this.#offer(field.name, contents?.claims.value);
     }
     const crossChecks = steps.filter(({ stage, name }) => stage === 'policy' && CROSS_CHECKS.includes(name ?? ''));
-    this.#tell(AWS_ON, undefined, this.#aws.checked ? crossChecks : []);
+    this.#tell(AWS_ON, undefined, this.#aws.checked ? crossChecks : [], 'the claims agree');
   }
 
   #isFilled(name: string): boolean {
     return this.#inputs.get(name)?.value.trim() !== '';
   }
 
-  #tell(name: string, wrong: string | undefined, steps: readonly ExplanationStep[]): void {
+  #tell(name: string, wrong: string | undefined, steps: readonly ExplanationStep[], good = 'fits'): void {
     const result = this.#results.get(name)!;
     const failed = steps.find(({ outcome }) => outcome === 'failed');
-    const outcome = wrong !== undefined || failed ? 'failed' : steps.length > 0 ? 'passed' : '';
-    result.dataset['outcome'] = outcome;
-    result.textContent =
-      wrong ??
-      (failed
-        ? `${explainStep(failed).title}: no`
-        : outcome && steps.some((step) => step.outcome === 'passed')
-          ? 'fits'
-          : '');
+    const isBad = wrong !== undefined || failed !== undefined;
+    const isGood = !isBad && steps.some(({ outcome }) => outcome === 'passed');
+    result.dataset['outcome'] = isBad ? 'failed' : isGood ? 'passed' : '';
+    write(result, wrong ?? (failed ? `${explainStep(failed).title}: no` : isGood ? good : ''));
     const input = this.#inputs.get(name);
-    if (outcome === 'failed') input?.setAttribute('aria-invalid', 'true');
+    if (isBad) input?.setAttribute('aria-invalid', 'true');
     else input?.removeAttribute('aria-invalid');
   }
 
@@ -153,7 +149,7 @@ export class ExpectationsForm {
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line !== '');
-    if (kind === 'number') options[name] = Number(text.replace(',', '.'));
+    if (kind === 'number') options[name] = Number(text);
     else if (kind === 'text') options[name] = text;
     else if (kind === 'tags') options[name] = tagsOf(lines);
     else options[name] = (name === 'issuer' || name === 'audience') && lines.length === 1 ? lines[0] : lines;
@@ -161,11 +157,12 @@ export class ExpectationsForm {
 }
 
 /** `key=value` a line; several values of one key are any of them. */
-function tagsOf(lines: readonly string[]): Record<string, string[]> {
-  const tags = new Map<string, string[]>();
+function tagsOf(lines: readonly string[]): Record<string, unknown[]> {
+  const tags = new Map<string, unknown[]>();
   for (const line of lines) {
     const [key = '', ...value] = line.split('=');
-    tags.set(key, [...(tags.get(key) ?? []), value.join('=')]);
+    // Without a value it is a mistake, which the core names.
+    tags.set(key, [...(tags.get(key) ?? []), value.length > 0 ? value.join('=') : null]);
   }
   return Object.fromEntries(tags);
 }

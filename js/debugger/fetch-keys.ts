@@ -1,7 +1,9 @@
 // The only request of this page, and only when somebody clicks for it.
 
-const TIMEOUT = 10_000;
-const LIMIT = 256 * 1024;
+import { fetchJson, within } from '../src/remote/fetch.js';
+
+/** Seconds; people wait longer than services. */
+const TIMEOUT = 10;
 
 /** Where the keys of an issuer are; `undefined` for what is no https URL. */
 export function jwksUriOf(issuer: unknown): string | undefined {
@@ -17,22 +19,21 @@ export function httpsUrl(text: string): string | undefined {
   return (protocol === 'https:' || isLoopback) && username === '' && password === '' ? href : undefined;
 }
 
-/** Fetches a JWKS. The reasons for failures are sentences for people. */
+/** Fetches a JWKS as `sts-jwt/remote` does. The reasons for failures are sentences for people. */
 export async function fetchKeys(url: string): Promise<string> {
-  const response = await fetch(url, {
-    credentials: 'omit',
-    headers: { accept: 'application/json' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT),
-  }).catch((error: unknown) => {
-    const reason =
-      error instanceof DOMException && error.name === 'TimeoutError'
-        ? 'Nobody answered within 10 seconds.'
-        : 'The browser could not fetch it: the host is away, redirects, or does not let web pages read its keys (CORS).';
-    throw new Error(`${reason} Fetch it in a terminal and paste it here: curl ${url}`);
-  });
-  if (!response.ok) throw new Error(`The issuer answered ${response.status}.`);
-  const text = await response.text();
-  if (text.length > LIMIT) throw new Error('The answer is longer than 256 KiB, so it is no JWKS.');
-  return text;
+  const request = (target: string, init: RequestInit): Promise<Response> =>
+    fetch(target, { ...init, credentials: 'omit' });
+  try {
+    return (await within(TIMEOUT, (signal) => fetchJson(request, url, signal))).jwks;
+  } catch (error) {
+    throw new Error(reasonOf(error as Error, url));
+  }
+}
+
+function reasonOf({ name, message }: Error, url: string): string {
+  if (name === 'TimeoutError') return 'Nobody answered within 10 seconds.';
+  if (name !== 'TypeError') return `What came is no JWKS: ${message}.`;
+  // The URL may come from a token: nothing of it may be more than an argument to a shell.
+  const command = `curl '${url.replaceAll("'", '%27')}'`;
+  return `The browser could not fetch it: the host is away, or does not let web pages read its keys (CORS). Fetch it in a terminal and paste it here: ${command}`;
 }

@@ -45,6 +45,8 @@ export interface Expectations {
 
 const WITHOUT_KEYS = 'Without keys nobody knows who wrote this token: paste those of its issuer, or fetch them.';
 
+const NO_KEYS = '{"keys":[]}';
+
 /** For decisions that end before any claim. */
 const ANYTHING = { issuer: null, audience: null };
 
@@ -64,9 +66,12 @@ export function judge(tokenText: string, jwksText: string, expectations: Expecta
   const read = { token: { value: token.token, notes: token.notes }, keys, ...contentsOf(token.token) };
   const undecided = { state: 'undecided', title: 'Not verified', ...read } as const;
   if (!set) {
+    // What is wrong with the token itself needs no keys to be seen.
+    const alone = explain(token.token, NO_KEYS, ANYTHING);
+    if (alone.code !== 'ERR_JWKS_NO_MATCHING_KEY')
+      return { ...wordsOf(alone, expectations), explanation: alone, ...read };
     if (jwksText.trim() === '') return { ...undecided, text: WITHOUT_KEYS };
-    const explanation = explain(token.token, jwksText, ANYTHING);
-    return { ...undecided, text: keys.problem ?? '', explanation };
+    return { ...undecided, text: keys.problem ?? '', explanation: explain(token.token, jwksText, ANYTHING) };
   }
   try {
     const explanation = explain(token.token, set, { ...expectations.options, now });
@@ -91,7 +96,11 @@ function wordsOf(
     return { state: 'undecided', title: 'Not verified', text };
   }
   const checks = steps.filter(({ outcome }) => outcome === 'passed').length;
-  return { state: 'verified', title: 'Verified', text: `The signature is good and all ${checks} checks passed.` };
+  return {
+    state: 'verified',
+    title: 'Verified',
+    text: `One of these keys made the signature, and all ${checks} checks passed.`,
+  };
 }
 
 function keysOf(text: string): Judgement['keys'] & { set?: KeySet } {

@@ -3,17 +3,19 @@
 import { initSync } from '../src/slim.js';
 import { warmup } from '../src/warmup.js';
 import wasm from 'sts_jwt.wasm';
-import { workerOf } from './code.js';
 import { distance, visible } from '../src/explanations/text.js';
-import { byId, element } from './element.js';
+import { workerOf } from './code.js';
+import { paintToken } from './colours.js';
+import { byId, copies, element, write } from './element.js';
 import { ExpectationsForm } from './expectations.js';
 import { fetchKeys, httpsUrl, jwksUriOf } from './fetch-keys.js';
 import { judge, type Judgement, type Part, type State } from './judge.js';
 import { keyReportsOf } from './keys.js';
 import { prepareSamples, samples, type Sample } from './samples.js';
-import { linkTo, takeShared, type Shared } from './share.js';
+import { setUpSharing, takeShared, type Shared } from './share.js';
+import { TextField } from './text-field.js';
 import { drawTimes } from './timeline.js';
-import { countsOf, traceOf } from './trace.js';
+import { countsOf, showTrace } from './trace.js';
 import { treeOf, type Ticking } from './tree.js';
 
 const ICONS: Readonly<Record<State, string>> = {
@@ -26,17 +28,20 @@ const TRUST: Readonly<Record<State, string>> = {
   empty: '',
   undecided: 'not verified: anybody may have written this',
   rejected: 'not to be trusted',
-  verified: 'signed by the issuer',
+  verified: 'signed with one of these keys',
 };
 const MOST_OF_TEXT = 8000;
 const DEFAULT_TOLERANCE = 30;
-/** What is pasted beyond this never reaches a field, whose layout would take seconds. */
-const MOST = 512 * 1024;
 
-const token = byId<HTMLTextAreaElement>('token');
-const jwks = byId<HTMLTextAreaElement>('jwks');
+const token = new TextField('token', 'token', 128 * 1024, scheduleUpdate);
+const jwks = new TextField('jwks', 'JWKS', 512 * 1024, () => {
+  jwksNote = '';
+  scheduleUpdate();
+});
 const form = new ExpectationsForm(byId('expectations'), scheduleUpdate);
 
+/** What else there is to say about the keys, as long as they stay. */
+let jwksNote = '';
 let shown: Judgement | undefined;
 let ticking: Ticking[] = [];
 let scheduled = false;
@@ -56,14 +61,15 @@ function scheduleUpdate(): void {
 }
 
 function update(): void {
-  const judgement = judge(token.value, jwks.value, form.read(), now());
+  const judgement = judge(token.text, jwks.text, form.read(), now());
   shown = judgement;
   showVerdict(judgement);
   showToken(judgement);
   showKeys(judgement);
   showDecision(judgement);
   form.show(judgement);
-  byId('code').textContent = workerOf(form.read().options);
+  const { options } = form.read();
+  byId('code').textContent = judgement.mistake === undefined ? workerOf(options) : '// Correct the expectations first.';
   tick();
 }
 
@@ -75,16 +81,9 @@ function showVerdict({ state, title, text }: Judgement): void {
   write(byId('verdict-text'), visible(text));
 }
 
-/** Unchanged text is left alone: a screen reader would say it again. */
-function write(place: HTMLElement, text: string): void {
-  if (place.textContent !== text) place.textContent = text;
-}
-
 function showToken({ token: read, contents, state }: Judgement): void {
-  const parts = token.value.split(/(\.)/);
-  const coloured = parts.map((part, index) => element('span', { class: `segment-${index}` }, part));
-  byId('token-colours').replaceChildren(...coloured);
-  write(byId('token-note'), [...read.notes, state === 'empty' ? '' : (read.problem ?? '')].join(' '));
+  paintToken(byId('token-colours'), token.text, read.value);
+  token.tell([...read.notes, state === 'empty' ? '' : (read.problem ?? '')].join(' '));
   ticking = [];
   for (const kind of ['header', 'claims'] as const) byId(kind).replaceChildren(contentOf(kind, contents?.[kind]));
   write(byId('claims-trust'), contents?.claims.value ? TRUST[state] : '');
@@ -110,19 +109,19 @@ function contentOf(kind: 'header' | 'claims', { value, text }: Part<object> = {}
 }
 
 function showKeys({ keys, contents }: Judgement): void {
-  const isEmpty = jwks.value.trim() === '';
-  write(byId('jwks-note'), [...keys.notes, isEmpty ? '' : visible(keys.problem ?? '')].join(' '));
+  const isEmpty = jwks.text.trim() === '';
+  jwks.tell([...keys.notes, isEmpty ? '' : visible(keys.problem ?? ''), jwksNote].join(' ').trim());
   byId('keys').replaceChildren(...(keys.value ? keyReportsOf(keys.value) : []));
   const expected = [form.read().options.issuer].flat()[0] ?? contents?.claims.value?.iss;
   const url = keys.jwksUri === undefined ? jwksUriOf(expected) : httpsUrl(keys.jwksUri);
-  byId<HTMLButtonElement>('fetch').disabled = url === undefined;
+  byId<HTMLButtonElement>('fetch').disabled = url === undefined || fetching !== undefined;
   write(byId('fetch-url'), url ?? '');
 }
 
 function showDecision({ explanation, state }: Judgement): void {
   const place = byId('steps');
   write(byId('why-count'), explanation ? countsOf(explanation) : '');
-  if (explanation) place.replaceChildren(...traceOf(explanation));
+  if (explanation) showTrace(place, explanation);
   else
     place.replaceChildren(
       element(
@@ -148,8 +147,8 @@ function tick(): void {
 }
 
 function passTime(): void {
-  if (document.hidden || !shown?.explanation) return;
-  const { state, text } = judge(token.value, jwks.value, form.read(), now());
+  if (document.hidden || !shown?.contents) return;
+  const { state, text } = judge(token.text, jwks.text, form.read(), now());
   if (state !== shown.state || text !== shown.text) update();
   else tick();
 }
@@ -157,56 +156,28 @@ function passTime(): void {
 // ---- what comes in
 
 function fill({ token: newToken, jwks: newJwks, expectations }: Shared | Sample): void {
-  if (newToken !== undefined) token.value = newToken;
-  if (newJwks !== undefined) jwks.value = newJwks;
+  if (newToken !== undefined) token.text = newToken;
+  if (newJwks !== undefined) jwks.text = newJwks;
+  if (newJwks !== undefined) jwksNote = '';
   if (expectations !== undefined) form.fill(expectations);
+  fetching = undefined;
   update();
 }
 
-/** Text for a field; too much of it is refused before it gets there. */
-function put(field: HTMLTextAreaElement, text: string): void {
-  if (text.length > MOST) return refuseSize(field, text.length);
-  field.value = text;
+function fillShared(): void {
+  const shared = takeShared();
+  if (!shared) return;
+  fill(shared);
+  if (shared.jwks) jwksNote = 'These keys came with the link. Before you believe them, fetch those of the issuer.';
   update();
 }
 
-function refuseSize(field: HTMLTextAreaElement, size: number): void {
-  const what = field === token ? 'token' : 'JWKS';
-  tell(field, `That is ${(size / 1024 / 1024).toFixed(1)} MB, far more than a ${what} has. It was left out.`);
-}
-
-function tell(field: HTMLTextAreaElement, text: string): void {
-  write(byId(`${field.id}-note`), text);
-}
-
-for (const field of [token, jwks]) {
-  field.addEventListener('input', scheduleUpdate);
-  field.addEventListener('paste', (event) => {
-    const text = event.clipboardData?.getData('text/plain') ?? '';
-    if (text.length <= MOST) return;
-    event.preventDefault();
-    refuseSize(field, text.length);
-  });
-  field.addEventListener('scroll', () => (byId('token-colours').scrollTop = token.scrollTop));
-  const file = byId<HTMLInputElement>(`${field.id}-file`);
-  file.addEventListener('change', () => void read(field, file.files?.[0]).then(() => (file.value = '')));
-  const section = document.querySelector<HTMLElement>(`[data-drop=${field.id}]`)!;
-  section.addEventListener('dragover', (event) => (event.preventDefault(), section.classList.add('dropping')));
-  section.addEventListener('dragleave', () => section.classList.remove('dropping'));
-  section.addEventListener('drop', (event) => {
-    event.preventDefault();
-    section.classList.remove('dropping');
-    const text = event.dataTransfer?.getData('text/plain');
-    if (text) put(field, text);
-    else void read(field, event.dataTransfer?.files[0]);
-  });
-}
-
-async function read(field: HTMLTextAreaElement, file: File | undefined): Promise<void> {
-  if (!file) return;
-  if (file.size > MOST) refuseSize(field, file.size);
-  else put(field, await file.text());
-}
+/** Files that miss their field shall not take the page's place. */
+for (const event of ['dragover', 'drop']) addEventListener(event, (dropped) => dropped.preventDefault());
+addEventListener('hashchange', fillShared);
+byId('token').addEventListener('scroll', ({ target }) => {
+  byId('token-colours').scrollTop = (target as HTMLElement).scrollTop;
+});
 
 byId('samples').append(
   ...Object.entries(samples).map(([name, make]) => {
@@ -214,25 +185,34 @@ byId('samples').append(
     button.addEventListener('click', () => {
       button.setAttribute('aria-busy', 'true');
       void make()
-        .then(fill, () =>
-          tell(token, 'Samples need WebCrypto, which browsers give to https, localhost and files only.'),
-        )
+        .then(fill, () => token.tell('Samples need WebCrypto, which browsers give to https, localhost and files only.'))
         .finally(() => button.removeAttribute('aria-busy'));
     });
     return button;
   }),
 );
 
-byId('fetch').addEventListener('click', () => {
-  const button = byId('fetch');
+/** What is being fetched; an answer to something else comes too late. */
+let fetching: string | undefined;
+
+byId('fetch').addEventListener('click', () => void fetchInto(byId('fetch-url').textContent));
+
+async function fetchInto(url: string): Promise<void> {
+  const button = byId<HTMLButtonElement>('fetch');
+  fetching = url;
+  button.disabled = true;
   button.setAttribute('aria-busy', 'true');
-  void fetchKeys(byId('fetch-url').textContent)
-    .then(
-      (text) => put(jwks, text),
-      (error: unknown) => tell(jwks, error instanceof Error ? error.message : String(error)),
-    )
-    .finally(() => button.removeAttribute('aria-busy'));
-});
+  const outcome = await fetchKeys(url).then(
+    (text) => ({ text }),
+    (error: Error) => ({ problem: error.message }),
+  );
+  button.removeAttribute('aria-busy');
+  const isWanted = fetching === url;
+  fetching = undefined;
+  if (isWanted && 'text' in outcome) jwks.put(outcome.text);
+  update();
+  if (isWanted && 'problem' in outcome) jwks.tell(outcome.problem);
+}
 
 byId('clear').addEventListener('click', () => {
   fill({ token: '', jwks: '', expectations: {} });
@@ -241,38 +221,12 @@ byId('clear').addEventListener('click', () => {
 
 // ---- what goes out
 
-const dialog = byId<HTMLDialogElement>('share-dialog');
-
-function writeLink(): void {
-  const chosen = (name: string): boolean => byId<HTMLInputElement>(`share-${name}`).checked;
-  const shared: Shared = {
-    ...(chosen('token') ? { token: token.value } : {}),
-    ...(chosen('jwks') ? { jwks: jwks.value } : {}),
-    ...(chosen('expectations') ? { expectations: form.texts() } : {}),
-  };
-  byId('share-warning').hidden = !chosen('token');
-  byId<HTMLInputElement>('share-link').value = linkTo(shared);
-}
-
-byId('share').addEventListener('click', () => {
-  byId<HTMLInputElement>('share-token').checked = false;
-  writeLink();
-  dialog.showModal();
+setUpSharing(() => {
+  const keys = shown?.keys.value;
+  const arePublic = keys !== undefined && !keys.some((key) => key.private);
+  return { token: token.text, jwks: arePublic ? jwks.text : undefined, expectations: form.texts() };
 });
-dialog.addEventListener('change', writeLink);
-copies(byId('share-copy'), () => byId<HTMLInputElement>('share-link').value);
 copies(byId('copy-code'), () => byId('code').textContent);
-
-function copies(button: HTMLElement, text: () => string): void {
-  const label = button.textContent;
-  button.addEventListener('click', () => {
-    void navigator.clipboard.writeText(text()).then(
-      () => (button.textContent = 'Copied'),
-      () => (button.textContent = 'Not allowed: select and copy'),
-    );
-    setTimeout(() => (button.textContent = label), 2000);
-  });
-}
 
 // ---- light and dark
 
@@ -287,7 +241,8 @@ byId('theme').addEventListener('click', () => {
 // ---- start
 
 initSync(wasm);
-fill(takeShared() ?? {});
+update();
+fillShared();
 document.documentElement.dataset['ready'] = '';
 setInterval(passTime, 1000);
 // The first token shall not wait for code to be compiled.

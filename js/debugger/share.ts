@@ -1,5 +1,6 @@
 // The state of the page in a link: after "#", which no browser sends, and only when somebody asks for it.
 
+import { byId, copies } from './element.js';
 import type { FormTexts } from './expectations.js';
 
 /** What a link can hold. */
@@ -9,10 +10,44 @@ export interface Shared {
   expectations?: FormTexts;
 }
 
+/** What the page holds, for a link: keys only where they are public ones. */
+export interface Shareable {
+  token: string;
+  jwks: string | undefined;
+  expectations: FormTexts;
+}
+
+/** A token, wherever it was pasted: no link holds one that was not asked for. */
+const TOKEN = /ey[\w-]{8,}\.[\w-]*/;
+
 /** More is no link of ours. */
 const LONGEST = 2_000_000;
 
-export function linkTo(shared: Shared): string {
+/** Makes the dialog work. */
+export function setUpSharing(state: () => Shareable): void {
+  const dialog = byId<HTMLDialogElement>('share-dialog');
+  const box = (name: string): HTMLInputElement => byId<HTMLInputElement>(`share-${name}`);
+  const writeLink = (): void => {
+    const { token, jwks, expectations } = state();
+    box('jwks').disabled = jwks === undefined;
+    const harmless = Object.entries(expectations).filter(([, text]) => !TOKEN.test(text));
+    byId<HTMLInputElement>('share-link').value = linkTo({
+      ...(box('token').checked ? { token } : {}),
+      ...(box('jwks').checked && jwks !== undefined ? { jwks } : {}),
+      ...(box('expectations').checked ? { expectations: Object.fromEntries(harmless) } : {}),
+    });
+    byId('share-warning').hidden = !box('token').checked;
+  };
+  byId('share').addEventListener('click', () => {
+    box('token').checked = false;
+    writeLink();
+    dialog.showModal();
+  });
+  dialog.addEventListener('change', writeLink);
+  copies(byId('share-copy'), () => byId<HTMLInputElement>('share-link').value);
+}
+
+function linkTo(shared: Shared): string {
   const bytes = new TextEncoder().encode(JSON.stringify(shared));
   let binary = '';
   for (const byte of bytes) binary += String.fromCharCode(byte);

@@ -8,17 +8,30 @@ import { localTime } from './format.js';
 
 const SIGNS = { passed: '✓', failed: '✕', skipped: '–' };
 
-/** Steps whose values are times, and what is expected of them: the tolerance is in it already. */
-const BOUNDS: Readonly<Record<string, string>> = {
-  exp: 'later than',
-  nbf: 'not later than',
-  iat: 'not later than',
-  maxTokenAge: 'not earlier than',
-};
+/** Shows the steps in `place`. What the reader opened or closed there stays so, and so does the focus. */
+export function showTrace(place: HTMLElement, explanation: Explanation): void {
+  const before = new Map(stepsIn(place).map((step) => [step.id, step]));
+  const focused = document.activeElement?.closest('li')?.dataset['step'];
+  place.replaceChildren(...traceOf(explanation));
+  for (const { id, details, outcome } of stepsIn(place)) {
+    const former = before.get(id);
+    if (former && former.outcome === outcome) details.open = former.details.open;
+    if (id !== undefined && id === focused) details.querySelector('summary')?.focus({ preventScroll: true });
+  }
+}
 
-export function traceOf({ steps, code }: Explanation): HTMLElement[] {
-  return steps.map((step) => {
-    const { title, rule, reference, advice } = explainStep(step, code);
+function stepsIn(
+  place: HTMLElement,
+): { id: string | undefined; details: HTMLDetailsElement; outcome: string | undefined }[] {
+  return [...place.querySelectorAll('details')].map((details) => {
+    const { step, outcome } = details.closest('li')!.dataset;
+    return { id: step, details, outcome };
+  });
+}
+
+function traceOf({ steps, code }: Explanation): HTMLElement[] {
+  return steps.map((step, position) => {
+    const { title, rule, reference, bound, advice } = explainStep(step, code);
     const { outcome, problem, actual, margin } = step;
     const name = nameOf(step);
     const summary = element(
@@ -35,12 +48,15 @@ export function traceOf({ steps, code }: Explanation): HTMLElement[] {
     };
     fact('Rule', `${rule}${reference === undefined ? '' : ` (${reference})`}`);
     if (outcome !== 'passed') fact(outcome === 'failed' ? 'Failed' : 'Skipped', problem && `${visible(problem)}.`);
-    fact('Expected', expectedOf(step), { class: 'data' });
+    const wanted = valueOf(step, step.expected);
+    fact('Expected', wanted && bound ? `${bound} ${wanted}` : wanted, { class: 'data' });
     fact('Actual', valueOf(step, actual), { class: 'data' });
     if (margin !== undefined && outcome === 'passed') fact('Margin', isTime(step) ? duration(margin) : `${margin} s`);
     fact('What to do', advice, { class: 'advice' });
     const details = element('details', { open: outcome === 'failed' }, summary, facts);
-    return element('li', { 'data-outcome': outcome }, details);
+    // Of several keys with one name each has its place.
+    const id = `${stepName(step)}${step.stage === 'key' ? ` ${position}` : ''}`;
+    return element('li', { 'data-step': id, 'data-outcome': outcome }, details);
   });
 }
 
@@ -63,13 +79,12 @@ function briefOf(step: ExplanationStep): string {
   return margin !== undefined && isTime(step) ? `by ${duration(margin)}` : '';
 }
 
-function isTime({ stage, name = '' }: ExplanationStep): boolean {
-  return stage === 'claim' && Object.hasOwn(BOUNDS, name);
+function isTime(step: ExplanationStep): boolean {
+  return explainStep(step).bound !== undefined;
 }
 
-function expectedOf(step: ExplanationStep): string | undefined {
-  const value = valueOf(step, step.expected);
-  return value !== undefined && isTime(step) ? `${BOUNDS[step.name ?? '']} ${value}` : value;
+function stepName({ stage, name = '' }: ExplanationStep): string {
+  return `${stage} ${name}`;
 }
 
 function valueOf(step: ExplanationStep, value: unknown): string | undefined {

@@ -133,6 +133,25 @@ for (const [name, [text, notes]] of Object.entries(TOKENS)) {
   });
 }
 
+test('input: a token in other text', () => {
+  const texts = [
+    `2026-01-01T00:00:00+00:00\t${token}\n`,
+    `Expiration: '2026-01-01T00:00:00Z'\nWebIdentityToken: ${token}\n`,
+    `export TOKEN=${token}`,
+    `https://a.example/cb#id_token=${token}&state=1`,
+    JSON.stringify([token]),
+    `{"WebIdentityToken": "${token}", "Expi`,
+    `curl -H 'Authorization: Bearer ${token}' https://a.example`,
+  ];
+  for (const text of texts) {
+    const read = readTokenInput(text);
+    assert.equal(read.token, token, JSON.stringify(read));
+    assert.match(read.notes.at(-1), /Other text around/);
+  }
+  assert.match(readTokenInput(`${token}\n${token}`).problem, /There are 2 tokens/);
+  assert.doesNotMatch(JSON.stringify(readTokenInput('www.a.b.example.com')), /JWE/);
+});
+
 const [header, payload] = token.split('.');
 const NO_TOKENS = {
   nothing: ['  \n', /no token yet/],
@@ -143,6 +162,7 @@ const NO_TOKENS = {
   'a page': ['<!DOCTYPE html><html>', /HTML/],
   'half a token': [`${header}.${payload}`, /signature is missing/],
   'one segment': [header, /one segment/],
+  'an AWS session token in a variable': [`export AWS_SESSION_TOKEN=IQoJ${'Ab1/+'.repeat(40)}`, /session token/],
   'an AWS session token': [`IQoJb3JpZ2luX2VjE${'Ab1/+'.repeat(40)}==`, /session token/],
   'an access key': ['AKIAIOSFODNN7EXAMPLE', /access key/],
   credentials: ['{"Credentials":{"AccessKeyId":"a"}}', /credentials/],

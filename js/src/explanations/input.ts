@@ -16,7 +16,10 @@ export type KeysInput =
 /** More is read by nobody: the limits of the core are 32 and 256 KiB. */
 const LIMIT = 512 * 1024;
 
-/** Reads a token out of what was pasted: the bare token, a header line, quoted text, or the JSON that the AWS CLI prints. */
+/** A whole token, alone or in other text: not a part of something longer. */
+const TOKEN = /(?<![\w.-])ey[\w-]{8,}\.[\w-]+\.[\w-]*(?![\w.-])/g;
+
+/** Reads a token out of what was pasted: the bare token, a header line, quoted text, what the AWS CLI prints, or other text with one. */
 export function readTokenInput(text: string): TokenInput {
   const problem = nothingReadable(text, 'token');
   if (problem !== undefined) return { problem };
@@ -30,15 +33,18 @@ export function readTokenInput(text: string): TokenInput {
   };
 
   take(token.trim(), 'White space around the token was left out.');
-  const json = token.startsWith('{') ? parse(token) : undefined;
-  if (json !== undefined) {
-    const found = stringIn(json, ['WebIdentityToken', 'token', 'id_token', 'access_token']);
-    if (found === undefined) return { problem: notATokenButJson(json) };
-    take(found, 'The token was taken out of JSON.');
-  }
+  const json = /^[{[]/.test(token) ? parse(token) : undefined;
+  const known = json && stringIn(json, ['WebIdentityToken', 'token', 'id_token', 'access_token']);
+  take(known, 'The token was taken out of JSON.');
   take(/^(["'`])(.*)\1$/s.exec(token)?.[2], 'Quotes around the token were left out.');
   take(/^(?:authorization\s*:\s*)?bearer\s+(.*)$/is.exec(token)?.[1], 'The prefix "Bearer" was left out.');
-  take(token.replace(/\s+/g, ''), 'White space inside the token was left out.');
+  // Line breaks come from terminals and mails. Other text around is cut away, where only one token is meant.
+  const unbroken = token.replace(/\s+/g, '');
+  const found = token.match(TOKEN) ?? [];
+  if (found.length > 1) return { problem: `There are ${found.length} tokens. Only one can be judged at a time.` };
+  if (/^[\w-]*\.[\w-]*\.[\w-]*$/.test(unbroken)) take(unbroken, 'White space inside the token was left out.');
+  else take(found[0], 'Other text around the token was left out.');
+  if (json && known === undefined && found.length === 0) return { problem: notATokenButJson(json) };
   const other = notAToken(token);
   return other === undefined ? { token, notes } : { problem: other };
 }
@@ -54,9 +60,17 @@ export function readKeysInput(text: string): KeysInput {
   const json = parse(trimmed);
   // Broken JSON is judged where all others are: the core says what is wrong with it.
   if (json === undefined) return { jwks: text, notes: [] };
-  if (Array.isArray(json)) return { jwks: `{"keys":${trimmed}}`, notes: ['A list of keys was taken for a JWK Set.'] };
+  if (Array.isArray(json))
+    return {
+      jwks: `{"keys":${trimmed}}`,
+      notes: ['A list of keys was taken for a JWK Set, which verify() would not do.'],
+    };
   if (typeof json !== 'object' || json === null || 'keys' in json) return { jwks: text, notes: [] };
-  if ('kty' in json) return { jwks: `{"keys":[${trimmed}]}`, notes: ['One key was taken for a JWK Set of this key.'] };
+  if ('kty' in json)
+    return {
+      jwks: `{"keys":[${trimmed}]}`,
+      notes: ['One key was taken for a JWK Set of this key, which verify() would not do.'],
+    };
   const jwksUri = stringIn(json, ['jwks_uri']);
   if (jwksUri !== undefined) {
     return { problem: 'This is the discovery document. The keys are where its "jwks_uri" says.', jwksUri };
@@ -78,12 +92,12 @@ function notAToken(token: string): string | undefined {
   const segments = token.split('.');
   if (token === '') return 'There is no token yet.';
   if (/^v[1-4]\.(?:local|public)\./.test(token)) return 'This is a PASETO, not a JWT.';
-  if (segments.length === 5)
+  if (segments.length === 5 && looksLikeHeader(segments[0]!))
     return 'This is an encrypted token (JWE): five segments. Only signed ones can be verified.';
   if (/^-----BEGIN/.test(token)) return 'This is PEM, a key or certificate. A JWT is three segments separated by dots.';
   if (/^(?:AKIA|ASIA)[A-Z0-9]{16}$/.test(token))
     return 'This is an AWS access key ID. A web identity token comes from `aws sts get-web-identity-token`.';
-  if (segments.length === 1 && /^(?:IQoJ|FwoG|FQoG|AQoD)[\w+/=-]{40,}$/.test(token)) {
+  if (/(?<![\w+/-])(?:IQoJ|FwoG|FQoG|AQoD)[\w+/=-]{40,}/.test(token)) {
     return 'This is an AWS session token, part of temporary credentials. Keep it secret: it is no JWT, and whoever has it with its key can act for you.';
   }
   if (segments.length === 2 && looksLikeHeader(segments[0]!))

@@ -156,6 +156,8 @@ export function explainStep(step: ExplanationStep, code?: JwtErrorCode): StepMea
   if (outcome !== 'failed') return meaning;
   // Advice for a time helps nobody whose token has none.
   if (meaning.bound !== undefined && actual === undefined) return { ...meaning, advice: STAGES.claim.advice! };
+  // A member of the wrong type, in an object of AWS that is there.
+  if (stage === 'policy' && code === 'ERR_JWT_INVALID') return { ...meaning, advice: explainCode(code).advice };
   const general =
     stage === 'policy' ? 'ERR_POLICY_DENIED' : stage === 'claim' ? 'ERR_JWT_CLAIM_VALIDATION_FAILED' : code;
   return { ...meaning, advice: advice ?? (general ? explainCode(general).advice : '') };

@@ -1,7 +1,7 @@
 // Text and lengths of time, as people read them.
 
-/** @internal What moves a cursor, hides, reorders or imitates a space: controls, formats, surrogates, unassigned; separators. */
-export const UNSAFE = /\p{C}|(?! )\p{Z}/gu;
+/** @internal What moves a cursor, hides, reorders or imitates a space: controls, formats, surrogates, unassigned; fillers; separators. */
+export const UNSAFE = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Z}/gu;
 
 /** Text that a token or a server chose, such that every character of it is seen and none obeyed. */
 export function visible(text: string): string {

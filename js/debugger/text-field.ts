@@ -1,0 +1,80 @@
+// A field for a token or a JWKS: typed, pasted, dropped, or read from a file.
+
+import { byId, write } from './element.js';
+
+/** A field, the line below it that says what was made of its text, and its file button. */
+export class TextField {
+  readonly #area: HTMLTextAreaElement;
+  readonly #what: string;
+  readonly #most: number;
+  readonly #changed: () => void;
+
+  /** @param most More characters never reach the field, whose layout would take seconds. */
+  constructor(id: string, what: string, most: number, changed: () => void) {
+    this.#area = byId<HTMLTextAreaElement>(id);
+    this.#what = what;
+    this.#most = most;
+    this.#changed = changed;
+    this.#area.addEventListener('input', changed);
+    this.#area.addEventListener('paste', (event) => this.#paste(event));
+    const file = byId<HTMLInputElement>(`${id}-file`);
+    file.addEventListener('change', () => void this.#read(file.files?.[0]).then(() => (file.value = '')));
+    this.#takeDrops(this.#area.closest('section')!);
+  }
+
+  get text(): string {
+    return this.#area.value;
+  }
+
+  set text(text: string) {
+    this.#area.value = text;
+  }
+
+  /** Takes a text over, or says that it is too long. */
+  put(text: string): void {
+    if (text.length > this.#most) return this.#refuse(text.length);
+    this.text = text;
+    this.#changed();
+  }
+
+  /** Says something about the text. */
+  tell(text: string): void {
+    write(byId(`${this.#area.id}-note`), text);
+  }
+
+  focus(): void {
+    this.#area.focus();
+  }
+
+  #paste(event: ClipboardEvent): void {
+    const { length } = event.clipboardData?.getData('text/plain') ?? '';
+    if (length <= this.#most) return;
+    event.preventDefault();
+    this.#refuse(length);
+  }
+
+  #takeDrops(section: HTMLElement): void {
+    section.addEventListener('dragover', () => section.classList.add('dropping'));
+    section.addEventListener('dragleave', () => section.classList.remove('dropping'));
+    section.addEventListener('drop', ({ dataTransfer }) => {
+      section.classList.remove('dropping');
+      const text = dataTransfer?.getData('text/plain');
+      if (text) this.put(text);
+      else void this.#read(dataTransfer?.files[0]);
+    });
+  }
+
+  async #read(file: File | undefined): Promise<void> {
+    if (!file) return;
+    if (file.size > this.#most) return this.#refuse(file.size);
+    await file.text().then(
+      (text) => this.put(text),
+      () => this.tell('The file cannot be read. Is it a folder?'),
+    );
+  }
+
+  #refuse(size: number): void {
+    const length = size < 2 ** 20 ? `${Math.round(size / 1024)} KB` : `${(size / 2 ** 20).toFixed(1)} MB`;
+    this.tell(`That is ${length}, far more than a ${this.#what} has. It was left out.`);
+  }
+}
