@@ -19,6 +19,7 @@ declare module 'node:process' {
     readonly argv: string[];
     readonly env: Record<string, string | undefined>;
     exitCode: number;
+    exit(status: number): never;
     readonly stdin: Input;
     readonly stdout: Output;
     readonly stderr: Output;

@@ -159,3 +159,28 @@ test('pipes: an endless one is read no further than needed', async () => {
   feed();
   assert.deepEqual(await once(child, 'exit'), [1, null]);
 });
+
+test('usage: names that begin like a token are none', async () => {
+  const jwks = KEYS[1];
+  for (const args of [
+    ['verify', 'eyewitness.jwt', ...ANY, '--jwks', jwks],
+    ['verify', '--issuer', 'https://eyeglasses.example.com', '--any-audience', '--jwks', jwks],
+  ]) {
+    const { stderr } = await run(args, { input: token });
+    assert.doesNotMatch(stderr.replace(/\s+/g, ' '), /history/);
+  }
+});
+
+test('usage: a day that no month has is no time', async () => {
+  const { status, stderr } = await run(['decode', '--now', '2026-02-30T00:00:00Z'], { input: token });
+  assert.equal(status, 2);
+  assert.match(stderr, /--now is no time/);
+});
+
+test('usage: keys come by https, without a password', async () => {
+  for (const url of ['https://user:pass@issuer.example/keys', 'ftp://issuer.example/keys']) {
+    const { status, stderr } = await run(['verify', '--any-issuer', '--any-audience', '--jwks', url], { input: token });
+    assert.equal(status, 2, url);
+    assert.match(stderr.replace(/\s+/g, ' '), /https alone, from a URL without a password/);
+  }
+});

@@ -279,3 +279,36 @@ test('verify: --allow-missing-exp and --issuer-suffix widen it', async () => {
   assert.equal((await run(args, { input })).status, 1);
   assert.equal((await run([...args, '--issuer-suffix', 'aws=issuers.example'], { input })).status, 0);
 });
+
+test('verify: a verdict as of another time, and a token that never expires, are called so', async () => {
+  const then = await run(['verify', ...EXPECTED, '--now', String(Math.floor(Date.now() / 1000))], { input: token });
+  assert.match(then.stdout, /^VERIFIED [^]*DECIDED AT/);
+  assert.doesNotMatch((await run(['verify', ...EXPECTED], { input: token })).stdout, /DECIDED AT/);
+  const endless = await issuer.token({ audience, claims: { exp: undefined } });
+  const { stdout } = await run(['verify', ...EXPECTED, '--allow-missing-exp'], { input: endless });
+  assert.match(stdout, /NOT CHECKED +expiration: it never expires/);
+});
+
+test('verify: a key set with a byte order mark is refused, as by the library', async () => {
+  const marked = file('marked.json', `\ufeff${issuer.jwksText()}`);
+  const { status, stderr } = await run(['verify', '--jwks', marked, '--any-issuer', '--any-audience'], {
+    input: token,
+  });
+  assert.equal(status, 3);
+  assert.match(stderr.replace(/\s+/g, ' '), /the JWK Set is not valid JSON/);
+  const { status: ofToken, stderr: notes } = await run(['verify', ...EXPECTED], { input: `\ufeff${token}` });
+  assert.equal(ofToken, 0);
+  assert.match(notes, /White space around the token/);
+});
+
+test('verify: what an issuer serves is taken as it is', async () => {
+  const one = await serve(async () => json(JSON.stringify(JSON.parse(issuer.jwksText()).keys[0])));
+  try {
+    const { status } = await run(['verify', '--jwks', `${one.url}/key`, '--any-issuer', '--any-audience'], {
+      input: token,
+    });
+    assert.equal(status, 3);
+  } finally {
+    one.close();
+  }
+});

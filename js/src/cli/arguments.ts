@@ -51,18 +51,26 @@ function parse(args: string[], groups: readonly Group[]): ReturnType<typeof pars
 
 /** Refuses a token anywhere in an argument: behind `Bearer`, in JSON, as the value of an option that does not exist. */
 export function refuseTokens(args: readonly string[]): void {
-  if (!args.some((text) => /\bey[\w-]{8,}\.[\w-]+/.test(text))) return;
+  if (!args.some((text) => [...text.matchAll(/\b(ey[\w-]{6,})\.[\w-]/g)].some(([, segment]) => isHeader(segment!))))
+    return;
   throw usage(
     'A token is written on the command line, where the shell keeps it in its history and other users can see it.',
     'Send it to standard input, or name a file that holds it.',
   );
 }
 
+/** Whether a segment is the beginning of an object: `eyewitness.jwt` is a file. */
+function isHeader(segment: string): boolean {
+  return /^\{\s*"/.test(atob(segment.slice(0, 8).replaceAll('-', '+').replaceAll('_', '/')));
+}
+
 /** A time: seconds since the epoch, or RFC 3339. */
 export function readTime(text: string, name: OptionName): number {
   const isDate = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text);
   const seconds = isDate ? Date.parse(text.toUpperCase().replace(' ', 'T')) / 1000 : readSeconds(text, name);
-  if (Number.isFinite(seconds)) return seconds;
+  // Of 30 February a Date makes 2 March.
+  const isReal = !isDate || new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10));
+  if (Number.isFinite(seconds) && isReal) return seconds;
   throw usage(`--${name} is no time.`, 'Write seconds since the epoch, or RFC 3339 such as 2026-01-31T12:00:00Z.');
 }
 

@@ -16,6 +16,8 @@ export interface Decision {
   /** Where the keys are from; absent where they were not needed. */
   keysFrom?: string;
   notes: string[];
+  /** Whether the time was written, so that it is not the present one. */
+  isTimeGiven: boolean;
 }
 
 /** @throws Failure where nothing can be judged: for wrong usage, and without keys. */
@@ -23,16 +25,17 @@ export async function decide(args: Arguments): Promise<Decision> {
   const options = { ...readPolicy(args), collectAll: true };
   // Wrong options are told before anything is read.
   explain('', '{"keys":[]}', options);
+  const isTimeGiven = args.one('now') !== undefined;
   const location = locateKeys(args);
   const token = await readToken(args.operand).catch(refused);
-  if ('verdict' in token) return { exitStatus: 1, options, explanation: token, notes: [] };
+  if ('verdict' in token) return { exitStatus: 1, options, explanation: token, notes: [], isTimeGiven };
   const keys = await readKeys(location);
   const explanation = explain(token.text, keys.text, options);
   // RFC 7517 §5: what is no JWK Set has no key that could say anything about the token.
   if (explanation.code === 'ERR_JWKS_INVALID') {
     throw keysInvalid(`${keys.source}: ${explanation.error!.message}.`);
   }
-  const decision = { options, explanation, keysFrom: keys.source, notes: [...token.notes, ...keys.notes] };
+  const decision = { options, explanation, keysFrom: keys.source, notes: [...token.notes, ...keys.notes], isTimeGiven };
   if (explanation.verdict === 'rejected') return { exitStatus: 1, ...decision };
   return { exitStatus: 0, verified: verify(token.text, keys.text, options), ...decision };
 }

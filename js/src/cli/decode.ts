@@ -56,6 +56,8 @@ function printMembers(page: Page, members: object, path: readonly string[], now:
 
 function readValue(value: unknown, kind: Meaning['kind'], now: number): string | string[] {
   if (kind === 'time' && typeof value === 'number') return `${value}  ${dateAndDistance(value, now)}`;
+  // As a string it looks like the number that it should be.
+  if (kind === 'time' && typeof value === 'string') return JSON.stringify(value);
   const date = kind === 'date' && typeof value === 'string' ? Date.parse(value) / 1000 : NaN;
   if (!Number.isNaN(date)) return `${show(value)}  (${distance(date - now)})`;
   return Array.isArray(value) ? value.map(show) : show(value);

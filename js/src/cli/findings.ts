@@ -18,7 +18,7 @@ const failed = (text: string): Found => ({ outcome: 'failed', text });
 const note = (text: string): Found => ({ outcome: 'note', text });
 
 /** Where AWS has its issuers. */
-const AWS_HOST = /\.tokens\.sts\.global\.api\.(aws|amazonwebservices\.com\.cn)$/;
+const AWS_HOST = /^[a-z\d-]+\.tokens\.sts\.global\.api\.(aws|amazonwebservices\.com\.cn)$/;
 
 /** Of a URL that can be fetched. */
 export function findInUrl(issuer: string): Found[] {

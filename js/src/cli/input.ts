@@ -48,7 +48,8 @@ export function locateKeys(args: Arguments): string {
       'Without it the keys are fetched from the issuer, of which there must be exactly one.',
     );
   }
-  if (parseSafeUrl(issuer, args.has('allow-loopback-http'))) return `${issuer}/.well-known/jwks.json`;
+  if (parseSafeUrl(issuer, args.has('allow-loopback-http')))
+    return `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
   throw usage('--issuer is no https URL, so its keys cannot be fetched.', 'Name its key set with --jwks.');
 }
 
@@ -57,7 +58,9 @@ export async function readKeys(operand: string | undefined): Promise<ReadKeys> {
   // `http` on this very machine is somebody's own issuer.
   if (isUrl(operand)) {
     if (!parseSafeUrl(operand, true))
-      throw usage('Keys are fetched by https alone: anybody on the way could change them.');
+      throw usage(
+        'Keys are fetched by https alone, from a URL without a password: anybody on the way could change them.',
+      );
     return fetchKeys(operand);
   }
   const { text, notes } = await readSource(operand, 'a key set');
@@ -85,7 +88,9 @@ async function fetchKeys(url: string): Promise<ReadKeys> {
   } catch (error) {
     throw noKeys(`The keys at ${url} cannot be fetched: ${reasonOf(error)}.`);
   }
-  return takeKeys(readKeysInput(text), url, []);
+  // What a server publishes is taken as it is: nothing else would be what verifiers get.
+  const read = readKeysInput(text);
+  return takeKeys('jwks' in read ? { jwks: text, notes: [] } : read, url, []);
 }
 
 function takeKeys(read: KeysInput, source: string, notes: string[]): ReadKeys {
@@ -136,12 +141,13 @@ async function readOctets(input: Input): Promise<Uint8Array> {
 function decode(octets: Uint8Array): Read {
   // PowerShell before 6 writes files so.
   const isUtf16 = octets[0] === 0xff && octets[1] === 0xfe;
-  const text = new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(octets);
+  // A byte order mark is left to whoever reads the text: the library refuses a key set that has one.
+  const text = new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { ignoreBOM: !isUtf16 }).decode(octets);
   return { text, notes: isUtf16 ? ['The text was UTF-16, as PowerShell writes it.'] : [] };
 }
 
 function isUrl(operand: string | undefined): operand is string {
-  return /^https?:\/\//i.test(operand ?? '');
+  return /^[a-z][a-z\d+.-]*:\/\//i.test(operand ?? '');
 }
 
 /** Whoever pastes a secret in place of a file's name shall not find it in a log. */

@@ -55,25 +55,20 @@ function skipped({ stage, name, problem = '' }: ExplanationStep): string {
   return stage === 'key' || stage === 'signature' ? [name, problem].filter(Boolean).join(': ') : problem;
 }
 
-/** Which side of the bound a time must be on. */
-const BOUNDS: Readonly<Record<string, string>> = {
-  exp: 'later than',
-  nbf: 'at the latest',
-  iat: 'at the latest',
-  maxTokenAge: 'at the earliest',
-};
-
 function showExpected(step: ExplanationStep, now: number): string[] {
-  const { name = '', expected, margin } = step;
-  const shown = showValue(step, expected, now);
-  if (margin === undefined) return shown;
-  return [`${BOUNDS[name] ?? 'at most'} ${shown[0] ?? ''}`];
+  const shown = showValue(step, step.expected, now);
+  const bound = isDuration(step) ? 'at most' : explainStep(step).bound;
+  return bound === undefined ? shown : [`${bound} ${shown[0] ?? ''}`];
 }
 
-/** Times have a margin; those of a policy are durations. */
-function showValue({ stage, margin }: ExplanationStep, value: unknown, now: number): string[] {
-  if (margin === undefined || typeof value !== 'number') return [value].flat().map(show);
-  return [stage === 'claim' ? dateAndDistance(value, now) : duration(value)];
+function showValue(step: ExplanationStep, value: unknown, now: number): string[] {
+  if (typeof value !== 'number') return [value].flat().map(show);
+  if (isDuration(step)) return [duration(value)];
+  return [explainStep(step).bound === undefined ? show(value) : dateAndDistance(value, now)];
+}
+
+function isDuration({ stage, name }: ExplanationStep): boolean {
+  return stage === 'policy' && name === 'maxLifetime';
 }
 
 export function show(value: unknown): string {

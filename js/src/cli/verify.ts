@@ -6,7 +6,7 @@ import type { Result } from './commands.js';
 import { decide, type Decision } from './decision.js';
 import type { Page } from './page.js';
 import { printSteps } from './steps.js';
-import { printTimes, printValidity } from './times.js';
+import { localDate, printTimes, printValidity } from './times.js';
 
 export async function run(args: Arguments): Promise<Result> {
   const decision = await decide(args);
@@ -32,17 +32,22 @@ export async function run(args: Arguments): Promise<Result> {
 }
 
 /** The banner of `verify` and `explain`. */
-export function printVerdict(page: Page, { explanation, verified }: Decision): void {
-  if (!verified) {
+export function printVerdict(page: Page, { explanation, verified, options, isTimeGiven }: Decision): void {
+  if (verified) {
+    const { aws, claims } = verified;
+    const who = aws ? `${aws.principal.type} ${aws.principal.name} of account ${aws.account}` : claims.sub;
+    page.banner('VERIFIED', who ?? 'a token without "sub"', 'green');
+  } else {
     const { message = '', code } = explanation.error ?? {};
-    return page.banner('REJECTED', message, 'red', code);
+    page.banner('REJECTED', message, 'red', code);
   }
-  const { aws, claims } = verified;
-  const who = aws ? `${aws.principal.type} ${aws.principal.name} of account ${aws.account}` : claims.sub;
-  page.banner('VERIFIED', who ?? 'a token without "sub"', 'green');
+  // A verdict as of another time is none of now.
+  const value = localDate(options.now) ?? String(options.now);
+  if (isTimeGiven) page.row({ name: 'DECIDED AT', value, nameStyle: 'yellow', valueStyle: 'yellow' });
 }
 
-function printToken(page: Page, { claims, alg, key, aws }: VerifiedToken, { options, keysFrom }: Decision): void {
+function printToken(page: Page, { claims, alg, key, aws }: VerifiedToken, decision: Decision): void {
+  const { options, keysFrom } = decision;
   const { iss, sub, aud, iat, exp } = claims;
   const row = (name: string, value: string | readonly string[] | undefined): void => {
     if (value !== undefined) page.row({ name, value, nameStyle: 'dim' });
@@ -55,7 +60,8 @@ function printToken(page: Page, { claims, alg, key, aws }: VerifiedToken, { opti
   row('keys from', keysFrom);
   printTimes(page, iat, exp, options.now);
   printValidity(page, iat, exp, options.now);
-  const unchecked = (['issuer', 'audience'] as const).filter((name) => options[name] === null);
+  const unchecked: string[] = (['issuer', 'audience'] as const).filter((name) => options[name] === null);
+  if (exp === undefined) unchecked.push('expiration: it never expires');
   if (unchecked.length > 0) {
     page.row({ name: 'NOT CHECKED', value: unchecked.join(', '), nameStyle: 'yellow', valueStyle: 'yellow' });
   }
