@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createTestIssuer } from 'sts-jwt/testing';
-import { file, run, runJson, withoutColour } from './support/cli.mjs';
+import { columnsOf, file, run, runJson, withoutColour } from './support/cli.mjs';
 
 const audience = 'https://edge.example.test';
 const issuer = await createTestIssuer();
@@ -21,7 +21,7 @@ const COMMANDS = [
 function assertHarmless(text) {
   const plain = withoutColour(text);
   assert.doesNotMatch(plain, /[^\P{C}\n]|[^\P{Z} ]/u);
-  for (const line of plain.split('\n')) assert.ok([...line].length <= 80, `${[...line].length} columns: ${line}`);
+  for (const line of plain.split('\n')) assert.ok(columnsOf(line) <= 80, `${columnsOf(line)} columns: ${line}`);
 }
 
 function assertWithoutSignature(text, token) {
@@ -49,6 +49,11 @@ const TOKENS = {
   'wide names and values': await issuer.token({
     audience,
     claims: { [long('名前', 90)]: long('値', 200), '': '', ' ': ' ' },
+  }),
+  'fifty emoji': await issuer.token({ audience: [audience, '😀'.repeat(50)] }),
+  'Hangul and letters of full width': await issuer.token({
+    audience,
+    claims: { ['한글'.repeat(15)]: `한글 ${'ＷＩＤＥ'.repeat(30)}`, narrow: 'e\u0301'.repeat(100) },
   }),
   'every JSON value': await issuer.token({
     audience,
@@ -234,6 +239,18 @@ test('verify: an expired token has its times and a full bar in explain', async (
     stdout,
     /issued +20.*\(2 h 30 min ago\)\n +expires +20.*\(2 h 2[45] min.* ago\)\n +validity +━+● {2}expired\n/,
   );
+});
+
+test('output: combining marks take no column, and values stay beside each other', async () => {
+  const claims = { ['e\u0301'.repeat(4)]: 'x'.repeat(10), 名前: 'y' };
+  const { stdout } = await run(['decode'], { input: await issuer.token({ audience, claims }) });
+  const lines = stdout.split('\n');
+  const columnOf = (value) => {
+    const line = lines.find((each) => each.endsWith(`  ${value}`));
+    assert.ok(line, stdout);
+    return columnsOf(line.slice(0, -value.length));
+  };
+  assert.equal(columnOf('xxxxxxxxxx'), columnOf('y'));
 });
 
 // keys

@@ -8,7 +8,8 @@ import { readToken } from './input.js';
 import type { Page } from './page.js';
 import { readNow } from './policy.js';
 import { show } from './steps.js';
-import { distance } from '../explanations/text.js';
+import { distance, visible } from '../explanations/text.js';
+import { columns } from './text.js';
 import { dateAndDistance, printValidity } from './times.js';
 
 /** The value of a longer name stands below it, so that all others need not stand far to the right. */
@@ -42,7 +43,7 @@ type Explain = (...path: [string, ...string[]]) => Meaning | undefined;
 
 function printMembers(page: Page, members: object, path: readonly string[], now: number, explain: Explain): void {
   const indent = 2 + 2 * path.length;
-  const lengths = Object.keys(members).map((name) => [...name].length);
+  const lengths = Object.keys(members).map((name) => columns(visible(name)));
   const nameWidth = Math.max(...lengths.filter((length) => length <= LONG), 2) + 2;
   for (const [name, value] of Object.entries(members)) {
     const meaning = explain(...(path as [string]), name);

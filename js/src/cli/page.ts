@@ -1,7 +1,7 @@
 // A page for people: every text on it is made harmless and fits the width.
 
 import { visible } from '../explanations/text.js';
-import { limit, WIDTH, wrap, type Paint, type Style } from './text.js';
+import { columns, limit, WIDTH, wrap, type Paint, type Style } from './text.js';
 
 /** The most lines of one value. */
 const MOST_LINES = 8;
@@ -62,7 +62,7 @@ export class Page {
       MOST_LINES,
     );
     const shown = values.map((line) => this.paint(line, ...styles(valueStyle)));
-    const length = [...names[0]!].length;
+    const length = columns(names[0]!);
     const isShort = names.length === 1 && (length < nameWidth || name === '');
     if (isShort) lines[0] += ' '.repeat(nameWidth - length) + (shown.shift() ?? '');
     this.lines.push(...lines, ...shown.filter(Boolean).map((line) => ' '.repeat(left) + line));

@@ -23,32 +23,59 @@ export function jsonLine(value: unknown): string {
   return JSON.stringify(value).replace(UNSAFE, (char) => char.split('').map(escape).join(''));
 }
 
-/** Lines of at most so many code points, which most terminals show in a column each; words that are longer are cut. */
+/** How many columns a text takes on a terminal. */
+export function columns(text: string): number {
+  return [...text].reduce((sum, char) => sum + columnsOf(char), 0);
+}
+
+/** Of a character that is shown: none for a mark on the one before it, two for what is wide (UAX #11). */
+function columnsOf(char: string): number {
+  if (char < '\u0300') return 1;
+  if (/[\p{Mn}\p{Me}]/u.test(char)) return 0;
+  return WIDE.test(char) ? 2 : 1;
+}
+
+/** East Asian Wide and Fullwidth by their blocks, and emoji. */
+const WIDE =
+  /[\p{Emoji_Presentation}\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u2630-\u2637\u268a-\u268f\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1d300}-\u{1d376}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
+
+/** Lines of at most so many columns; words that are longer are cut. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  let line: string[] = [];
+  let line = '';
+  let left = width;
   for (const word of text.split(' ')) {
     let rest = [...word];
-    if (line.length > 0 && line.length + 1 + rest.length > width) {
-      lines.push(line.join(''));
-      line = [];
-    } else if (line.length > 0) {
-      line.push(' ');
+    if (line !== '' && (left < 1 || fitting(rest, left - 1) < rest.length)) {
+      lines.push(line);
+      line = '';
+      left = width;
+    } else if (line !== '') {
+      line += ' ';
+      left -= 1;
     }
-    while (rest.length > width) {
-      const end = cutAt(rest, width);
+    for (let most = fitting(rest, width); most < rest.length; most = fitting(rest, width)) {
+      const end = cutAt(rest, Math.max(most, 1));
       lines.push(rest.slice(0, end).join(''));
       rest = rest.slice(end);
     }
-    line.push(...rest);
+    line += rest.join('');
+    left -= columns(rest.join(''));
   }
-  return [...lines, line.join('')];
+  return [...lines, line];
 }
 
-/** Where a word that is too long is cut: behind a separator of ARNs and URLs, if there is one near. */
-function cutAt(word: readonly string[], width: number): number {
-  for (let end = width; end > width - 24 && end > 0; end -= 1) if ('/:.,'.includes(word[end - 1]!)) return end;
-  return width;
+/** How many of the characters fit into so many columns. */
+function fitting(chars: readonly string[], width: number): number {
+  let used = 0;
+  const end = chars.findIndex((char) => (used += columnsOf(char)) > width);
+  return end < 0 ? chars.length : end;
+}
+
+/** Where a word is cut of which no more fits: behind a separator of ARNs and URLs, if there is one near. */
+function cutAt(word: readonly string[], most: number): number {
+  for (let end = most; end > most - 24 && end > 0; end -= 1) if ('/:.,'.includes(word[end - 1]!)) return end;
+  return most;
 }
 
 /** The first lines, and how much more there is. */

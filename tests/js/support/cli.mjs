@@ -55,6 +55,11 @@ export async function runJson(args, options) {
 /** The text as it is read. */
 export const withoutColour = (text) => text.replace(/\x1b\[[\d;]*m/g, '');
 
+/** The columns of a terminal: two for each ideograph, syllable or emoji, none for a combining mark. */
+export const columnsOf = (text) =>
+  [...text.replace(/\p{Mn}/gu, '')].reduce((sum, char) => sum + (WIDE.test(char) ? 2 : 1), 0);
+const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}！-～]/u;
+
 /** A server on this machine that answers as `answer` says. */
 export async function serve(answer) {
   const server = createServer(async (request, response) => {
