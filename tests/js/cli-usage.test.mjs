@@ -38,6 +38,8 @@ const USAGE = {
   'both from standard input': [['verify', '--jwks', '-', '--any-issuer', '--any-audience'], /cannot both/],
   'an algorithm that is none': [['verify', ...ANY, '--algorithm', 'none'], /algorithm/],
   'an account that is none': [['verify', ...ANY, '--account', '123'], /accounts/],
+  'keys named twice': [['keys', 'a', '--jwks', 'b'], /named twice/],
+  'an option of the issuer for keys': [['keys', 'a', '--allow-loopback-http'], /--allow-loopback-http/],
   'a tag without a value': [['verify', ...ANY, '--tag', 'team'], /--tag/],
   'seconds that are none': [['verify', ...ANY, '--clock-tolerance', '-1'], /--clock-tolerance/],
   'a tolerance that is no number': [['verify', ...ANY, '--clock-tolerance', '1e3'], /number of seconds/],

@@ -312,3 +312,15 @@ test('verify: what an issuer serves is taken as it is', async () => {
     one.close();
   }
 });
+
+test('keys: a set can be named by --jwks too, a file, a URL or standard input', async () => {
+  const url = `${server.url}/.well-known/jwks.json`;
+  for (const [name, from] of [
+    [jwks, jwks],
+    [url, url],
+    ['-', 'standard input'],
+  ]) {
+    const { exitStatus, keysFrom, usable } = await runJson(['keys', '--jwks', name], { input: issuer.jwksText() });
+    assert.deepEqual([exitStatus, keysFrom, usable], [0, from, 2]);
+  }
+});

@@ -32,7 +32,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   verify: {
     summary: 'Verifies a token and says whose it is, or why it is rejected.',
     operands: '[token file, or - for stdin]',
-    options: ['keys', 'expectations', 'aws', 'output'],
+    options: ['jwks', 'loopback', 'expectations', 'aws', 'output'],
     examples: [
       `${TOKEN}\n  npx sts-jwt verify --issuer ${ISSUER} \\\n  --audience https://api.example --account 111122223333`,
       'npx sts-jwt verify token.jwt --jwks jwks.json \\\n  --any-issuer --audience https://api.example',
@@ -49,7 +49,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   explain: {
     summary: 'Makes the same decision as verify and shows every step of it.',
     operands: '[token file, or - for stdin]',
-    options: ['keys', 'expectations', 'aws', 'output'],
+    options: ['jwks', 'loopback', 'expectations', 'aws', 'output'],
     examples: [
       `${TOKEN}\n  npx sts-jwt explain --issuer ${ISSUER} \\\n  --audience https://api.example --aws`,
       "npx sts-jwt explain --jwks jwks.json --any-issuer --any-audience \\\n  --principal 'arn:aws:iam::*:role/svc/*' < token.jwt",
@@ -59,7 +59,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   keys: {
     summary: 'Reads a JWK Set: which keys can be used, why not the others, and whether AWS publishes such sets.',
     operands: '[file, https URL, or - for stdin]',
-    options: ['output'],
+    options: ['jwks', 'output'],
     examples: [`npx sts-jwt keys ${ISSUER}/.well-known/jwks.json`, 'npx sts-jwt keys --json < jwks.json'],
     load: () => import('./keys.js'),
   },

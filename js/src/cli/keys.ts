@@ -2,13 +2,18 @@
 
 import type { Arguments } from './arguments.js';
 import type { Result } from './commands.js';
-import { Failure } from './failure.js';
+import { Failure, usage } from './failure.js';
 import { readKeys } from './input.js';
 import { printKeys, reportKeys } from './key-report.js';
 
-export async function run({ operand }: Arguments): Promise<Result> {
+export async function run(args: Arguments): Promise<Result> {
+  const { operand } = args;
+  const jwks = args.one('jwks');
+  if (operand !== undefined && jwks !== undefined) {
+    throw usage('The keys are named twice.', 'Write their file or URL with --jwks or without it.');
+  }
   try {
-    return await examine(operand);
+    return await examine(jwks ?? operand);
   } catch (error) {
     // Here the set itself is judged: one that is none is rejected, not unavailable.
     if (!(error instanceof Failure) || error.code !== 'ERR_JWKS_INVALID') throw error;

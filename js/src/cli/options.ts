@@ -1,7 +1,7 @@
 // Every option: its value, its text, and where it belongs.
 
 /** Options that come together. */
-export type Group = 'keys' | 'loopback' | 'expectations' | 'time' | 'aws' | 'output';
+export type Group = 'jwks' | 'loopback' | 'expectations' | 'time' | 'aws' | 'output';
 
 export interface Option {
   group: Group;
@@ -13,7 +13,7 @@ export interface Option {
 }
 
 export const TITLES: Readonly<Record<Group, string>> = {
-  keys: 'Keys',
+  jwks: 'Keys',
   loopback: 'Keys',
   expectations: 'What is expected; --issuer and --audience, unless --any-… is written',
   time: 'Time',
@@ -25,9 +25,9 @@ const many = true;
 
 export const OPTIONS = {
   jwks: {
-    group: 'keys',
+    group: 'jwks',
     value: 'file or URL',
-    text: "The issuer's JWK Set. Default: fetched from <issuer>/.well-known/jwks.json, with exactly one --issuer.",
+    text: 'The JWK Set. Default of verify and explain: <issuer>/.well-known/jwks.json, with exactly one --issuer.',
   },
   'allow-loopback-http': { group: 'loopback', text: 'The issuer may be http on this very machine.' },
 
@@ -87,10 +87,9 @@ export const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS;
 
-/** `keys` and `expectations` bring `loopback` and `time`, which other commands have alone. */
+/** `expectations` bring `time`, which another command has alone. */
 export function optionsOf(groups: readonly Group[]): [OptionName, Option][] {
   const all = new Set<Group>(groups);
-  if (all.has('keys')) all.add('loopback');
   if (all.has('expectations')) all.add('time');
   return (Object.entries(OPTIONS) as [OptionName, Option][]).filter(([, { group }]) => all.has(group));
 }
