@@ -3,9 +3,9 @@
 import { explain, verify } from '../node.js';
 import type { Explanation, VerifiedToken, VerifyOptions } from '../types.js';
 import type { Arguments } from './arguments.js';
-import { Failure, keysInvalid, type ExitStatus } from './failure.js';
+import { Failure, failureOf, keysInvalid, type ExitStatus } from './failure.js';
 import { locateKeys, readKeys, readToken } from './input.js';
-import { readPolicy } from './policy.js';
+import { asWritten, readPolicy } from './policy.js';
 
 export interface Decision {
   exitStatus: ExitStatus;
@@ -24,7 +24,7 @@ export interface Decision {
 export async function decide(args: Arguments): Promise<Decision> {
   const options = { ...readPolicy(args), collectAll: true };
   // Wrong options are told before anything is read.
-  explain('', '{"keys":[]}', options);
+  checkOptions(options);
   const isTimeGiven = args.one('now') !== undefined;
   const location = locateKeys(args);
   const token = await readToken(args.operand).catch(refused);
@@ -38,6 +38,16 @@ export async function decide(args: Arguments): Promise<Decision> {
   const decision = { options, explanation, keysFrom: keys.source, notes: [...token.notes, ...keys.notes], isTimeGiven };
   if (explanation.verdict === 'rejected') return { exitStatus: 1, ...decision };
   return { exitStatus: 0, verified: verify(token.text, keys.text, options), ...decision };
+}
+
+/** @throws Failure that names the option as it is written here. */
+function checkOptions(options: VerifyOptions): void {
+  try {
+    explain('', '{"keys":[]}', options);
+  } catch (error) {
+    const failure = failureOf(error);
+    throw new Failure(failure.exitStatus, failure.code, asWritten(failure.message), failure.advice);
+  }
 }
 
 /** What was read is no token at all: the same as a token that the library rejects. */

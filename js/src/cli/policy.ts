@@ -56,6 +56,25 @@ const LISTS = {
   'source-identity': 'sourceIdentities',
 } as const satisfies Partial<Record<OptionName, keyof AwsPolicy>>;
 
+/** Every other option whose value the library may refuse, by its name there. */
+const OTHERS: Readonly<Record<string, OptionName>> = {
+  algorithms: 'algorithm',
+  clockTolerance: 'clock-tolerance',
+  issuerSuffixes: 'issuer-suffix',
+  maxLifetime: 'max-lifetime',
+  maxTokenAge: 'max-token-age',
+  principalTags: 'tag',
+  requiredClaims: 'require',
+};
+
+/** The library's message with the option that was written, which has one value where the library has an array. */
+export function asWritten(message: string): string {
+  const [, field = '', problem = ''] = /^option "(?:aws\.)?(\w+)[^"]*" (.*)$/s.exec(message) ?? [];
+  const [name] = Object.entries(LISTS).find(([, list]) => list === field) ?? [OTHERS[field] ?? field];
+  if (name === '') return message;
+  return `--${name} ${problem.replace('a non-empty array of', 'one of').replace(/an array of (strings (of )?)?/, '')}`;
+}
+
 function readAwsPolicy(args: Arguments): AwsPolicy | undefined {
   const isAsked = optionsOf(['aws']).some(([name]) => args.has(name) || args.all(name).length > 0);
   if (!isAsked) return undefined;
