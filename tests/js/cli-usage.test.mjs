@@ -91,17 +91,22 @@ test('usage: 2 where standard input is a terminal', { skip: hasScript ? false : 
 });
 
 test('usage: a token on the command line is refused and not repeated', async () => {
+  const spaced = ['{\n        "alg": "ES384"\n}', '{\n        "sub": "a"\n}', 'signature']
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.');
   for (const args of [
     [token],
     ['--token', token],
     [`--token=${token}`],
     [`Bearer ${token}`],
     [...ANY, '--audience', token],
+    [spaced],
+    [`-${spaced}`],
   ]) {
     const { status, stdout, stderr } = await run(['verify', ...args], { input: token });
     assert.equal(status, 2);
     assert.match(stderr.replace(/\s+/g, ' '), /history/);
-    assert.ok(!(stdout + stderr).includes(token.slice(0, 16)));
+    for (const each of [token, spaced]) assert.ok(!(stdout + stderr).includes(each.slice(0, 16)));
   }
 });
 
@@ -175,7 +180,9 @@ test('pipes: an endless one is read no further than needed', async () => {
 test('usage: names that begin like a token are none', async () => {
   const jwks = KEYS[1];
   for (const args of [
-    ['verify', 'eyewitness.jwt', ...ANY, '--jwks', jwks],
+    ['verify', 'eyewitness.jwt', ...ANY],
+    ['verify', 'eyJhbGciOiJFUzM4NCJ9', ...ANY],
+    ['verify', '-eyeglasses.example.jwt', ...ANY],
     ['verify', '--issuer', 'https://eyeglasses.example.com', '--any-audience', '--jwks', jwks],
   ]) {
     const { stderr } = await run(args, { input: token });
@@ -183,10 +190,13 @@ test('usage: names that begin like a token are none', async () => {
   }
 });
 
-test('usage: a day that no month has is no time', async () => {
-  const { status, stderr } = await run(['decode', '--now', '2026-02-30T00:00:00Z'], { input: token });
-  assert.equal(status, 2);
-  assert.match(stderr, /--now is no time/);
+test('usage: a day that no month has, or an hour that no day has, is no time', async () => {
+  for (const now of ['2026-02-30T00:00:00Z', '2026-02-29T12:00:00+01:00', '2026-01-31T24:00:00Z']) {
+    const { status, stderr } = await run(['decode', '--now', now], { input: token });
+    assert.equal(status, 2, now);
+    assert.match(stderr, /--now is no time/);
+  }
+  assert.equal((await run(['decode', '--now', '2028-02-29T23:59:59-12:00'], { input: token })).status, 0);
 });
 
 test('usage: keys come by https, without a password', async () => {

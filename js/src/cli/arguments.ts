@@ -51,25 +51,32 @@ function parse(args: string[], groups: readonly Group[]): ReturnType<typeof pars
 
 /** Refuses a token anywhere in an argument: behind `Bearer`, in JSON, as the value of an option that does not exist. */
 export function refuseTokens(args: readonly string[]): void {
-  if (!args.some((text) => [...text.matchAll(/\b(ey[\w-]{6,})\.[\w-]/g)].some(([, segment]) => isHeader(segment!))))
-    return;
+  if (!args.flatMap((text) => text.split(/[^\w.-]+/)).some(holdsToken)) return;
   throw usage(
     'A token is written on the command line, where the shell keeps it in its history and other users can see it.',
     'Send it to standard input, or name a file that holds it.',
   );
 }
 
-/** Whether a segment is the beginning of an object: `eyewitness.jwt` is a file. */
-function isHeader(segment: string): boolean {
-  return /^\{\s*"/.test(atob(segment.slice(0, 8).replaceAll('-', '+').replaceAll('_', '/')));
+/** Whether a segment begins an object, and another one follows: `eyewitness.jwt` is a file. */
+function holdsToken(word: string): boolean {
+  const segments = word.replace(/^-+/, '').split('.');
+  return segments.some((segment, index) => segments[index + 1] && /^\s*\{\s*"/.test(beginningOf(segment)));
+}
+
+/** The first octets of a segment; enough of them for an object that is indented. */
+function beginningOf(segment: string): string {
+  const length = Math.min(segment.length - (segment.length % 4), 64);
+  return atob(segment.slice(0, length).replaceAll('-', '+').replaceAll('_', '/'));
 }
 
 /** A time: seconds since the epoch, or RFC 3339. */
 export function readTime(text: string, name: OptionName): number {
   const isDate = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text);
   const seconds = isDate ? Date.parse(text.toUpperCase().replace(' ', 'T')) / 1000 : readSeconds(text, name);
-  // Of 30 February a Date makes 2 March.
-  const isReal = !isDate || new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10));
+  // Of 30 February a Date makes 2 March; of 24 o'clock the next day.
+  const isDay = new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10));
+  const isReal = !isDate || (isDay && Number(text.slice(11, 13)) < 24);
   if (Number.isFinite(seconds) && isReal) return seconds;
   throw usage(`--${name} is no time.`, 'Write seconds since the epoch, or RFC 3339 such as 2026-01-31T12:00:00Z.');
 }
