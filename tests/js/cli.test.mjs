@@ -17,6 +17,7 @@ const changed = token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA');
 const server = await serve(async (url) => {
   const path = new URL(url).pathname;
   if (path === '/.well-known/jwks.json') return json(issuer.jwksText());
+  if (path === '/replaced') return json(issuer.jwksText().replace('{', '{"a":"\ufffd",'));
   if (path === '/page') return { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' };
   if (path === '/moved') return { status: 302, headers: { location: '/.well-known/jwks.json' }, body: '' };
   if (path === '/discovery') return json(`{"issuer":"https://a.example","jwks_uri":"https://a.example/k"}`);
@@ -298,7 +299,7 @@ test('verify: a key set with a byte order mark is refused, as by the library', a
   assert.match(stderr.replace(/\s+/g, ' '), /the JWK Set is not valid JSON/);
   const { status: ofToken, stderr: notes } = await run(['verify', ...EXPECTED], { input: `\ufeff${token}` });
   assert.equal(ofToken, 0);
-  assert.match(notes, /White space around the token/);
+  assert.match(notes, /byte order mark/);
 });
 
 test('verify: what an issuer serves is taken as it is', async () => {
@@ -308,9 +309,27 @@ test('verify: what an issuer serves is taken as it is', async () => {
       input: token,
     });
     assert.equal(status, 3);
+    const { exitStatus, error } = await runJson(['keys', `${one.url}/key`]);
+    assert.deepEqual([exitStatus, error.code], [1, 'ERR_JWKS_INVALID']);
   } finally {
     one.close();
   }
+});
+
+test('verify: no character that the library takes makes a served set binary', async () => {
+  const args = ['verify', '--jwks', `${server.url}/replaced`, '--any-issuer', '--any-audience'];
+  assert.equal((await run(args, { input: token })).status, 0);
+});
+
+test('verify: keys of an issuer with a slash at its end are fetched as `issuer` does; "iss" stays to the letter', async () => {
+  const args = ['verify', '--issuer', `${server.url}/`, '--any-audience', '--allow-loopback-http'];
+  const { exitStatus, keysFrom } = await runJson(args, { input: token });
+  assert.deepEqual([exitStatus, keysFrom], [1, `${server.url}/.well-known/jwks.json`]);
+  const here = await createTestIssuer({ issuer: server.url });
+  const named = ['verify', '--jwks', file('here.json', here.jwksText()), '--any-audience'];
+  const input = await here.token({ audience });
+  assert.equal((await run([...named, '--issuer', server.url], { input })).status, 0);
+  assert.equal((await run([...named, '--issuer', `${server.url}/`], { input })).status, 1);
 });
 
 test('keys: a set can be named by --jwks too, a file, a URL or standard input', async () => {

@@ -28,7 +28,9 @@ export interface ReadKeys extends Read {
 /** The token that the operand names. */
 export async function readToken(operand: string | undefined): Promise<Read> {
   const { text, notes } = await readSource(operand, 'a token');
-  const read = readTokenInput(text);
+  const unmarked = text.replace(/^\ufeff/, '');
+  if (unmarked !== text) notes.push('The byte order mark before the token was left out.');
+  const read = readTokenInput(unmarked);
   if ('problem' in read) throw noToken(read.problem);
   return { text: read.token, notes: [...notes, ...read.notes] };
 }
@@ -50,6 +52,7 @@ export function locateKeys(args: Arguments): string {
   }
   if (parseSafeUrl(issuer, args.has('allow-loopback-http')))
     return `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
+  if (hasPassword(issuer)) throw usage(WITHOUT_PASSWORD);
   throw usage('--issuer is no https URL, so its keys cannot be fetched.', 'Name its key set with --jwks.');
 }
 
@@ -57,11 +60,10 @@ export function locateKeys(args: Arguments): string {
 export async function readKeys(operand: string | undefined): Promise<ReadKeys> {
   // `http` on this very machine is somebody's own issuer.
   if (isUrl(operand)) {
-    if (!parseSafeUrl(operand, true))
-      throw usage(
-        'Keys are fetched by https alone, from a URL without a password: anybody on the way could change them.',
-      );
-    return fetchKeys(operand);
+    if (parseSafeUrl(operand, true)) return fetchKeys(operand);
+    if (!URL.canParse(operand)) throw usage('What is written for the keys is no URL.');
+    if (hasPassword(operand)) throw usage(WITHOUT_PASSWORD);
+    throw usage('Keys are fetched by https alone: anybody on the way could change them.');
   }
   const { text, notes } = await readSource(operand, 'a key set');
   const source = operand === undefined || operand === '-' ? 'standard input' : operand;
@@ -90,7 +92,7 @@ async function fetchKeys(url: string): Promise<ReadKeys> {
   }
   // What a server publishes is taken as it is: nothing else would be what verifiers get.
   const read = readKeysInput(text);
-  return takeKeys('jwks' in read ? { jwks: text, notes: [] } : read, url, []);
+  return takeKeys('jwksUri' in read ? read : { jwks: text, notes: [] }, url, []);
 }
 
 function takeKeys(read: KeysInput, source: string, notes: string[]): ReadKeys {
@@ -144,6 +146,14 @@ function decode(octets: Uint8Array): Read {
   // A byte order mark is left to whoever reads the text: the library refuses a key set that has one.
   const text = new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { ignoreBOM: !isUtf16 }).decode(octets);
   return { text, notes: isUtf16 ? ['The text was UTF-16, as PowerShell writes it.'] : [] };
+}
+
+const WITHOUT_PASSWORD = 'The URL of the keys must have no user and no password.';
+
+function hasPassword(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username !== '' || password !== '';
 }
 
 function isUrl(operand: string | undefined): operand is string {
