@@ -188,6 +188,8 @@ test('issuer: what there is to say about its URL', async () => {
   for (const [url, outcomes, words] of [
     ['https://a.example', ['passed', 'note'], /origin/],
     ['https://a1.tokens.sts.global.api.aws.evil.example', ['passed', 'note'], /origin/],
+    ['https://a.b.tokens.sts.global.api.aws', ['passed', 'note'], /origin/],
+    ['https://tokens.sts.global.api.aws', ['passed', 'note'], /origin/],
     ['https://a.example/tenant', ['note', 'note'], /path/],
     ['https://a.example/tenant/', ['failed', 'note', 'note'], /slash/],
     ['https://a.example?a=b', ['failed', 'note'], /query/],

@@ -253,6 +253,21 @@ test('output: combining marks take no column, and values stay beside each other'
   assert.equal(columnOf('xxxxxxxxxx'), columnOf('y'));
 });
 
+test('verify: a time that is missing, and a lifetime, have their bounds in words', async () => {
+  const missing = await issuer.token({ audience, claims: { exp: undefined } });
+  const { stdout } = await run(['verify', ...POLICY], { input: missing });
+  assert.match(stdout, /expected +later than 20\d\d-\d\d-\d\d .*\n +advice/);
+  const { stdout: denied } = await run(['verify', ...POLICY, '--max-lifetime', '299'], { input: TOKENS['a role'] });
+  assert.match(denied, /expected +at most 4 min 59 s\n +actual +5 min\n/);
+});
+
+test('decode: a string where a time is due stands in quotes', async () => {
+  const input = await issuer.token({ audience, claims: { nbf: '1795669745', other: '1795669745' } });
+  const { stdout } = await run(['decode'], { input });
+  assert.match(stdout, /nbf +"1795669745"\n/);
+  assert.match(stdout, /other +1795669745\n/);
+});
+
 // keys
 
 const [rsa, ec] = issuer.jwks.keys;

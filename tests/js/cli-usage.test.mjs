@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import test from 'node:test';
 import { createTestIssuer } from 'sts-jwt/testing';
 import { COMMAND, file, run, runJson, start } from './support/cli.mjs';
@@ -217,3 +218,23 @@ test('usage: keys come by https, from a URL without a password', async () => {
     assert.ok(!JSON.stringify(error).includes('secret'));
   }
 });
+
+const hasFull = existsSync('/dev/full');
+test(
+  'pipes: 2 and one line where the output cannot be written',
+  { skip: hasFull ? false : 'no /dev/full' },
+  async () => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      for (const args of [['decode'], ['verify', ...ANY], ['verify', ...ANY, '--json']]) {
+        const child = start(args, { stdio: ['pipe', full, 'pipe'] });
+        const stderr = child.stderr.setEncoding('utf8').toArray();
+        child.stdin.end(token);
+        assert.deepEqual(await once(child, 'close'), [2, null]);
+        assert.equal((await stderr).join(''), 'sts-jwt: the output cannot be written: ENOSPC\n');
+      }
+    } finally {
+      closeSync(full);
+    }
+  },
+);
