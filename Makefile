@@ -6,7 +6,7 @@
 #   make test                     everything that has to hold, in Rust, Node, workerd, Deno, Bun and Chromium
 #   make test-all                 the same, and the whole matrix of runtimes and bundlers; writes the README's table of it
 #   make test-all ONLY=<part>     only the cells of the matrix whose names hold this part, such as ONLY=Firefox, writing nothing
-#   make bench                    how fast and how large it is beside its peers, in Node, workerd and Chromium (4 minutes)
+#   make bench                    how fast and how large it is beside its peers, in Node, workerd and Chromium (7 minutes)
 #   make bench ONLY=<part>        only node, workerd, chromium, requests, cold, size or executed, writing nothing; or
 #                                 report: chart and README once more, from the last figures
 #   make soak                     ten minutes of mixed traffic in workerd, while the issuer rotates its keys and goes away

@@ -11,8 +11,9 @@ import { explanationsPage } from '../../scripts/explanations.mjs';
 import { PROJECT, ROOT } from './support/paths.mjs';
 
 // Not for users of the package, so no export of it.
-const input = pathToFileURL(join(PROJECT, 'node_modules/sts-jwt/explanations/input.js')).href;
-const { readKeysInput, readTokenInput } = await import(input);
+const internal = (file) => import(pathToFileURL(join(PROJECT, 'node_modules/sts-jwt/explanations', file)).href);
+const { readKeysInput, readTokenInput } = await internal('input.js');
+const { distance, duration, visible } = await internal('text.js');
 
 const NAMESPACE = 'https://sts.amazonaws.com/';
 const audience = 'https://edge.example.test';
@@ -108,6 +109,53 @@ test('explanations: a failed stage says what the code says', () => {
 test('explanations: docs/explanations.md says the same; `node scripts/explanations.mjs` writes it', async () => {
   const page = await explanationsPage(join(PROJECT, 'node_modules/sts-jwt'));
   assert.equal(readFileSync(join(ROOT, 'docs/explanations.md'), 'utf8'), page);
+});
+
+test('explanations: where a time is missing, the advice is not that for a time; where a member has a wrong type, it is not that for a policy', async () => {
+  const endless = await issuer.token({ audience, claims: { exp: undefined } });
+  const odd = await issuer.token({ audience, aws: { aws_account: 5 } });
+  for (const [given, name, words] of [
+    [endless, 'exp', /add the claim/],
+    [odd, 'https://sts.amazonaws.com/', /types of RFC 7519/],
+  ]) {
+    const { steps, code } = explain(given, issuer.jwksText(), { issuer: issuer.issuer, audience, aws: {} });
+    const failed = steps.find((step) => step.outcome === 'failed');
+    assert.equal(failed.name, name);
+    assert.match(explainStep(failed, code).advice, words);
+  }
+});
+
+test('text: nothing that a terminal or a page obeys or hides goes through', () => {
+  assert.equal(visible('plain, ümläut 日本'), 'plain, ümläut 日本');
+  for (const char of [
+    '\x1b',
+    '\n',
+    '\u202e',
+    '\u200b',
+    '\u00a0',
+    '\u3164',
+    '\u2800',
+    '\u034f',
+    '\ufe0f',
+    '\u{e0100}',
+  ]) {
+    assert.equal(visible(`a${char}b`), `a\\u{${char.codePointAt(0).toString(16)}}b`);
+  }
+});
+
+test('text: lengths of time have two units at most', () => {
+  const lengths = {
+    0: '0 s',
+    0.5: '0.5 s',
+    1: '1 s',
+    59.6: '1 min',
+    252: '4 min 12 s',
+    3600: '1 h',
+    90_000: '1 d 1 h',
+    1e300: 'over 30,000 years',
+  };
+  for (const [seconds, text] of Object.entries(lengths)) assert.equal(duration(Number(seconds)), text);
+  assert.deepEqual([0.2, 252, -252].map(distance), ['now', 'in 4 min 12 s', '4 min 12 s ago']);
 });
 
 const TOKENS = {

@@ -4,14 +4,23 @@
 export type TokenInput =
   | {
       token: string;
-      /** What was left out around it; a server would have refused the token with it. */ notes: string[];
+      /** What was left out around it; a server would have refused the token with it. */
+      notes: string[];
     }
   | { problem: string };
 
 /** What was found where a JWKS was expected. */
 export type KeysInput =
-  | { jwks: string; /** What was made of it. */ notes: string[] }
-  | { problem: string; /** Where the keys are: from a discovery document. */ jwksUri?: string };
+  | {
+      jwks: string;
+      /** What was made of it. */
+      notes: string[];
+    }
+  | {
+      problem: string;
+      /** Where the keys are: from a discovery document. */
+      jwksUri?: string;
+    };
 
 /** More is read by nobody: the limits of the core are 32 and 256 KiB. */
 const LIMIT = 512 * 1024;
@@ -81,7 +90,6 @@ export function readKeysInput(text: string): KeysInput {
 function nothingReadable(text: string, what: string): string | undefined {
   if (text.trim() === '') return `There is no ${what} yet.`;
   if (text.length > LIMIT) return `This is over ${LIMIT / 1024} KB, far more than a ${what} has.`;
-  // eslint-disable-next-line no-control-regex -- exactly these are looked for
   if (/[\0-\x08\x0e-\x1f\ufffd]/.test(text)) return `This is binary, not a ${what}.`;
   if (/^\s*<(?:!doctype|html|\?xml|[a-z])/i.test(text))
     return `This is a page of HTML or XML, not a ${what}. A login page or an error page came instead?`;

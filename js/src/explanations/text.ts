@@ -28,9 +28,9 @@ const UNITS: readonly [number, string][] = [
 /** The two largest units, such as `4 min 12 s`. */
 export function duration(seconds: number): string {
   if (!(Math.abs(seconds) < LONGEST)) return 'over 30,000 years';
+  if (Math.abs(seconds) < 1) return `${Number(Math.abs(seconds).toFixed(3))} s`;
   let rest = Math.round(Math.abs(seconds));
   const index = UNITS.findIndex(([size]) => rest >= size);
-  if (index < 0) return `${Math.abs(seconds) < 1 && seconds !== 0 ? Number(Math.abs(seconds).toFixed(3)) : 0} s`;
   const parts: string[] = [];
   for (const [size, unit] of UNITS.slice(index, index + 2)) {
     const count = Math.floor(rest / size);
