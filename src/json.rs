@@ -1,19 +1,15 @@
 //! Strict JSON (RFC 8259): one object, UTF-8, no duplicate member at any depth, bounded nesting, finite numbers.
-//!
-//! `serde_json` reads the grammar; the visitor here adds what it leaves open.
+
+mod reader;
 
 use crate::error::JsonProblem;
 use alloc::{
     borrow::Cow,
-    collections::BinaryHeap,
     string::{String, ToString},
     vec::Vec,
 };
-use core::{cell::Cell, fmt};
-use serde::{
-    Deserializer, Serialize, Serializer,
-    de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor},
-};
+use reader::Reader;
+use serde::{Serialize, Serializer};
 
 /// Objects and arrays inside one another, the outermost counted.
 pub(crate) const MAX_DEPTH: usize = 32;
@@ -25,8 +21,8 @@ pub enum Value<'a> {
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// A double: the nearest one, as in JavaScript, for integers and for up to 15 digits with a power of ten up to 22 in
-    /// magnitude; for other numbers it may be the one beside it.
+    /// A double: the nearest one, as in JavaScript, for integers of up to 19 digits and for up to 15 digits with a power of ten
+    /// up to 22 in magnitude; for other numbers it may be off by some units in the last place.
     Number(f64),
     /// A string without lone surrogates.
     String(Cow<'a, str>),
@@ -47,11 +43,7 @@ pub(crate) fn parse_object(text: &[u8]) -> Result<Object<'_>, JsonProblem> {
 
 /// The same for a text that is known to be UTF-8.
 pub(crate) fn parse_text(text: &str) -> Result<Object<'_>, JsonProblem> {
-    let problem = Cell::new(JsonProblem::Syntax);
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Strict { depth: 0, problem: &problem }.deserialize(&mut deserializer).map_err(|_| problem.get())?;
-    deserializer.end().map_err(|_| JsonProblem::Syntax)?;
-    match value {
+    match Reader::new(text).document()? {
         Value::Object(object) => Ok(object),
         _ => Err(JsonProblem::NotAnObject),
     }
@@ -213,128 +205,6 @@ fn split_dotted(path: &str) -> Vec<String> {
         }
     }
     names
-}
-
-/// Visits one value at `depth`; a rule of ours that is broken is left in `problem`.
-#[derive(Clone, Copy)]
-struct Strict<'p> {
-    depth: usize,
-    problem: &'p Cell<JsonProblem>,
-}
-
-impl Strict<'_> {
-    fn fail<E: serde::de::Error>(self, problem: JsonProblem) -> E {
-        self.problem.set(problem);
-        E::custom(problem)
-    }
-
-    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
-        if self.depth == MAX_DEPTH {
-            Err(self.fail(JsonProblem::TooDeep))
-        } else {
-            Ok(Self { depth: self.depth + 1, ..self })
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Strict<'_> {
-    type Value = Value<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value<'de>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict<'_> {
-    type Value = Value<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value<'de>, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value<'de>, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value<'de>, E> {
-        Ok(Value::Number(value))
-    }
-
-    #[expect(clippy::as_conversions, reason = "rounds to the nearest double, as JSON.parse does")]
-    fn visit_i64<E>(self, value: i64) -> Result<Value<'de>, E> {
-        Ok(Value::Number(value as f64))
-    }
-
-    #[expect(clippy::as_conversions, reason = "rounds to the nearest double, as JSON.parse does")]
-    fn visit_u64<E>(self, value: u64) -> Result<Value<'de>, E> {
-        Ok(Value::Number(value as f64))
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Value<'de>, E> {
-        Ok(Value::String(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Value<'de>, E> {
-        Ok(Value::String(Cow::Owned(String::from(text))))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Value<'de>, E> {
-        Ok(Value::String(Cow::Owned(text)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value<'de>, A::Error> {
-        let inner = self.deeper()?;
-        let mut array = Vec::new();
-        while let Some(item) = items.next_element_seed(inner)? {
-            array.push(item);
-        }
-        Ok(Value::Array(array))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value<'de>, A::Error> {
-        let inner = self.deeper()?;
-        // The outer objects of a token have a dozen members; deep in a hostile text room would be wasted.
-        let mut members = Vec::with_capacity(if inner.depth <= 2 { 16 } else { 0 });
-        while let Some(name) = map.next_key_seed(inner)? {
-            let Value::String(name) = name else { return Err(A::Error::custom("a member name must be a string")) };
-            members.push((name, map.next_value_seed(inner)?));
-        }
-        // RFC 7515 §4, RFC 7517 §4, RFC 7519 §4: member names must be unique. Otherwise this parser and the
-        // application's could read different values from one text.
-        if has_duplicate(&members) {
-            Err(self.fail(JsonProblem::DuplicateMember))
-        } else {
-            Ok(Value::Object(Object(members)))
-        }
-    }
-}
-
-/// Small objects are compared pairwise.
-fn has_duplicate(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
-    const PAIRWISE: usize = 16;
-    if members.len() > PAIRWISE {
-        return many_have_duplicate(members);
-    }
-    members.iter().enumerate().any(|(i, (name, _))| members.iter().take(i).any(|(other, _)| other == name))
-}
-
-/// A hostile object has thousands of members. They go through a heap, which is a tenth of the code of a sort.
-#[cold]
-#[inline(never)]
-fn many_have_duplicate(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
-    let mut names: BinaryHeap<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
-    let mut above = None;
-    while let Some(name) = names.pop() {
-        if above == Some(name) {
-            return true;
-        }
-        above = Some(name);
-    }
-    false
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::{MAX_DEPTH, Value, parse_object};
 use crate::error::JsonProblem;
 use alloc::{format, string::String};
+use proptest::{collection::vec, prelude::ProptestConfig, sample::select};
 
 #[test]
 fn reads_members_in_order_and_borrows() {
@@ -90,5 +91,204 @@ fn numbers_are_the_doubles_of_javascript() {
     ] {
         let object = format!("{{\"n\":{text}}}");
         assert_eq!(parse_object(object.as_bytes()).unwrap().get("n"), Some(&Value::Number(number)));
+    }
+}
+
+#[test]
+fn decimals_are_the_doubles_that_serde_json_reads() {
+    // Up to 15 digits and 10^22 exactly; beyond that a few units in the last place are lost on both sides.
+    for text in [
+        "0",
+        "-0",
+        "0.0",
+        "-0.0e5",
+        "1",
+        "-1",
+        "10",
+        "123456789012345",
+        "0.1",
+        "1.5e3",
+        "1E+2",
+        "1e-2",
+        "25e-22",
+        "123456789012345e22",
+        "0e999999999999999999999",
+        "0.000e-1",
+        "999999999999999e-22",
+    ] {
+        assert_eq!(ours(text), Some(theirs(text).unwrap()), "{text}");
+    }
+    for text in [
+        "1e23",
+        "1e308",
+        "1.7976931348623157e308",
+        "2.2250738585072014e-308",
+        "5e-324",
+        "1e-400",
+        "12345678901234567890",
+        "18446744073709551615",
+        "123456789012345678901234567890",
+        "0.12345678901234567890123",
+        "1e-99999999999999999999",
+        "0.00000000000000000000000000000000000000000000001e47",
+    ] {
+        let (ours, theirs) = (ours(text).unwrap(), theirs(text).unwrap());
+        assert!((ours - theirs).abs() <= theirs.abs() * 8.0 * f64::EPSILON, "{text}: {ours:e} {theirs:e}");
+    }
+    let long = format!("1{}e-400", "0".repeat(400));
+    assert_eq!(ours(&long), Some(1.0));
+    for text in [
+        "",
+        "-",
+        "+1",
+        "01",
+        "-01",
+        "1.",
+        ".5",
+        "1.e1",
+        "1e",
+        "1e+",
+        "1e1.5",
+        "0x1",
+        "1e309",
+        "-1e309",
+        "1e99999999999",
+        "NaN",
+        "Infinity",
+        "1_0",
+        "1a",
+        "--1",
+    ] {
+        assert_eq!((ours(text), theirs(text)), (None, None), "{text}");
+    }
+}
+
+fn ours(number: &str) -> Option<f64> {
+    parse_object(format!("{{\"n\":{number}}}").as_bytes()).ok()?.get("n")?.as_number()
+}
+
+fn theirs(number: &str) -> Option<f64> {
+    serde_json::from_str::<serde_json::Value>(number).ok()?.as_f64()
+}
+
+#[test]
+fn strings_are_the_ones_that_serde_json_reads() {
+    // Each byte and each escape at every place in a group of eight, on which the reader steps over plain text.
+    let bytes = (0..=0x7f_u8).map(|byte| String::from(char::from(byte)));
+    let escapes = (0..=0x7f_u8).map(|byte| format!("\\{}", char::from(byte)));
+    let others = [
+        "é",
+        "\u{7f}",
+        "\u{80}",
+        "\u{a2}\u{dc}",
+        "𝄞",
+        "\\u00e9",
+        "\\u0000",
+        "\\uD834\\uDD1E",
+        "\\ud834\\udd1e",
+        "\\ud834",
+        "\\udd1e",
+        "\\ud834x",
+        "\\ud834\\n",
+        "\\ud834\\ud834",
+        "\\udd1e\\ud834",
+        "\\u12",
+        "\\u12g4",
+        "\\u+123",
+        "\\uFFFF",
+        "\\udbff\\udfff",
+        "\\ud834\\",
+        "\\\\",
+        "\\\\\\\"",
+    ];
+    for piece in bytes.chain(escapes).chain(others.map(String::from)) {
+        for before in 0..9 {
+            let text = format!("{{\"{0}{piece}{0}\":\"{0}{piece}\",\"end\":\"{0}\"}}", "x".repeat(before));
+            same_as_serde_json(&text);
+        }
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_pieces_are_read_as_by_serde_json(pieces in vec(select(PIECES), 0..14)) {
+        let text = pieces.concat();
+        same_as_serde_json(&text);
+        same_as_serde_json(&format!("{{\"a\":{text}}}"));
+        same_as_serde_json(&format!("{{\"a\":[{{}},{text}]}} "));
+    }
+}
+
+const PIECES: &[&str] = &[
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    ",",
+    "\"a\"",
+    "\"b\"",
+    "\"\\u0061\"",
+    "\"a\":",
+    "\"b\":",
+    "\"c\":1,",
+    "{}",
+    "[]",
+    "\"\"",
+    "1",
+    "-0",
+    "01",
+    "1.5e3",
+    "-",
+    "true",
+    "false",
+    "null",
+    "tru",
+    "nulll",
+    "True",
+    " ",
+    "\t",
+    "\n",
+    "\r",
+    "\u{c}",
+    "\u{a0}",
+    "\u{feff}",
+    "\0",
+    "é",
+    "'a'",
+    "//",
+    "\"é\\n\"",
+    "\"\\ud834\\udd1e\"",
+    "\"\\ud834\"",
+    "\"\t\"",
+    "\"",
+];
+
+/// Our reader takes what `serde_json` takes, but for its own rules, and finds the same in it.
+fn same_as_serde_json(text: &str) {
+    let theirs = serde_json::from_str::<serde_json::Value>(text);
+    match (parse_object(text.as_bytes()), theirs) {
+        (Ok(ours), Ok(theirs)) => assert_eq!(serde_json::to_value(&ours).unwrap(), with_doubles(theirs), "{text}"),
+        (Err(JsonProblem::Syntax), Err(_)) => {}
+        (Err(JsonProblem::NotAnObject), Ok(theirs)) => assert!(!theirs.is_object(), "{text}"),
+        // Found before the end of the text, or else in what they take.
+        (Err(JsonProblem::DuplicateMember), _) => {
+            let twice = |names: &[&str]| names.iter().map(|name| text.matches(name).count()).sum::<usize>() > 1;
+            assert!(twice(&["\"a\"", "\"\\u0061\""]) || twice(&["\"b\""]) || twice(&["\"c\""]), "{text}");
+        }
+        (ours, theirs) => panic!("{text}: {ours:?} {theirs:?}"),
+    }
+}
+
+/// Our numbers are all doubles.
+fn with_doubles(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Number(number) => Value::from(number.as_f64().unwrap()),
+        Value::Array(items) => items.into_iter().map(with_doubles).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, with_doubles(value))).collect(),
+        other => other,
     }
 }
