@@ -1,6 +1,6 @@
 //! base64url without padding in its one canonical form (RFC 7515 §2, RFC 4648 §5 and §3.5).
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use base64_simd::URL_SAFE_NO_PAD;
 
 /// Decodes `text`; `None` for padding, white space, foreign characters or non-zero trailing bits.
@@ -9,9 +9,20 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode_to_vec(text.as_bytes()).ok()
 }
 
-/// Encodes `octets`.
-pub(crate) fn encode(octets: &[u8]) -> alloc::string::String {
-    URL_SAFE_NO_PAD.encode_to_string(octets)
+/// Encodes `octets`. By hand: digests are all that is encoded, and vectors for them would be a kilobyte more to execute.
+pub(crate) fn encode(octets: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::with_capacity(octets.len().div_ceil(3) * 4);
+    for three in octets.chunks(3) {
+        let octet = |i| three.get(i).copied().map_or(0, u32::from);
+        let bits = octet(0) << 16 | octet(1) << 8 | octet(2);
+        // One character more than octets: 6 bits each.
+        for shift in [18, 12, 6, 0].into_iter().take(three.len() + 1) {
+            let index = usize::try_from(bits >> shift & 0x3f).unwrap_or_default();
+            text.push(ALPHABET.get(index).copied().map_or('A', char::from));
+        }
+    }
+    text
 }
 
 #[cfg(test)]

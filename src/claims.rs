@@ -63,7 +63,7 @@ impl<'a> Claims<'a> {
     /// A copy that borrows nothing.
     #[inline(never)]
     pub(crate) fn to_static(&self) -> Claims<'static> {
-        Claims(self.0.to_static(|_| true))
+        Claims(self.0.to_static())
     }
 
     /// Every claim, registered or not.

@@ -43,7 +43,17 @@ pub(crate) fn parse_object(text: &[u8]) -> Result<Object<'_>, JsonProblem> {
 
 /// The same for a text that is known to be UTF-8.
 pub(crate) fn parse_text(text: &str) -> Result<Object<'_>, JsonProblem> {
-    match Reader::new(text).document()? {
+    object_of(Reader::new(text, Cow::Borrowed))
+}
+
+/// The same, borrowing nothing.
+pub(crate) fn parse_owned(text: &str) -> Result<Object<'static>, JsonProblem> {
+    object_of(Reader::new(text, |text| Cow::Owned(String::from(text))))
+}
+
+#[inline(never)]
+fn object_of<'b>(reader: Reader<'_, 'b>) -> Result<Object<'b>, JsonProblem> {
+    match reader.document()? {
         Value::Object(object) => Ok(object),
         _ => Err(JsonProblem::NotAnObject),
     }
@@ -54,6 +64,17 @@ impl<'a> Object<'a> {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         self.0.iter().find(|(member, _)| member == name).map(|(_, value)| value)
+    }
+
+    /// Takes the value of the member `name` out.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Value<'a>> {
+        let (_, value) = self.0.iter_mut().find(|(member, _)| member == name)?;
+        Some(core::mem::replace(value, Value::Null))
+    }
+
+    /// Forgets the members of other names.
+    pub(crate) fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
+        self.0.retain(|(name, _)| wanted(name));
     }
 
     pub(crate) fn contains(&self, name: &str) -> bool {
@@ -137,9 +158,9 @@ impl<'a> Value<'a> {
 }
 
 impl Object<'_> {
-    /// A copy of the members of the wanted names that borrows nothing.
-    pub(crate) fn to_static(&self, wanted: impl Fn(&str) -> bool) -> Object<'static> {
-        let members = self.iter().filter(|(name, _)| wanted(name));
+    /// A copy that borrows nothing.
+    pub(crate) fn to_static(&self) -> Object<'static> {
+        let members = self.iter();
         Object(members.map(|(name, value)| (Cow::Owned(String::from(name)), value.to_static())).collect())
     }
 }
@@ -152,7 +173,7 @@ impl Value<'_> {
             Self::Number(value) => Value::Number(*value),
             Self::String(text) => Value::String(Cow::Owned(String::from(text.as_ref()))),
             Self::Array(items) => Value::Array(items.iter().map(Value::to_static).collect()),
-            Self::Object(object) => Value::Object(object.to_static(|_| true)),
+            Self::Object(object) => Value::Object(object.to_static()),
         }
     }
 }

@@ -35,11 +35,12 @@ pub(crate) enum PublicKey {
 }
 
 impl Jwk {
-    pub(crate) fn read(jwk: &Value<'_>) -> Self {
+    pub(crate) fn read(jwk: Value<'static>) -> Self {
         const MEMBERS: [&str; 10] = ["kid", "kty", "alg", "use", "key_ops", "crv", "x", "y", "n", "e"];
-        let jwk = jwk.as_object();
-        let members = jwk.map(|jwk| jwk.to_static(|name| MEMBERS.contains(&name)));
-        Self { members, private: jwk.is_some_and(is_private) }
+        let Value::Object(mut members) = jwk else { return Self { members: None, private: false } };
+        let private = is_private(&members);
+        members.retain(|name| MEMBERS.contains(&name));
+        Self { members: Some(members), private }
     }
 
     /// The value of a member that is a string.
@@ -128,15 +129,28 @@ impl Jwk {
     /// The thumbprint (RFC 7638 §3), where the key can be read: SHA-256, in base64url, of the required members in
     /// lexicographic order, without white space.
     pub(crate) fn thumbprint(&self) -> Option<String> {
-        let member = |name| self.text(name).filter(|_| self.octets(name).is_some());
-        let parts: &[&str] = match self.algorithm()? {
-            Algorithm::Es384 => {
-                let crv = self.text("crv").filter(|crv| matches!(*crv, "P-256" | "P-384" | "P-521"))?;
-                &[r#"{"crv":""#, crv, r#"","kty":"EC","x":""#, member("x")?, r#"","y":""#, member("y")?, r#""}"#]
-            }
-            Algorithm::Rs256 => &[r#"{"e":""#, member("e")?, r#"","kty":"RSA","n":""#, member("n")?, r#""}"#],
+        let required: &[&str] = match self.algorithm()? {
+            Algorithm::Es384 => &["crv", "kty", "x", "y"],
+            Algorithm::Rs256 => &["e", "kty", "n"],
         };
-        Some(base64url::encode(&Sha256::digest(parts.concat())))
+        let mut json = String::new();
+        for name in required {
+            let value = self.text(name)?;
+            let is_right = match *name {
+                "crv" => matches!(value, "P-256" | "P-384" | "P-521"),
+                "kty" => true,
+                _ => self.octets(name).is_some(),
+            };
+            if !is_right {
+                return None;
+            }
+            // None of the values needs an escape.
+            for part in [if json.is_empty() { "{\"" } else { ",\"" }, name, "\":\"", value, "\""] {
+                json.push_str(part);
+            }
+        }
+        json.push('}');
+        Some(base64url::encode(&Sha256::digest(json)))
     }
 
     #[inline(never)]
@@ -182,15 +196,15 @@ fn is_private(jwk: &Object<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Jwk;
-    use crate::json::parse_object;
+    use crate::json::{Value, parse_owned};
 
     #[test]
     fn thumbprint_is_the_one_of_rfc_7638_3_1() {
-        let jwk = parse_object(
-            br#"{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw","e":"AQAB","alg":"RS256","kid":"2011-04-29"}"#,
+        let jwk = parse_owned(
+            r#"{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw","e":"AQAB","alg":"RS256","kid":"2011-04-29"}"#,
         )
         .unwrap();
-        let jwk = Jwk::read(&crate::json::Value::Object(jwk));
+        let jwk = Jwk::read(Value::Object(jwk));
         assert_eq!(jwk.thumbprint().as_deref(), Some("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"));
         assert_eq!(jwk.bits(), Some(2048));
         assert!(jwk.public_key().is_ok());

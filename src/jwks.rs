@@ -33,13 +33,13 @@ impl JwkSet {
         if jwks.len() > MAX_JWKS_BYTES {
             return Err(invalid(JwksProblem::TooLarge));
         }
-        let jwks = json::parse_text(jwks).map_err(|problem| invalid(JwksProblem::Json(problem)))?;
-        let Some(Value::Array(keys)) = jwks.get("keys") else { return Err(invalid(JwksProblem::NoKeys)) };
+        let mut jwks = json::parse_owned(jwks).map_err(|problem| invalid(JwksProblem::Json(problem)))?;
+        let Some(Value::Array(keys)) = jwks.take("keys") else { return Err(invalid(JwksProblem::NoKeys)) };
         if keys.len() > MAX_KEYS {
             return Err(invalid(JwksProblem::TooManyKeys));
         }
         // RFC 7517 §5: keys that are not understood are ignored; one bad key never spoils the set.
-        Ok(Self { keys: keys.iter().map(Jwk::read).collect() })
+        Ok(Self { keys: keys.into_iter().map(Jwk::read).collect() })
     }
 
     /// The positions of the keys to try, at most [`MAX_CANDIDATES`].

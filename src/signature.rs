@@ -100,7 +100,10 @@ pub struct KeyIdentity {
 /// A token whose signature is good. Nobody gets one but from [`verify`](crate::verify()) or [`crate::explain`], which
 /// also checked its claims.
 #[derive(Clone, Debug)]
-pub struct VerifiedToken {
+pub struct VerifiedToken(Box<Verified>);
+
+#[derive(Clone, Debug)]
+struct Verified {
     header_json: String,
     header: JoseHeader,
     payload: String,
@@ -122,8 +125,8 @@ impl VerifyingKey {
     /// [`Error::UnusableKey`] says what is wrong with it; [`Error::InvalidJwks`] where it is not a JSON object.
     pub fn from_jwk(jwk: &str) -> Result<Self, Error> {
         let jwk =
-            json::parse_text(jwk).map_err(|problem| Error::InvalidJwks { problem: JwksProblem::Json(problem) })?;
-        let key = Jwk::read(&json::Value::Object(jwk)).public_key();
+            json::parse_owned(jwk).map_err(|problem| Error::InvalidJwks { problem: JwksProblem::Json(problem) })?;
+        let key = Jwk::read(json::Value::Object(jwk)).public_key();
         key.and_then(|key| Self::prepare(&key, &Arc::default())).map_err(|problem| Error::UnusableKey { problem })
     }
 
@@ -252,7 +255,7 @@ impl KeySet {
         let payload = String::from_utf8(segments.payload)
             .map_err(|_| Error::InvalidPayload { problem: crate::error::JsonProblem::NotUtf8 })?;
         let key = Arc::clone(self.identity(position).ok_or(Error::NoMatchingKey)?);
-        Ok(VerifiedToken { header_json: segments.header, header, payload, key, digest })
+        Ok(VerifiedToken(Box::new(Verified { header_json: segments.header, header, payload, key, digest })))
     }
 
     fn identity(&self, position: usize) -> Option<&Arc<KeyIdentity>> {
@@ -271,43 +274,43 @@ impl VerifiedToken {
     /// The JOSE Header as JSON text.
     #[must_use]
     pub fn header_json(&self) -> &str {
-        &self.header_json
+        &self.0.header_json
     }
 
     pub(crate) const fn header(&self) -> &JoseHeader {
-        &self.header
+        &self.0.header
     }
 
     /// The JWT Claims Set as JSON text: the very bytes that were signed.
     #[must_use]
     pub fn claims_json(&self) -> &str {
-        &self.payload
+        &self.0.payload
     }
 
     /// The algorithm of the key that checked the token.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
-        self.header.alg
+        self.0.header.alg
     }
 
     /// The key that checked the token.
     #[must_use]
     pub fn key(&self) -> &KeyIdentity {
-        &self.key
+        &self.0.key
     }
 
     /// base64url of the digest of the JWS Signing Input: equal for every re-encoding of one signed token, such as the
     /// (r, n − s) twin of an ECDSA signature, so it can serve as a key for replay protection.
     #[must_use]
     pub fn token_id(&self) -> String {
-        match &self.digest {
+        match &self.0.digest {
             Digest::Sha256(digest) => crate::base64url::encode(digest),
             Digest::Sha384(digest) => crate::base64url::encode(digest),
         }
     }
 
     pub(crate) fn claims_object(&self) -> Result<Object<'_>, Error> {
-        json::parse_text(&self.payload).map_err(|problem| Error::InvalidPayload { problem })
+        json::parse_text(&self.0.payload).map_err(|problem| Error::InvalidPayload { problem })
     }
 }
 

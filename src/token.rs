@@ -83,10 +83,22 @@ impl<'a> UnverifiedToken<'a> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(Error::TooLarge { part: "token", limit: MAX_TOKEN_BYTES });
         }
-        // RFC 7515 §7.1: BASE64URL(header) || '.' || BASE64URL(payload) || '.' || BASE64URL(signature)
-        let (signing_input, signature) = token.rsplit_once('.').ok_or_else(|| not_three_segments(token))?;
-        let (header, payload) = signing_input.split_once('.').ok_or_else(|| not_three_segments(token))?;
-        if header.is_empty() || payload.is_empty() || signature.is_empty() || payload.contains('.') {
+        Self::split(token).map_err(|error| misread(error, token))
+    }
+
+    fn split(token: &'a str) -> Result<Self, Error> {
+        // RFC 7515 §7.1: BASE64URL(header) || '.' || BASE64URL(payload) || '.' || BASE64URL(signature). The dots are near the
+        // ends; a third one between them is no base64url.
+        let dot = |byte| byte == b'.';
+        let (Some(first), Some(last)) = (token.bytes().position(dot), token.bytes().rposition(dot)) else {
+            return Err(not_three_segments(token));
+        };
+        let (Some(header), Some(payload), Some(signature), Some(signing_input)) =
+            (token.get(..first), token.get(first + 1..last), token.get(last + 1..), token.get(..last))
+        else {
+            return Err(not_three_segments(token));
+        };
+        if header.is_empty() || payload.is_empty() || signature.is_empty() {
             return Err(not_three_segments(token));
         }
         // Four characters are three octets.
@@ -94,9 +106,9 @@ impl<'a> UnverifiedToken<'a> {
         if header_bytes > MAX_HEADER_BYTES {
             return Err(Error::TooLarge { part: "header", limit: MAX_HEADER_BYTES });
         }
-        let header = decode_segment(header, "header", token)?;
-        let payload = decode_segment(payload, "payload", token)?;
-        let signature = decode_segment(signature, "signature", token)?;
+        let header = decode_segment(header, "header")?;
+        let payload = decode_segment(payload, "payload")?;
+        let signature = decode_segment(signature, "signature")?;
         let invalid = |problem| Error::InvalidHeader { problem };
         let header_json = String::from_utf8(header).map_err(|_| invalid(JsonProblem::NotUtf8))?;
         let header = JoseHeader::read(&json::parse_text(&header_json).map_err(invalid)?);
@@ -167,24 +179,32 @@ fn text(header: &Object<'_>, parameter: &'static str) -> Result<Option<String>, 
     }
 }
 
-fn decode_segment(segment: &str, name: &'static str, token: &str) -> Result<Vec<u8>, Error> {
-    base64url::decode(segment).ok_or_else(|| not_base64url(name, token))
+fn decode_segment(segment: &str, name: &'static str) -> Result<Vec<u8>, Error> {
+    base64url::decode(segment).ok_or(Error::InvalidBase64url { segment: name })
 }
 
+/// What is more to the point than `error`.
 #[cold]
 #[inline(never)]
-fn not_base64url(segment: &'static str, token: &str) -> Error {
-    match look_alike(token) {
-        None => Error::InvalidBase64url { segment },
-        look_alike => Error::InvalidSegments { look_alike },
+fn misread(error: Error, token: &str) -> Error {
+    if dots(token) != 2 {
+        return not_three_segments(token);
     }
+    match (&error, look_alike(token)) {
+        (Error::InvalidBase64url { .. }, Some(look_alike)) => Error::InvalidSegments { look_alike: Some(look_alike) },
+        _ => error,
+    }
+}
+
+fn dots(token: &str) -> usize {
+    token.bytes().filter(|byte| *byte == b'.').count()
 }
 
 #[cold]
 #[inline(never)]
 fn not_three_segments(token: &str) -> Error {
     // RFC 7516 §9: five segments are a JWE.
-    if token.bytes().filter(|byte| *byte == b'.').count() == 4 {
+    if dots(token) == 4 {
         return Error::EncryptedToken;
     }
     Error::InvalidSegments { look_alike: look_alike(token) }

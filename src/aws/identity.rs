@@ -229,7 +229,9 @@ impl<'a> Namespace<'a> {
     }
 
     fn unknown(self) -> Object<'static> {
-        self.0.to_static(|name| KNOWN.iter().all(|(known, _)| *known != name))
+        let mut others = self.0.to_static();
+        others.retain(|name| KNOWN.iter().all(|(known, _)| *known != name));
+        others
     }
 }
 

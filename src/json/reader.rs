@@ -8,24 +8,26 @@ use alloc::{borrow::Cow, collections::BinaryHeap, string::String, vec::Vec};
 type Result<T> = core::result::Result<T, JsonProblem>;
 
 /// Stands before the next byte of a text.
-pub(super) struct Reader<'a> {
+pub(super) struct Reader<'a, 'b> {
     text: &'a str,
     at: usize,
+    /// What becomes of a part of the text.
+    keep: fn(&'a str) -> Cow<'b, str>,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) const fn new(text: &'a str) -> Self {
-        Self { text, at: 0 }
+impl<'a, 'b> Reader<'a, 'b> {
+    pub(super) const fn new(text: &'a str, keep: fn(&'a str) -> Cow<'b, str>) -> Self {
+        Self { text, at: 0, keep }
     }
 
     /// The whole text as one value (RFC 8259 §2).
-    pub(super) fn document(mut self) -> Result<Value<'a>> {
+    pub(super) fn document(mut self) -> Result<Value<'b>> {
         let value = self.value(0)?;
         if self.after_space().is_none() { Ok(value) } else { Err(JsonProblem::Syntax) }
     }
 
     /// A value inside `depth` others (RFC 8259 §3).
-    fn value(&mut self, depth: usize) -> Result<Value<'a>> {
+    fn value(&mut self, depth: usize) -> Result<Value<'b>> {
         match self.after_space() {
             Some(b'"') => self.string().map(Value::String),
             Some(b'{') => self.object(depth),
@@ -36,7 +38,7 @@ impl<'a> Reader<'a> {
     }
 
     /// RFC 8259 §4
-    fn object(&mut self, depth: usize) -> Result<Value<'a>> {
+    fn object(&mut self, depth: usize) -> Result<Value<'b>> {
         let depth = deeper(depth)?;
         // The outer objects of a token have a dozen members; deep in a hostile text room would be wasted.
         let mut members = Vec::with_capacity(if depth <= 2 { 16 } else { 0 });
@@ -55,7 +57,7 @@ impl<'a> Reader<'a> {
     }
 
     /// RFC 8259 §5
-    fn array(&mut self, depth: usize) -> Result<Value<'a>> {
+    fn array(&mut self, depth: usize) -> Result<Value<'b>> {
         let depth = deeper(depth)?;
         let mut items = Vec::new();
         while self.goes_on(b']', items.is_empty())? {
@@ -81,12 +83,12 @@ impl<'a> Reader<'a> {
     }
 
     /// RFC 8259 §7
-    fn string(&mut self) -> Result<Cow<'a, str>> {
+    fn string(&mut self) -> Result<Cow<'b, str>> {
         self.at += 1;
         let start = self.at;
         self.skip_unescaped();
         match (self.next(), self.text.get(start..self.at - 1)) {
-            (Some(b'"'), Some(text)) => Ok(Cow::Borrowed(text)),
+            (Some(b'"'), Some(text)) => Ok((self.keep)(text)),
             (Some(b'\\'), Some(text)) => self.unescape(String::from(text)).map(Cow::Owned),
             _ => Err(JsonProblem::Syntax),
         }
@@ -199,7 +201,7 @@ impl<'a> Reader<'a> {
     }
 
     /// RFC 8259 §3: the three names.
-    fn literal(&mut self) -> Result<Value<'a>> {
+    fn literal(&mut self) -> Result<Value<'b>> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let (name, value) = match self.peek() {
             Some(b't') => ("true", Value::Bool(true)),
