@@ -200,27 +200,26 @@ impl KeySet {
         self.jwks.keys.iter().enumerate().map(report).collect()
     }
 
-    /// Selects the key that the header names and checks the signature with it.
+    /// Selects the key that the header names and checks the signature with it. Then the stage of the claims has begun.
     pub(crate) fn verify_signature(
         &self,
         segments: Segments<'_>,
         header: JoseHeader,
         trace: &mut Trace,
     ) -> Result<VerifiedToken, Error> {
-        let candidates = match self.jwks.select(&header, &|position| self.prepared(position).err(), trace) {
-            Ok(candidates) => candidates,
-            error => trace.stage(Stage::Key, error)?,
-        };
+        trace.enter(Stage::Key);
+        let candidates = self.jwks.select(&header, &|position| self.prepared(position).err(), trace)?;
         for position in &candidates {
             trace.pass(Stage::Key, &|| self.name(*position));
         }
+        trace.enter(Stage::Signature);
         let digest = Digest::of(header.alg, segments.signing_input.as_bytes());
         let mut error = Error::NoMatchingKey;
         for position in candidates {
             let Err(failure) = self.verify_digest(position, &digest, &segments.signature) else {
                 trace.pass(Stage::Signature, &|| self.name(position));
-                let token = self.verified(segments, header, position, digest);
-                return if token.is_ok() { token } else { trace.stage(Stage::Claims, token) };
+                trace.enter(Stage::Claims);
+                return self.verified(segments, header, position, digest);
             };
             trace.skip(Stage::Signature, &|| self.name(position), &|| failure.to_string());
             // A wrong signature outweighs an unusable key: some key could judge the token.
@@ -228,7 +227,7 @@ impl KeySet {
                 error = failure;
             }
         }
-        trace.stage(Stage::Signature, Err(error))
+        Err(error)
     }
 
     #[inline(never)]

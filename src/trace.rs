@@ -82,6 +82,8 @@ pub(crate) struct Compared {
 #[derive(Debug)]
 pub(crate) struct Trace {
     steps: Option<Vec<Step>>,
+    /// The stage whose failure would end the decision.
+    stage: Option<Stage>,
     collect_all: bool,
     failures: Vec<Error>,
 }
@@ -89,12 +91,12 @@ pub(crate) struct Trace {
 impl Trace {
     /// Nobody reads the steps, so none is written.
     pub(crate) const fn off(collect_all: bool) -> Self {
-        Self { steps: None, collect_all, failures: Vec::new() }
+        Self { steps: None, stage: None, collect_all, failures: Vec::new() }
     }
 
     /// Writes every step.
     pub(crate) const fn on(collect_all: bool) -> Self {
-        Self { steps: Some(Vec::new()), collect_all, failures: Vec::new() }
+        Self { steps: Some(Vec::new()), stage: None, collect_all, failures: Vec::new() }
     }
 
     /// Whether somebody reads the steps.
@@ -102,12 +104,28 @@ impl Trace {
         self.steps.is_some()
     }
 
-    /// A stage: its failure ends the decision.
-    pub(crate) fn stage<T>(&mut self, stage: Stage, outcome: Result<T, Error>) -> Result<T, Error> {
+    /// A stage begins, and the one before it is passed.
+    #[inline(never)]
+    pub(crate) fn enter(&mut self, stage: Stage) {
+        self.leave();
+        self.stage = Some(stage);
+    }
+
+    /// The stage is passed.
+    #[inline(never)]
+    pub(crate) fn leave(&mut self) {
+        let stage = self.stage.take();
         if self.is_on() {
-            self.write_stage(stage, outcome.as_ref().err());
+            self.write_stage(stage, None);
         }
-        outcome
+    }
+
+    /// The decision is made; a failure that is no check's is that of the stage.
+    pub(crate) fn end(mut self, error: Option<&Error>) -> Vec<Step> {
+        if error.is_some() {
+            self.write_stage(self.stage, error);
+        }
+        self.steps.unwrap_or_default()
     }
 
     /// One of several checks: its failure ends the decision unless all failures are wanted.
@@ -177,10 +195,6 @@ impl Trace {
         Err(if self.collect_all && !rest.is_empty() { Error::Several { first: Box::new(first), rest } } else { first })
     }
 
-    pub(crate) fn into_steps(self) -> Vec<Step> {
-        self.steps.unwrap_or_default()
-    }
-
     #[cold]
     fn write(&mut self, stage: Stage, name: String, outcome: Outcome, problem: Option<String>) {
         let step = Step { stage, name: Some(name), outcome, expected: None, actual: None, margin: None, problem };
@@ -189,8 +203,12 @@ impl Trace {
 
     #[cold]
     #[inline(never)]
-    fn write_stage(&mut self, stage: Stage, error: Option<&Error>) {
-        self.write_check(stage, None, error, Compared::default());
+    fn write_stage(&mut self, stage: Option<Stage>, error: Option<&Error>) {
+        match (stage, error) {
+            // Keys that passed have steps of their own.
+            (None, _) | (Some(Stage::Key | Stage::Signature), None) => {}
+            (Some(stage), error) => self.write_check(stage, None, error, Compared::default()),
+        }
     }
 
     #[cold]

@@ -78,7 +78,8 @@ impl RememberedToken {
 pub fn explain(token: &str, keys: &KeySet, options: &VerifyOptions, now: NumericDate) -> Explanation {
     let mut trace = Trace::on(options.validation.collect_all);
     let outcome = decide(token, keys, options, now, false, &mut trace).map(|(token, _)| token);
-    Explanation { outcome, steps: trace.into_steps() }
+    let steps = trace.end(outcome.as_ref().err());
+    Explanation { outcome, steps }
 }
 
 /// `keep` asks for a copy of the claims.
@@ -90,11 +91,15 @@ fn decide(
     keep: bool,
     trace: &mut Trace,
 ) -> Result<(VerifiedToken, Option<Claims<'static>>), Error> {
-    let UnverifiedToken { segments, header } = trace.stage(Stage::Segments, UnverifiedToken::parse(token))?;
-    let header = trace.stage(Stage::Header, header)?;
-    trace.stage(Stage::Algorithm, options.validation.check_algorithm(header.alg))?;
+    trace.enter(Stage::Segments);
+    let UnverifiedToken { segments, header } = UnverifiedToken::parse(token)?;
+    trace.enter(Stage::Header);
+    let header = header?;
+    trace.enter(Stage::Algorithm);
+    options.validation.check_algorithm(header.alg)?;
     let token = keys.verify_signature(segments, header, trace)?;
-    let claims = trace.stage(Stage::Claims, token.claims())?;
+    let claims = token.claims()?;
+    trace.leave();
     check_claims(&token, &claims, options, now, trace)?;
     let kept = keep.then(|| claims.to_static());
     Ok((token, kept))

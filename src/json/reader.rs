@@ -152,10 +152,19 @@ impl<'a, 'b> Reader<'a, 'b> {
     fn number(&mut self) -> Result<f64> {
         let negative = self.take(b'-');
         let mut significand = 0;
-        let mut exponent = 0;
-        if !self.take(b'0') {
-            exponent += self.digits(&mut significand)?.dropped;
-        }
+        let exponent = if self.take(b'0') { 0 } else { self.digits(&mut significand)?.dropped };
+        let value = if exponent == 0 && !matches!(self.peek(), Some(b'.' | b'e' | b'E')) {
+            scale(significand, 0)
+        } else {
+            self.decimal(significand, exponent)?
+        };
+        Ok(if negative { -value } else { value })
+    }
+
+    /// The number that begins with `significand` 10^`exponent`.
+    #[cold]
+    #[inline(never)]
+    fn decimal(&mut self, mut significand: u64, mut exponent: i64) -> Result<f64> {
         if self.take(b'.') {
             exponent -= self.digits(&mut significand)?.kept;
         }
@@ -163,11 +172,7 @@ impl<'a, 'b> Reader<'a, 'b> {
             exponent += self.exponent()?;
         }
         let value = scale(significand, exponent);
-        match (value.is_finite(), negative) {
-            (false, _) => Err(JsonProblem::Syntax),
-            (true, false) => Ok(value),
-            (true, true) => Ok(-value),
-        }
+        if value.is_finite() { Ok(value) } else { Err(JsonProblem::Syntax) }
     }
 
     #[inline(never)]
@@ -201,6 +206,8 @@ impl<'a, 'b> Reader<'a, 'b> {
     }
 
     /// RFC 8259 §3: the three names.
+    #[cold]
+    #[inline(never)]
     fn literal(&mut self) -> Result<Value<'b>> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let (name, value) = match self.peek() {
