@@ -1,11 +1,11 @@
 //! The registered claims of a JWT Claims Set (RFC 7519 §4.1), typed.
 
 use crate::{
-    error::Error,
+    error::{Checked, Error},
     json::{Object, Value},
     signature::VerifiedToken,
 };
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 /// Seconds since 1970-01-01T00:00:00Z, ignoring leap seconds; finite, of any sign, may be fractional (RFC 7519 §2).
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -39,15 +39,19 @@ impl VerifiedToken {
     /// [`Error::InvalidPayload`] where the payload is not a strict JSON object, [`Error::InvalidClaim`] where a
     /// registered claim has the wrong type. A token that [`verify`](crate::verify()) returned has neither.
     pub fn claims(&self) -> Result<Claims<'_>, Error> {
+        self.checked_claims().map_err(|error| *error)
+    }
+
+    pub(crate) fn checked_claims(&self) -> Checked<Claims<'_>> {
         Claims::parse(self.claims_object()?)
     }
 }
 
 impl<'a> Claims<'a> {
     /// A wrong type is an error, never "absent" (RFC 7519 §4.1.1–4.1.7).
-    fn parse(all: Object<'a>) -> Result<Self, Error> {
+    fn parse(all: Object<'a>) -> Checked<Self> {
         let check = |claim: &'static str, expected, fits: fn(&Value<'_>) -> bool| match all.get(claim) {
-            Some(value) if !fits(value) => Err(Error::InvalidClaim { claim, expected }),
+            Some(value) if !fits(value) => Err(Box::new(Error::InvalidClaim { claim, expected })),
             _ => Ok(()),
         };
         for claim in ["iss", "sub", "jti"] {

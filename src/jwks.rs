@@ -1,13 +1,14 @@
 //! A JWK Set (RFC 7517 §5) and the choice of a key from it.
 
 use crate::{
-    error::{Error, JwksProblem, KeyProblem},
+    error::{Checked, Error, JwksProblem, KeyProblem},
     json::{self, Value},
     jwk::Jwk,
     token::JoseHeader,
     trace::{Stage, Trace},
 };
 use alloc::{
+    boxed::Box,
     format,
     string::{String, ToString},
     vec::Vec,
@@ -28,8 +29,8 @@ pub(crate) struct JwkSet {
 }
 
 impl JwkSet {
-    pub(crate) fn parse(jwks: &str) -> Result<Self, Error> {
-        let invalid = |problem| Error::InvalidJwks { problem };
+    pub(crate) fn parse(jwks: &str) -> Checked<Self> {
+        let invalid = |problem| Box::new(Error::InvalidJwks { problem });
         if jwks.len() > MAX_JWKS_BYTES {
             return Err(invalid(JwksProblem::TooLarge));
         }
@@ -50,7 +51,7 @@ impl JwkSet {
         header: &JoseHeader,
         problem: &dyn Fn(usize) -> Option<KeyProblem>,
         trace: &mut Trace,
-    ) -> Result<Vec<usize>, Error> {
+    ) -> Checked<Vec<usize>> {
         let candidates = match &header.kid {
             Some(kid) => self.select_by_kid(header, kid, problem),
             None => self.select_only_fit(header, problem),
@@ -81,7 +82,7 @@ impl JwkSet {
         header: &JoseHeader,
         kid: &str,
         problem: &dyn Fn(usize) -> Option<KeyProblem>,
-    ) -> Result<Vec<usize>, Error> {
+    ) -> Checked<Vec<usize>> {
         let mut candidates = Vec::with_capacity(MAX_CANDIDATES);
         for (position, jwk) in self.keys.iter().enumerate() {
             let named = jwk.kid() == Some(kid) && jwk.algorithm() == Some(header.alg);
@@ -92,7 +93,7 @@ impl JwkSet {
         if !candidates.is_empty() {
             return Ok(candidates);
         }
-        Err(self.why_no_candidate(header, kid, problem))
+        Err(self.why_no_candidate(header, kid, problem).into())
     }
 
     #[cold]
@@ -114,20 +115,20 @@ impl JwkSet {
         &self,
         header: &JoseHeader,
         problem: &dyn Fn(usize) -> Option<KeyProblem>,
-    ) -> Result<Vec<usize>, Error> {
+    ) -> Checked<Vec<usize>> {
         let of_type = || self.keys.iter().enumerate().filter(|(_, jwk)| jwk.algorithm() == Some(header.alg));
         let mut fitting = of_type().map(|(position, _)| position).filter(|position| problem(*position).is_none());
         match (fitting.next(), fitting.next()) {
             (Some(position), None) => return Ok(Vec::from([position])),
-            (Some(_), Some(_)) => return Err(Error::MultipleMatchingKeys),
+            (Some(_), Some(_)) => return Err(Error::MultipleMatchingKeys.into()),
             (None, _) => {}
         }
         // One key of the fitting type that cannot be used is the one that was meant.
         let mut problems = of_type().filter_map(|(position, _)| problem(position));
-        Err(match (problems.next(), problems.next()) {
+        Err(Box::new(match (problems.next(), problems.next()) {
             (Some(problem), None) => Error::UnusableKey { problem },
             _ => Error::NoMatchingKey,
-        })
+        }))
     }
 }
 

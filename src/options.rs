@@ -2,12 +2,12 @@
 
 use crate::{
     aws::{self, AwsPolicy},
-    error::Error,
+    error::{Checked, Error},
     json::{self, Object, Value},
     token::Algorithm,
     validation::{Expected, Validation},
 };
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
 use core::time::Duration;
 
 /// Everything that a caller may ask of a token.
@@ -33,14 +33,13 @@ impl VerifyOptions {
     /// # Errors
     /// [`Error::InvalidOption`] names the option and what it must be.
     pub fn from_json(options: &str) -> Result<Self, Error> {
-        json::parse_object(options.as_bytes())
-            .map_err(|_| invalid("options", "must be a strict JSON object"))
-            .and_then(|options| Self::from_object(&options))
+        Self::read(options).map_err(|error| *error)
     }
 
-    fn from_object(options: &Object<'_>) -> Result<Self, Error> {
+    fn read(options: &str) -> Checked<Self> {
+        let options = json::parse_text(options).map_err(|_| invalid("options", "must be a strict JSON object"))?;
         let mut aws = None;
-        let mut validation = Validation::new(expected(options, "issuer")?, expected(options, "audience")?);
+        let mut validation = Validation::new(expected(&options, "issuer")?, expected(&options, "audience")?);
         for (name, value) in options.iter() {
             match name {
                 "issuer" | "audience" => {}
@@ -54,7 +53,7 @@ impl VerifyOptions {
 
 /// The options that many callers do without, so that their code is not compiled for those.
 #[inline(never)]
-fn set(validation: &mut Validation, name: &str, value: &Value<'_>) -> Result<(), Error> {
+fn set(validation: &mut Validation, name: &str, value: &Value<'_>) -> Checked<()> {
     match name {
         "algorithms" => validation.algorithms = algorithms(value)?,
         "subject" => validation.subject = Expected::OneOf(texts("subject", value)?),
@@ -69,12 +68,12 @@ fn set(validation: &mut Validation, name: &str, value: &Value<'_>) -> Result<(),
     Ok(())
 }
 
-fn invalid(option: impl Into<Cow<'static, str>>, problem: &'static str) -> Error {
-    Error::InvalidOption { option: option.into(), problem }
+fn invalid(option: impl Into<Cow<'static, str>>, problem: &'static str) -> Box<Error> {
+    Box::new(Error::InvalidOption { option: option.into(), problem })
 }
 
 /// `null` must be written to skip the check.
-fn expected(options: &Object<'_>, name: &'static str) -> Result<Expected, Error> {
+fn expected(options: &Object<'_>, name: &'static str) -> Checked<Expected> {
     match options.get(name) {
         None => Err(invalid(name, "is required; write null to skip the check")),
         Some(Value::Null) => Ok(Expected::Any),
@@ -82,29 +81,29 @@ fn expected(options: &Object<'_>, name: &'static str) -> Result<Expected, Error>
     }
 }
 
-fn texts(name: &'static str, value: &Value<'_>) -> Result<Vec<String>, Error> {
+fn texts(name: &'static str, value: &Value<'_>) -> Checked<Vec<String>> {
     let texts = value.to_strings().ok_or_else(|| invalid(name, "must be a string or an array of strings"))?;
     if texts.is_empty() { Err(invalid(name, "must not be an empty array")) } else { Ok(texts) }
 }
 
-fn text(name: &'static str, value: &Value<'_>) -> Result<String, Error> {
+fn text(name: &'static str, value: &Value<'_>) -> Checked<String> {
     value.as_str().map(String::from).ok_or_else(|| invalid(name, "must be a string"))
 }
 
-fn algorithms(value: &Value<'_>) -> Result<Vec<Algorithm>, Error> {
+fn algorithms(value: &Value<'_>) -> Checked<Vec<Algorithm>> {
     let problem = "must be a non-empty array of \"ES384\" and \"RS256\"";
     let Value::Array(names) = value else { return Err(invalid("algorithms", problem)) };
     let algorithms: Option<Vec<_>> = names.iter().map(|name| name.as_str().and_then(Algorithm::from_name)).collect();
     algorithms.filter(|algorithms| !algorithms.is_empty()).ok_or_else(|| invalid("algorithms", problem))
 }
 
-fn seconds(name: &'static str, value: &Value<'_>) -> Result<Duration, Error> {
+fn seconds(name: &'static str, value: &Value<'_>) -> Checked<Duration> {
     let problem = "must be a finite number of seconds, zero or more";
     let Value::Number(seconds) = value else { return Err(invalid(name, problem)) };
     Duration::try_from_secs_f64(*seconds).map_err(|_| invalid(name, problem))
 }
 
-fn boolean(name: &'static str, value: &Value<'_>) -> Result<bool, Error> {
+fn boolean(name: &'static str, value: &Value<'_>) -> Checked<bool> {
     match value {
         Value::Bool(value) => Ok(*value),
         _ => Err(invalid(name, "must be a boolean")),

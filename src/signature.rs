@@ -13,7 +13,7 @@ mod p384;
 mod rs256;
 
 use crate::{
-    error::{Error, JwksProblem, KeyProblem},
+    error::{Checked, Error, JwksProblem, KeyProblem},
     json::{self, Object},
     jwk::{Jwk, PublicKey},
     jwks::JwkSet,
@@ -135,7 +135,7 @@ impl VerifyingKey {
     /// # Errors
     /// [`Error::SignatureMismatch`], whatever the reason.
     pub fn verify(&self, signing_input: &[u8], signature: &[u8]) -> Result<(), Error> {
-        self.verify_digest(&Digest::of(self.algorithm(), signing_input), signature)
+        self.verify_digest(&Digest::of(self.algorithm(), signing_input), signature).map_err(|error| *error)
     }
 
     /// The algorithm that the key is for.
@@ -158,13 +158,13 @@ impl VerifyingKey {
         }
     }
 
-    fn verify_digest(&self, digest: &Digest, signature: &[u8]) -> Result<(), Error> {
+    fn verify_digest(&self, digest: &Digest, signature: &[u8]) -> Checked<()> {
         let good = match (self, digest) {
             (Self::Es384(key), Digest::Sha384(digest)) => key.verify(digest, signature),
             (Self::Rs256(key), Digest::Sha256(digest)) => key.verify(digest, signature),
             (Self::Es384(_), Digest::Sha256(_)) | (Self::Rs256(_), Digest::Sha384(_)) => false,
         };
-        if good { Ok(()) } else { Err(Error::SignatureMismatch) }
+        if good { Ok(()) } else { Err(Error::SignatureMismatch.into()) }
     }
 }
 
@@ -174,7 +174,7 @@ impl KeySet {
     /// # Errors
     /// [`Error::InvalidJwks`] where the text is not a JWK Set or is over the limits.
     pub fn parse(jwks: &str) -> Result<Self, Error> {
-        let jwks = JwkSet::parse(jwks)?;
+        let jwks = JwkSet::parse(jwks).map_err(|error| *error)?;
         let slots = jwks.keys.iter().map(|_| Slot::default()).collect();
         Ok(Self { jwks, slots, generator: Arc::default() })
     }
@@ -206,7 +206,7 @@ impl KeySet {
         segments: Segments<'_>,
         header: JoseHeader,
         trace: &mut Trace,
-    ) -> Result<VerifiedToken, Error> {
+    ) -> Checked<VerifiedToken> {
         trace.enter(Stage::Key);
         let candidates = self.jwks.select(&header, &|position| self.prepared(position).err(), trace)?;
         for position in &candidates {
@@ -214,7 +214,7 @@ impl KeySet {
         }
         trace.enter(Stage::Signature);
         let digest = Digest::of(header.alg, segments.signing_input.as_bytes());
-        let mut error = Error::NoMatchingKey;
+        let mut error = Box::new(Error::NoMatchingKey);
         for position in candidates {
             let Err(failure) = self.verify_digest(position, &digest, &segments.signature) else {
                 trace.pass(Stage::Signature, &|| self.name(position));
@@ -223,7 +223,7 @@ impl KeySet {
             };
             trace.skip(Stage::Signature, &|| self.name(position), &|| failure.to_string());
             // A wrong signature outweighs an unusable key: some key could judge the token.
-            if error != Error::SignatureMismatch {
+            if *error != Error::SignatureMismatch {
                 error = failure;
             }
         }
@@ -231,7 +231,7 @@ impl KeySet {
     }
 
     #[inline(never)]
-    fn verify_digest(&self, position: usize, digest: &Digest, signature: &[u8]) -> Result<(), Error> {
+    fn verify_digest(&self, position: usize, digest: &Digest, signature: &[u8]) -> Checked<()> {
         let key = self.prepared(position).map_err(|problem| Error::UnusableKey { problem })?;
         key.verify_digest(digest, signature)
     }
@@ -250,7 +250,7 @@ impl KeySet {
         header: JoseHeader,
         position: usize,
         digest: Digest,
-    ) -> Result<VerifiedToken, Error> {
+    ) -> Checked<VerifiedToken> {
         let payload = String::from_utf8(segments.payload)
             .map_err(|_| Error::InvalidPayload { problem: crate::error::JsonProblem::NotUtf8 })?;
         let key = Arc::clone(self.identity(position).ok_or(Error::NoMatchingKey)?);
@@ -308,8 +308,8 @@ impl VerifiedToken {
         }
     }
 
-    pub(crate) fn claims_object(&self) -> Result<Object<'_>, Error> {
-        json::parse_text(&self.0.payload).map_err(|problem| Error::InvalidPayload { problem })
+    pub(crate) fn claims_object(&self) -> Checked<Object<'_>> {
+        json::parse_text(&self.0.payload).map_err(|problem| Error::InvalidPayload { problem }.into())
     }
 }
 

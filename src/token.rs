@@ -2,10 +2,10 @@
 
 use crate::{
     base64url,
-    error::{Error, JsonProblem, LookAlike},
+    error::{Checked, Error, JsonProblem, LookAlike},
     json::{self, Object, Value},
 };
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 /// The longest token, in bytes. AWS reaches 20.4 KB.
 pub const MAX_TOKEN_BYTES: usize = 32 * 1024;
@@ -18,7 +18,7 @@ pub const MAX_HEADER_BYTES: usize = 4 * 1024;
 pub struct UnverifiedToken<'a> {
     pub(crate) segments: Segments<'a>,
     /// What the rules for Header Parameters say of the header.
-    pub(crate) header: Result<JoseHeader, Error>,
+    pub(crate) header: Checked<JoseHeader>,
 }
 
 /// The segments of a token.
@@ -83,33 +83,33 @@ impl<'a> UnverifiedToken<'a> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(Error::TooLarge { part: "token", limit: MAX_TOKEN_BYTES });
         }
-        Self::split(token).map_err(|error| misread(error, token))
+        Self::split(token).map_err(|error| misread(*error, token))
     }
 
-    fn split(token: &'a str) -> Result<Self, Error> {
+    fn split(token: &'a str) -> Checked<Self> {
         // RFC 7515 §7.1: BASE64URL(header) || '.' || BASE64URL(payload) || '.' || BASE64URL(signature). The dots are near the
         // ends; a third one between them is no base64url.
         let dot = |byte| byte == b'.';
         let (Some(first), Some(last)) = (token.bytes().position(dot), token.bytes().rposition(dot)) else {
-            return Err(not_three_segments(token));
+            return Err(not_three_segments(token).into());
         };
         let (Some(header), Some(payload), Some(signature), Some(signing_input)) =
             (token.get(..first), token.get(first + 1..last), token.get(last + 1..), token.get(..last))
         else {
-            return Err(not_three_segments(token));
+            return Err(not_three_segments(token).into());
         };
         if header.is_empty() || payload.is_empty() || signature.is_empty() {
-            return Err(not_three_segments(token));
+            return Err(not_three_segments(token).into());
         }
         // Four characters are three octets.
         let header_bytes = header.len() * 3 / 4;
         if header_bytes > MAX_HEADER_BYTES {
-            return Err(Error::TooLarge { part: "header", limit: MAX_HEADER_BYTES });
+            return Err(Error::TooLarge { part: "header", limit: MAX_HEADER_BYTES }.into());
         }
         let header = decode_segment(header, "header")?;
         let payload = decode_segment(payload, "payload")?;
         let signature = decode_segment(signature, "signature")?;
-        let invalid = |problem| Error::InvalidHeader { problem };
+        let invalid = |problem| Box::new(Error::InvalidHeader { problem });
         let header_json = String::from_utf8(header).map_err(|_| invalid(JsonProblem::NotUtf8))?;
         let header = JoseHeader::read(&json::parse_text(&header_json).map_err(invalid)?);
         Ok(Self { segments: Segments { signing_input, header: header_json, payload, signature }, header })
@@ -155,12 +155,12 @@ impl Algorithm {
 
 impl JoseHeader {
     /// Applies the rules for Header Parameters.
-    fn read(header: &Object<'_>) -> Result<Self, Error> {
+    fn read(header: &Object<'_>) -> Checked<Self> {
         // RFC 7515 §4.1.11: an extension that is not understood makes the JWS invalid, and we know none. RFC 7797 §6
         // demands that b64 stands in crit.
         for parameter in ["crit", "b64"] {
             if header.contains(parameter) {
-                return Err(Error::UnsupportedHeaderParameter { parameter });
+                return Err(Error::UnsupportedHeaderParameter { parameter }.into());
             }
         }
         // RFC 7515 §4.1.1: alg is REQUIRED, a case-sensitive string.
@@ -171,16 +171,16 @@ impl JoseHeader {
     }
 }
 
-fn text(header: &Object<'_>, parameter: &'static str) -> Result<Option<String>, Error> {
+fn text(header: &Object<'_>, parameter: &'static str) -> Checked<Option<String>> {
     match header.get(parameter) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(String::from(text.as_ref()))),
-        Some(_) => Err(Error::InvalidHeaderParameter { parameter }),
+        Some(_) => Err(Error::InvalidHeaderParameter { parameter }.into()),
     }
 }
 
-fn decode_segment(segment: &str, name: &'static str) -> Result<Vec<u8>, Error> {
-    base64url::decode(segment).ok_or(Error::InvalidBase64url { segment: name })
+fn decode_segment(segment: &str, name: &'static str) -> Checked<Vec<u8>> {
+    base64url::decode(segment).ok_or_else(|| Error::InvalidBase64url { segment: name }.into())
 }
 
 /// What is more to the point than `error`.

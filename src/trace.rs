@@ -1,6 +1,6 @@
 //! The record of one decision: which checks it made, in which order, and what they compared.
 
-use crate::error::{Error, Evidence};
+use crate::error::{Checked, Error, Evidence};
 use alloc::{
     boxed::Box,
     string::{String, ToString},
@@ -134,22 +134,22 @@ impl Trace {
         stage: Stage,
         name: &str,
         compared: &dyn Fn() -> Compared,
-        outcome: Result<(), Error>,
-    ) -> Result<(), Error> {
+        outcome: Checked<()>,
+    ) -> Checked<()> {
         if self.is_on() {
-            self.write_check(stage, Some(name), outcome.as_ref().err(), compared());
+            self.write_check(stage, Some(name), outcome.as_ref().err().map(|error| &**error), compared());
         }
         outcome.or_else(|error| self.fail(error))
     }
 
     #[cold]
     #[inline(never)]
-    fn fail(&mut self, error: Error) -> Result<(), Error> {
+    fn fail(&mut self, error: Box<Error>) -> Checked<()> {
         // An explanation shows every check, whatever the caller of the verification wants.
         if !self.collect_all && !self.is_on() {
             return Err(error);
         }
-        self.failures.push(error);
+        self.failures.push(*error);
         Ok(())
     }
 
@@ -158,8 +158,8 @@ impl Trace {
         &mut self,
         stage: Stage,
         name: &'static str,
-        outcome: Result<T, Error>,
-    ) -> Result<Option<T>, Error> {
+        outcome: Checked<T>,
+    ) -> Checked<Option<T>> {
         let (value, outcome) = match outcome {
             Ok(value) => (Some(value), Ok(())),
             Err(error) => (None, Err(error)),
@@ -182,17 +182,18 @@ impl Trace {
     }
 
     /// The first failure of the checks, or all of them.
-    pub(crate) fn conclude(&mut self) -> Result<(), Error> {
+    pub(crate) fn conclude(&mut self) -> Checked<()> {
         if self.failures.is_empty() { Ok(()) } else { self.conclude_failed() }
     }
 
     #[cold]
     #[inline(never)]
-    fn conclude_failed(&mut self) -> Result<(), Error> {
+    fn conclude_failed(&mut self) -> Checked<()> {
         let mut failures = core::mem::take(&mut self.failures).into_iter();
         let Some(first) = failures.next() else { return Ok(()) };
         let rest = Vec::from_iter(failures);
-        Err(if self.collect_all && !rest.is_empty() { Error::Several { first: Box::new(first), rest } } else { first })
+        let first = Box::new(first);
+        Err(if self.collect_all && !rest.is_empty() { Box::new(Error::Several { first, rest }) } else { first })
     }
 
     #[cold]

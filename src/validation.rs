@@ -2,11 +2,11 @@
 
 use crate::{
     claims::{Claims, NumericDate},
-    error::{Error, Evidence},
+    error::{Checked, Error, Evidence},
     token::{Algorithm, JoseHeader},
     trace::{Compared, Stage, Trace},
 };
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
 use core::time::Duration;
 
 /// The leeway of [`Validation::new`].
@@ -75,11 +75,11 @@ impl Validation {
     }
 
     /// RFC 8725 §3.1: the caller's list comes before any mathematics.
-    pub(crate) fn check_algorithm(&self, algorithm: Algorithm) -> Result<(), Error> {
+    pub(crate) fn check_algorithm(&self, algorithm: Algorithm) -> Checked<()> {
         if self.algorithms.contains(&algorithm) {
             return Ok(());
         }
-        Err(Error::AlgorithmNotAllowed { actual: algorithm.as_str() })
+        Err(Error::AlgorithmNotAllowed { actual: algorithm.as_str() }.into())
     }
 
     /// Compares the claims of a token whose signature is good with the expectations.
@@ -89,7 +89,7 @@ impl Validation {
         claims: &Claims<'_>,
         now: NumericDate,
         trace: &mut Trace,
-    ) -> Result<(), Error> {
+    ) -> Checked<()> {
         match &self.typ {
             Some(typ) => check_typ(typ, header, trace)?,
             None => skip("typ", NOT_ASKED_FOR, trace),
@@ -109,39 +109,33 @@ impl Validation {
     }
 
     /// RFC 7519 §4.1.4: on or after `exp` the token must not be accepted.
-    fn check_expiration(&self, claims: &Claims<'_>, now: f64, trace: &mut Trace) -> Result<(), Error> {
+    fn check_expiration(&self, claims: &Claims<'_>, now: f64, trace: &mut Trace) -> Checked<()> {
         let oldest = now - self.leeway.as_secs_f64();
         let outcome = match claims.expiration().map(NumericDate::seconds) {
             None if self.allow_missing_exp => {
                 skip("exp", "missing, which the options allow", trace);
                 return Ok(());
             }
-            None => Err(Error::MissingClaim { claim: Cow::Borrowed("exp") }),
-            Some(expiration) if expiration <= oldest => Err(Error::Expired { expiration, now }),
+            None => Err(Error::MissingClaim { claim: Cow::Borrowed("exp") }.into()),
+            Some(expiration) if expiration <= oldest => Err(Error::Expired { expiration, now }.into()),
             Some(_) => Ok(()),
         };
         trace.check(Stage::Claim, "exp", &|| date(oldest, claims.expiration(), |exp| exp - oldest), outcome)
     }
 
     /// RFC 7519 §4.1.5: before `nbf` the token must not be accepted. A token from the future has no sense either.
-    fn check_beginning(&self, claims: &Claims<'_>, now: f64, trace: &mut Trace) -> Result<(), Error> {
+    fn check_beginning(&self, claims: &Claims<'_>, now: f64, trace: &mut Trace) -> Checked<()> {
         let latest = now + self.leeway.as_secs_f64();
         check_latest("nbf", claims.not_before(), latest, &|not_before| Error::NotYetValid { not_before, now }, trace)?;
         check_latest("iat", claims.issued_at(), latest, &|issued_at| Error::IssuedInFuture { issued_at, now }, trace)
     }
 
     #[inline(never)]
-    fn check_age(
-        &self,
-        max_token_age: Duration,
-        claims: &Claims<'_>,
-        now: f64,
-        trace: &mut Trace,
-    ) -> Result<(), Error> {
+    fn check_age(&self, max_token_age: Duration, claims: &Claims<'_>, now: f64, trace: &mut Trace) -> Checked<()> {
         let oldest = now - self.leeway.as_secs_f64() - max_token_age.as_secs_f64();
         let outcome = match claims.issued_at().map(NumericDate::seconds) {
-            None => Err(Error::MissingClaim { claim: Cow::Borrowed("iat") }),
-            Some(issued_at) if issued_at < oldest => Err(Error::TooOld { issued_at, oldest }),
+            None => Err(Error::MissingClaim { claim: Cow::Borrowed("iat") }.into()),
+            Some(issued_at) if issued_at < oldest => Err(Error::TooOld { issued_at, oldest }.into()),
             Some(_) => Ok(()),
         };
         trace.check(Stage::Claim, "maxTokenAge", &|| date(oldest, claims.issued_at(), |iat| iat - oldest), outcome)
@@ -156,32 +150,34 @@ fn skip(claim: &'static str, problem: &'static str, trace: &mut Trace) {
 
 /// RFC 7515 §4.1.9: a media type, so letter case does not count, and `application/` may be left out.
 #[inline(never)]
-fn check_typ(expected: &str, header: &JoseHeader, trace: &mut Trace) -> Result<(), Error> {
+fn check_typ(expected: &str, header: &JoseHeader, trace: &mut Trace) -> Checked<()> {
     let fits = |actual: &str| without_application(actual).eq_ignore_ascii_case(without_application(expected));
     let (expected, actual) = (Vec::from([String::from(expected)]), Vec::from_iter(header.typ.clone()));
     let outcome = match header.typ.as_deref().map(fits) {
         Some(true) => Ok(()),
-        Some(false) => Err(Error::UnexpectedClaim { claim: "typ", expected: expected.clone(), actual: actual.clone() }),
-        None => Err(Error::MissingClaim { claim: Cow::Borrowed("typ") }),
+        Some(false) => {
+            Err(Error::UnexpectedClaim { claim: "typ", expected: expected.clone(), actual: actual.clone() }.into())
+        }
+        None => Err(Error::MissingClaim { claim: Cow::Borrowed("typ") }.into()),
     };
     trace.check(Stage::Claim, "typ", &|| texts(&expected, &actual), outcome)
 }
 
 #[inline(never)]
-fn check_required(path: &str, claims: &Claims<'_>, trace: &mut Trace) -> Result<(), Error> {
-    let missing = || Error::MissingClaim { claim: Cow::Owned(String::from(path)) };
+fn check_required(path: &str, claims: &Claims<'_>, trace: &mut Trace) -> Checked<()> {
+    let missing = || Box::new(Error::MissingClaim { claim: Cow::Owned(String::from(path)) });
     let outcome = claims.all().find(path).map(drop).ok_or_else(missing);
     trace.check(Stage::Claim, path, &Compared::default, outcome)
 }
 
 #[inline(never)]
-fn check_one_of(claim: &'static str, expected: &Expected, actual: &[&str], trace: &mut Trace) -> Result<(), Error> {
+fn check_one_of(claim: &'static str, expected: &Expected, actual: &[&str], trace: &mut Trace) -> Checked<()> {
     let Expected::OneOf(expected) = expected else {
         skip(claim, NOT_ASKED_FOR, trace);
         return Ok(());
     };
     let fits = actual.iter().any(|actual| expected.iter().any(|expected| expected == actual));
-    let outcome = if fits { Ok(()) } else { Err(unexpected(claim, expected, actual)) };
+    let outcome = if fits { Ok(()) } else { Err(unexpected(claim, expected, actual).into()) };
     trace.check(Stage::Claim, claim, &|| texts(expected, &owned(actual)), outcome)
 }
 
@@ -204,12 +200,12 @@ fn check_latest(
     latest: f64,
     error: &dyn Fn(f64) -> Error,
     trace: &mut Trace,
-) -> Result<(), Error> {
+) -> Checked<()> {
     let Some(seconds) = actual.map(NumericDate::seconds) else {
         skip(claim, "not in the token", trace);
         return Ok(());
     };
-    let outcome = if seconds > latest { Err(error(seconds)) } else { Ok(()) };
+    let outcome = if seconds > latest { Err(error(seconds).into()) } else { Ok(()) };
     trace.check(Stage::Claim, claim, &|| date(latest, actual, |seconds| latest - seconds), outcome)
 }
 

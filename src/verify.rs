@@ -2,7 +2,7 @@
 
 use crate::{
     claims::{Claims, NumericDate},
-    error::{Error, JsonProblem},
+    error::{Checked, Error, JsonProblem},
     options::VerifyOptions,
     signature::{KeySet, VerifiedToken},
     token::UnverifiedToken,
@@ -34,7 +34,7 @@ pub struct RememberedToken {
 /// policy.
 pub fn verify(token: &str, keys: &KeySet, options: &VerifyOptions, now: NumericDate) -> Result<VerifiedToken, Error> {
     let mut trace = Trace::off(options.validation.collect_all);
-    decide(token, keys, options, now, false, &mut trace).map(|(token, _)| token)
+    decide(token, keys, options, now, false, &mut trace).map(|(token, _)| token).map_err(|error| *error)
 }
 
 /// The same decision as [`verify`], with what it takes to check the same token again.
@@ -48,7 +48,7 @@ pub fn verify_and_remember(
     now: NumericDate,
 ) -> Result<RememberedToken, Error> {
     let mut trace = Trace::off(options.validation.collect_all);
-    let (token, claims) = decide(token, keys, options, now, true, &mut trace)?;
+    let (token, claims) = decide(token, keys, options, now, true, &mut trace).map_err(|error| *error)?;
     // It was asked for, so it is there.
     let claims = claims.ok_or(Error::InvalidPayload { problem: JsonProblem::NotAnObject })?;
     Ok(RememberedToken { token, claims })
@@ -61,9 +61,11 @@ impl RememberedToken {
     /// # Errors
     /// What [`verify`] gives for this token after its signature was found good, and [`Error::AlgorithmNotAllowed`].
     pub fn check(&self, options: &VerifyOptions, now: NumericDate) -> Result<(), Error> {
-        options.validation.check_algorithm(self.token.algorithm())?;
         let mut trace = Trace::off(options.validation.collect_all);
-        check_claims(&self.token, &self.claims, options, now, &mut trace)
+        let algorithm = options.validation.check_algorithm(self.token.algorithm());
+        algorithm
+            .and_then(|()| check_claims(&self.token, &self.claims, options, now, &mut trace))
+            .map_err(|error| *error)
     }
 
     /// The token.
@@ -77,7 +79,7 @@ impl RememberedToken {
 #[must_use]
 pub fn explain(token: &str, keys: &KeySet, options: &VerifyOptions, now: NumericDate) -> Explanation {
     let mut trace = Trace::on(options.validation.collect_all);
-    let outcome = decide(token, keys, options, now, false, &mut trace).map(|(token, _)| token);
+    let outcome = decide(token, keys, options, now, false, &mut trace).map(|(token, _)| token).map_err(|error| *error);
     let steps = trace.end(outcome.as_ref().err());
     Explanation { outcome, steps }
 }
@@ -90,7 +92,7 @@ fn decide(
     now: NumericDate,
     keep: bool,
     trace: &mut Trace,
-) -> Result<(VerifiedToken, Option<Claims<'static>>), Error> {
+) -> Checked<(VerifiedToken, Option<Claims<'static>>)> {
     trace.enter(Stage::Segments);
     let UnverifiedToken { segments, header } = UnverifiedToken::parse(token)?;
     trace.enter(Stage::Header);
@@ -98,7 +100,7 @@ fn decide(
     trace.enter(Stage::Algorithm);
     options.validation.check_algorithm(header.alg)?;
     let token = keys.verify_signature(segments, header, trace)?;
-    let claims = token.claims()?;
+    let claims = token.checked_claims()?;
     trace.leave();
     check_claims(&token, &claims, options, now, trace)?;
     let kept = keep.then(|| claims.to_static());
@@ -111,7 +113,7 @@ fn check_claims(
     options: &VerifyOptions,
     now: NumericDate,
     trace: &mut Trace,
-) -> Result<(), Error> {
+) -> Checked<()> {
     options.validation.check(token.header(), claims, now, trace)?;
     if let Some(policy) = &options.aws {
         policy.check(claims, trace)?;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     claims::Claims,
-    error::Error,
+    error::{Checked, Error},
     json::{Object, Value},
     signature::VerifiedToken,
 };
@@ -116,12 +116,12 @@ impl VerifiedToken {
     /// an AWS policy has neither.
     #[inline(never)]
     pub fn aws_identity(&self) -> Result<AwsIdentity, Error> {
-        AwsIdentity::of(&self.claims()?)
+        AwsIdentity::of(&self.claims()?).map_err(|error| *error)
     }
 }
 
 impl AwsIdentity {
-    pub(super) fn of(claims: &Claims<'_>) -> Result<Self, Error> {
+    pub(super) fn of(claims: &Claims<'_>) -> Checked<Self> {
         let namespace = Namespace::of(claims)?.ok_or(Error::MissingClaim { claim: Cow::Borrowed(NAMESPACE) })?;
         let subject = claims.subject().ok_or(Error::MissingClaim { claim: Cow::Borrowed("sub") })?;
         let (arn, principal) =
@@ -196,15 +196,15 @@ const KNOWN: [(&str, Kind); 18] = [
 impl<'a> Namespace<'a> {
     /// `None` where the claim is missing. A wrong type is an error, never "absent", whether a policy asks for the member or
     /// not.
-    pub(super) fn of(claims: &'a Claims<'_>) -> Result<Option<Self>, Error> {
+    pub(super) fn of(claims: &'a Claims<'_>) -> Checked<Option<Self>> {
         let members = match claims.all().get(NAMESPACE) {
             None => return Ok(None),
             Some(Value::Object(members)) => members,
-            Some(_) => return Err(Error::InvalidClaim { claim: NAMESPACE, expected: "an object" }),
+            Some(_) => return Err(Error::InvalidClaim { claim: NAMESPACE, expected: "an object" }.into()),
         };
         for (claim, kind) in KNOWN {
             if members.get(claim).is_some_and(|value| !kind.fits(value)) {
-                return Err(Error::InvalidClaim { claim, expected: kind.name() });
+                return Err(Error::InvalidClaim { claim, expected: kind.name() }.into());
             }
         }
         Ok(Some(Self(members)))

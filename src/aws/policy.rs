@@ -8,12 +8,13 @@ use super::{
 };
 use crate::{
     claims::{Claims, NumericDate},
-    error::{Error, Evidence},
+    error::{Checked, Error, Evidence},
     json::{Object, Value},
     trace::{Compared, Stage, Trace},
 };
 use alloc::{
     borrow::{Cow, ToOwned},
+    boxed::Box,
     format,
     string::String,
     vec::Vec,
@@ -78,7 +79,7 @@ impl Default for AwsPolicy {
 impl AwsPolicy {
     /// The cross-checks, then every field.
     #[inline(never)]
-    pub(crate) fn check(&self, claims: &Claims<'_>, trace: &mut Trace) -> Result<(), Error> {
+    pub(crate) fn check(&self, claims: &Claims<'_>, trace: &mut Trace) -> Checked<()> {
         let missing = || denied(NAMESPACE, NAMESPACE, "an object", None);
         let namespace = Namespace::of(claims).and_then(|namespace| namespace.ok_or_else(missing));
         // Without the object there is nothing to judge.
@@ -107,7 +108,7 @@ impl AwsPolicy {
         Ok(())
     }
 
-    fn check_lifetime(&self, claims: &Claims<'_>, trace: &mut Trace) -> Result<(), Error> {
+    fn check_lifetime(&self, claims: &Claims<'_>, trace: &mut Trace) -> Checked<()> {
         let seconds = |date: Option<NumericDate>| date.map(NumericDate::seconds);
         let lifetime = match (seconds(claims.expiration()), seconds(claims.issued_at())) {
             (Some(expiration), Some(issued_at)) => Ok(expiration - issued_at),
@@ -115,12 +116,12 @@ impl AwsPolicy {
             (None, _) => Err("exp"),
         };
         let refusal = |claim, actual| {
-            Err(Error::PolicyDenied {
+            Err(Box::new(Error::PolicyDenied {
                 field: "maxLifetime",
                 claim,
                 expected: Evidence::Number(self.max_lifetime),
                 actual,
-            })
+            }))
         };
         let outcome = match lifetime {
             Ok(lifetime) if lifetime <= self.max_lifetime => Ok(()),
@@ -142,7 +143,7 @@ fn cross_check(
     namespace: Namespace<'_>,
     issuer_suffixes: &[(String, Vec<String>)],
     trace: &mut Trace,
-) -> Result<(), Error> {
+) -> Checked<()> {
     let subject = claims.subject().ok_or_else(|| denied("sub", "sub", IAM_PRINCIPAL, None));
     let arn = subject.and_then(|subject| {
         principal(subject)
@@ -177,14 +178,14 @@ fn check_any(
     actual: &[&str],
     fits: Fits,
     trace: &mut Trace,
-) -> Result<(), Error> {
+) -> Checked<()> {
     let Some(allowed) = allowed else { return Ok(()) };
     let expected = || Evidence::Texts(allowed.to_vec());
     let found = || (!actual.is_empty()).then(|| Evidence::Texts(actual.iter().copied().map(String::from).collect()));
     let outcome = if actual.iter().any(|actual| allowed.iter().any(|entry| fits(entry, actual))) {
         Ok(())
     } else {
-        Err(Error::PolicyDenied { field, claim, expected: expected(), actual: found() })
+        Err(Error::PolicyDenied { field, claim, expected: expected(), actual: found() }.into())
     };
     let compared = || Compared { expected: Some(expected()), actual: found(), margin: None };
     trace.check(Stage::Policy, field, &compared, outcome)
@@ -194,9 +195,9 @@ fn is_equal(entry: &str, actual: &str) -> bool {
     entry == actual
 }
 
-fn denied(field: &'static str, claim: &'static str, expected: &str, actual: Option<&str>) -> Error {
+fn denied(field: &'static str, claim: &'static str, expected: &str, actual: Option<&str>) -> Box<Error> {
     let text = |text: &str| Evidence::Text(Cow::Owned(text.to_owned()));
-    Error::PolicyDenied { field, claim, expected: text(expected), actual: actual.map(text) }
+    Box::new(Error::PolicyDenied { field, claim, expected: text(expected), actual: actual.map(text) })
 }
 
 /// Whether the unit at `path` is the unit `entry` or below it; both compared on `/` boundaries.
@@ -207,7 +208,7 @@ fn is_within(entry: &str, path: &str) -> bool {
 
 /// Reads the `aws` option of the JavaScript API.
 #[inline(never)]
-pub(crate) fn from_json(policy: &Value<'_>) -> Result<AwsPolicy, Error> {
+pub(crate) fn from_json(policy: &Value<'_>) -> Checked<AwsPolicy> {
     let Value::Object(members) = policy else { return Err(invalid("", "must be an object")) };
     let mut policy = AwsPolicy::default();
     for (name, value) in members.iter() {
@@ -236,24 +237,19 @@ pub(crate) fn from_json(policy: &Value<'_>) -> Result<AwsPolicy, Error> {
     Ok(policy)
 }
 
-fn invalid(name: &str, problem: &'static str) -> Error {
+fn invalid(name: &str, problem: &'static str) -> Box<Error> {
     let option = if name.is_empty() { Cow::Borrowed("aws") } else { Cow::Owned(format!("aws.{name}")) };
-    Error::InvalidOption { option, problem }
+    Box::new(Error::InvalidOption { option, problem })
 }
 
 /// An array of strings; an empty one denies.
-fn entries(
-    name: &str,
-    value: &Value<'_>,
-    is_entry: fn(&str) -> bool,
-    problem: &'static str,
-) -> Result<Vec<String>, Error> {
+fn entries(name: &str, value: &Value<'_>, is_entry: fn(&str) -> bool, problem: &'static str) -> Checked<Vec<String>> {
     let Value::Array(_) = value else { return Err(invalid(name, problem)) };
     value.to_strings().filter(|texts| texts.iter().all(|text| is_entry(text))).ok_or_else(|| invalid(name, problem))
 }
 
 /// An object of strings or arrays of strings.
-fn lists_by_name(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<String>)>, Error> {
+fn lists_by_name(name: &str, value: &Value<'_>) -> Checked<Vec<(String, Vec<String>)>> {
     let problem = || invalid(name, "must be an object of strings or arrays of strings");
     let Value::Object(lists) = value else { return Err(problem()) };
     let list = |(key, values): (&str, &Value<'_>)| Some((key.to_owned(), values.to_strings()?));
@@ -261,7 +257,7 @@ fn lists_by_name(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<Strin
 }
 
 /// A host without a leading dot: an empty one would fit every issuer.
-fn suffixes(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<String>)>, Error> {
+fn suffixes(name: &str, value: &Value<'_>) -> Checked<Vec<(String, Vec<String>)>> {
     let suffixes = lists_by_name(name, value)?;
     if suffixes.iter().flat_map(|(_, suffixes)| suffixes).any(|suffix| suffix.is_empty() || suffix.starts_with('.')) {
         return Err(invalid(name, "must hold host suffixes such as \"tokens.sts.example.test\""));
@@ -269,7 +265,7 @@ fn suffixes(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<String>)>,
     Ok(suffixes)
 }
 
-fn lifetime(name: &str, value: &Value<'_>) -> Result<f64, Error> {
+fn lifetime(name: &str, value: &Value<'_>) -> Checked<f64> {
     match value {
         Value::Number(seconds) if seconds.is_finite() && *seconds > 0.0 => Ok(*seconds),
         _ => Err(invalid(name, "must be a finite number of seconds above zero")),
