@@ -36,7 +36,7 @@ impl VerifyOptions {
         Self::read(options).map_err(|error| *error)
     }
 
-    fn read(options: &str) -> Checked<Self> {
+    pub(crate) fn read(options: &str) -> Checked<Self> {
         let options = json::parse_text(options).map_err(|_| invalid("options", "must be a strict JSON object"))?;
         let mut aws = None;
         let mut validation = Validation::new(expected(&options, "issuer")?, expected(&options, "audience")?);

@@ -174,7 +174,11 @@ impl KeySet {
     /// # Errors
     /// [`Error::InvalidJwks`] where the text is not a JWK Set or is over the limits.
     pub fn parse(jwks: &str) -> Result<Self, Error> {
-        let jwks = JwkSet::parse(jwks).map_err(|error| *error)?;
+        Self::read(jwks).map_err(|error| *error)
+    }
+
+    pub(crate) fn read(jwks: &str) -> Checked<Self> {
+        let jwks = JwkSet::parse(jwks)?;
         let slots = jwks.keys.iter().map(|_| Slot::default()).collect();
         Ok(Self { jwks, slots, generator: Arc::default() })
     }

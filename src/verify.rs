@@ -33,8 +33,12 @@ pub struct RememberedToken {
 /// The first rule that the token breaks, in the order of the stages: size, segments, header, key, signature, claims,
 /// policy.
 pub fn verify(token: &str, keys: &KeySet, options: &VerifyOptions, now: NumericDate) -> Result<VerifiedToken, Error> {
+    checked(token, keys, options, now).map_err(|error| *error)
+}
+
+pub(crate) fn checked(token: &str, keys: &KeySet, options: &VerifyOptions, now: NumericDate) -> Checked<VerifiedToken> {
     let mut trace = Trace::off(options.validation.collect_all);
-    decide(token, keys, options, now, false, &mut trace).map(|(token, _)| token).map_err(|error| *error)
+    decide(token, keys, options, now, false, &mut trace).map(|(token, _)| token)
 }
 
 /// The same decision as [`verify`], with what it takes to check the same token again.

@@ -12,7 +12,7 @@ mod bare;
 
 use crate::{
     Error, Explanation, KeySet, MAX_TOKEN_BYTES, NumericDate, RememberedToken, Step, UnverifiedToken, VerifiedToken,
-    VerifyOptions,
+    VerifyOptions, error::Checked, verify,
 };
 use alloc::{borrow::Cow, boxed::Box, vec, vec::Vec};
 use core::mem;
@@ -29,7 +29,7 @@ pub struct Engine {
     input: Box<[u8]>,
     text: Vec<u8>,
     output: Vec<u8>,
-    error: Option<Error>,
+    error: Option<Box<Error>>,
 }
 
 /// A parsed JWK Set.
@@ -91,7 +91,7 @@ impl Engine {
     /// Verifies the first `length` bytes of the input.
     pub fn verify(&mut self, length: usize, keys: &RawKeySet, options: &RawOptions, now: f64) -> bool {
         let outcome = seconds(now).and_then(|now| {
-            let token = crate::verify(token(&self.input, length)?, &keys.0, &options.0, now)?;
+            let token = verify::checked(token(&self.input, length)?, &keys.0, &options.0, now)?;
             write_verified(&token, &mut self.output);
             if options.0.aws.is_some() {
                 write_identity(&token, &mut self.output)?;
@@ -123,20 +123,20 @@ impl Engine {
 
     /// Checks all but the signature of a remembered token anew.
     pub fn check(&mut self, token: &RawToken, options: &RawOptions, now: f64) -> bool {
-        self.error = seconds(now).and_then(|now| token.0.check(&options.0, now)).err();
+        self.error = seconds(now).and_then(|now| token.0.check(&options.0, now).map_err(Box::new)).err();
         self.error.is_none()
     }
 
     /// Writes `iss` of the first `length` bytes of the input, or nothing where it is missing. UNVERIFIED.
     pub fn issuer(&mut self, length: usize) -> bool {
-        let outcome = token(&self.input, length).and_then(crate::unverified_issuer);
+        let outcome = token(&self.input, length).and_then(|token| crate::unverified_issuer(token).map_err(Box::new));
         self.error = outcome.map(|issuer| self.output = issuer.unwrap_or_default().into_bytes()).err();
         self.error.is_none()
     }
 
     /// Runs the self-test.
     pub fn self_test(&mut self) -> bool {
-        self.error = crate::self_test().err();
+        self.error = crate::self_test().err().map(Box::new);
         self.error.is_none()
     }
 
@@ -148,7 +148,7 @@ impl Engine {
 
     /// Decodes the first `length` bytes of the input. UNVERIFIED.
     pub fn decode(&mut self, length: usize) -> bool {
-        let outcome = token(&self.input, length).and_then(crate::decode_unverified);
+        let outcome = token(&self.input, length).and_then(|token| crate::decode_unverified(token).map_err(Box::new));
         self.error = outcome.map(|token| write_decoded(&token, &mut self.output)).err();
         self.error.is_none()
     }
@@ -156,13 +156,13 @@ impl Engine {
     /// Reads the reserved text as a JWK Set.
     pub fn key_set(&mut self) -> Option<RawKeySet> {
         let jwks = mem::take(&mut self.text);
-        utf8(&jwks).and_then(KeySet::parse).map(RawKeySet).map_err(|error| self.error = Some(error)).ok()
+        utf8(&jwks).and_then(KeySet::read).map(RawKeySet).map_err(|error| self.error = Some(error)).ok()
     }
 
     /// Reads the reserved text as the options of a verification, in JSON.
     pub fn options(&mut self) -> Option<RawOptions> {
         let options = mem::take(&mut self.text);
-        utf8(&options).and_then(VerifyOptions::from_json).map(RawOptions).map_err(|error| self.error = Some(error)).ok()
+        utf8(&options).and_then(VerifyOptions::read).map(RawOptions).map_err(|error| self.error = Some(error)).ok()
     }
 
     /// Decides as `verify` does and writes every step: `{ verdict, error, steps }`.
@@ -176,7 +176,7 @@ impl Engine {
         }
         let explanation = match (token(&self.input, length), seconds(now)) {
             (Ok(token), Ok(now)) => crate::explain(token, &keys.0, &options.0, now),
-            (Err(error), _) | (_, Err(error)) => Explanation { outcome: Err(error), steps: Vec::new() },
+            (Err(error), _) | (_, Err(error)) => Explanation { outcome: Err(*error), steps: Vec::new() },
         };
         let error = explanation.outcome.as_ref().err();
         let verdict = if error.is_none() { "accepted" } else { "rejected" };
@@ -200,9 +200,9 @@ impl Engine {
     }
 }
 
-fn seconds(now: f64) -> Result<NumericDate, Error> {
+fn seconds(now: f64) -> Checked<NumericDate> {
     let problem = "must be a finite number of seconds";
-    NumericDate::from_seconds(now).ok_or(Error::InvalidOption { option: Cow::Borrowed("now"), problem })
+    NumericDate::from_seconds(now).ok_or_else(|| Error::InvalidOption { option: Cow::Borrowed("now"), problem }.into())
 }
 
 /// Separates texts of the output. No JSON text holds it: RFC 8259 §2 and §7 allow no control character but white space.
@@ -232,7 +232,7 @@ fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
 }
 
 #[inline(never)]
-fn write_identity(token: &VerifiedToken, output: &mut Vec<u8>) -> Result<(), Error> {
+fn write_identity(token: &VerifiedToken, output: &mut Vec<u8>) -> Checked<()> {
     let identity = token.aws_identity()?;
     output.push(SEPARATOR);
     put(output, &serde_json::to_vec(&identity).unwrap_or_default());
@@ -253,11 +253,11 @@ fn write_decoded(token: &UnverifiedToken<'_>, output: &mut Vec<u8>) {
     put(output, b"}");
 }
 
-fn token(input: &[u8], length: usize) -> Result<&str, Error> {
+fn token(input: &[u8], length: usize) -> Checked<&str> {
     utf8(input.get(..length).unwrap_or(input))
 }
 
-fn utf8(bytes: &[u8]) -> Result<&str, Error> {
+fn utf8(bytes: &[u8]) -> Checked<&str> {
     // JavaScript's TextEncoder wrote them: whole characters of UTF-8.
-    core::str::from_utf8(bytes).map_err(|_| Error::InvalidSegments { look_alike: None })
+    core::str::from_utf8(bytes).map_err(|_| Error::InvalidSegments { look_alike: None }.into())
 }
