@@ -47,11 +47,17 @@ impl VerifiedToken {
     }
 }
 
+#[cold]
+#[inline(never)]
+fn invalid(claim: &'static str, expected: &'static str) -> Box<Error> {
+    Box::new(Error::InvalidClaim { claim, expected })
+}
+
 impl<'a> Claims<'a> {
     /// A wrong type is an error, never "absent" (RFC 7519 §4.1.1–4.1.7).
     fn parse(all: Object<'a>) -> Checked<Self> {
         let check = |claim: &'static str, expected, fits: fn(&Value<'_>) -> bool| match all.get(claim) {
-            Some(value) if !fits(value) => Err(Box::new(Error::InvalidClaim { claim, expected })),
+            Some(value) if !fits(value) => Err(invalid(claim, expected)),
             _ => Ok(()),
         };
         for claim in ["iss", "sub", "jti"] {

@@ -28,9 +28,14 @@ pub(crate) struct JwkSet {
     pub(crate) keys: Vec<Jwk>,
 }
 
+#[cold]
+#[inline(never)]
+fn invalid(problem: JwksProblem) -> Box<Error> {
+    Error::InvalidJwks { problem }.into()
+}
+
 impl JwkSet {
     pub(crate) fn parse(jwks: &str) -> Checked<Self> {
-        let invalid = |problem| Box::new(Error::InvalidJwks { problem });
         if jwks.len() > MAX_JWKS_BYTES {
             return Err(invalid(JwksProblem::TooLarge));
         }

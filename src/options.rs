@@ -63,13 +63,18 @@ fn set(validation: &mut Validation, name: &str, value: &Value<'_>) -> Checked<()
         "requiredClaims" => validation.required_claims = texts("requiredClaims", value)?,
         "allowMissingExp" => validation.allow_missing_exp = boolean("allowMissingExp", value)?,
         "collectAll" => validation.collect_all = boolean("collectAll", value)?,
-        unknown => return Err(invalid(Cow::Owned(String::from(unknown)), "is not an option")),
+        unknown => {
+            let option = Cow::Owned(String::from(unknown));
+            return Err(Box::new(Error::InvalidOption { option, problem: "is not an option" }));
+        }
     }
     Ok(())
 }
 
-fn invalid(option: impl Into<Cow<'static, str>>, problem: &'static str) -> Box<Error> {
-    Box::new(Error::InvalidOption { option: option.into(), problem })
+#[cold]
+#[inline(never)]
+fn invalid(option: &'static str, problem: &'static str) -> Box<Error> {
+    Box::new(Error::InvalidOption { option: Cow::Borrowed(option), problem })
 }
 
 /// `null` must be written to skip the check.

@@ -218,7 +218,7 @@ impl KeySet {
         }
         trace.enter(Stage::Signature);
         let digest = Digest::of(header.alg, segments.signing_input.as_bytes());
-        let mut error = Box::new(Error::NoMatchingKey);
+        let mut error = None;
         for position in candidates {
             let Err(failure) = self.verify_digest(position, &digest, &segments.signature) else {
                 trace.pass(Stage::Signature, &|| self.name(position));
@@ -226,12 +226,9 @@ impl KeySet {
                 return self.verified(segments, header, position, digest);
             };
             trace.skip(Stage::Signature, &|| self.name(position), &|| failure.to_string());
-            // A wrong signature outweighs an unusable key: some key could judge the token.
-            if *error != Error::SignatureMismatch {
-                error = failure;
-            }
+            error = Some(graver(error, failure));
         }
-        Err(error)
+        Err(error.unwrap_or_else(|| Error::NoMatchingKey.into()))
     }
 
     #[inline(never)]
@@ -315,6 +312,13 @@ impl VerifiedToken {
     pub(crate) fn claims_object(&self) -> Checked<Object<'_>> {
         json::parse_text(&self.0.payload).map_err(|problem| Error::InvalidPayload { problem }.into())
     }
+}
+
+/// A wrong signature outweighs an unusable key: some key could judge the token.
+#[cold]
+#[inline(never)]
+fn graver(first: Option<Box<Error>>, second: Box<Error>) -> Box<Error> {
+    first.filter(|first| **first == Error::SignatureMismatch).unwrap_or(second)
 }
 
 /// base64url of the SHA-256 of a text: tells whether a stored JWKS is still the one that was stored.

@@ -109,9 +109,8 @@ impl<'a> UnverifiedToken<'a> {
         let header = decode_segment(header, "header")?;
         let payload = decode_segment(payload, "payload")?;
         let signature = decode_segment(signature, "signature")?;
-        let invalid = |problem| Box::new(Error::InvalidHeader { problem });
-        let header_json = String::from_utf8(header).map_err(|_| invalid(JsonProblem::NotUtf8))?;
-        let header = JoseHeader::read(&json::parse_text(&header_json).map_err(invalid)?);
+        let header_json = String::from_utf8(header).map_err(|_| invalid_header(JsonProblem::NotUtf8))?;
+        let header = JoseHeader::read(&json::parse_text(&header_json).map_err(invalid_header)?);
         Ok(Self { segments: Segments { signing_input, header: header_json, payload, signature }, header })
     }
 
@@ -177,6 +176,12 @@ fn text(header: &Object<'_>, parameter: &'static str) -> Checked<Option<String>>
         Some(Value::String(text)) => Ok(Some(String::from(text.as_ref()))),
         Some(_) => Err(Error::InvalidHeaderParameter { parameter }.into()),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn invalid_header(problem: JsonProblem) -> Box<Error> {
+    Box::new(Error::InvalidHeader { problem })
 }
 
 fn decode_segment(segment: &str, name: &'static str) -> Checked<Vec<u8>> {

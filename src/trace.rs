@@ -193,7 +193,7 @@ impl Trace {
         let Some(first) = failures.next() else { return Ok(()) };
         let rest = Vec::from_iter(failures);
         let first = Box::new(first);
-        Err(if self.collect_all && !rest.is_empty() { Box::new(Error::Several { first, rest }) } else { first })
+        Err(if self.collect_all && !rest.is_empty() { Error::Several { first, rest }.into() } else { first })
     }
 
     #[cold]

@@ -116,7 +116,7 @@ impl Validation {
                 skip("exp", "missing, which the options allow", trace);
                 return Ok(());
             }
-            None => Err(Error::MissingClaim { claim: Cow::Borrowed("exp") }.into()),
+            None => Err(missing("exp")),
             Some(expiration) if expiration <= oldest => Err(Error::Expired { expiration, now }.into()),
             Some(_) => Ok(()),
         };
@@ -134,7 +134,7 @@ impl Validation {
     fn check_age(&self, max_token_age: Duration, claims: &Claims<'_>, now: f64, trace: &mut Trace) -> Checked<()> {
         let oldest = now - self.leeway.as_secs_f64() - max_token_age.as_secs_f64();
         let outcome = match claims.issued_at().map(NumericDate::seconds) {
-            None => Err(Error::MissingClaim { claim: Cow::Borrowed("iat") }.into()),
+            None => Err(missing("iat")),
             Some(issued_at) if issued_at < oldest => Err(Error::TooOld { issued_at, oldest }.into()),
             Some(_) => Ok(()),
         };
@@ -148,6 +148,12 @@ fn skip(claim: &'static str, problem: &'static str, trace: &mut Trace) {
     trace.skip(Stage::Claim, &|| String::from(claim), &|| String::from(problem));
 }
 
+#[cold]
+#[inline(never)]
+fn missing(claim: &'static str) -> Box<Error> {
+    Box::new(Error::MissingClaim { claim: Cow::Borrowed(claim) })
+}
+
 /// RFC 7515 §4.1.9: a media type, so letter case does not count, and `application/` may be left out.
 #[inline(never)]
 fn check_typ(expected: &str, header: &JoseHeader, trace: &mut Trace) -> Checked<()> {
@@ -158,14 +164,14 @@ fn check_typ(expected: &str, header: &JoseHeader, trace: &mut Trace) -> Checked<
         Some(false) => {
             Err(Error::UnexpectedClaim { claim: "typ", expected: expected.clone(), actual: actual.clone() }.into())
         }
-        None => Err(Error::MissingClaim { claim: Cow::Borrowed("typ") }.into()),
+        None => Err(missing("typ")),
     };
     trace.check(Stage::Claim, "typ", &|| texts(&expected, &actual), outcome)
 }
 
 #[inline(never)]
 fn check_required(path: &str, claims: &Claims<'_>, trace: &mut Trace) -> Checked<()> {
-    let missing = || Box::new(Error::MissingClaim { claim: Cow::Owned(String::from(path)) });
+    let missing = || Error::MissingClaim { claim: Cow::Owned(String::from(path)) }.into();
     let outcome = claims.all().find(path).map(drop).ok_or_else(missing);
     trace.check(Stage::Claim, path, &Compared::default, outcome)
 }
@@ -177,16 +183,17 @@ fn check_one_of(claim: &'static str, expected: &Expected, actual: &[&str], trace
         return Ok(());
     };
     let fits = actual.iter().any(|actual| expected.iter().any(|expected| expected == actual));
-    let outcome = if fits { Ok(()) } else { Err(unexpected(claim, expected, actual).into()) };
+    let outcome = if fits { Ok(()) } else { Err(unexpected(claim, expected, actual)) };
     trace.check(Stage::Claim, claim, &|| texts(expected, &owned(actual)), outcome)
 }
 
 #[cold]
-fn unexpected(claim: &'static str, expected: &[String], actual: &[&str]) -> Error {
+#[inline(never)]
+fn unexpected(claim: &'static str, expected: &[String], actual: &[&str]) -> Box<Error> {
     if actual.is_empty() {
-        return Error::MissingClaim { claim: Cow::Borrowed(claim) };
+        return missing(claim);
     }
-    Error::UnexpectedClaim { claim, expected: expected.to_vec(), actual: owned(actual) }
+    Box::new(Error::UnexpectedClaim { claim, expected: expected.to_vec(), actual: owned(actual) })
 }
 
 fn owned(texts: &[&str]) -> Vec<String> {

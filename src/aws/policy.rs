@@ -116,12 +116,13 @@ impl AwsPolicy {
             (None, _) => Err("exp"),
         };
         let refusal = |claim, actual| {
-            Err(Box::new(Error::PolicyDenied {
+            Err(Error::PolicyDenied {
                 field: "maxLifetime",
                 claim,
                 expected: Evidence::Number(self.max_lifetime),
                 actual,
-            }))
+            }
+            .into())
         };
         let outcome = match lifetime {
             Ok(lifetime) if lifetime <= self.max_lifetime => Ok(()),
@@ -197,7 +198,7 @@ fn is_equal(entry: &str, actual: &str) -> bool {
 
 fn denied(field: &'static str, claim: &'static str, expected: &str, actual: Option<&str>) -> Box<Error> {
     let text = |text: &str| Evidence::Text(Cow::Owned(text.to_owned()));
-    Box::new(Error::PolicyDenied { field, claim, expected: text(expected), actual: actual.map(text) })
+    Error::PolicyDenied { field, claim, expected: text(expected), actual: actual.map(text) }.into()
 }
 
 /// Whether the unit at `path` is the unit `entry` or below it; both compared on `/` boundaries.
@@ -239,7 +240,7 @@ pub(crate) fn from_json(policy: &Value<'_>) -> Checked<AwsPolicy> {
 
 fn invalid(name: &str, problem: &'static str) -> Box<Error> {
     let option = if name.is_empty() { Cow::Borrowed("aws") } else { Cow::Owned(format!("aws.{name}")) };
-    Box::new(Error::InvalidOption { option, problem })
+    Error::InvalidOption { option, problem }.into()
 }
 
 /// An array of strings; an empty one denies.

@@ -23,7 +23,8 @@ impl<'a, 'b> Reader<'a, 'b> {
     /// The whole text as one value (RFC 8259 §2).
     pub(super) fn document(mut self) -> Result<Value<'b>> {
         let value = self.value(0)?;
-        if self.after_space().is_none() { Ok(value) } else { Err(JsonProblem::Syntax) }
+        let is_whole = self.at == self.text.len() || self.after_space().is_none();
+        if is_whole { Ok(value) } else { Err(JsonProblem::Syntax) }
     }
 
     /// A value inside `depth` others (RFC 8259 §3).
@@ -239,9 +240,18 @@ impl<'a, 'b> Reader<'a, 'b> {
         }
     }
 
-    /// Skips white space (RFC 8259 §2); returns the byte after it.
+    /// Skips white space (RFC 8259 §2), of which tokens have none; returns the byte after it.
     #[inline(always)]
     fn after_space(&mut self) -> Option<u8> {
+        match self.peek() {
+            Some(byte) if byte > b' ' => Some(byte),
+            _ => self.skip_space(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn skip_space(&mut self) -> Option<u8> {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.at += 1;
         }
