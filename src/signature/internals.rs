@@ -1,10 +1,11 @@
-//! Doors into the arithmetic, for `fuzz/` and `benches/kernels.rs` alone.
+//! Doors into the arithmetic and the JSON reader, for `fuzz/` and `benches/kernels.rs` alone.
 //!
 //! Only a build with `--cfg fuzzing`, which cargo-fuzz sets, or `--cfg internals` has them. They are no feature, because a
 //! feature would be in the published crate, and any crate of a build could switch it on for all the others.
 
 use super::montgomery::PreparedModulus;
 pub use super::p384::internals::{Es384Key, Generator, Kernels, Tables};
+use crate::{JsonObject, JsonProblem};
 
 /// An RSA modulus of 2048, 3072 or 4096 bits with e = 65537, on our own arithmetic; on emulated vectors off wasm.
 #[derive(Debug)]
@@ -22,4 +23,12 @@ impl Rs256Key {
     pub fn verify(&self, hash: &[u8; 32], signature: &[u8]) -> bool {
         self.0.verify(hash, signature)
     }
+}
+
+/// Reads a strict JSON object.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn parse_json(text: &str) -> Result<JsonObject<'_>, JsonProblem> {
+    crate::json::parse_text(text)
 }
