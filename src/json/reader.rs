@@ -1,5 +1,5 @@
 //! From a text to a value. `serde_json` gives the same for every text (the tests compare them), but the first token of a process
-//! executes 4 KB more of it, and every byte that is executed has to be compiled first.
+//! executes 3 KB more of it, and every byte that is executed has to be compiled first.
 
 use super::{MAX_DEPTH, Object, Value};
 use crate::error::JsonProblem;
