@@ -205,4 +205,27 @@ mod tests {
         assert_eq!(jwk.bits(), Some(2048));
         assert!(jwk.public_key().is_ok());
     }
+
+    #[test]
+    fn keys_that_cannot_be_read_have_no_thumbprint() {
+        let thumbprint = |jwk| Jwk::read(Value::Object(parse_owned(jwk).unwrap())).thumbprint();
+        assert!(thumbprint(r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AQ"}"#).is_some());
+        for jwk in [
+            r#"{"kty":"EC","crv":"secp256k1","x":"AA","y":"AQ"}"#,
+            r#"{"kty":"EC","crv":"P-256","x":"A\"","y":"AQ"}"#,
+            r#"{"kty":"EC","crv":"P-256","x":"AA","y":1}"#,
+            r#"{"kty":"RSA","e":"AQAB","n":"AQ=="}"#,
+            r#"{"kty":"RSA","n":"AQ"}"#,
+            r#"{"kty":"oct","k":"AQ"}"#,
+        ] {
+            assert_eq!(thumbprint(jwk), None, "{jwk}");
+        }
+    }
+
+    #[test]
+    fn private_members_are_not_kept() {
+        let jwk = r#"{"kty":"RSA","e":"AQAB","n":"AQ","d":"SECRET","p":"SECRET","x5c":["SECRET"]}"#;
+        let jwk = Jwk::read(Value::Object(parse_owned(jwk).unwrap()));
+        assert!(jwk.private && !alloc::format!("{jwk:?}").contains("SECRET"));
+    }
 }

@@ -226,7 +226,7 @@ impl KeySet {
                 return self.verified(segments, header, position, digest);
             };
             trace.skip(Stage::Signature, &|| self.name(position), &|| failure.to_string());
-            error = Some(graver(error, failure));
+            error = Some(failure);
         }
         Err(error.unwrap_or_else(|| Error::NoMatchingKey.into()))
     }
@@ -312,13 +312,6 @@ impl VerifiedToken {
     pub(crate) fn claims_object(&self) -> Checked<Object<'_>> {
         json::parse_text(&self.0.payload).map_err(|problem| Error::InvalidPayload { problem }.into())
     }
-}
-
-/// A wrong signature outweighs an unusable key: some key could judge the token.
-#[cold]
-#[inline(never)]
-fn graver(first: Option<Box<Error>>, second: Box<Error>) -> Box<Error> {
-    first.filter(|first| **first == Error::SignatureMismatch).unwrap_or(second)
 }
 
 /// base64url of the SHA-256 of a text: tells whether a stored JWKS is still the one that was stored.

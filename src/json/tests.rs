@@ -49,10 +49,24 @@ fn rejects_what_is_not_one_strict_json_object() {
         (b"{\"a\":\"\\ud800\"}", JsonProblem::Syntax),
         (b"{\"a\":\"\\udc00\"}", JsonProblem::Syntax),
         (b"{\"a\":\"\x01\"}", JsonProblem::Syntax),
+        (b"{\"a\":\"b\n}", JsonProblem::Syntax),
         (b"{\"a\":\"\xff\"}", JsonProblem::NotUtf8),
         (b"{\"a\":\"\xed\xa0\x80\"}", JsonProblem::NotUtf8),
     ] {
         assert_eq!(parse_object(text), Err(problem), "{:?}", String::from_utf8_lossy(text));
+    }
+}
+
+#[test]
+fn white_space_may_stand_between_tokens_alone() {
+    const TOKENS: [&str; 15] =
+        ["{", "\"a\"", ":", "[", "1", ",", "{", "}", ",", "[", "]", "]", ",", "\"b\"", ": true}"];
+    same_as_serde_json(&TOKENS.concat());
+    for space in [" ", "\t", "\n", "\r", " \n\r\t ", "\u{c}", "\u{b}", "\0", "\u{a0}", "\u{2028}", "\u{feff}"] {
+        for place in 0..=TOKENS.len() {
+            let (before, after) = TOKENS.split_at(place);
+            same_as_serde_json(&[&before.concat(), space, &after.concat()].concat());
+        }
     }
 }
 
