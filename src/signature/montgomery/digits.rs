@@ -14,60 +14,54 @@ pub(super) const MAX_GROUPS: usize = 40;
 pub(super) const MAX_DIGIT: i32 = 4280;
 
 /// Eight digits, two to a word, the lower one in the low half. The words stand in the order 0, 2, 1, 3, in which a run takes them.
-pub(super) type Group = v128;
+pub(super) type Group = [i32; 4];
 
 /// A number as the multiplicand of a product.
 pub(super) type Digits = [Group; MAX_GROUPS];
 
-pub(super) const ZERO: Digits = [i32x4(0, 0, 0, 0); MAX_GROUPS];
+pub(super) const ZERO: Digits = [[0; 4]; MAX_GROUPS];
 
 pub(super) fn one() -> Digits {
     let mut digits = ZERO;
-    digits[0] = i32x4(1, 0, 0, 0);
+    digits[0][0] = 1;
     digits
 }
 
 pub(super) fn negate(digits: &Digits) -> Digits {
-    digits.map(|group| i16x8_sub(i32x4_splat(0), group))
+    let mut negated = *digits;
+    for group in &mut negated {
+        *group = store(i16x8_sub(i32x4_splat(0), load(group)));
+    }
+    negated
 }
 
 /// The digits of a group, in order.
 #[inline(always)]
-pub(super) fn load(group: &Group) -> v128 {
-    i32x4_shuffle::<0, 2, 1, 3>(*group, *group)
+pub(super) fn load(&[word0, word2, word1, word3]: &Group) -> v128 {
+    let words = i32x4(word0, word2, word1, word3);
+    i32x4_shuffle::<0, 2, 1, 3>(words, words)
 }
 
-/// Each word of a group in all lanes of a vector, in order. One load and four shuffles: four loads would save 2 % of a verification
-/// in Node, and cost 8 % where the engine checks the bounds of every load, as in workerd.
+/// Each word of a group in all lanes of a vector, in order.
 #[inline(always)]
-pub(super) fn splat(group: &Group) -> [v128; 4] {
-    [
-        i32x4_shuffle::<0, 0, 0, 0>(*group, *group),
-        i32x4_shuffle::<2, 2, 2, 2>(*group, *group),
-        i32x4_shuffle::<1, 1, 1, 1>(*group, *group),
-        i32x4_shuffle::<3, 3, 3, 3>(*group, *group),
-    ]
+pub(super) fn splat(&[word0, word2, word1, word3]: &Group) -> [v128; 4] {
+    [i32x4_splat(word0), i32x4_splat(word1), i32x4_splat(word2), i32x4_splat(word3)]
 }
 
 #[inline(always)]
 pub(super) fn store(digits: v128) -> Group {
-    debug_assert!(digits_of(digits).iter().all(|digit| digit.abs() <= MAX_DIGIT));
-    i32x4_shuffle::<0, 2, 1, 3>(digits, digits)
-}
-
-/// The lanes of eight digits.
-pub(super) fn digits_of(digits: v128) -> [i32; 8] {
-    let (low, high) = (i32x4_extend_low_i16x8(digits), i32x4_extend_high_i16x8(digits));
-    [
-        i32x4_extract_lane::<0>(low),
-        i32x4_extract_lane::<1>(low),
-        i32x4_extract_lane::<2>(low),
-        i32x4_extract_lane::<3>(low),
-        i32x4_extract_lane::<0>(high),
-        i32x4_extract_lane::<1>(high),
-        i32x4_extract_lane::<2>(high),
-        i32x4_extract_lane::<3>(high),
-    ]
+    let words = i32x4_shuffle::<0, 2, 1, 3>(digits, digits);
+    let group = [
+        i32x4_extract_lane::<0>(words),
+        i32x4_extract_lane::<1>(words),
+        i32x4_extract_lane::<2>(words),
+        i32x4_extract_lane::<3>(words),
+    ];
+    debug_assert!(group.iter().all(|&word| {
+        let (lower, upper) = (word << 16 >> 16, word >> 16);
+        lower.abs() <= MAX_DIGIT && upper.abs() <= MAX_DIGIT
+    }));
+    group
 }
 
 /// The digits of columns, with the carry from below; returns the one above.

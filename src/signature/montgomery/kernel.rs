@@ -1,9 +1,8 @@
 //! The digits of products, sixteen columns at a time.
 //!
 //! Column k of A B is Σ a_i b_k-i. A tile (columns k … k+15) keeps its sums in four vectors and runs over the digits i: a word of A
-//! in all lanes, `dot` a vector of B's words, is two products in each of four columns. A step of two words is four loads, eight dot
-//! products and eight additions; 0.18 ns for a dot product and its addition is what V8 reaches, 0.17 the same loop in assembly,
-//! also without any load.
+//! in all lanes, `dot` a vector of B's words, is two products in each of four columns. A step of two words is seven loads, eight
+//! dot products and eight additions; 0.18 ns for a dot product and its addition is what V8 reaches, 0.17 the same loop in assembly.
 //!
 //! The sums come from memory and go back to it, and digits are made of them elsewhere. That costs no time, and leaves nothing in
 //! these two functions but what V8 has registers for, at opt-level "s" as at 3.
@@ -20,7 +19,7 @@
 
 use super::carry::{B, Columns};
 use super::digits::{Group, MAX_DIGIT, MAX_GROUPS, Multiplier, Pair, splat};
-use super::lanes::{i16x8_mul, i32x4, i32x4_add, i32x4_dot_i16x8, v128};
+use super::lanes::{i16x8_mul, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_splat, v128};
 
 pub(super) const MAX_SHORT_DIGIT: i32 = 4196;
 
@@ -103,25 +102,23 @@ pub(super) fn square(columns: &mut [Columns], Product(x, b): Product) {
 /// registers for the loads of one step: where LLVM can prove one and joins two steps, the loop takes 0.26 ns for a dot product.
 #[inline(always)]
 fn run(mut sums: [v128; 4], a: &[[Group; 2]], mut b: &[Pair]) -> [v128; 4] {
-    for [lower, upper] in a {
-        let [w0, w1, w2, w3] = splat(lower);
+    for [[w0, w2, w1, w3], [w4, w6, w5, w7]] in a {
         let [b0, b1, b2, b3, b4, rest @ ..] = b else {
             return sums;
         };
-        sums = step(sums, w0, w2, [b0, b2, b4]);
+        sums = step(sums, *w0, *w2, [b0, b2, b4]);
         let [b5, rest @ ..] = rest else {
             return sums;
         };
-        sums = step(sums, w1, w3, [b1, b3, b5]);
+        sums = step(sums, *w1, *w3, [b1, b3, b5]);
         let [b6, rest @ ..] = rest else {
             return sums;
         };
-        let [w4, w5, w6, w7] = splat(upper);
-        sums = step(sums, w4, w6, [b2, b4, b6]);
+        sums = step(sums, *w4, *w6, [b2, b4, b6]);
         let [b7, ..] = rest else {
             return sums;
         };
-        sums = step(sums, w5, w7, [b3, b5, b7]);
+        sums = step(sums, *w5, *w7, [b3, b5, b7]);
         b = &b[4..];
     }
     sums
@@ -129,18 +126,18 @@ fn run(mut sums: [v128; 4], a: &[[Group; 2]], mut b: &[Pair]) -> [v128; 4] {
 
 /// The last group, where their number is odd.
 #[inline(always)]
-fn odd_group(sums: [v128; 4], group: &Group, b: &[Pair]) -> [v128; 4] {
-    let [w0, w1, w2, w3] = splat(group);
+fn odd_group(sums: [v128; 4], [w0, w2, w1, w3]: &Group, b: &[Pair]) -> [v128; 4] {
     let [b0, b1, b2, b3, b4, b5, ..] = b else {
         return sums;
     };
-    let sums = step(sums, w0, w2, [b0, b2, b4]);
-    step(sums, w1, w3, [b1, b3, b5])
+    let sums = step(sums, *w0, *w2, [b0, b2, b4]);
+    step(sums, *w1, *w3, [b1, b3, b5])
 }
 
 /// The products of two words two apart, `p` and `q`, whose pairs of vectors overlap.
 #[inline(always)]
-fn step([s0, s1, s2, s3]: [v128; 4], p: v128, q: v128, [&[_, b3], &[b2, b1], &[b0, below]]: [&Pair; 3]) -> [v128; 4] {
+fn step([s0, s1, s2, s3]: [v128; 4], p: i32, q: i32, [&[_, b3], &[b2, b1], &[b0, below]]: [&Pair; 3]) -> [v128; 4] {
+    let (p, q) = (i32x4_splat(p), i32x4_splat(q));
     let dots = |upper, lower| i32x4_add(i32x4_dot_i16x8(p, upper), i32x4_dot_i16x8(q, lower));
     [
         i32x4_add(s0, dots(b0, below)),

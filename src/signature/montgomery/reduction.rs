@@ -16,9 +16,7 @@
 use super::carry::{Carry, Columns};
 use super::digits::{Digits, Group, MAX_GROUPS, Multiplier, ZERO, carry, from_be_bytes, load, splat};
 use super::kernel::{Product, add_product, square};
-use super::lanes::{
-    i16x8_add, i16x8_shuffle, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_extract_lane, i32x4_shr, i32x4_splat,
-};
+use super::lanes::{i16x8_shuffle, i32x4_add, i32x4_dot_i16x8, i32x4_shr, i32x4_splat};
 
 /// N, as multiplicand for comparisons and as multiplier, and N'.
 #[derive(Debug)]
@@ -66,8 +64,8 @@ impl Modulus {
                 &mut y[..length],
             );
             // The lowest digit is that of -1; 2 more makes it 1.
-            debug_assert_eq!(i32x4_extract_lane::<0>(y[0]) << 16 >> 16, -1);
-            y[0] = i16x8_add(y[0], i32x4(2, 0, 0, 0));
+            debug_assert_eq!(y[0][0] & 0xffff, 0xffff);
+            y[0][0] = y[0][0] & !0xffff | 1;
             modulus.low_product(Product(&y[..length], &modulus.inverse), &mut columns[..length / 2], &mut x[..length]);
             modulus.inverse.assign(&x[..length]);
         }

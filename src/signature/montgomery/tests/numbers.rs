@@ -1,23 +1,18 @@
 //! Digits and big integers, and the numbers that are hardest on both.
 
-use super::super::digits::{Digits, Group, MAX_DIGIT, digits_of, load, one};
-use super::super::lanes::i32x4;
+use super::super::digits::{Digits, MAX_DIGIT, one};
 use super::signer::{Random, padded};
 use alloc::{vec, vec::Vec};
 use num_bigint::BigInt;
 
-pub(super) fn value(groups: &[Group]) -> BigInt {
-    let digits = groups.iter().rev().flat_map(|group| digits_of(load(group)).into_iter().rev());
-    digits.fold(BigInt::ZERO, |value, digit| (value << 13) + digit)
+pub(super) fn value(digits: &[[i32; 4]]) -> BigInt {
+    let words = digits.iter().rev().flat_map(|&[w0, w2, w1, w3]| [w3, w2, w1, w0]);
+    words.fold(BigInt::ZERO, |value, word| (((value << 13) + (word >> 16)) << 13) + (word << 16 >> 16))
 }
 
 pub(super) fn from_digits(digit: impl Fn(usize) -> i32) -> Digits {
     let word = |i| digit(i + 1) << 16 | digit(i) & 0xffff;
-    core::array::from_fn(|group| {
-        // Not by `store`, which refuses digits that are too large.
-        let [w0, w2, w1, w3] = [0, 4, 2, 6].map(|i| word(8 * group + i));
-        i32x4(w0, w2, w1, w3)
-    })
+    core::array::from_fn(|group| [0, 2, 1, 3].map(|w| word(8 * group + 2 * w)))
 }
 
 pub(super) fn random_modulus(random: &mut Random, length: usize) -> Vec<u8> {
