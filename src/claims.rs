@@ -1,9 +1,10 @@
 //! The registered claims of a JWT Claims Set (RFC 7519 §4.1), typed.
 
 use crate::{
-    error::{Checked, Error},
+    error::Error,
     json::{Object, Value},
     signature::VerifiedToken,
+    verify::Checked,
 };
 use alloc::{boxed::Box, vec::Vec};
 

@@ -8,9 +8,6 @@ use serde::Serialize;
 
 pub use problem::{JsonProblem, JwksProblem, KeyProblem, LookAlike};
 
-/// How an error travels inside: as a pointer. At forty bytes each, the functions that only hand errors on would be twice as long.
-pub(crate) type Checked<T> = Result<T, Box<Error>>;
-
 /// A rule that was broken. Grouped by stage; the message never holds token bytes, and claim values appear as
 /// evidence only in errors that can arise after the signature was good.
 #[derive(Clone, Debug, PartialEq)]

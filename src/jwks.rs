@@ -1,11 +1,12 @@
 //! A JWK Set (RFC 7517 §5) and the choice of a key from it.
 
 use crate::{
-    error::{Checked, Error, JwksProblem, KeyProblem},
+    error::{Error, JwksProblem, KeyProblem},
     json::{self, Value},
     jwk::Jwk,
     token::JoseHeader,
     trace::{Stage, Trace},
+    verify::Checked,
 };
 use alloc::{
     boxed::Box,

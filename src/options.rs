@@ -2,10 +2,11 @@
 
 use crate::{
     aws::{self, AwsPolicy},
-    error::{Checked, Error},
+    error::Error,
     json::{self, Object, Value},
     token::Algorithm,
     validation::{Expected, Validation},
+    verify::Checked,
 };
 use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
 use core::time::Duration;

@@ -13,12 +13,13 @@ mod p384;
 mod rs256;
 
 use crate::{
-    error::{Checked, Error, JwksProblem, KeyProblem},
+    error::{Error, JwksProblem, KeyProblem},
     json::{self, Object},
     jwk::{Jwk, PublicKey},
     jwks::JwkSet,
     token::{Algorithm, JoseHeader, Segments},
     trace::{Stage, Trace},
+    verify::Checked,
 };
 use alloc::{
     boxed::Box,

@@ -2,8 +2,9 @@
 
 use crate::{
     base64url,
-    error::{Checked, Error, JsonProblem, LookAlike},
+    error::{Error, JsonProblem, LookAlike},
     json::{self, Object, Value},
+    verify::Checked,
 };
 use alloc::{boxed::Box, string::String, vec::Vec};
 

@@ -1,6 +1,9 @@
 //! The record of one decision: which checks it made, in which order, and what they compared.
 
-use crate::error::{Checked, Error, Evidence};
+use crate::{
+    error::{Error, Evidence},
+    verify::Checked,
+};
 use alloc::{
     boxed::Box,
     string::{String, ToString},

@@ -2,9 +2,10 @@
 
 use crate::{
     claims::{Claims, NumericDate},
-    error::{Checked, Error, Evidence},
+    error::{Error, Evidence},
     token::{Algorithm, JoseHeader},
     trace::{Compared, Stage, Trace},
+    verify::Checked,
 };
 use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
 use core::time::Duration;

@@ -12,7 +12,8 @@ mod bare;
 
 use crate::{
     Error, Explanation, KeySet, MAX_TOKEN_BYTES, NumericDate, RememberedToken, Step, UnverifiedToken, VerifiedToken,
-    VerifyOptions, error::Checked, verify,
+    VerifyOptions,
+    verify::{self, Checked},
 };
 use alloc::{borrow::Cow, boxed::Box, vec, vec::Vec};
 use core::mem;

@@ -6,9 +6,10 @@ use super::{
 };
 use crate::{
     claims::Claims,
-    error::{Checked, Error},
+    error::Error,
     json::{Object, Value},
     signature::VerifiedToken,
+    verify::Checked,
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use serde::{Serialize, Serializer};

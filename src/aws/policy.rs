@@ -8,9 +8,10 @@ use super::{
 };
 use crate::{
     claims::{Claims, NumericDate},
-    error::{Checked, Error, Evidence},
+    error::{Error, Evidence},
     json::{Object, Value},
     trace::{Compared, Stage, Trace},
+    verify::Checked,
 };
 use alloc::{
     borrow::{Cow, ToOwned},
