@@ -84,24 +84,11 @@ impl<'a> UnverifiedToken<'a> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(Error::TooLarge { part: "token", limit: MAX_TOKEN_BYTES });
         }
-        Self::split(token).map_err(|error| misread(*error, token))
+        Self::read(token).map_err(|error| misread(*error, token))
     }
 
-    fn split(token: &'a str) -> Checked<Self> {
-        // RFC 7515 §7.1: BASE64URL(header) || '.' || BASE64URL(payload) || '.' || BASE64URL(signature). The dots are near the
-        // ends; a third one between them is no base64url.
-        let dot = |byte| byte == b'.';
-        let (Some(first), Some(last)) = (token.bytes().position(dot), token.bytes().rposition(dot)) else {
-            return Err(not_three_segments(token).into());
-        };
-        let (Some(header), Some(payload), Some(signature), Some(signing_input)) =
-            (token.get(..first), token.get(first + 1..last), token.get(last + 1..), token.get(..last))
-        else {
-            return Err(not_three_segments(token).into());
-        };
-        if header.is_empty() || payload.is_empty() || signature.is_empty() {
-            return Err(not_three_segments(token).into());
-        }
+    fn read(token: &'a str) -> Checked<Self> {
+        let (signing_input, [header, payload, signature]) = split(token).ok_or_else(|| not_three_segments(token))?;
         // Four characters are three octets.
         let header_bytes = header.len() * 3 / 4;
         if header_bytes > MAX_HEADER_BYTES {
@@ -169,6 +156,15 @@ impl JoseHeader {
         // RFC 7515 §4.1.4, §4.1.9
         Ok(Self { alg, kid: text(header, "kid")?, typ: text(header, "typ")? })
     }
+}
+
+/// The JWS Signing Input and the segments (RFC 7515 §7.1): BASE64URL(header) || '.' || BASE64URL(payload) || '.' ||
+/// BASE64URL(signature). The first and the last dot are looked for, which are near the ends; one between them is no base64url.
+fn split(token: &str) -> Option<(&str, [&str; 3])> {
+    let dot = |byte| byte == b'.';
+    let (first, last) = (token.bytes().position(dot)?, token.bytes().rposition(dot)?);
+    let segments = [token.get(..first)?, token.get(first + 1..last)?, token.get(last + 1..)?];
+    if segments.contains(&"") { None } else { Some((token.get(..last)?, segments)) }
 }
 
 fn text(header: &Object<'_>, parameter: &'static str) -> Checked<Option<String>> {

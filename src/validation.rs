@@ -172,8 +172,8 @@ fn check_typ(expected: &str, header: &JoseHeader, trace: &mut Trace) -> Checked<
 
 #[inline(never)]
 fn check_required(path: &str, claims: &Claims<'_>, trace: &mut Trace) -> Checked<()> {
-    let missing = || Error::MissingClaim { claim: Cow::Owned(String::from(path)) }.into();
-    let outcome = claims.all().find(path).map(drop).ok_or_else(missing);
+    let not_there = || Error::MissingClaim { claim: Cow::Owned(String::from(path)) }.into();
+    let outcome = claims.all().find(path).map(drop).ok_or_else(not_there);
     trace.check(Stage::Claim, path, &Compared::default, outcome)
 }
 
