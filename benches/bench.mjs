@@ -47,7 +47,8 @@ async function measureAll() {
     if (version) results.versions.Chromium = version;
   }
   const [load] = loadavg();
-  if (load > results.machine.cores + 1) console.log(`The machine is busy (load ${load.toFixed(1)}): repeat this later.`);
+  if (load > results.machine.cores + 1)
+    console.log(`The machine is busy (load ${load.toFixed(1)}): repeat this later.`);
   return results;
 }
 

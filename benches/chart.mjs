@@ -32,7 +32,12 @@ export function chartOf({ rows, date, machine }) {
   const clock = shown[0].cpu ? 'cpu' : 'wall';
   const parts = [
     text(16, 26, 'title', 'Time to verify a whole token'),
-    text(16, 46, 'quiet', `µs of ${clock === 'cpu' ? 'CPU' : 'time'}, median; shorter is better. ×: theirs divided by ours.`),
+    text(
+      16,
+      46,
+      'quiet',
+      `µs of ${clock === 'cpu' ? 'CPU' : 'time'}, median; shorter is better. ×: theirs divided by ours.`,
+    ),
   ];
   let y = TOP;
   for (const runtime of RUNTIMES) {

@@ -19,7 +19,10 @@ const folder = join(WORK, 'bench');
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 
-const givens = [{ name: 'ES384', alg: 'ES384' }, { name: 'RS256-2048', alg: 'RS256', bits: 2048 }].map((each) => {
+const givens = [
+  { name: 'ES384', alg: 'ES384' },
+  { name: 'RS256-2048', alg: 'RS256', bits: 2048 },
+].map((each) => {
   const { name, alg, tokens, jwks, issuer, audience } = createMaterial(each);
   const claims = JSON.parse(Buffer.from(tokens[0].split('.')[1], 'base64url'));
   return { name, json: JSON.stringify({ alg, token: tokens[0], jwks, issuer, audience, claims }) };

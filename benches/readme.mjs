@@ -15,7 +15,10 @@ const LINES = [
 export function writeReadme(results) {
   const readme = readFileSync(README, 'utf8');
   if (!BLOCK.test(readme)) throw new Error('README.md lacks the marks between which the figures stand');
-  writeFileSync(README, readme.replace(BLOCK, (_, start, end) => `${start}${blockOf(results)}${end}`));
+  writeFileSync(
+    README,
+    readme.replace(BLOCK, (_, start, end) => `${start}${blockOf(results)}${end}`),
+  );
 }
 
 export function blockOf(results) {
@@ -45,7 +48,8 @@ function remarks({ rows, cold, size, date, machine, versions }) {
 }
 
 function ratioOf(rows, runtime, each, peer) {
-  const figure = (name) => rows.find((r) => r.runtime === runtime && r.case === each && r.name === name && r.lanes === 1);
+  const figure = (name) =>
+    rows.find((r) => r.runtime === runtime && r.case === each && r.name === name && r.lanes === 1);
   const [theirs, ours] = [figure(peer), figure(OURS)];
   if (!theirs) return undefined;
   return theirs.cpu ? theirs.cpu.median / ours.cpu.median : theirs.wall.median / ours.wall.median;

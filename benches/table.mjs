@@ -35,7 +35,11 @@ function cellsOf(kind, { ours, theirs, value, quiet, raw, brotli }) {
   if (kind === 'size') return [raw, brotli, value].map(format);
   const pair = (summary) =>
     summary ? `${summary.median.toFixed(DIGITS[kind])} ${`(${summary.min.toFixed(DIGITS[kind])})`.padStart(8)}` : '';
-  return [pair(ours), pair(theirs), theirs ? `${value.toFixed(2)}x ${`(${quiet.toFixed(2)})`.padStart(7)}` : format(value)];
+  return [
+    pair(ours),
+    pair(theirs),
+    theirs ? `${value.toFixed(2)}x ${`(${quiet.toFixed(2)})`.padStart(7)}` : format(value),
+  ];
 }
 
 const barOf = ({ bar, verdict }) => (bar ? [boundOf(bar), format(bar.stretch), verdict] : []);

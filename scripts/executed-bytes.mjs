@@ -24,7 +24,12 @@ async function verifyOne(entry) {
 
 function count(listed) {
   const folder = new URL(listed ? '../target/pkg-named/' : '../pkg/', import.meta.url);
-  const trace = ['--trace-wasm-compilation-times', fileURLToPath(import.meta.url), FIRST, new URL('node.js', folder).href];
+  const trace = [
+    '--trace-wasm-compilation-times',
+    fileURLToPath(import.meta.url),
+    FIRST,
+    new URL('node.js', folder).href,
+  ];
   const output = execFileSync(process.execPath, trace, { encoding: 'utf8', maxBuffer: 2 ** 26 });
   // "Compiled function 0x1a2ab1a0#665 using Liftoff, took …; bodysize 146 codesize 488": once for each function.
   const compiled = [...output.matchAll(/#(\d+) using Liftoff.*?; bodysize (\d+)/g)];
@@ -32,7 +37,9 @@ function count(listed) {
   if (functions.length === 0) throw new Error('this Node does not tell which functions it compiles');
   if (listed) list(functions, namesIn(readFileSync(new URL('sts_jwt.wasm', folder))));
   const total = functions.reduce((sum, { bytes }) => sum + bytes, 0);
-  console.log(`The first ES384 token executes ${total} bytes of wasm in ${functions.length} functions (limit ${LIMIT}).`);
+  console.log(
+    `The first ES384 token executes ${total} bytes of wasm in ${functions.length} functions (limit ${LIMIT}).`,
+  );
   if (total > LIMIT) process.exitCode = 1;
 }
 

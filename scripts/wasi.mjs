@@ -3,6 +3,12 @@ import { readFileSync } from 'node:fs';
 import { WASI } from 'node:wasi';
 
 const [path, ...args] = process.argv.slice(2);
-const wasi = new WASI({ version: 'preview1', args: [path, ...args], env: process.env, preopens: { '/': '/' }, returnOnExit: true });
+const wasi = new WASI({
+  version: 'preview1',
+  args: [path, ...args],
+  env: process.env,
+  preopens: { '/': '/' },
+  returnOnExit: true,
+});
 const instance = await WebAssembly.instantiate(new WebAssembly.Module(readFileSync(path)), wasi.getImportObject());
 process.exitCode = wasi.start(instance);

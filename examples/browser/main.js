@@ -1,19 +1,19 @@
-import { JwtError, decode, init, verify } from "sts-jwt";
+import { JwtError, decode, init, verify } from 'sts-jwt';
 
-const form = document.querySelector("form");
-const fieldset = document.querySelector("fieldset");
-const verdict = document.querySelector("#verdict");
-const unverified = document.querySelector("#unverified");
-const verified = document.querySelector("#verified");
+const form = document.querySelector('form');
+const fieldset = document.querySelector('fieldset');
+const verdict = document.querySelector('#verdict');
+const unverified = document.querySelector('#unverified');
+const verified = document.querySelector('#verified');
 const { token, jwks, issuer, audience } = form.elements;
 
 // A verdict holds for what was checked, not for what is typed afterwards.
-form.addEventListener("input", () => {
-  judge("");
+form.addEventListener('input', () => {
+  judge('');
   show(verified);
 });
-token.addEventListener("input", () => {
-  if (token.value.trim() === "") return show(unverified);
+token.addEventListener('input', () => {
+  if (token.value.trim() === '') return show(unverified);
   try {
     const { header, claims } = decode(token.value.trim());
     show(unverified, { header, claims });
@@ -21,31 +21,34 @@ token.addEventListener("input", () => {
     show(unverified, reasonOf(error));
   }
 });
-form.addEventListener("submit", (event) => {
+form.addEventListener('submit', (event) => {
   event.preventDefault();
   try {
-    const { claims, key, alg } = verify(token.value.trim(), jwks.value, { issuer: issuer.value, audience: audience.value });
+    const { claims, key, alg } = verify(token.value.trim(), jwks.value, {
+      issuer: issuer.value,
+      audience: audience.value,
+    });
     show(verified, { alg, key, claims });
-    judge("accepted");
+    judge('accepted');
   } catch (error) {
-    judge("refused", reasonOf(error));
+    judge('refused', reasonOf(error));
   }
 });
 
 // Loads the WebAssembly module; whatever is asked of the form needs it.
 init().then(
   () => (fieldset.disabled = false),
-  (error) => judge("refused", reasonOf(error)),
+  (error) => judge('refused', reasonOf(error)),
 );
 
-function judge(outcome, reason = "") {
+function judge(outcome, reason = '') {
   verdict.className = outcome;
   verdict.textContent = outcome && (reason ? `${outcome}: ${reason}` : outcome);
 }
 
 function show(section, content) {
   section.hidden = content === undefined;
-  section.querySelector("pre").textContent = typeof content === "string" ? content : JSON.stringify(content, null, 2);
+  section.querySelector('pre').textContent = typeof content === 'string' ? content : JSON.stringify(content, null, 2);
 }
 
 function reasonOf(error) {

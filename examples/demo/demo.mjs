@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { NAMESPACE, base64url, serveIssuer } from '../../tests/js/support/issuer.mjs';
-import { KeySet, calculateJwkThumbprint, createTestIssuer, decode, verify, version } from '../../tests/js/support/packages.mjs';
+import {
+  KeySet,
+  calculateJwkThumbprint,
+  createTestIssuer,
+  decode,
+  verify,
+  version,
+} from '../../tests/js/support/packages.mjs';
 import { PROJECT } from '../../tests/js/support/paths.mjs';
 import { CONTENDERS, meanTime, medianTime } from '../../tests/js/support/timing.mjs';
 import { bundleWorker, startWorkerd, workerdVersion } from '../../tests/js/support/workerd.mjs';
@@ -185,7 +192,9 @@ function askWorkerd(bundle, served) {
   // Any caller will do; and tokens of your own need not be of AWS.
   const policy = NAMESPACE in read64(good[0].split('.')[1]) ? { AWS_POLICY: {} } : {};
   const workerFor = async (audience) =>
-    keep(await startWorkerd(bundle, { vars: { ISSUER: issuer, AUDIENCE: audience, ...policy }, outbound: served.address }));
+    keep(
+      await startWorkerd(bundle, { vars: { ISSUER: issuer, AUDIENCE: audience, ...policy }, outbound: served.address }),
+    );
   return async ({ token, audience: expected = audience }) => {
     if (!workers.has(expected)) workers.set(expected, await workerFor(expected));
     const response = await fetch(workers.get(expected).url, { headers: { authorization: `Bearer ${token}` } });

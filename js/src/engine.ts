@@ -65,7 +65,11 @@ export function writeToken({ exports, engine }: Running, token: unknown): number
   if (typeof token !== 'string') throw tokenInvalid('the token must be a string');
   if (input.length === 0) {
     // Also after the memory grew: that detaches every view, whose length is then 0.
-    input = new Uint8Array(exports.memory.buffer, exports.engine_input_ptr(engine), exports.engine_input_capacity(engine));
+    input = new Uint8Array(
+      exports.memory.buffer,
+      exports.engine_input_ptr(engine),
+      exports.engine_input_capacity(engine),
+    );
   }
   // What does not fit is cut off; the buffer holds more than the limit, so the core refuses what was cut.
   return encoder.encodeInto(token, input).written;

@@ -95,7 +95,10 @@ export class JwtError extends Error {
     if (this.status >= 500) return 'Bearer';
     const error = this.status === 403 ? 'insufficient_scope' : 'invalid_token';
     // RFC 6750 §3: error_description is printable ASCII without `"` and `\`.
-    const description = this.message.slice(0, 200).replaceAll('"', "'").replace(/[^ -[\]-~]/g, '?');
+    const description = this.message
+      .slice(0, 200)
+      .replaceAll('"', "'")
+      .replace(/[^ -[\]-~]/g, '?');
     return `Bearer error="${error}", error_description="${description}"`;
   }
 }
@@ -121,20 +124,38 @@ export function tokenInvalid(message: string): JwtError {
 export function issuerUnknown(): JwtError {
   const message = '"iss" claim names no configured issuer';
   const failure = { claim: 'iss', reason: 'check_failed', message } as const;
-  return new JwtError({ code: 'ERR_JWT_ISSUER_UNKNOWN', category: 'claims', retryable: false, status: 401, ...failure });
+  return new JwtError({
+    code: 'ERR_JWT_ISSUER_UNKNOWN',
+    category: 'claims',
+    retryable: false,
+    status: 401,
+    ...failure,
+  });
 }
 
 /** @internal A claim that the core let pass is wrong for a reason that only the host knows. */
 export function claimRefused(claim: string, reason: 'missing' | 'check_failed', message: string): JwtError {
   const failure = { claim, reason, message } as const;
-  return new JwtError({ code: 'ERR_JWT_CLAIM_VALIDATION_FAILED', category: 'claims', retryable: false, status: 401, ...failure });
+  return new JwtError({
+    code: 'ERR_JWT_CLAIM_VALIDATION_FAILED',
+    category: 'claims',
+    retryable: false,
+    status: 401,
+    ...failure,
+  });
 }
 
 /** @internal The issuer is known, its keys are not, or were fetched too long ago. */
 export function keysNeeded(issuer: string, jwksUri: string, reason: 'missing' | 'too_old'): JwtError {
   const message = `the keys of ${issuer} are ${reason === 'missing' ? 'missing' : 'too old'}`;
   const needed = { issuer, jwksUri, reason, message };
-  return new JwtError({ code: 'ERR_JWKS_KEYS_NEEDED', category: 'unavailable', retryable: true, status: 503, ...needed });
+  return new JwtError({
+    code: 'ERR_JWKS_KEYS_NEEDED',
+    category: 'unavailable',
+    retryable: true,
+    status: 503,
+    ...needed,
+  });
 }
 
 /** @internal The issuer's keys cannot be fetched, and none are at hand; `cause` says why. */

@@ -99,7 +99,8 @@ export async function authenticate(
 export function refuse(error: unknown, { realm, retryAfter }: ProtectOptions = {}): Response {
   if (!(error instanceof JwtError) || error.status === 500) throw error;
   const { code, status } = error;
-  if (status === 503) return answer(status, { error: code }, { 'retry-after': String(retryAfter ?? error.retryAfter ?? 10) });
+  if (status === 503)
+    return answer(status, { error: code }, { 'retry-after': String(retryAfter ?? error.retryAfter ?? 10) });
   return answer(status, { error: code }, challengeOf(realm, error));
 }
 

@@ -101,7 +101,8 @@ function forgetOldest(): void {
 /** @internal The JSON text of a JWK Set. */
 export function textOf(jwks: unknown): string {
   if (typeof jwks === 'string') return jwks;
-  if (typeof jwks !== 'object' || jwks === null) throw jwksInvalid('the JWK Set must be a JSON text, an object or a KeySet');
+  if (typeof jwks !== 'object' || jwks === null)
+    throw jwksInvalid('the JWK Set must be a JSON text, an object or a KeySet');
   let text: unknown;
   let cause: unknown;
   try {

@@ -93,7 +93,9 @@ function copyOf(value: unknown, path: string, depth: number): Plain {
       if (Array.isArray(value)) return Array.from(value, (entry, i) => copyOf(entry, `${path}[${i}]`, depth + 1));
       if (isPlain(value)) return copyOfMembers(value, path, depth);
   }
-  throw optionsInvalid(path ? `option "${path}" must be made of plain JSON values` : 'the options must be a plain object');
+  throw optionsInvalid(
+    path ? `option "${path}" must be made of plain JSON values` : 'the options must be a plain object',
+  );
 }
 
 function copyOfMembers(object: object, path: string, depth: number): Plain {
@@ -120,7 +122,11 @@ function isCopy(copy: Plain | undefined, value: unknown, depth: number): boolean
   if (typeof copy !== 'object' || copy === null) return copy === value && copy !== undefined;
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(copy)) {
-    return Array.isArray(value) && copy.length === value.length && copy.every((entry, i) => isCopy(entry, value[i], depth + 1));
+    return (
+      Array.isArray(value) &&
+      copy.length === value.length &&
+      copy.every((entry, i) => isCopy(entry, value[i], depth + 1))
+    );
   }
   if (Array.isArray(value) || !isPlain(value)) return false;
   const names = Object.keys(value);

@@ -79,7 +79,12 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
         return verdict.token;
       }
       if (step === 'unavailable') {
-        throw keysUnavailable(keys.issuer, keys.jwksUri(), retryAfter(state, timing, now), cause ?? new Error(state.problem));
+        throw keysUnavailable(
+          keys.issuer,
+          keys.jwksUri(),
+          retryAfter(state, timing, now),
+          cause ?? new Error(state.problem),
+        );
       }
       state.claimedAt = now;
       done.claimed = true;

@@ -35,7 +35,8 @@ export function replayGuard(namespace: ObjectNamespace, options: ReplayGuardOpti
   return {
     async accept({ tokenId, expiresAt }) {
       if (expiresAt === undefined) throw claimRefused('exp', 'missing', '"exp" claim is needed to accept a token once');
-      if (expiresAt > clock() + maxLifetime) throw claimRefused('exp', 'check_failed', '"exp" claim is too late to be remembered');
+      if (expiresAt > clock() + maxLifetime)
+        throw claimRefused('exp', 'check_failed', '"exp" claim is too late to be remembered');
       const object = namespace.get(namespace.idFromName(`replay ${tokenId[0]}`)) as ReplayMemory;
       const isFirst = await object.accept(tokenId, expiresAt + clockTolerance);
       if (!isFirst) throw claimRefused('jti', 'check_failed', 'the token was used before');

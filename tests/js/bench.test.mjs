@@ -23,8 +23,14 @@ test('bench: a bar is met at its bound, and by numbers alone', () => {
   const ratio = { atLeast: 2, stretch: 2.5 };
   const bytes = { atMost: 40, stretch: 20 };
   const verdicts = ['MISSED', 'met', 'stretch', 'MISSED'];
-  assert.deepEqual([1.999, 2, 2.5, NaN].map((value) => judge(value, ratio)), verdicts);
-  assert.deepEqual([41, 40, 20, NaN].map((value) => judge(value, bytes)), verdicts);
+  assert.deepEqual(
+    [1.999, 2, 2.5, NaN].map((value) => judge(value, ratio)),
+    verdicts,
+  );
+  assert.deepEqual(
+    [41, 40, 20, NaN].map((value) => judge(value, bytes)),
+    verdicts,
+  );
 });
 
 test('bench: what an empty slice takes is not counted', async () => {
@@ -33,7 +39,11 @@ test('bench: what an empty slice takes is not counted', async () => {
   const contenders = Object.keys(each).map((name) => ({ name, lanes: 1 }));
   const rounded = (figures) => Object.values(figures).map((value) => Number(value.toFixed(6)));
   const [fast, slow] = await interleave(contenders, take);
-  assert.deepEqual([fast.cpu, fast.wall, slow.cpu].map(rounded), [[10, 10], [20, 20], [50, 50]]);
+  assert.deepEqual([fast.cpu, fast.wall, slow.cpu].map(rounded), [
+    [10, 10],
+    [20, 20],
+    [50, 50],
+  ]);
 });
 
 test('bench: a peer that does not verify is never timed', async () => {
@@ -47,7 +57,10 @@ test('bench: a peer that does not verify is never timed', async () => {
   };
   await peer(verifying(bad));
   await assert.rejects(peer(verifying([...bad, material.tokens[3]])), /refused|does not accept a good token/);
-  await assert.rejects(peer(() => claimsOf(material.tokens[0])), /does not accept a good token/);
+  await assert.rejects(
+    peer(() => claimsOf(material.tokens[0])),
+    /does not accept a good token/,
+  );
   for (const [index, token] of bad.entries()) {
     await assert.rejects(peer(verifying(bad.filter((each) => each !== token))), /peer accepts /, String(index));
   }

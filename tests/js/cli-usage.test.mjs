@@ -220,21 +220,19 @@ test('usage: keys come by https, from a URL without a password', async () => {
 });
 
 const hasFull = existsSync('/dev/full');
-test(
-  'pipes: 2 and one line where the output cannot be written',
-  { skip: hasFull ? false : 'no /dev/full' },
-  async () => {
-    const full = openSync('/dev/full', 'w');
-    try {
-      for (const args of [['decode'], ['verify', ...ANY], ['verify', ...ANY, '--json']]) {
-        const child = start(args, { stdio: ['pipe', full, 'pipe'] });
-        const stderr = child.stderr.setEncoding('utf8').toArray();
-        child.stdin.end(token);
-        assert.deepEqual(await once(child, 'close'), [2, null]);
-        assert.equal((await stderr).join(''), 'sts-jwt: the output cannot be written: ENOSPC\n');
-      }
-    } finally {
-      closeSync(full);
+test('pipes: 2 and one line where the output cannot be written', {
+  skip: hasFull ? false : 'no /dev/full',
+}, async () => {
+  const full = openSync('/dev/full', 'w');
+  try {
+    for (const args of [['decode'], ['verify', ...ANY], ['verify', ...ANY, '--json']]) {
+      const child = start(args, { stdio: ['pipe', full, 'pipe'] });
+      const stderr = child.stderr.setEncoding('utf8').toArray();
+      child.stdin.end(token);
+      assert.deepEqual(await once(child, 'close'), [2, null]);
+      assert.equal((await stderr).join(''), 'sts-jwt: the output cannot be written: ENOSPC\n');
     }
-  },
-);
+  } finally {
+    closeSync(full);
+  }
+});

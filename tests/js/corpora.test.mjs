@@ -24,7 +24,10 @@ for (const { file, cases } of decided) {
     assert.ok(cases.length > 0);
     const firm = cases.filter(({ expect }) => expect !== 'either');
     const wrong = firm.filter(({ expect, outcome }) => expect !== verdictOf(outcome));
-    assert.deepEqual(wrong.map(({ id, expect, outcome }) => [id, expect, outcome.message]), []);
+    assert.deepEqual(
+      wrong.map(({ id, expect, outcome }) => [id, expect, outcome.message]),
+      [],
+    );
   });
 
   test(`corpora: ${file}: every accepted token's claims are those that were signed`, () => {
@@ -62,5 +65,8 @@ test('corpora: the reasons of rejections agree', { skip }, (t) => {
 
   const matters = rejected.filter((each) => each.matters);
   assert.ok(matters.length > 0);
-  assert.deepEqual(matters.filter(({ reason, code }) => code !== CODES[reason][0]), []);
+  assert.deepEqual(
+    matters.filter(({ reason, code }) => code !== CODES[reason][0]),
+    [],
+  );
 });

@@ -13,7 +13,9 @@ test('coverage: the branches of remote/decide.js', () => {
   const { NODE_TEST_CONTEXT, ...env } = process.env;
   execFileSync(process.execPath, [join(TOOLS, 'decide.test.mjs')], { env: { ...env, NODE_V8_COVERAGE: folder } });
   const scripts = readdirSync(folder).flatMap((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')).result);
-  const functions = scripts.filter(({ url }) => url.endsWith('/remote/decide.js')).flatMap((script) => script.functions);
+  const functions = scripts
+    .filter(({ url }) => url.endsWith('/remote/decide.js'))
+    .flatMap((script) => script.functions);
   const branches = functions.flatMap(({ ranges }) => ranges);
   assert.ok(branches.length > 30, `${branches.length} branches`);
   const missed = branches.filter(({ count }) => count === 0);

@@ -13,7 +13,10 @@ test('crate: holds its sources and what people read, and nothing else', () => {
   const command = ['package', '--list', '--allow-dirty', '--quiet'];
   const list = execFileSync('cargo', command, { cwd: ROOT, encoding: 'utf8' });
   // Cargo notes the commit where there is a repository.
-  const files = list.trim().split('\n').filter((file) => file !== '.cargo_vcs_info.json');
+  const files = list
+    .trim()
+    .split('\n')
+    .filter((file) => file !== '.cargo_vcs_info.json');
   const sources = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length));

@@ -6,9 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { PROJECT } from './support/paths.mjs';
 
 const file = join(PROJECT, 'node_modules/sts-jwt/remote/decide.js');
-const { CLOCK_SKEW, ageOf, isBackingOff, isNewer, isPlausible, newState, nextStep, noteFailure, noteKeys, retryAfter } = await import(
-  pathToFileURL(file)
-);
+const { CLOCK_SKEW, ageOf, isBackingOff, isNewer, isPlausible, newState, nextStep, noteFailure, noteKeys, retryAfter } =
+  await import(pathToFileURL(file));
 
 const NOW = 1_800_000_000;
 const timing = {
@@ -71,9 +70,13 @@ const rules = [
     [`${code}: once`, 'answer', code, aged(100), fetched],
     [`${code}: also where nobody knows the age of the keys`, 'ask_store', code, newState(1)],
   ]),
-  ...['ERR_JWT_EXPIRED', 'ERR_JWT_CLAIM_VALIDATION_FAILED', 'ERR_POLICY_DENIED', 'ERR_JWK_INVALID', 'ERR_JOSE_ALG_NOT_ALLOWED'].map(
-    (code) => [`${code} stands, whatever the keys are`, 'answer', code, aged(100_000)],
-  ),
+  ...[
+    'ERR_JWT_EXPIRED',
+    'ERR_JWT_CLAIM_VALIDATION_FAILED',
+    'ERR_POLICY_DENIED',
+    'ERR_JWK_INVALID',
+    'ERR_JOSE_ALG_NOT_ALLOWED',
+  ].map((code) => [`${code} stands, whatever the keys are`, 'answer', code, aged(100_000)]),
 ];
 
 for (const [rule, expected, ...given] of rules) {
@@ -143,11 +146,17 @@ test('decide: keys that came after a failure end the pause, older ones do not', 
 });
 
 test('decide: keys are newer if they were fetched later', () => {
-  assert.deepEqual([9, 10, 11].map((age) => isNewer(aged(10), NOW - age, NOW)), [true, false, false]);
+  assert.deepEqual(
+    [9, 10, 11].map((age) => isNewer(aged(10), NOW - age, NOW)),
+    [true, false, false],
+  );
   assert.equal(isNewer(newState(1), NOW - 1e6, NOW), true);
 });
 
 test('decide: what a store says of a time is a number that is not in the future', () => {
   const given = [0, NOW, NOW + CLOCK_SKEW, NOW + CLOCK_SKEW + 1, NaN, Infinity, '5', null, undefined];
-  assert.deepEqual(given.map((time) => isPlausible(time, NOW)), [true, true, true, ...Array(6).fill(false)]);
+  assert.deepEqual(
+    given.map((time) => isPlausible(time, NOW)),
+    [true, true, true, ...Array(6).fill(false)],
+  );
 });

@@ -41,7 +41,8 @@ function namesOf(symbol, name = symbol.name) {
 const isDocumented = (symbol) => symbol.getDocumentationComment(checker).length > 0;
 
 /** What RFCs define in one place or what says all by its name and type. */
-const SELF_EVIDENT = /^(?:Jwk|JoseHeader|Claims|Arn|AwsPrincipal|AwsSession|AwsIdentity|KeyReport|TestRequest|VerifiedToken|UnverifiedToken)\./;
+const SELF_EVIDENT =
+  /^(?:Jwk|JoseHeader|Claims|Arn|AwsPrincipal|AwsSession|AwsIdentity|KeyReport|TestRequest|VerifiedToken|UnverifiedToken)\./;
 
 for (const [entry, { types }] of entries) {
   test(`documented: every name of ${entry.replace('.', 'sts-jwt')}`, () => {
@@ -49,6 +50,9 @@ for (const [entry, { types }] of entries) {
     const names = checker.getExportsOfModule(module).flatMap((symbol) => namesOf(symbol));
     assert.ok(names.length > 0);
     const bare = names.filter(([name, symbol]) => !isDocumented(symbol) && !SELF_EVIDENT.test(name));
-    assert.deepEqual(bare.map(([name]) => name), []);
+    assert.deepEqual(
+      bare.map(([name]) => name),
+      [],
+    );
   });
 }

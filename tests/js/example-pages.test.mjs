@@ -46,7 +46,11 @@ function testPage(name, start) {
       }
       await page.click('button');
       const shown = async (id) => ((await page.isVisible(id)) ? page.innerText(id) : '');
-      return { verdict: await shown('#verdict'), unverified: await shown('#unverified'), verified: await shown('#verified') };
+      return {
+        verdict: await shown('#verdict'),
+        unverified: await shown('#unverified'),
+        verified: await shown('#verified'),
+      };
     }
 
     for (const { name: caller, token, code, alg } of callers) {

@@ -31,5 +31,7 @@ test('example Deno server: asks for the network and its settings alone', () => {
   assert.deepEqual(start.match(/(?<=--allow-)\w+/g), ['net', 'env']);
 });
 
-const bun = testExample('Bun', programOf('bun'), (cwd) => scriptsOf(cwd, 'package.json', 'scripts').start.split(' ').slice(1));
+const bun = testExample('Bun', programOf('bun'), (cwd) =>
+  scriptsOf(cwd, 'package.json', 'scripts').start.split(' ').slice(1),
+);
 test('example Bun server: types', () => checkTypes(bun));

@@ -52,7 +52,11 @@ function check(token, jwks, options) {
   const text = JSON.stringify(explanation);
   assert.deepEqual(JSON.parse(text), explanation, 'survives JSON');
   assert.ok(steps.length > 0);
-  assert.equal(steps.some(({ outcome }) => outcome === 'failed'), said.verdict === 'rejected', text);
+  assert.equal(
+    steps.some(({ outcome }) => outcome === 'failed'),
+    said.verdict === 'rejected',
+    text,
+  );
   assertNoSignature(text, token);
   return true;
 }
@@ -115,20 +119,43 @@ test('explain: never throws for any token or JWKS', () => {
   const options = { issuer, audience };
   const cyclic = { keys: [] };
   cyclic.self = cyclic;
-  const things = [undefined, null, 0, true, 5n, Symbol('x'), {}, [], () => '', new Uint8Array(4), '', '\ud800', '{', cyclic];
+  const things = [
+    undefined,
+    null,
+    0,
+    true,
+    5n,
+    Symbol('x'),
+    {},
+    [],
+    () => '',
+    new Uint8Array(4),
+    '',
+    '\ud800',
+    '{',
+    cyclic,
+  ];
   for (const thing of things) {
-    for (const given of [[thing, jwks], [tokens.ES384, thing], [thing, thing]]) {
+    for (const given of [
+      [thing, jwks],
+      [tokens.ES384, thing],
+      [thing, thing],
+    ]) {
       const explanation = explain(...given, options);
       assert.equal(explanation.verdict, 'rejected');
       assert.match(explanation.code, /^ERR_(JWS|JWKS)_INVALID$/);
       assert.deepEqual(JSON.parse(JSON.stringify(explanation)), explanation);
     }
   }
-  const throwing = { get keys() { throw new Error('no'); } };
+  const throwing = {
+    get keys() {
+      throw new Error('no');
+    },
+  };
   assert.equal(explain(tokens.ES384, throwing, options).code, 'ERR_JWKS_INVALID');
 });
 
-test('explain: options that are wrong are the caller\'s mistake, as for verify()', () => {
+test("explain: options that are wrong are the caller's mistake, as for verify()", () => {
   const { tokens, jwks } = createFixtures();
   for (const options of [undefined, {}, { issuer: null }, { issuer: null, audience: null, aws: 5 }]) {
     assert.throws(() => explain(tokens.ES384, jwks, options), { name: 'JwtError', code: 'ERR_OPTIONS_INVALID' });

@@ -152,7 +152,13 @@ test('handler and hono: give the verifier what keeps a Worker alive', async () =
 });
 
 test('refuse: answers a JwtError, tells when to come again, and throws the rest', async () => {
-  const unavailable = { code: 'ERR_JWKS_UNAVAILABLE', category: 'unavailable', retryable: true, status: 503, message: 'x' };
+  const unavailable = {
+    code: 'ERR_JWKS_UNAVAILABLE',
+    category: 'unavailable',
+    retryable: true,
+    status: 503,
+    message: 'x',
+  };
   const answer = refuse(new JwtError({ ...unavailable, retryAfter: 7 }));
   assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '7']);
   assert.throws(() => refuse(new TypeError('a defect')), TypeError);

@@ -64,7 +64,7 @@ test('options: inherited and hidden members are refused, never left out', () => 
 });
 
 test('options: awsOutbound takes no issuer or accounts beside accountIssuers', () => {
-  const accountIssuers = { '111122223333': issuer.url };
+  const accountIssuers = { 111122223333: issuer.url };
   const { issuers } = awsOutbound({ accountIssuers, audience: 'a' });
   assert.deepEqual(issuers, [{ issuer: issuer.url, audience: 'a', aws: { accounts: ['111122223333'] } }]);
   assert.ok(verify(token, jwks, { ...issuers[0], now }).aws);

@@ -78,7 +78,8 @@ test('package: every file that package.json names is there', () => {
     typeof target === 'string' ? target : Object.values(target),
   );
   assert.ok(named.length > 3);
-  for (const file of [...named, ...Object.values(manifest.bin), manifest.types]) assert.ok(existsSync(join(PACKAGE, file)), file);
+  for (const file of [...named, ...Object.values(manifest.bin), manifest.types])
+    assert.ok(existsSync(join(PACKAGE, file)), file);
   const { dependencies, devDependencies, peerDependenciesMeta, scripts } = manifest;
   assert.deepEqual(
     { dependencies, devDependencies, peerDependenciesMeta, scripts, private: manifest.private },
@@ -97,7 +98,29 @@ test('package: exactly the files that it should hold', () => {
   const stores = ['cache', 'durable-object', 'keys-object', 'kv', 'memory', 'replay-object', 'store', 'turns'].map(
     (name) => `stores/${name}`,
   );
-  const cli = ['arguments', 'commands', 'decision', 'decode', 'documents', 'explain', 'failure', 'findings', 'help', 'input', 'issuer', 'key-report', 'keys', 'options', 'page', 'policy', 'run', 'steps', 'text', 'times', 'verify'].map((name) => `cli/${name}`);
+  const cli = [
+    'arguments',
+    'commands',
+    'decision',
+    'decode',
+    'documents',
+    'explain',
+    'failure',
+    'findings',
+    'help',
+    'input',
+    'issuer',
+    'key-report',
+    'keys',
+    'options',
+    'page',
+    'policy',
+    'run',
+    'steps',
+    'text',
+    'times',
+    'verify',
+  ].map((name) => `cli/${name}`);
   const shared = [
     'aws',
     'cli',
@@ -142,7 +165,19 @@ test('package: exactly the files that it should hold', () => {
     'warmup',
   ];
   const declared = [
-    ...['aws', 'decode', 'durable-objects', 'errors', 'explain', 'handler', 'hono', 'index', 'key-set', 'remote', 'remote/types'],
+    ...[
+      'aws',
+      'decode',
+      'durable-objects',
+      'errors',
+      'explain',
+      'handler',
+      'hono',
+      'index',
+      'key-set',
+      'remote',
+      'remote/types',
+    ],
     ...['explanations', 'explanations/claims', 'explanations/codes', 'explanations/steps'],
     ...['replay', 'slim', 'stores', 'types', 'verifier', 'verify', 'warmup'],
     ...stores.filter((name) => name !== 'stores/turns'),
@@ -166,7 +201,8 @@ test('package: the sources that maps point to are in it', () => {
   assert.ok(maps.length > 20);
   for (const map of maps) {
     const { sourceRoot, sources } = JSON.parse(readFileSync(join(PACKAGE, map), 'utf8'));
-    for (const source of sources) assert.ok(existsSync(join(PACKAGE, map, '..', sourceRoot, source)), `${map}: ${source}`);
+    for (const source of sources)
+      assert.ok(existsSync(join(PACKAGE, map, '..', sourceRoot, source)), `${map}: ${source}`);
   }
 });
 
@@ -182,7 +218,8 @@ test('package: every import of a file is of one that is there', () => {
 
 test('package: "sideEffects" names the files that do something when they are imported, and no other', () => {
   const starting = filesIn(PACKAGE).filter(
-    (file) => !file.startsWith('src/') && file.endsWith('.js') && /^start\(/m.test(readFileSync(join(PACKAGE, file), 'utf8')),
+    (file) =>
+      !file.startsWith('src/') && file.endsWith('.js') && /^start\(/m.test(readFileSync(join(PACKAGE, file), 'utf8')),
   );
   assert.deepEqual(manifest.sideEffects.map((file) => file.replace('./', '')).sort(), starting);
 });
@@ -211,7 +248,8 @@ for (const [rules, ...options] of [
   test(`types: under the rules of ${rules}`, () => void tsc('--project', 'types', ...options));
 }
 for (const module of ['nodenext', 'node16']) {
-  test(`types: of handlers and the test issuer, under the rules of ${module}`, () => void tsc('--project', 'types-fetch', '--module', module));
+  test(`types: of handlers and the test issuer, under the rules of ${module}`, () =>
+    void tsc('--project', 'types-fetch', '--module', module));
 }
 
 for (const types of ['@cloudflare/workers-types', 'bun', 'node']) {

@@ -31,7 +31,13 @@ const tokens = [
 const [rsaKey, ecKey] = jwks.keys;
 const jwksTexts = [
   JSON.stringify(jwks),
-  JSON.stringify({ keys: [{ ...ecKey, kid: undefined }, { kty: 'oct', k: 'AAAA' }, { ...rsaKey, use: 'enc' }] }),
+  JSON.stringify({
+    keys: [
+      { ...ecKey, kid: undefined },
+      { kty: 'oct', k: 'AAAA' },
+      { ...rsaKey, use: 'enc' },
+    ],
+  }),
   JSON.stringify({ keys: [ecKey, { ...createIssuer().jwks.keys[1], kid: 'other' }, { ...rsaKey, e: 'AAAA' }] }),
 ];
 const keySet = new api.KeySet(jwks);

@@ -35,7 +35,9 @@ const scripts = {
 for (const [name, { program, flags }] of Object.entries(programs)) {
   for (const [how, [file, load]] of Object.entries(scripts)) {
     if (!isAsked(name, how)) continue;
-    test(`remote alone: ${name}, ${how}`, { skip: program ? false : 'npm has no such program for this platform' }, () => {
+    test(`remote alone: ${name}, ${how}`, {
+      skip: program ? false : 'npm has no such program for this platform',
+    }, () => {
       const script = join(createApp(`remote-${how}`), file);
       writeFileSync(script, `${load}\nanswerRemote(${JSON.stringify(question)}).then((sub) => console.log(sub));\n`);
       const options = { encoding: 'utf8', env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1' } };
@@ -52,12 +54,16 @@ async function inBrowser(host) {
   }
 }
 
-const page = (script) => `<!doctype html>\n<link rel="icon" href="data:,">\n<script type="module" src="${script}"></script>\n`;
+const page = (script) =>
+  `<!doctype html>\n<link rel="icon" href="data:,">\n<script type="module" src="${script}"></script>\n`;
 
 test('remote alone: a page with an import map', async () => {
   const folder = createApp('remote-page');
   const imports = { 'sts-jwt/remote': '/package/remote.js' };
-  const { url, stop } = await serve({ '/package/': PACKAGE, '/app/': folder }, { html: htmlOf({ script: '/app/apps/remote.mjs', imports }) });
+  const { url, stop } = await serve(
+    { '/package/': PACKAGE, '/app/': folder },
+    { html: htmlOf({ script: '/app/apps/remote.mjs', imports }) },
+  );
   await inBrowser(await startUrl(url, stop));
 });
 
@@ -72,13 +78,22 @@ test('remote alone: esbuild, with sts-jwt/inline', async () => {
   const folder = createApp('remote-esbuild');
   const entry = join(folder, 'entry.mjs');
   writeFileSync(entry, "import 'sts-jwt/inline';\nimport './apps/remote.mjs';\n");
-  await build({ entryPoints: [entry], bundle: true, format: 'esm', outfile: join(folder, 'dist/page.js'), logLevel: 'warning' });
+  await build({
+    entryPoints: [entry],
+    bundle: true,
+    format: 'esm',
+    outfile: join(folder, 'dist/page.js'),
+    logLevel: 'warning',
+  });
   writeFileSync(join(folder, 'dist/index.html'), page('page.js'));
   await inBrowser(await startFolder(join(folder, 'dist')));
 });
 
 test('remote: its own code has at most 3 KB, minified and gzipped', async () => {
-  const external = ['sts-jwt', ...['engine', 'errors', 'issuers', 'verifier'].flatMap((name) => [`./${name}.js`, `../${name}.js`])];
+  const external = [
+    'sts-jwt',
+    ...['engine', 'errors', 'issuers', 'verifier'].flatMap((name) => [`./${name}.js`, `../${name}.js`]),
+  ];
   const options = { bundle: true, minify: true, format: 'esm', external, write: false };
   const { outputFiles } = await build({ entryPoints: [join(PACKAGE, 'remote.js')], ...options });
   const { length } = gzipSync(outputFiles[0].contents, { level: 9 });

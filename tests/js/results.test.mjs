@@ -29,9 +29,12 @@ test('results: headers that take turns', () => {
   const tokens = [mint({}), mint({ typ: 'other' }), mint({ kid: undefined })];
   const expected = tokens.map(verified);
   for (let round = 0; round < 3; round += 1) assert.deepEqual(tokens.map(verified), expected);
-  assert.deepEqual(expected.map(({ header }) => [header.kid, header.typ]), [
-    ['EC384_0', 'JWT'],
-    ['EC384_0', 'other'],
-    [undefined, 'JWT'],
-  ]);
+  assert.deepEqual(
+    expected.map(({ header }) => [header.kid, header.typ]),
+    [
+      ['EC384_0', 'JWT'],
+      ['EC384_0', 'other'],
+      [undefined, 'JWT'],
+    ],
+  );
 });

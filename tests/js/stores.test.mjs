@@ -60,7 +60,8 @@ async function ask(action, given, at = START) {
   return response.json();
 }
 
-const verify = (store, isolate, token, at) => ask('verify', { store, isolate, issuer: ISSUER, audience: AUDIENCE, token }, at);
+const verify = (store, isolate, token, at) =>
+  ask('verify', { store, isolate, issuer: ISSUER, audience: AUDIENCE, token }, at);
 
 /** How often the issuer was asked meanwhile. */
 async function requestsOf(run) {
@@ -193,7 +194,11 @@ test('stores: the options of KV are heeded, and what it has not is undefined', a
 
 /** A cache, and what it was given. */
 function cacheOf(kept = new Map()) {
-  return { kept, match: async (url) => kept.get(url)?.clone(), put: async (url, response) => void kept.set(url, response) };
+  return {
+    kept,
+    match: async (url) => kept.get(url)?.clone(),
+    put: async (url, response) => void kept.set(url, response),
+  };
 }
 
 test('stores: the options of the cache are heeded, and what it has not is undefined', async () => {
@@ -217,7 +222,10 @@ test('stores: the cache is the default one, else one of our name, else none', as
   const [own, standard] = [cacheOf(), cacheOf()];
   const open = async (name) => (name === 'sts-jwt' ? own : undefined);
   try {
-    for (const [caches, at] of [[{ open }, 1], [{ open, default: standard }, 2]]) {
+    for (const [caches, at] of [
+      [{ open }, 1],
+      [{ open, default: standard }, 2],
+    ]) {
       globalThis.caches = caches;
       await store.put(ISSUER, keysAt(at));
       assert.deepEqual(await store.get(ISSUER), keysAt(at));
@@ -230,13 +238,22 @@ test('stores: the cache is the default one, else one of our name, else none', as
 
 test('stores: the name of a Durable Object is heeded, and all that it can do is asked of it', async () => {
   const calls = [];
-  const object = Object.fromEntries(['get', 'put', 'load'].map((method) => [method, async (...given) => calls.push([method, ...given])]));
+  const object = Object.fromEntries(
+    ['get', 'put', 'load'].map((method) => [method, async (...given) => calls.push([method, ...given])]),
+  );
   const namespace = { idFromName: (name) => calls.push([name]), get: () => object };
   const load = async () => keysAt(2);
   await durableObjectStore(namespace).put('a', keysAt(1));
   await durableObjectStore(namespace, { name: 'mine' }).get('b');
   await durableObjectStore(namespace, { name: 'mine' }).load('c', 1, load);
-  assert.deepEqual(calls, [['keys'], ['put', 'a', keysAt(1)], ['mine'], ['get', 'b'], ['mine'], ['load', 'c', 1, load]]);
+  assert.deepEqual(calls, [
+    ['keys'],
+    ['put', 'a', keysAt(1)],
+    ['mine'],
+    ['get', 'b'],
+    ['mine'],
+    ['load', 'c', 1, load],
+  ]);
 });
 
 test('stores: older keys do not take the place of newer ones in the object, unless those are from the future', async () => {
@@ -264,7 +281,13 @@ test('stores: the next in turn finds what the one before kept, however slow that
     await new Promise((resolve) => setTimeout(resolve, 20));
     kept = keys;
   };
-  const take = (at) => turns.take(0, async () => kept, put, async () => keysAt(at));
+  const take = (at) =>
+    turns.take(
+      0,
+      async () => kept,
+      put,
+      async () => keysAt(at),
+    );
   assert.deepEqual(await Promise.all([take(1), take(2)]), [keysAt(1), keysAt(1)]);
 });
 
@@ -306,7 +329,10 @@ test('replay: without exp, or with one too far ahead, no token is accepted', asy
 
 test('replay: the guard goes by its options', async () => {
   const asked = [];
-  const namespace = { idFromName: (name) => name, get: (name) => ({ accept: async (...given) => asked.push([name, ...given]) }) };
+  const namespace = {
+    idFromName: (name) => name,
+    get: (name) => ({ accept: async (...given) => asked.push([name, ...given]) }),
+  };
   const now = () => Date.now() / 1000;
   for (const [options, expiresAt, until] of [
     [{}, now() + 86_390, 300],
@@ -370,6 +396,7 @@ test('replay: more than one call of the storage can delete goes at once all the 
   assert.equal((await stateOf('H')).keys.length, 301);
   await new Promise((resolve) => setTimeout(resolve, 2100));
   assert.equal((await ofObject('H', 'sweep')).value, 301 - 128);
-  for (let i = 0; i < 20 && (await stateOf('H')).keys.length > 0; i += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+  for (let i = 0; i < 20 && (await stateOf('H')).keys.length > 0; i += 1)
+    await new Promise((resolve) => setTimeout(resolve, 100));
   assert.deepEqual((await stateOf('H')).keys, []);
 });

@@ -68,7 +68,10 @@ fresh('fetch: serves the new keys after a rotation', async () => {
   const other = await createTestIssuer();
   await other.rotate({ alg: 'ES384' });
   const { keys } = await (await other.fetch(other.jwksUri)).json();
-  assert.deepEqual(keys.map(({ kid }) => kid), ['RSA_0', 'EC384_1']);
+  assert.deepEqual(
+    keys.map(({ kid }) => kid),
+    ['RSA_0', 'EC384_1'],
+  );
 });
 
 fresh('requests: all are counted, but those aborted before they began', async () => {
@@ -107,7 +110,10 @@ fresh('outage: a status, with or without a body', async () => {
 
 fresh('outage: network', async () => {
   issuer.outage('network');
-  await assert.rejects(issuer.fetch(jwksUri), (error) => error instanceof TypeError && /fetch failed/.test(error.message));
+  await assert.rejects(
+    issuer.fetch(jwksUri),
+    (error) => error instanceof TypeError && /fetch failed/.test(error.message),
+  );
 });
 
 fresh('outage: timeout lasts until the signal aborts', async () => {
@@ -126,7 +132,10 @@ fresh('outage: stalled sends a half, and nothing until the signal aborts', async
   const { status, body } = await issuer.fetch(jwksUri, { signal: soon() });
   const reader = body.getReader();
   const { value } = await reader.read();
-  assert.deepEqual([status, new TextDecoder().decode(value)], [200, issuer.jwksText().slice(0, issuer.jwksText().length >> 1)]);
+  assert.deepEqual(
+    [status, new TextDecoder().decode(value)],
+    [200, issuer.jwksText().slice(0, issuer.jwksText().length >> 1)],
+  );
   await assert.rejects(reader.read(), { name: 'TimeoutError' });
   await (await issuer.fetch(jwksUri)).body.cancel();
 });
@@ -164,9 +173,12 @@ fresh('outage: endless goes on until it is cancelled or aborted', async () => {
   let length = 0;
   while (length < 4 * 2 ** 20) length += (await reader.read()).value.length;
   controller.abort(new Error('enough'));
-  await assert.rejects(async () => {
-    for (;;) await reader.read();
-  }, { message: 'enough' });
+  await assert.rejects(
+    async () => {
+      for (;;) await reader.read();
+    },
+    { message: 'enough' },
+  );
   await (await issuer.fetch(jwksUri)).body.cancel();
 });
 

@@ -57,7 +57,11 @@ test('testing: in workerd', async () => {
 
 test('testing: as a Worker of its own, in place of the network of examples/worker', async () => {
   const audience = 'https://edge.example.test';
-  const vars = { ISSUER: 'https://a1000000-0000-4000-8000-000000000002.tokens.sts.global.api.aws', AUDIENCE: audience, AWS_POLICY: {} };
+  const vars = {
+    ISSUER: 'https://a1000000-0000-4000-8000-000000000002.tokens.sts.global.api.aws',
+    AUDIENCE: audience,
+    AWS_POLICY: {},
+  };
   const entry = join(createApp('issuer-as-worker'), 'apps/issuer-as-worker.mjs');
   const outbound = await bundleWorker('issuer-as-worker', { entry });
   const main = await bundleWorker('example-and-issuer', { project: join(PROJECT, 'worker') });
@@ -111,7 +115,9 @@ const ofTesting = (file) => /^testing\b/.test(file);
 const entries = Object.entries(exports).flatMap(([path, { default: file, ...conditions }]) => {
   const name = `sts-jwt${path.slice(1)}`;
   if (!file?.endsWith('.js') || path === './testing') return [];
-  return [...Object.keys(conditions), 'default'].filter((each) => each !== 'types').map((condition) => [name, condition]);
+  return [...Object.keys(conditions), 'default']
+    .filter((each) => each !== 'types')
+    .map((condition) => [name, condition]);
 });
 
 /** Deno's way of importing the module is not esbuild's. */
@@ -134,6 +140,9 @@ test('bundles: it is noticed where it comes with an app, and brings nothing but 
   assert.ok(both.files.some(ofTesting) && both.files.some((file) => !ofTesting(file)));
   assert.ok(both.text.includes(MARKER));
   const alone = await bundle("export * from 'sts-jwt/testing'", 'workerd');
-  assert.deepEqual(alone.files.filter((file) => !ofTesting(file)), []);
+  assert.deepEqual(
+    alone.files.filter((file) => !ofTesting(file)),
+    [],
+  );
   assert.ok(!/\bfrom ?["']|\bimport\(/.test(alone.text.replace(/^\/\/.*$/gm, '')), 'it imports something');
 });

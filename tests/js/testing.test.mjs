@@ -26,7 +26,9 @@ const codeOf = (token, of = issuer, options = {}) => {
 
 /** What the typed identity says of each kind of caller, besides what it says of all. */
 const CALLERS = {
-  role: ({ arn }) => ({ principal: { arn: arn('role/svc/edge-caller'), type: 'role', path: '/svc/', name: 'edge-caller' } }),
+  role: ({ arn }) => ({
+    principal: { arn: arn('role/svc/edge-caller'), type: 'role', path: '/svc/', name: 'edge-caller' },
+  }),
   user: ({ arn }) => ({ principal: { arn: arn('user/team/alice'), type: 'user', path: '/team/', name: 'alice' } }),
   root: ({ arn }) => ({ principal: { arn: arn('root'), type: 'root', path: '/', name: 'root' }, principalTags: {} }),
   'identity-center': ({ arn, region }) => ({
@@ -44,7 +46,12 @@ const CALLERS = {
     },
   }),
   lambda: ({ arn, region }) => ({
-    principal: { arn: arn('role/service-role/edge-function'), type: 'role', path: '/service-role/', name: 'edge-function' },
+    principal: {
+      arn: arn('role/service-role/edge-function'),
+      type: 'role',
+      path: '/service-role/',
+      name: 'edge-function',
+    },
     session: { lambdaFunction: arn('function:edge', 'lambda', region) },
   }),
   ec2: ({ arn, region }) => ({
@@ -69,9 +76,13 @@ const CALLERS = {
   }),
 };
 
-for (const [partition, of, region] of [['aws', issuer, 'eu-west-1'], ['aws-cn', china, 'cn-northwest-1']]) {
+for (const [partition, of, region] of [
+  ['aws', issuer, 'eu-west-1'],
+  ['aws-cn', china, 'cn-northwest-1'],
+]) {
   const account = '111122223333';
-  const arn = (resource, service = 'iam', region = '') => `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  const arn = (resource, service = 'iam', region = '') =>
+    `arn:${partition}:${service}:${region}:${account}:${resource}`;
   for (const [caller, expected] of Object.entries(CALLERS)) {
     for (const alg of ALGORITHMS) {
       test(`${partition}, ${caller}, ${alg}: the identity is what it should be`, async () => {
@@ -121,7 +132,12 @@ test('the audience is text, or a list of several in their order', async () => {
 });
 
 test('the issuer is of the account, region, host and time that it is told', async () => {
-  const options = { account: '444455556666', region: 'us-east-2', issuer: 'https://issuer.example.test', now: () => 5000.9 };
+  const options = {
+    account: '444455556666',
+    region: 'us-east-2',
+    issuer: 'https://issuer.example.test',
+    now: () => 5000.9,
+  };
   const other = await createTestIssuer(options);
   const { aws, claims } = check(await other.token({ audience, lifetime: 60 }), other, {
     aws: { accounts: ['444455556666'], regions: ['us-east-2'], issuerSuffixes: { aws: 'example.test' } },
@@ -165,7 +181,11 @@ for (const [name, options, expected] of [
 }
 
 test('header without kid, namespace without organization', async () => {
-  const token = await issuer.token({ audience, header: { kid: undefined }, aws: { org_id: undefined, ou_path: undefined } });
+  const token = await issuer.token({
+    audience,
+    header: { kid: undefined },
+    aws: { org_id: undefined, ou_path: undefined },
+  });
   const { header, aws } = check(token);
   assert.deepEqual([Object.keys(header), aws.organization, aws.organizationalUnits], [['typ', 'alg'], undefined, []]);
 });
@@ -197,15 +217,21 @@ test('the key set is that of AWS, with "alg" on the RSA key only if asked for', 
   const [rsa, ec] = issuer.jwks.keys;
   assert.deepEqual(Object.keys(rsa), ['e', 'kid', 'kty', 'n', 'use']);
   assert.deepEqual(Object.keys(ec), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
-  assert.deepEqual(new KeySet(issuer.jwks).keys.map(({ kid, bits, usable }) => [kid, bits, usable]), [
-    ['RSA_0', 2048, true],
-    ['EC384_0', 384, true],
-  ]);
+  assert.deepEqual(
+    new KeySet(issuer.jwks).keys.map(({ kid, bits, usable }) => [kid, bits, usable]),
+    [
+      ['RSA_0', 2048, true],
+      ['EC384_0', 384, true],
+    ],
+  );
   const other = await createTestIssuer({ rsaAlg: true });
   assert.equal(other.jwks.keys[0].alg, 'RS256');
   assert.equal(codeOf(await other.token({ audience, alg: 'RS256' }), other), 'RS256');
   assert.notEqual(other.issuer, issuer.issuer);
-  assert.equal(codeOf(await other.token({ audience, claims: { iss: issuer.issuer } })), 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
+  assert.equal(
+    codeOf(await other.token({ audience, claims: { iss: issuer.issuer } })),
+    'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
+  );
 });
 
 test('the key set that is returned is a copy', () => {
@@ -287,7 +313,10 @@ test('another library fetches its keys and accepts its tokens', async () => {
   } finally {
     globalThis.fetch = real;
   }
-  assert.deepEqual(of.requests.map(({ document }) => document), ['jwks']);
+  assert.deepEqual(
+    of.requests.map(({ document }) => document),
+    ['jwks'],
+  );
 });
 
 // ---- mistakes

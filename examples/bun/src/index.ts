@@ -1,15 +1,15 @@
-import { warmup } from "sts-jwt";
-import { protect } from "sts-jwt/handler";
-import { createRemoteVerifier } from "sts-jwt/remote";
+import { warmup } from 'sts-jwt';
+import { protect } from 'sts-jwt/handler';
+import { createRemoteVerifier } from 'sts-jwt/remote';
 
 // What would be compiled in the first request is compiled now.
 warmup();
 
 const verifier = createRemoteVerifier({
-  issuer: setting("ISSUER"),
-  audience: setting("AUDIENCE"),
+  issuer: setting('ISSUER'),
+  audience: setting('AUDIENCE'),
   // Who may call; "*" stands for anything up to the next "/".
-  aws: { principals: ["arn:aws:iam::111122223333:role/svc/*"] },
+  aws: { principals: ['arn:aws:iam::111122223333:role/svc/*'] },
   // Where the keys are, if they are elsewhere; http only on this very machine, for tests.
   jwksUri: Bun.env.JWKS_URI,
   allowLoopbackHttp: true,

@@ -1,17 +1,17 @@
-import { warmup } from "sts-jwt";
-import { protect } from "sts-jwt/handler";
-import { createRemoteVerifier } from "sts-jwt/remote";
+import { warmup } from 'sts-jwt';
+import { protect } from 'sts-jwt/handler';
+import { createRemoteVerifier } from 'sts-jwt/remote';
 
 // What would be compiled in the first request is compiled now.
 warmup();
 
 const verifier = createRemoteVerifier({
-  issuer: setting("ISSUER"),
-  audience: setting("AUDIENCE"),
+  issuer: setting('ISSUER'),
+  audience: setting('AUDIENCE'),
   // Who may call; "*" stands for anything up to the next "/".
-  aws: { principals: ["arn:aws:iam::111122223333:role/svc/*"] },
+  aws: { principals: ['arn:aws:iam::111122223333:role/svc/*'] },
   // Where the keys are, if they are elsewhere; http only on this very machine, for tests.
-  jwksUri: Deno.env.get("JWKS_URI"),
+  jwksUri: Deno.env.get('JWKS_URI'),
   allowLoopbackHttp: true,
 });
 
@@ -20,7 +20,7 @@ const handler = protect(verifier, (_request, { aws, key, alg }) => {
   return Response.json({ ...caller, org: aws?.organization, key, alg });
 });
 
-Deno.serve({ port: Number(Deno.env.get("PORT") ?? 8000) }, handler);
+Deno.serve({ port: Number(Deno.env.get('PORT') ?? 8000) }, handler);
 
 function setting(name: string): string {
   const value = Deno.env.get(name);

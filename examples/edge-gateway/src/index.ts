@@ -1,10 +1,10 @@
-import { Hono } from "hono";
-import { type VerifiedToken, warmup } from "sts-jwt";
-import { refuse, stsJwt } from "sts-jwt/hono";
-import { createRemoteVerifier, type RemoteVerifier } from "sts-jwt/remote";
-import { kvStore, replayGuard } from "sts-jwt/stores";
+import { Hono } from 'hono';
+import { type VerifiedToken, warmup } from 'sts-jwt';
+import { refuse, stsJwt } from 'sts-jwt/hono';
+import { createRemoteVerifier, type RemoteVerifier } from 'sts-jwt/remote';
+import { kvStore, replayGuard } from 'sts-jwt/stores';
 
-export { ReplayObject } from "sts-jwt/durable-objects";
+export { ReplayObject } from 'sts-jwt/durable-objects';
 
 // What would be compiled in the first request is compiled while the isolate starts.
 warmup();
@@ -34,7 +34,7 @@ function verifierOf(env: Bindings): RemoteVerifier {
       {
         issuer: env.SERVICE_ISSUER,
         audience: env.AUDIENCE,
-        aws: { accounts: [env.SERVICE_ACCOUNT], regions: ["eu-west-1", "eu-central-1"] },
+        aws: { accounts: [env.SERVICE_ACCOUNT], regions: ['eu-west-1', 'eu-central-1'] },
       },
     ],
     store: kvStore(env.KEYS),
@@ -43,17 +43,17 @@ function verifierOf(env: Bindings): RemoteVerifier {
 
 const app = new Hono<{ Bindings: Bindings; Variables: { token: VerifiedToken } }>();
 
-app.use(stsJwt((c) => verifierOf(c.env), { realm: "edge-gateway" }));
-app.onError((error) => refuse(error, { realm: "edge-gateway" }));
+app.use(stsJwt((c) => verifierOf(c.env), { realm: 'edge-gateway' }));
+app.onError((error) => refuse(error, { realm: 'edge-gateway' }));
 
-app.get("/reports", (c) => {
-  const { aws } = c.get("token");
+app.get('/reports', (c) => {
+  const { aws } = c.get('token');
   return c.json({ for: aws?.principal.name, account: aws?.account });
 });
 
-app.post("/releases", async (c) => {
-  const token = c.get("token");
-  if (token.aws?.account !== c.env.BUILD_ACCOUNT) return c.json({ error: "only the build account publishes" }, 403);
+app.post('/releases', async (c) => {
+  const token = c.get('token');
+  if (token.aws?.account !== c.env.BUILD_ACCOUNT) return c.json({ error: 'only the build account publishes' }, 403);
   // A token that was overheard must not publish again.
   await replayGuard(c.env.REPLAY).accept(token);
   return c.json({ published: true, by: token.aws.principal.arn }, 201);

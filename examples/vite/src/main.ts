@@ -1,22 +1,22 @@
-import { JwtError, decode, init, verify } from "sts-jwt";
+import { JwtError, decode, init, verify } from 'sts-jwt';
 
-const form = element("form");
-const fieldset = element<HTMLFieldSetElement>("fieldset");
-const verdict = element("#verdict");
-const unverified = element("#unverified");
-const verified = element("#verified");
-const token = element<HTMLTextAreaElement>("[name=token]");
-const jwks = element<HTMLTextAreaElement>("[name=jwks]");
-const issuer = element<HTMLInputElement>("[name=issuer]");
-const audience = element<HTMLInputElement>("[name=audience]");
+const form = element('form');
+const fieldset = element<HTMLFieldSetElement>('fieldset');
+const verdict = element('#verdict');
+const unverified = element('#unverified');
+const verified = element('#verified');
+const token = element<HTMLTextAreaElement>('[name=token]');
+const jwks = element<HTMLTextAreaElement>('[name=jwks]');
+const issuer = element<HTMLInputElement>('[name=issuer]');
+const audience = element<HTMLInputElement>('[name=audience]');
 
 // A verdict holds for what was checked, not for what is typed afterwards.
-form.addEventListener("input", () => {
-  judge("");
+form.addEventListener('input', () => {
+  judge('');
   show(verified);
 });
-token.addEventListener("input", () => {
-  if (token.value.trim() === "") return show(unverified);
+token.addEventListener('input', () => {
+  if (token.value.trim() === '') return show(unverified);
   try {
     const { header, claims } = decode(token.value.trim());
     show(unverified, { header, claims });
@@ -24,32 +24,35 @@ token.addEventListener("input", () => {
     show(unverified, reasonOf(error));
   }
 });
-form.addEventListener("submit", (event) => {
+form.addEventListener('submit', (event) => {
   event.preventDefault();
   try {
-    const { claims, key, alg } = verify(token.value.trim(), jwks.value, { issuer: issuer.value, audience: audience.value });
+    const { claims, key, alg } = verify(token.value.trim(), jwks.value, {
+      issuer: issuer.value,
+      audience: audience.value,
+    });
     show(verified, { alg, key, claims });
-    judge("accepted");
+    judge('accepted');
   } catch (error) {
-    judge("refused", reasonOf(error));
+    judge('refused', reasonOf(error));
   }
 });
 
 // Loads the WebAssembly module; whatever is asked of the form needs it.
 init().then(
   () => (fieldset.disabled = false),
-  (error: unknown) => judge("refused", reasonOf(error)),
+  (error: unknown) => judge('refused', reasonOf(error)),
 );
 
-function judge(outcome: "" | "accepted" | "refused", reason = ""): void {
+function judge(outcome: '' | 'accepted' | 'refused', reason = ''): void {
   verdict.className = outcome;
   verdict.textContent = outcome && (reason ? `${outcome}: ${reason}` : outcome);
 }
 
 function show(section: HTMLElement, content?: string | object): void {
   section.hidden = content === undefined;
-  const text = typeof content === "string" ? content : JSON.stringify(content, null, 2);
-  section.querySelector("pre")!.textContent = text ?? "";
+  const text = typeof content === 'string' ? content : JSON.stringify(content, null, 2);
+  section.querySelector('pre')!.textContent = text ?? '';
 }
 
 function reasonOf(error: unknown): string {

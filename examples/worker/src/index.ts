@@ -1,6 +1,6 @@
-import { type AwsPolicy, warmup } from "sts-jwt";
-import { protect } from "sts-jwt/handler";
-import { createRemoteVerifier, type RemoteVerifier } from "sts-jwt/remote";
+import { type AwsPolicy, warmup } from 'sts-jwt';
+import { protect } from 'sts-jwt/handler';
+import { createRemoteVerifier, type RemoteVerifier } from 'sts-jwt/remote';
 
 interface Env {
   ISSUER: string;

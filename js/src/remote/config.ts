@@ -50,7 +50,9 @@ export function readConfig(config: RemoteConfig): Settings {
   // Whatever else is wrong with them, the Verifier says.
   const several = 'issuers' in rest && Array.isArray(rest.issuers);
   const issuers: readonly RemoteIssuerConfig[] = several ? rest.issuers : [rest as RemoteIssuerConfig];
-  const own = several ? { ...rest, issuers: issuers.map(withoutDiscovery) } : withoutDiscovery(rest as RemoteIssuerConfig);
+  const own = several
+    ? { ...rest, issuers: issuers.map(withoutDiscovery) }
+    : withoutDiscovery(rest as RemoteIssuerConfig);
   return { ...functions, store, issuers, timing: times, verifier: { ...own, maxKeyAge: times.staleIfError } };
 }
 

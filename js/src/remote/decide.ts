@@ -70,7 +70,13 @@ export function newState(spread: number): KeyState {
 }
 
 /** The one table of what happens next, by what the verification with the keys at hand said: an error, or that the token is good. */
-export function nextStep(code: JwtErrorCode | undefined, state: KeyState, timing: Timing, done: Progress, now: number): Step {
+export function nextStep(
+  code: JwtErrorCode | undefined,
+  state: KeyState,
+  timing: Timing,
+  done: Progress,
+  now: number,
+): Step {
   switch (code) {
     case undefined: {
       const age = ageOf(state, timing, now);

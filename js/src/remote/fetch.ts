@@ -22,7 +22,9 @@ export async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal):
   const isJson = /^application\/(jwk-set\+)?json *(;|$)/i.test(contentType ?? '');
   if (status !== 200 || !isJson || !body) {
     body?.cancel().catch(() => {});
-    throw new Error(status === 200 ? `content type ${contentType?.slice(0, 50)}` : `status ${status || 'of a redirect'}`);
+    throw new Error(
+      status === 200 ? `content type ${contentType?.slice(0, 50)}` : `status ${status || 'of a redirect'}`,
+    );
   }
   return { jwks: await readText(body, signal), maxAge: maxAgeOf(headers.get('cache-control')) };
 }

@@ -55,7 +55,11 @@ export function remoteKeys(
     }
     const keys = await (own ??= download());
     // What was slow may have been overtaken.
-    if (store && keys.fetchedAt === state.fetchedAt) behind(inTime(() => store.put(issuer, keys)), call);
+    if (store && keys.fetchedAt === state.fetchedAt)
+      behind(
+        inTime(() => store.put(issuer, keys)),
+        call,
+      );
   }
 
   async function download(): Promise<StoredKeys> {
@@ -63,7 +67,12 @@ export function remoteKeys(
     try {
       return await within(timing.timeout, async (signal) => {
         if (discovery && (state.failures > 0 || fetchedAt - discoveredAt > timing.hardAge)) {
-          jwksUri = await discover(fetchUrl, issuer, signal, (url) => parseSafeUrl(url, allowLoopbackHttp) !== undefined);
+          jwksUri = await discover(
+            fetchUrl,
+            issuer,
+            signal,
+            (url) => parseSafeUrl(url, allowLoopbackHttp) !== undefined,
+          );
           discoveredAt = fetchedAt;
         }
         const keys = { ...(await fetchJson(fetchUrl, jwksUri, signal)), fetchedAt };

@@ -24,7 +24,11 @@ export interface CacheStoreOptions {
 }
 
 /** Keeps keys in the Cache API. Where there is none, nothing is kept. */
-export function cacheStore({ cache, prefix = 'https://sts-jwt.invalid/', maxAge = 86_400 }: CacheStoreOptions = {}): KeyStore {
+export function cacheStore({
+  cache,
+  prefix = 'https://sts-jwt.invalid/',
+  maxAge = 86_400,
+}: CacheStoreOptions = {}): KeyStore {
   const keyOf = (issuer: string): string => prefix + encodeURIComponent(issuer);
   return {
     async get(issuer) {

@@ -18,7 +18,10 @@ export interface DurableObjectStoreOptions {
 }
 
 /** Keeps keys in the object that `KeysObject` of `sts-jwt/durable-objects` is the class of. */
-export function durableObjectStore(namespace: ObjectNamespace, { name = 'keys' }: DurableObjectStoreOptions = {}): KeyStore {
+export function durableObjectStore(
+  namespace: ObjectNamespace,
+  { name = 'keys' }: DurableObjectStoreOptions = {},
+): KeyStore {
   const object = (): Required<KeyStore> => namespace.get(namespace.idFromName(name)) as Required<KeyStore>;
   return {
     get: (issuer) => object().get(issuer),

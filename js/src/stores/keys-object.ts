@@ -18,12 +18,18 @@ export class KeysObject extends DurableObject implements KeyStore {
   /** Older keys than those at hand are left. */
   async put(issuer: string, keys: StoredKeys): Promise<void> {
     const kept = await this.get(issuer);
-    if (!kept || keys.fetchedAt >= kept.fetchedAt || kept.fetchedAt > Date.now() / 1000 + 60) await this.ctx.storage.put(issuer, keys);
+    if (!kept || keys.fetchedAt >= kept.fetchedAt || kept.fetchedAt > Date.now() / 1000 + 60)
+      await this.ctx.storage.put(issuer, keys);
   }
 
   load(issuer: string, since: number, load: () => Promise<Loaded>): Promise<Loaded> {
     let turns = this.#turns.get(issuer);
     if (!turns) this.#turns.set(issuer, (turns = new Turns()));
-    return turns.take(since, () => this.get(issuer), (keys) => this.put(issuer, keys), load);
+    return turns.take(
+      since,
+      () => this.get(issuer),
+      (keys) => this.put(issuer, keys),
+      load,
+    );
   }
 }

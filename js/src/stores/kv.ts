@@ -19,7 +19,10 @@ export interface KvStoreOptions {
 }
 
 /** Keeps keys in a KV namespace. */
-export function kvStore(namespace: KvLike, { prefix = 'sts-jwt:', expirationTtl = 86_400 }: KvStoreOptions = {}): KeyStore {
+export function kvStore(
+  namespace: KvLike,
+  { prefix = 'sts-jwt:', expirationTtl = 86_400 }: KvStoreOptions = {},
+): KeyStore {
   return {
     get: async (issuer) => ((await namespace.get(prefix + issuer, 'json')) ?? undefined) as StoredKeys | undefined,
     put: (issuer, keys) => namespace.put(prefix + issuer, JSON.stringify(keys), { expirationTtl }),

@@ -18,7 +18,12 @@ export function memoryStore(): KeyStore {
     load(issuer: string, since: number, load: () => Promise<Loaded>): Promise<Loaded> {
       let queue = turns.get(issuer);
       if (!queue) turns.set(issuer, (queue = new Turns()));
-      return queue.take(since, () => get(issuer), (keys) => put(issuer, keys), load);
+      return queue.take(
+        since,
+        () => get(issuer),
+        (keys) => put(issuer, keys),
+        load,
+      );
     },
   };
 }

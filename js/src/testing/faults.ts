@@ -23,7 +23,8 @@ const FAULTS: Record<Named, (exchange: Exchange) => Response | Promise<Response>
     return new Promise(() => {});
   },
   stalled: ({ text, signal }) => respond(bodyOf(half(text), undefined, signal)),
-  html: () => respond('<!doctype html>\n<title>Sign in</title>\n<h1>Sign in to this network</h1>\n', 'text/html; charset=utf-8'),
+  html: () =>
+    respond('<!doctype html>\n<title>Sign in</title>\n<h1>Sign in to this network</h1>\n', 'text/html; charset=utf-8'),
   'content-type': ({ text }) => respond(text, 'text/plain; charset=utf-8'),
   truncated: ({ text }) => respond(half(text)),
   // But for its size it is as good as the document.

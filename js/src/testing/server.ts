@@ -29,7 +29,11 @@ export class TestServer {
   /** What comes next for each document and for the rest. One outage may stand in several. */
   #script: Record<TestDocument | 'rest', Outage[]> = { configuration: [], jwks: [], rest: [] };
 
-  constructor(documents: () => Record<TestDocument, Served>, headers: Readonly<Record<string, string>>, now: () => number) {
+  constructor(
+    documents: () => Record<TestDocument, Served>,
+    headers: Readonly<Record<string, string>>,
+    now: () => number,
+  ) {
     this.#documents = documents;
     this.#headers = headers;
     this.#now = now;

@@ -5,7 +5,9 @@ let issuer;
 
 export default {
   async fetch(request, env) {
-    issuer ??= await createTestIssuer({ issuer: 'https://a1000000-0000-4000-8000-000000000002.tokens.sts.global.api.aws' });
+    issuer ??= await createTestIssuer({
+      issuer: 'https://a1000000-0000-4000-8000-000000000002.tokens.sts.global.api.aws',
+    });
     if (new URL(request.url).pathname !== '/token') return issuer.worker.fetch(request, env);
     return new Response(await issuer.token(await request.json()));
   },

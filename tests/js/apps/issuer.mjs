@@ -18,9 +18,22 @@ export async function trial() {
   const rotated = await of(options);
   const served = await (await issuer.worker.fetch(new Request(jwksUri))).text();
   const outages = {};
-  for (const fault of [503, 'network', 'timeout', 'stalled', 'html', 'content-type', 'truncated', 'huge', 'endless', 'redirect']) {
+  for (const fault of [
+    503,
+    'network',
+    'timeout',
+    'stalled',
+    'html',
+    'content-type',
+    'truncated',
+    'huge',
+    'endless',
+    'redirect',
+  ]) {
     issuer.outage(fault, { requests: 1 });
-    outages[fault] = await outcomeOf(() => issuer.fetch(jwksUri, { redirect: 'manual', signal: AbortSignal.timeout(300) }));
+    outages[fault] = await outcomeOf(() =>
+      issuer.fetch(jwksUri, { redirect: 'manual', signal: AbortSignal.timeout(300) }),
+    );
   }
   return { accepted, rotated, isServed: served === issuer.jwksText(), outages, requests: issuer.requests.length };
 }

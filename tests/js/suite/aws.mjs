@@ -115,7 +115,7 @@ export const awsCases = [
         { invoked_by: 'bedrock-agentcore.amazonaws.com', later: { list: [1, 2.5, null, true] } },
         'unknown members',
       );
-      equal(identities.tags.requestTags, { 'aws:job': '', 'näme': 'wërt ✓' }, 'request tags');
+      equal(identities.tags.requestTags, { 'aws:job': '', näme: 'wërt ✓' }, 'request tags');
       equal([identities.china.partition, identities.china.sourceRegion], ['aws-cn', 'cn-northwest-1'], 'China');
       return identities;
     },
@@ -162,7 +162,9 @@ export const awsCases = [
         const token = fixtures.awsTokens[name];
         // The ARN in "sub" is a string of the right type; that it names no principal is for the policy to say.
         const [code, reason] =
-          fixtures.awsWrongTypes[name] === 'sub' ? ['ERR_POLICY_DENIED', 'check_failed'] : ['ERR_JWT_INVALID', 'invalid'];
+          fixtures.awsWrongTypes[name] === 'sub'
+            ? ['ERR_POLICY_DENIED', 'check_failed']
+            : ['ERR_JWT_INVALID', 'invalid'];
         const error = refused(() => judge(context, name), code, { name, token });
         equal([error.claim, error.reason], [fixtures.awsWrongTypes[name], reason], name);
         return error;

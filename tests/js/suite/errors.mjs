@@ -180,7 +180,7 @@ export const errorCases = [
         category: 'unavailable',
         retryable: true,
         status: 503,
-        message: 'the issuer\'s keys cannot be had at the moment',
+        message: "the issuer's keys cannot be had at the moment",
       });
       const errors = {
         config: thrownBy({ options: { issuer: 5 } }),
@@ -200,11 +200,11 @@ export const errorCases = [
         {
           config: 'Bearer',
           malformed: 'Bearer error="invalid_token", error_description="not a compact JWT: the text is empty"',
-          key: 'Bearer error="invalid_token", error_description="no key of the set fits the header\'s \'kid\' and \'alg\'"',
+          key: "Bearer error=\"invalid_token\", error_description=\"no key of the set fits the header's 'kid' and 'alg'\"",
           signature: 'Bearer error="invalid_token", error_description="signature verification failed"',
           claims: 'Bearer error="invalid_token", error_description="\'exp\' claim is in the past"',
           policy:
-            'Bearer error="insufficient_scope", error_description="denied by \'accounts\': the token\'s \'aws_account\' does not fit"',
+            "Bearer error=\"insufficient_scope\", error_description=\"denied by 'accounts': the token's 'aws_account' does not fit\"",
           unavailable: 'Bearer',
         },
         'challenges',
@@ -217,7 +217,18 @@ export const errorCases = [
     run(context) {
       const { api, fixtures } = context;
       const { hostile } = fixtures;
-      const pieces = [hostile, ...hostile, '"', '\\', '\r\n', '\u007f', '\u0080', '", scope="admin', '', 'x'.repeat(5000)];
+      const pieces = [
+        hostile,
+        ...hostile,
+        '"',
+        '\\',
+        '\r\n',
+        '\u007f',
+        '\u0080',
+        '", scope="admin',
+        '',
+        'x'.repeat(5000),
+      ];
       const ways = pieces.flatMap((text) => [
         { options: { requiredClaims: [text] } },
         { options: { requiredClaims: [`/${text}`, text] } },

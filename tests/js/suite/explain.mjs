@@ -4,7 +4,8 @@ import { equal, optionsOf, refused } from './checks.mjs';
 const explain = ({ api, fixtures }, { token = 'ES384', jwks, ...options } = {}) =>
   api.explain(fixtures.tokens[token], fixtures.keySets[jwks] ?? fixtures.jwks, { ...optionsOf(fixtures), ...options });
 
-const outline = ({ steps }) => steps.map(({ stage, name, outcome }) => [stage, name, outcome].filter(Boolean).join(' '));
+const outline = ({ steps }) =>
+  steps.map(({ stage, name, outcome }) => [stage, name, outcome].filter(Boolean).join(' '));
 
 export const explainCases = [
   {
@@ -83,7 +84,9 @@ export const explainCases = [
         if (explanation.verdict === 'accepted') {
           api.verify(text, fixtures.jwks, optionsOf(fixtures));
         } else {
-          const error = refused(() => api.verify(text, fixtures.jwks, optionsOf(fixtures)), explanation.code, { token });
+          const error = refused(() => api.verify(text, fixtures.jwks, optionsOf(fixtures)), explanation.code, {
+            token,
+          });
           equal(explanation.error, error, token);
           // A failed stage is the last step; after a failed check of the claims the others follow.
           const { steps } = explanation;

@@ -22,7 +22,8 @@ const link = (target, at) => {
   symlinkSync(target, at, 'junction');
 };
 link(join(PROJECT, 'node_modules/sts-jwt'), join(TOOLS, 'node_modules/sts-jwt'));
-for (const tool of ['@cloudflare', '@types', 'hono']) link(join(TOOLS, 'node_modules', tool), join(PROJECT, 'node_modules', tool));
+for (const tool of ['@cloudflare', '@types', 'hono'])
+  link(join(TOOLS, 'node_modules', tool), join(PROJECT, 'node_modules', tool));
 copyExample('worker');
 
 const { name, version } = JSON.parse(readFileSync(join(PROJECT, 'node_modules/sts-jwt/package.json'), 'utf8'));

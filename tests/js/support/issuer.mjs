@@ -91,7 +91,12 @@ export async function serveIssuer(issuerUrl, jwks) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = `127.0.0.1:${server.address().port}`;
-  return { address, jwksUri: `http://${address}${path('jwks.json')}`, state, stop: () => (server.closeAllConnections(), server.close()) };
+  return {
+    address,
+    jwksUri: `http://${address}${path('jwks.json')}`,
+    state,
+    stop: () => (server.closeAllConnections(), server.close()),
+  };
 }
 
 export const base64url = (text) => Buffer.from(text).toString('base64url');

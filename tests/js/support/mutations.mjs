@@ -23,7 +23,15 @@ const OPTION_NAMES = [
 ];
 const POLICY_NAMES = [
   ...['accounts', 'organizations', 'organizationalUnits', 'principals', 'regions', 'principalTags', 'vpcs'],
-  ...['lambdaFunctions', 'ec2Instances', 'sourceIdentities', 'maxLifetime', 'issuerSuffixes', 'requestTags', '__proto__'],
+  ...[
+    'lambdaFunctions',
+    'ec2Instances',
+    'sourceIdentities',
+    'maxLifetime',
+    'issuerSuffixes',
+    'requestTags',
+    '__proto__',
+  ],
 ];
 
 /** What may well be asked of a good token. */
@@ -92,13 +100,17 @@ export function generator(seed, { tokens, jwksTexts, options, sign }) {
   };
   /** The same, signed again, so that what comes after the signature is reached. */
   const signedAgain = () => {
-    const [header, payload] = pick(tokens).split('.').map((part) => Buffer.from(part, 'base64url').toString());
+    const [header, payload] = pick(tokens)
+      .split('.')
+      .map((part) => Buffer.from(part, 'base64url').toString());
     const change = below(4);
     return sign(change === 0 ? mutated(header) : header, change === 0 ? payload : mutated(payload));
   };
   /** A well-formed token in which one claim or member of a claim is something else. */
   const signedWithOther = () => {
-    const [header, payload] = pick(tokens).split('.').map((part) => Buffer.from(part, 'base64url').toString());
+    const [header, payload] = pick(tokens)
+      .split('.')
+      .map((part) => Buffer.from(part, 'base64url').toString());
     const claims = JSON.parse(payload);
     const target = below(2) ? claims : (Object.values(claims).find((claim) => typeof claim === 'object') ?? claims);
     target[pick([...Object.keys(target), 'nbf', 'x'])] = plain();
@@ -127,8 +139,22 @@ export function generator(seed, { tokens, jwksTexts, options, sign }) {
   };
   const trap = () =>
     below(2)
-      ? new Proxy({}, { ownKeys: () => { throw new Error('trap'); } })
-      : { get keys() { throw new Error('trap'); }, get issuer() { throw new Error('trap'); } };
+      ? new Proxy(
+          {},
+          {
+            ownKeys: () => {
+              throw new Error('trap');
+            },
+          },
+        )
+      : {
+          get keys() {
+            throw new Error('trap');
+          },
+          get issuer() {
+            throw new Error('trap');
+          },
+        };
   const cyclic = () => {
     const object = { issuer: null, audience: null };
     return Object.assign(object, { aws: object, keys: [object] });

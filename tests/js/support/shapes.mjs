@@ -40,7 +40,7 @@ export function awsShapes(issuer, audience, now) {
     glue: role({ glue_credential_issuing_service: 'glue.amazonaws.com' }),
     federated: role({ federated_provider: provider }),
     agent: role({ invoked_by: 'bedrock-agentcore.amazonaws.com', later: { list: [1, 2.5, null, true] } }),
-    tags: role({ principal_tags: { Team: 'edge', empty: '' }, request_tags: { 'aws:job': '', 'näme': 'wërt ✓' } }),
+    tags: role({ principal_tags: { Team: 'edge', empty: '' }, request_tags: { 'aws:job': '', näme: 'wërt ✓' } }),
     audiences: role({}, { claims: { aud: [audience, audience, 'https://other.example.test'] } }),
     china: china.claims({ audience, issuedAt: now, claims: { jti: 'shape' } }),
   };

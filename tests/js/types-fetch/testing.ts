@@ -34,8 +34,21 @@ await createTestIssuer({ partition: 'aws-us-gov' });
 const audience = 'https://edge.example.test';
 const caller: TestCaller = 'identity-center';
 const key: TestKey = issuer.key('ES384');
-const more: TestTokenOptions = { audience: [audience], caller, alg: 'RS256', lifetime: 60, issuedAt: 0, principal: 'root' };
-const token: string = await issuer.token({ audience, key, aws: { org_id: undefined }, claims: { aud: 5 }, header: { kid: 5 } });
+const more: TestTokenOptions = {
+  audience: [audience],
+  caller,
+  alg: 'RS256',
+  lifetime: 60,
+  issuedAt: 0,
+  principal: 'root',
+};
+const token: string = await issuer.token({
+  audience,
+  key,
+  aws: { org_id: undefined },
+  claims: { aud: 5 },
+  header: { kid: 5 },
+});
 await issuer.token(more);
 // @ts-expect-error audience is required
 await issuer.token({});

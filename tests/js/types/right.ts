@@ -106,13 +106,14 @@ export function told(explanation: Explanation = explain(token, jwks, options)): 
   const margins: (number | undefined)[] = failed.map(({ margin }) => margin);
   return `${code}: ${explanation.error?.message} ${explanation.error?.claim} ${margins}`;
 }
-export const causes: string[] = new JwtError({
-  code: 'ERR_POLICY_DENIED',
-  category: 'policy',
-  retryable: false,
-  status: 403,
-  message: '',
-}).errors?.map(({ code }) => code) ?? [];
+export const causes: string[] =
+  new JwtError({
+    code: 'ERR_POLICY_DENIED',
+    category: 'policy',
+    retryable: false,
+    status: 403,
+    message: '',
+  }).errors?.map(({ code }) => code) ?? [];
 
 export async function withModule(response: object, bytes: Uint8Array): Promise<VerifiedToken> {
   await slim.init('https://cdn.example.test/sts_jwt.wasm');

@@ -20,7 +20,10 @@ await buildNext('example');
 async function start(vars, { jwksUri }) {
   const options = ['--hostname', '127.0.0.1', '--port', '0'];
   const variables = { ...vars, JWKS_URI: jwksUri };
-  const { url, ...server } = await startServer(process.execPath, [NEXT_CLI, 'start', 'example', ...options], { cwd: NEXT, variables });
+  const { url, ...server } = await startServer(process.execPath, [NEXT_CLI, 'start', 'example', ...options], {
+    cwd: NEXT,
+    variables,
+  });
   return { ...server, url: `${url}api/whoami` };
 }
 
