@@ -1,5 +1,5 @@
 // The figures side by side: sections of rows, each with what is ours, what is theirs, the value that counts and its bar.
-import { EXECUTED, PREPARATION, SIZE, barOf, coldBarOf, judge, requestsBarOf } from './bars.mjs';
+import { barOf, coldBarOf, EXECUTED, judge, PREPARATION, requestsBarOf, SIZE } from './bars.mjs';
 
 export const OURS = 'sts-jwt';
 export const RUNTIMES = ['Node', 'workerd', 'Chromium'];

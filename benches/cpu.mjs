@@ -1,5 +1,5 @@
 // The CPU time of another process, all its threads. Linux only; elsewhere there is the wall clock alone.
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 const COUNTED = existsSync('/proc/self/schedstat');
 

@@ -1,7 +1,7 @@
 // What preparing a key costs once the code is hot: the first verification with a fresh KeySet, less a usual one.
 import { KeySet, verify } from 'sts-jwt';
-import { CASES, createMaterial } from './tokens.mjs';
 import { summary } from './statistics.mjs';
+import { CASES, createMaterial } from './tokens.mjs';
 
 const SETS = 20;
 const BATCHES = 25;

@@ -1,9 +1,10 @@
 // The whole tokens in Node, all peers in this one process. Prints the figures as JSON.
-import { createMaterial, CASES } from './tokens.mjs';
-import { inNode } from './peers-node.mjs';
-import { createLoad } from './load.mjs';
-import { contendersOf, interleave } from './rounds.mjs';
+
 import { keyPreparation } from './key-preparation.mjs';
+import { createLoad } from './load.mjs';
+import { inNode } from './peers-node.mjs';
+import { contendersOf, interleave } from './rounds.mjs';
+import { CASES, createMaterial } from './tokens.mjs';
 
 const contenders = contendersOf(Object.keys(inNode), ['jose', 'subtle.verify']);
 const rows = [];

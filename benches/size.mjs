@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { WASM, browserBundle } from './bundle.mjs';
+import { browserBundle, WASM } from './bundle.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const bundles = {

@@ -1,6 +1,6 @@
 // What is verified: for each case sixteen good tokens of an AWS-shaped issuer, in turn, so that nobody lives on remembering
 // one text; and tokens that every verifier has to refuse before its time counts.
-import { NAMESPACE, createIssuer, stsClaims } from '../tests/js/support/issuer.mjs';
+import { createIssuer, NAMESPACE, stsClaims } from '../tests/js/support/issuer.mjs';
 
 export const AUDIENCE = 'https://edge.example.test';
 const TOKENS = 16;

@@ -1,6 +1,7 @@
 // Asks a Worker for as long as it is told, each request with the next token of a file; prints requests and refusals as JSON.
-import autocannon from 'autocannon';
+
 import { readFileSync } from 'node:fs';
+import autocannon from 'autocannon';
 
 const [url, file, seconds] = process.argv.slice(2);
 const requests = JSON.parse(readFileSync(file, 'utf8')).map((token) => ({

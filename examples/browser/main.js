@@ -1,4 +1,4 @@
-import { JwtError, decode, init, verify } from 'sts-jwt';
+import { decode, init, JwtError, verify } from 'sts-jwt';
 
 const form = document.querySelector('form');
 const fieldset = document.querySelector('fieldset');

@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { NAMESPACE, base64url, serveIssuer } from '../../tests/js/support/issuer.mjs';
+import { base64url, NAMESPACE, serveIssuer } from '../../tests/js/support/issuer.mjs';
 import {
-  KeySet,
   calculateJwkThumbprint,
   createTestIssuer,
   decode,
+  KeySet,
   verify,
   version,
 } from '../../tests/js/support/packages.mjs';

@@ -2,10 +2,10 @@
 
 import type { AwsPolicy } from '../src/aws.js';
 import { explainStep } from '../src/explanations/steps.js';
-import type { ExplanationStep, VerifyOptions } from '../src/types.js';
 import { visible } from '../src/explanations/text.js';
+import type { ExplanationStep, VerifyOptions } from '../src/types.js';
 import { element, write } from './element.js';
-import { AWS, COMMON, CROSS_CHECKS, FURTHER, type Field } from './fields.js';
+import { AWS, COMMON, CROSS_CHECKS, type Field, FURTHER } from './fields.js';
 import type { Expectations, Judgement } from './judge.js';
 
 /** What stands in the form, as text: for links and samples. */

@@ -1,10 +1,10 @@
 // What the page says of a token: the same decision as verify(), and an honest word where there is not enough to decide.
 
-import { explainStep } from '../src/explanations/steps.js';
-import { readKeysInput, readTokenInput } from '../src/explanations/input.js';
 import { decode } from '../src/decode.js';
 import { JwtError } from '../src/errors.js';
 import { explain } from '../src/explain.js';
+import { readKeysInput, readTokenInput } from '../src/explanations/input.js';
+import { explainStep } from '../src/explanations/steps.js';
 import { KeySet } from '../src/key-set.js';
 import type { Explanation, KeyReport, UnverifiedToken, VerifyOptions } from '../src/types.js';
 

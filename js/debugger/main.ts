@@ -1,22 +1,22 @@
 // The debugger page: puts what is typed, dropped or fetched into one judgement, and shows it.
 
-import { initSync } from '../src/slim.js';
-import { warmup } from '../src/warmup.js';
 import wasm from 'sts_jwt.wasm';
 import { distance, visible } from '../src/explanations/text.js';
+import { initSync } from '../src/slim.js';
+import { warmup } from '../src/warmup.js';
 import { workerOf } from './code.js';
 import { paintToken } from './colours.js';
 import { byId, copies, element, write } from './element.js';
 import { ExpectationsForm } from './expectations.js';
 import { fetchKeys, httpsUrl, jwksUriOf } from './fetch-keys.js';
-import { judge, type Judgement, type Part, type State } from './judge.js';
+import { type Judgement, judge, type Part, type State } from './judge.js';
 import { keyReportsOf } from './keys.js';
-import { prepareSamples, samples, type Sample } from './samples.js';
-import { setUpSharing, takeShared, type Shared } from './share.js';
+import { prepareSamples, type Sample, samples } from './samples.js';
+import { type Shared, setUpSharing, takeShared } from './share.js';
 import { TextField } from './text-field.js';
 import { drawTimes } from './timeline.js';
 import { countsOf, showTrace } from './trace.js';
-import { treeOf, type Ticking } from './tree.js';
+import { type Ticking, treeOf } from './tree.js';
 
 const ICONS: Readonly<Record<State, string>> = {
   empty: 'M12 5v10m0 0-4-4m4 4 4-4M5 19h14',

@@ -1,7 +1,7 @@
 // Header and claims as annotated trees.
 
-import { explainClaim, explainHeaderParameter, type Meaning } from '../src/explanations/claims.js';
 import { parseArn } from '../src/aws.js';
+import { explainClaim, explainHeaderParameter, type Meaning } from '../src/explanations/claims.js';
 import { distance, visible } from '../src/explanations/text.js';
 import { element } from './element.js';
 import { localTime } from './format.js';

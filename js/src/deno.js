@@ -1,7 +1,7 @@
 // The entry for Deno. In JavaScript, because TypeScript does not know source phase imports.
 
-import source module from './sts_jwt.wasm';
 import { imports, start } from './engine.js';
+import source module from './sts_jwt.wasm';
 
 export * from './index.js';
 

@@ -1,7 +1,7 @@
 // The entry for the Edge Runtime of Vercel and Next.js, whose bundlers compile what `?module` asks for.
 
-import module from './sts_jwt.wasm?module';
 import { imports, start } from './engine.js';
+import module from './sts_jwt.wasm?module';
 
 export * from './index.js';
 

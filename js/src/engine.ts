@@ -1,6 +1,6 @@
 // The one instance of the module: how it is started, and how text gets in and out of its memory.
 
-import { JwtError, optionsInvalid, tokenInvalid, type JwtErrorDetails } from './errors.js';
+import { JwtError, type JwtErrorDetails, optionsInvalid, tokenInvalid } from './errors.js';
 import { loadingFailed } from './failure.js';
 
 /** The module's functions as wasm-bindgen declares them; pointers and booleans are numbers. */

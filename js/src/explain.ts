@@ -1,8 +1,8 @@
 // explain(): the decision of verify(), step by step.
 
-import { readOutput, running, writeToken, type Running } from './engine.js';
+import { type Running, readOutput, running, writeToken } from './engine.js';
 import { JwtError, type JwtErrorDetails } from './errors.js';
-import { readKeySet, sourceOf, type KeySet, type RawKeySet } from './key-set.js';
+import { type KeySet, type RawKeySet, readKeySet, sourceOf } from './key-set.js';
 import { copyOptions, decodeOptions, type RawOptions } from './options.js';
 import type { Explanation, ExplanationStep, JwkSet, VerifyOptions } from './types.js';
 

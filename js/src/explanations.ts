@@ -2,5 +2,5 @@
 // line and the documentation say the same, and programs that show tokens to people can, too.
 
 export { explainClaim, explainHeaderParameter, type Meaning } from './explanations/claims.js';
-export { explainCode, type CodeMeaning } from './explanations/codes.js';
+export { type CodeMeaning, explainCode } from './explanations/codes.js';
 export { explainStep, type StepMeaning } from './explanations/steps.js';

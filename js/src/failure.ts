@@ -1,6 +1,6 @@
 // Why the module did not load, in one sentence that says what to do.
 
-import { optionsInvalid, type JwtError } from './errors.js';
+import { type JwtError, optionsInvalid } from './errors.js';
 
 /** The smallest module that only a runtime with SIMD takes: one type, whose result is a v128. */
 const SIMD_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b);

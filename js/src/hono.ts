@@ -4,8 +4,8 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { authenticate, type Call, type ProtectOptions, type TokenVerifier } from './handler.js';
 import type { VerifiedToken } from './types.js';
 
-export { refuse } from './handler.js';
 export type { Call, ProtectOptions, TokenVerifier } from './handler.js';
+export { refuse } from './handler.js';
 
 /**
  * Lets only verified callers pass; handlers then find the token by `c.get('token')`. Others are answered 401 with a challenge

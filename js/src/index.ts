@@ -3,12 +3,12 @@
 
 import { running } from './engine.js';
 
-export { decode } from './decode.js';
-export { explain } from './explain.js';
-export { JwtError } from './errors.js';
-export type { JwtErrorCategory, JwtErrorCode, JwtErrorDetails } from './errors.js';
-export { KeySet } from './key-set.js';
 export type { AwsIdentity, AwsPolicy } from './aws.js';
+export { decode } from './decode.js';
+export type { JwtErrorCategory, JwtErrorCode, JwtErrorDetails } from './errors.js';
+export { JwtError } from './errors.js';
+export { explain } from './explain.js';
+export { KeySet } from './key-set.js';
 export type {
   Algorithm,
   Claims,
@@ -25,8 +25,8 @@ export type {
   VerifierOptions,
   VerifyOptions,
 } from './types.js';
-export { createVerifier, Verifier } from './verifier.js';
 export type { At, KeySnapshot, Verdict } from './verifier.js';
+export { createVerifier, Verifier } from './verifier.js';
 export { verify } from './verify.js';
 export { warmup } from './warmup.js';
 

@@ -1,8 +1,8 @@
 // `sts-jwt/inline`: the .wasm as text inside the JavaScript, for bundles of one file. A third larger, and synchronous in browsers
 // too. Not where compiling is forbidden: Vercel's edge, and Workers with a compatibility date before 2025-06-01.
 
-import { imports, start } from './engine.js';
 import { base64 } from './base64.js';
+import { imports, start } from './engine.js';
 
 export * from './index.js';
 

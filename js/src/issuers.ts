@@ -2,7 +2,7 @@
 
 import { keysNeeded, optionsInvalid } from './errors.js';
 import { KeySet, textOf } from './key-set.js';
-import { copyOptions, readOptions, type RawOptions } from './options.js';
+import { copyOptions, type RawOptions, readOptions } from './options.js';
 import type { IssuerConfig, JwkSet, VerifierConfig } from './types.js';
 
 /** The keys of an issuer; a change of them is another object. */

@@ -4,11 +4,11 @@ import { init } from 'sts-jwt';
 import { isRunning } from './engine.js';
 import { keysUnavailable } from './errors.js';
 import { readConfig } from './remote/config.js';
-import { nextStep, retryAfter, type Progress } from './remote/decide.js';
-import { remoteKeys, type RemoteKeys } from './remote/keys.js';
+import { nextStep, type Progress, retryAfter } from './remote/decide.js';
+import { type RemoteKeys, remoteKeys } from './remote/keys.js';
 import type { RemoteCall, RemoteConfig } from './remote/types.js';
 import type { Claims, Explanation, VerifiedToken } from './types.js';
-import { createVerifier, type At, type KeySnapshot, type Verifier } from './verifier.js';
+import { type At, createVerifier, type KeySnapshot, type Verifier } from './verifier.js';
 
 export type { RemoteCall, RemoteConfig, RemoteIssuerConfig, RemoteOptions, RemoteTiming } from './remote/types.js';
 export type { KeyStore, Loaded, StoredKeys } from './stores/store.js';

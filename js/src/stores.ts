@@ -1,12 +1,12 @@
 // `sts-jwt/stores`: where keys are kept beyond one isolate, and the guard against tokens that come twice.
 
-export { replayGuard } from './replay.js';
 export type { ReplayGuard, ReplayGuardOptions } from './replay.js';
-export { cacheStore } from './stores/cache.js';
+export { replayGuard } from './replay.js';
 export type { CacheLike, CacheStoreOptions } from './stores/cache.js';
-export { durableObjectStore } from './stores/durable-object.js';
+export { cacheStore } from './stores/cache.js';
 export type { DurableObjectStoreOptions, ObjectNamespace } from './stores/durable-object.js';
-export { kvStore } from './stores/kv.js';
+export { durableObjectStore } from './stores/durable-object.js';
 export type { KvLike, KvStoreOptions } from './stores/kv.js';
+export { kvStore } from './stores/kv.js';
 export { memoryStore } from './stores/memory.js';
 export type { KeyStore, Loaded, StoredKeys } from './stores/store.js';

@@ -1,12 +1,12 @@
 // Verifier: issuers with their own keys and expectations, configured once and used for every request. It never fetches.
 
-import { lastError, readText, readTexts, running, writeText, writeToken, type Running } from './engine.js';
+import { lastError, type Running, readText, readTexts, running, writeText, writeToken } from './engine.js';
 import { issuerUnknown, JwtError, jwksInvalid, keysNeeded, optionsInvalid } from './errors.js';
 import { explainBy, refused } from './explain.js';
-import { currentKeys, keysOf, problemOf, readConfig, type Issuer, type Settings } from './issuers.js';
+import { currentKeys, type Issuer, keysOf, problemOf, readConfig, type Settings } from './issuers.js';
 import { KeySet } from './key-set.js';
 import { freeOptions, present } from './options.js';
-import { copyOf, TokenMemory, type Remembered } from './token-memory.js';
+import { copyOf, type Remembered, TokenMemory } from './token-memory.js';
 import type { Claims, Explanation, JwkSet, VerifiedToken, VerifierConfig } from './types.js';
 import { readVerified } from './verify.js';
 

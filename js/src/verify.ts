@@ -1,7 +1,7 @@
 // verify(): the whole decision.
 
 import { lastError, readTexts, running, writeToken } from './engine.js';
-import { readKeySet, sourceOf, type KeySet } from './key-set.js';
+import { type KeySet, readKeySet, sourceOf } from './key-set.js';
 import { copyOptions, decodeOptions } from './options.js';
 import type { Claims, JwkSet, VerifiedToken, VerifyOptions } from './types.js';
 

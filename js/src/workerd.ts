@@ -1,7 +1,7 @@
 // The entry for Cloudflare Workers: the .wasm is a module that was compiled at deployment.
 
-import module from './sts_jwt.wasm';
 import { imports, start } from './engine.js';
+import module from './sts_jwt.wasm';
 
 export * from './index.js';
 

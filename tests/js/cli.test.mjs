@@ -32,7 +32,7 @@ test('verify: 0, and whose token it is', async () => {
   const { status, stdout, stderr } = await run(['verify', ...EXPECTED, '--account', '111122223333'], { input: token });
   assert.equal(status, 0);
   assert.equal(stderr, '');
-  assert.match(stdout, /^VERIFIED  role edge-caller of account 111122223333\n/);
+  assert.match(stdout, /^VERIFIED {2}role edge-caller of account 111122223333\n/);
   for (const text of ['arn:aws:iam::111122223333:role/svc/edge-caller', audience, 'EC384_0, ES384', '(in ', '●'])
     assert.ok(stdout.includes(text), text);
   assert.ok(!stdout.includes('NOT CHECKED'));
@@ -48,7 +48,7 @@ test('verify: 1, and every failed step with what was expected, what came, and wh
   const args = ['verify', ...KEYS, '--any-issuer', '--audience', 'https://other.example', '--account', '444455556666'];
   const { status, stdout } = await run(args, { input: token });
   assert.equal(status, 1);
-  assert.match(stdout, /^REJECTED  .*"aud"/);
+  assert.match(stdout, /^REJECTED {2}.*"aud"/);
   assert.match(stdout, /✗ Audience/);
   assert.match(
     stdout,

@@ -1,7 +1,7 @@
 // The decisions about remote keys are covered by the tests that name their rules: at least 95 % of their branches.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { TOOLS, WORK } from './support/paths.mjs';

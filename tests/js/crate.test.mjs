@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import test from 'node:test';
 import { join } from 'node:path';
+import test from 'node:test';
 import { ROOT } from './support/paths.mjs';
 
 const DOCUMENTS = ['CHANGELOG.md', 'LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'SECURITY.md'];

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import test from 'node:test';
-import { FILE, URL_OF_PAGE, fill, frame, issuer, sample, token, verdictOf, withPage } from './support/debugger.mjs';
+import { FILE, fill, frame, issuer, sample, token, URL_OF_PAGE, verdictOf, withPage } from './support/debugger.mjs';
 
 test('debugger: a link holds the token only when that is asked for', async () => {
   await withPage(async (page, { context }) => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { checkTypes, copyExample } from './support/examples.mjs';
 import { TOOLS } from './support/paths.mjs';
-import { COMPATIBILITY_DATE, bundleWorker, modulesIn } from './support/workerd.mjs';
+import { bundleWorker, COMPATIBILITY_DATE, modulesIn } from './support/workerd.mjs';
 
 const project = copyExample('edge-gateway');
 const config = JSON.parse(readFileSync(join(project, 'wrangler.jsonc'), 'utf8').replace(/^ *\/\/.*$/gm, ''));

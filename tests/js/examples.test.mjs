@@ -1,6 +1,6 @@
 // What the examples have in common: equal copies, the published name, and READMEs that are short.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { PROJECT, ROOT } from './support/paths.mjs';

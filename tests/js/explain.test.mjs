@@ -2,10 +2,10 @@
 // nothing of the signature in it.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { KeySet, explain, verify } from 'sts-jwt';
+import { explain, KeySet, verify } from 'sts-jwt';
 import { createFixtures } from './fixtures.mjs';
-import { NAMESPACE, createIssuer, stsClaims } from './support/issuer.mjs';
 import { readCorpora, skip } from './support/corpora.mjs';
+import { createIssuer, NAMESPACE, stsClaims } from './support/issuer.mjs';
 
 /** Each case is asked in these ways. */
 const WAYS = {

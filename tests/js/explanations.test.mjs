@@ -151,7 +151,7 @@ test('text: lengths of time have two units at most', () => {
     59.6: '1 min',
     252: '4 min 12 s',
     3600: '1 h',
-    90_000: '1 d 1 h',
+    90000: '1 d 1 h',
     1e300: 'over 30,000 years',
   };
   for (const [seconds, text] of Object.entries(lengths)) assert.equal(duration(Number(seconds)), text);

@@ -6,7 +6,7 @@ import test from 'node:test';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { verify } from 'sts-jwt';
 import { base64url, createIssuer, stsClaims } from './support/issuer.mjs';
-import { CHINA, awsShapes } from './support/shapes.mjs';
+import { awsShapes, CHINA } from './support/shapes.mjs';
 
 const AUDIENCE = 'https://edge.example.test';
 const now = Math.floor(Date.now() / 1000);

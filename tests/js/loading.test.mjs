@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { createFixtures } from './fixtures.mjs';
 import { htmlOf, openUrl, POLICY, serve } from './support/browser.mjs';
-import { programOf } from './support/runtimes.mjs';
 import { PROJECT, ROOT, TOOLS, WORK } from './support/paths.mjs';
+import { programOf } from './support/runtimes.mjs';
 import { bundleWorker, startWorkerd } from './support/workerd.mjs';
 
 const esbuild = createRequire(join(TOOLS, 'package.json'))('esbuild');

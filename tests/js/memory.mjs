@@ -7,9 +7,7 @@ const note = (instance) => {
 };
 
 const { Instance, instantiate, instantiateStreaming } = WebAssembly;
-WebAssembly.Instance = function (...args) {
-  return note(new Instance(...args));
-};
+WebAssembly.Instance = (...args) => note(new Instance(...args));
 WebAssembly.Instance.prototype = Instance.prototype;
 const noteResult = (result) => (note(result.instance ?? result), result);
 WebAssembly.instantiate = (...args) => instantiate(...args).then(noteResult);

@@ -1,6 +1,6 @@
 import test from 'node:test';
-import { memoryBytes } from './memory.mjs';
 import { createFixtures } from './fixtures.mjs';
+import { memoryBytes } from './memory.mjs';
 import { cases } from './suite.mjs';
 
 // After memory.mjs, which has to see the package make its instance.

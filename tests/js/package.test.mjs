@@ -1,7 +1,7 @@
 // What `npm install` gives: it loads by import and by require, with types, and holds nothing that does not belong there.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import test from 'node:test';
 import { publint } from 'publint';

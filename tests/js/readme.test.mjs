@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { ACCOUNT, NAMESPACE, createIssuer, serveIssuer, stsClaims } from './support/issuer.mjs';
+import { ACCOUNT, createIssuer, NAMESPACE, serveIssuer, stsClaims } from './support/issuer.mjs';
 import { PROJECT, ROOT } from './support/paths.mjs';
 import { bundleWorker, startWorkerd } from './support/workerd.mjs';
 

@@ -3,19 +3,19 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
   AUDIENCE,
-  HOUR,
-  ISSUER,
-  NEW,
-  OLD,
-  START,
-  URI,
   createWorld,
   good,
+  HOUR,
+  ISSUER,
   json,
   jwksOf,
   keepAlive,
+  NEW,
+  OLD,
   outage,
   rotated,
+  START,
+  URI,
 } from './support/remote.mjs';
 
 keepAlive();

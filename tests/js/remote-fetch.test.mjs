@@ -2,18 +2,18 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
-  HOUR,
-  ISSUER,
-  OLD,
-  UNAVAILABLE,
-  URI,
   createWorld,
   errorOf,
   good,
+  HOUR,
+  ISSUER,
   json,
   jwksOf,
   keepAlive,
+  OLD,
   outage,
+  UNAVAILABLE,
+  URI,
 } from './support/remote.mjs';
 
 keepAlive();

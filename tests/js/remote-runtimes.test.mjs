@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import test from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { createApp } from './hosts/app.mjs';
 import { runTool } from './hosts/http.mjs';
@@ -12,7 +12,7 @@ import { startFolder, startUrl } from './hosts/page.mjs';
 import { htmlOf, serve } from './support/browser.mjs';
 import { ROLE } from './support/issuer.mjs';
 import { PROJECT, TOOLS } from './support/paths.mjs';
-import { AUDIENCE, ISSUER, OLD, jwksOf, tokenOf } from './support/remote.mjs';
+import { AUDIENCE, ISSUER, jwksOf, OLD, tokenOf } from './support/remote.mjs';
 import { CURRENT_NODE, programOf } from './support/runtimes.mjs';
 
 const token = tokenOf(OLD, Math.floor(Date.now() / 1000));

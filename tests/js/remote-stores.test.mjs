@@ -3,20 +3,20 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { memoryStore } from 'sts-jwt/stores';
 import {
-  HOUR,
-  ISSUER,
-  NEW,
-  OLD,
-  START,
-  UNAVAILABLE,
   createWorld,
   errorOf,
   good,
+  HOUR,
+  ISSUER,
   json,
   jwksOf,
   keepAlive,
+  NEW,
+  OLD,
   outage,
   rotated,
+  START,
+  UNAVAILABLE,
 } from './support/remote.mjs';
 
 keepAlive();

@@ -1,6 +1,6 @@
 // The suite and the corpora in the runtimes and behind the bundlers that `make test` has time for; `make test-all` runs them all.
 import test from 'node:test';
-import { Unavailable, cells } from './hosts/cells.mjs';
+import { cells, Unavailable } from './hosts/cells.mjs';
 import { testLikeNode } from './support/like-node.mjs';
 
 for (const { name, quick, start } of cells) {

@@ -8,10 +8,10 @@ import test, { after, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { cacheStore, durableObjectStore, kvStore, replayGuard } from 'sts-jwt/stores';
 import { createApp } from './hosts/app.mjs';
-import { COMPATIBILITY_DATE, bundleWorker, modulesIn, startWorkerd } from './support/workerd.mjs';
 import { ROLE } from './support/issuer.mjs';
 import { PROJECT, TOOLS } from './support/paths.mjs';
-import { AUDIENCE, ISSUER, NEW, OLD, jwksOf, tokenOf } from './support/remote.mjs';
+import { AUDIENCE, ISSUER, jwksOf, NEW, OLD, tokenOf } from './support/remote.mjs';
+import { bundleWorker, COMPATIBILITY_DATE, modulesIn, startWorkerd } from './support/workerd.mjs';
 
 const require = createRequire(createRequire(join(TOOLS, 'package.json')).resolve('wrangler'));
 const { Miniflare, Response: MiniflareResponse } = require('miniflare');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { KeySet, createVerifier, decode, explain, verify } from 'sts-jwt';
+import { createVerifier, decode, explain, KeySet, verify } from 'sts-jwt';
 import { createTestIssuer } from 'sts-jwt/testing';
 import { NAMESPACE } from './support/issuer.mjs';
 

@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { usage } from './failure.js';
-import { optionsOf, type Group, type OptionName } from './options.js';
+import { type Group, type OptionName, optionsOf } from './options.js';
 
 /** The arguments of a command, each option's value not empty. */
 export interface Arguments {

@@ -3,7 +3,7 @@
 import { explain, verify } from '../node.js';
 import type { Explanation, VerifiedToken, VerifyOptions } from '../types.js';
 import type { Arguments } from './arguments.js';
-import { Failure, failureOf, keysInvalid, type ExitStatus } from './failure.js';
+import { type ExitStatus, Failure, failureOf, keysInvalid } from './failure.js';
 import { locateKeys, readKeys, readToken } from './input.js';
 import { asWritten, readPolicy } from './policy.js';
 

@@ -1,6 +1,7 @@
 // `sts-jwt decode`: what a token says, which nobody vouches for.
 
 import { explainClaim, explainHeaderParameter, type Meaning } from '../explanations/claims.js';
+import { distance, visible } from '../explanations/text.js';
 import { decode } from '../node.js';
 import type { Arguments } from './arguments.js';
 import type { Result } from './commands.js';
@@ -8,7 +9,6 @@ import { readToken } from './input.js';
 import type { Page } from './page.js';
 import { readNow } from './policy.js';
 import { show } from './steps.js';
-import { distance, visible } from '../explanations/text.js';
 import { columns } from './text.js';
 import { dateAndDistance, printValidity } from './times.js';
 

@@ -1,8 +1,8 @@
 // What there is to say about a live issuer, in words.
 
+import { duration } from '../explanations/text.js';
 import type { Answer } from './documents.js';
 import type { KeysReport } from './key-report.js';
-import { duration } from '../explanations/text.js';
 
 /** `note`: worth knowing, not wrong. */
 export interface Finding {

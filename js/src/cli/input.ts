@@ -2,9 +2,9 @@
 
 import { createReadStream } from 'node:fs';
 import process, { type Input } from 'node:process';
-import { readKeysInput, readTokenInput, type KeysInput } from '../explanations/input.js';
+import { type KeysInput, readKeysInput, readTokenInput } from '../explanations/input.js';
 import { parseSafeUrl } from '../issuers.js';
-import { fetchJson, within, type Fetch } from '../remote/fetch.js';
+import { type Fetch, fetchJson, within } from '../remote/fetch.js';
 import type { Arguments } from './arguments.js';
 import { keysInvalid, noKeys, noToken, usage } from './failure.js';
 

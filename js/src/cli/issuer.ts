@@ -5,10 +5,10 @@ import { readKeysInput } from '../explanations/input.js';
 import { parseSafeUrl } from '../issuers.js';
 import type { Arguments } from './arguments.js';
 import type { Result } from './commands.js';
-import { readDocument, type Answer } from './documents.js';
-import { usage, type ExitStatus } from './failure.js';
-import { findInAnswer, findInDiscovery, findInKeys, findInUrl, type Finding } from './findings.js';
-import { printKeys, reportKeys, type KeysReport } from './key-report.js';
+import { type Answer, readDocument } from './documents.js';
+import { type ExitStatus, usage } from './failure.js';
+import { type Finding, findInAnswer, findInDiscovery, findInKeys, findInUrl } from './findings.js';
+import { type KeysReport, printKeys, reportKeys } from './key-report.js';
 import type { Page } from './page.js';
 
 interface Examination {

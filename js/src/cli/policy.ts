@@ -2,9 +2,9 @@
 
 import type { AwsPolicy } from '../aws.js';
 import type { Algorithm, VerifyOptions } from '../types.js';
-import { readSeconds, readTime, type Arguments } from './arguments.js';
+import { type Arguments, readSeconds, readTime } from './arguments.js';
 import { usage } from './failure.js';
-import { optionsOf, type OptionName } from './options.js';
+import { type OptionName, optionsOf } from './options.js';
 
 /** What the arguments expect of a token. All failures are wanted, not only the first. */
 export function readPolicy(args: Arguments): VerifyOptions & { now: number } {

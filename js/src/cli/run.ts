@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { readArguments, refuseTokens } from './arguments.js';
 import { COMMANDS, type Command, type Result } from './commands.js';
-import { Failure, failureOf, usage, type ExitStatus } from './failure.js';
+import { type ExitStatus, type Failure, failureOf, usage } from './failure.js';
 import { Page } from './page.js';
 import { jsonLine, painter } from './text.js';
 

@@ -1,9 +1,9 @@
 // The steps of a decision for people.
 
 import { explainStep } from '../explanations/steps.js';
+import { duration } from '../explanations/text.js';
 import type { Explanation, ExplanationStep } from '../types.js';
 import type { Page } from './page.js';
-import { duration } from '../explanations/text.js';
 import { dateAndDistance } from './times.js';
 
 /** Columns of a title. */

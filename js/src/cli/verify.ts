@@ -3,7 +3,7 @@
 import type { VerifiedToken } from '../types.js';
 import type { Arguments } from './arguments.js';
 import type { Result } from './commands.js';
-import { decide, type Decision } from './decision.js';
+import { type Decision, decide } from './decision.js';
 import type { Page } from './page.js';
 import { printSteps } from './steps.js';
 import { localDate, printTimes, printValidity } from './times.js';

@@ -4,7 +4,7 @@ import { parseSafeUrl } from '../issuers.js';
 import type { Loaded, StoredKeys } from '../stores/store.js';
 import type { Verifier } from '../verifier.js';
 import type { Settings } from './config.js';
-import { ageOf, isNewer, isPlausible, newState, noteFailure, noteKeys, type KeyState } from './decide.js';
+import { ageOf, isNewer, isPlausible, type KeyState, newState, noteFailure, noteKeys } from './decide.js';
 import { discover } from './discovery.js';
 import { fetchJson, within } from './fetch.js';
 import type { RemoteCall, RemoteIssuerConfig } from './types.js';

@@ -2,9 +2,9 @@
 
 import type { Algorithm, Claims, Jwk } from '../types.js';
 import { check, isBoolean, isFunction, isRecord, isText, oneOf, type Rule, type Rules } from './arguments.js';
-import { claimsOf, NAMESPACE, RULES as CLAIMS_RULES } from './callers.js';
-import { ALGORITHMS, generatePair, TestKey, type Pair } from './keys.js';
-import { TestServer, type Served } from './server.js';
+import { RULES as CLAIMS_RULES, claimsOf, NAMESPACE } from './callers.js';
+import { ALGORITHMS, generatePair, type Pair, TestKey } from './keys.js';
+import { type Served, TestServer } from './server.js';
 import type * as types from './types.js';
 
 const SUFFIXES = {

@@ -1,7 +1,7 @@
 // The issuer as the network sees it: two documents, the requests for them, and outages by a script.
 
 import { check, oneOf, type Rules } from './arguments.js';
-import { fail, FAULT_NAMES } from './faults.js';
+import { FAULT_NAMES, fail } from './faults.js';
 import type { TestDocument, TestFault, TestOutageOptions, TestRequest } from './types.js';
 
 /** A document and where it is. */

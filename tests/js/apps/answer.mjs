@@ -1,9 +1,10 @@
 // What every test app does, whatever it runs in: answers a question with the package that is installed beside it. Question and
 // answer are JSON texts, because they hold lone surrogates and `__proto__`, which must arrive as they are.
-import { memoryBytes } from '../memory.mjs';
+
 import * as main from 'sts-jwt';
 import * as aws from 'sts-jwt/aws';
 import { outcomesOf } from '../corpus/outcomes.mjs';
+import { memoryBytes } from '../memory.mjs';
 import { runSuite } from '../suite.mjs';
 
 export const { init } = main;

@@ -1,7 +1,8 @@
 // A Worker with remote keys: every test says which isolate it means, which store that has, and what time it is.
+
+import { KeysObject, ReplayObject } from 'sts-jwt/durable-objects';
 import { createRemoteVerifier } from 'sts-jwt/remote';
 import { cacheStore, durableObjectStore, kvStore, replayGuard } from 'sts-jwt/stores';
-import { KeysObject, ReplayObject } from 'sts-jwt/durable-objects';
 
 export { KeysObject };
 

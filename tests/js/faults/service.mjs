@@ -1,8 +1,9 @@
 // The service under test: verifies the tokens it is given with a remote verifier, at the time it is told. Verifiers have names: each
 // has a state of its own, as each isolate would.
-import { memoryBytes } from '../memory.mjs';
+
 import { createRemoteVerifier } from 'sts-jwt/remote';
 import { durableObjectStore } from 'sts-jwt/stores';
+import { memoryBytes } from '../memory.mjs';
 
 export { KeysObject } from 'sts-jwt/durable-objects';
 

@@ -1,8 +1,8 @@
 // The first token of a fresh process or page: the time from `import` to the verified token, beside jose's in the same rounds.
-import { rmSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFixtures } from '../fixtures.mjs';
-import { openUrl, serve, htmlOf } from '../support/browser.mjs';
+import { htmlOf, openUrl, serve } from '../support/browser.mjs';
 import { PROJECT, TOOLS } from '../support/paths.mjs';
 
 const ROUNDS = 7;

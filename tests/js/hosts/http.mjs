@@ -2,17 +2,17 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MATRIX_TOOLS, PROJECT, TOOLS } from '../support/paths.mjs';
 import {
-  COMPATIBILITY_DATE,
-  WRANGLER,
   bundleWorker,
+  COMPATIBILITY_DATE,
   modulesIn,
   startWorkerd,
+  WRANGLER,
   workerdVersion,
   wranglerEnvironment,
 } from '../support/workerd.mjs';

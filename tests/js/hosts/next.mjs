@@ -1,6 +1,6 @@
 // A Next.js app, built by Turbopack: an edge route, a Node route and a client component with the test app in each.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MATRIX_TOOLS, WORK } from '../support/paths.mjs';
 import { createApp } from './app.mjs';

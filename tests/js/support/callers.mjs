@@ -1,6 +1,6 @@
 // The examples' callers: what each brings, and what every example has to say to it.
 import { createFixtures } from '../fixtures.mjs';
-import { ACCOUNT, ROLE, base64url } from './issuer.mjs';
+import { ACCOUNT, base64url, ROLE } from './issuer.mjs';
 
 export const { issuer, audience, jwks, tokens, thumbprints, awsTokens } = createFixtures();
 

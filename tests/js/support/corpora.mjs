@@ -1,9 +1,9 @@
 // The shared corpora of JWT cases, where they stand beside the repository; their README has the format.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './paths.mjs';
 import { base64url } from './issuer.mjs';
+import { ROOT } from './paths.mjs';
 
 const FOLDER = join(ROOT, '../shared/corpora');
 

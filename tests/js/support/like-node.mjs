@@ -1,8 +1,8 @@
 // Another runtime's answers as tests: each case passed there, and saw exactly what this Node sees with the same fixtures.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { memoryBytes } from '../memory.mjs';
 import { createFixtures } from '../fixtures.mjs';
+import { memoryBytes } from '../memory.mjs';
 import { cases, runSuite } from '../suite.mjs';
 import { batchesOf, readCorpora, skip } from './corpora.mjs';
 

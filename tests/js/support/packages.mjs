@@ -2,6 +2,6 @@
 import { createRequire } from 'node:module';
 
 export { calculateJwkThumbprint } from 'jose';
-export { KeySet, decode, verify } from 'sts-jwt';
+export { decode, KeySet, verify } from 'sts-jwt';
 export { createTestIssuer } from 'sts-jwt/testing';
 export const { version } = createRequire(import.meta.url)('sts-jwt/package.json');

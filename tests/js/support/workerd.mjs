@@ -2,7 +2,7 @@
 // the workerd binary.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,6 +10,7 @@ import { ROOT, TOOLS, WORK } from './paths.mjs';
 
 const require = createRequire(import.meta.url);
 const { default: binary, version: workerdVersion } = require('workerd');
+
 export { workerdVersion };
 
 /** wrangler's command line, and the environment in which it asks nothing and tells nobody. */

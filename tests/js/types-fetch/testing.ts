@@ -1,5 +1,5 @@
 // The test issuer: what is typed, and what must not compile.
-import { createVerifier, verify, type Claims, type JwkSet } from 'sts-jwt';
+import { type Claims, createVerifier, type JwkSet, verify } from 'sts-jwt';
 import {
   createTestIssuer,
   type TestCaller,

@@ -1,5 +1,5 @@
 // Uses that must compile.
-import { createVerifier, decode, explain, init, JwtError, KeySet, verify, warmup } from 'sts-jwt';
+
 import type {
   Claims,
   Explanation,
@@ -7,18 +7,19 @@ import type {
   JwkSet,
   JwtErrorCode,
   KeyReport,
-  UnverifiedToken,
   KeySnapshot,
+  UnverifiedToken,
   VerifiedToken,
   Verifier,
   VerifierConfig,
   VerifyOptions,
 } from 'sts-jwt';
+import { createVerifier, decode, explain, init, JwtError, KeySet, verify, warmup } from 'sts-jwt';
+import type { AwsIdentity, AwsPolicy } from 'sts-jwt/aws';
+import { awsOutbound, parseArn } from 'sts-jwt/aws';
 import * as inline from 'sts-jwt/inline';
 import * as slim from 'sts-jwt/slim';
 import wasm from 'sts-jwt/wasm';
-import { awsOutbound, parseArn } from 'sts-jwt/aws';
-import type { AwsIdentity, AwsPolicy } from 'sts-jwt/aws';
 
 declare const token: string;
 const jwks: JwkSet = { keys: [{ kty: 'EC', crv: 'P-384', kid: 'EC384_0', x: '', y: '', use: 'sig' }] };

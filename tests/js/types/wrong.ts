@@ -1,17 +1,17 @@
 // Uses that must not compile.
 import {
+  type Claims,
   createVerifier,
   decode,
   explain,
-  JwtError,
+  type JwtError,
   KeySet,
-  verify,
-  type Claims,
   type UnverifiedToken,
   type VerifiedToken,
+  verify,
 } from 'sts-jwt';
-import { init as initSlim, initSync } from 'sts-jwt/slim';
 import { awsOutbound, parseArn } from 'sts-jwt/aws';
+import { init as initSlim, initSync } from 'sts-jwt/slim';
 
 declare const token: string;
 declare const error: JwtError;

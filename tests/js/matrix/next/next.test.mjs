@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { NEXT, NEXT_CLI, buildNext, installNext } from '../../hosts/next.mjs';
+import { buildNext, installNext, NEXT, NEXT_CLI } from '../../hosts/next.mjs';
 import { copyExample, startServer } from '../../support/examples.mjs';
 import { testIssuerAway, testServer } from '../../support/server-tests.mjs';
 
