@@ -11,11 +11,11 @@
 
 extern crate alloc;
 
-#[path = "../src/signature/p384/tests/forge.rs"]
+#[path = "../src/crypto/p384/tests/forge.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]
 mod forge;
 
-#[path = "../src/signature/montgomery/tests/signer.rs"]
+#[path = "../src/crypto/montgomery/tests/signer.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the tests use all of it")]
 mod signer;
 

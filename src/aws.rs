@@ -10,7 +10,8 @@ pub use arn::{Arn, PermissionSet, Principal, PrincipalKind};
 pub use identity::{AwsIdentity, Session, Tags};
 pub use policy::AwsPolicy;
 
-pub(crate) use policy::from_json as policy_from_json;
+pub(crate) use arn::is_account;
+pub(crate) use pattern::is_pattern;
 
-/// The claim whose value is an object with all that AWS says about the caller.
-pub(crate) const NAMESPACE: &str = "https://sts.amazonaws.com/";
+/// The claim whose value is an object with everything that AWS says about the caller.
+const NAMESPACE: &str = "https://sts.amazonaws.com/";

@@ -1,29 +1,37 @@
 //! The registered claims of a JWT Claims Set (RFC 7519 §4.1), typed.
 
 use crate::{
-    error::Error,
-    json::{Object, Value},
-    signature::VerifiedToken,
-    verify::Checked,
+    encoding::json::{self, Object, Strings, Value},
+    error::{Error, ErrorKind},
+    keys::VerifiedToken,
 };
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{string::ToString, vec::Vec};
+use serde::de::DeserializeOwned;
 
 /// Seconds since 1970-01-01T00:00:00Z, ignoring leap seconds; finite, of any sign, may be fractional (RFC 7519 §2).
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct NumericDate(f64);
 
-/// The claims of a token whose signature is good; the registered ones have the right types.
+/// The claims of a verified token. The registered ones have the right types.
 #[derive(Clone, Debug)]
 pub struct Claims<'a>(Object<'a>);
 
 impl NumericDate {
     /// 1970-01-01T00:00:00Z.
-    pub(crate) const EPOCH: Self = Self(0.0);
+    pub const EPOCH: Self = Self(0.0);
 
     /// `None` unless `seconds` is finite.
     #[must_use]
     pub const fn from_seconds(seconds: f64) -> Option<Self> {
         if seconds.is_finite() { Some(Self(seconds)) } else { None }
+    }
+
+    /// The present time of the system's clock, at or after 1970.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn now() -> Self {
+        let since_epoch = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        Self(since_epoch.unwrap_or_default().as_secs_f64())
     }
 
     /// Seconds since the epoch.
@@ -37,34 +45,35 @@ impl VerifiedToken {
     /// The claims of this token.
     ///
     /// # Errors
-    /// [`Error::InvalidPayload`] where the payload is not a strict JSON object, [`Error::InvalidClaim`] where a
+    /// [`ErrorKind::InvalidPayload`] where the payload is not a strict JSON object, [`ErrorKind::InvalidClaim`] where a
     /// registered claim has the wrong type. A token that [`verify`](crate::verify()) returned has neither.
     pub fn claims(&self) -> Result<Claims<'_>, Error> {
-        self.checked_claims().map_err(|error| *error)
+        let claims = json::parse(self.claims_json()).map_err(|problem| ErrorKind::InvalidPayload { problem })?;
+        Claims::new(claims)
     }
 
-    pub(crate) fn checked_claims(&self) -> Checked<Claims<'_>> {
-        Claims::parse(self.claims_object()?)
+    /// The claims of this token as a type of the caller's, such as a struct that derives `Deserialize`.
+    ///
+    /// # Errors
+    /// As [`VerifiedToken::claims`], and [`ErrorKind::UnexpectedShape`] where the claims do not fit the type.
+    pub fn claims_as<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.claims()?;
+        serde_json::from_str(self.claims_json())
+            .map_err(|error| ErrorKind::UnexpectedShape { problem: error.to_string() }.into())
     }
-}
-
-#[cold]
-#[inline(never)]
-fn invalid(claim: &'static str, expected: &'static str) -> Box<Error> {
-    Box::new(Error::InvalidClaim { claim, expected })
 }
 
 impl<'a> Claims<'a> {
     /// A wrong type is an error, never "absent" (RFC 7519 §4.1.1–4.1.7).
-    fn parse(all: Object<'a>) -> Checked<Self> {
-        let check = |claim: &'static str, expected, fits: fn(&Value<'_>) -> bool| match all.get(claim) {
-            Some(value) if !fits(value) => Err(invalid(claim, expected)),
+    fn new(all: Object<'a>) -> Result<Self, Error> {
+        let check = |claim, expected, fits: fn(&Value<'_>) -> bool| match all.get(claim) {
+            Some(value) if !fits(value) => Err(ErrorKind::InvalidClaim { claim, expected }),
             _ => Ok(()),
         };
         for claim in ["iss", "sub", "jti"] {
             check(claim, "a string", |value| value.as_str().is_some())?;
         }
-        check("aud", "a string or an array of strings", |value| value.is_strings())?;
+        check("aud", "a string or an array of strings", |value| value.as_strings().is_some())?;
         for claim in ["exp", "nbf", "iat"] {
             check(claim, "a number", |value| value.as_number().is_some())?;
         }
@@ -72,8 +81,8 @@ impl<'a> Claims<'a> {
     }
 
     /// A copy that borrows nothing.
-    #[inline(never)]
-    pub(crate) fn to_static(&self) -> Claims<'static> {
+    #[must_use]
+    pub fn to_static(&self) -> Claims<'static> {
         Claims(self.0.to_static())
     }
 
@@ -98,7 +107,7 @@ impl<'a> Claims<'a> {
     /// `aud` as a list (RFC 7519 §4.1.3).
     #[must_use]
     pub fn audience(&self) -> Option<Vec<&str>> {
-        self.0.get("aud")?.as_strings()
+        self.0.get("aud")?.as_strings().map(|audience| audience.iter().collect())
     }
 
     /// `exp` (RFC 7519 §4.1.4).
@@ -125,12 +134,15 @@ impl<'a> Claims<'a> {
         self.text("jti")
     }
 
-    #[inline(never)]
+    /// A claim that is a string or an array of strings.
+    pub(crate) fn strings(&self, claim: &str) -> Strings<'_> {
+        self.0.get(claim).and_then(Value::as_strings).unwrap_or(Strings::Absent)
+    }
+
     fn text(&self, claim: &str) -> Option<&str> {
         self.0.get(claim)?.as_str()
     }
 
-    #[inline(never)]
     fn date(&self, claim: &str) -> Option<NumericDate> {
         self.0.get(claim)?.as_number().and_then(NumericDate::from_seconds)
     }

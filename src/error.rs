@@ -1,6 +1,6 @@
 //! Every rule that a token, a key set or an option can break, with its evidence and its stable code.
 
-mod message;
+mod display;
 mod problem;
 
 use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
@@ -8,11 +8,17 @@ use serde::Serialize;
 
 pub use problem::{JsonProblem, JwksProblem, KeyProblem, LookAlike};
 
-/// A rule that was broken. Grouped by stage; the message never holds token bytes, and claim values appear as
-/// evidence only in errors that can arise after the signature was good.
+/// Why a token, a key set or options were refused: one broken rule, or several where the caller asked for all of them.
+///
+/// One pointer wide, so that `Result` stays small. Match on [`Error::kind`], or on the stable [`Error::code`].
+#[derive(Clone, PartialEq)]
+pub struct Error(Box<ErrorKind>);
+
+/// A broken rule and its evidence, grouped by stage. No message holds token bytes. Claim values appear as evidence only in
+/// errors that can arise after the signature was verified.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     // ---- the caller's options
     /// An option is missing, of the wrong type, out of range or unknown.
     InvalidOption {
@@ -84,10 +90,6 @@ pub enum Error {
     MultipleMatchingKeys,
     /// No key fits `kid` and `alg` (RFC 7515 §4.1.4).
     NoMatchingKey,
-    /// The keys of the token's issuer are not there yet, or too old. `verify` never says so; whoever keeps keys does.
-    KeysNeeded,
-    /// The keys of the token's issuer could not be fetched. `verify` never says so; whoever fetches keys does.
-    KeysUnavailable,
     /// Every key that matches is unusable.
     UnusableKey {
         /// What is wrong with the first of them.
@@ -125,8 +127,6 @@ pub enum Error {
         /// The present time, seconds since the epoch.
         now: f64,
     },
-    /// Nobody configured the issuer in `iss`. `verify` never says so; whoever serves several issuers does.
-    UnknownIssuer,
     /// A claim that is expected or required is not there.
     MissingClaim {
         /// Its name or JSON pointer, as the caller wrote it.
@@ -145,6 +145,11 @@ pub enum Error {
         issued_at: f64,
         /// The oldest `iat` that would pass, seconds since the epoch.
         oldest: f64,
+    },
+    /// The claims do not fit the type that [`claims_as`](crate::VerifiedToken::claims_as) was asked for.
+    UnexpectedShape {
+        /// What `serde` says about it.
+        problem: String,
     },
     /// A claim, or the header's `typ`, is not what the caller expects.
     UnexpectedClaim {
@@ -171,8 +176,8 @@ pub enum Error {
 
     /// Several checks failed, and the caller wanted all of them.
     Several {
-        /// The first one, which also decides code and status.
-        first: Box<Error>,
+        /// The first one. It decides code and status.
+        first: Error,
         /// The others, in the order of the checks.
         rest: Vec<Error>,
     },
@@ -190,18 +195,11 @@ pub enum Evidence {
     Texts(Vec<String>),
 }
 
-impl Evidence {
-    #[expect(clippy::as_conversions, reason = "lengths are far below 2^53")]
-    pub(crate) const fn bytes(length: usize) -> Self {
-        Self::Number(length as f64)
-    }
-}
-
-/// What sort of failure it is; decides how a service reacts.
+/// What kind of failure it is. It decides how a service reacts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Category {
-    /// The token is good, but its claims do not fit.
+    /// The signature is good, but the claims are not what the caller expects.
     Claims,
     /// The caller's options are wrong.
     Config,
@@ -209,16 +207,214 @@ pub enum Category {
     Key,
     /// The token is not well-formed.
     Malformed,
-    /// The token is good, but the policy denies its bearer.
+    /// The signature and the claims are good, but the policy denies the caller.
     Policy,
     /// The signature is wrong.
     Signature,
-    /// The keys could not be had; the token was not judged.
-    Unavailable,
+}
+
+/// A stable code with the category and the HTTP status that belong to it.
+#[derive(Clone, Copy)]
+struct Code {
+    name: &'static str,
+    category: Category,
+    status: u16,
+}
+
+const fn code(name: &'static str, category: Category, status: u16) -> Code {
+    Code { name, category, status }
+}
+
+const OPTIONS_INVALID: Code = code("ERR_OPTIONS_INVALID", Category::Config, 500);
+const JWT_TOO_LARGE: Code = code("ERR_JWT_TOO_LARGE", Category::Malformed, 401);
+const JWS_INVALID: Code = code("ERR_JWS_INVALID", Category::Malformed, 401);
+const JOSE_NOT_SUPPORTED: Code = code("ERR_JOSE_NOT_SUPPORTED", Category::Malformed, 401);
+const JOSE_ALG_NOT_ALLOWED: Code = code("ERR_JOSE_ALG_NOT_ALLOWED", Category::Malformed, 401);
+const JWKS_INVALID: Code = code("ERR_JWKS_INVALID", Category::Key, 500);
+const JWK_INVALID: Code = code("ERR_JWK_INVALID", Category::Key, 401);
+const JWKS_NO_MATCHING_KEY: Code = code("ERR_JWKS_NO_MATCHING_KEY", Category::Key, 401);
+const JWKS_MULTIPLE_MATCHING_KEYS: Code = code("ERR_JWKS_MULTIPLE_MATCHING_KEYS", Category::Key, 401);
+const JWS_SIGNATURE_VERIFICATION_FAILED: Code = code("ERR_JWS_SIGNATURE_VERIFICATION_FAILED", Category::Signature, 401);
+const JWT_INVALID: Code = code("ERR_JWT_INVALID", Category::Malformed, 401);
+const JWT_EXPIRED: Code = code("ERR_JWT_EXPIRED", Category::Claims, 401);
+const JWT_CLAIM_VALIDATION_FAILED: Code = code("ERR_JWT_CLAIM_VALIDATION_FAILED", Category::Claims, 401);
+const POLICY_DENIED: Code = code("ERR_POLICY_DENIED", Category::Policy, 403);
+
+/// Every code, for [`Error::codes`].
+const CODES: [Code; 14] = [
+    OPTIONS_INVALID,
+    JWT_TOO_LARGE,
+    JWS_INVALID,
+    JOSE_NOT_SUPPORTED,
+    JOSE_ALG_NOT_ALLOWED,
+    JWKS_INVALID,
+    JWK_INVALID,
+    JWKS_NO_MATCHING_KEY,
+    JWKS_MULTIPLE_MATCHING_KEYS,
+    JWS_SIGNATURE_VERIFICATION_FAILED,
+    JWT_INVALID,
+    JWT_EXPIRED,
+    JWT_CLAIM_VALIDATION_FAILED,
+    POLICY_DENIED,
+];
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
+        Self(Box::new(kind))
+    }
+}
+
+impl Error {
+    /// The rule that was broken, and its evidence.
+    #[must_use]
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0
+    }
+
+    /// Code, category and status of each kind.
+    fn classify(&self) -> Code {
+        match self.kind() {
+            ErrorKind::InvalidOption { .. } => OPTIONS_INVALID,
+            ErrorKind::TooLarge { .. } => JWT_TOO_LARGE,
+            ErrorKind::InvalidBase64url { .. }
+            | ErrorKind::InvalidHeader { .. }
+            | ErrorKind::InvalidHeaderParameter { .. }
+            | ErrorKind::InvalidSegments { .. } => JWS_INVALID,
+            ErrorKind::EncryptedToken | ErrorKind::UnsupportedHeaderParameter { .. } => JOSE_NOT_SUPPORTED,
+            ErrorKind::AlgorithmMismatch { .. }
+            | ErrorKind::AlgorithmNotAllowed { .. }
+            | ErrorKind::UnsupportedAlgorithm => JOSE_ALG_NOT_ALLOWED,
+            ErrorKind::InvalidJwks { .. } => JWKS_INVALID,
+            ErrorKind::UnusableKey { .. } => JWK_INVALID,
+            ErrorKind::NoMatchingKey => JWKS_NO_MATCHING_KEY,
+            ErrorKind::MultipleMatchingKeys => JWKS_MULTIPLE_MATCHING_KEYS,
+            ErrorKind::SignatureMismatch => JWS_SIGNATURE_VERIFICATION_FAILED,
+            ErrorKind::InvalidClaim { .. } | ErrorKind::InvalidPayload { .. } | ErrorKind::UnexpectedShape { .. } => {
+                JWT_INVALID
+            }
+            ErrorKind::Expired { .. } => JWT_EXPIRED,
+            ErrorKind::IssuedInFuture { .. }
+            | ErrorKind::MissingClaim { .. }
+            | ErrorKind::NotYetValid { .. }
+            | ErrorKind::TooOld { .. }
+            | ErrorKind::UnexpectedClaim { .. } => JWT_CLAIM_VALIDATION_FAILED,
+            ErrorKind::PolicyDenied { .. } => POLICY_DENIED,
+            ErrorKind::Several { first, .. } => first.classify(),
+        }
+    }
+
+    /// The stable code, the same in every language: `ERR_…`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.classify().name
+    }
+
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn category(&self) -> Category {
+        self.classify().category
+    }
+
+    /// The HTTP status (RFC 9110 §15) of a service that refuses a request for this reason.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.classify().status
+    }
+
+    /// Every code with its category and HTTP status, for tables in documentation and in other languages.
+    pub fn codes() -> impl Iterator<Item = (&'static str, Category, u16)> {
+        CODES.into_iter().map(|Code { name, category, status }| (name, category, status))
+    }
+
+    /// The claim, the `typ` or the field of the policy that failed.
+    #[must_use]
+    pub fn claim(&self) -> Option<&str> {
+        match self.kind() {
+            ErrorKind::PolicyDenied { field, .. } => Some(field),
+            ErrorKind::Several { first, .. } => first.claim(),
+            ErrorKind::Expired { .. } => Some("exp"),
+            ErrorKind::IssuedInFuture { .. } | ErrorKind::TooOld { .. } => Some("iat"),
+            ErrorKind::NotYetValid { .. } => Some("nbf"),
+            ErrorKind::InvalidClaim { claim, .. } | ErrorKind::UnexpectedClaim { claim, .. } => Some(claim),
+            ErrorKind::MissingClaim { claim } => Some(claim),
+            _ => None,
+        }
+    }
+
+    /// How the claim failed: `missing`, `invalid` (wrong type) or `check_failed`.
+    #[must_use]
+    pub fn reason(&self) -> Option<&'static str> {
+        match self.kind() {
+            ErrorKind::MissingClaim { .. } | ErrorKind::PolicyDenied { actual: None, .. } => Some("missing"),
+            ErrorKind::Several { first, .. } => first.reason(),
+            ErrorKind::InvalidClaim { .. } => Some("invalid"),
+            ErrorKind::Expired { .. }
+            | ErrorKind::IssuedInFuture { .. }
+            | ErrorKind::NotYetValid { .. }
+            | ErrorKind::PolicyDenied { .. }
+            | ErrorKind::TooOld { .. }
+            | ErrorKind::UnexpectedClaim { .. } => Some("check_failed"),
+            _ => None,
+        }
+    }
+
+    /// What would have passed: the values or the limit. For `exp`, `nbf` and `iat` it is the present time, to which the
+    /// leeway is added.
+    #[must_use]
+    pub fn expected(&self) -> Option<Evidence> {
+        match self.kind() {
+            ErrorKind::AlgorithmMismatch { expected, .. } | ErrorKind::InvalidClaim { expected, .. } => {
+                Some(Evidence::Text(Cow::Borrowed(expected)))
+            }
+            ErrorKind::Expired { now, .. }
+            | ErrorKind::IssuedInFuture { now, .. }
+            | ErrorKind::NotYetValid { now, .. } => Some(Evidence::Number(*now)),
+            ErrorKind::PolicyDenied { expected, .. } => Some(expected.clone()),
+            ErrorKind::Several { first, .. } => first.expected(),
+            ErrorKind::TooOld { oldest, .. } => Some(Evidence::Number(*oldest)),
+            ErrorKind::TooLarge { limit, .. } => Some(Evidence::bytes(*limit)),
+            ErrorKind::UnexpectedClaim { expected, .. } => Some(Evidence::Texts(expected.clone())),
+            _ => None,
+        }
+    }
+
+    /// What the token has instead.
+    #[must_use]
+    pub fn actual(&self) -> Option<Evidence> {
+        match self.kind() {
+            ErrorKind::AlgorithmMismatch { actual, .. } | ErrorKind::AlgorithmNotAllowed { actual } => {
+                Some(Evidence::Text(Cow::Borrowed(actual)))
+            }
+            ErrorKind::Expired { expiration: date, .. }
+            | ErrorKind::IssuedInFuture { issued_at: date, .. }
+            | ErrorKind::NotYetValid { not_before: date, .. }
+            | ErrorKind::TooOld { issued_at: date, .. } => Some(Evidence::Number(*date)),
+            ErrorKind::PolicyDenied { actual, .. } => actual.clone(),
+            ErrorKind::Several { first, .. } => first.actual(),
+            ErrorKind::UnexpectedClaim { actual, .. } => Some(Evidence::Texts(actual.clone())),
+            _ => None,
+        }
+    }
+
+    /// This failure alone, or every failure where the caller asked for all of them.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        let (first, rest) = match self.kind() {
+            ErrorKind::Several { first, rest } => (first, rest.as_slice()),
+            _ => (self, [].as_slice()),
+        };
+        core::iter::once(first).chain(rest)
+    }
+}
+
+impl Evidence {
+    #[expect(clippy::as_conversions, reason = "lengths are far below 2^53")]
+    const fn bytes(length: usize) -> Self {
+        Self::Number(length as f64)
+    }
 }
 
 impl Category {
-    /// The category's name in JavaScript.
+    /// The category's name in lower case, the same in every language.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -228,173 +424,6 @@ impl Category {
             Self::Malformed => "malformed",
             Self::Policy => "policy",
             Self::Signature => "signature",
-            Self::Unavailable => "unavailable",
         }
-    }
-}
-
-/// One row of the table of errors.
-struct Row {
-    code: &'static str,
-    category: Category,
-    status: u16,
-}
-
-const fn row(code: &'static str, category: Category, status: u16) -> Row {
-    Row { code, category, status }
-}
-
-const OPTIONS_INVALID: Row = row("ERR_OPTIONS_INVALID", Category::Config, 500);
-const JWT_TOO_LARGE: Row = row("ERR_JWT_TOO_LARGE", Category::Malformed, 401);
-const JWS_INVALID: Row = row("ERR_JWS_INVALID", Category::Malformed, 401);
-const JOSE_NOT_SUPPORTED: Row = row("ERR_JOSE_NOT_SUPPORTED", Category::Malformed, 401);
-const JOSE_ALG_NOT_ALLOWED: Row = row("ERR_JOSE_ALG_NOT_ALLOWED", Category::Malformed, 401);
-const JWKS_INVALID: Row = row("ERR_JWKS_INVALID", Category::Key, 500);
-const JWK_INVALID: Row = row("ERR_JWK_INVALID", Category::Key, 401);
-const NO_MATCHING_KEY: Row = row("ERR_JWKS_NO_MATCHING_KEY", Category::Key, 401);
-const MULTIPLE_MATCHING_KEYS: Row = row("ERR_JWKS_MULTIPLE_MATCHING_KEYS", Category::Key, 401);
-const SIGNATURE_VERIFICATION_FAILED: Row = row("ERR_JWS_SIGNATURE_VERIFICATION_FAILED", Category::Signature, 401);
-const JWT_INVALID: Row = row("ERR_JWT_INVALID", Category::Malformed, 401);
-const JWT_EXPIRED: Row = row("ERR_JWT_EXPIRED", Category::Claims, 401);
-const CLAIM_VALIDATION_FAILED: Row = row("ERR_JWT_CLAIM_VALIDATION_FAILED", Category::Claims, 401);
-const ISSUER_UNKNOWN: Row = row("ERR_JWT_ISSUER_UNKNOWN", Category::Claims, 401);
-const KEYS_NEEDED: Row = row("ERR_JWKS_KEYS_NEEDED", Category::Unavailable, 503);
-const KEYS_UNAVAILABLE: Row = row("ERR_JWKS_UNAVAILABLE", Category::Unavailable, 503);
-const POLICY_DENIED: Row = row("ERR_POLICY_DENIED", Category::Policy, 403);
-
-impl Error {
-    fn row(&self) -> Row {
-        match self {
-            Self::InvalidOption { .. } => OPTIONS_INVALID,
-            Self::TooLarge { .. } => JWT_TOO_LARGE,
-            Self::InvalidBase64url { .. }
-            | Self::InvalidHeader { .. }
-            | Self::InvalidHeaderParameter { .. }
-            | Self::InvalidSegments { .. } => JWS_INVALID,
-            Self::EncryptedToken | Self::UnsupportedHeaderParameter { .. } => JOSE_NOT_SUPPORTED,
-            Self::AlgorithmMismatch { .. } | Self::AlgorithmNotAllowed { .. } | Self::UnsupportedAlgorithm => {
-                JOSE_ALG_NOT_ALLOWED
-            }
-            Self::InvalidJwks { .. } => JWKS_INVALID,
-            Self::UnusableKey { .. } => JWK_INVALID,
-            Self::NoMatchingKey => NO_MATCHING_KEY,
-            Self::MultipleMatchingKeys => MULTIPLE_MATCHING_KEYS,
-            Self::SignatureMismatch => SIGNATURE_VERIFICATION_FAILED,
-            Self::InvalidClaim { .. } | Self::InvalidPayload { .. } => JWT_INVALID,
-            Self::Expired { .. } => JWT_EXPIRED,
-            Self::IssuedInFuture { .. }
-            | Self::MissingClaim { .. }
-            | Self::NotYetValid { .. }
-            | Self::TooOld { .. }
-            | Self::UnexpectedClaim { .. } => CLAIM_VALIDATION_FAILED,
-            Self::KeysNeeded => KEYS_NEEDED,
-            Self::KeysUnavailable => KEYS_UNAVAILABLE,
-            Self::UnknownIssuer => ISSUER_UNKNOWN,
-            Self::PolicyDenied { .. } => POLICY_DENIED,
-            Self::Several { first, .. } => first.row(),
-        }
-    }
-
-    /// The stable code, the same in every language: `ERR_…`.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        self.row().code
-    }
-
-    /// What sort of failure it is.
-    #[must_use]
-    pub fn category(&self) -> Category {
-        self.row().category
-    }
-
-    /// The HTTP status (RFC 9110 §15) of a service that refuses a request for this reason.
-    #[must_use]
-    pub fn status(&self) -> u16 {
-        self.row().status
-    }
-
-    /// Whether the same token may pass a moment later without anybody changing it: the keys could not be had.
-    #[must_use]
-    pub fn retryable(&self) -> bool {
-        self.category() == Category::Unavailable
-    }
-
-    /// The claim, the `typ` or the field of the policy that failed.
-    #[must_use]
-    pub fn claim(&self) -> Option<&str> {
-        match self {
-            Self::PolicyDenied { field, .. } => Some(field),
-            Self::Several { first, .. } => first.claim(),
-            Self::Expired { .. } => Some("exp"),
-            Self::IssuedInFuture { .. } | Self::TooOld { .. } => Some("iat"),
-            Self::NotYetValid { .. } => Some("nbf"),
-            Self::InvalidClaim { claim, .. } | Self::UnexpectedClaim { claim, .. } => Some(claim),
-            Self::MissingClaim { claim } => Some(claim),
-            _ => None,
-        }
-    }
-
-    /// How the claim failed: `missing`, `invalid` (wrong type) or `check_failed`.
-    #[must_use]
-    pub fn reason(&self) -> Option<&'static str> {
-        match self {
-            Self::MissingClaim { .. } | Self::PolicyDenied { actual: None, .. } => Some("missing"),
-            Self::Several { first, .. } => first.reason(),
-            Self::InvalidClaim { .. } => Some("invalid"),
-            Self::Expired { .. }
-            | Self::IssuedInFuture { .. }
-            | Self::NotYetValid { .. }
-            | Self::PolicyDenied { .. }
-            | Self::TooOld { .. }
-            | Self::UnexpectedClaim { .. } => Some("check_failed"),
-            _ => None,
-        }
-    }
-
-    /// What would have passed: the values or the limit. For `exp`, `nbf` and `iat` it is the present time, to which the
-    /// leeway comes.
-    #[must_use]
-    pub fn expected(&self) -> Option<Evidence> {
-        match self {
-            Self::AlgorithmMismatch { expected, .. } | Self::InvalidClaim { expected, .. } => {
-                Some(Evidence::Text(Cow::Borrowed(expected)))
-            }
-            Self::Expired { now, .. } | Self::IssuedInFuture { now, .. } | Self::NotYetValid { now, .. } => {
-                Some(Evidence::Number(*now))
-            }
-            Self::PolicyDenied { expected, .. } => Some(expected.clone()),
-            Self::Several { first, .. } => first.expected(),
-            Self::TooOld { oldest, .. } => Some(Evidence::Number(*oldest)),
-            Self::TooLarge { limit, .. } => Some(Evidence::bytes(*limit)),
-            Self::UnexpectedClaim { expected, .. } => Some(Evidence::Texts(expected.clone())),
-            _ => None,
-        }
-    }
-
-    /// What the token has instead.
-    #[must_use]
-    pub fn actual(&self) -> Option<Evidence> {
-        match self {
-            Self::AlgorithmMismatch { actual, .. } | Self::AlgorithmNotAllowed { actual } => {
-                Some(Evidence::Text(Cow::Borrowed(actual)))
-            }
-            Self::Expired { expiration: date, .. }
-            | Self::IssuedInFuture { issued_at: date, .. }
-            | Self::NotYetValid { not_before: date, .. }
-            | Self::TooOld { issued_at: date, .. } => Some(Evidence::Number(*date)),
-            Self::PolicyDenied { actual, .. } => actual.clone(),
-            Self::Several { first, .. } => first.actual(),
-            Self::UnexpectedClaim { actual, .. } => Some(Evidence::Texts(actual.clone())),
-            _ => None,
-        }
-    }
-
-    /// Every failure: this one, or all where the caller wanted all.
-    pub fn all(&self) -> impl Iterator<Item = &Self> {
-        let (first, rest) = match self {
-            Self::Several { first, rest } => (first.as_ref(), rest.as_slice()),
-            one => (one, [].as_slice()),
-        };
-        core::iter::once(first).chain(rest)
     }
 }

@@ -1,36 +1,40 @@
-//! What a token must say to be accepted, compared with its claims (RFC 7519 §4.1, §7.2; RFC 8725 §3.8–3.11).
+//! What a token must say to be accepted (RFC 7519 §4.1, §7.2; RFC 8725 §3.8–3.11), and the checks of it.
+
+mod options;
 
 use crate::{
+    aws::AwsPolicy,
+    check::{Check, Compared, Stage, missing},
     claims::{Claims, NumericDate},
-    error::{Error, Evidence},
-    token::{Algorithm, JoseHeader},
-    trace::{Compared, Stage, Trace},
-    verify::Checked,
+    crypto::Algorithm,
+    encoding::json::Strings,
+    error::{Error, ErrorKind},
+    token::JoseHeader,
 };
-use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::time::Duration;
 
-/// The leeway of [`Validation::new`].
-pub const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
+/// The default of [`Expectations::leeway`].
+const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
 
-/// What is expected of `iss` or `aud`. Skipping the check must be written: there is no default.
+/// What is expected of `iss`, `aud` or `sub`. For `iss` and `aud` there is no default: to skip the check, write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// The claim is not checked and may be missing.
     Any,
-    /// The claim must be there and be, or for `aud` hold, exactly one of these.
+    /// The claim must be present and equal one of these; an array in `aud` must contain one of them.
     OneOf(Vec<String>),
 }
 
-/// The caller's expectations.
+/// Everything that a caller can ask of a token: of its header, its claims and its AWS identity.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Validation {
+pub struct Expectations {
     /// `iss` (RFC 7519 §4.1.1).
     pub issuer: Expected,
     /// `aud` (RFC 7519 §4.1.3).
     pub audience: Expected,
-    /// The algorithms that may be used; the key decides, this only narrows. Default: both.
+    /// The algorithms that may be used. The key decides, this only narrows. Default: both.
     pub algorithms: Vec<Algorithm>,
     /// `sub` (RFC 7519 §4.1.2). Default: not checked.
     pub subject: Expected,
@@ -40,13 +44,15 @@ pub struct Validation {
     pub leeway: Duration,
     /// The greatest age since `iat`. Default: not checked.
     pub max_token_age: Option<Duration>,
-    /// Claims that must be there; `null` is there. A name; or, into nested claims, a JSON pointer (RFC 6901: starts with
-    /// `/`, in which `~1` is a slash and `~0` a tilde) or a dotted path, in which `\.` is a dot and `\\` a backslash.
+    /// Claims that must be present (`null` counts). Each entry is a claim name or, with a leading `/`, a JSON Pointer
+    /// (RFC 6901). Default: none.
     pub required_claims: Vec<String>,
-    /// Accepts a token without `exp`; a present `exp` is always checked. Default: false.
+    /// Whether a token without `exp` is accepted. An `exp` that is present is always checked. Default: false.
     pub allow_missing_exp: bool,
-    /// Reports every failed check of claims and policy, not only the first. Default: false.
+    /// Whether every failed check of claims and policy is reported, not only the first. Default: false.
     pub collect_all: bool,
+    /// What the claims of AWS STS must say. Default: they are not looked at.
+    pub aws: Option<AwsPolicy>,
 }
 
 impl Expected {
@@ -57,8 +63,11 @@ impl Expected {
     }
 }
 
-impl Validation {
-    /// Expects `issuer` and `audience`; everything else has its default.
+impl Expectations {
+    /// The default of [`Expectations::leeway`].
+    pub const DEFAULT_LEEWAY: Duration = DEFAULT_LEEWAY;
+
+    /// Expects `issuer` and `audience`. Everything else has its default.
     #[must_use]
     pub fn new(issuer: Expected, audience: Expected) -> Self {
         Self {
@@ -72,163 +81,136 @@ impl Validation {
             required_claims: Vec::new(),
             allow_missing_exp: false,
             collect_all: false,
+            aws: None,
         }
     }
 
-    /// RFC 8725 §3.1: the caller's list comes before any mathematics.
-    pub(crate) fn check_algorithm(&self, algorithm: Algorithm) -> Checked<()> {
-        if self.algorithms.contains(&algorithm) {
-            return Ok(());
-        }
-        Err(Error::AlgorithmNotAllowed { actual: algorithm.as_str() }.into())
-    }
-
-    /// Compares the claims of a token whose signature is good with the expectations.
-    pub(crate) fn check(
-        &self,
-        header: &JoseHeader,
-        claims: &Claims<'_>,
+    /// Every check of claims and policy, in order.
+    pub(crate) fn checks<'a>(
+        &'a self,
+        header: &'a JoseHeader,
+        claims: &'a Claims<'_>,
         now: NumericDate,
-        trace: &mut Trace,
-    ) -> Checked<()> {
-        match &self.typ {
-            Some(typ) => check_typ(typ, header, trace)?,
-            None => skip("typ", NOT_ASKED_FOR, trace),
+    ) -> Vec<Check<'a>> {
+        let now = now.seconds();
+        let mut checks = Vec::with_capacity(32);
+        checks.push(self.check_typ(header));
+        checks.push(check_one_of("iss", &self.issuer, claims.issuer().into()));
+        checks.push(check_one_of("aud", &self.audience, claims.strings("aud")));
+        checks.push(check_one_of("sub", &self.subject, claims.subject().into()));
+        checks.push(self.check_expiration(claims, now));
+        checks.push(self.check_not_before(claims, now));
+        checks.push(self.check_issued_at(claims, now));
+        checks.extend(self.max_token_age.map(|max_token_age| self.check_age(max_token_age, claims, now)));
+        checks.extend(self.required_claims.iter().map(|path| check_required(path, claims)));
+        if let Some(policy) = &self.aws {
+            checks.extend(policy.checks(claims));
         }
-        check_one_of("iss", &self.issuer, claims.issuer().as_slice(), trace)?;
-        check_one_of("aud", &self.audience, &claims.audience().unwrap_or_default(), trace)?;
-        check_one_of("sub", &self.subject, claims.subject().as_slice(), trace)?;
-        self.check_expiration(claims, now.seconds(), trace)?;
-        self.check_beginning(claims, now.seconds(), trace)?;
-        if let Some(max_token_age) = self.max_token_age {
-            self.check_age(max_token_age, claims, now.seconds(), trace)?;
-        }
-        for path in &self.required_claims {
-            check_required(path, claims, trace)?;
-        }
-        Ok(())
+        checks
+    }
+
+    /// RFC 7515 §4.1.9: a media type, so letter case does not count, and `application/` may be left out.
+    fn check_typ<'a>(&'a self, header: &'a JoseHeader) -> Check<'a> {
+        let Some(expected) = &self.typ else { return Check::skipped(Stage::Claim, "typ", NOT_EXPECTED) };
+        let actual = Strings::from(header.typ.as_deref());
+        let expected_list = core::slice::from_ref(expected);
+        let outcome = match &header.typ {
+            None => Err(missing("typ")),
+            Some(typ) if without_application(typ).eq_ignore_ascii_case(without_application(expected)) => Ok(()),
+            Some(_) => Err(unexpected("typ", expected_list, actual)),
+        };
+        Check::new(Stage::Claim, "typ", Compared::Texts { expected: expected_list, actual }, outcome)
     }
 
     /// RFC 7519 §4.1.4: on or after `exp` the token must not be accepted.
-    fn check_expiration(&self, claims: &Claims<'_>, now: f64, trace: &mut Trace) -> Checked<()> {
+    fn check_expiration(&self, claims: &Claims<'_>, now: f64) -> Check<'static> {
         let oldest = now - self.leeway.as_secs_f64();
-        let outcome = match claims.expiration().map(NumericDate::seconds) {
+        let expiration = claims.expiration().map(NumericDate::seconds);
+        let outcome = match expiration {
             None if self.allow_missing_exp => {
-                skip("exp", "missing, which the options allow", trace);
-                return Ok(());
+                return Check::skipped(Stage::Claim, "exp", "missing, which the options allow");
             }
             None => Err(missing("exp")),
-            Some(expiration) if expiration <= oldest => Err(Error::Expired { expiration, now }.into()),
+            Some(expiration) if expiration <= oldest => Err(ErrorKind::Expired { expiration, now }),
             Some(_) => Ok(()),
         };
-        trace.check(Stage::Claim, "exp", &|| date(oldest, claims.expiration(), |exp| exp - oldest), outcome)
+        let margin = expiration.map(|expiration| expiration - oldest);
+        Check::new(Stage::Claim, "exp", Compared::Numbers { expected: oldest, actual: expiration, margin }, outcome)
     }
 
-    /// RFC 7519 §4.1.5: before `nbf` the token must not be accepted. A token from the future has no sense either.
-    fn check_beginning(&self, claims: &Claims<'_>, now: f64, trace: &mut Trace) -> Checked<()> {
+    /// RFC 7519 §4.1.5: before `nbf` the token must not be accepted.
+    fn check_not_before(&self, claims: &Claims<'_>, now: f64) -> Check<'static> {
+        self.check_latest("nbf", claims.not_before(), now, |not_before| ErrorKind::NotYetValid { not_before, now })
+    }
+
+    /// A token issued in the future is rejected too (RFC 7519 §4.1.6 leaves that open).
+    fn check_issued_at(&self, claims: &Claims<'_>, now: f64) -> Check<'static> {
+        self.check_latest("iat", claims.issued_at(), now, |issued_at| ErrorKind::IssuedInFuture { issued_at, now })
+    }
+
+    fn check_latest(
+        &self,
+        claim: &'static str,
+        actual: Option<NumericDate>,
+        now: f64,
+        error: impl Fn(f64) -> ErrorKind,
+    ) -> Check<'static> {
         let latest = now + self.leeway.as_secs_f64();
-        check_latest("nbf", claims.not_before(), latest, &|not_before| Error::NotYetValid { not_before, now }, trace)?;
-        check_latest("iat", claims.issued_at(), latest, &|issued_at| Error::IssuedInFuture { issued_at, now }, trace)
+        let Some(seconds) = actual.map(NumericDate::seconds) else {
+            return Check::skipped(Stage::Claim, claim, "not in the token");
+        };
+        let outcome = if seconds > latest { Err(error(seconds)) } else { Ok(()) };
+        let compared = Compared::Numbers { expected: latest, actual: Some(seconds), margin: Some(latest - seconds) };
+        Check::new(Stage::Claim, claim, compared, outcome)
     }
 
-    #[inline(never)]
-    fn check_age(&self, max_token_age: Duration, claims: &Claims<'_>, now: f64, trace: &mut Trace) -> Checked<()> {
+    fn check_age(&self, max_token_age: Duration, claims: &Claims<'_>, now: f64) -> Check<'static> {
         let oldest = now - self.leeway.as_secs_f64() - max_token_age.as_secs_f64();
-        let outcome = match claims.issued_at().map(NumericDate::seconds) {
+        let issued_at = claims.issued_at().map(NumericDate::seconds);
+        let outcome = match issued_at {
             None => Err(missing("iat")),
-            Some(issued_at) if issued_at < oldest => Err(Error::TooOld { issued_at, oldest }.into()),
+            Some(issued_at) if issued_at < oldest => Err(ErrorKind::TooOld { issued_at, oldest }),
             Some(_) => Ok(()),
         };
-        trace.check(Stage::Claim, "maxTokenAge", &|| date(oldest, claims.issued_at(), |iat| iat - oldest), outcome)
+        let margin = issued_at.map(|issued_at| issued_at - oldest);
+        let compared = Compared::Numbers { expected: oldest, actual: issued_at, margin };
+        Check::new(Stage::Claim, "maxTokenAge", compared, outcome)
     }
 }
 
-const NOT_ASKED_FOR: &str = "not asked for";
-
-fn skip(claim: &'static str, problem: &'static str, trace: &mut Trace) {
-    trace.skip(Stage::Claim, &|| String::from(claim), &|| String::from(problem));
-}
-
-#[cold]
-#[inline(never)]
-fn missing(claim: &'static str) -> Box<Error> {
-    Box::new(Error::MissingClaim { claim: Cow::Borrowed(claim) })
-}
-
-/// RFC 7515 §4.1.9: a media type, so letter case does not count, and `application/` may be left out.
-#[inline(never)]
-fn check_typ(expected: &str, header: &JoseHeader, trace: &mut Trace) -> Checked<()> {
-    let fits = |actual: &str| without_application(actual).eq_ignore_ascii_case(without_application(expected));
-    let (expected, actual) = (Vec::from([String::from(expected)]), Vec::from_iter(header.typ.clone()));
-    let outcome = match header.typ.as_deref().map(fits) {
-        Some(true) => Ok(()),
-        Some(false) => {
-            Err(Error::UnexpectedClaim { claim: "typ", expected: expected.clone(), actual: actual.clone() }.into())
-        }
-        None => Err(missing("typ")),
-    };
-    trace.check(Stage::Claim, "typ", &|| texts(&expected, &actual), outcome)
-}
-
-#[inline(never)]
-fn check_required(path: &str, claims: &Claims<'_>, trace: &mut Trace) -> Checked<()> {
-    let not_there = || Error::MissingClaim { claim: Cow::Owned(String::from(path)) }.into();
-    let outcome = claims.all().find(path).map(drop).ok_or_else(not_there);
-    trace.check(Stage::Claim, path, &Compared::default, outcome)
-}
-
-#[inline(never)]
-fn check_one_of(claim: &'static str, expected: &Expected, actual: &[&str], trace: &mut Trace) -> Checked<()> {
-    let Expected::OneOf(expected) = expected else {
-        skip(claim, NOT_ASKED_FOR, trace);
+/// RFC 8725 §3.1: the caller's list of algorithms counts before any mathematics.
+pub(crate) fn check_algorithm(actual: Algorithm, allowed: &[Algorithm]) -> Result<(), Error> {
+    if allowed.contains(&actual) {
         return Ok(());
-    };
-    let fits = actual.iter().any(|actual| expected.iter().any(|expected| expected == actual));
-    let outcome = if fits { Ok(()) } else { Err(unexpected(claim, expected, actual)) };
-    trace.check(Stage::Claim, claim, &|| texts(expected, &owned(actual)), outcome)
-}
-
-#[cold]
-#[inline(never)]
-fn unexpected(claim: &'static str, expected: &[String], actual: &[&str]) -> Box<Error> {
-    if actual.is_empty() {
-        return missing(claim);
     }
-    Box::new(Error::UnexpectedClaim { claim, expected: expected.to_vec(), actual: owned(actual) })
+    Err(ErrorKind::AlgorithmNotAllowed { actual: actual.as_str() }.into())
 }
 
-fn owned(texts: &[&str]) -> Vec<String> {
-    texts.iter().copied().map(String::from).collect()
-}
+/// Why a check is skipped that the caller did not ask for.
+const NOT_EXPECTED: &str = "not asked for";
 
-#[inline(never)]
-fn check_latest(
-    claim: &'static str,
-    actual: Option<NumericDate>,
-    latest: f64,
-    error: &dyn Fn(f64) -> Error,
-    trace: &mut Trace,
-) -> Checked<()> {
-    let Some(seconds) = actual.map(NumericDate::seconds) else {
-        skip(claim, "not in the token", trace);
-        return Ok(());
+fn check_one_of<'a>(claim: &'static str, expected: &'a Expected, actual: Strings<'a>) -> Check<'a> {
+    let Expected::OneOf(expected) = expected else { return Check::skipped(Stage::Claim, claim, NOT_EXPECTED) };
+    let outcome = if actual.iter().any(|actual| expected.iter().any(|expected| expected == actual)) {
+        Ok(())
+    } else if actual.is_empty() {
+        Err(missing(claim))
+    } else {
+        Err(unexpected(claim, expected, actual))
     };
-    let outcome = if seconds > latest { Err(error(seconds).into()) } else { Ok(()) };
-    trace.check(Stage::Claim, claim, &|| date(latest, actual, |seconds| latest - seconds), outcome)
+    Check::new(Stage::Claim, claim, Compared::Texts { expected, actual }, outcome)
 }
 
-fn texts(expected: &[String], actual: &[String]) -> Compared {
-    let actual = (!actual.is_empty()).then(|| Evidence::Texts(actual.to_vec()));
-    Compared { expected: Some(Evidence::Texts(expected.to_vec())), actual, margin: None }
+fn check_required<'a>(path: &'a str, claims: &Claims<'_>) -> Check<'a> {
+    let outcome = match claims.all().find(path) {
+        Some(_) => Ok(()),
+        None => Err(ErrorKind::MissingClaim { claim: Cow::Owned(String::from(path)) }),
+    };
+    Check::new(Stage::Claim, path, Compared::Nothing, outcome)
 }
 
-fn date(expected: f64, actual: Option<NumericDate>, margin: impl FnOnce(f64) -> f64) -> Compared {
-    let actual = actual.map(NumericDate::seconds);
-    Compared {
-        expected: Some(Evidence::Number(expected)),
-        actual: actual.map(Evidence::Number),
-        margin: actual.map(margin),
-    }
+fn unexpected(claim: &'static str, expected: &[String], actual: Strings<'_>) -> ErrorKind {
+    ErrorKind::UnexpectedClaim { claim, expected: expected.to_vec(), actual: actual.to_vec() }
 }
 
 fn without_application(typ: &str) -> &str {

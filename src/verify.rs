@@ -1,129 +1,59 @@
 //! The order of a verification.
 
 use crate::{
+    check::conclude,
     claims::{Claims, NumericDate},
-    error::{Error, JsonProblem},
-    options::VerifyOptions,
-    signature::{KeySet, VerifiedToken},
+    crypto::Algorithm,
+    error::Error,
+    expectations::{Expectations, check_algorithm},
+    keys::{KeySet, VerifiedToken},
     token::UnverifiedToken,
-    trace::{Stage, Step, Trace},
 };
-use alloc::{boxed::Box, vec::Vec};
 
-/// How an error travels inside: as a pointer. At forty bytes each, the functions that only hand errors on would be twice as long.
-pub(crate) type Checked<T> = Result<T, Box<Error>>;
-
-/// A decision and the steps that led to it.
-#[derive(Clone, Debug)]
-pub struct Explanation {
-    /// What [`verify`] returns for the same arguments.
-    pub outcome: Result<VerifiedToken, Error>,
-    /// Every check in its order. After a failed stage there is none; checks of claims and policy are all there.
-    pub steps: Vec<Step>,
-}
-
-/// A verified token whose claims can be checked again, at another time or against other options, without the work of the
-/// signature.
-#[derive(Clone, Debug)]
-pub struct RememberedToken {
-    token: VerifiedToken,
-    claims: Claims<'static>,
-}
-
-/// Verifies signature, claims and policy of `token` at the time `now`.
+/// Verifies signature, claims and policy of `token` at the time `now`: [`authenticate`], then [`judge`].
 ///
 /// # Errors
-/// The first rule that the token breaks, in the order of the stages: size, segments, header, key, signature, claims,
-/// policy.
-pub fn verify(token: &str, keys: &KeySet, options: &VerifyOptions, now: NumericDate) -> Result<VerifiedToken, Error> {
-    checked(token, keys, options, now).map_err(|error| *error)
+/// The first rule that the token breaks, in the order of the stages: size, segments, header, algorithm, key, signature,
+/// claims, policy.
+pub fn verify(
+    token: &str,
+    keys: &KeySet,
+    expectations: &Expectations,
+    now: NumericDate,
+) -> Result<VerifiedToken, Error> {
+    let token = authenticate(token, keys, &expectations.algorithms)?;
+    judge(&token, expectations, now)?;
+    Ok(token)
 }
 
-pub(crate) fn checked(token: &str, keys: &KeySet, options: &VerifyOptions, now: NumericDate) -> Checked<VerifiedToken> {
-    let mut trace = Trace::off(options.validation.collect_all);
-    decide(token, keys, options, now, false, &mut trace).map(|(token, _)| token)
-}
-
-/// The same decision as [`verify`], with what it takes to check the same token again.
+/// Verifies the signature of `token` with a key of the set, if its algorithm is among `algorithms` (RFC 7515 §5.2,
+/// RFC 8725 §3.1). Says nothing about the claims: an expired token passes.
 ///
 /// # Errors
-/// As [`verify`].
-pub fn verify_and_remember(
-    token: &str,
-    keys: &KeySet,
-    options: &VerifyOptions,
-    now: NumericDate,
-) -> Result<RememberedToken, Error> {
-    let mut trace = Trace::off(options.validation.collect_all);
-    let (token, claims) = decide(token, keys, options, now, true, &mut trace).map_err(|error| *error)?;
-    // It was asked for, so it is there.
-    let claims = claims.ok_or(Error::InvalidPayload { problem: JsonProblem::NotAnObject })?;
-    Ok(RememberedToken { token, claims })
-}
-
-impl RememberedToken {
-    /// Checks everything but the signature anew: algorithm, claims and policy, at the time `now`. It is for the caller to
-    /// forget the token when the keys change.
-    ///
-    /// # Errors
-    /// What [`verify`] gives for this token after its signature was found good, and [`Error::AlgorithmNotAllowed`].
-    pub fn check(&self, options: &VerifyOptions, now: NumericDate) -> Result<(), Error> {
-        let mut trace = Trace::off(options.validation.collect_all);
-        let algorithm = options.validation.check_algorithm(self.token.algorithm());
-        algorithm
-            .and_then(|()| check_claims(&self.token, &self.claims, options, now, &mut trace))
-            .map_err(|error| *error)
-    }
-
-    /// The token.
-    #[must_use]
-    pub const fn token(&self) -> &VerifiedToken {
-        &self.token
-    }
-}
-
-/// The same decision as [`verify`], with the steps that led to it. It never holds the signature.
-#[must_use]
-pub fn explain(token: &str, keys: &KeySet, options: &VerifyOptions, now: NumericDate) -> Explanation {
-    let mut trace = Trace::on(options.validation.collect_all);
-    let outcome = decide(token, keys, options, now, false, &mut trace).map(|(token, _)| token).map_err(|error| *error);
-    let steps = trace.end(outcome.as_ref().err());
-    Explanation { outcome, steps }
-}
-
-/// `keep` asks for a copy of the claims.
-fn decide(
-    token: &str,
-    keys: &KeySet,
-    options: &VerifyOptions,
-    now: NumericDate,
-    keep: bool,
-    trace: &mut Trace,
-) -> Checked<(VerifiedToken, Option<Claims<'static>>)> {
-    trace.enter(Stage::Segments);
+/// The first rule that the token breaks, in the order of the stages: size, segments, header, algorithm, key, signature.
+pub fn authenticate(token: &str, keys: &KeySet, algorithms: &[Algorithm]) -> Result<VerifiedToken, Error> {
     let UnverifiedToken { segments, header } = UnverifiedToken::parse(token)?;
-    trace.enter(Stage::Header);
     let header = header?;
-    trace.enter(Stage::Algorithm);
-    options.validation.check_algorithm(header.alg)?;
-    let token = keys.verify_signature(segments, header, trace)?;
-    let claims = token.checked_claims()?;
-    trace.leave();
-    check_claims(&token, &claims, options, now, trace)?;
-    let kept = keep.then(|| claims.to_static());
-    Ok((token, kept))
+    check_algorithm(header.alg, algorithms)?;
+    keys.verify_signature(segments, header)
 }
 
-fn check_claims(
+/// Compares a token whose signature is verified with the expectations at the time `now` (RFC 7519 §7.2, step 10).
+/// Can be repeated at another time or with other expectations.
+///
+/// # Errors
+/// The first expectation that the token does not meet, or all of them under [`Expectations::collect_all`].
+pub fn judge(token: &VerifiedToken, expectations: &Expectations, now: NumericDate) -> Result<(), Error> {
+    judge_claims(token, &token.claims()?, expectations, now)
+}
+
+/// [`judge`] with the token's claims at hand.
+pub(crate) fn judge_claims(
     token: &VerifiedToken,
     claims: &Claims<'_>,
-    options: &VerifyOptions,
+    expectations: &Expectations,
     now: NumericDate,
-    trace: &mut Trace,
-) -> Checked<()> {
-    options.validation.check(token.header(), claims, now, trace)?;
-    if let Some(policy) = &options.aws {
-        policy.check(claims, trace)?;
-    }
-    trace.conclude()
+) -> Result<(), Error> {
+    check_algorithm(token.algorithm(), &expectations.algorithms)?;
+    conclude(expectations.checks(token.header(), claims, now), expectations.collect_all)
 }

@@ -7,16 +7,18 @@
 //! Only numbers cross, so `js/src/engine.ts` calls the exports themselves, typed by the declarations that wasm-bindgen
 //! generates for them; its classes would be a quarter of the package's JavaScript.
 
-#[cfg(not(feature = "std"))]
-mod bare;
+#[cfg(all(target_family = "wasm", not(feature = "std")))]
+mod no_std;
+mod records;
+mod self_test;
 
 use crate::{
-    Error, Explanation, KeySet, MAX_TOKEN_BYTES, NumericDate, RememberedToken, Step, UnverifiedToken, VerifiedToken,
-    VerifyOptions,
-    verify::{self, Checked},
+    AwsIdentity, Claims, Error, ErrorKind, Expectations, Explanation, KeySet, NumericDate, UnverifiedToken,
+    VerifiedToken, authenticate, crypto::sha256, decode_unverified, encoding::base64url, verify::judge_claims,
 };
 use alloc::{borrow::Cow, boxed::Box, vec, vec::Vec};
 use core::mem;
+use records::{ExplanationRecord, IdentityRecord};
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -30,7 +32,7 @@ pub struct Engine {
     input: Box<[u8]>,
     text: Vec<u8>,
     output: Vec<u8>,
-    error: Option<Box<Error>>,
+    error: Option<Error>,
 }
 
 /// A parsed JWK Set.
@@ -41,12 +43,15 @@ pub struct RawKeySet(KeySet);
 /// Checked options.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct RawOptions(VerifyOptions);
+pub struct RawOptions(Expectations);
 
-/// A verified token and its claims.
+/// A verified token and its claims, which can be checked again without the work of the signature.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct RawToken(RememberedToken);
+pub struct RawToken {
+    token: VerifiedToken,
+    claims: Claims<'static>,
+}
 
 #[wasm_bindgen]
 impl Engine {
@@ -55,7 +60,7 @@ impl Engine {
     #[must_use]
     #[allow(clippy::new_without_default, reason = "JavaScript has constructors, not Default")]
     pub fn new() -> Self {
-        let input = vec![0; MAX_TOKEN_BYTES + SPARE_BYTES].into_boxed_slice();
+        let input = vec![0; UnverifiedToken::MAX_BYTES + SPARE_BYTES].into_boxed_slice();
         Self { input, text: Vec::new(), output: Vec::new(), error: None }
     }
 
@@ -92,18 +97,14 @@ impl Engine {
     /// Verifies the first `length` bytes of the input.
     pub fn verify(&mut self, length: usize, keys: &RawKeySet, options: &RawOptions, now: f64) -> bool {
         let outcome = seconds(now).and_then(|now| {
-            let token = verify::checked(token(&self.input, length)?, &keys.0, &options.0, now)?;
-            write_verified(&token, &mut self.output);
-            if options.0.aws.is_some() {
-                write_identity(&token, &mut self.output)?;
-            }
-            Ok(())
+            let token = authenticate(token(&self.input, length)?, &keys.0, &options.0.algorithms)?;
+            write_judged(&token, &token.claims()?, &options.0, now, &mut self.output)
         });
         self.error = outcome.err();
         self.error.is_none()
     }
 
-    /// The same; also keeps what it takes to check the token again.
+    /// Verifies as `verify` does, and keeps what it takes to check the token again.
     pub fn verify_and_remember(
         &mut self,
         length: usize,
@@ -112,44 +113,44 @@ impl Engine {
         now: f64,
     ) -> Option<RawToken> {
         let outcome = seconds(now).and_then(|now| {
-            let token = crate::verify_and_remember(token(&self.input, length)?, &keys.0, &options.0, now)?;
-            write_verified(token.token(), &mut self.output);
-            if options.0.aws.is_some() {
-                write_identity(token.token(), &mut self.output)?;
-            }
-            Ok(RawToken(token))
+            let token = authenticate(token(&self.input, length)?, &keys.0, &options.0.algorithms)?;
+            let claims = token.claims()?;
+            write_judged(&token, &claims, &options.0, now, &mut self.output)?;
+            let claims = claims.to_static();
+            Ok(RawToken { token, claims })
         });
         outcome.map_err(|error| self.error = Some(error)).ok()
     }
 
-    /// Checks all but the signature of a remembered token anew.
+    /// Checks everything but the signature of a remembered token again.
     pub fn check(&mut self, token: &RawToken, options: &RawOptions, now: f64) -> bool {
-        self.error = seconds(now).and_then(|now| token.0.check(&options.0, now).map_err(Box::new)).err();
+        let outcome = seconds(now).and_then(|now| judge_claims(&token.token, &token.claims, &options.0, now));
+        self.error = outcome.err();
         self.error.is_none()
     }
 
     /// Writes `iss` of the first `length` bytes of the input, or nothing where it is missing. UNVERIFIED.
     pub fn issuer(&mut self, length: usize) -> bool {
-        let outcome = token(&self.input, length).and_then(|token| crate::unverified_issuer(token).map_err(Box::new));
+        let outcome = token(&self.input, length).and_then(|token| UnverifiedToken::parse(token)?.issuer());
         self.error = outcome.map(|issuer| self.output = issuer.unwrap_or_default().into_bytes()).err();
         self.error.is_none()
     }
 
     /// Runs the self-test.
     pub fn self_test(&mut self) -> bool {
-        self.error = crate::self_test().err().map(Box::new);
+        self.error = self_test::self_test().err();
         self.error.is_none()
     }
 
     /// Writes the digest of the reserved text.
     pub fn digest(&mut self) {
         let text = mem::take(&mut self.text);
-        self.output = utf8(&text).map(crate::digest_of_text).unwrap_or_default().into_bytes();
+        self.output = base64url::encode(&sha256(&text)).into_bytes();
     }
 
     /// Decodes the first `length` bytes of the input. UNVERIFIED.
     pub fn decode(&mut self, length: usize) -> bool {
-        let outcome = token(&self.input, length).and_then(|token| crate::decode_unverified(token).map_err(Box::new));
+        let outcome = token(&self.input, length).and_then(decode_unverified);
         self.error = outcome.map(|token| write_decoded(&token, &mut self.output)).err();
         self.error.is_none()
     }
@@ -157,31 +158,22 @@ impl Engine {
     /// Reads the reserved text as a JWK Set.
     pub fn key_set(&mut self) -> Option<RawKeySet> {
         let jwks = mem::take(&mut self.text);
-        utf8(&jwks).and_then(KeySet::read).map(RawKeySet).map_err(|error| self.error = Some(error)).ok()
+        utf8(&jwks).and_then(KeySet::parse).map(RawKeySet).map_err(|error| self.error = Some(error)).ok()
     }
 
     /// Reads the reserved text as the options of a verification, in JSON.
     pub fn options(&mut self) -> Option<RawOptions> {
         let options = mem::take(&mut self.text);
-        utf8(&options).and_then(VerifyOptions::read).map(RawOptions).map_err(|error| self.error = Some(error)).ok()
+        utf8(&options).and_then(Expectations::from_json).map(RawOptions).map_err(|error| self.error = Some(error)).ok()
     }
 
     /// Decides as `verify` does and writes every step: `{ verdict, error, steps }`.
     pub fn explain(&mut self, length: usize, keys: &RawKeySet, options: &RawOptions, now: f64) {
-        #[derive(Serialize)]
-        struct Record<'a> {
-            verdict: &'static str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            error: Option<&'a Error>,
-            steps: &'a [Step],
-        }
         let explanation = match (token(&self.input, length), seconds(now)) {
             (Ok(token), Ok(now)) => crate::explain(token, &keys.0, &options.0, now),
-            (Err(error), _) | (_, Err(error)) => Explanation { outcome: Err(*error), steps: Vec::new() },
+            (Err(error), _) | (_, Err(error)) => Explanation { outcome: Err(error), steps: Vec::new() },
         };
-        let error = explanation.outcome.as_ref().err();
-        let verdict = if error.is_none() { "accepted" } else { "rejected" };
-        self.write(&Record { verdict, error, steps: &explanation.steps });
+        self.write(&ExplanationRecord::from(&explanation));
     }
 
     /// Writes one `KeyReport` for each key.
@@ -201,9 +193,27 @@ impl Engine {
     }
 }
 
-fn seconds(now: f64) -> Checked<NumericDate> {
+fn seconds(now: f64) -> Result<NumericDate, Error> {
     let problem = "must be a finite number of seconds";
-    NumericDate::from_seconds(now).ok_or_else(|| Error::InvalidOption { option: Cow::Borrowed("now"), problem }.into())
+    NumericDate::from_seconds(now)
+        .ok_or_else(|| ErrorKind::InvalidOption { option: Cow::Borrowed("now"), problem }.into())
+}
+
+/// Judges a token whose signature is verified, and writes what JavaScript returns of it.
+fn write_judged(
+    token: &VerifiedToken,
+    claims: &Claims<'_>,
+    expectations: &Expectations,
+    now: NumericDate,
+    output: &mut Vec<u8>,
+) -> Result<(), Error> {
+    judge_claims(token, claims, expectations, now)?;
+    write_verified(token, output);
+    if expectations.aws.is_some() {
+        output.push(SEPARATOR);
+        put(output, &serde_json::to_vec(&IdentityRecord::from(&AwsIdentity::of(claims)?)).unwrap_or_default());
+    }
+    Ok(())
 }
 
 /// Separates texts of the output. No JSON text holds it: RFC 8259 §2 and §7 allow no control character but white space.
@@ -218,13 +228,13 @@ fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
     put(output, b",\"alg\":\"");
     put(output, token.algorithm().as_str().as_bytes());
     put(output, b"\",\"key\":{");
-    if let Some(kid) = token.key().kid.as_deref().and_then(|kid| serde_json::to_vec(kid).ok()) {
+    if let Some(kid) = token.kid().and_then(|kid| serde_json::to_vec(kid).ok()) {
         put(output, b"\"kid\":");
         put(output, &kid);
         put(output, b",");
     }
     put(output, b"\"thumbprint\":\"");
-    put(output, token.key().thumbprint.as_bytes());
+    put(output, token.thumbprint().as_bytes());
     put(output, b"\"}}");
     output.push(SEPARATOR);
     put(output, token.token_id().as_bytes());
@@ -232,15 +242,6 @@ fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
     put(output, token.claims_json().as_bytes());
 }
 
-#[inline(never)]
-fn write_identity(token: &VerifiedToken, output: &mut Vec<u8>) -> Checked<()> {
-    let identity = token.aws_identity()?;
-    output.push(SEPARATOR);
-    put(output, &serde_json::to_vec(&identity).unwrap_or_default());
-    Ok(())
-}
-
-#[inline(never)]
 fn put(output: &mut Vec<u8>, bytes: &[u8]) {
     output.extend_from_slice(bytes);
 }
@@ -254,11 +255,11 @@ fn write_decoded(token: &UnverifiedToken<'_>, output: &mut Vec<u8>) {
     put(output, b"}");
 }
 
-fn token(input: &[u8], length: usize) -> Checked<&str> {
+fn token(input: &[u8], length: usize) -> Result<&str, Error> {
     utf8(input.get(..length).unwrap_or(input))
 }
 
-fn utf8(bytes: &[u8]) -> Checked<&str> {
+fn utf8(bytes: &[u8]) -> Result<&str, Error> {
     // JavaScript's TextEncoder wrote them: whole characters of UTF-8.
-    core::str::from_utf8(bytes).map_err(|_| Error::InvalidSegments { look_alike: None }.into())
+    core::str::from_utf8(bytes).map_err(|_| ErrorKind::InvalidSegments { look_alike: None }.into())
 }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::PathBuf};
-use sts_jwt::{Error, KeySet, NumericDate, Outcome, VerifyOptions, VerifyingKey, explain, verify};
+use sts_jwt::{Error, Expectations, KeySet, NumericDate, Outcome, VerifyingKey, explain, verify};
 
 /// The folder of the corpora, or nothing in a plain clone.
 fn corpora() -> Option<PathBuf> {
@@ -54,7 +54,7 @@ fn code_of(case: &Value) -> Result<(), String> {
     let mut options = case["options"].clone();
     let now = options.as_object_mut().unwrap().remove("now").unwrap().as_f64().unwrap();
     options["allowMissingExp"] = true.into();
-    VerifyOptions::from_json(&options.to_string())
+    Expectations::from_json(&options.to_string())
         .and_then(|options| {
             let keys = KeySet::parse(&jwks)?;
             let now = NumericDate::from_seconds(now).unwrap();

@@ -5,7 +5,7 @@
 //! and u₂, not by a private key, and then spoilt.
 #![no_main]
 
-#[path = "../../src/signature/p384/tests/forge.rs"]
+#[path = "../../src/crypto/p384/tests/forge.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]
 mod forge;
 

@@ -6,7 +6,7 @@
 
 extern crate alloc;
 
-#[path = "../../src/signature/montgomery/tests/signer.rs"]
+#[path = "../../src/crypto/montgomery/tests/signer.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]
 mod signer;
 

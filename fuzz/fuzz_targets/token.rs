@@ -6,7 +6,7 @@
 
 extern crate alloc;
 
-#[path = "../../src/signature/montgomery/tests/signer.rs"]
+#[path = "../../src/crypto/montgomery/tests/signer.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]
 mod signer;
 
@@ -15,7 +15,7 @@ use libfuzzer_sys::fuzz_target;
 use sha2::{Digest, Sha256};
 use signer::{Random, Signer};
 use std::sync::OnceLock;
-use sts_jwt::{KeySet, NumericDate, VerifyOptions, decode_unverified, explain, verify};
+use sts_jwt::{KeySet, NumericDate, Expectations, decode_unverified, explain, verify};
 
 /// What a verifier asks for: nothing, the usual, everything.
 const OPTIONS: [&str; 3] = [
@@ -31,7 +31,7 @@ const NOW: f64 = 1_000.0;
 struct Fixture {
     signer: Signer,
     keys: KeySet,
-    options: Vec<VerifyOptions>,
+    options: Vec<Expectations>,
 }
 
 fuzz_target!(|text: &str| {
@@ -52,7 +52,7 @@ impl Fixture {
         let rsa = format!(r#"{{"kty":"RSA","kid":"R","e":"AQAB","n":"{n}"}}"#);
         let ec = r#"{"kty":"EC","crv":"P-384","kid":"E","x":"qofKIr6LBTeOscce8yCtdG4dO2KLp5uYWfdB4IJUKjhVAvJdv1UpbDpUXjhydgq3","y":"NhfeSpYmLG9dnpi_kpLcKfj0Hb0omhR86doxE7XwuMAKYLHOHX6BnXpDHXyQ6g5f"}"#;
         let keys = KeySet::parse(&format!(r#"{{"keys":[{rsa},{ec}]}}"#)).unwrap();
-        Self { signer, keys, options: OPTIONS.map(|options| VerifyOptions::from_json(options).unwrap()).into() }
+        Self { signer, keys, options: OPTIONS.map(|options| Expectations::from_json(options).unwrap()).into() }
     }
 
     fn sign(&self, header: &str, claims: &str) -> String {

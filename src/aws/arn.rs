@@ -1,4 +1,4 @@
-//! Amazon Resource Names, and the IAM principals that stand in `sub`.
+//! Amazon Resource Names, and the IAM principals in `sub`.
 
 use alloc::{borrow::ToOwned, string::String};
 use serde::Serialize;
@@ -20,12 +20,10 @@ pub struct Arn<'a> {
 
 /// The IAM principal that asked for the token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct Principal {
     /// The whole ARN, as in `sub`.
     pub arn: String,
     /// Role, user or the account's root.
-    #[serde(rename = "type")]
     pub kind: PrincipalKind,
     /// The IAM path, from `/` to `/`.
     pub path: String,
@@ -38,7 +36,7 @@ pub struct Principal {
 
 /// What a principal is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "lowercase")]
 pub enum PrincipalKind {
     /// A role; every session of it has the same ARN.
     Role,
@@ -50,7 +48,6 @@ pub enum PrincipalKind {
 
 /// The permission set of IAM Identity Center behind a role named `AWSReservedSSO_<name>_<suffix>`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct PermissionSet {
     /// The permission set's name.
     pub name: String,
@@ -110,7 +107,8 @@ impl PermissionSet {
     }
 }
 
-pub(super) fn is_account(text: &str) -> bool {
+/// Whether `text` is an account ID: twelve digits.
+pub(crate) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 

@@ -1,4 +1,4 @@
-//! Who the caller of `GetWebIdentityToken` is.
+//! The identity of the caller of `GetWebIdentityToken`.
 
 use super::{
     NAMESPACE,
@@ -6,17 +6,15 @@ use super::{
 };
 use crate::{
     claims::Claims,
-    error::Error,
-    json::{Object, Value},
-    signature::VerifiedToken,
-    verify::Checked,
+    encoding::json::{Object, Strings, Value},
+    error::{Error, ErrorKind},
+    keys::VerifiedToken,
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use serde::{Serialize, Serializer};
 
 /// The AWS identity in a verified token. Members that AWS may add later are kept in `other`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct AwsIdentity {
     /// `aws`, `aws-cn`, …, from the ARN in `sub`.
     pub partition: String,
@@ -34,17 +32,16 @@ pub struct AwsIdentity {
     pub organizational_units: Vec<String>,
     /// Tags of the principal and its session; administrators control them.
     pub principal_tags: Tags,
-    /// Tags that the caller passed to STS. CHOSEN BY THE CALLER: never a reason to allow anything.
+    /// Tags that the caller passed to STS. CHOSEN BY THE CALLER: never base a permission on them.
     pub request_tags: Tags,
     /// Where the credentials came from.
     pub session: Session,
-    /// Members that this version does not know, as they are.
+    /// Members that this version does not know, unchanged.
     pub other: Object<'static>,
 }
 
-/// The context of the session; each member is there only where AWS says it.
+/// The context of the session. AWS states each member only where it applies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct Session {
     /// `original_session_exp`: when the credentials expire, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,24 +106,23 @@ impl Serialize for Tags {
 pub(super) struct Namespace<'a>(&'a Object<'a>);
 
 impl VerifiedToken {
-    /// Who the caller is, as AWS STS says it.
+    /// The caller's identity, as AWS STS states it.
     ///
     /// # Errors
-    /// [`Error::MissingClaim`] without `sub` or the claim `https://sts.amazonaws.com/`, [`Error::InvalidClaim`] where one
+    /// [`ErrorKind::MissingClaim`] without `sub` or the claim `https://sts.amazonaws.com/`, [`ErrorKind::InvalidClaim`] where one
     /// of their members has the wrong type or `sub` is not the ARN of an IAM principal. A token that was verified with
     /// an AWS policy has neither.
-    #[inline(never)]
     pub fn aws_identity(&self) -> Result<AwsIdentity, Error> {
-        AwsIdentity::of(&self.claims()?).map_err(|error| *error)
+        Ok(AwsIdentity::of(&self.claims()?)?)
     }
 }
 
 impl AwsIdentity {
-    pub(super) fn of(claims: &Claims<'_>) -> Checked<Self> {
-        let namespace = Namespace::of(claims)?.ok_or(Error::MissingClaim { claim: Cow::Borrowed(NAMESPACE) })?;
-        let subject = claims.subject().ok_or(Error::MissingClaim { claim: Cow::Borrowed("sub") })?;
+    pub(crate) fn of(claims: &Claims<'_>) -> Result<Self, ErrorKind> {
+        let namespace = Namespace::of(claims)?.ok_or(ErrorKind::MissingClaim { claim: Cow::Borrowed(NAMESPACE) })?;
+        let subject = claims.subject().ok_or(ErrorKind::MissingClaim { claim: Cow::Borrowed("sub") })?;
         let (arn, principal) =
-            principal(subject).ok_or(Error::InvalidClaim { claim: "sub", expected: IAM_PRINCIPAL })?;
+            principal(subject).ok_or(ErrorKind::InvalidClaim { claim: "sub", expected: IAM_PRINCIPAL })?;
         let owned = |member| namespace.text(member).map(String::from);
         Ok(Self {
             partition: arn.partition.into(),
@@ -134,7 +130,7 @@ impl AwsIdentity {
             principal,
             source_region: owned("source_region"),
             organization: owned("org_id"),
-            organizational_units: namespace.texts("ou_path").into_iter().map(String::from).collect(),
+            organizational_units: namespace.strings("ou_path").to_vec(),
             principal_tags: namespace.tags("principal_tags"),
             request_tags: namespace.tags("request_tags"),
             session: Session {
@@ -155,7 +151,7 @@ impl AwsIdentity {
     }
 }
 
-/// What `sub` of AWS STS is.
+/// What `sub` must be.
 pub(super) const IAM_PRINCIPAL: &str = "the ARN of an IAM role, user or root";
 
 pub(super) fn principal(subject: &str) -> Option<(Arn<'_>, Principal)> {
@@ -197,15 +193,15 @@ const KNOWN: [(&str, Kind); 18] = [
 impl<'a> Namespace<'a> {
     /// `None` where the claim is missing. A wrong type is an error, never "absent", whether a policy asks for the member or
     /// not.
-    pub(super) fn of(claims: &'a Claims<'_>) -> Checked<Option<Self>> {
+    pub(super) fn of(claims: &'a Claims<'_>) -> Result<Option<Self>, ErrorKind> {
         let members = match claims.all().get(NAMESPACE) {
             None => return Ok(None),
             Some(Value::Object(members)) => members,
-            Some(_) => return Err(Error::InvalidClaim { claim: NAMESPACE, expected: "an object" }.into()),
+            Some(_) => return Err(ErrorKind::InvalidClaim { claim: NAMESPACE, expected: "an object" }),
         };
         for (claim, kind) in KNOWN {
             if members.get(claim).is_some_and(|value| !kind.fits(value)) {
-                return Err(Error::InvalidClaim { claim, expected: kind.name() }.into());
+                return Err(ErrorKind::InvalidClaim { claim, expected: kind.name() });
             }
         }
         Ok(Some(Self(members)))
@@ -215,8 +211,8 @@ impl<'a> Namespace<'a> {
         self.0.get(member)?.as_str()
     }
 
-    pub(super) fn texts(self, member: &str) -> Vec<&'a str> {
-        self.0.get(member).and_then(Value::as_strings).unwrap_or_default()
+    pub(super) fn strings(self, member: &str) -> Strings<'a> {
+        self.0.get(member).and_then(Value::as_strings).unwrap_or(Strings::Absent)
     }
 
     /// The value of one tag.
@@ -240,7 +236,7 @@ impl Kind {
     fn fits(self, value: &Value<'_>) -> bool {
         match self {
             Self::Text => value.as_str().is_some(),
-            Self::Texts => value.is_strings(),
+            Self::Texts => value.as_strings().is_some(),
             Self::Tags => value.as_object().is_some_and(|tags| tags.iter().all(|(_, tag)| tag.as_str().is_some())),
         }
     }

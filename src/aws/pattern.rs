@@ -9,7 +9,7 @@ use alloc::{vec, vec::Vec};
 const MAX_ARN_BYTES: usize = 2048;
 
 /// Whether `pattern` could match an ARN at all: `arn:` and six fields.
-pub(super) fn is_pattern(pattern: &str) -> bool {
+pub(crate) fn is_pattern(pattern: &str) -> bool {
     pattern.len() <= MAX_ARN_BYTES && pattern.starts_with("arn:") && pattern.split(':').count() >= 6
 }
 

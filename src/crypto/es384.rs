@@ -5,7 +5,7 @@ use alloc::{boxed::Box, sync::Arc};
 
 /// A point of the curve that is not infinity, and its tables.
 #[derive(Debug)]
-pub struct VerifyingKey {
+pub(super) struct VerifyingKey {
     key: Box<PreparedKey>,
     generator: Arc<Generator>,
 }

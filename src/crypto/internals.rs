@@ -5,7 +5,7 @@
 
 use super::montgomery::PreparedModulus;
 pub use super::p384::internals::{Es384Key, Generator, Kernels, Tables};
-use crate::{JsonObject, JsonProblem};
+use crate::{JsonObject, JsonProblem, encoding::json};
 
 /// An RSA modulus of 2048, 3072 or 4096 bits with e = 65537, on our own arithmetic; on emulated vectors off wasm.
 #[derive(Debug)]
@@ -30,5 +30,5 @@ impl Rs256Key {
 /// # Errors
 /// What is wrong with the text.
 pub fn parse_json(text: &str) -> Result<JsonObject<'_>, JsonProblem> {
-    crate::json::parse_text(text)
+    json::parse(text)
 }

@@ -58,6 +58,9 @@ type HotPoint = Point;
 
 type HotEntry = <HotPoint as Accumulator>::Entry;
 
+/// Octets of a coordinate.
+pub(crate) const COORDINATE_BYTES: usize = 48;
+
 /// What a signature is.
 #[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,13 @@
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use super::montgomery::PreparedModulus;
-use crate::jwk::{MAX_MODULUS_BITS, MIN_MODULUS_BITS};
 use rsa::{BoxedUint, Pkcs1v15Sign, PublicKey};
+
+/// The shortest RSA modulus (RFC 7518 §3.3).
+pub(crate) const MIN_MODULUS_BITS: usize = 2048;
+
+/// The longest RSA modulus. It bounds the work that a key set can cause.
+pub(crate) const MAX_MODULUS_BITS: usize = 8192;
 
 /// RFC 8017 §9.2, note 1: the DigestInfo of SHA-256 before the hash.
 pub(super) const DIGEST_INFO: [u8; 19] =
@@ -11,7 +16,7 @@ pub(super) const DIGEST_INFO: [u8; 19] =
 
 /// A modulus of a permitted size and its public exponent.
 #[derive(Debug)]
-pub struct VerifyingKey(Arithmetic);
+pub(super) struct VerifyingKey(Arithmetic);
 
 /// Who computes.
 #[derive(Debug)]

@@ -1,28 +1,30 @@
-//! Strict JSON (RFC 8259): one object, UTF-8, no duplicate member at any depth, bounded nesting, finite numbers.
+//! Strict JSON (RFC 8259) on `serde_json`: one object, UTF-8, no duplicate member at any depth, bounded nesting, finite
+//! numbers.
 
-mod reader;
+mod problem;
+#[cfg(test)]
+mod tests;
+mod visitor;
 
 use crate::error::JsonProblem;
 use alloc::{
-    borrow::Cow,
+    borrow::{Cow, ToOwned},
     string::{String, ToString},
     vec::Vec,
 };
-use reader::Reader;
 use serde::{Serialize, Serializer};
 
-/// Objects and arrays inside one another, the outermost counted.
-pub(crate) const MAX_DEPTH: usize = 32;
+/// How deeply objects and arrays may be nested, the outermost counted.
+const MAX_DEPTH: usize = 32;
 
-/// A JSON value that borrows its strings from the text where they hold no escape.
+/// A JSON value. It borrows its strings from the text where they hold no escape.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
     /// `null`
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// A double: the nearest one, as in JavaScript, for integers of up to 19 digits and for up to 15 digits with a power of ten
-    /// up to 22 in magnitude; for other numbers it may be off by some units in the last place.
+    /// The nearest double, finite: exactly what `JSON.parse` reads.
     Number(f64),
     /// A string without lone surrogates.
     String(Cow<'a, str>),
@@ -36,43 +38,41 @@ pub enum Value<'a> {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Object<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
+/// A string or an array of strings, without a copy.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Strings<'a> {
+    /// The member is absent.
+    Absent,
+    /// A string.
+    One(&'a str),
+    /// The items of an array, each a string.
+    Many(&'a [Value<'a>]),
+}
+
 /// Reads `text` as exactly one JSON object.
-pub(crate) fn parse_object(text: &[u8]) -> Result<Object<'_>, JsonProblem> {
-    parse_text(core::str::from_utf8(text).map_err(|_| JsonProblem::NotUtf8)?)
+pub(crate) fn parse_octets(text: &[u8]) -> Result<Object<'_>, JsonProblem> {
+    parse(core::str::from_utf8(text).map_err(|_| JsonProblem::NotUtf8)?)
 }
 
-/// The same for a text that is known to be UTF-8.
-pub(crate) fn parse_text(text: &str) -> Result<Object<'_>, JsonProblem> {
-    object_of(Reader::new(text, Cow::Borrowed))
-}
-
-/// The same, borrowing nothing.
-pub(crate) fn parse_owned(text: &str) -> Result<Object<'static>, JsonProblem> {
-    object_of(Reader::new(text, |text| Cow::Owned(String::from(text))))
-}
-
-#[inline(never)]
-fn object_of<'b>(reader: Reader<'_, 'b>) -> Result<Object<'b>, JsonProblem> {
-    match reader.document()? {
+/// Reads `text` as exactly one JSON object.
+pub(crate) fn parse(text: &str) -> Result<Object<'_>, JsonProblem> {
+    match visitor::read(text)? {
         Value::Object(object) => Ok(object),
         _ => Err(JsonProblem::NotAnObject),
     }
 }
 
 impl<'a> Object<'a> {
+    /// An object without members.
+    pub(crate) const EMPTY: Self = Self(Vec::new());
+
     /// The value of the member `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         self.0.iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
-    /// Takes the value of the member `name` out.
-    pub(crate) fn take(&mut self, name: &str) -> Option<Value<'a>> {
-        let (_, value) = self.0.iter_mut().find(|(member, _)| member == name)?;
-        Some(core::mem::replace(value, Value::Null))
-    }
-
-    /// Forgets the members of other names.
+    /// Removes the members of other names.
     pub(crate) fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
         self.0.retain(|(name, _)| wanted(name));
     }
@@ -81,17 +81,12 @@ impl<'a> Object<'a> {
         self.get(name).is_some()
     }
 
-    /// The value at `path`: a JSON pointer (RFC 6901), which starts with `/`; or a member name; or a dotted path.
+    /// The value at `path`: a JSON pointer (RFC 6901) if it starts with `/`, a member name otherwise.
     pub(crate) fn find(&self, path: &str) -> Option<&Value<'a>> {
-        if let Some(pointer) = path.strip_prefix('/') {
-            return self.descend(pointer.split('/').map(unescape_pointer));
-        }
-        self.get(path).or_else(|| self.descend(split_dotted(path).into_iter()))
-    }
-
-    fn descend(&self, mut path: impl Iterator<Item = String>) -> Option<&Value<'a>> {
-        let first = self.get(&path.next()?)?;
-        path.try_fold(first, |value, name| match value {
+        let Some(pointer) = path.strip_prefix('/') else { return self.get(path) };
+        let mut names = pointer.split('/').map(unescape_pointer);
+        let first = self.get(&names.next()?)?;
+        names.try_fold(first, |value, name| match value {
             Value::Object(object) => object.get(&name),
             // RFC 6901 §4: digits without leading zeros.
             Value::Array(items) => items.get(name.parse::<usize>().ok().filter(|index| index.to_string() == name)?),
@@ -102,6 +97,11 @@ impl<'a> Object<'a> {
     /// The members, in the order of the text.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
         self.0.iter().map(|(name, value)| (name.as_ref(), value))
+    }
+
+    /// A copy that borrows nothing.
+    pub(crate) fn to_static(&self) -> Object<'static> {
+        Object(self.iter().map(|(name, value)| (Cow::Owned(name.to_owned()), value.to_static())).collect())
     }
 }
 
@@ -133,48 +133,49 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Whether it is a string or an array of strings.
-    pub(crate) fn is_strings(&self) -> bool {
+    /// The text of a string, or the texts of an array of strings; `None` for anything else.
+    pub(crate) fn as_strings(&self) -> Option<Strings<'_>> {
         match self {
-            Self::String(_) => true,
-            Self::Array(items) => items.iter().all(|item| matches!(item, Self::String(_))),
-            _ => false,
-        }
-    }
-
-    /// The text of a string, or the texts of an array of strings.
-    pub(crate) fn as_strings(&self) -> Option<Vec<&str>> {
-        match self {
-            Self::String(text) => Some(Vec::from([text.as_ref()])),
-            Self::Array(items) => items.iter().map(Self::as_str).collect(),
+            Self::String(text) => Some(Strings::One(text)),
+            Self::Array(items) if items.iter().all(|item| item.as_str().is_some()) => Some(Strings::Many(items)),
             _ => None,
         }
     }
 
-    /// The same texts, owned.
-    pub(crate) fn to_strings(&self) -> Option<Vec<String>> {
-        Some(self.as_strings()?.into_iter().map(String::from).collect())
-    }
-}
-
-impl Object<'_> {
-    /// A copy that borrows nothing.
-    pub(crate) fn to_static(&self) -> Object<'static> {
-        let members = self.iter();
-        Object(members.map(|(name, value)| (Cow::Owned(String::from(name)), value.to_static())).collect())
-    }
-}
-
-impl Value<'_> {
     fn to_static(&self) -> Value<'static> {
         match self {
             Self::Null => Value::Null,
             Self::Bool(value) => Value::Bool(*value),
             Self::Number(value) => Value::Number(*value),
-            Self::String(text) => Value::String(Cow::Owned(String::from(text.as_ref()))),
+            Self::String(text) => Value::String(Cow::Owned(text.as_ref().to_owned())),
             Self::Array(items) => Value::Array(items.iter().map(Value::to_static).collect()),
             Self::Object(object) => Value::Object(object.to_static()),
         }
+    }
+}
+
+impl<'a> Strings<'a> {
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'a str> {
+        let (one, many) = match self {
+            Self::Absent => (None, [].as_slice()),
+            Self::One(text) => (Some(text), [].as_slice()),
+            Self::Many(items) => (None, items),
+        };
+        one.into_iter().chain(many.iter().filter_map(Value::as_str))
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    pub(crate) fn to_vec(self) -> Vec<String> {
+        self.iter().map(ToOwned::to_owned).collect()
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Strings<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Absent, Self::One)
     }
 }
 
@@ -197,10 +198,10 @@ impl Serialize for Value<'_> {
     }
 }
 
-/// RFC 6901 §4: `~1` is `/`, and `~0` is `~`; any other `~` stands for itself.
+/// RFC 6901 §4: `~1` is `/` and `~0` is `~`; any other `~` is itself.
 fn unescape_pointer(token: &str) -> String {
     let mut parts = token.split('~');
-    let mut name = String::from(parts.next().unwrap_or_default());
+    let mut name = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (character, rest) = match (part.strip_prefix('1'), part.strip_prefix('0')) {
             (Some(rest), _) => ('/', rest),
@@ -212,21 +213,3 @@ fn unescape_pointer(token: &str) -> String {
     }
     name
 }
-
-/// `a.b` is the member `b` of `a`; `\.` is a dot and `\\` a backslash inside a name.
-fn split_dotted(path: &str) -> Vec<String> {
-    let mut names = Vec::from([String::new()]);
-    let mut characters = path.chars();
-    while let Some(character) = characters.next() {
-        match (character, names.last_mut()) {
-            ('.', _) => names.push(String::new()),
-            ('\\', Some(name)) => name.extend(characters.next()),
-            (character, Some(name)) => name.push(character),
-            (_, None) => {}
-        }
-    }
-    names
-}
-
-#[cfg(test)]
-mod tests;

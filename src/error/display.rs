@@ -1,6 +1,6 @@
-//! What an error says to people, and to JavaScript.
+//! The sentence and the record of an error: for people, and for logs and other languages.
 
-use super::{Error, Evidence};
+use super::{Error, ErrorKind, Evidence};
 use alloc::{
     string::{String, ToString},
     vec::Vec,
@@ -10,65 +10,73 @@ use serde::{Serialize, Serializer};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::InvalidOption { option, problem } => write!(f, "option \"{option}\" {problem}"),
-            Self::InvalidBase64url { segment } => {
+        match self.kind() {
+            ErrorKind::InvalidOption { option, problem } => write!(f, "option \"{option}\" {problem}"),
+            ErrorKind::InvalidBase64url { segment } => {
                 write!(f, "the {segment} segment is not canonical base64url without padding")
             }
-            Self::InvalidHeader { problem } => write!(f, "the header {problem}"),
-            Self::InvalidHeaderParameter { parameter } => write!(f, "the header's \"{parameter}\" must be a string"),
-            Self::InvalidSegments { look_alike: None } => {
+            ErrorKind::InvalidHeader { problem } => write!(f, "the header {problem}"),
+            ErrorKind::InvalidHeaderParameter { parameter } => {
+                write!(f, "the header's \"{parameter}\" must be a string")
+            }
+            ErrorKind::InvalidSegments { look_alike: None } => {
                 f.write_str("not a compact JWT: three non-empty segments separated by two dots are needed")
             }
-            Self::InvalidSegments { look_alike: Some(look_alike) } => write!(f, "not a compact JWT: {look_alike}"),
-            Self::TooLarge { part, limit, .. } => write!(f, "the {part} is longer than {limit} bytes"),
-            Self::EncryptedToken => f.write_str("encrypted tokens (JWE, five segments) are not supported"),
-            Self::UnsupportedHeaderParameter { parameter } => {
+            ErrorKind::InvalidSegments { look_alike: Some(look_alike) } => write!(f, "not a compact JWT: {look_alike}"),
+            ErrorKind::TooLarge { part, limit, .. } => write!(f, "the {part} is longer than {limit} bytes"),
+            ErrorKind::EncryptedToken => f.write_str("encrypted tokens (JWE, five segments) are not supported"),
+            ErrorKind::UnsupportedHeaderParameter { parameter } => {
                 write!(f, "the header's \"{parameter}\" asks for an extension that is not supported")
             }
-            Self::AlgorithmMismatch { expected, actual } => {
+            ErrorKind::AlgorithmMismatch { expected, actual } => {
                 write!(f, "the header's \"alg\" is {actual}, but the key is for {expected}")
             }
-            Self::AlgorithmNotAllowed { actual } => write!(f, "the header's \"alg\" {actual} is not allowed here"),
-            Self::UnsupportedAlgorithm => f.write_str("the header's \"alg\" is neither ES384 nor RS256"),
-            Self::InvalidJwks { problem } => write!(f, "the JWK Set {problem}"),
-            Self::MultipleMatchingKeys => f.write_str("the token has no \"kid\" and more than one key fits"),
-            Self::KeysNeeded => f.write_str("the issuer's keys are missing or too old"),
-            Self::KeysUnavailable => f.write_str("the issuer's keys cannot be had at the moment"),
-            Self::UnknownIssuer => f.write_str("the token's issuer is not configured"),
-            Self::NoMatchingKey => f.write_str("no key of the set fits the header's \"kid\" and \"alg\""),
-            Self::UnusableKey { problem } => write!(f, "the matching key cannot be used: {problem}"),
-            Self::SignatureMismatch => f.write_str("signature verification failed"),
-            Self::Expired { .. } => f.write_str("\"exp\" claim is in the past"),
-            Self::InvalidClaim { claim, expected } => write!(f, "\"{claim}\" claim must be {expected}"),
-            Self::InvalidPayload { problem } => write!(f, "the payload {problem}"),
-            Self::IssuedInFuture { .. } => f.write_str("\"iat\" claim is in the future"),
-            Self::MissingClaim { claim } => write!(f, "\"{claim}\" claim is missing"),
-            Self::NotYetValid { .. } => f.write_str("\"nbf\" claim is in the future"),
-            Self::TooOld { .. } => f.write_str("\"iat\" claim is older than the maximum token age"),
-            Self::PolicyDenied { field, claim, actual: None, .. } => {
+            ErrorKind::AlgorithmNotAllowed { actual } => write!(f, "the header's \"alg\" {actual} is not allowed here"),
+            ErrorKind::UnsupportedAlgorithm => f.write_str("the header's \"alg\" is neither ES384 nor RS256"),
+            ErrorKind::InvalidJwks { problem } => write!(f, "the JWK Set {problem}"),
+            ErrorKind::MultipleMatchingKeys => f.write_str("the token has no \"kid\" and more than one key fits"),
+            ErrorKind::NoMatchingKey => f.write_str("no key of the set fits the header's \"kid\" and \"alg\""),
+            ErrorKind::UnusableKey { problem } => write!(f, "the matching key cannot be used: {problem}"),
+            ErrorKind::SignatureMismatch => f.write_str("signature verification failed"),
+            ErrorKind::Expired { .. } => f.write_str("\"exp\" claim is in the past"),
+            ErrorKind::InvalidClaim { claim, expected } => write!(f, "\"{claim}\" claim must be {expected}"),
+            ErrorKind::UnexpectedShape { problem } => write!(f, "the claims do not fit the type: {problem}"),
+            ErrorKind::InvalidPayload { problem } => write!(f, "the payload {problem}"),
+            ErrorKind::IssuedInFuture { .. } => f.write_str("\"iat\" claim is in the future"),
+            ErrorKind::MissingClaim { claim } => write!(f, "\"{claim}\" claim is missing"),
+            ErrorKind::NotYetValid { .. } => f.write_str("\"nbf\" claim is in the future"),
+            ErrorKind::TooOld { .. } => f.write_str("\"iat\" claim is older than the maximum token age"),
+            ErrorKind::PolicyDenied { field, claim, actual: None, .. } => {
                 write!(f, "denied by \"{field}\": the token has no \"{claim}\"")
             }
-            Self::PolicyDenied { field, claim, .. } => {
+            ErrorKind::PolicyDenied { field, claim, .. } => {
                 write!(f, "denied by \"{field}\": the token's \"{claim}\" does not fit")
             }
-            Self::Several { first, rest } => write!(f, "{first} (and {} more)", rest.len()),
-            Self::UnexpectedClaim { claim: "typ", .. } => f.write_str("the header's \"typ\" is not the expected one"),
-            Self::UnexpectedClaim { claim, .. } => write!(f, "\"{claim}\" claim is not an expected value"),
+            ErrorKind::Several { first, rest } => write!(f, "{first} (and {} more)", rest.len()),
+            ErrorKind::UnexpectedClaim { claim: "typ", .. } => {
+                f.write_str("the header's \"typ\" is not the expected one")
+            }
+            ErrorKind::UnexpectedClaim { claim, .. } => write!(f, "\"{claim}\" claim is not an expected value"),
         }
+    }
+}
+
+/// Shows the kind, so that `unwrap` says what happened.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind().fmt(f)
     }
 }
 
 impl core::error::Error for Error {}
 
-/// The members of JavaScript's `JwtError`.
+/// Code, category, status and message, with the evidence where there is some.
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Record<'a> {
             code: &'static str,
             category: &'static str,
-            retryable: bool,
             status: u16,
             message: String,
             #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,14 +93,13 @@ impl Serialize for Error {
         Record {
             code: self.code(),
             category: self.category().as_str(),
-            retryable: self.retryable(),
             status: self.status(),
             message: self.to_string(),
             claim: self.claim(),
             reason: self.reason(),
             expected: self.expected(),
             actual: self.actual(),
-            errors: matches!(self, Self::Several { .. }).then(|| self.all().collect()),
+            errors: matches!(self.kind(), ErrorKind::Several { .. }).then(|| self.all().collect()),
         }
         .serialize(serializer)
     }

@@ -13,10 +13,17 @@ pub enum JsonProblem {
     NotAnObject,
     /// The bytes are not UTF-8 (RFC 8259 §8.1).
     NotUtf8,
-    /// Not JSON (RFC 8259), or a lone surrogate, or a number outside the range of a double.
+    /// A `\u` escape is half of a surrogate pair, so the string is not Unicode (RFC 8259 §8.2).
+    LoneSurrogate,
+    /// A number rounds to infinity as a double (RFC 8259 §6).
+    NumberOutOfRange,
+    /// Not JSON (RFC 8259).
     Syntax,
-    /// Nested deeper than the limit.
-    TooDeep,
+    /// Objects and arrays are nested deeper than the limit.
+    TooDeep {
+        /// The limit, the outermost object counted.
+        limit: usize,
+    },
 }
 
 /// What is wrong with a JWK Set as a whole.
@@ -27,10 +34,16 @@ pub enum JwksProblem {
     Json(JsonProblem),
     /// There is no `keys` array (RFC 7517 §5.1).
     NoKeys,
-    /// The text is longer than the limit in bytes.
-    TooLarge,
+    /// The text is longer than the limit.
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// There are more keys than the limit.
-    TooManyKeys,
+    TooManyKeys {
+        /// The limit.
+        limit: usize,
+    },
 }
 
 /// Why one key of a set is not used.
@@ -57,14 +70,20 @@ pub enum KeyProblem {
     OffCurve,
     /// `x` or `y` is not base64url of 48 octets (RFC 7518 §6.2.1.2).
     Coordinates,
-    /// The set publishes the private key: anybody may sign with it.
+    /// The set publishes the private key, so anyone could have signed with it.
     Private,
     /// `use` is not `sig` (RFC 7517 §4.2).
     Use,
-    /// The modulus is shorter than 2048 bits (RFC 7518 §3.3).
-    Weak,
-    /// The modulus is longer than 8192 bits.
-    TooLong,
+    /// The modulus is shorter than the limit (RFC 7518 §3.3).
+    Weak {
+        /// The limit in bits.
+        limit: usize,
+    },
+    /// The modulus is longer than the limit.
+    TooLong {
+        /// The limit in bits.
+        limit: usize,
+    },
 }
 
 /// What a malformed token looks like.
@@ -91,8 +110,10 @@ impl fmt::Display for JsonProblem {
             Self::DuplicateMember => "has a duplicate member name",
             Self::NotAnObject => "is not a JSON object",
             Self::NotUtf8 => "is not UTF-8",
+            Self::LoneSurrogate => "has a string with a lone surrogate",
+            Self::NumberOutOfRange => "has a number that is out of range",
             Self::Syntax => "is not valid JSON",
-            Self::TooDeep => "is nested too deeply",
+            Self::TooDeep { .. } => "is nested too deeply",
         })
     }
 }
@@ -102,15 +123,15 @@ impl fmt::Display for JwksProblem {
         match self {
             Self::Json(problem) => problem.fmt(f),
             Self::NoKeys => f.write_str("has no \"keys\" array"),
-            Self::TooLarge => f.write_str("is longer than 262144 bytes"),
-            Self::TooManyKeys => f.write_str("has more than 128 keys"),
+            Self::TooLarge { limit } => write!(f, "is longer than {limit} bytes"),
+            Self::TooManyKeys { limit } => write!(f, "has more than {limit} keys"),
         }
     }
 }
 
 impl fmt::Display for KeyProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        let sentence = match self {
             Self::Algorithm => "\"alg\" must be ES384 for EC and RS256 for RSA",
             Self::Curve => "\"crv\" must be P-384",
             Self::Exponent => "\"e\" must be an odd number from 3 to 2^32 - 1",
@@ -123,9 +144,10 @@ impl fmt::Display for KeyProblem {
             Self::Coordinates => "\"x\" and \"y\" must be 48 octets each in canonical base64url",
             Self::Private => "the set publishes the private key",
             Self::Use => "\"use\" must be sig",
-            Self::Weak => "\"n\" is shorter than 2048 bits",
-            Self::TooLong => "\"n\" is longer than 8192 bits",
-        })
+            Self::Weak { limit } => return write!(f, "\"n\" is shorter than {limit} bits"),
+            Self::TooLong { limit } => return write!(f, "\"n\" is longer than {limit} bits"),
+        };
+        f.write_str(sentence)
     }
 }
 

@@ -1,85 +1,116 @@
-//! One JSON Web Key (RFC 7517 §4, RFC 7518 §6): what it says, and whether it can check ES384 or RS256.
+//! One JSON Web Key (RFC 7517 §4, RFC 7518 §6), parsed once into types.
 
 use crate::{
-    base64url,
+    crypto::{Algorithm, COORDINATE_BYTES, MAX_MODULUS_BITS, MIN_MODULUS_BITS, sha256},
+    encoding::{
+        base64url,
+        json::{Object, Value},
+    },
     error::KeyProblem,
-    json::{Object, Value},
-    signature::digest_of_text,
-    token::Algorithm,
 };
-use alloc::{string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-/// The shortest RSA modulus (RFC 7518 §3.3).
-pub const MIN_MODULUS_BITS: usize = 2048;
-
-/// The longest RSA modulus; bounds the work that a key set can cause.
-pub const MAX_MODULUS_BITS: usize = 8192;
-
-/// Octets of a P-384 coordinate (RFC 7518 §6.2.1.2).
-pub(crate) const COORDINATE_BYTES: usize = 48;
-
-/// One member of a key set, as it stands there: what it says is looked at when somebody wants to know.
+/// What one member of a JWK Set says.
 #[derive(Clone, Debug)]
-pub(crate) struct Jwk {
-    /// The members that matter here; `None` for what is no object.
-    members: Option<Object<'static>>,
+pub(super) struct Jwk {
+    /// `kid` (RFC 7517 §4.5), where it is a string.
+    pub(super) kid: Option<String>,
+    /// `kty` (RFC 7517 §4.1), where it is a string.
+    pub(super) kty: Option<String>,
+    /// `alg` (RFC 7517 §4.4), where it is a string.
+    pub(super) alg: Option<String>,
+    /// The algorithm of keys of this `kty`. Other members may still forbid it.
+    pub(super) algorithm: Option<Algorithm>,
+    /// The size of the modulus or of the curve's field, where it can be read.
+    pub(super) bits: Option<usize>,
     /// Whether it publishes private or symmetric key material, which is not kept.
-    pub(crate) private: bool,
+    pub(super) is_private: bool,
+    /// The public key, or why it is not used. `crypto` checks the mathematics.
+    pub(super) public_key: Result<PublicKey, KeyProblem>,
+    /// The JSON text whose SHA-256 is the thumbprint (RFC 7638 §3), where the key can be read.
+    thumbprint_input: Option<String>,
 }
 
-/// The members of a public key, decoded; `signature.rs` checks the mathematics.
+/// The members of a public key, decoded.
 #[derive(Clone, Debug)]
-pub(crate) enum PublicKey {
+pub(super) enum PublicKey {
     Es384 { x: [u8; COORDINATE_BYTES], y: [u8; COORDINATE_BYTES] },
     Rs256 { modulus: Vec<u8>, exponent: u32 },
 }
 
 impl Jwk {
-    pub(crate) fn read(jwk: Value<'static>) -> Self {
-        const MEMBERS: [&str; 10] = ["kid", "kty", "alg", "use", "key_ops", "crv", "x", "y", "n", "e"];
-        let Value::Object(mut members) = jwk else { return Self { members: None, private: false } };
-        let private = is_private(&members);
-        members.retain(|name| MEMBERS.contains(&name));
-        Self { members: Some(members), private }
+    /// Never fails: RFC 7517 §5 wants keys that are not understood to be ignored, so that one bad key does not spoil the set.
+    pub(super) fn read(jwk: &Value<'_>) -> Self {
+        static NO_MEMBERS: Object<'static> = Object::EMPTY;
+
+        let members = Members(jwk.as_object().unwrap_or(&NO_MEMBERS));
+        let owned = |name| members.text(name).map(ToOwned::to_owned);
+        Self {
+            kid: owned("kid"),
+            kty: owned("kty"),
+            alg: owned("alg"),
+            algorithm: members.algorithm(),
+            bits: members.bits(),
+            is_private: members.is_private(),
+            public_key: if jwk.as_object().is_some() { members.public_key() } else { Err(KeyProblem::NotAnObject) },
+            thumbprint_input: members.thumbprint_input(),
+        }
     }
 
-    /// The value of a member that is a string.
-    #[inline(never)]
-    pub(crate) fn text(&self, member: &str) -> Option<&str> {
-        self.members.as_ref()?.get(member)?.as_str()
+    /// The thumbprint (RFC 7638 §3) in base64url, where the key can be read.
+    pub(super) fn thumbprint(&self) -> Option<String> {
+        self.thumbprint_input.as_deref().map(|json| base64url::encode(&sha256(json.as_bytes())))
+    }
+}
+
+/// The members of a JWK as they are written.
+struct Members<'a>(&'a Object<'a>);
+
+impl Members<'_> {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.as_str()
     }
 
-    /// `kid` (RFC 7517 §4.5).
-    pub(crate) fn kid(&self) -> Option<&str> {
-        self.text("kid")
+    fn octets(&self, name: &str) -> Option<Vec<u8>> {
+        base64url::decode(self.text(name)?)
     }
 
-    /// The algorithm of keys of this `kty`; the other members may still forbid it.
-    pub(crate) fn algorithm(&self) -> Option<Algorithm> {
-        let kty = self.text("kty")?;
-        [Algorithm::Es384, Algorithm::Rs256].into_iter().find(|algorithm| algorithm.key_type() == kty)
+    /// RFC 7518 §2, Base64urlUInt: the minimal octets of a positive integer.
+    fn unsigned(&self, name: &str) -> Option<Vec<u8>> {
+        self.octets(name).filter(|octets| octets.first().is_some_and(|high| *high != 0))
     }
 
-    /// The public key, or why it is not used.
-    pub(crate) fn public_key(&self) -> Result<PublicKey, KeyProblem> {
-        let members = self.members.as_ref().ok_or(KeyProblem::NotAnObject)?;
-        // RFC 7517 §4.5: a string, as in the header; never a number that happens to be equal.
-        if !matches!(members.get("kid"), None | Some(Value::String(_))) {
+    fn algorithm(&self) -> Option<Algorithm> {
+        match self.text("kty")? {
+            "EC" => Some(Algorithm::Es384),
+            "RSA" => Some(Algorithm::Rs256),
+            _ => None,
+        }
+    }
+
+    /// RFC 7518 §6.2.2, §6.3.2, §6.4.1: the members of private and symmetric keys.
+    fn is_private(&self) -> bool {
+        ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].into_iter().any(|name| self.0.contains(name))
+    }
+
+    fn public_key(&self) -> Result<PublicKey, KeyProblem> {
+        // RFC 7517 §4.5: a string, as in the header; never a number that happens to look equal.
+        if !matches!(self.0.get("kid"), None | Some(Value::String(_))) {
             return Err(KeyProblem::Kid);
         }
         let algorithm = self.algorithm().ok_or(KeyProblem::KeyType)?;
-        if self.private {
+        if self.is_private() {
             return Err(KeyProblem::Private);
         }
         // RFC 7517 §4.2
-        if members.get("use").is_some_and(|key_use| key_use.as_str() != Some("sig")) {
+        if self.0.get("use").is_some_and(|key_use| key_use.as_str() != Some("sig")) {
             return Err(KeyProblem::Use);
         }
-        if members.get("key_ops").is_some_and(|key_ops| !allows_verify(key_ops)) {
+        if self.0.get("key_ops").is_some_and(|key_ops| !allows_verify(key_ops)) {
             return Err(KeyProblem::KeyOperations);
         }
         // RFC 7517 §4.4: alg is OPTIONAL, and AWS publishes RSA keys without it. The key type then decides.
-        if members.get("alg").is_some_and(|alg| alg.as_str() != Some(algorithm.as_str())) {
+        if self.0.get("alg").is_some_and(|alg| alg.as_str() != Some(algorithm.as_str())) {
             return Err(KeyProblem::Algorithm);
         }
         match algorithm {
@@ -99,15 +130,14 @@ impl Jwk {
     }
 
     /// RFC 7518 §6.3.1
-    #[inline(never)]
     fn rsa_key(&self) -> Result<PublicKey, KeyProblem> {
         let modulus =
             self.unsigned("n").filter(|n| n.last().is_some_and(|low| low % 2 == 1)).ok_or(KeyProblem::Modulus)?;
         if bit_length(&modulus) < MIN_MODULUS_BITS {
-            return Err(KeyProblem::Weak);
+            return Err(KeyProblem::Weak { limit: MIN_MODULUS_BITS });
         }
         if bit_length(&modulus) > MAX_MODULUS_BITS {
-            return Err(KeyProblem::TooLong);
+            return Err(KeyProblem::TooLong { limit: MAX_MODULUS_BITS });
         }
         let exponent = self
             .unsigned("e")
@@ -118,17 +148,15 @@ impl Jwk {
         Ok(PublicKey::Rs256 { modulus, exponent })
     }
 
-    /// The size of the modulus or of the curve's field, where it can be read.
-    pub(crate) fn bits(&self) -> Option<usize> {
+    fn bits(&self) -> Option<usize> {
         match self.algorithm()? {
             Algorithm::Rs256 => self.octets("n").map(|modulus| bit_length(&modulus)),
             Algorithm::Es384 => (self.text("crv") == Some("P-384")).then_some(384),
         }
     }
 
-    /// The thumbprint (RFC 7638 §3), where the key can be read: SHA-256, in base64url, of the required members in
-    /// lexicographic order, without white space.
-    pub(crate) fn thumbprint(&self) -> Option<String> {
+    /// RFC 7638 §3: the required members in lexicographic order, without white space.
+    fn thumbprint_input(&self) -> Option<String> {
         let required: &[&str] = match self.algorithm()? {
             Algorithm::Es384 if !["P-256", "P-384", "P-521"].contains(&self.text("crv")?) => return None,
             Algorithm::Es384 => &["crv", "kty", "x", "y"],
@@ -137,7 +165,7 @@ impl Jwk {
         let mut json = String::new();
         for name in required {
             let value = self.text(name)?;
-            // The members of one letter are the base64url of numbers. So none of the values needs an escape.
+            // The members with one letter are base64url of numbers. So no value needs an escape.
             if name.len() == 1 && self.octets(name).is_none() {
                 return None;
             }
@@ -146,32 +174,19 @@ impl Jwk {
             }
         }
         json.push('}');
-        Some(digest_of_text(&json))
-    }
-
-    #[inline(never)]
-    fn octets(&self, member: &str) -> Option<Vec<u8>> {
-        base64url::decode(self.text(member)?)
-    }
-
-    /// RFC 7518 §2, Base64urlUInt: the minimal octets of a positive integer.
-    fn unsigned(&self, member: &str) -> Option<Vec<u8>> {
-        self.octets(member).filter(|octets| octets.first().is_some_and(|high| *high != 0))
+        Some(json)
     }
 }
 
 fn bit_length(big_endian: &[u8]) -> usize {
-    let significant =
-        big_endian.iter().position(|octet| *octet != 0).and_then(|start| big_endian.get(start..)).unwrap_or_default();
-    significant
-        .first()
-        .map_or(0, |high| (significant.len() - 1) * 8 + 8 - usize::try_from(high.leading_zeros()).unwrap_or(8))
+    let zeros = big_endian.iter().take_while(|octet| **octet == 0).count();
+    let high = big_endian.get(zeros).map_or(0, |octet| octet.leading_zeros());
+    (big_endian.len() - zeros) * 8 - usize::try_from(high).unwrap_or_default()
 }
 
 /// RFC 7517 §4.3: an array of distinct strings.
-#[inline(never)]
 fn allows_verify(key_ops: &Value<'_>) -> bool {
-    /// RFC 7517 §4.3 registers eight; a bound keeps the comparison of all with all small.
+    /// RFC 7517 §4.3 registers eight. The limit keeps the comparison of every pair cheap.
     const MAX_OPERATIONS: usize = 16;
 
     let Value::Array(operations) = key_ops else { return false };
@@ -184,31 +199,28 @@ fn allows_verify(key_ops: &Value<'_>) -> bool {
     distinct && operations.contains(&"verify")
 }
 
-/// RFC 7518 §6.2.2, §6.3.2, §6.4.1: the members of private and symmetric keys.
-fn is_private(jwk: &Object<'_>) -> bool {
-    ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].into_iter().any(|name| jwk.contains(name))
-}
-
 #[cfg(test)]
 mod tests {
     use super::Jwk;
-    use crate::json::{Value, parse_owned};
+    use crate::encoding::json::{Value, parse};
 
-    #[test]
-    fn thumbprint_is_the_one_of_rfc_7638_3_1() {
-        let jwk = parse_owned(
-            r#"{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw","e":"AQAB","alg":"RS256","kid":"2011-04-29"}"#,
-        )
-        .unwrap();
-        let jwk = Jwk::read(Value::Object(jwk));
-        assert_eq!(jwk.thumbprint().as_deref(), Some("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"));
-        assert_eq!(jwk.bits(), Some(2048));
-        assert!(jwk.public_key().is_ok());
+    fn read(jwk: &str) -> Jwk {
+        Jwk::read(&Value::Object(parse(jwk).unwrap()))
     }
 
     #[test]
-    fn keys_that_cannot_be_read_have_no_thumbprint() {
-        let thumbprint = |jwk| Jwk::read(Value::Object(parse_owned(jwk).unwrap())).thumbprint();
+    fn computes_the_thumbprint_of_rfc_7638_3_1() {
+        let jwk = read(
+            r#"{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw","e":"AQAB","alg":"RS256","kid":"2011-04-29"}"#,
+        );
+        assert_eq!(jwk.thumbprint().as_deref(), Some("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"));
+        assert_eq!(jwk.bits, Some(2048));
+        assert!(jwk.public_key.is_ok());
+    }
+
+    #[test]
+    fn gives_no_thumbprint_for_unreadable_keys() {
+        let thumbprint = |jwk| read(jwk).thumbprint();
         assert!(thumbprint(r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AQ"}"#).is_some());
         for jwk in [
             r#"{"kty":"EC","crv":"secp256k1","x":"AA","y":"AQ"}"#,
@@ -223,9 +235,9 @@ mod tests {
     }
 
     #[test]
-    fn private_members_are_not_kept() {
+    fn drops_private_members() {
         let jwk = r#"{"kty":"RSA","e":"AQAB","n":"AQ","d":"SECRET","p":"SECRET","x5c":["SECRET"]}"#;
-        let jwk = Jwk::read(Value::Object(parse_owned(jwk).unwrap()));
-        assert!(jwk.private && !alloc::format!("{jwk:?}").contains("SECRET"));
+        let jwk = read(jwk);
+        assert!(jwk.is_private && !alloc::format!("{jwk:?}").contains("SECRET"));
     }
 }

@@ -1,157 +1,205 @@
-//! A JWK Set (RFC 7517 §5) and the choice of a key from it.
+//! A JWK Set (RFC 7517 §5), the choice of a key from it, and the check of a signature with that key.
 
+use super::{
+    jwk::{Jwk, PublicKey},
+    report::{Candidacy, KeyReport},
+    verified_token::{KeyIdentity, VerifiedToken},
+};
 use crate::{
-    error::{Error, JwksProblem, KeyProblem},
-    json::{self, Value},
-    jwk::Jwk,
-    token::JoseHeader,
-    trace::{Stage, Trace},
-    verify::Checked,
+    crypto::{Digest, Generator, VerifyingKey},
+    encoding::json::{self, Value},
+    error::{Error, ErrorKind, JwksProblem, KeyProblem},
+    token::{JoseHeader, Segments},
 };
 use alloc::{
     boxed::Box,
     format,
     string::{String, ToString},
+    sync::Arc,
     vec::Vec,
 };
+use once_cell::race::OnceBox;
 
 /// The longest JWK Set, in bytes.
-pub const MAX_JWKS_BYTES: usize = 256 * 1024;
+const MAX_JWKS_BYTES: usize = 256 * 1024;
 
 /// The most keys in a set.
-pub const MAX_KEYS: usize = 128;
+const MAX_KEYS: usize = 128;
 
 /// The most keys that are tried where several share one `kid`.
-pub const MAX_CANDIDATES: usize = 4;
+const MAX_CANDIDATES: usize = 4;
 
-#[derive(Clone, Debug)]
-pub(crate) struct JwkSet {
-    pub(crate) keys: Vec<Jwk>,
+/// A parsed JWK Set whose keys are prepared at their first use. Keep it: preparation costs more than a verification.
+#[derive(Debug)]
+pub struct KeySet {
+    keys: Vec<Key>,
 }
 
-#[cold]
-#[inline(never)]
-fn invalid(problem: JwksProblem) -> Box<Error> {
-    Error::InvalidJwks { problem }.into()
+/// One key of a set, with what its first use makes.
+#[derive(Debug)]
+struct Key {
+    jwk: Jwk,
+    generator: Arc<Generator>,
+    prepared: OnceBox<Result<VerifyingKey, KeyProblem>>,
+    identity: OnceBox<Arc<KeyIdentity>>,
 }
 
-impl JwkSet {
-    pub(crate) fn parse(jwks: &str) -> Checked<Self> {
-        if jwks.len() > MAX_JWKS_BYTES {
-            return Err(invalid(JwksProblem::TooLarge));
-        }
-        let mut jwks = json::parse_owned(jwks).map_err(|problem| invalid(JwksProblem::Json(problem)))?;
-        let Some(Value::Array(keys)) = jwks.take("keys") else { return Err(invalid(JwksProblem::NoKeys)) };
-        if keys.len() > MAX_KEYS {
-            return Err(invalid(JwksProblem::TooManyKeys));
-        }
-        // RFC 7517 §5: keys that are not understood are ignored; one bad key never spoils the set.
-        Ok(Self { keys: keys.into_iter().map(Jwk::read).collect() })
-    }
+impl KeySet {
+    /// The longest JWK Set, in bytes.
+    pub const MAX_BYTES: usize = MAX_JWKS_BYTES;
 
-    /// The positions of the keys to try, at most [`MAX_CANDIDATES`].
+    /// The most keys in a set.
+    pub const MAX_KEYS: usize = MAX_KEYS;
+
+    /// Reads a JWK Set (RFC 7517 §5). Keys that cannot be used are reported, not refused.
     ///
-    /// `problem` tells why the key at a position cannot be used, its mathematics included.
-    pub(crate) fn select(
-        &self,
-        header: &JoseHeader,
-        problem: &dyn Fn(usize) -> Option<KeyProblem>,
-        trace: &mut Trace,
-    ) -> Checked<Vec<usize>> {
-        let candidates = match &header.kid {
-            Some(kid) => self.select_by_kid(header, kid, problem),
-            None => self.select_only_fit(header, problem),
-        };
-        if trace.is_on() {
-            self.trace_others(header, candidates.as_deref().unwrap_or_default(), problem, trace);
-        }
-        candidates
+    /// # Errors
+    /// [`ErrorKind::InvalidJwks`] where the text is not a JWK Set or is over the limits.
+    pub fn parse(jwks: &str) -> Result<Self, Error> {
+        Self::read(jwks).map_err(|problem| ErrorKind::InvalidJwks { problem }.into())
     }
 
-    /// Says of every key that is no candidate why it is none.
-    #[cold]
-    fn trace_others(
-        &self,
-        header: &JoseHeader,
-        candidates: &[usize],
-        problem: &dyn Fn(usize) -> Option<KeyProblem>,
-        trace: &mut Trace,
-    ) {
-        for (position, jwk) in self.keys.iter().enumerate().filter(|(position, _)| !candidates.contains(position)) {
-            trace.skip(Stage::Key, &|| jwk.name(position), &|| jwk.why_not(header, problem(position)));
+    fn read(jwks: &str) -> Result<Self, JwksProblem> {
+        if jwks.len() > MAX_JWKS_BYTES {
+            return Err(JwksProblem::TooLarge { limit: MAX_JWKS_BYTES });
+        }
+        let jwks = json::parse(jwks).map_err(JwksProblem::Json)?;
+        let Some(Value::Array(keys)) = jwks.get("keys") else { return Err(JwksProblem::NoKeys) };
+        if keys.len() > MAX_KEYS {
+            return Err(JwksProblem::TooManyKeys { limit: MAX_KEYS });
+        }
+        let generator = Arc::default();
+        Ok(Self { keys: keys.iter().map(|key| Key::new(Jwk::read(key), &generator)).collect() })
+    }
+
+    /// What is known about each key, in the order of the set.
+    #[must_use]
+    pub fn report(&self) -> Vec<KeyReport> {
+        self.keys.iter().map(|key| KeyReport::new(&key.jwk, key.problem())).collect()
+    }
+
+    /// Chooses the key that the header names and checks the signature with it.
+    pub(crate) fn verify_signature(&self, segments: Segments<'_>, header: JoseHeader) -> Result<VerifiedToken, Error> {
+        let candidates = self.candidates(&header)?;
+        let digest = Digest::of(header.alg, segments.signing_input.as_bytes());
+        let verifies = |key: &&&Key| key.verify(&digest, &segments.signature).is_ok();
+        let key = candidates.iter().find(verifies).ok_or(ErrorKind::SignatureMismatch)?;
+        VerifiedToken::new(segments, header, Arc::clone(key.identity()), digest)
+    }
+
+    /// The keys to try, at least one and at most [`MAX_CANDIDATES`].
+    fn candidates(&self, header: &JoseHeader) -> Result<Vec<&Key>, Error> {
+        match &header.kid {
+            Some(kid) => self.candidates_with(kid, header),
+            None => self.only_candidate(header).map(|key| Vec::from([key])),
         }
     }
 
     /// RFC 7515 §4.1.4, RFC 7517 §4.5: an exact, case-sensitive match. Keys of different types may share a `kid`.
-    fn select_by_kid(
-        &self,
-        header: &JoseHeader,
-        kid: &str,
-        problem: &dyn Fn(usize) -> Option<KeyProblem>,
-    ) -> Checked<Vec<usize>> {
-        let mut candidates = Vec::with_capacity(MAX_CANDIDATES);
-        for (position, jwk) in self.keys.iter().enumerate() {
-            let named = jwk.kid() == Some(kid) && jwk.algorithm() == Some(header.alg);
-            if named && candidates.len() < MAX_CANDIDATES && problem(position).is_none() {
-                candidates.push(position);
-            }
-        }
+    fn candidates_with(&self, kid: &str, header: &JoseHeader) -> Result<Vec<&Key>, Error> {
+        let named = || self.keys.iter().filter(|key| key.jwk.kid.as_deref() == Some(kid));
+        let fits = |key: &&Key| key.jwk.algorithm == Some(header.alg) && key.problem().is_none();
+        let candidates: Vec<_> = named().filter(fits).take(MAX_CANDIDATES).collect();
         if !candidates.is_empty() {
             return Ok(candidates);
         }
-        Err(self.why_no_candidate(header, kid, problem).into())
-    }
-
-    #[cold]
-    fn why_no_candidate(&self, header: &JoseHeader, kid: &str, problem: &dyn Fn(usize) -> Option<KeyProblem>) -> Error {
-        let named = || self.keys.iter().enumerate().filter(|(_, jwk)| jwk.kid() == Some(kid));
-        // The key is of the other algorithm, or unusable, or not there.
-        let other = named().filter(|(position, _)| problem(*position).is_none()).find_map(|(_, jwk)| jwk.algorithm());
-        let unusable = named().find_map(|(position, _)| problem(position));
-        match (other, unusable) {
-            (Some(key), _) => Error::AlgorithmMismatch { expected: key.as_str(), actual: header.alg.as_str() },
-            (None, Some(problem)) => Error::UnusableKey { problem },
-            (None, None) => Error::NoMatchingKey,
-        }
+        // The key has the other algorithm, or is unusable, or is absent.
+        let other = named().filter(|key| key.problem().is_none()).find_map(|key| key.jwk.algorithm);
+        let error = match (other, named().find_map(Key::problem)) {
+            (Some(key), _) => ErrorKind::AlgorithmMismatch { expected: key.as_str(), actual: header.alg.as_str() },
+            (None, Some(problem)) => ErrorKind::UnusableKey { problem },
+            (None, None) => ErrorKind::NoMatchingKey,
+        };
+        Err(error.into())
     }
 
     /// Without `kid` the choice must be unambiguous.
-    #[inline(never)]
-    fn select_only_fit(
-        &self,
-        header: &JoseHeader,
-        problem: &dyn Fn(usize) -> Option<KeyProblem>,
-    ) -> Checked<Vec<usize>> {
-        let of_type = || self.keys.iter().enumerate().filter(|(_, jwk)| jwk.algorithm() == Some(header.alg));
-        let mut fitting = of_type().map(|(position, _)| position).filter(|position| problem(*position).is_none());
-        match (fitting.next(), fitting.next()) {
-            (Some(position), None) => return Ok(Vec::from([position])),
-            (Some(_), Some(_)) => return Err(Error::MultipleMatchingKeys.into()),
+    fn only_candidate(&self, header: &JoseHeader) -> Result<&Key, Error> {
+        let of_type = || self.keys.iter().filter(|key| key.jwk.algorithm == Some(header.alg));
+        let mut usable = of_type().filter(|key| key.problem().is_none());
+        match (usable.next(), usable.next()) {
+            (Some(key), None) => return Ok(key),
+            (Some(_), Some(_)) => return Err(ErrorKind::MultipleMatchingKeys.into()),
             (None, _) => {}
         }
-        // One key of the fitting type that cannot be used is the one that was meant.
-        let mut problems = of_type().filter_map(|(position, _)| problem(position));
-        Err(Box::new(match (problems.next(), problems.next()) {
-            (Some(problem), None) => Error::UnusableKey { problem },
-            _ => Error::NoMatchingKey,
-        }))
+        // If exactly one key has the fitting type but cannot be used, it is the one that was meant.
+        let mut problems = of_type().filter_map(Key::problem);
+        let error = match (problems.next(), problems.next()) {
+            (Some(problem), None) => ErrorKind::UnusableKey { problem },
+            _ => ErrorKind::NoMatchingKey,
+        };
+        Err(error.into())
+    }
+
+    /// For explanations: how each key of the set fares with a token.
+    pub(crate) fn candidacies(&self, segments: &Segments<'_>, header: &JoseHeader) -> Vec<Candidacy> {
+        let candidates = self.candidates(header).unwrap_or_default();
+        let digest = Digest::of(header.alg, segments.signing_input.as_bytes());
+        let candidacy = |(position, key): (usize, &Key)| {
+            let is_candidate = candidates.iter().any(|candidate| core::ptr::eq(*candidate, key));
+            Candidacy {
+                name: key.jwk.kid.clone().unwrap_or_else(|| format!("#{position}")),
+                rejection: (!is_candidate).then(|| key.rejection(header)),
+                has_verified: is_candidate && key.verify(&digest, &segments.signature).is_ok(),
+            }
+        };
+        self.keys.iter().enumerate().map(candidacy).collect()
     }
 }
 
-impl Jwk {
-    /// What the key is called in an explanation: its `kid`, else its position.
-    pub(crate) fn name(&self, position: usize) -> String {
-        self.kid().map_or_else(|| format!("#{position}"), String::from)
+impl Key {
+    fn new(jwk: Jwk, generator: &Arc<Generator>) -> Self {
+        Self { jwk, generator: Arc::clone(generator), prepared: OnceBox::new(), identity: OnceBox::new() }
     }
 
-    /// Why the key is no candidate.
-    fn why_not(&self, header: &JoseHeader, problem: Option<KeyProblem>) -> String {
-        match (problem, self.algorithm()) {
+    /// Why the key cannot be used, its mathematics included.
+    fn problem(&self) -> Option<KeyProblem> {
+        self.prepared().err()
+    }
+
+    fn prepared(&self) -> Result<&VerifyingKey, KeyProblem> {
+        let prepared = self.prepared.get_or_init(|| Box::new(prepare(&self.jwk, &self.generator)));
+        prepared.as_ref().map_err(|problem| *problem)
+    }
+
+    fn verify(&self, digest: &Digest, signature: &[u8]) -> Result<(), Error> {
+        let key = self.prepared().map_err(|problem| ErrorKind::UnusableKey { problem })?;
+        key.verify_digest(digest, signature)
+    }
+
+    fn identity(&self) -> &Arc<KeyIdentity> {
+        let identity =
+            || KeyIdentity { kid: self.jwk.kid.clone(), thumbprint: self.jwk.thumbprint().unwrap_or_default() };
+        self.identity.get_or_init(|| Box::new(Arc::new(identity())))
+    }
+
+    /// Why the key is not a candidate.
+    fn rejection(&self, header: &JoseHeader) -> String {
+        match (self.problem(), self.jwk.algorithm) {
             (Some(problem), _) => problem.to_string(),
-            _ if header.kid.is_some() && header.kid.as_deref() != self.kid() => String::from("another \"kid\""),
+            _ if header.kid.is_some() && header.kid != self.jwk.kid => String::from("another \"kid\""),
             (_, Some(algorithm)) if algorithm != header.alg => format!("a key for {}", algorithm.as_str()),
             _ if header.kid.is_some() => format!("only the first {MAX_CANDIDATES} keys of one \"kid\" are tried"),
             _ => String::from("one of several that fit"),
         }
+    }
+}
+
+impl VerifyingKey {
+    /// Reads and checks one JWK (RFC 7517 §4).
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnusableKey`] says what is wrong with it, [`ErrorKind::InvalidJwks`] that it is not a JSON object.
+    pub fn from_jwk(jwk: &str) -> Result<Self, Error> {
+        let jwk = json::parse(jwk).map_err(|problem| ErrorKind::InvalidJwks { problem: JwksProblem::Json(problem) })?;
+        let jwk = Jwk::read(&Value::Object(jwk));
+        prepare(&jwk, &Arc::default()).map_err(|problem| ErrorKind::UnusableKey { problem }.into())
+    }
+}
+
+fn prepare(jwk: &Jwk, generator: &Arc<Generator>) -> Result<VerifyingKey, KeyProblem> {
+    match jwk.public_key.as_ref().map_err(|problem| *problem)? {
+        PublicKey::Es384 { x, y } => VerifyingKey::es384(x, y, generator).ok_or(KeyProblem::OffCurve),
+        PublicKey::Rs256 { modulus, exponent } => VerifyingKey::rs256(modulus, *exponent).ok_or(KeyProblem::Modulus),
     }
 }

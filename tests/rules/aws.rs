@@ -56,8 +56,8 @@ fn reads_the_whole_identity() {
     assert_eq!(identity.other.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["invoked_by", "later"]);
     assert_eq!(identity.other.get("invoked_by"), Some(&JsonValue::String("bedrock-agentcore.amazonaws.com".into())));
     let json = serde_json::to_value(&identity).unwrap();
-    assert_eq!(json["session"]["lambdaFunction"], "f");
-    assert_eq!(json["principal"]["type"], "role");
+    assert_eq!(json["session"]["lambda_function"], "f");
+    assert_eq!(json["principal"]["kind"], "role");
     assert_eq!(json["other"]["later"]["a"][0], 1.0);
 }
 

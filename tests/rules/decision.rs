@@ -1,13 +1,13 @@
 use crate::mint::*;
 use serde_json::{Value, json};
-use sts_jwt::{Error, Explanation, KeySet, NumericDate, Outcome, Stage, VerifyOptions, explain};
+use sts_jwt::{Error, ErrorKind, Expectations, Explanation, KeySet, NumericDate, Outcome, Stage, explain};
 
 fn explained(token: &str, jwks: &str, more: Value) -> Explanation {
     let mut options = options();
     for (name, value) in more.as_object().unwrap() {
         options[name] = value.clone();
     }
-    let options = VerifyOptions::from_json(&options.to_string()).unwrap();
+    let options = Expectations::from_json(&options.to_string()).unwrap();
     explain(token, &KeySet::parse(jwks).unwrap(), &options, NumericDate::from_seconds(NOW).unwrap())
 }
 
@@ -103,7 +103,7 @@ fn an_explanation_stops_at_a_failed_stage_and_never_holds_the_signature() {
         "x": b64(octets("aa87ca22be8b05378eb1c71ef320ad746e1d3b628ba79b9859f741e082542a385502f25dbf55296c3a545e3872760ab7")),
         "y": b64(octets("3617de4a96262c6f5d9e98bf9292dc29f8f41dbd289a147ce9da3113b5f0b8c00a60b1ce1d7e819d7a431d7c90ea0e5f")) })]);
     let explanation = explained(&token, &other, json!({}));
-    assert_eq!(explanation.outcome.as_ref().unwrap_err(), &Error::SignatureMismatch);
+    assert_eq!(explanation.outcome.as_ref().unwrap_err(), &Error::from(ErrorKind::SignatureMismatch));
     let last = explanation.steps.last().unwrap();
     assert_eq!((last.stage, last.outcome), (Stage::Signature, Outcome::Failed));
     let signature = token.rsplit('.').next().unwrap();

@@ -4,8 +4,8 @@
 mod aws;
 mod claims;
 mod decision;
+mod judge;
 mod keys;
-mod memory;
 mod mint;
 mod signature;
 mod token;

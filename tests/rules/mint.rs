@@ -6,7 +6,7 @@ use rsa::{BoxedUint, Pkcs1v15Sign, PrivateKey, traits::PublicKeyParts};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha384};
 use std::sync::OnceLock;
-use sts_jwt::{Error, KeySet, NumericDate, VerifiedToken, VerifyOptions, verify};
+use sts_jwt::{Error, Expectations, KeySet, NumericDate, VerifiedToken, verify};
 
 /// The time at which the tests verify, and around which their tokens are made.
 pub(crate) const NOW: f64 = 1_767_225_700.0;
@@ -120,7 +120,7 @@ pub(crate) fn verify_with(token: &str, jwks: &str, more: Value) -> Result<Verifi
     for (name, value) in more.as_object().unwrap() {
         options[name] = value.clone();
     }
-    let options = VerifyOptions::from_json(&options.to_string())?;
+    let options = Expectations::from_json(&options.to_string())?;
     verify(token, &KeySet::parse(jwks)?, &options, NumericDate::from_seconds(NOW).unwrap())
 }
 
@@ -128,7 +128,7 @@ pub(crate) fn verify_with(token: &str, jwks: &str, more: Value) -> Result<Verifi
 pub(crate) fn check(token: &str) -> Result<VerifiedToken, Error> {
     static KEYS: OnceLock<KeySet> = OnceLock::new();
     let keys = KEYS.get_or_init(|| KeySet::parse(&both_keys()).unwrap());
-    let options = VerifyOptions::from_json(&options().to_string())?;
+    let options = Expectations::from_json(&options().to_string())?;
     verify(token, keys, &options, NumericDate::from_seconds(NOW).unwrap())
 }
 

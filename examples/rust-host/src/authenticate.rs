@@ -6,7 +6,7 @@ use alloc::{
 };
 use core::fmt;
 use serde::Serialize;
-use sts_jwt::{AwsIdentity, AwsPolicy, Error, Expected, KeySet, NumericDate, Validation, VerifyOptions, verify};
+use sts_jwt::{AwsIdentity, AwsPolicy, Error, Expected, KeySet, NumericDate, Expectations, verify};
 
 /// The caller of a request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -30,8 +30,8 @@ pub enum Refusal {
 /// Tokens of one AWS account's issuer that are meant for this service. Every principal of the account has them: narrow
 /// `aws.principals` before relying on more.
 #[must_use]
-pub fn tokens_of(issuer: &str, audience: &str) -> VerifyOptions {
-    let mut options = VerifyOptions::from(Validation::new(Expected::one(issuer), Expected::one(audience)));
+pub fn tokens_of(issuer: &str, audience: &str) -> Expectations {
+    let mut options = Expectations::new(Expected::one(issuer), Expected::one(audience));
     options.aws = Some(AwsPolicy::default());
     options
 }
@@ -43,7 +43,7 @@ pub fn tokens_of(issuer: &str, audience: &str) -> VerifyOptions {
 pub fn authenticate(
     authorization: Option<&str>,
     keys: &KeySet,
-    options: &VerifyOptions,
+    options: &Expectations,
     now: NumericDate,
 ) -> Result<Caller, Refusal> {
     let token = authorization.and_then(bearer_token).ok_or(Refusal::NoToken)?;
@@ -131,12 +131,12 @@ mod tests {
     const TOKEN: &str = include_str!("../fixtures/token.jwt").trim_ascii_end();
     const NOW: f64 = 1_767_225_700.0;
 
-    fn ask(authorization: Option<&str>, options: &VerifyOptions, now: f64) -> Result<Caller, Refusal> {
+    fn ask(authorization: Option<&str>, options: &Expectations, now: f64) -> Result<Caller, Refusal> {
         let keys = KeySet::parse(include_str!("../fixtures/jwks.json")).unwrap();
         authenticate(authorization, &keys, options, NumericDate::from_seconds(now).unwrap())
     }
 
-    fn bearer(token: &str, options: &VerifyOptions, now: f64) -> Result<Caller, Refusal> {
+    fn bearer(token: &str, options: &Expectations, now: f64) -> Result<Caller, Refusal> {
         ask(Some(&format!("Bearer {token}")), options, now)
     }
 

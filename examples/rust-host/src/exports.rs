@@ -10,12 +10,12 @@ use crate::{Caller, Refusal, authenticate};
 use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
 use core::{mem, str};
 use serde::Serialize;
-use sts_jwt::{Error, JsonProblem, JwksProblem, KeySet, NumericDate, VerifyOptions};
+use sts_jwt::{Error, JsonProblem, JwksProblem, KeySet, NumericDate, Expectations};
 
 /// Whom to let in, the issuer's keys, the text that goes in next, and the text that came out last.
 #[derive(Debug, Default)]
 struct Verifier {
-    options: Option<VerifyOptions>,
+    options: Option<Expectations>,
     keys: Option<KeySet>,
     input: Vec<u8>,
     output: Vec<u8>,
@@ -104,9 +104,9 @@ impl Verifier {
     }
 }
 
-fn options(text: &[u8]) -> Result<VerifyOptions, Error> {
+fn options(text: &[u8]) -> Result<Expectations, Error> {
     let text = str::from_utf8(text).map_err(|_| invalid("options", "must be UTF-8"))?;
-    let mut options = VerifyOptions::from_json(text)?;
+    let mut options = Expectations::from_json(text)?;
     // Callers are AWS principals here, so the cross-checks are on even where no condition was written.
     options.aws.get_or_insert_default();
     Ok(options)

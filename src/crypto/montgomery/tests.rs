@@ -8,8 +8,8 @@ mod signer;
 
 use super::kernel::{MAX_SHORT_DIGIT, add_product, square};
 use super::*;
-use crate::signature::montgomery::carry::{Carry, Columns};
-use crate::signature::montgomery::digits::{MAX_GROUPS, ZERO, carry};
+use crate::crypto::montgomery::carry::{Carry, Columns};
+use crate::crypto::montgomery::digits::{MAX_GROUPS, ZERO, carry};
 use alloc::{vec, vec::Vec};
 use num_bigint::{BigInt, BigUint, Sign};
 use numbers::{extreme_moduli, extreme_operands, from_digits, random_modulus, value};

@@ -88,9 +88,9 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "writes src/signature/p384/generator.bin"]
+    #[ignore = "writes src/crypto/p384/generator.bin"]
     fn write_embedded_table() -> std::io::Result<()> {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/signature/p384/generator.bin");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/crypto/p384/generator.bin");
         std::fs::write(path, built())
     }
 }

@@ -1,25 +1,16 @@
 //! Runs each algorithm once, on keys and tokens that are part of the code.
 
-use crate::{
-    claims::NumericDate,
-    error::Error,
-    options::VerifyOptions,
-    signature::KeySet,
-    validation::{Expected, Validation},
-    verify::verify,
-};
+use crate::{Error, Expectations, Expected, KeySet, NumericDate, verify};
 
 /// Verifies one token of each algorithm. A host whose engine compiles functions at their first call runs it while it starts.
 ///
-/// # Errors
-/// Any means that the program is damaged.
-pub fn self_test() -> Result<(), Error> {
+/// An error means that the module is damaged.
+pub(super) fn self_test() -> Result<(), Error> {
     let keys = KeySet::parse(KEYS)?;
-    let mut validation = Validation::new(Expected::Any, Expected::Any);
-    validation.allow_missing_exp = true;
-    let options = VerifyOptions::from(validation);
+    let mut expectations = Expectations::new(Expected::Any, Expected::Any);
+    expectations.allow_missing_exp = true;
     for token in TOKENS {
-        verify(token, &keys, &options, NumericDate::EPOCH)?;
+        verify(token, &keys, &expectations, NumericDate::EPOCH)?;
     }
     Ok(())
 }
@@ -48,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passes() {
+    fn accepts_its_own_tokens() {
         assert!(self_test().is_ok());
     }
 }

@@ -1,0 +1,147 @@
+//! The one `serde` visitor behind all JSON reading.
+
+use super::{MAX_DEPTH, Object, Value, problem};
+use crate::error::JsonProblem;
+use alloc::{borrow::Cow, collections::BTreeSet, string::String, vec::Vec};
+use core::{cell::Cell, fmt};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+/// Reads one JSON value and nothing after it.
+pub(super) fn read(text: &str) -> Result<Value<'_>, JsonProblem> {
+    let problem = Cell::new(None);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    Reader { depth: 0, problem: &problem }
+        .deserialize(&mut deserializer)
+        .and_then(|value| deserializer.end().map(|()| value))
+        .map_err(|error| problem.get().unwrap_or_else(|| problem::at(text, &error)))
+}
+
+#[derive(Clone, Copy)]
+struct Reader<'p> {
+    /// How many objects and arrays are around this value.
+    depth: usize,
+    /// Where the reader leaves the reason when it refuses a text that `serde_json` accepts.
+    problem: &'p Cell<Option<JsonProblem>>,
+}
+
+impl Reader<'_> {
+    /// The reader of what is inside an object or array.
+    fn inside<E: Error>(self) -> Result<Self, E> {
+        if self.depth == MAX_DEPTH {
+            return Err(self.refuse(JsonProblem::TooDeep { limit: MAX_DEPTH }));
+        }
+        Ok(Self { depth: self.depth + 1, ..self })
+    }
+
+    fn refuse<E: Error>(self, problem: JsonProblem) -> E {
+        self.problem.set(Some(problem));
+        E::custom("")
+    }
+}
+
+impl<'t> DeserializeSeed<'t> for Reader<'_> {
+    type Value = Value<'t>;
+
+    fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<Value<'t>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'t> Visitor<'t> for Reader<'_> {
+    type Value = Value<'t>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value<'t>, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value<'t>, E> {
+        Ok(Value::Bool(value))
+    }
+
+    #[expect(clippy::as_conversions, reason = "rounds to the nearest double, as JSON.parse does")]
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value<'t>, E> {
+        Ok(Value::Number(value as f64))
+    }
+
+    #[expect(clippy::as_conversions, reason = "rounds to the nearest double, as JSON.parse does")]
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value<'t>, E> {
+        Ok(Value::Number(value as f64))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value<'t>, E> {
+        Ok(Value::Number(value))
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'t str) -> Result<Value<'t>, E> {
+        Ok(Value::String(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value<'t>, E> {
+        Ok(Value::String(Cow::Owned(String::from(text))))
+    }
+
+    fn visit_seq<A: SeqAccess<'t>>(self, mut items: A) -> Result<Value<'t>, A::Error> {
+        let inside = self.inside()?;
+        let mut values = Vec::new();
+        while let Some(value) = items.next_element_seed(inside)? {
+            values.push(value);
+        }
+        Ok(Value::Array(values))
+    }
+
+    fn visit_map<A: MapAccess<'t>>(self, mut access: A) -> Result<Value<'t>, A::Error> {
+        let inside = self.inside()?;
+        let mut members = Vec::new();
+        while let Some(name) = access.next_key_seed(Name)? {
+            members.push((name, access.next_value_seed(inside)?));
+        }
+        // RFC 7515 §4, RFC 7517 §4, RFC 7519 §4: member names must be unique. Otherwise this parser and the application's
+        // could read different values from one text.
+        if has_duplicate(&members) {
+            return Err(self.refuse(JsonProblem::DuplicateMember));
+        }
+        Ok(Value::Object(Object(members)))
+    }
+}
+
+/// Reads a member name.
+struct Name;
+
+impl<'t> DeserializeSeed<'t> for Name {
+    type Value = Cow<'t, str>;
+
+    fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<Cow<'t, str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'t> Visitor<'t> for Name {
+    type Value = Cow<'t, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a member name")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, name: &'t str) -> Result<Cow<'t, str>, E> {
+        Ok(Cow::Borrowed(name))
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Cow<'t, str>, E> {
+        Ok(Cow::Owned(String::from(name)))
+    }
+}
+
+fn has_duplicate(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+    /// Up to this size comparing every pair is faster than building a set.
+    const PAIRWISE: usize = 16;
+
+    if members.len() <= PAIRWISE {
+        return members.iter().enumerate().any(|(i, (name, _))| members.iter().take(i).any(|(other, _)| other == name));
+    }
+    let mut names = BTreeSet::new();
+    !members.iter().all(|(name, _)| names.insert(name))
+}

@@ -1,0 +1,199 @@
+//! The decision of [`verify`](crate::verify()) as a list of steps.
+
+use crate::{
+    check::{Check, Compared, Stage, Verdict, conclude},
+    claims::NumericDate,
+    error::{Error, ErrorKind, Evidence},
+    expectations::Expectations,
+    keys::{Candidacy, KeySet, VerifiedToken},
+    token::UnverifiedToken,
+    verify::authenticate,
+};
+use alloc::{
+    borrow::ToOwned,
+    string::{String, ToString},
+    vec::Vec,
+};
+use serde::Serialize;
+
+/// A decision and the steps that led to it.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// What [`verify`](crate::verify()) returns for the same arguments.
+    pub outcome: Result<VerifiedToken, Error>,
+    /// Every check, in order. Nothing follows a failed stage; claim and policy checks are always listed in full.
+    pub steps: Vec<Step>,
+}
+
+/// One step of a decision.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Step {
+    /// The stage it belongs to.
+    pub stage: Stage,
+    /// What was checked: a claim, a policy field, the `kid` or position of a key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What would pass.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Evidence>,
+    /// What the token or the key has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actual: Option<Evidence>,
+    /// For times: the seconds by which the check passed; zero or negative where it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub margin: Option<f64>,
+    /// Why it failed or was skipped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+/// How a step ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// The rule holds.
+    Passed,
+    /// The rule is broken.
+    Failed,
+    /// Not applied: the caller does not ask for it, or the key is not a candidate.
+    Skipped,
+}
+
+/// Makes the decision of [`verify`](crate::verify()) and lists the steps that led to it. They never hold the signature.
+#[must_use]
+pub fn explain(token: &str, keys: &KeySet, expectations: &Expectations, now: NumericDate) -> Explanation {
+    let mut steps = Vec::new();
+    let authenticated = authenticate(token, keys, &expectations.algorithms);
+    explain_authentication(token, keys, authenticated.as_ref().err(), &mut steps);
+    let outcome = authenticated.and_then(|token| {
+        explain_judgement(&token, expectations, now, &mut steps)?;
+        Ok(token)
+    });
+    Explanation { outcome, steps }
+}
+
+/// The steps of [`authenticate`], which ended with `error`, up to the stage that failed.
+fn explain_authentication(token: &str, keys: &KeySet, error: Option<&Error>, steps: &mut Vec<Step>) {
+    for stage in [Stage::Segments, Stage::Header, Stage::Algorithm, Stage::Key, Stage::Signature, Stage::Claims] {
+        let error = error.filter(|error| stage_of(error.kind()) == stage);
+        match stage {
+            Stage::Key => explain_choice(token, keys, steps),
+            Stage::Signature => explain_signature(token, keys, steps),
+            Stage::Segments | Stage::Header | Stage::Algorithm if error.is_none() => {
+                steps.push(Step::new(stage, Outcome::Passed));
+            }
+            _ => {}
+        }
+        if let Some(error) = error {
+            steps.push(Step::new(stage, Outcome::Failed).because(error));
+            return;
+        }
+    }
+}
+
+/// Why each key is not a candidate, then the candidates.
+fn explain_choice(token: &str, keys: &KeySet, steps: &mut Vec<Step>) {
+    let candidacies = candidacies(token, keys);
+    let (candidates, rejected): (Vec<_>, Vec<_>) = candidacies.iter().partition(|key| key.rejection.is_none());
+    for Candidacy { name, rejection, .. } in rejected {
+        let step = Step::new(Stage::Key, Outcome::Skipped).named(name);
+        steps.push(Step { problem: rejection.clone(), ..step });
+    }
+    steps.extend(candidates.into_iter().map(|key| Step::new(Stage::Key, Outcome::Passed).named(&key.name)));
+}
+
+/// The candidates in the order in which they were tried, until one verified the signature.
+fn explain_signature(token: &str, keys: &KeySet, steps: &mut Vec<Step>) {
+    for key in candidacies(token, keys).iter().filter(|key| key.rejection.is_none()) {
+        if key.has_verified {
+            steps.push(Step::new(Stage::Signature, Outcome::Passed).named(&key.name));
+            return;
+        }
+        let step = Step::new(Stage::Signature, Outcome::Skipped).named(&key.name);
+        steps.push(step.because(&ErrorKind::SignatureMismatch.into()));
+    }
+}
+
+fn candidacies(token: &str, keys: &KeySet) -> Vec<Candidacy> {
+    let parsed = UnverifiedToken::parse(token).and_then(|token| Ok((token.segments, token.header?)));
+    parsed.map(|(segments, header)| keys.candidacies(&segments, &header)).unwrap_or_default()
+}
+
+/// The steps of [`judge`](crate::judge()): the types of the claims, then every check.
+fn explain_judgement(
+    token: &VerifiedToken,
+    expectations: &Expectations,
+    now: NumericDate,
+    steps: &mut Vec<Step>,
+) -> Result<(), Error> {
+    let fail = |error: &Error| steps.push(Step::new(Stage::Claims, Outcome::Failed).because(error));
+    let claims = token.claims().inspect_err(fail)?;
+    steps.push(Step::new(Stage::Claims, Outcome::Passed));
+    let checks = expectations.checks(token.header(), &claims, now);
+    steps.extend(checks.iter().map(Step::from));
+    conclude(checks, expectations.collect_all)
+}
+
+impl Step {
+    const fn new(stage: Stage, outcome: Outcome) -> Self {
+        Self { stage, name: None, outcome, expected: None, actual: None, margin: None, problem: None }
+    }
+
+    fn named(self, name: &str) -> Self {
+        Self { name: Some(name.to_owned()), ..self }
+    }
+
+    /// Adds the evidence of `error` where the step has none of its own.
+    fn because(self, error: &Error) -> Self {
+        let expected = self.expected.or_else(|| error.expected());
+        let actual = self.actual.or_else(|| error.actual());
+        Self { expected, actual, problem: Some(error.to_string()), ..self }
+    }
+}
+
+impl From<&Check<'_>> for Step {
+    fn from(check: &Check<'_>) -> Self {
+        let outcome = match check.verdict {
+            Verdict::Passed => Outcome::Passed,
+            Verdict::Skipped(_) => Outcome::Skipped,
+            Verdict::Failed(_) => Outcome::Failed,
+        };
+        let mut step = Self::new(check.stage, outcome).named(check.name);
+        match check.compared {
+            Compared::Nothing => {}
+            Compared::Texts { expected, actual } => {
+                step.expected = Some(Evidence::Texts(expected.to_vec()));
+                step.actual = (!actual.is_empty()).then(|| Evidence::Texts(actual.to_vec()));
+            }
+            Compared::Numbers { expected, actual, margin } => {
+                step.expected = Some(Evidence::Number(expected));
+                step.actual = actual.map(Evidence::Number);
+                step.margin = margin;
+            }
+        }
+        match &check.verdict {
+            Verdict::Passed => step,
+            Verdict::Skipped(reason) => Self { problem: Some((*reason).to_owned()), ..step },
+            Verdict::Failed(error) => step.because(error),
+        }
+    }
+}
+
+/// The stage of [`authenticate`] in which an error of this kind arises.
+const fn stage_of(kind: &ErrorKind) -> Stage {
+    match kind {
+        ErrorKind::InvalidHeaderParameter { .. }
+        | ErrorKind::UnsupportedHeaderParameter { .. }
+        | ErrorKind::UnsupportedAlgorithm => Stage::Header,
+        ErrorKind::AlgorithmNotAllowed { .. } => Stage::Algorithm,
+        ErrorKind::AlgorithmMismatch { .. }
+        | ErrorKind::MultipleMatchingKeys
+        | ErrorKind::NoMatchingKey
+        | ErrorKind::UnusableKey { .. } => Stage::Key,
+        ErrorKind::SignatureMismatch => Stage::Signature,
+        ErrorKind::InvalidPayload { .. } => Stage::Claims,
+        _ => Stage::Segments,
+    }
+}

@@ -1,0 +1,64 @@
+//! What is said about the keys of a set.
+
+use super::jwk::Jwk;
+use crate::error::KeyProblem;
+use alloc::string::String;
+use serde::Serialize;
+
+/// What a [`KeySet`](crate::KeySet) found out about one of its keys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeyReport {
+    /// `kid`, where it is a string.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kid: Option<String>,
+    /// `kty`, where it is a string.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kty: Option<String>,
+    /// `alg`, where it is a string.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alg: Option<String>,
+    /// Whether it can check signatures.
+    pub usable: bool,
+    /// Why the key is not used; `None` for a usable one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<KeyProblem>,
+    /// The size of the modulus or of the curve's field, where it could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bits: Option<usize>,
+    /// The thumbprint (RFC 7638, SHA-256, base64url), where the key could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thumbprint: Option<String>,
+    /// Whether the modulus is shorter than 2048 bits (RFC 7518 §3.3).
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub weak: bool,
+    /// Whether the set publishes private or symmetric key material.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub private: bool,
+}
+
+/// How one key of a set fared in the choice for a token.
+#[derive(Debug)]
+pub(crate) struct Candidacy {
+    /// The key's `kid`, or its position where it has none.
+    pub(crate) name: String,
+    /// Why the key was not tried.
+    pub(crate) rejection: Option<String>,
+    /// Whether the key verifies the signature of the token.
+    pub(crate) has_verified: bool,
+}
+
+impl KeyReport {
+    pub(super) fn new(jwk: &Jwk, problem: Option<KeyProblem>) -> Self {
+        Self {
+            kid: jwk.kid.clone(),
+            kty: jwk.kty.clone(),
+            alg: jwk.alg.clone(),
+            usable: problem.is_none(),
+            problem,
+            bits: jwk.bits,
+            thumbprint: jwk.thumbprint(),
+            weak: matches!(problem, Some(KeyProblem::Weak { .. })),
+            private: jwk.is_private,
+        }
+    }
+}
