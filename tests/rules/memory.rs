@@ -22,7 +22,7 @@ fn remembered(token: &str) -> RememberedToken {
 }
 
 #[test]
-fn remembers_what_verify_gives() {
+fn returns_the_same_token_as_verify() {
     for token in [es384(ec_header(), claims()), rs256(rsa_header(), claims())] {
         let (verified, remembered) = (check(&token).unwrap(), remembered(&token));
         assert_eq!(remembered.token().claims_json(), verified.claims_json());
@@ -32,7 +32,7 @@ fn remembers_what_verify_gives() {
 }
 
 #[test]
-fn remembers_no_refused_token() {
+fn returns_an_error_instead_of_remembering_a_rejected_token() {
     let keys = KeySet::parse(&both_keys()).unwrap();
     let options = options_with(json!({}));
     for (token, refusal) in [
@@ -44,7 +44,7 @@ fn remembers_no_refused_token() {
 }
 
 #[test]
-fn checks_all_but_the_signature_anew() {
+fn repeats_every_check_except_the_signature() {
     let token = remembered(&es384(ec_header(), claims()));
     assert!(token.check(&options_with(json!({})), at(NOW)).is_ok());
     for (more, seconds, refusal) in [
@@ -63,7 +63,7 @@ fn checks_all_but_the_signature_anew() {
 }
 
 #[test]
-fn reads_the_issuer_and_nothing_else() {
+fn reads_only_the_issuer() {
     let issuer = |changes| unverified_issuer(&es384(ec_header(), claims_with(changes)));
     assert_eq!(issuer(json!({ "iss": "anybody", "exp": "no number" })).unwrap().as_deref(), Some("anybody"));
     assert_eq!(issuer(json!({ "iss": Value::Null })).map_err(|error| error.code()), Ok(None));
@@ -79,6 +79,6 @@ fn digests_a_text() {
 }
 
 #[test]
-fn tests_itself() {
+fn passes_its_self_test() {
     assert!(self_test().is_ok());
 }
