@@ -1,4 +1,4 @@
-//! Any text as JSON: our reader takes what `serde_json` takes, but for its own rules, and finds the same in it.
+//! Any text as JSON: apart from its own rules, our reader accepts what `serde_json` accepts, and reads the same values.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -17,17 +17,17 @@ fn check(text: &str) {
             assert!(object.iter().all(|(name, value)| theirs.get(name).is_some_and(|theirs| is_same(value, theirs))));
         }
         (Err(JsonProblem::Syntax), Err(_)) => {}
-        // Rounded otherwise, the largest numbers are out of range.
+        // The largest numbers may be out of range for us alone, because the two round differently.
         (Err(JsonProblem::Syntax), Ok(theirs)) => assert!(has_huge_number(&theirs)),
         (Err(JsonProblem::NotAnObject), Ok(theirs)) => assert!(!theirs.is_object()),
-        // Found before the end of the text, or else in what they take.
+        // We report these even if `serde_json` accepts the text or finds an error after them.
         (Err(JsonProblem::DuplicateMember | JsonProblem::TooDeep), _) => {}
         (Ok(_), Err(error)) => assert!(error.to_string().contains("out of range"), "{error}"),
         (ours, theirs) => panic!("{ours:?} {theirs:?}"),
     }
 }
 
-/// Beyond what a double holds exactly, both lose some units in the last place.
+/// Numbers that a double does not hold exactly may differ by some units in the last place.
 fn is_same(ours: &JsonValue<'_>, theirs: &Value) -> bool {
     match (ours, theirs) {
         (JsonValue::Null, Value::Null) => true,
