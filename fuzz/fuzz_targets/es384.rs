@@ -80,7 +80,7 @@ fn any_signature(input: &mut Unstructured) -> Result<()> {
     Ok(())
 }
 
-/// u₁ and u₂ are equal, opposite, such that u₁·G = ±u₂·Q, or arbitrary. The signature may then be damaged.
+/// u₁ and u₂ are equal, opposite, chosen so that u₁·G = ±u₂·Q, or arbitrary. The signature may then be damaged.
 fn signature_by_construction(input: &mut Unstructured) -> Result<()> {
     let (relation, d, u2) = (input.arbitrary::<u8>()?, scalar(input)?, scalar(input)?);
     let u1 = match relation / 8 % 6 {
@@ -107,7 +107,7 @@ fn signature_by_construction(input: &mut Unstructured) -> Result<()> {
 
 fn check(q: &ProjectivePoint, digest: [u8; 48], r: [u8; 48], s: [u8; 48]) {
     static GENERATOR: OnceLock<Generator> = OnceLock::new();
-    /// Recently used keys: most inputs differ from their predecessor only in other choices.
+    /// Recently used keys: most inputs use the same key as their predecessor.
     static KEYS: Mutex<Vec<([u8; 48], [u8; 48], Es384Key)>> = Mutex::new(Vec::new());
 
     let q = q.to_affine();

@@ -1,6 +1,6 @@
 //! ECDSA on P-384 with SHA-384 (RFC 7518 §3.4, FIPS 186-5 §6.4.2).
 //!
-//! Bytes in, yes or no out: this file knows digests, coordinates and signatures, but no JWT and no JWK.
+//! Bytes in, yes or no out: it takes coordinates, digests and signatures, and knows no JWT.
 
 use super::p384::{Generator, PreparedKey, Verdict};
 use alloc::{boxed::Box, sync::Arc};

@@ -10,8 +10,8 @@
 //!
 //! y = (s s^(e-1) R^-(e-2) - H C R) / R mod N.
 //!
-//! s^e = EM mod N if and only if y - F C is a multiple of N, because R is prime to the odd N. Both s^e mod N and EM are less
-//! than N, so they are then equal.
+//! s^e = EM mod N if and only if y - F C is a multiple of N, because R is coprime to the odd N. Congruence means equality here,
+//! because s^e mod N and EM are both less than N.
 //!
 //! All inputs are public, so the running time may depend on them.
 //!
@@ -99,7 +99,7 @@ impl PreparedModulus {
         let multiplier = square_repeatedly(&self.modulus, &mut power, &mut work);
         let product = Product(&s[..self.modulus.groups], &multiplier);
         let y = self.modulus.multiply(product, hash, &mut work);
-        // Both y and F C are below 0.52 N in magnitude, so only these multiples of N can lie between them.
+        // Both y and F C are below 0.52 N in magnitude, so if they are congruent, they differ by 0, N or -N.
         [0, 1, -1].into_iter().any(|m| self.is_expected(m, &y))
     }
 

@@ -1,5 +1,5 @@
-//! The same for a host without an SDK, or in another language: functions take and return numbers, and text is passed in the
-//! module's memory.
+//! Exports `authenticate` to a host without an SDK, or in another language: functions take and return numbers, and text is
+//! passed in the module's memory.
 //!
 //! All state is in a [`Verifier`]. The host passes the number that `verifier_new` returned to every other function; to Rust it
 //! is a reference, so no `unsafe` block is needed. The host must pass that number and no other; if it does not, it can corrupt

@@ -37,7 +37,7 @@ pub(super) fn negate(digits: &Digits) -> Digits {
     negated
 }
 
-/// The digits of a group, in order.
+/// Unpacks the digits of a group, in order.
 #[inline(always)]
 pub(super) fn load(&[word0, word2, word1, word3]: &Group) -> v128 {
     let words = i32x4(word0, word2, word1, word3);
@@ -50,7 +50,7 @@ pub(super) fn splat(&[word0, word2, word1, word3]: &Group) -> [v128; 4] {
     [i32x4_splat(word0), i32x4_splat(word1), i32x4_splat(word2), i32x4_splat(word3)]
 }
 
-/// The group of eight digits.
+/// Packs eight digits into a group.
 #[inline(always)]
 pub(super) fn store(digits: v128) -> Group {
     let words = i32x4_shuffle::<0, 2, 1, 3>(digits, digits);

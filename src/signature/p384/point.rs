@@ -8,8 +8,8 @@
 //! ZZ = 0. Every later addition or doubling multiplies ZZ, so it stays 0. A sum that ends with ZZ ≠ 0 therefore met no
 //! exceptional case, and one test at the end suffices. Doubling has no exceptional case: the order of the group is odd.
 //!
-//! *Bounds* (see `product.rs`). In units of 2^27, limbs are at most X 4, Y 2, ZZ 1, ZZZ 1, and 1 in an [`Affine`]; in the
-//! formulas, two factors have limbs whose product is at most 25. In units of p/4, values are at most X 16, Y 6, ZZ 5, ZZZ 5,
+//! *Bounds* (see `product.rs`). In units of 2^27, limbs are at most X 4, Y 2, ZZ 1, ZZZ 1, and 1 in an [`Affine`]; the
+//! largest product of two limbs in the formulas is 25. In units of p/4, values are at most X 16, Y 6, ZZ 5, ZZZ 5,
 //! and 5 in an [`Affine`]; the largest product of two factors is 21 · 21, below the limit of 64 p².
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "a constant's bytes")]
 
@@ -99,7 +99,8 @@ impl Point {
         debug_assert!(self.is_bounded());
     }
 
-    /// Whether X and Y respect the bounds above; ZZ and ZZZ do as products. A value of p/4 is 2^18 in the last limb.
+    /// Whether X and Y respect the bounds above. ZZ and ZZZ are products, so they always do. A value of p/4 is 2^18 in the last
+    /// limb.
     pub(super) fn is_bounded(&self) -> bool {
         let keeps = |element: &FieldElement, limb: i32, value: i32| {
             element.0.iter().all(|l| l.abs() <= limb << 27) && element.0[LIMBS - 1].abs() <= (value << 18) + limb

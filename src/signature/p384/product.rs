@@ -28,8 +28,8 @@ const FACTOR_LIMIT: i32 = 5 << 27;
 /// The largest product of two values, each in units of p/2^20: 64 p². [`reduce`] relies on it.
 const VALUE_LIMIT: i64 = 64 << 40;
 
-/// The last limb is the value in units of p/2^20 except for what the other limbs add: thirteen limbs up to [`FACTOR_LIMIT`]
-/// add less than 5 · 2^27 · 2^(12·28) · 1.01 < 2.6 · 2^(13·28).
+/// Bounds how much the other limbs add to the last one, which is the value in units of p/2^20: thirteen limbs up to
+/// [`FACTOR_LIMIT`] add less than 5 · 2^27 · 2^(12·28) · 1.01 < 2.6 · 2^(13·28).
 const BELOW_LAST: i64 = 3;
 
 /// Whether two factors respect the limits above.
@@ -124,7 +124,7 @@ fn square_columns<C: Column>(m: impl Fn(usize, usize) -> C) -> [C; 13] {
 /// Joins the three products into the 27 columns of the whole.
 #[inline(always)]
 fn join<C: Column>(l: [C; 13], m: [C; 13], h: [C; 13]) -> [C; 27] {
-    // Columns 7.. of the low product and 0.. of the high one occur together twice, with opposite signs.
+    // The difference of column 7 + i of the low product and column i of the high one occurs twice, with opposite signs.
     let (s0, s1, s2, s3) = (l[7] - h[0], l[8] - h[1], l[9] - h[2], l[10] - h[3]);
     let (s4, s5, s6) = (l[11] - h[4], l[12] - h[5], -h[6]);
     [

@@ -34,7 +34,7 @@ impl Scalar {
             0x60e_3cb4, 0x35f_d093, 0x90e_b460, 0x73c_4e12, 0xff2_dbd2, 0x43a_6add, 0x2d1_64ee, 0x1cc_5bf0, 0x917_4aab,
             0x95d_40d4, 0xa28_2668, 0x3fb_05b7, 0xb39_bf21, 0xe_e012,
         ];
-        // 1/s · R² / R = R/s.
+        // 1/s · R² / R = R/s. The Montgomery product accepts 1/s, which is below 21 n in magnitude.
         let inverse = montgomery(&inverse(&s.0, &ORDER), &R_SQUARED);
         (Self(montgomery(&from_bytes(z), &inverse)), Self(montgomery(&r.0, &inverse)))
     }

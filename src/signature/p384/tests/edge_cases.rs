@@ -131,7 +131,7 @@ fn points_from(mut x: [u8; 48]) -> impl Iterator<Item = ([u8; 48], ProjectivePoi
     })
 }
 
-/// A key, a digest and a signature that lead to the point R and contain r.
+/// A key, digest and signature for which the verifier computes `point`. The signature contains `r`.
 fn with_point(numbers: &mut Numbers, point: &ProjectivePoint, r: &Scalar) -> (ProjectivePoint, [u8; 48], [u8; 96]) {
     let (u1, u2) = (numbers.scalar(), numbers.scalar());
     let u2_inverse = Option::<Scalar>::from(u2.invert()).unwrap();
