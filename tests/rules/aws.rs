@@ -141,8 +141,8 @@ fn requires_an_issuer_in_the_partition_of_the_principal() {
         let error = judge(iss, partition, json!({})).unwrap_err();
         assert_eq!((error.code(), error.claim()), (DENIED, Some("iss")), "{iss} {partition}");
     }
-    let more = json!({ "issuerSuffixes": { "aws-us-gov": "tokens.sts.gov.example.test" } });
-    assert_eq!(judge("https://a1.tokens.sts.gov.example.test", "aws-us-gov", more), Ok(()));
+    let policy = json!({ "issuerSuffixes": { "aws-us-gov": "tokens.sts.gov.example.test" } });
+    assert_eq!(judge("https://a1.tokens.sts.gov.example.test", "aws-us-gov", policy), Ok(()));
 }
 
 #[test]

@@ -2,13 +2,13 @@ use crate::mint::*;
 use serde_json::{Value, json};
 use sts_jwt::{Error, JsonProblem, VerifyOptions};
 
-fn claim_outcome(changes: Value, more: Value) -> Result<(), Error> {
-    verify_with(&es384(ec_header(), claims_with(changes)), &both_keys(), more).map(drop)
+fn claim_outcome(changes: Value, overrides: Value) -> Result<(), Error> {
+    verify_with(&es384(ec_header(), claims_with(changes)), &both_keys(), overrides).map(drop)
 }
 
 /// Verifies and returns `(code, claim, reason)` of the error.
-fn refusal(changes: Value, more: Value) -> (&'static str, String, &'static str) {
-    let error = claim_outcome(changes, more).unwrap_err();
+fn refusal(changes: Value, overrides: Value) -> (&'static str, String, &'static str) {
+    let error = claim_outcome(changes, overrides).unwrap_err();
     (error.code(), error.claim().unwrap_or_default().to_owned(), error.reason().unwrap_or_default())
 }
 
@@ -172,7 +172,7 @@ fn accepts_numeric_dates_of_any_sign_and_size() {
 
 #[test]
 fn counts_max_token_age_from_iat() {
-    let aged = |age: f64, more: Value| claim_outcome(json!({ "iat": NOW - age }), more);
+    let aged = |age: f64, overrides: Value| claim_outcome(json!({ "iat": NOW - age }), overrides);
     assert_eq!(aged(90.0, json!({ "maxTokenAge": 60 })), Ok(()));
     assert_eq!(
         refusal(json!({ "iat": NOW - 90.5 }), json!({ "maxTokenAge": 60 })),
@@ -223,7 +223,7 @@ fn treats_prototype_names_as_plain_claims() {
 
 #[test]
 fn names_the_invalid_option() {
-    for (more, option) in [
+    for (overrides, option) in [
         (json!({ "issuer": 1 }), "issuer"),
         (json!({ "issuer": [1] }), "issuer"),
         (json!({ "issuer": [] }), "issuer"),
@@ -242,8 +242,8 @@ fn names_the_invalid_option() {
         (json!({ "allowMissingExp": "yes" }), "allowMissingExp"),
         (json!({ "audiance": "x" }), "audiance"),
     ] {
-        let error = claim_outcome(json!({}), more.clone()).unwrap_err();
-        assert_eq!(error.code(), "ERR_OPTIONS_INVALID", "{more}");
+        let error = claim_outcome(json!({}), overrides.clone()).unwrap_err();
+        assert_eq!(error.code(), "ERR_OPTIONS_INVALID", "{overrides}");
         assert!(error.to_string().starts_with(&format!("option \"{option}\" ")), "{error}");
     }
     for (text, option) in [("{}", "issuer"), (r#"{"issuer":null}"#, "audience"), ("[]", "options"), ("", "options")] {

@@ -2,9 +2,9 @@ use crate::mint::*;
 use serde_json::{Value, json};
 use sts_jwt::{Error, Explanation, KeySet, NumericDate, Outcome, Stage, VerifyOptions, explain};
 
-fn explained(token: &str, jwks: &str, more: Value) -> Explanation {
+fn explained(token: &str, jwks: &str, overrides: Value) -> Explanation {
     let mut options = options();
-    for (name, value) in more.as_object().unwrap() {
+    for (name, value) in overrides.as_object().unwrap() {
         options[name] = value.clone();
     }
     let options = VerifyOptions::from_json(&options.to_string()).unwrap();

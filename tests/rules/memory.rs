@@ -5,9 +5,9 @@ use sts_jwt::{
     verify_and_remember,
 };
 
-fn options_with(more: Value) -> VerifyOptions {
+fn options_with(overrides: Value) -> VerifyOptions {
     let mut options = options();
-    for (name, value) in more.as_object().unwrap() {
+    for (name, value) in overrides.as_object().unwrap() {
         options[name] = value.clone();
     }
     VerifyOptions::from_json(&options.to_string()).unwrap()
@@ -47,7 +47,7 @@ fn returns_an_error_instead_of_remembering_a_rejected_token() {
 fn repeats_every_check_except_the_signature() {
     let token = remembered(&es384(ec_header(), claims()));
     assert!(token.check(&options_with(json!({})), at(NOW)).is_ok());
-    for (more, seconds, refusal) in [
+    for (overrides, seconds, refusal) in [
         (json!({}), NOW + 1e6, "ERR_JWT_EXPIRED"),
         (json!({}), NOW - 1e6, "ERR_JWT_CLAIM_VALIDATION_FAILED"),
         (json!({ "audience": "other" }), NOW, "ERR_JWT_CLAIM_VALIDATION_FAILED"),
@@ -57,7 +57,7 @@ fn repeats_every_check_except_the_signature() {
         (json!({ "algorithms": ["RS256"] }), NOW, "ERR_JOSE_ALG_NOT_ALLOWED"),
         (json!({ "aws": { "accounts": [] } }), NOW, "ERR_POLICY_DENIED"),
     ] {
-        assert_eq!(code(token.check(&options_with(more.clone()), at(seconds))), refusal, "{more}");
+        assert_eq!(code(token.check(&options_with(overrides.clone()), at(seconds))), refusal, "{overrides}");
     }
     assert!(token.check(&options_with(json!({ "aws": {} })), at(NOW)).is_ok());
 }

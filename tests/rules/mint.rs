@@ -114,10 +114,10 @@ pub(crate) fn options() -> Value {
     json!({ "issuer": ISSUER, "audience": AUDIENCE })
 }
 
-/// Verifies at [`NOW`] with the usual options; members of `more` are added to them or replace them.
-pub(crate) fn verify_with(token: &str, jwks: &str, more: Value) -> Result<VerifiedToken, Error> {
+/// Verifies at [`NOW`] with the usual options; members of `overrides` are added to them or replace them.
+pub(crate) fn verify_with(token: &str, jwks: &str, overrides: Value) -> Result<VerifiedToken, Error> {
     let mut options = options();
-    for (name, value) in more.as_object().unwrap() {
+    for (name, value) in overrides.as_object().unwrap() {
         options[name] = value.clone();
     }
     let options = VerifyOptions::from_json(&options.to_string())?;

@@ -112,7 +112,7 @@ fn rejects_r_and_s_out_of_range() {
     }
 }
 
-/// Points with ascending x from a start value; numbers that are no x-coordinate are skipped.
+/// The points with the smallest x-coordinates that are at least `x`, in ascending order.
 fn points_from(mut x: [u8; 48]) -> impl Iterator<Item = ([u8; 48], ProjectivePoint)> {
     std::iter::from_fn(move || {
         loop {
