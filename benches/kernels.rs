@@ -1,6 +1,6 @@
-//! `cargo bench`: what a verification takes natively, and with RUSTFLAGS='--cfg internals' the kernels that it consists of.
+//! `cargo bench` measures a verification natively and, with RUSTFLAGS='--cfg internals', the kernels that it consists of.
 //!
-//! The scalar kernels are measured: vectors exist in WebAssembly alone, where `make bench` measures whole tokens.
+//! These are the scalar kernels. The vector kernels exist only in WebAssembly, where `make bench` measures whole tokens.
 #![allow(
     missing_docs,
     clippy::as_conversions,
@@ -12,11 +12,11 @@
 extern crate alloc;
 
 #[path = "../src/crypto/p384/tests/forge.rs"]
-#[allow(dead_code, reason = "the tests use all of it")]
+#[allow(dead_code, reason = "only the tests use all of it")]
 mod forge;
 
 #[path = "../src/crypto/montgomery/tests/signer.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the tests use all of it")]
+#[allow(dead_code, unreachable_pub, reason = "only the tests use all of it")]
 mod signer;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -36,7 +36,7 @@ criterion_group!(benches, es384, rs256);
 #[cfg(internals)]
 criterion_group!(benches, es384, rs256, kernels);
 
-/// The coordinates of a key, and a good signature of [`MESSAGE`].
+/// The coordinates of a key and a valid signature of [`MESSAGE`].
 fn es384_signature() -> ([u8; 48], [u8; 48], [u8; 96]) {
     let mut numbers = Numbers(1);
     let (d, k) = (numbers.scalar(), numbers.scalar());
@@ -61,7 +61,7 @@ fn es384(criterion: &mut Criterion) {
     for _ in 0..100 {
         key.verify(MESSAGE, &signature).unwrap();
     }
-    group.bench_function("hot, with the digest of 1 KB", |b| {
+    group.bench_function("a hot key, including the digest of 1 KB", |b| {
         b.iter(|| key.verify(MESSAGE, black_box(&signature)).unwrap())
     });
 }
@@ -101,7 +101,7 @@ fn kernels(criterion: &mut Criterion) {
     group
         .bench_function("scalars: u1 and u2, one inversion", |b| b.iter(|| kernels.quotients(&digest, r, s).is_some()));
     let (generator, key) = (Generator::default(), Es384Key::new(&x, &y).unwrap());
-    for tables in [Tables::First, Tables::Hot] {
+    for tables in [Tables::Cold, Tables::Hot] {
         group.bench_function(format!("tables: {tables:?}"), |b| b.iter(|| kernels.build(tables)));
         group.bench_function(format!("verification, tables: {tables:?}"), |b| {
             b.iter(|| assert_eq!(key.try_verify(tables, &generator, &digest, black_box(&signature)), Some(true)));

@@ -1,11 +1,11 @@
-//! The shared corpora of tokens and signature vectors, where the folder stands beside the project.
+//! Runs the shared corpora of tokens and signature vectors, if their folder exists next to the project.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
 
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::PathBuf};
 use sts_jwt::{Error, Expectations, KeySet, NumericDate, Outcome, VerifyingKey, explain, verify};
 
-/// The folder of the corpora, or nothing in a plain clone.
+/// The folder of the corpora, or `None` in a plain clone.
 fn corpora() -> Option<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora");
     folder.is_dir().then_some(folder)
@@ -24,7 +24,7 @@ fn cases(prefix: &str) -> Vec<Value> {
     text.iter().flat_map(|text| text.lines()).map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Builds a giant token or key set from its recipe.
+/// Builds a large token or key set from its parts.
 fn expand(parts: &Value) -> String {
     use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -44,6 +44,7 @@ fn expand(parts: &Value) -> String {
     parts.as_array().unwrap().iter().map(part).collect()
 }
 
+/// Verifies the token of a case; returns the error code if it is rejected.
 fn code_of(case: &Value) -> Result<(), String> {
     let token = case.get("token_parts").map_or_else(|| case["token"].as_str().unwrap().to_owned(), expand);
     let jwks = match (case.get("jwks_parts"), &case["jwks"]) {
@@ -75,7 +76,7 @@ fn code_of(case: &Value) -> Result<(), String> {
 }
 
 #[test]
-fn every_token_of_the_corpora_gets_its_verdict() {
+fn matches_the_verdict_of_every_token() {
     let mut wrong = Vec::new();
     let mut reasons: BTreeMap<(String, String), usize> = BTreeMap::new();
     for case in cases("jwt-") {
@@ -93,7 +94,7 @@ fn every_token_of_the_corpora_gets_its_verdict() {
 }
 
 #[test]
-fn every_signature_vector_of_the_corpora_gets_its_verdict() {
+fn matches_the_verdict_of_every_signature_vector() {
     let octets = |hex: &Value| -> Vec<u8> {
         let hex = hex.as_str().unwrap();
         (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap()).collect()

@@ -1,11 +1,11 @@
-//! Whatever comes in, a result or an error comes out: no panic, no endless work.
+//! Any input gives a result or an error: no panic and no hang.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use proptest::{collection::vec, prelude::*};
 use std::time::{Duration, Instant};
 use sts_jwt::{Error, Expectations, Expected, KeySet, NumericDate, decode_unverified, explain, verify};
 
-/// Not a benchmark: far above what any input takes, and far below a hang.
+/// The time limit for one input. Not a benchmark: no input takes nearly as long, and a hang takes longer.
 const HANG: Duration = Duration::from_secs(5);
 
 const JWKS: &str = r#"{"keys":[{"kty":"EC","crv":"P-384","kid":"EC384_0","x":"qofKIr6LBTeOscce8yCtdG4dO2KLp5uYWfdB4IJUKjhVAvJdv1UpbDpUXjhydgq3","y":"NhfeSpYmLG9dnpi_kpLcKfj0Hb0omhR86doxE7XwuMAKYLHOHX6BnXpDHXyQ6g5f"}]}"#;
@@ -25,7 +25,7 @@ fn judge(token: &str, jwks: &str, options: &Expectations) -> Result<(), Error> {
     outcome.map(drop)
 }
 
-/// Texts that look like JSON, so that they come past the first character.
+/// Texts that look like JSON, so that they are not rejected at the first character.
 fn json() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         Just("null".to_owned()),
@@ -80,29 +80,29 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_as_token(token in any::<String>()) {
+    fn survives_any_text_as_token(token in any::<String>()) {
         let _ = judge(&token, JWKS, &options());
     }
 
     #[test]
-    fn any_three_segments_as_token(header in segment(), payload in segment(), signature in segment()) {
+    fn survives_any_three_segments_as_token(header in segment(), payload in segment(), signature in segment()) {
         let _ = judge(&format!("{header}.{payload}.{signature}"), JWKS, &options());
     }
 
     #[test]
-    fn any_text_as_key_set(jwks in any::<String>()) {
+    fn survives_any_text_as_key_set(jwks in any::<String>()) {
         let _ = KeySet::parse(&jwks);
     }
 
     #[test]
-    fn any_json_as_key_set(key in json()) {
+    fn survives_any_json_as_key_set(key in json()) {
         let set = format!("{{\"keys\":[{key}]}}");
         let _ = judge("eyJhbGciOiJFUzM4NCJ9.e30.AAAA", &set, &options());
         let _ = KeySet::parse(&key);
     }
 
     #[test]
-    fn any_json_as_options(json in json(), text in any::<String>()) {
+    fn survives_any_json_as_options(json in json(), text in any::<String>()) {
         let _ = Expectations::from_json(&json);
         let _ = Expectations::from_json(&text);
         let _ = Expectations::from_json(&format!("{{\"issuer\":null,\"audience\":null,\"aws\":{json}}}"));

@@ -1,12 +1,12 @@
-//! ES384: the verdict of our arithmetic is that of the `p384` crate, with the first and with the hot tables of a key.
+//! ES384: the verdict of our arithmetic must match that of the `p384` crate, with the cold and with the hot tables of a key.
 //!
-//! The input is a row of choices. Scalars, digests and the halves of a signature are drawn from what is hard on the
-//! arithmetic: ends of ranges, powers of two and their differences, rows of ones. Signatures are made to fit by choosing u₁
-//! and u₂, not by a private key, and then spoilt.
+//! The input is a sequence of choices. Scalars, digests, r and s are drawn from values that are hard on the arithmetic: range
+//! limits, powers of two and their differences, runs of ones. Valid signatures are constructed by choosing u₁ and u₂, without
+//! a private key, and may then be damaged.
 #![no_main]
 
 #[path = "../../src/crypto/p384/tests/forge.rs"]
-#[allow(dead_code, reason = "the tests use all of it")]
+#[allow(dead_code, reason = "only the tests use all of it")]
 mod forge;
 
 use forge::{coordinates, forge, join, oracle, order_minus, reduce, scalar_bytes};
@@ -36,11 +36,11 @@ fuzz_target!(|data: &[u8]| {
     };
 });
 
-/// Any two coordinates: a key to us exactly if it is one to the crate.
+/// Any two coordinates: we accept the key if and only if the crate does.
 fn key(input: &mut Unstructured) -> Result<()> {
     input.bytes(1)?;
     let (mut x, mut y) = (number(input)?, number(input)?);
-    // A small x, which with p added to it is congruent, and below 2^384 still.
+    // For a small x, x + p is congruent to x and still below 2^384.
     let (small, congruent) = (input.arbitrary::<i8>()?, input.ratio(1, 4)?);
     if congruent {
         x = near([0; 48], small.saturating_abs());
@@ -50,7 +50,7 @@ fn key(input: &mut Unstructured) -> Result<()> {
         if congruent {
             x = near(P, small.saturating_abs());
         } else {
-            spoil(input, &mut [&mut x, &mut y])?;
+            damage(input, &mut [&mut x, &mut y])?;
         }
     }
     let ours = Es384Key::new(&x, &y);
@@ -59,7 +59,7 @@ fn key(input: &mut Unstructured) -> Result<()> {
     Ok(())
 }
 
-/// u₁·G + u₂·Q is a point with a chosen x, such as one in [n, p), or one that is p − n away from another.
+/// u₁·G + u₂·Q is a point with a chosen x, such as one in [n, p). r is x mod n, or differs from it, for example by p − n.
 fn signature_of_a_point(input: &mut Unstructured) -> Result<()> {
     input.bytes(1)?;
     let x = number(input)?;
@@ -80,7 +80,7 @@ fn any_signature(input: &mut Unstructured) -> Result<()> {
     Ok(())
 }
 
-/// u₁ and u₂ are chosen: equal, opposite, such that the sum is infinity, or freely; then the signature may be spoilt.
+/// u₁ and u₂ are equal, opposite, chosen so that u₁·G = ±u₂·Q, or arbitrary. The signature may then be damaged.
 fn signature_by_construction(input: &mut Unstructured) -> Result<()> {
     let (relation, d, u2) = (input.arbitrary::<u8>()?, scalar(input)?, scalar(input)?);
     let u1 = match relation / 8 % 6 {
@@ -96,10 +96,10 @@ fn signature_by_construction(input: &mut Unstructured) -> Result<()> {
         (signature[..48].try_into().unwrap(), signature[48..].try_into().unwrap());
     match relation / 64 {
         0 => {}
-        // The twin, as good as the first.
+        // (r, n − s) is as valid as (r, s).
         1 => s = scalar_bytes(&-reduce(&s)),
         2 => r = scalar_bytes(&-reduce(&r)),
-        _ => spoil(input, &mut [&mut digest, &mut r, &mut s])?,
+        _ => damage(input, &mut [&mut digest, &mut r, &mut s])?,
     }
     check(&q, digest, r, s);
     Ok(())
@@ -107,7 +107,7 @@ fn signature_by_construction(input: &mut Unstructured) -> Result<()> {
 
 fn check(q: &ProjectivePoint, digest: [u8; 48], r: [u8; 48], s: [u8; 48]) {
     static GENERATOR: OnceLock<Generator> = OnceLock::new();
-    /// The keys of late: most inputs differ from their predecessor in other things.
+    /// Recently used keys: most inputs use the same key as their predecessor.
     static KEYS: Mutex<Vec<([u8; 48], [u8; 48], Es384Key)>> = Mutex::new(Vec::new());
 
     let q = q.to_affine();
@@ -127,7 +127,7 @@ fn check(q: &ProjectivePoint, digest: [u8; 48], r: [u8; 48], s: [u8; 48]) {
     let signature = join(&r, &s);
     let expected = oracle(&x, &y, &digest, &signature);
     let mut slow = false;
-    for tables in [Tables::First, Tables::Hot] {
+    for tables in [Tables::Cold, Tables::Hot] {
         let verdict = key.try_verify(tables, generator, &digest, &signature);
         assert!(
             verdict.is_none_or(|verdict| verdict == expected),
@@ -140,7 +140,8 @@ fn check(q: &ProjectivePoint, digest: [u8; 48], r: [u8; 48], s: [u8; 48]) {
     }
 }
 
-/// A scalar: small, a sum or difference of powers of two, a row of equal octets, or any; or the negative of one.
+/// A scalar that is small, a sum or difference of powers of two, a run of equal octets, or arbitrary; or the negative of such
+/// a scalar.
 fn scalar(input: &mut Unstructured) -> Result<Scalar> {
     let choice = input.arbitrary::<u8>()?;
     let mut power = || {
@@ -158,7 +159,7 @@ fn scalar(input: &mut Unstructured) -> Result<Scalar> {
     Ok(if choice % 2 == 0 { scalar } else { -scalar })
 }
 
-/// A number of 384 bits: near 0, n, p or 2^384, a row of equal octets with another one in it, or any.
+/// A number of 384 bits: near 0, n, p or 2^384, a run of equal octets with one octet changed, or arbitrary.
 fn number(input: &mut Unstructured) -> Result<[u8; 48]> {
     let choice = input.arbitrary::<u8>()?;
     Ok(match choice % 8 {
@@ -167,9 +168,9 @@ fn number(input: &mut Unstructured) -> Result<[u8; 48]> {
         2 => near(P, input.arbitrary()?),
         3 => scalar_bytes(&reduce(&near(P, input.arbitrary()?))),
         4 => {
-            let mut row = [input.arbitrary()?; 48];
-            row[input.choose_index(48)?] = input.arbitrary()?;
-            row
+            let mut run = [input.arbitrary()?; 48];
+            run[input.choose_index(48)?] = input.arbitrary()?;
+            run
         }
         _ => input.arbitrary()?,
     })
@@ -191,8 +192,8 @@ fn decompress(odd: bool, x: &[u8; 48]) -> Option<AffinePoint> {
     AffinePoint::from_sec1_point(&compressed).into()
 }
 
-/// Changes one octet of one of the numbers, or replaces one by another number.
-fn spoil(input: &mut Unstructured, numbers: &mut [&mut [u8; 48]]) -> Result<()> {
+/// Changes one octet of one of the numbers, or replaces the whole number.
+fn damage(input: &mut Unstructured, numbers: &mut [&mut [u8; 48]]) -> Result<()> {
     let which = input.choose_index(numbers.len())?;
     if input.arbitrary()? {
         numbers[which][input.choose_index(48)?] ^= input.arbitrary::<u8>()?;

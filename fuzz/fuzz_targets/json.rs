@@ -1,4 +1,4 @@
-//! Any text as JSON: our reader takes what `serde_json` takes, but for its own rules, and finds the same in it.
+//! Any text as JSON: apart from its own rules, our visitor accepts what `serde_json`'s own accepts, and reads the same values.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -16,27 +16,19 @@ fn check(text: &str) {
             assert_eq!(object.iter().count(), theirs.len());
             assert!(object.iter().all(|(name, value)| theirs.get(name).is_some_and(|theirs| is_same(value, theirs))));
         }
-        (Err(JsonProblem::Syntax), Err(_)) => {}
-        // Rounded otherwise, the largest numbers are out of range.
-        (Err(JsonProblem::Syntax), Ok(theirs)) => assert!(has_huge_number(&theirs)),
+        (Err(JsonProblem::Syntax | JsonProblem::LoneSurrogate | JsonProblem::NumberOutOfRange), Err(_)) => {}
         (Err(JsonProblem::NotAnObject), Ok(theirs)) => assert!(!theirs.is_object()),
-        // Found before the end of the text, or else in what they take.
-        (Err(JsonProblem::DuplicateMember | JsonProblem::TooDeep), _) => {}
-        (Ok(_), Err(error)) => assert!(error.to_string().contains("out of range"), "{error}"),
+        // We report these even if `serde_json` accepts the text or finds an error after them.
+        (Err(JsonProblem::DuplicateMember | JsonProblem::TooDeep { .. }), _) => {}
         (ours, theirs) => panic!("{ours:?} {theirs:?}"),
     }
 }
 
-/// Beyond what a double holds exactly, both lose some units in the last place.
 fn is_same(ours: &JsonValue<'_>, theirs: &Value) -> bool {
     match (ours, theirs) {
         (JsonValue::Null, Value::Null) => true,
         (JsonValue::Bool(ours), Value::Bool(theirs)) => ours == theirs,
-        (JsonValue::Number(ours), Value::Number(theirs)) => {
-            let theirs = theirs.as_f64().unwrap();
-            let tiny = theirs.abs() < 1e-290 && ours.abs() < 1e-290;
-            tiny || (ours - theirs).abs() <= theirs.abs() * 16.0 * f64::EPSILON
-        }
+        (JsonValue::Number(ours), Value::Number(theirs)) => Some(*ours) == theirs.as_f64(),
         (JsonValue::String(ours), Value::String(theirs)) => ours == theirs,
         (JsonValue::Array(ours), Value::Array(theirs)) => {
             ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(ours, theirs)| is_same(ours, theirs))
@@ -45,15 +37,6 @@ fn is_same(ours: &JsonValue<'_>, theirs: &Value) -> bool {
             ours.iter().count() == theirs.len()
                 && ours.iter().all(|(name, ours)| theirs.get(name).is_some_and(|theirs| is_same(ours, theirs)))
         }
-        _ => false,
-    }
-}
-
-fn has_huge_number(value: &Value) -> bool {
-    match value {
-        Value::Number(number) => number.as_f64().is_some_and(|number| number.abs() > 1e307),
-        Value::Array(items) => items.iter().any(has_huge_number),
-        Value::Object(members) => members.values().any(has_huge_number),
         _ => false,
     }
 }

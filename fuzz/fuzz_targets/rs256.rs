@@ -1,13 +1,13 @@
-//! RS256: the verdict of our arithmetic is that of the `rsa` crate.
+//! RS256: the verdict of our arithmetic must match that of the `rsa` crate.
 //!
-//! The kernel runs on emulated vectors here, whose lanes are checked: a sum that leaves its lane is a crash. The moduli are
-//! products of small primes, so that any encoded message can be signed, or rows of digits that are hard on the bounds.
+//! The kernel runs on emulated vectors here, whose lanes are checked: a sum that overflows its lane is a crash. The moduli are
+//! products of small primes, so that any encoded message can be signed, or repeated digits that are hard on the bounds.
 #![no_main]
 
 extern crate alloc;
 
 #[path = "../../src/crypto/montgomery/tests/signer.rs"]
-#[allow(dead_code, reason = "the tests use all of it")]
+#[allow(dead_code, reason = "only the tests use all of it")]
 mod signer;
 
 use libfuzzer_sys::arbitrary::{Result, Unstructured};
@@ -36,7 +36,7 @@ fuzz_target!(|data: &[u8]| {
     let _ = if input.ratio(1, 8).unwrap_or_default() { any_modulus(&mut input) } else { signed(&mut input) };
 });
 
-/// A message is encoded, spoilt or not, signed, and the signature is spoilt or not.
+/// Encodes and signs a message; the encoding, the hash and the signature may be damaged.
 fn signed(input: &mut Unstructured) -> Result<()> {
     static KEYS: OnceLock<Vec<(Signer, Key)>> = OnceLock::new();
     let keys = KEYS.get_or_init(|| {
@@ -49,20 +49,20 @@ fn signed(input: &mut Unstructured) -> Result<()> {
     });
     let (signer, key) = input.choose(keys)?;
     let length = key.modulus.len();
-    let (how, mut hash) = (input.arbitrary::<u8>()?, input.arbitrary::<[u8; 32]>()?);
+    let (choices, mut hash) = (input.arbitrary::<u8>()?, input.arbitrary::<[u8; 32]>()?);
     let mut encoded = [&vec![0xff; length - DIGEST_INFO.len() - hash.len()][..], &DIGEST_INFO, &hash].concat();
     (encoded[0], encoded[1], encoded[length - DIGEST_INFO.len() - hash.len() - 1]) = (0, 1, 0);
-    if how & 1 != 0 {
-        spoil(input, &mut encoded[1..])?;
+    if choices & 1 != 0 {
+        damage(input, &mut encoded[1..])?;
     }
     let mut signature = signer.sign(&encoded);
-    if how & 2 != 0 {
-        spoil(input, &mut hash)?;
+    if choices & 2 != 0 {
+        damage(input, &mut hash)?;
     }
-    match how >> 2 & 7 {
-        0 => spoil(input, &mut signature)?,
+    match choices >> 2 & 7 {
+        0 => damage(input, &mut signature)?,
         1 => signature = number(input, length)?,
-        // N - s, and s + N where that is as long.
+        // N - s; and s + N, which may be one octet longer.
         2 => signature = padded(&(&signer.n - BigUint::from_bytes_be(&signature)), length),
         3 => signature = (&signer.n + BigUint::from_bytes_be(&signature)).to_bytes_be(),
         4 => signature.truncate(input.choose_index(length)?),
@@ -70,12 +70,12 @@ fn signed(input: &mut Unstructured) -> Result<()> {
         _ => {}
     }
     let verdict = key.check(&hash, &signature);
-    // Not both wrong in the same way: what was left alone is valid.
-    assert!(verdict || how & 3 != 0 || how >> 2 & 7 < 6);
+    // Undamaged signatures must be valid: both verdicts could be wrong in the same way.
+    assert!(verdict || choices & 3 != 0 || choices >> 2 & 7 < 6);
     Ok(())
 }
 
-/// A modulus that nobody can sign for, and numbers at its ends.
+/// A modulus with no known private key, and signatures that are arbitrary or near the modulus.
 fn any_modulus(input: &mut Unstructured) -> Result<()> {
     let length = *input.choose(&LENGTHS)?;
     let mut modulus = number(input, length)?;
@@ -108,17 +108,17 @@ impl Key {
     }
 }
 
-/// Octets that repeat: equal ones, such as ff and 00, or a pattern of some length, such as thirteen, which is eight digits.
+/// Repeats a pattern of octets: a single one, such as ff or 00, or a longer one, such as thirteen octets, which are eight digits.
 fn number(input: &mut Unstructured, length: usize) -> Result<Vec<u8>> {
     let period = input.int_in_range(1..=32)?;
     let pattern = input.bytes(period.min(input.len()))?;
     let mut number: Vec<u8> = pattern.iter().chain([&0; 1]).take(period).copied().cycle().take(length).collect();
-    spoil(input, &mut number)?;
+    damage(input, &mut number)?;
     Ok(number)
 }
 
 /// Changes up to three octets.
-fn spoil(input: &mut Unstructured, octets: &mut [u8]) -> Result<()> {
+fn damage(input: &mut Unstructured, octets: &mut [u8]) -> Result<()> {
     for _ in 0..input.int_in_range(0..=3)? {
         octets[input.choose_index(octets.len())?] ^= input.arbitrary::<u8>()?;
     }

@@ -1,13 +1,13 @@
-//! Any text as a token, and any header and claims under a good signature: no panic, `explain` decides as `verify` does, and
-//! `decode_unverified` reads whatever `verify` accepts.
+//! Any text as a token, and any header and claims with a valid signature. Nothing panics, `explain` decides as `verify` does,
+//! and `decode_unverified` reads every token that `verify` accepts.
 //!
-//! The key is a product of small primes, so that signing costs little: the signature is not what is tried here.
+//! The modulus is a product of small primes, so that signing is cheap. This target does not test signatures.
 #![no_main]
 
 extern crate alloc;
 
 #[path = "../../src/crypto/montgomery/tests/signer.rs"]
-#[allow(dead_code, reason = "the tests use all of it")]
+#[allow(dead_code, reason = "only the tests use all of it")]
 mod signer;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -15,9 +15,9 @@ use libfuzzer_sys::fuzz_target;
 use sha2::{Digest, Sha256};
 use signer::{Random, Signer};
 use std::sync::OnceLock;
-use sts_jwt::{KeySet, NumericDate, Expectations, decode_unverified, explain, verify};
+use sts_jwt::{Expectations, KeySet, NumericDate, decode_unverified, explain, verify};
 
-/// What a verifier asks for: nothing, the usual, everything.
+/// Options that require nothing, the usual, and everything.
 const OPTIONS: [&str; 3] = [
     r#"{"issuer":null,"audience":null,"allowMissingExp":true}"#,
     r#"{"issuer":"https://i.example","audience":["a","b"],"typ":"JWT","subject":"s","maxTokenAge":9}"#,
@@ -38,7 +38,7 @@ fuzz_target!(|text: &str| {
     static FIXTURE: OnceLock<Fixture> = OnceLock::new();
     let fixture = FIXTURE.get_or_init(Fixture::new);
     fixture.check(text);
-    // A header, a line feed, claims.
+    // Signs a text that consists of a header, a line feed and claims.
     if let Some((header, claims)) = text.split_once('\n') {
         fixture.check(&fixture.sign(header, claims));
         fixture.check(&fixture.sign(r#"{"alg":"RS256","typ":"JWT"}"#, claims));
@@ -75,8 +75,8 @@ impl Fixture {
                     assert_eq!(decoded.header_json(), verified.header_json());
                     assert_eq!(decoded.payload(), verified.claims_json().as_bytes());
                     assert_eq!(explained.token_id(), verified.token_id());
-                    assert_eq!(explained.key(), verified.key());
-                    // JSON to us is JSON to others.
+                    assert_eq!(explained.thumbprint(), verified.thumbprint());
+                    // Whatever our reader accepts as JSON, `serde_json` accepts too.
                     let _: serde_json::Value = serde_json::from_str(verified.claims_json()).unwrap();
                 }
                 (outcome, explained) => {

@@ -1,24 +1,25 @@
-//! Doors into the arithmetic and the JSON reader, for `fuzz/` and `benches/kernels.rs` alone.
+//! Test-only access to private arithmetic and to the JSON reader, for `fuzz/` and `benches/kernels.rs`.
 //!
-//! Only a build with `--cfg fuzzing`, which cargo-fuzz sets, or `--cfg internals` has them. They are no feature, because a
-//! feature would be in the published crate, and any crate of a build could switch it on for all the others.
+//! Compiled only with `--cfg fuzzing`, which cargo-fuzz sets, or `--cfg internals`. This is not a Cargo feature: a feature
+//! would be part of the published crate, and any crate in a build could enable it for all the others.
 
 use super::montgomery::PreparedModulus;
 pub use super::p384::internals::{Es384Key, Generator, Kernels, Tables};
 use crate::{JsonObject, JsonProblem, encoding::json};
 
-/// An RSA modulus of 2048, 3072 or 4096 bits with e = 65537, on our own arithmetic; on emulated vectors off wasm.
+/// An RSA modulus of 2048, 3072 or 4096 bits with e = 65537, on this project's own arithmetic. Vectors are emulated on
+/// targets other than wasm.
 #[derive(Debug)]
 pub struct Rs256Key(PreparedModulus);
 
 impl Rs256Key {
-    /// `None` where the `rsa` crate is to verify.
+    /// Returns `None` for a modulus that is left to the `rsa` crate.
     #[must_use]
     pub fn new(modulus: &[u8]) -> Option<Self> {
         PreparedModulus::new(modulus).map(Self)
     }
 
-    /// Whether `signature` is the one of `hash`.
+    /// Whether `signature` is valid for `hash`.
     #[must_use]
     pub fn verify(&self, hash: &[u8; 32], signature: &[u8]) -> bool {
         self.0.verify(hash, signature)
@@ -28,7 +29,7 @@ impl Rs256Key {
 /// Reads a strict JSON object.
 ///
 /// # Errors
-/// What is wrong with the text.
+/// The first problem found in the text.
 pub fn parse_json(text: &str) -> Result<JsonObject<'_>, JsonProblem> {
     json::parse(text)
 }

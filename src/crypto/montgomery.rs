@@ -1,23 +1,26 @@
 //! RS256 on prepared keys: RSASSA-PKCS1-v1_5 with SHA-256 for e = 65537 and moduli of 2048, 3072 and 4096 bits, on 128-bit vectors.
 //!
-//! RFC 8017 §8.2.2 compares s^e mod N with the encoded message EM. Here neither is converted: with R from `reduction.rs`,
+//! RFC 8017 §8.2.2 compares s^e mod N with the encoded message EM. Here neither is converted to Montgomery form. With R from
+//! `reduction.rs`, sixteen Montgomery squarings and one product with the plain s, e - 1 reductions in all, give
 //!
-//! s^e R^-(e-1) mod N, sixteen squarings and one product with the plain s,
+//! s^e R^-(e-1) mod N.
 //!
-//! is what e - 1 Montgomery reductions leave, and EM gets the same factor C = R^-(e-1), which depends on the key alone. EM = F + H,
-//! the hash H in its last 32 octets, so F C mod N is prepared too, and H C is taken off before the last reduction, as H (C R):
+//! EM needs the same factor C = R^-(e-1), which depends only on the key. EM = F + H, where H is the hash in the last 32 octets.
+//! So F C mod N is prepared once per key, and H C is subtracted before the last reduction, as H (C R):
 //!
 //! y = (s s^(e-1) R^-(e-2) - H C R) / R mod N.
 //!
-//! s^e = EM mod N if and only if y - F C is a multiple of N, as R is prime to the odd N; and both s^e mod N and EM are less than N.
+//! s^e = EM mod N if and only if y - F C is a multiple of N, because R is coprime to the odd N. Congruence means equality here,
+//! because s^e mod N and EM are both less than N.
 //!
-//! Public data only: the time depends on it.
+//! All inputs are public, so the running time may depend on them.
 //!
-//! `carry` turns sums into digits, `digits` numbers into digits, `kernel` multiplies, `reduction` does so modulo N.
+//! `digits` splits numbers into digits, `kernel` multiplies, `carry` turns the column sums of a product into digits, and
+//! `reduction` multiplies modulo N.
 #![allow(
     clippy::indexing_slicing,
     clippy::as_conversions,
-    reason = "arithmetic on arrays of fixed length; every length and number that comes from outside is checked in this file"
+    reason = "arithmetic on fixed-length arrays; this file checks every length and number that comes from outside"
 )]
 
 mod carry;
@@ -34,19 +37,19 @@ use kernel::Product;
 use lanes::{i16x8_add, i16x8_mul, i16x8_shr, i16x8_shuffle, i16x8_splat, i16x8_sub, v128_any_true};
 use reduction::{Modulus, Workspace};
 
-/// The public exponent of nearly every RSA key, and the only one here.
-#[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "only the tests come here elsewhere"))]
+/// The public exponent of nearly every RSA key, and the only one supported here.
+#[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "on other targets only the tests use it"))]
 pub(crate) const EXPONENT: u32 = (1 << SQUARINGS) + 1;
 
 const SQUARINGS: usize = 16;
 
-/// Groups of a hash: 256 bits are 20 digits, filled up to whole tiles.
+/// Groups of a hash: 256 bits are 20 digits, padded to whole tiles of two groups.
 const HASH_GROUPS: usize = 4;
 
-/// Octets of the longest modulus.
+/// The length of the longest modulus in octets.
 const MAX_LENGTH: usize = 512;
 
-/// An RSA modulus with what its verifications have in common. To prepare it costs a little more than one verification.
+/// An RSA modulus and the values that all its verifications share. Preparing one costs a little more than one verification.
 #[derive(Debug)]
 pub(crate) struct PreparedModulus {
     bytes: Box<[u8]>,
@@ -58,9 +61,9 @@ pub(crate) struct PreparedModulus {
 }
 
 impl PreparedModulus {
-    /// `None` for a modulus that is not odd and of exactly 2048, 3072 or 4096 bits: leave it to the `rsa` crate.
+    /// Returns `None` unless the modulus is odd and has exactly 2048, 3072 or 4096 bits; the `rsa` crate handles all others.
     pub(crate) fn new(n: &[u8]) -> Option<Self> {
-        // The least D with B^D > 2^8 N that is a multiple of 16.
+        // D / 8, where D is the least multiple of 16 with B^D > 2^8 N.
         let groups = match n.len() {
             256 => 20,
             384 => 30,
@@ -81,10 +84,10 @@ impl PreparedModulus {
         Some(Self { bytes: n.into(), modulus, hash_factor, frame })
     }
 
-    /// RFC 8017 §8.2.2, from the hash on, for e = 65537.
+    /// Verifies a signature of a given hash (RFC 8017 §8.2.2) for e = 65537.
     #[inline(never)]
     pub(crate) fn verify(&self, hash: &[u8; 32], signature: &[u8]) -> bool {
-        // Steps 1 and 2b: as long as the modulus, and less than it.
+        // Steps 1 and 2b: the signature has the length of the modulus and is less than it.
         if signature.len() != self.bytes.len() || signature >= &*self.bytes {
             return false;
         }
@@ -96,34 +99,35 @@ impl PreparedModulus {
         let multiplier = square_repeatedly(&self.modulus, &mut power, &mut work);
         let product = Product(&s[..self.modulus.groups], &multiplier);
         let y = self.modulus.multiply(product, hash, &mut work);
-        // Both y and F C are less than 0.52 N.
+        // Both y and F C are below 0.52 N in magnitude, so if they are congruent, they differ by 0, N or -N.
         [0, 1, -1].into_iter().any(|m| self.is_expected(m, &y))
     }
 
-    /// y - F C = m N, digit by digit: one rounded carry c_k = floor((v_k + B/2) / B) leaves |v_k - B c_k + c_k-1| < B. If such
-    /// digits have the sum 0, then the lowest is divisible by B, so it is 0, then the next, and so on up to the last carry.
+    /// Whether y - F C = m N, digit by digit. With v = y - F C - m N, one rounded carry c_k = floor((v_k + B/2) / B) per digit
+    /// leaves |v_k - B c_k + c_k-1| < B. If v = 0, the lowest of these digits is divisible by B and therefore 0; then so is the
+    /// next, and so on up to the last carry.
     #[inline(never)]
     fn is_expected(&self, m: i16, y: &Digits) -> bool {
         const _: () = assert!(2 * MAX_DIGIT + B / 2 + B / 2 < i16::MAX as i32);
         let operands = y.iter().zip(self.frame.iter().zip(&self.modulus.digits));
-        let mut below = i16x8_splat(0);
+        let mut previous = i16x8_splat(0);
         for (y, (frame, n)) in operands.take(self.modulus.groups) {
             let multiple = i16x8_mul(load(n), i16x8_splat(m));
             let rest = i16x8_sub(i16x8_sub(load(y), load(frame)), multiple);
             let carry = i16x8_shr(i16x8_add(rest, i16x8_splat(B as i16 / 2)), DIGIT_BITS);
-            let carry_below = i16x8_shuffle::<7, 8, 9, 10, 11, 12, 13, 14>(below, carry);
+            let carry_below = i16x8_shuffle::<7, 8, 9, 10, 11, 12, 13, 14>(previous, carry);
             let carried = i16x8_sub(carry_below, i16x8_mul(carry, i16x8_splat(B as i16)));
             if v128_any_true(i16x8_add(rest, carried)) {
                 return false;
             }
-            below = carry;
+            previous = carry;
         }
         let zero = i16x8_splat(0);
-        !v128_any_true(i16x8_shuffle::<7, 8, 8, 8, 8, 8, 8, 8>(below, zero))
+        !v128_any_true(i16x8_shuffle::<7, 8, 8, 8, 8, 8, 8, 8>(previous, zero))
     }
 }
 
-/// x becomes x^(2^16) R^-(2^16-1) mod N; returns it as multiplier.
+/// Replaces x by x^(2^16) R^-(2^16-1) mod N; returns the new x as a multiplier.
 fn square_repeatedly(modulus: &Modulus, x: &mut Digits, work: &mut Workspace) -> Multiplier {
     let mut multiplier = Multiplier::new(&x[..modulus.groups]);
     for _ in 0..SQUARINGS {
@@ -132,7 +136,7 @@ fn square_repeatedly(modulus: &Modulus, x: &mut Digits, work: &mut Workspace) ->
     multiplier
 }
 
-/// F in the last `length` octets, RFC 8017 §9.2: 00 01 FF … FF 00 DigestInfo, and zeros for the hash.
+/// F in the last `length` octets: 00 01 FF … FF 00 DigestInfo (RFC 8017 §9.2), then zeros in place of the hash.
 fn frame(length: usize) -> [u8; MAX_LENGTH] {
     const HASH: usize = MAX_LENGTH - 32;
     const DIGEST: usize = HASH - DIGEST_INFO.len();

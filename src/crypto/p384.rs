@@ -1,4 +1,4 @@
-//! ES384 on prepared keys: ECDSA verification (FIPS 186-5 §6.4.2) on P-384 with our own arithmetic.
+//! ES384 on prepared keys: ECDSA verification (FIPS 186-5 §6.4.2) on P-384 with this project's own arithmetic.
 //!
 //! ```text
 //! PreparedKey::verify: r, s in range → u₁ = z/s, u₂ = r/s   scalar.rs, inverse.rs
@@ -8,13 +8,13 @@
 //!                      → x(R) mod n = r without a division  point.rs
 //! ```
 //!
-//! A key's tables are made at its first use and larger ones when it has proved hot; both stay. The first uses run the
-//! scalar kernels everywhere, because compiling the vector ones costs a fresh process more than they save.
+//! A key builds small tables at its first use and larger ones once it is hot, and keeps both. The first uses run the scalar
+//! kernels on every target, because compiling the vector kernels costs a fresh process more than they save.
 //!
-//! *Exceptional cases.* The additions are incomplete. An exceptional one (u₁ = u₂ with Q = ±G, R = infinity, …) leaves
-//! ZZ = 0 and is noticed at the end; the `p384` crate then decides the signature from the beginning.
+//! *Exceptional cases.* The addition formulas are incomplete. An exceptional addition (u₁ = u₂ with Q = ±G, R = infinity, …)
+//! leaves ZZ = 0, which is detected at the end; the `p384` crate then verifies the signature from scratch.
 //!
-//! Everything in here is public: keys, signatures, digests. Variable time is intended.
+//! All inputs are public: keys, signatures and digests. The code runs in variable time by design.
 
 mod comb;
 mod field;
@@ -41,14 +41,14 @@ use ::p384::{
     elliptic_curve::point::AffineCoordinates,
 };
 use alloc::boxed::Box;
-use comb::{Accumulator, Comb, FIRST, HOT};
+use comb::{Accumulator, COLD, Comb, HOT};
 use core::sync::atomic::{AtomicU32, Ordering};
 use once_cell::race::OnceBox;
 use point::{Affine, Point};
 use scalar::Scalar;
 
-/// Uses of a key after which it is hot. Making the larger tables and compiling the vector kernels take 3 ms of a young
-/// process, once; a use is 0.1 ms faster then, so this many uses are what the change costs.
+/// Uses after which a key is hot. Building the larger tables and compiling the vector kernels costs a young process 3 ms,
+/// once; each later use is 0.1 ms faster, so the switch costs as much as this many uses save.
 const HOT_AFTER: u32 = 32;
 
 #[cfg(target_feature = "simd128")]
@@ -61,7 +61,7 @@ type HotEntry = <HotPoint as Accumulator>::Entry;
 /// Octets of a coordinate.
 pub(crate) const COORDINATE_BYTES: usize = 48;
 
-/// What a signature is.
+/// The outcome of a verification.
 #[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -69,37 +69,37 @@ pub(crate) enum Verdict {
     Invalid,
 }
 
-/// The larger tables of the generator, made when the first key is hot. One for all keys, where its owner likes.
+/// The larger tables of the generator, built when the first key becomes hot. May be shared by all keys.
 #[derive(Debug, Default)]
 pub(crate) struct Generator {
     hot: OnceBox<Box<[HotEntry]>>,
 }
 
-/// A checked public key and its tables, which are made at need behind `&self`.
+/// A checked public key and its tables, which are built on demand behind `&self`.
 #[derive(Debug)]
 pub(crate) struct PreparedKey {
     x: [u8; 48],
     y: [u8; 48],
     point: Affine,
     uses: AtomicU32,
-    first: OnceBox<Box<[Affine]>>,
+    cold: OnceBox<Box<[Affine]>>,
     hot: OnceBox<Box<[HotEntry]>>,
 }
 
 impl PreparedKey {
-    /// The key of two big-endian coordinates; `None` unless both are below p and on the curve.
+    /// Checks two big-endian coordinates; returns `None` unless both are below p and the point is on the curve.
     pub(crate) fn new(x: &[u8; 48], y: &[u8; 48]) -> Option<Self> {
         let point = Affine::from_bytes(x, y)?;
-        let (first, hot) = (OnceBox::new(), OnceBox::new());
-        Some(Self { x: *x, y: *y, point, uses: AtomicU32::new(0), first, hot })
+        let (cold, hot) = (OnceBox::new(), OnceBox::new());
+        Some(Self { x: *x, y: *y, point, uses: AtomicU32::new(0), cold, hot })
     }
 
-    /// Verifies a signature, R || S, of a message with this SHA-384 digest.
+    /// Verifies the signature R || S of a message with the given SHA-384 digest.
     pub(crate) fn verify(&self, generator: &Generator, digest: &[u8; 48], signature: &[u8; 96]) -> Verdict {
         self.try_verify(generator, digest, signature).unwrap_or_else(|| self.verify_exceptional(digest, signature))
     }
 
-    /// The verdict of the fast path, `None` if an addition was exceptional.
+    /// Verifies on the fast path; returns `None` if an addition was exceptional.
     pub(crate) fn try_verify(&self, generator: &Generator, digest: &[u8; 48], signature: &[u8; 96]) -> Option<Verdict> {
         let (r_bytes, rest) = signature.split_first_chunk()?;
         let s_bytes = rest.first_chunk()?;
@@ -107,15 +107,16 @@ impl PreparedKey {
             return Some(Verdict::Invalid);
         };
         let (u1, u2) = Scalar::quotients(digest, &r, &s);
-        let sum = if self.is_hot() { self.sum_hot(generator, &u1, &u2) } else { self.sum_first(&u1, &u2) };
+        let sum = if self.count_use() { self.sum_hot(generator, &u1, &u2) } else { self.sum_cold(&u1, &u2) };
         if sum.is_exceptional() {
             return None;
         }
         Some(if sum.has_x_modulo_order(r_bytes) { Verdict::Valid } else { Verdict::Invalid })
     }
 
-    /// Counts a use. Two threads may count one use together; nothing depends on it.
-    fn is_hot(&self) -> bool {
+    /// Counts a use; returns whether the key was hot before it. Concurrent uses may be counted as one, which only delays the
+    /// switch to the larger tables.
+    fn count_use(&self) -> bool {
         let uses = self.uses.load(Ordering::Relaxed);
         if uses < HOT_AFTER {
             self.uses.store(uses + 1, Ordering::Relaxed);
@@ -123,14 +124,14 @@ impl PreparedKey {
         uses >= HOT_AFTER
     }
 
-    /// u₁·G + u₂·Q with the small tables.
+    /// Computes u₁·G + u₂·Q with the small tables.
     #[inline(never)]
-    fn sum_first(&self, u1: &Scalar, u2: &Scalar) -> Point {
-        let key = self.first.get_or_init(|| Box::new(comb::build::<Point>(&self.point, &FIRST)));
-        comb::evaluate::<Point>([(u1, generator::first()), (u2, Comb { shape: &FIRST, entries: key })])
+    fn sum_cold(&self, u1: &Scalar, u2: &Scalar) -> Point {
+        let key = self.cold.get_or_init(|| Box::new(comb::build::<Point>(&self.point, &COLD)));
+        comb::evaluate::<Point>([(u1, generator::embedded()), (u2, Comb { shape: &COLD, entries: key })])
     }
 
-    /// u₁·G + u₂·Q with the large tables.
+    /// Computes u₁·G + u₂·Q with the larger tables.
     #[inline(never)]
     fn sum_hot(&self, generator: &Generator, u1: &Scalar, u2: &Scalar) -> Point {
         let tables = |point: &Affine| Box::new(comb::build::<HotPoint>(point, &HOT));
@@ -140,7 +141,7 @@ impl PreparedKey {
         comb::evaluate::<HotPoint>([(u1, comb(g)), (u2, comb(key))])
     }
 
-    /// The `p384` crate's verdict.
+    /// Verifies with the `p384` crate, whose additions have no exceptional cases.
     #[cold]
     #[inline(never)]
     fn verify_exceptional(&self, digest: &[u8; 48], signature: &[u8; 96]) -> Verdict {

@@ -1,4 +1,6 @@
 //! RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3, RFC 8017 §8.2.2).
+//!
+//! Bytes in, yes or no out: it takes moduli, digests and signatures, and knows no JWT.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use super::montgomery::PreparedModulus;
@@ -10,26 +12,27 @@ pub(crate) const MIN_MODULUS_BITS: usize = 2048;
 /// The longest RSA modulus. It bounds the work that a key set can cause.
 pub(crate) const MAX_MODULUS_BITS: usize = 8192;
 
-/// RFC 8017 §9.2, note 1: the DigestInfo of SHA-256 before the hash.
+/// RFC 8017 §9.2, note 1: the DER prefix of SHA-256's DigestInfo, which precedes the hash.
 pub(super) const DIGEST_INFO: [u8; 19] =
     [0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
 
-/// A modulus of a permitted size and its public exponent.
+/// A checked RSA public key. Takes a digest and a signature as bytes and answers yes or no.
 #[derive(Debug)]
 pub(super) struct VerifyingKey(Arithmetic);
 
-/// Who computes.
+/// Which implementation verifies.
 #[derive(Debug)]
 enum Arithmetic {
-    /// Our own vectors, where the target has them, for the sizes and the exponent that are in use.
+    /// The SIMD arithmetic of this project: e = 65537 and moduli of 2048, 3072 or 4096 bits, if the target has SIMD.
     #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
     Vectors(alloc::boxed::Box<PreparedModulus>),
-    /// The crate `rsa`, for everything else.
+    /// The `rsa` crate, for everything else.
     Library(PublicKey),
 }
 
 impl VerifyingKey {
-    /// `None` unless the big-endian `modulus` is odd and of a permitted size and `exponent` is odd and at least 3.
+    /// Checks a big-endian modulus and an exponent. Returns `None` unless the modulus is odd and of a permitted size and the
+    /// exponent is odd and at least 3.
     #[inline(never)]
     pub(crate) fn new(modulus: &[u8], exponent: u32) -> Option<Self> {
         #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
@@ -41,7 +44,7 @@ impl VerifyingKey {
         library_key(modulus, exponent).map(|key| Self(Arithmetic::Library(key)))
     }
 
-    /// Whether `signature` is as long as the modulus, below it, and its whole encoded block is the one of `digest`.
+    /// Whether `signature` is as long as the modulus, is below it, and encodes exactly the padded block of `digest`.
     #[inline(never)]
     pub(crate) fn verify(&self, digest: &[u8; 32], signature: &[u8]) -> bool {
         match &self.0 {
@@ -60,7 +63,7 @@ fn library_key(modulus: &[u8], exponent: u32) -> Option<PublicKey> {
 
 #[inline(never)]
 fn verify_by_library(key: &PublicKey, digest: &[u8; 32], signature: &[u8]) -> bool {
-    // Not Pkcs1v15Sign::new, which brings the whole encoder of object identifiers with it.
+    // Not `Pkcs1v15Sign::new`, which would link the whole object identifier encoder.
     let scheme = Pkcs1v15Sign { hash_len: Some(digest.len()), prefix: DIGEST_INFO.into() };
     key.verify(scheme, digest, signature).is_ok()
 }

@@ -5,7 +5,7 @@ use sts_jwt::{AwsIdentity, Error, JsonValue, PrincipalKind};
 const NAMESPACE: &str = "https://sts.amazonaws.com/";
 const DENIED: &str = "ERR_POLICY_DENIED";
 
-/// The usual claims with some members of the AWS object replaced; `null` takes one away.
+/// The usual claims with some members of the AWS object replaced; `null` removes a member.
 fn aws_claims(changes: Value) -> Value {
     let mut claims = claims();
     for (name, value) in changes.as_object().unwrap() {
@@ -22,7 +22,7 @@ fn judge(claims: Value, policy: Value) -> Result<AwsIdentity, Error> {
     verify_with(&es384(ec_header(), claims), &both_keys(), json!({ "aws": policy }))?.aws_identity()
 }
 
-/// `(code, field, reason)` of a refusal.
+/// Verifies and returns `(code, field, reason)` of the error.
 fn refusal(claims: Value, policy: Value) -> (&'static str, String, &'static str) {
     let error = judge(claims, policy).unwrap_err();
     (error.code(), error.claim().unwrap_or_default().to_owned(), error.reason().unwrap_or_default())
@@ -62,7 +62,7 @@ fn reads_the_whole_identity() {
 }
 
 #[test]
-fn ou_path_may_be_a_string_or_an_array() {
+fn accepts_ou_path_as_a_string_or_an_array() {
     let path = "o-exampleorg1/r-ab12/";
     for ou_path in [json!(path), json!([path])] {
         assert_eq!(judge(aws_claims(json!({ "ou_path": ou_path })), json!({})).unwrap().organizational_units, [path]);
@@ -70,14 +70,14 @@ fn ou_path_may_be_a_string_or_an_array() {
 }
 
 #[test]
-fn a_token_without_the_namespace_object_is_refused() {
+fn rejects_a_token_without_the_namespace_object() {
     assert_eq!(refusal(claims_with(json!({ NAMESPACE: null })), json!({})), denied(NAMESPACE, "missing"));
     let error = judge(claims_with(json!({ NAMESPACE: "text" })), json!({})).unwrap_err();
     assert_eq!((error.code(), error.reason()), ("ERR_JWT_INVALID", Some("invalid")));
 }
 
 #[test]
-fn a_member_of_the_wrong_type_is_an_error_whether_a_policy_asks_for_it_or_not() {
+fn rejects_members_of_the_wrong_type_even_if_no_policy_uses_them() {
     for (member, value) in [
         ("source_identity", json!(5)),
         ("federated_provider", json!([])),
@@ -93,7 +93,7 @@ fn a_member_of_the_wrong_type_is_an_error_whether_a_policy_asks_for_it_or_not() 
 }
 
 #[test]
-fn the_claims_must_agree_with_each_other() {
+fn rejects_claims_that_contradict_each_other() {
     assert!(judge(claims(), json!({})).is_ok());
     assert_eq!(
         refusal(aws_claims(json!({ "aws_account": "999988887777" })), json!({})),
@@ -116,9 +116,9 @@ fn the_claims_must_agree_with_each_other() {
 }
 
 #[test]
-fn the_issuer_must_belong_to_the_partition_of_the_principal() {
+fn requires_an_issuer_in_the_partition_of_the_principal() {
     let china = "https://a1000000-0000-4000-8000-000000000000.tokens.sts.global.api.amazonwebservices.com.cn";
-    let of = |iss: &str, partition: &str| {
+    let claims_of = |iss: &str, partition: &str| {
         let sub = format!("arn:{partition}:iam::111122223333:role/app");
         let mut claims = aws_claims(json!({ "principal_id": sub }));
         claims["sub"] = sub.into();
@@ -126,8 +126,12 @@ fn the_issuer_must_belong_to_the_partition_of_the_principal() {
         claims
     };
     let judge = |iss: &str, partition: &str, policy: Value| {
-        verify_with(&es384(ec_header(), of(iss, partition)), &both_keys(), json!({ "issuer": iss, "aws": policy }))
-            .map(drop)
+        verify_with(
+            &es384(ec_header(), claims_of(iss, partition)),
+            &both_keys(),
+            json!({ "issuer": iss, "aws": policy }),
+        )
+        .map(drop)
     };
     assert_eq!(judge(china, "aws-cn", json!({})), Ok(()));
     assert_eq!(judge(ISSUER, "aws", json!({})), Ok(()));
@@ -137,12 +141,12 @@ fn the_issuer_must_belong_to_the_partition_of_the_principal() {
         let error = judge(iss, partition, json!({})).unwrap_err();
         assert_eq!((error.code(), error.claim()), (DENIED, Some("iss")), "{iss} {partition}");
     }
-    let more = json!({ "issuerSuffixes": { "aws-us-gov": "tokens.sts.gov.example.test" } });
-    assert_eq!(judge("https://a1.tokens.sts.gov.example.test", "aws-us-gov", more), Ok(()));
+    let policy = json!({ "issuerSuffixes": { "aws-us-gov": "tokens.sts.gov.example.test" } });
+    assert_eq!(judge("https://a1.tokens.sts.gov.example.test", "aws-us-gov", policy), Ok(()));
 }
 
 #[test]
-fn the_lifetime_is_bounded() {
+fn limits_the_lifetime() {
     let lived = |seconds: f64| claims_with(json!({ "iat": NOW, "exp": NOW + seconds }));
     assert!(judge(lived(3600.0), json!({})).is_ok());
     assert_eq!(refusal(lived(3600.5), json!({})), denied("maxLifetime", "check_failed"));
@@ -152,7 +156,7 @@ fn the_lifetime_is_bounded() {
 }
 
 #[test]
-fn every_field_is_any_of_and_the_fields_are_all_of() {
+fn requires_one_match_in_every_field() {
     let all = json!({
         "accounts": ["000000000000", "111122223333"], "organizations": ["o-other", "o-exampleorg1"],
         "organizationalUnits": ["o-exampleorg1/r-ab12"], "principals": ["arn:aws:iam::*:role/svc/*"], "regions": ["eu-west-1"],
@@ -193,7 +197,7 @@ fn every_field_is_any_of_and_the_fields_are_all_of() {
 }
 
 #[test]
-fn a_condition_on_a_claim_that_the_token_lacks_denies() {
+fn denies_a_condition_on_a_missing_claim() {
     for (member, policy) in [
         ("org_id", json!({ "organizations": ["o-exampleorg1"] })),
         ("ou_path", json!({ "organizationalUnits": ["o-exampleorg1"] })),
@@ -210,7 +214,7 @@ fn a_condition_on_a_claim_that_the_token_lacks_denies() {
 }
 
 #[test]
-fn organizational_units_match_on_slash_boundaries() {
+fn matches_organizational_units_on_slash_boundaries() {
     let in_unit = |entry: &str| judge(claims(), json!({ "organizationalUnits": [entry] })).is_ok();
     for entry in [
         "o-exampleorg1",
@@ -234,7 +238,7 @@ fn organizational_units_match_on_slash_boundaries() {
 }
 
 #[test]
-fn request_tags_decide_nothing() {
+fn ignores_request_tags() {
     let claims = aws_claims(json!({ "request_tags": { "team": "edge" } }));
     assert_eq!(
         refusal(claims.clone(), json!({ "principalTags": { "team": "edge" } })),
@@ -244,7 +248,7 @@ fn request_tags_decide_nothing() {
 }
 
 #[test]
-fn wrong_policies_are_named() {
+fn names_the_invalid_policy_option() {
     for (policy, option) in [
         (json!(null), "aws"),
         (json!([]), "aws"),

@@ -2,13 +2,13 @@ use crate::mint::*;
 use serde_json::{Value, json};
 use sts_jwt::{Error, ErrorKind, Expectations, JsonProblem};
 
-fn claim_outcome(changes: Value, more: Value) -> Result<(), Error> {
-    verify_with(&es384(ec_header(), claims_with(changes)), &both_keys(), more).map(drop)
+fn claim_outcome(changes: Value, overrides: Value) -> Result<(), Error> {
+    verify_with(&es384(ec_header(), claims_with(changes)), &both_keys(), overrides).map(drop)
 }
 
-/// `(code, claim, reason)` of a refusal.
-fn refusal(changes: Value, more: Value) -> (&'static str, String, &'static str) {
-    let error = claim_outcome(changes, more).unwrap_err();
+/// Verifies and returns `(code, claim, reason)` of the error.
+fn refusal(changes: Value, overrides: Value) -> (&'static str, String, &'static str) {
+    let error = claim_outcome(changes, overrides).unwrap_err();
     (error.code(), error.claim().unwrap_or_default().to_owned(), error.reason().unwrap_or_default())
 }
 
@@ -39,7 +39,7 @@ fn rejects_a_payload_that_is_not_a_strict_json_object() {
 }
 
 #[test]
-fn a_registered_claim_of_the_wrong_type_is_an_error_never_absent() {
+fn rejects_registered_claims_of_the_wrong_type() {
     for claim in ["iss", "sub", "jti", "aud", "exp", "nbf", "iat"] {
         let date = matches!(claim, "exp" | "nbf" | "iat");
         let wrong = if date { json!("1767225900") } else { json!(1) };
@@ -75,7 +75,7 @@ fn a_registered_claim_of_the_wrong_type_is_an_error_never_absent() {
 }
 
 #[test]
-fn issuer_is_compared_exactly_and_required_when_expected() {
+fn compares_the_issuer_exactly_and_requires_it_when_expected() {
     for iss in ["", &ISSUER[1..], &format!("{ISSUER}/"), &ISSUER.to_uppercase(), &format!("{ISSUER} ")] {
         assert_eq!(refusal(json!({ "iss": iss }), json!({})), (FAILED, "iss".into(), "check_failed"));
     }
@@ -85,7 +85,7 @@ fn issuer_is_compared_exactly_and_required_when_expected() {
 }
 
 #[test]
-fn any_expected_audience_in_the_token_will_do() {
+fn accepts_any_expected_audience_in_the_token() {
     assert_eq!(claim_outcome(json!({ "aud": ["a", AUDIENCE, AUDIENCE] }), json!({})), Ok(()));
     assert_eq!(claim_outcome(json!({ "aud": "b" }), json!({ "audience": ["a", "b"] })), Ok(()));
     for aud in [json!("other"), json!(["other"]), json!([]), json!(format!("{AUDIENCE}/"))] {
@@ -97,7 +97,7 @@ fn any_expected_audience_in_the_token_will_do() {
 }
 
 #[test]
-fn subject_is_checked_when_given() {
+fn checks_the_subject_when_one_is_expected() {
     assert_eq!(claim_outcome(json!({ "sub": "a" }), json!({ "subject": ["a", "b"] })), Ok(()));
     assert_eq!(
         refusal(json!({ "sub": "c" }), json!({ "subject": ["a", "b"] })),
@@ -107,7 +107,7 @@ fn subject_is_checked_when_given() {
 }
 
 #[test]
-fn typ_is_a_media_type_and_checked_when_given() {
+fn compares_typ_as_a_media_type_when_one_is_expected() {
     let with_typ = |typ: Value, expected: &str| {
         let mut header = ec_header();
         header["typ"] = typ;
@@ -137,7 +137,7 @@ fn typ_is_a_media_type_and_checked_when_given() {
 }
 
 #[test]
-fn exp_is_required_unless_allowed_to_be_missing_and_always_checked() {
+fn requires_exp_unless_it_may_be_missing_and_always_checks_it() {
     assert_eq!(refusal(json!({ "exp": null }), json!({})), (FAILED, "exp".into(), "missing"));
     assert_eq!(claim_outcome(json!({ "exp": null }), json!({ "allowMissingExp": true })), Ok(()));
     let expired = ("ERR_JWT_EXPIRED", "exp".to_owned(), "check_failed");
@@ -145,10 +145,10 @@ fn exp_is_required_unless_allowed_to_be_missing_and_always_checked() {
 }
 
 #[test]
-fn tolerance_at_both_edges() {
+fn applies_the_clock_tolerance_at_both_edges() {
     let expired = ("ERR_JWT_EXPIRED", "exp".to_owned(), "check_failed");
     let early = |claim: &str| (FAILED, claim.to_owned(), "check_failed");
-    // Default: 30 seconds. exp must be after now - 30; nbf and iat at most now + 30.
+    // The default is 30 seconds: exp must be after now - 30, nbf and iat at most now + 30.
     assert_eq!(refusal(json!({ "exp": NOW - 30.0 }), json!({})), expired);
     assert_eq!(claim_outcome(json!({ "exp": NOW - 29.999 }), json!({})), Ok(()));
     for claim in ["nbf", "iat"] {
@@ -163,7 +163,7 @@ fn tolerance_at_both_edges() {
 }
 
 #[test]
-fn numeric_dates_have_any_sign_and_size() {
+fn accepts_numeric_dates_of_any_sign_and_size() {
     for exp in [json!(1e30), json!(9_223_372_036_854_775_808_u64), json!(1e308)] {
         assert_eq!(claim_outcome(json!({ "exp": exp }), json!({})), Ok(()), "{exp}");
     }
@@ -174,8 +174,8 @@ fn numeric_dates_have_any_sign_and_size() {
 }
 
 #[test]
-fn max_token_age_counts_from_iat() {
-    let aged = |age: f64, more: Value| claim_outcome(json!({ "iat": NOW - age }), more);
+fn counts_max_token_age_from_iat() {
+    let aged = |age: f64, overrides: Value| claim_outcome(json!({ "iat": NOW - age }), overrides);
     assert_eq!(aged(90.0, json!({ "maxTokenAge": 60 })), Ok(()));
     assert_eq!(
         refusal(json!({ "iat": NOW - 90.5 }), json!({ "maxTokenAge": 60 })),
@@ -187,7 +187,7 @@ fn max_token_age_counts_from_iat() {
 }
 
 #[test]
-fn required_claims_are_names_or_json_pointers() {
+fn accepts_names_and_json_pointers_as_required_claims() {
     let required = |path: &str| json!({ "requiredClaims": ["sub", path] });
     for path in [
         "jti",
@@ -203,7 +203,7 @@ fn required_claims_are_names_or_json_pointers() {
 }
 
 #[test]
-fn algorithms_narrows() {
+fn restricts_the_algorithms() {
     assert_eq!(claim_outcome(json!({}), json!({ "algorithms": ["ES384"] })), Ok(()));
     let error = claim_outcome(json!({}), json!({ "algorithms": ["RS256"] })).unwrap_err();
     assert_eq!(
@@ -213,7 +213,7 @@ fn algorithms_narrows() {
 }
 
 #[test]
-fn claims_are_looked_at_only_after_the_signature() {
+fn checks_claims_only_after_the_signature() {
     let token = es384(ec_header(), claims_with(json!({ "exp": 1 })));
     let (rest, last) = token.split_at(token.len() - 4);
     let tampered = format!("{rest}{}", if last == "AAAA" { "BBBB" } else { "AAAA" });
@@ -221,15 +221,15 @@ fn claims_are_looked_at_only_after_the_signature() {
 }
 
 #[test]
-fn names_of_object_prototypes_are_plain_claims() {
+fn treats_prototype_names_as_plain_claims() {
     let payload = claims_with(json!({ "__proto__": { "exp": 1 }, "constructor": 1, "toString": "x" }));
     let verified = check(&es384(ec_header(), &payload)).unwrap();
     assert_eq!(verified.claims_json(), payload.to_string());
 }
 
 #[test]
-fn wrong_options_are_named() {
-    for (more, option) in [
+fn names_the_invalid_option() {
+    for (overrides, option) in [
         (json!({ "issuer": 1 }), "issuer"),
         (json!({ "issuer": [1] }), "issuer"),
         (json!({ "issuer": [] }), "issuer"),
@@ -248,8 +248,8 @@ fn wrong_options_are_named() {
         (json!({ "allowMissingExp": "yes" }), "allowMissingExp"),
         (json!({ "audiance": "x" }), "audiance"),
     ] {
-        let error = claim_outcome(json!({}), more.clone()).unwrap_err();
-        assert_eq!(error.code(), "ERR_OPTIONS_INVALID", "{more}");
+        let error = claim_outcome(json!({}), overrides.clone()).unwrap_err();
+        assert_eq!(error.code(), "ERR_OPTIONS_INVALID", "{overrides}");
         assert!(error.to_string().starts_with(&format!("option \"{option}\" ")), "{error}");
     }
     for (text, option) in [("{}", "issuer"), (r#"{"issuer":null}"#, "audience"), ("[]", "options"), ("", "options")] {

@@ -2,9 +2,9 @@ use crate::mint::*;
 use serde_json::{Value, json};
 use sts_jwt::{Error, ErrorKind, Expectations, Explanation, KeySet, NumericDate, Outcome, Stage, explain};
 
-fn explained(token: &str, jwks: &str, more: Value) -> Explanation {
+fn explained(token: &str, jwks: &str, overrides: Value) -> Explanation {
     let mut options = options();
-    for (name, value) in more.as_object().unwrap() {
+    for (name, value) in overrides.as_object().unwrap() {
         options[name] = value.clone();
     }
     let options = Expectations::from_json(&options.to_string()).unwrap();
@@ -77,7 +77,7 @@ fn explains_all_claims_of_an_expired_token_but_decides_by_the_first() {
 }
 
 #[test]
-fn explains_why_each_key_is_no_candidate() {
+fn explains_why_each_key_was_not_selected() {
     let weak = json!({ "kty": "RSA", "kid": "EC384_0", "n": b64([0xff; 128]), "e": "AQAB" });
     let anonymous = json!({ "kty": "OKP" });
     let explanation =
@@ -97,7 +97,7 @@ fn explains_why_each_key_is_no_candidate() {
 }
 
 #[test]
-fn an_explanation_stops_at_a_failed_stage_and_never_holds_the_signature() {
+fn stops_at_a_failed_stage_and_never_includes_the_signature() {
     let token = es384(ec_header(), claims());
     let other = jwks(&[json!({ "kty": "EC", "crv": "P-384", "kid": "EC384_0",
         "x": b64(octets("aa87ca22be8b05378eb1c71ef320ad746e1d3b628ba79b9859f741e082542a385502f25dbf55296c3a545e3872760ab7")),

@@ -19,7 +19,7 @@ fn infers_the_algorithm_of_a_key_without_alg() {
 }
 
 #[test]
-fn rejects_what_is_not_a_jwk_set() {
+fn rejects_text_that_is_not_a_jwk_set() {
     for (text, problem) in [
         ("", "is not valid JSON"),
         ("<html>", "is not valid JSON"),
@@ -41,7 +41,7 @@ fn rejects_what_is_not_a_jwk_set() {
 }
 
 #[test]
-fn bounds_the_size_of_a_set() {
+fn limits_the_size_of_a_set() {
     let fits = vec![ec_jwk(); KeySet::MAX_KEYS];
     assert!(KeySet::parse(&jwks(&fits)).is_ok());
     let too_many = KeySet::parse(&jwks(&[fits, vec![ec_jwk()]].concat())).unwrap_err();
@@ -51,7 +51,7 @@ fn bounds_the_size_of_a_set() {
 }
 
 #[test]
-fn one_bad_key_never_spoils_the_set() {
+fn uses_the_good_keys_of_a_set_with_bad_ones() {
     let bad = [
         json!(null),
         json!(1),
@@ -137,7 +137,7 @@ fn reports_size_thumbprint_weak_and_private_keys() {
 }
 
 #[test]
-fn kid_is_exact_and_never_a_property_name() {
+fn compares_kid_exactly_and_never_as_a_property_name() {
     for kid in ["EC384_1", "ec384_0", "EC384_0 ", "", "__proto__", "constructor", "toString", "0", "../EC384_0"] {
         let mut header = ec_header();
         header["kid"] = kid.into();
@@ -162,7 +162,7 @@ fn selects_by_key_type_among_keys_with_one_kid() {
 }
 
 #[test]
-fn alg_must_fit_the_key_that_kid_names() {
+fn rejects_an_alg_that_does_not_fit_the_key_of_kid() {
     let mut header = rsa_header();
     header["kid"] = "EC384_0".into();
     let expected = Error::from(ErrorKind::AlgorithmMismatch { expected: "ES384", actual: "RS256" });
@@ -171,7 +171,7 @@ fn alg_must_fit_the_key_that_kid_names() {
 
 #[test]
 fn tries_at_most_four_keys_of_one_kid() {
-    // A point that is not the signer's: its mirror image.
+    // Not the signer's key: its point with y negated.
     let other = changed(ec_jwk(), "y", json!(b64(negate(&base64_octets(&ec_jwk()["y"])))));
     let set = |others: usize| jwks(&[vec![other.clone(); others], vec![ec_jwk()]].concat());
     let token = es384(ec_header(), claims());
@@ -181,7 +181,7 @@ fn tries_at_most_four_keys_of_one_kid() {
     assert_eq!(verify_with(&token, &set(4), json!({})).unwrap_err(), Error::from(ErrorKind::SignatureMismatch));
 }
 
-/// p - y
+/// p − y, big-endian.
 fn negate(y: &[u8]) -> Vec<u8> {
     let p = octets("fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffff");
     let mut borrow = 0;
@@ -200,7 +200,7 @@ fn negate(y: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_key_off_the_curve_is_no_candidate() {
+fn skips_keys_off_the_curve() {
     let off = changed(ec_jwk(), "y", ec_jwk()["x"].clone());
     let mut anonymous = ec_header();
     anonymous.as_object_mut().unwrap().remove("kid");
@@ -210,14 +210,14 @@ fn a_key_off_the_curve_is_no_candidate() {
 }
 
 #[test]
-fn key_ops_of_thousands_are_refused_without_work() {
+fn rejects_thousands_of_key_ops() {
     let operations: Vec<String> = (0..20_000).map(|i| format!("{i:x}")).chain(["verify".into()]).collect();
     let report = KeySet::parse(&jwks(&[json!({ "kty": "EC", "key_ops": operations })])).unwrap().report();
     assert_eq!(report[0].problem, Some(KeyProblem::KeyOperations));
 }
 
 #[test]
-fn without_kid_the_choice_must_be_unambiguous() {
+fn requires_an_unambiguous_key_without_kid() {
     let anonymous = |mut header: Value| {
         header.as_object_mut().unwrap().remove("kid");
         header

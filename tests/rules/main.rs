@@ -1,4 +1,4 @@
-//! Every rule of the library, one module per stage; each test is named after its rule.
+//! The rules of the library, one module per stage. Each test is named after the rule that it checks.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
 
 mod aws;

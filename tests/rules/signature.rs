@@ -96,7 +96,7 @@ fn rejects_rs256_signatures_of_any_other_length_or_not_below_the_modulus() {
 }
 
 #[test]
-fn a_signature_of_another_key_is_refused() {
+fn rejects_a_signature_of_another_key() {
     let mut header = ec_header();
     header["kid"] = "EC384_0".into();
     let generator = json!({
@@ -112,7 +112,7 @@ fn a_signature_of_another_key_is_refused() {
 }
 
 #[test]
-fn a_verifying_key_checks_octets() {
+fn verifies_octets_with_a_single_key() {
     let key = VerifyingKey::from_jwk(&rsa_jwk().to_string()).unwrap();
     let (signing_input, signature) = parts(&rs256(rsa_header(), claims()));
     assert_eq!(key.verify(signing_input.as_bytes(), &signature), Ok(()));
@@ -122,7 +122,7 @@ fn a_verifying_key_checks_octets() {
 }
 
 #[test]
-fn keys_can_be_shared_between_threads() {
+fn shares_keys_between_threads() {
     fn shared<T: Send + Sync>() {}
     shared::<sts_jwt::KeySet>();
     shared::<VerifyingKey>();

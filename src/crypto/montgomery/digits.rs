@@ -1,4 +1,5 @@
-//! Numbers as balanced digits, x = Σ d_i B^i with |d_i| at most a little above B/2, in the two forms that a product reads.
+//! Numbers as balanced digits, x = Σ d_i B^i with |d_i| at most a little above B/2, in the two forms that a product takes:
+//! multiplicand and multiplier.
 
 use super::carry::{B, Carry, Columns};
 use super::lanes::{
@@ -10,10 +11,11 @@ use super::lanes::{
 /// Groups of eight digits in the longest number: 320 digits for 4096 bits.
 pub(super) const MAX_GROUPS: usize = 40;
 
-/// No digit is larger: `kernel.rs` proves it.
+/// The largest magnitude of any digit, proved in `kernel.rs`.
 pub(super) const MAX_DIGIT: i32 = 4280;
 
-/// Eight digits, two to a word, the lower one in the low half. The words stand in the order 0, 2, 1, 3, in which a run takes them.
+/// Eight digits, two to a word, the lower one in the low half. The words are stored in the order 0, 2, 1, 3, in which
+/// `kernel::run` reads them.
 pub(super) type Group = [i32; 4];
 
 /// A number as the multiplicand of a product.
@@ -35,19 +37,20 @@ pub(super) fn negate(digits: &Digits) -> Digits {
     negated
 }
 
-/// The digits of a group, in order.
+/// Unpacks the digits of a group, in order.
 #[inline(always)]
 pub(super) fn load(&[word0, word2, word1, word3]: &Group) -> v128 {
     let words = i32x4(word0, word2, word1, word3);
     i32x4_shuffle::<0, 2, 1, 3>(words, words)
 }
 
-/// Each word of a group in all lanes of a vector, in order.
+/// Broadcasts each word of a group to all lanes of a vector; the vectors are in order.
 #[inline(always)]
 pub(super) fn splat(&[word0, word2, word1, word3]: &Group) -> [v128; 4] {
     [i32x4_splat(word0), i32x4_splat(word1), i32x4_splat(word2), i32x4_splat(word3)]
 }
 
+/// Packs eight digits into a group.
 #[inline(always)]
 pub(super) fn store(digits: v128) -> Group {
     let words = i32x4_shuffle::<0, 2, 1, 3>(digits, digits);
@@ -64,7 +67,7 @@ pub(super) fn store(digits: v128) -> Group {
     group
 }
 
-/// The digits of columns, with the carry from below; returns the one above.
+/// Writes the digits of `columns`, given the carry from below; returns the carry to the columns above.
 #[inline(never)]
 pub(super) fn carry(columns: &[Columns], digits: &mut [Group], mut carry: Carry) -> Carry {
     for (columns, [lower, upper]) in columns.iter().zip(digits.as_chunks_mut().0) {
@@ -77,16 +80,18 @@ pub(super) fn carry(columns: &[Columns], digits: &mut [Group], mut carry: Carry)
 /// Two vectors of a multiplier, the upper one first.
 pub(super) type Pair = [v128; 2];
 
-/// Pairs of the longest number: one with even and one with odd vectors for a group, and as many for the groups of zeros that a
-/// tile reads beyond both ends, one below and three above.
+/// The number of pairs for the longest number: two for each group, one of even and one of odd vectors, including the groups of
+/// zeros that a tile reads beyond the ends, one below and three above.
 const PAIRS: usize = 2 * (MAX_GROUPS + 4);
 
-/// A number as the multiplier of a product: each digit beside the one below it. Word m is (d_m, d_m-1), so its dot product with a
-/// word (a_i, a_i+1) of the multiplicand is a_i d_m + a_i+1 d_m-1, all that this word of the multiplicand adds to column i + m.
+/// A number as the multiplier of a product: each digit paired with the one below it. Word m is (d_m, d_m-1), so its dot product
+/// with a word (a_i, a_i+1) of the multiplicand is a_i d_m + a_i+1 d_m-1. That is everything this word of the multiplicand adds to
+/// column i + m.
 ///
-/// As i is even, a column that is a multiple of four needs vectors that begin at m = 0 or m = 2 mod 4. Both are stored, so that
-/// every vector is read aligned and whole: the even vectors E_j begin at m = 4j, the odd ones O_j at m = 4j - 2. The pairs are
-/// (E_2g, E_2g-1) and (O_2g, O_2g-1), in turn, and g descends, because a run that goes up in the multiplicand comes down here.
+/// Because i is even, four columns that start at a multiple of four need a vector that starts at m = 0 or m = 2 mod 4. Both kinds
+/// are stored, so that every vector is loaded aligned and whole: the even vectors E_j start at m = 4j, the odd ones O_j at
+/// m = 4j - 2. The pairs (E_2g, E_2g-1) and (O_2g, O_2g-1) alternate, and g descends, because a run ascends in the multiplicand
+/// and descends here.
 #[derive(Clone, Debug)]
 pub(super) struct Multiplier([Pair; PAIRS]);
 
@@ -97,25 +102,25 @@ impl Multiplier {
         multiplier
     }
 
-    /// Sets the lowest digits. Those above them keep their values: a number keeps its length or grows.
+    /// Sets the lowest digits. Higher ones keep their values, so a number may grow but must not become shorter.
     #[inline(never)]
     pub(super) fn assign(&mut self, digits: &[Group]) {
-        let mut words = Words::below();
+        let mut words = Words::zeros();
         let mut groups = self.groups_mut();
         for (digits, group) in digits.iter().zip(groups.by_ref()) {
             let digits = load(digits);
             words = words.push(group, i32x4_extend_low_i16x8(digits), i32x4_extend_high_i16x8(digits));
         }
-        // The topmost digit is also the lower one of a word, in a group of zeros.
+        // The topmost digit d_m-1 is also part of word m, which lies in the group of zeros above.
         if let Some(group) = groups.next() {
             words.push(group, i32x4_splat(0), i32x4_splat(0));
         }
     }
 
-    /// Like `carry` above; sets this to the digits too.
+    /// Like the function `carry`, and sets `self` to the digits too.
     #[inline(never)]
     pub(super) fn carry(&mut self, columns: &[Columns], digits: &mut [Group], mut carry: Carry) -> Carry {
-        let mut words = Words::below();
+        let mut words = Words::zeros();
         let mut groups = self.groups_mut();
         for (columns, [lower, upper]) in columns.iter().zip(digits.as_chunks_mut().0) {
             let ([a, b, c, d], above) = columns.digits(carry);
@@ -130,13 +135,13 @@ impl Multiplier {
         carry
     }
 
-    /// The pairs of the groups from the lowest on.
+    /// The pairs of each group, lowest group first.
     #[inline(always)]
     fn groups_mut(&mut self) -> impl Iterator<Item = &mut [Pair; 2]> {
         self.0.as_chunks_mut().0.iter_mut().rev().skip(1)
     }
 
-    /// The pairs from those of g = `group` + 2 on down. The first vectors are, in terms of j = 2 `group`:
+    /// The pairs from group g = `group` + 2 downward. With j = 2 `group`, they begin with
     /// (E_j+4, E_j+3), (O_j+4, O_j+3), (E_j+2, E_j+1), (O_j+2, O_j+1), (E_j, E_j-1), (O_j, O_j-1).
     #[inline(always)]
     pub(super) fn above(&self, group: usize) -> &[Pair] {
@@ -144,7 +149,7 @@ impl Multiplier {
     }
 }
 
-/// The topmost of the digits and words that a multiplier has so far.
+/// The topmost digits and words written to a multiplier so far.
 #[derive(Clone, Copy)]
 struct Words {
     digits: v128,
@@ -153,12 +158,12 @@ struct Words {
 
 impl Words {
     #[inline(always)]
-    fn below() -> Self {
+    fn zeros() -> Self {
         let zero = i32x4_splat(0);
         Self { digits: zero, even: [zero, zero] }
     }
 
-    /// Sets the pairs of the group of these digits.
+    /// Writes the pairs of the group whose digits are `low` and `high`.
     #[inline(always)]
     fn push(self, [even_pair, odd_pair]: &mut [Pair; 2], low: v128, high: v128) -> Self {
         let [e0, e1] = self.even;
@@ -169,8 +174,8 @@ impl Words {
     }
 }
 
-/// (d_m, d_m-1) for four digits d_m, where d_m-1 begin with the last of `below`. Without shuffles of halves, of which LLVM makes
-/// one that V8 has no single instruction for.
+/// The words (d_m, d_m-1) of four digits d_m; the lowest d_m-1 is the last lane of `below`. Avoids shuffles of 16-bit lanes: LLVM
+/// turns those into a shuffle for which V8 has no single instruction.
 #[inline(always)]
 fn words(digits: v128, below: v128) -> v128 {
     let below = i32x4_shuffle::<3, 4, 5, 6>(below, digits);
@@ -181,12 +186,12 @@ fn words(digits: v128, below: v128) -> v128 {
 pub(super) fn from_be_bytes(bytes: &[u8]) -> Digits {
     /// Eight digits of 13 bits.
     const GROUP: usize = 13;
-    // Sixteen bytes are read for the thirteen of the topmost group.
+    // The topmost group has thirteen bytes, but sixteen are read for it.
     let mut padded = [0; 3 + MAX_GROUPS * GROUP];
     let mut end = padded.len();
     padded[end - bytes.len()..].copy_from_slice(bytes);
     let mut digits = ZERO;
-    let mut carry = Carry::none();
+    let mut carry = Carry::zero();
     let tiles = digits.as_chunks_mut().0.iter_mut();
     for [lower, upper] in tiles.take(bytes.len().div_ceil(2 * GROUP)) {
         let [a, b] = unpack(&padded[..end]);
@@ -198,8 +203,8 @@ pub(super) fn from_be_bytes(bytes: &[u8]) -> Digits {
     digits
 }
 
-/// The last eight 13-bit digits of big-endian bytes, 0 <= d < B: digit i begins 13i mod 8 bits up in byte floor(13i / 8). That byte
-/// and the two above it go to a lane, then left to a common position and right.
+/// The last eight 13-bit digits of big-endian bytes, 0 <= d < B: digit i starts at bit 13i mod 8 of byte floor(13i / 8), counted
+/// from the end. That byte and the two above it are put into a lane, shifted left to a common position, and then right.
 fn unpack(bytes: &[u8]) -> [v128; 2] {
     let zero = i32x4_splat(0);
     let Some((rest, lower)) = bytes.split_last_chunk() else {
@@ -213,7 +218,7 @@ fn unpack(bytes: &[u8]) -> [v128; 2] {
         i8x16_shuffle::<15, 14, 13, 16, 14, 13, 12, 16, 12, 11, 10, 16, 11, 10, 9, 16>(bytes, zero),
         i8x16_shuffle::<9, 8, 7, 16, 7, 6, 5, 16, 6, 5, 4, 16, 4, 3, 2, 16>(bytes, zero),
     ];
-    // 2^(7 - 13i mod 8); three bytes and seven bits leave the sign of the lane alone.
+    // The factors are 2^(7 - 13i mod 8). Three bytes shifted by up to seven bits do not reach the sign bit of the lane.
     let [low, high] = [i32x4(1 << 7, 1 << 2, 1 << 5, 1), i32x4(1 << 3, 1 << 6, 1 << 1, 1 << 4)];
     let digit = |lanes, shift| v128_and(i32x4_shr(i32x4_mul(lanes, shift), 7), i32x4_splat(B - 1));
     [digit(lanes[0], low), digit(lanes[1], high)]

@@ -1,21 +1,23 @@
-//! The digits of products, sixteen columns at a time.
+//! Multiplies and squares: computes the column sums of a product, sixteen columns at a time.
 //!
-//! Column k of A B is Σ a_i b_k-i. A tile (columns k … k+15) keeps its sums in four vectors and runs over the digits i: a word of A
-//! in all lanes, `dot` a vector of B's words, is two products in each of four columns. A step of two words is seven loads, eight
-//! dot products and eight additions; 0.18 ns for a dot product and its addition is what V8 reaches, 0.17 the same loop in assembly.
+//! Column k of A B is Σ a_i b_k-i. A tile (columns k … k+15) keeps its sums in four vectors and runs over the digits a_i: the dot
+//! product of a word of A, broadcast to all lanes, with a vector of B's words gives two products in each of four columns. A step
+//! of two words takes seven loads, eight dot products and eight additions. A dot product with its addition takes 0.18 ns in V8, and
+//! 0.17 ns in the same loop written in assembly.
 //!
-//! The sums come from memory and go back to it, and digits are made of them elsewhere. That costs no time, and leaves nothing in
-//! these two functions but what V8 has registers for, at opt-level "s" as at 3.
+//! The sums are loaded from memory and stored back, and digits are extracted from them elsewhere. That costs no time, and leaves
+//! in `add_product` and `square` only values that V8 has registers for. With the loops in these two functions of their own, 2048
+//! bits took 24.7 µs at opt-level 3 and 24.8 µs at "s"; before, 27.1 µs.
 //!
-//! Where a product ends inside a tile, the run goes on into the zeros beyond both ends of B, which is as fast as two triangles of
-//! their own. A square has a triangle on its diagonal (`add_diagonal`), and half the products.
+//! Where a product ends inside a tile, the run continues into the zeros beyond either end of B; separate code for the two triangles
+//! would be no faster. A square needs half the products and has its own code for the triangle on the diagonal (`add_diagonal`).
 //!
 //! # Bounds
 //!
-//! Digits read by a product are at most `MAX_DIGIT` = M, those of N at most B/2, those of the short products t, q and N' at most
-//! `MAX_SHORT_DIGIT`; D = 8 `MAX_GROUPS`, and D' = D + 32 where the product with a hash is added. `carry.rs` gives
-//! |d| <= B/2 + max|S| / B^2 + 4. For the short ones |S| <= D' M^2 at most; for a result of the reduction
-//! |S| <= D' M^2 + D `MAX_SHORT_DIGIT` B/2, which closes the circle.
+//! The digits that a product reads are at most M = `MAX_DIGIT` in magnitude, those of N at most B/2, and those of the short
+//! products t, q and N' at most `MAX_SHORT_DIGIT`. A number has up to D = 8 `MAX_GROUPS` digits; D' = D + 32 where the product with
+//! a hash is added. `carry.rs` gives |d| <= B/2 + max|S| / B^2 + 4. Short products have |S| <= D' M^2. A result of the reduction has
+//! |S| <= D' M^2 + D `MAX_SHORT_DIGIT` B/2. The assertions below check that both bounds on |d| are at most those assumed.
 
 use super::carry::{B, Columns};
 use super::digits::{Group, MAX_DIGIT, MAX_GROUPS, Multiplier, Pair, splat};
@@ -32,20 +34,20 @@ const _: () = {
     assert!(half + (sum + digits * short * half) / square + 4 <= m);
 };
 
-/// Groups that a run takes between two flushes, beside what a flush leaves.
+/// The number of groups that a run takes between two flushes: their products and the rest that a flush leaves fit a lane.
 const RUN: usize = 14;
 const _: () = assert!(8 * RUN as i64 * (MAX_DIGIT as i64).pow(2) + (B as i64) < 1 << 31);
 
-/// To what the last flush of halves leaves, a square adds the eight products of an odd group and up to six of its diagonal, doubles
-/// that, and adds up to four more, with a weight of up to 2.
+/// To the rest that its last `flush_halves` leaves, a square adds the eight products of an odd group and up to six of the diagonal,
+/// doubles the sum, and adds up to four more products with weights of up to 2.
 const _: () = assert!(2 * (B as i64 / 2) + (2 * (8 + 6) + 2 * 4) * (MAX_DIGIT as i64).pow(2) < 1 << 31);
 
-/// A product: the digits of one number times another.
+/// The two factors of a product: multiplicand and multiplier.
 #[derive(Clone, Copy)]
 pub(super) struct Product<'a>(pub(super) &'a [Group], pub(super) &'a Multiplier);
 
-/// Sets columns, those from group `first` on, to `base` and a product whose multiplier has `groups` groups. Both numbers of groups
-/// are even, and so is that of the multiplicand.
+/// Sets the columns from group `first` on to `base` plus a product whose multiplier has `groups` groups. `first`, `groups` and the
+/// number of groups of the multiplicand are even.
 #[inline(never)]
 pub(super) fn add_product(columns: &mut [Columns], base: &[Columns], first: usize, groups: usize, factors: Product) {
     let Product(a, b) = factors;
@@ -62,14 +64,14 @@ pub(super) fn add_product(columns: &mut [Columns], base: &[Columns], first: usiz
             b = b.get(2 * RUN..).unwrap_or_default();
         }
         if let Some(base) = base.next() {
-            sums = sums.and(base);
+            sums = sums.plus(base);
         }
         *columns = sums;
         tile += 2;
     }
 }
 
-/// Sets all columns to those of x^2, x in both its forms: half the products that `add_product` needs.
+/// Sets all columns to those of x^2, where x is given in both its forms. Needs half the products of `add_product`.
 #[inline(never)]
 pub(super) fn square(columns: &mut [Columns], Product(x, b): Product) {
     let mut tile = 0_usize;
@@ -95,11 +97,12 @@ pub(super) fn square(columns: &mut [Columns], Product(x, b): Product) {
     }
 }
 
-/// Adds the digits of `a` times `b`, where `b` begins with the pair that the first word meets in the topmost column.
+/// Adds the products of the digits `a` with `b`, where `b` begins with the pair that the first word meets in the topmost column.
 ///
-/// Four steps for each turn of the loop, 79.6 µs for 4096 bits instead of 88.8 with the two that V8 makes of one. The conditions
-/// between them never fail. They divide the code, because V8 begins to compute when all loads of a basic block are done, and has
-/// registers for the loads of one step: where LLVM can prove one and joins two steps, the loop takes 0.26 ns for a dot product.
+/// The loop has four steps per iteration: 4096 bits take 79.6 µs, but 88.8 µs with one step, which V8 unrolls to two. The
+/// conditions between the steps never fail. They split the loop into basic blocks, because V8 starts to compute only when all
+/// loads of a block are done, and it has registers for the loads of one step. If LLVM can prove such a condition, it joins two
+/// steps, and the loop takes 0.26 ns per dot product.
 #[inline(always)]
 fn run(mut sums: [v128; 4], a: &[[Group; 2]], mut b: &[Pair]) -> [v128; 4] {
     for [[w0, w2, w1, w3], [w4, w6, w5, w7]] in a {
@@ -124,7 +127,7 @@ fn run(mut sums: [v128; 4], a: &[[Group; 2]], mut b: &[Pair]) -> [v128; 4] {
     sums
 }
 
-/// The last group, where their number is odd.
+/// Adds the products of the last group, if the number of groups is odd.
 #[inline(always)]
 fn odd_group(sums: [v128; 4], [w0, w2, w1, w3]: &Group, b: &[Pair]) -> [v128; 4] {
     let [b0, b1, b2, b3, b4, b5, ..] = b else {
@@ -134,7 +137,7 @@ fn odd_group(sums: [v128; 4], [w0, w2, w1, w3]: &Group, b: &[Pair]) -> [v128; 4]
     step(sums, *w1, *w3, [b1, b3, b5])
 }
 
-/// The products of two words two apart, `p` and `q`, whose pairs of vectors overlap.
+/// Adds the products of `p` and `q`, words that are two apart, so that their pairs of vectors overlap.
 #[inline(always)]
 fn step([s0, s1, s2, s3]: [v128; 4], p: i32, q: i32, [&[_, b3], &[b2, b1], &[b0, below]]: [&Pair; 3]) -> [v128; 4] {
     let (p, q) = (i32x4_splat(p), i32x4_splat(q));
@@ -147,10 +150,12 @@ fn step([s0, s1, s2, s3]: [v128; 4], p: i32, q: i32, [&[_, b3], &[b2, b1], &[b0,
     ]
 }
 
-/// Completes a square: the sums hold Σ x_i x_j over i < h <= j, h the first digit of `x`. With the digits from h on, the columns
-/// 2h … 2h+15 lack 2 Σ x_i x_j over h <= i < j, and Σ x_i^2. Word p of the group holds the digits i = h+2p, h+2p+1; in the vectors
-/// above vector p all j are larger than both, in vector p itself j = h+2p … h+2p+3 are beside them: as a column counts
-/// x_i x_j twice if i < j, once if i = j and not at all otherwise, the weights of its two products are (1,0), (2,0), (2,1), (2,2).
+/// Completes a square. The sums hold Σ x_i x_j over i < h <= j, where h is the position of the first digit of `x`. The columns
+/// 2h … 2h+15 still lack the terms of the digits from h on: 2 Σ x_i x_j over h <= i < j, and Σ x_i^2.
+///
+/// Word p of the group holds the digits i = h+2p and h+2p+1. In the vectors above vector p every j is larger than both. In vector p
+/// itself, the four columns pair them with j = h+2p … h+2p+3. A column counts x_i x_j twice if i < j, once if i = j, and not at all
+/// otherwise, so its two products have the weights (1,0), (2,0), (2,1) and (2,2) in the four columns.
 #[inline(always)]
 fn add_diagonal(mut sums: Columns, x: &Group, b: &[Pair]) -> Columns {
     let [w0, w1, w2, w3] = splat(x);

@@ -1,8 +1,8 @@
 //! The 128-bit vector operations of the kernel, under their names in `core::arch::wasm32`.
 //!
-//! With `simd128` they *are* those intrinsics. Elsewhere (tests, fuzzing) plain arrays stand in, so that the very same kernel
-//! runs natively; there sums, products and narrowing are checked: in a debug build one that leaves its lane panics, which makes
-//! every native test a test of the bounds.
+//! With `simd128` they *are* those intrinsics. Elsewhere (tests, fuzzing) plain arrays emulate them, so that the same kernel
+//! runs natively. The emulation checks sums, products and narrowing: in a debug build, a result that does not fit its lane
+//! panics, so every native test also tests the bounds.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(super) use core::arch::wasm32::{
@@ -20,7 +20,7 @@ pub(super) use emulated::*;
     clippy::indexing_slicing,
     clippy::as_conversions,
     clippy::too_many_arguments,
-    reason = "stands in for core::arch: its names, and lanes picked by constant numbers"
+    reason = "emulates core::arch: its names, and lanes selected by constants"
 )]
 mod emulated {
     use core::array::from_fn;

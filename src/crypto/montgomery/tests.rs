@@ -1,5 +1,5 @@
-//! The kernel against big integers, whole verifications against the `rsa` crate. Off wasm the vectors are emulated and every lane
-//! is checked, so that a wrong bound panics.
+//! Compares the kernel with big integers, and whole verifications with the `rsa` crate. On targets other than wasm the vectors are
+//! emulated and every lane is checked, so that a wrong bound panics.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -17,29 +17,29 @@ use signer::{Random, Signer, padded};
 
 const LENGTHS: [usize; 3] = [256, 384, 512];
 
-/// (a b + h b) R^-1 and b^2 R^-1 against big integers; returns the latter.
+/// Compares (a b + h b) R^-1 and b^2 R^-1 with big integers; returns the latter.
 fn check(key: &PreparedModulus, a: &Digits, b: &Digits, h: Option<&Digits>) -> Digits {
     let n = BigInt::from_bytes_be(Sign::Plus, &key.bytes);
     let groups = key.modulus.groups;
     let mut work = Workspace::new();
     let multiplier = Multiplier::new(&b[..groups]);
-    let is_right = |result: &Digits, total: BigInt| {
+    let assert_reduced = |result: &Digits, total: BigInt| {
         let r = value(&result[..groups]);
         assert!(&r * 100 < &n * 52 && &r * 100 > &n * -52, "size");
         assert_eq!(((r << (104 * groups)) - total) % &n, BigInt::ZERO);
     };
     let product = Product(&a[..groups], &multiplier);
-    let other = Product(h.map_or(&[], |h| &h[..HASH_GROUPS]), &multiplier);
-    let product = key.modulus.multiply(product, other, &mut work);
+    let hash_product = Product(h.map_or(&[], |h| &h[..HASH_GROUPS]), &multiplier);
+    let product = key.modulus.multiply(product, hash_product, &mut work);
     let h = h.map_or(BigInt::ZERO, |h| value(&h[..HASH_GROUPS]));
-    is_right(&product, (value(a) + h) * value(b));
+    assert_reduced(&product, (value(a) + h) * value(b));
     let (mut square, mut multiplier) = (*b, multiplier);
     key.modulus.square(&mut square, &mut multiplier, &mut work);
-    is_right(&square, value(b) * value(b));
+    assert_reduced(&square, value(b) * value(b));
     square
 }
 
-/// RFC 8017 §9.2 with the DigestInfo of its note 1, as number and octets.
+/// EMSA-PKCS1-v1_5 (RFC 8017 §9.2) with the DigestInfo of its note 1.
 fn encode(hash: &[u8; 32], length: usize) -> Vec<u8> {
     let digest_info = BigUint::parse_bytes(b"3031300d060960864801650304020105000420", 16).unwrap();
     let mut encoded = vec![0, 1];
@@ -54,14 +54,14 @@ fn rsa_crate_verifies(key: &rsa::PublicKey, hash: &[u8; 32], signature: &[u8]) -
     key.verify(rsa::Pkcs1v15Sign::new::<sha2::Sha256>(), hash, signature).is_ok()
 }
 
-/// Random signatures, a quarter of them bad. SIGNATURES sets their number, about.
+/// Verifies random signatures, a quarter of them bad. SIGNATURES sets roughly how many.
 #[test]
-fn agrees_with_the_rsa_crate() {
+fn matches_the_rsa_crate() {
     let count: usize = std::env::var("SIGNATURES").map_or(20_000, |text| text.parse().unwrap());
     let mut random = Random(4);
     let (mut tested, mut accepted) = (0, 0);
     for (length, keys, share) in [(256, 50, 12), (384, 25, 10), (512, 20, 8)] {
-        // A multiple of 12, so that every kind of bad signature has its part.
+        // A multiple of 12, so that every kind of bad signature occurs equally often.
         let signatures = (count * share / 1000).div_ceil(12) * 12;
         for _ in 0..keys {
             let signer = Signer::new(&mut random, length);
@@ -95,7 +95,7 @@ fn agrees_with_the_rsa_crate() {
 }
 
 #[test]
-fn products_and_squares_of_extreme_digits() {
+fn multiplies_and_squares_extreme_digits() {
     for length in LENGTHS {
         for n in extreme_moduli(length) {
             let key = PreparedModulus::new(&n).unwrap();
@@ -104,7 +104,7 @@ fn products_and_squares_of_extreme_digits() {
                 let a = &operands[(5 * i + 1) % operands.len()];
                 let mut x = check(&key, a, b, None);
                 check(&key, b, a, Some(a));
-                // What comes out is what the next squaring reads.
+                // As in a verification, each squaring reads the result of the previous one.
                 for _ in 0..3 {
                     x = check(&key, &x, &x, None);
                 }
@@ -114,7 +114,7 @@ fn products_and_squares_of_extreme_digits() {
 }
 
 #[test]
-fn products_and_squares_of_random_numbers() {
+fn multiplies_and_squares_random_numbers() {
     let mut random = Random(2);
     for length in LENGTHS {
         for _ in 0..20 {
@@ -133,15 +133,16 @@ fn products_and_squares_of_random_numbers() {
     }
 }
 
-/// Products and squares alone, with every digit at its bound: no number less than N has so large ones up to its end.
+/// Multiplies and squares without reduction, with every digit at its bound. A number less than N cannot have such large digits
+/// all the way up.
 #[test]
-fn columns_of_largest_digits() {
+fn multiplies_and_squares_digits_at_their_bound() {
     for groups in [20, 30, 40] {
         for signs in [[1, 1], [1, -1], [-1, -1]] {
             let digits = |largest, shift| from_digits(|i| largest * signs[(i + shift) % 2] * i32::from(i < 8 * groups));
             let (a, b) = (digits(MAX_DIGIT, 0), digits(MAX_DIGIT, 1));
             let multiplier = Multiplier::new(&b[..groups]);
-            let is_right = |low: &Digits, high: &Digits, product: BigInt| {
+            let assert_product = |low: &Digits, high: &Digits, product: BigInt| {
                 let computed = value(&low[..groups]) + (value(&high[..groups]) << (104 * groups));
                 let modulus = BigInt::from(1) << (208 * groups);
                 assert_eq!((computed - product) % modulus, BigInt::ZERO);
@@ -155,9 +156,9 @@ fn columns_of_largest_digits() {
                 add_product(&mut total[half.clone()], &[], first, groups, hash);
                 add_product(&mut sums[half.clone()], &total[half], first, groups, full);
             }
-            let below = carry(&sums[..tiles], &mut low, Carry::none());
+            let below = carry(&sums[..tiles], &mut low, Carry::zero());
             carry(&sums[tiles..groups], &mut high, below);
-            is_right(&low, &high, (value(&a) + value(&a[..HASH_GROUPS])) * value(&b));
+            assert_product(&low, &high, (value(&a) + value(&a[..HASH_GROUPS])) * value(&b));
 
             square(&mut total[..groups], Product(&b[..groups], &multiplier));
             let (q, n) = (digits(MAX_SHORT_DIGIT, 0), digits(4096, 1));
@@ -166,16 +167,16 @@ fn columns_of_largest_digits() {
             for (half, first) in [(0..tiles, 0), (tiles..groups, groups)] {
                 add_product(&mut sums[half.clone()], &total[half], first, groups, full);
             }
-            let below = carry(&sums[..tiles], &mut low, Carry::none());
+            let below = carry(&sums[..tiles], &mut low, Carry::zero());
             carry(&sums[tiles..groups], &mut high, below);
-            is_right(&low, &high, value(&b) * value(&b) + value(&q) * value(&n));
+            assert_product(&low, &high, value(&b) * value(&b) + value(&q) * value(&n));
         }
     }
 }
 
-/// y = s^65537 R^-65536 for numbers at the ends of the range.
+/// Checks y = s^65537 R^-65536 for numbers at the ends of the range.
 #[test]
-fn powers_of_extreme_numbers() {
+fn verifies_powers_of_extreme_numbers() {
     let mut random = Random(3);
     for length in LENGTHS {
         let mut moduli = extreme_moduli(length);
@@ -186,18 +187,18 @@ fn powers_of_extreme_numbers() {
             let groups = key.modulus.groups;
             let n = BigUint::from_bytes_be(&n);
             let unit = BigUint::from(1_u8);
-            let two_thirds = BigUint::from_bytes_be(&random.bytes(length)) % &n;
-            for s in [BigUint::ZERO, unit.clone(), &n - &unit, &n >> 1, two_thirds] {
+            let random_residue = BigUint::from_bytes_be(&random.bytes(length)) % &n;
+            for s in [BigUint::ZERO, unit.clone(), &n - &unit, &n >> 1, random_residue] {
                 let power = padded(&s.modpow(&65_537_u32.into(), &n), length);
-                // Whatever is expected can be made the frame.
+                // Makes s valid by replacing the frame with the upper part of s^e.
                 let (top, hash) = power.split_at(length - 32);
                 let mut hash: [u8; 32] = hash.try_into().unwrap();
                 let frame = [top, &[0; 32]].concat();
                 let mut work = Workspace::new();
                 let factor = square_repeatedly(&key.modulus, &mut one(), &mut work);
                 let frame = from_be_bytes(&frame);
-                let (frame, none) = (Product(&frame[..groups], &factor), Product(&[], &factor));
-                key.frame = key.modulus.multiply(frame, none, &mut work);
+                let (frame, empty) = (Product(&frame[..groups], &factor), Product(&[], &factor));
+                key.frame = key.modulus.multiply(frame, empty, &mut work);
                 assert!(key.verify(&hash, &padded(&s, length)));
                 hash[random.below(32)] ^= 1;
                 assert!(!key.verify(&hash, &padded(&s, length)));
@@ -206,7 +207,7 @@ fn powers_of_extreme_numbers() {
     }
 }
 
-/// y and F C are residues of either sign: they may be N apart, which random keys show one time in hundreds.
+/// y and F C may have either sign, so they may be N apart. With random keys that happens once in hundreds of cases.
 #[test]
 fn accepts_either_residue() {
     let mut random = Random(8);
@@ -218,9 +219,9 @@ fn accepts_either_residue() {
         let signature = signer.sign(&encode(&hash, length));
         let frame = value(&key.frame);
         for (multiple, expected) in [(-2, false), (-1, true), (0, true), (1, true), (2, false)] {
-            let other: BigInt = &frame + &n * multiple;
-            let digits = from_be_bytes(&other.magnitude().to_bytes_be());
-            key.frame = match other.sign() {
+            let shifted: BigInt = &frame + &n * multiple;
+            let digits = from_be_bytes(&shifted.magnitude().to_bytes_be());
+            key.frame = match shifted.sign() {
                 Sign::Minus => negate(&digits),
                 _ => digits,
             };
@@ -229,9 +230,9 @@ fn accepts_either_residue() {
     }
 }
 
-/// Every octet of EM, correctly signed after it was altered.
+/// Alters every octet of EM in turn and signs the result.
 #[test]
-fn refuses_every_altered_octet() {
+fn rejects_every_altered_octet() {
     let mut random = Random(5);
     for length in LENGTHS {
         let signer = Signer::new(&mut random, length);
@@ -241,7 +242,7 @@ fn refuses_every_altered_octet() {
         assert!(key.verify(&hash, &signer.sign(&encoded)));
         for i in 0..length {
             let mut altered = encoded.clone();
-            // The first octet stays small enough for a number below N.
+            // The first octet stays small, so that the number stays below N.
             altered[i] ^= if i == 0 { 1 } else { 1 << random.below(8) };
             assert!(!key.verify(&hash, &signer.sign(&altered)), "octet {i}");
         }
@@ -249,14 +250,14 @@ fn refuses_every_altered_octet() {
 }
 
 #[test]
-fn refuses_wrong_lengths_and_large_signatures() {
+fn rejects_wrong_lengths_and_signatures_not_below_n() {
     let mut random = Random(6);
     for length in LENGTHS {
         let signer = Signer::new(&mut random, length);
         let n = signer.modulus();
         let key = PreparedModulus::new(&n).unwrap();
-        let mut others = 0;
-        while others < 3 {
+        let mut congruent = 0;
+        while congruent < 3 {
             let hash: [u8; 32] = random.bytes(32).try_into().unwrap();
             let s = signer.sign(&encode(&hash, length));
             assert!(key.verify(&hash, &s));
@@ -265,9 +266,9 @@ fn refuses_wrong_lengths_and_large_signatures() {
             assert!(!key.verify(&hash, &s[1..]));
             assert!(!key.verify(&hash, &s[..length - 1]));
             assert!(!key.verify(&hash, &[]));
-            // The same number modulo N, where it has the length of N: some 1 in 100 do.
+            // s + N is congruent to s. About 1 in 100 still has the length of N.
             let larger = (BigUint::from_bytes_be(&s) + &signer.n).to_bytes_be();
-            others += usize::from(larger.len() == length);
+            congruent += usize::from(larger.len() == length);
             assert!(!key.verify(&hash, &larger));
             assert!(!key.verify(&hash, &n));
             assert!(!key.verify(&hash, &vec![0xff; length]));
@@ -276,9 +277,9 @@ fn refuses_wrong_lengths_and_large_signatures() {
     }
 }
 
-/// The same number in other digits: a carry through the whole length must not hide that it is zero, nor make it so.
+/// Zero in other digits: a carry through the whole length must neither hide that a number is zero nor make it look like zero.
 #[test]
-fn compares_digits_that_ripple() {
+fn compares_digits_whose_carries_ripple() {
     let mut random = Random(7);
     for length in LENGTHS {
         let n = random_modulus(&mut random, length);
@@ -296,11 +297,11 @@ fn compares_digits_that_ripple() {
                 (5, 7),
                 (8, digits / 2),
                 (digits - 2, digits - 1),
-                // Nothing ends this one: B^D.
+                // Without a final -1, the value is B^D.
                 (0, digits),
             ] {
                 for error in [0, 1, -1] {
-                    // v = y - F C - m N: B, B - 1, … , B - 1, -1 is zero.
+                    // v = y - F C - m N with the digits B, B - 1, …, B - 1, -1, whose value is zero.
                     let v = |i: usize| match i {
                         _ if i == low => 8192 + error,
                         _ if i > low && i < high => 8191,
@@ -320,7 +321,7 @@ fn compares_digits_that_ripple() {
 }
 
 #[test]
-fn prepares_only_moduli_of_its_sizes() {
+fn prepares_only_odd_moduli_of_supported_sizes() {
     let prepares = |n: &[u8]| PreparedModulus::new(n).is_some();
     for length in LENGTHS {
         let mut n = vec![0xff; length];

@@ -1,17 +1,17 @@
-//! u₁·G + u₂·Q by two signed combs with shared doublings.
+//! Computes u₁·G + u₂·Q by two signed combs with shared doublings.
 //!
-//! Lim and Lee, "More flexible exponentiation with precomputation", CRYPTO '94, with the digits ±1 of Hamburg, "Fast
-//! and compact elliptic-curve cryptography", ePrint 2012/309: no digit is 0, so every step adds, and one half of each
-//! table is the negative of the other and not stored.
+//! The combs are those of Lim and Lee, "More flexible exponentiation with precomputation", CRYPTO '94, with the digits ±1
+//! of Hamburg, "Fast and compact elliptic-curve cryptography", ePrint 2012/309. No digit is 0, so every step adds a table
+//! entry. Half of each table consists of the negatives of the other half and is not stored.
 //!
 //! A scalar of L = `teeth` · `tables` · `spacing` signed bits is laid out in `teeth` rows of `span` = `tables` ·
 //! `spacing` bits. Column c of the layout is a digit of `teeth` signs. The digits of columns j·`spacing` + i select
-//! from table j, whose entries are Σ_k ±2^(k·span + j·spacing)·P; columns of equal i are added together, with one doubling
-//! between i and i − 1:
+//! from table j, whose entries are Σ_k ±2^(k·span + j·spacing)·P. Columns of equal i are summed, with one doubling between
+//! i and i − 1:
 //!
 //! u·P = Σ_i 2^i · Σ_j table_j\[digit(j·spacing + i)\].
 //!
-//! Combs share doublings if their spacings are equal, whatever their teeth and tables.
+//! Combs can share doublings if their spacings are equal; their teeth and tables may differ.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "table positions are computed from the shape")]
 
 use super::field::FieldElement;
@@ -26,51 +26,51 @@ use alloc::vec::Vec;
 pub(super) struct Shape {
     /// Signs in a digit; a table has 2^(teeth−1) points.
     pub(super) teeth: usize,
-    /// Tables: additions that share one doubling.
+    /// The number of tables, and of additions that share one doubling.
     pub(super) tables: usize,
     /// Doublings between neighbouring tables, and rounds of an evaluation.
     pub(super) spacing: usize,
 }
 
-/// t5v7, 12.5 KB a key: cheap to build, 77 additions a scalar.
-pub(super) const FIRST: Shape = Shape { teeth: 5, tables: 7, spacing: 11 };
+/// t5v7, for the first uses of a key: 12.5 KB per key, cheap to build, 77 additions per scalar.
+pub(super) const COLD: Shape = Shape { teeth: 5, tables: 7, spacing: 11 };
 
-/// t4v9, 8 KB: 99 additions a scalar, 22 more than [`FIRST`] has, of whose spacing it is. The table of G has it, which the
-/// module carries, because every user downloads those octets and no compression makes them fewer.
+/// t4v9, for the embedded tables of G: 8 KB, 99 additions per scalar, 22 more than [`COLD`], and the same spacing. They are
+/// small because every user downloads them with the module, and they do not compress.
 pub(super) const EMBEDDED: Shape = Shape { teeth: 4, tables: 9, spacing: 11 };
 
-/// t8v6, 86 KB a key: 48 additions a scalar.
+/// t8v6, for hot keys and for G with them: 86 KB per point, 48 additions per scalar.
 pub(super) const HOT: Shape = Shape { teeth: 8, tables: 6, spacing: 8 };
 
 impl Shape {
-    /// The largest `span` of the shapes above.
+    /// The largest span of the shapes above.
     pub(super) const MAX_SPAN: usize = 99;
 
-    /// Signed bits of a tooth, and digits of a scalar.
+    /// The number of signed bits of a tooth, and of digits of a scalar.
     pub(super) const fn span(&self) -> usize {
         self.tables * self.spacing
     }
 
-    /// Points in one table.
+    /// The number of points in one table.
     const fn entries(&self) -> usize {
         1 << (self.teeth - 1)
     }
 
-    /// Points in all tables.
+    /// The number of points in all tables.
     pub(super) const fn points(&self) -> usize {
         self.tables * self.entries()
     }
 }
 
-// Scalars below 2^384 need 384 signed bits at least; MAX_SPAN is the largest span; the first two are evaluated together.
+// Scalars below 2^384 need at least 384 signed bits. COLD and EMBEDDED are evaluated together, so their spacings are equal.
 const _: () = {
-    let shapes = [FIRST, EMBEDDED, HOT];
+    let shapes = [COLD, EMBEDDED, HOT];
     let mut i = 0;
     while i < shapes.len() {
         assert!(shapes[i].teeth * shapes[i].span() >= 384 && shapes[i].span() <= Shape::MAX_SPAN);
         i += 1;
     }
-    assert!(FIRST.spacing == EMBEDDED.spacing);
+    assert!(COLD.spacing == EMBEDDED.spacing);
 };
 
 /// The tables of one point: `shape.points()` entries, table after table.
@@ -79,13 +79,13 @@ pub(super) struct Comb<'a, Entry> {
     pub(super) entries: &'a [Entry],
 }
 
-/// A sum of table entries: the scalar and the vector kernels have one each.
+/// A running sum of table entries. The scalar and the vector kernels have an implementation each.
 pub(super) trait Accumulator {
-    /// A point of a table.
+    /// A point in a table, in the form that the kernel reads.
     type Entry;
-    /// The entry of a point.
+    /// Converts a point to an entry.
     fn entry(point: &Affine) -> Self::Entry;
-    /// The sum of one entry, or of its negative.
+    /// Starts a sum with one entry or its negative.
     fn start(entry: &Self::Entry, negative: bool) -> Self;
     fn double(&mut self);
     fn add(&mut self, entry: &Self::Entry, negative: bool);
@@ -111,7 +111,7 @@ impl Accumulator for Point {
     }
 }
 
-/// Σ u·P over two combs of one spacing. Exceptional additions show as ZZ = 0, see [`super::point`].
+/// Computes Σ u·P over two combs of equal spacing. An exceptional addition leaves ZZ = 0, see [`super::point`].
 #[inline(never)]
 pub(super) fn evaluate<A: Accumulator>(terms: [(&Scalar, Comb<'_, A::Entry>); 2]) -> Point {
     let shapes = [terms[0].1.shape, terms[1].1.shape];
@@ -141,16 +141,18 @@ pub(super) fn evaluate<A: Accumulator>(terms: [(&Scalar, Comb<'_, A::Entry>); 2]
     sum.finish()
 }
 
-/// The entry of a digit and its sign. Stored are the digits whose top sign is +; the others are their complements.
+/// The position of a digit's entry, and whether to negate it. Only digits with the top sign + are stored; the others are their
+/// complements.
 fn lookup(digit: u8, shape: &Shape) -> (usize, bool) {
     let (digit, top) = (usize::from(digit), shape.entries());
     if digit & top == 0 { (top - 1 - digit, true) } else { (digit - top, false) }
 }
 
-/// The tables of a point.
+/// Builds the tables of a point.
 ///
-/// No addition in here is exceptional, whatever the point: it would have to be for every point, since all have the prime
-/// order n and the multiples that are added do not depend on the point. The tests check all tables of G.
+/// No addition here is exceptional, whatever the point: all points have the prime order n, and the multiples that are added
+/// do not depend on the point, so an addition that is exceptional for one point would be exceptional for all. The tests
+/// check all tables of G.
 #[inline(never)]
 pub(super) fn build<A: Accumulator>(point: &Affine, shape: &Shape) -> Box<[A::Entry]> {
     signed_sums(&teeth(point, shape), shape).iter().map(A::entry).collect()
@@ -180,9 +182,9 @@ fn teeth(point: &Affine, shape: &Shape) -> Vec<Affine> {
 
 /// For each table, all sums ±P₀ ± P₁ … + P_top of its teeth, at the position whose bits are the signs (1 for +).
 ///
-/// The teeth are halved: with the sums h of the upper and l of the lower half, all h + l and h − l are needed. They share
-/// 1/(x(h) − x(l)), and all inversions of one level are one. Affine addition: λ = (y(h) ∓ y(l)) / (x(h) − x(l)),
-/// x = λ² − x(h) − x(l), y = λ·(x(h) − x) − y(h).
+/// Splits the teeth into halves and recurses: from the sums h of the upper half and l of the lower half it needs all h + l
+/// and h − l. Both share 1/(x(h) − x(l)), and the inversions of one level are batched into one. Affine addition:
+/// λ = (y(h) ∓ y(l)) / (x(h) − x(l)), x = λ² − x(h) − x(l), y = λ·(x(h) − x) − y(h).
 fn signed_sums(teeth: &[Affine], shape: &Shape) -> Vec<Affine> {
     let tables = shape.tables;
     let count = teeth.len() / tables;
@@ -214,7 +216,7 @@ fn signed_sums(teeth: &[Affine], shape: &Shape) -> Vec<Affine> {
     sums
 }
 
-/// Inverts every element, none of them 0, with one inversion (Montgomery 1987, §10.3.1).
+/// Inverts all elements with one inversion (Montgomery 1987, §10.3.1). No element may be 0.
 fn invert_all(elements: &mut [FieldElement]) {
     let mut before = elements.to_vec();
     let mut product = FieldElement::ONE;
@@ -239,11 +241,11 @@ mod tests {
     use ::p384::elliptic_curve::point::AffineCoordinates;
     use ::p384::{ProjectivePoint, Scalar};
 
-    /// Every entry of the tables of G, against the `p384` crate.
+    /// Compares every table entry of G with the `p384` crate.
     #[test]
-    fn tables_of_the_generator() {
+    fn builds_the_multiples_of_the_generator() {
         let p = number(&P_BYTES);
-        for shape in [FIRST, EMBEDDED, HOT] {
+        for shape in [COLD, EMBEDDED, HOT] {
             let entries = build::<Point>(&GENERATOR, &shape);
             assert_eq!(entries.len(), shape.points());
             for (i, entry) in entries.iter().enumerate() {

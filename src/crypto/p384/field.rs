@@ -3,9 +3,9 @@
 //! *Representation.* An element x is kept as xR mod p in the signed limbs of [`super::limbs`], not reduced: sums and
 //! differences are limb-wise, without carries, and p is never subtracted. A product has **tight** limbs,
 //! −2^27 ≤ limb < 2^27, and a value in (−p/4, 5p/4); a sum of k of them has limbs up to k · 2^27 and a value up to
-//! 5k/4 · p. The factors of a product must keep the limits of [`super::product`], which debug builds assert.
+//! 5k/4 · p. The factors of a product must respect the limits of [`super::product`], which debug builds assert.
 //!
-//! This file is the scalar kernel, one product at a time; `pair.rs` makes two in vectors.
+//! This file is the scalar kernel, which computes one product at a time; `pair.rs` computes two at once in vectors.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "limb arithmetic: constant indices, masked casts")]
 
 use super::inverse::{Modulus, inverse};
@@ -20,9 +20,9 @@ pub(super) struct FieldElement(pub(super) [i32; LIMBS]);
 
 impl FieldElement {
     pub(super) const ZERO: Self = Self([0; LIMBS]);
-    /// 1, that is R mod p.
+    /// The element 1, represented by R mod p.
     pub(super) const ONE: Self = Self([0x100, -0x1000, 0, 0x10_0000, 0x100_0000, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    /// The number 1, which stands for 1/R.
+    /// The integer 1, which represents the element 1/R.
     pub(super) const PLAIN_ONE: Self = Self([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     /// The coefficient b of the curve y² = x³ − 3x + b (SP 800-186 §3.2.1.4).
     pub(super) const B: Self = Self([
@@ -42,19 +42,19 @@ impl FieldElement {
         0x8115,
     ]);
 
-    /// The element of a big-endian number, `None` if that is not below p.
+    /// Converts a big-endian number to Montgomery form; returns `None` unless it is below p.
     pub(super) fn from_bytes(bytes: &[u8; 48]) -> Option<Self> {
         const R_SQUARED: FieldElement =
             FieldElement([0x1_0000, -0x20_0000, 0x100_0000, 0, 2, 0, -0x200, 0x1000, 0x2_0000, 0x10_0000, 0, 0, 0, 0]);
         is_below(bytes, &P_BYTES).then(|| Self::plain(bytes).mul(&R_SQUARED))
     }
 
-    /// A big-endian number as it is: the element that it stands for is divided by R.
+    /// Takes a big-endian number x without converting it. The result represents the element x/R.
     pub(super) fn plain(bytes: &[u8; 48]) -> Self {
         Self(carried(&from_bytes(bytes)))
     }
 
-    /// a · b / R mod p.
+    /// The Montgomery product, a · b / R mod p.
     #[inline(never)]
     pub(super) fn mul(&self, other: &Self) -> Self {
         debug_assert!(check_factors(&self.0, &other.0));
@@ -62,12 +62,12 @@ impl FieldElement {
         from_columns(product(limbs(&a0, &b0), limbs(&a01, &b01), limbs(&a1, &b1)))
     }
 
-    /// a² / R mod p.
+    /// The Montgomery square, a² / R mod p.
     #[inline(never)]
     pub(super) fn square(&self) -> Self {
         debug_assert!(check_factors(&self.0, &self.0));
-        // Beside the vector kernels only the first uses of a key come here, and they pay for the compilation of every
-        // kernel: another one would cost more than it saves.
+        // Where there are vector kernels, only the first uses of a key run this one, and the process still has to compile
+        // it: compiling a separate kernel for squares would cost more than it saves.
         if cfg!(target_feature = "simd128") {
             return self.mul(self);
         }
@@ -75,9 +75,9 @@ impl FieldElement {
         from_columns(square(limbs(&a0, &a0), limbs(&a01, &a01), limbs(&a1, &a1)))
     }
 
-    /// 1 / a for an a with a value up to 2 p in magnitude, not 0.
+    /// 1 / a, for a value of a up to 2 p in magnitude that is not 0 mod p.
     pub(super) fn invert(&self) -> Self {
-        /// inverse() gives 1/(aR); times R³ and over R that is R/a.
+        /// `inverse` returns 1/(aR). The Montgomery product of that and R³ is R/a.
         const R_CUBED: FieldElement = FieldElement([
             0x200_0000, 0, -4, 0x30, 0x300, -0x2000, -0x3_0000, 0x60_0000, 0x300_0000, 0, -3, -0x20, 0x300, 0x3000,
         ]);
@@ -86,7 +86,7 @@ impl FieldElement {
 
     /// Whether the element is 0 mod p, for any value up to 64 p in magnitude.
     ///
-    /// a / R lies in (−p/4, 5p/4), where the multiples of p are 0 and p alone, and its limbs are unique.
+    /// The product a / R lies in (−p/4, 5p/4), where 0 and p are the only multiples of p. Its limbs are unique.
     pub(super) fn is_zero(&self) -> bool {
         let reduced = self.mul(&Self::PLAIN_ONE).0;
         reduced == Self::ZERO.0 || reduced == P
@@ -94,7 +94,8 @@ impl FieldElement {
 
     /// The same element with tight limbs and a value in (−0.51 p, 0.51 p).
     ///
-    /// The last limb is the value in units of p/2^20, up to a few units: rounded to k·2^20, it tells to subtract k·p.
+    /// The last limb is the value in units of p/2^20, to within a few units. Rounded to k·2^20, it shows that k·p is to be
+    /// subtracted.
     pub(super) fn reduced(&self) -> Self {
         let k = (self.0[LIMBS - 1] + (1 << 19)) >> 20;
         Self(carried(&core::array::from_fn(|i| self.0[i] - k * P[i])))
@@ -144,7 +145,7 @@ pub(super) const P_BYTES: [u8; 48] = {
     bytes
 };
 
-/// The low half, the high half, and their sum.
+/// The low half of the limbs, the high half, and their sum.
 #[inline(always)]
 fn halves(FieldElement(a): &FieldElement) -> [[i64; 7]; 3] {
     let a = |i: usize| i64::from(a[i]);
@@ -199,37 +200,37 @@ mod tests {
         number(&P_BYTES)
     }
 
-    /// The product times R is a·b, its limbs are tight and its value is in (−p/4, 5p/4).
-    fn is_product(a: &FieldElement, b: &FieldElement, product: &FieldElement) {
+    /// Asserts that the product times R is a·b, its limbs are tight and its value is in (−p/4, 5p/4).
+    fn assert_product(a: &FieldElement, b: &FieldElement, product: &FieldElement) {
         let expected = multiply(&value(&a.0, &p()), &value(&b.0, &p()), &p());
         assert_eq!(shift(&value(&product.0, &p()), 392, &p()), expected, "{a:x?} {b:x?}");
         assert!(check_product(&product.0), "{product:x?}");
     }
 
     #[test]
-    fn products_of_extreme_limbs() {
+    fn multiplies_extreme_limbs() {
         let factors = extreme_limbs(5);
         for a in factors.iter().map(|limbs| FieldElement(*limbs)) {
-            is_product(&a, &a, &a.square());
+            assert_product(&a, &a, &a.square());
             for b in factors.iter().map(|limbs| FieldElement(*limbs)) {
-                is_product(&a, &b, &a.mul(&b));
+                assert_product(&a, &b, &a.mul(&b));
             }
         }
     }
 
     #[test]
-    fn products_of_random_limbs() {
+    fn multiplies_random_limbs() {
         let mut random = Random(1);
         for round in 0..4000 {
             let a = FieldElement(random_limbs(&mut random, 1 + round % 5));
             let b = FieldElement(random_limbs(&mut random, 5));
-            is_product(&a, &b, &a.mul(&b));
-            is_product(&a, &a, &a.square());
+            assert_product(&a, &b, &a.mul(&b));
+            assert_product(&a, &a, &a.square());
         }
     }
 
     #[test]
-    fn zero_is_recognised_in_every_form() {
+    fn recognises_every_form_of_zero() {
         for limbs in extreme_limbs(5) {
             assert_eq!(FieldElement(limbs).is_zero(), value(&limbs, &p()) == [0; 6], "{limbs:x?}");
         }
@@ -239,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn reduced_values_are_small() {
+    fn reduces_to_small_values() {
         for limbs in extreme_limbs(5) {
             let reduced = FieldElement(limbs).reduced();
             assert_eq!(value(&reduced.0, &p()), value(&limbs, &p()));
@@ -248,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn inverses() {
+    fn inverts_random_elements_and_powers_of_two() {
         let mut random = Random(2);
         let check = |a: FieldElement| {
             let one = a.mul(&a.invert());
@@ -266,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn constants() {
+    fn matches_the_definitions_of_the_constants() {
         assert_eq!(value(&P, &p()), [0; 6]);
         assert_eq!(value(&FieldElement::ONE.0, &p()), shift(&[1, 0, 0, 0, 0, 0], 392, &p()));
         assert!(

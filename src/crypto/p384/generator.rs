@@ -1,7 +1,8 @@
 //! The tables of the generator G (SP 800-186 §3.2.1.4).
 //!
-//! The one for first uses is embedded: building it costs a fresh process 0.6–1.3 ms, reading it nothing.
-//! `generator.bin` holds what [`build`](super::comb::build) makes of G: 72 points of 28 limbs, little-endian; the tests build it anew.
+//! The tables for the first uses of a key are embedded: building them would cost a fresh process 0.6–1.3 ms, reading them costs
+//! nothing. `generator.bin` holds the result of [`build`](super::comb::build) for G, 72 points of 28 little-endian limbs. A test
+//! builds it again and compares.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "runs at compile time")]
 
 use super::comb::{Comb, EMBEDDED};
@@ -9,7 +10,7 @@ use super::field::FieldElement;
 use super::limbs::LIMBS;
 use super::point::Affine;
 
-/// G.
+/// The base point G.
 pub(super) const GENERATOR: Affine = Affine {
     x: FieldElement([
         0xb5_284d,
@@ -45,14 +46,14 @@ pub(super) const GENERATOR: Affine = Affine {
     ]),
 };
 
-/// The comb of G for first uses.
-pub(super) const fn first() -> Comb<'static, Affine> {
+/// The comb of G for the first uses of a key.
+pub(super) const fn embedded() -> Comb<'static, Affine> {
     Comb { shape: &EMBEDDED, entries: &TABLE }
 }
 
 static TABLE: [Affine; EMBEDDED.points()] = decode(include_bytes!("generator.bin"));
 
-/// Octets of a point in `generator.bin`.
+/// The size of a point in `generator.bin`, in octets.
 const POINT: usize = 2 * 4 * LIMBS;
 
 const fn decode(bytes: &[u8; EMBEDDED.points() * POINT]) -> [Affine; EMBEDDED.points()] {
@@ -83,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn embedded_table_is_the_built_one() {
+    fn embeds_the_tables_that_build_returns() {
         assert!(built() == include_bytes!("generator.bin"));
     }
 

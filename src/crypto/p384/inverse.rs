@@ -2,28 +2,28 @@
 //! inversion", TCHES 2019(3), in variable time (everything here is public).
 //!
 //! A division step (§8 there) takes (δ, f, g), f odd, to (1−δ, g, (g−f)/2) if δ > 0 and g is odd, else to
-//! (1+δ, f, (g + (g mod 2)·f)/2). Started with f the modulus and g the number it ends at g = 0, f = ±1. [`WIDTH`] steps
-//! depend on the low limbs of f and g only: [`steps`] collects them in a matrix, [`apply`] applies it to the whole
-//! numbers. The same matrices applied to (d, e) = (0, 1) modulo the modulus keep d·x ≡ f and e·x ≡ g; at the end
+//! (1+δ, f, (g + (g mod 2)·f)/2). Started with the modulus as f and the number x as g, it ends at g = 0, f = ±1. [`WIDTH`]
+//! steps depend only on the low limbs of f and g: [`steps`] collects them in a matrix, which [`apply`] applies to the whole
+//! numbers. The same matrices, applied to (d, e) = (0, 1) modulo the modulus, keep d·x ≡ f and e·x ≡ g; at the end
 //! d·x ≡ ±1.
 //!
 //! *Bounds.* The rows of the matrix have |u| + |v| ≤ 2^28, so f and g never grow. [`apply`] adds at most half a modulus
-//! to d and e each time; after [`MATRICES`] they are below 21 moduli, that is below 2^389: the fourteen limbs hold that,
-//! the last one below 2^26.
+//! to d and e each time. After [`MATRICES`] matrices they are below 21 moduli, that is below 2^389, which fits fourteen limbs
+//! with the last one below 2^26.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "limb arithmetic: constant indices, masked casts")]
 
 use super::limbs::{HALF, LIMBS, MASK, WIDTH};
 
 /// An odd modulus below 2^384.
 pub(super) struct Modulus {
-    /// Its limbs, tight or not negative.
+    /// Its limbs, tight or non-negative.
     pub(super) limbs: [i32; LIMBS],
     /// Its inverse mod 2^28.
     pub(super) inverse: i32,
 }
 
-/// The most matrices that an inversion takes. f below 2^384 and g up to twice that have f² + 4g² ≤ 17 · 2^768 <
-/// 5 · 2^(2·385), so at most (49·385 + 57)/17 < 1114 steps are needed (Theorem 11.2).
+/// The largest number of matrices that an inversion takes. With f below 2^384 and g up to twice that,
+/// f² + 4g² ≤ 17 · 2^768 < 5 · 2^(2·385), so at most (49·385 + 57)/17 < 1114 steps are needed (Theorem 11.2).
 const MATRICES: u32 = 1113u32.div_ceil(WIDTH);
 
 /// 28 division steps: (f, g) ↦ (u·f + v·g, q·f + r·g) / 2^28.
@@ -34,8 +34,8 @@ struct Matrix {
     r: i64,
 }
 
-/// 1/x modulo the modulus for |x| up to twice the modulus, not a multiple of it. The result is below 21 moduli in
-/// magnitude; its limbs are all in 0 ≤ limb < 2^28 or all in the negated range, except the last.
+/// 1/x modulo the modulus, for |x| up to twice the modulus and x not a multiple of it. The result is below 21 moduli in
+/// magnitude. Its limbs except the last are all in 0 ≤ limb < 2^28 or all in the negated range.
 #[inline(never)]
 pub(super) fn inverse(x: &[i32; LIMBS], modulus: &Modulus) -> [i32; LIMBS] {
     let (mut f, mut g) = (modulus.limbs, *x);
@@ -53,10 +53,11 @@ pub(super) fn inverse(x: &[i32; LIMBS], modulus: &Modulus) -> [i32; LIMBS] {
     if f[LIMBS - 1] < 0 { d.map(|limb| -limb) } else { d }
 }
 
-/// 28 division steps on the low limbs, zeros of g skipped at once.
+/// Performs 28 division steps on the low limbs. A run of zero bits of g is skipped at once.
 ///
-/// While δ ≤ 0, up to 1 − δ steps in a row only add f to g or not: w·f is added for all of them with
-/// w = −g/f mod 2^bits. f² ≡ 1 mod 8, so f·(f²−2)·f = (f²−1)² − 1 ≡ −1 mod 64: f·(f²−2) is −1/f to six bits.
+/// While δ ≤ 0, each of up to 1 − δ consecutive steps either adds f to g or leaves g as it is. All of them are done at once
+/// by adding w·f with w = −g/f mod 2^bits. f² ≡ 1 mod 8, so f·(f²−2)·f = (f²−1)² − 1 ≡ −1 mod 64, and f·(f²−2) is −1/f to
+/// six bits.
 fn steps(delta: &mut i32, f: i32, g: i32) -> Matrix {
     let (mut f, mut g) = (f, g);
     let (mut u, mut v, mut q, mut r) = (1i32, 0i32, 0i32, 1i32);
@@ -71,7 +72,7 @@ fn steps(delta: &mut i32, f: i32, g: i32) -> Matrix {
         if left == 0 {
             return Matrix { u: u.into(), v: v.into(), q: q.into(), r: r.into() };
         }
-        // A branch, though a random one: without it the inverse takes a tenth longer.
+        // A branch, although it is unpredictable: without it the inversion takes a tenth longer.
         if *delta > 0 {
             *delta = -*delta;
             (f, g) = (g, f.wrapping_neg());
@@ -87,8 +88,8 @@ fn steps(delta: &mut i32, f: i32, g: i32) -> Matrix {
     }
 }
 
-/// (a, b) ← (u·a + v·b + k·M, q·a + r·b + l·M) / 2^28, with k and l in −2^27 ≤ k, l < 2^27 so that the division is
-/// exact; they are 0 for (f, g), whose sums are divisible already.
+/// (a, b) ← (u·a + v·b + k·M, q·a + r·b + l·M) / 2^28, where k and l with −2^27 ≤ k, l < 2^27 make the division exact. They
+/// are 0 for (f, g), whose sums are already divisible.
 ///
 /// A sum is below 2^28 · 2^28 + 2^27 · 2^28 and a carry below 2^30: far below 2^63.
 fn apply(matrix: &Matrix, a: &mut [i32; LIMBS], b: &mut [i32; LIMBS], modulus: &Modulus) {
@@ -135,7 +136,7 @@ mod tests {
         })
     }
 
-    /// x · 1/x = 1, and the limbs of 1/x are as promised.
+    /// Checks that x · 1/x = 1 and that the limbs of 1/x are in the documented range.
     fn check(x: &[i32; LIMBS], (modulus, m): &(Modulus, Number)) {
         let result = inverse(x, modulus);
         assert_eq!(multiply(&value(x, m), &value(&result, m), m), ONE, "{x:x?}");
@@ -143,7 +144,7 @@ mod tests {
         assert!(low.iter().all(|limb| (0..1 << 28).contains(limb) || (0..1 << 28).contains(&-limb)), "{result:x?}");
     }
 
-    /// The division step of the paper, as it stands there, 28 times; its matrix is (1, 0; 0, 1) at first.
+    /// Performs 28 division steps exactly as the paper defines them, starting with the matrix (1, 0; 0, 1).
     fn steps_by_definition(delta: &mut i32, mut f: i64, mut g: i64) -> [i64; 4] {
         let [mut u, mut v, mut q, mut r] = [1, 0, 0, 1];
         for _ in 0..WIDTH {
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_those_of_the_paper() {
+    fn matches_the_division_steps_of_the_paper() {
         let mut random = Random(6);
         for round in 0..20_000 {
             let word = |random: &mut Random| (random.next() & ((1 << 28) - 1)) as i32;
@@ -174,10 +175,9 @@ mod tests {
         }
     }
 
-    /// Both ends of what is allowed, −2M < x < 2M, and M and 0; powers of two and rows of ones of every length, and M less
-    /// them.
+    /// Numbers near 0, ±M and the ends of −2M < x < 2M; powers of two and runs of ones of every length, and M minus these.
     #[test]
-    fn of_numbers_at_the_ends() {
+    fn inverts_numbers_at_the_range_limits() {
         for modulus in &moduli() {
             let m = &modulus.0.limbs;
             let plus = |a: &[i32; LIMBS], k: i32| core::array::from_fn(|i| if i == 0 { a[0] + k } else { a[i] });
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn of_numbers_with_extreme_limbs() {
+    fn inverts_extreme_limbs() {
         let mut random = Random(5);
         for modulus in &moduli() {
             let fits = |x: &[i32; LIMBS]| x[LIMBS - 1].abs() < 2 << 20 && value(x, &modulus.1) != [0; 6];

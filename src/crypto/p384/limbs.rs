@@ -1,15 +1,15 @@
-//! The one number format of the P-384 code: 14 signed limbs of 28 bits, value = Σ limb\[i\] · 2^(28·i).
+//! The single number format of the P-384 code: 14 signed limbs of 28 bits, value = Σ limb\[i\] · 2^(28·i).
 //!
 //! 14 · 28 = 392 bits leave 8 bits above a 384-bit number, so that sums need no reduction, and 3 bits above a limb in
-//! an `i32`, so that sums need no carry. The product of two limbs and any sum of products that occurs fit an `i64`.
-//! The same limbs hold field elements, scalars and the state of the inversion, which saves every conversion.
+//! an `i32`, so that sums need no carry. The product of two limbs, and every sum of products that occurs, fits an `i64`.
+//! Field elements, scalars and the state of the inversion all use these limbs, so nothing has to be converted.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "limb arithmetic: constant indices, masked casts")]
 
 /// The number of limbs.
 pub(super) const LIMBS: usize = 14;
 /// Bits in a limb.
 pub(super) const WIDTH: u32 = 28;
-/// The bits of a limb.
+/// Mask for the bits of a limb.
 pub(super) const MASK: i64 = (1 << WIDTH) - 1;
 
 /// Reads a big-endian number of 48 octets into limbs in 0 ≤ limb < 2^28.
@@ -33,13 +33,13 @@ pub(super) const fn from_bytes(bytes: &[u8; 48]) -> [i32; LIMBS] {
     limbs
 }
 
-/// Whether a < b, both big-endian. A loop, because the comparison of arrays becomes 600 bytes of code.
+/// Whether a < b, both big-endian. Compares octet by octet, because comparing the arrays compiles to 600 bytes of code.
 #[inline(never)]
 pub(super) fn is_below(a: &[u8; 48], b: &[u8; 48]) -> bool {
     a.iter().lt(b)
 }
 
-/// Carries sequentially into limbs in −2^27 ≤ limb < 2^27, except the last, which keeps what is left. This form of a
+/// Carries sequentially into limbs in −2^27 ≤ limb < 2^27, except the last, which keeps the rest. This form of a
 /// number is unique, so two carried numbers are equal exactly when their limbs are.
 #[inline(never)]
 pub(super) const fn carried(limbs: &[i32; LIMBS]) -> [i32; LIMBS] {
@@ -55,7 +55,7 @@ pub(super) const fn carried(limbs: &[i32; LIMBS]) -> [i32; LIMBS] {
     out
 }
 
-/// Half of a limb: added before a cut and subtracted after it, it makes the limb's range symmetric.
+/// Half of a limb's range. Added before masking and subtracted afterwards, it makes the range symmetric.
 pub(super) const HALF: i64 = 1 << (WIDTH - 1);
 
 #[cfg(test)]
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn limbs_of_octets() {
+    fn converts_octets_to_limbs() {
         let modulus = number(&[0xff; 48]);
         for bit in 0..384 {
             let bytes = core::array::from_fn(|k| if k == 47 - bit / 8 { 1 << (bit % 8) } else { 0 });
@@ -76,25 +76,25 @@ mod tests {
         assert_eq!(from_bytes(&[0xff; 48]), ones);
     }
 
-    /// The lowest limb is just out of range, the others are as near to it as can be: one carry moves them all.
+    /// The lowest limb is just out of range and all others are at the edge of it, so that one carry changes them all.
     #[test]
-    fn carries_ripple_through_the_whole_length() {
+    fn carries_through_the_whole_length() {
         let row = |first: i32, others: i32, last: i32| {
             core::array::from_fn(|i| [first, others, last][usize::from(i > 0) + usize::from(i == LIMBS - 1)])
         };
         let (low, high) = (-1 << 27, (1 << 27) - 1);
         assert_eq!(carried(&row(high + 1, high, 5)), row(low, low, 6));
         assert_eq!(carried(&row(low - 1, low, 5)), row(high, high, 4));
-        // And not without need: these are the form itself.
+        // Numbers that are already carried do not change.
         for row in [row(high, high, 5), row(low, low, 5), row(high, low, -5), row(low, high, 0)] {
             assert_eq!(carried(&row), row);
         }
-        // 2^384 − 1, all ones, is 2^384 less one.
+        // 2^384 − 1, whose bits are all ones, becomes 2^384 and −1.
         assert_eq!(carried(&from_bytes(&[0xff; 48])), row(-1, 0, 1 << 20));
     }
 
     #[test]
-    fn order_of_numbers() {
+    fn compares_big_endian_numbers() {
         let next = |mut bytes: [u8; 48], k: u8| {
             bytes[47] = bytes[47].wrapping_add(k);
             bytes

@@ -1,12 +1,12 @@
-//! Two field elements side by side in vectors: one kernel makes two products.
+//! Two field elements in the lanes of the same vectors: one kernel computes two products.
 //!
 //! Limbs i and i + 7 of x and y share a vector, \[x_i, y_i, x_{i+7}, y_{i+7}\]. So `extmul_low` multiplies the low halves
-//! of both elements, `extmul_high` the high halves, and `extmul_low` of vectors added to their own swapped halves makes the
-//! middle products of Karatsuba; columns are \[x, y\] in 64-bit lanes. Formulas and bounds are those of
-//! [`super::product`]; a pair of products takes 1.4 times a scalar one.
+//! of both elements, `extmul_high` the high halves, and `extmul_low` of vectors added to their own swapped halves gives
+//! Karatsuba's middle products. A column is \[x, y\] in 64-bit lanes. Formulas and bounds are those of [`super::product`];
+//! a pair of products takes 1.4 times as long as a scalar product.
 //!
-//! There is no arithmetic shift of 64-bit lanes in the x86 vector unit, and the engine's replacement takes six
-//! instructions. So columns are kept as V + [`BIAS`], which is not negative, and shifted logically.
+//! Before AVX-512, x86 has no arithmetic shift of 64-bit lanes, and the engine's replacement takes six instructions. So a
+//! column V is kept as V + [`BIAS`], which is non-negative as an unsigned number, and shifted logically.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "limb arithmetic: constant indices")]
 
 use super::field::FieldElement;
@@ -55,7 +55,8 @@ impl Pair {
         from_columns(square(low(a, a), low(&sum, &sum), high(a, a)))
     }
 
-    /// Chooses lanes from this pair (0 to 3) and the other (4 to 7): x is 0 and 2, or 4 and 6; y is 1 and 3, or 5 and 7.
+    /// Selects lanes from this pair (0 to 3) and the other (4 to 7). x is in lanes 0 and 2, or 4 and 6; y is in lanes 1 and 3,
+    /// or 5 and 7.
     #[inline(always)]
     pub(super) fn select<const A: usize, const B: usize, const C: usize, const D: usize>(&self, other: &Self) -> Self {
         self.zip(other, |a, b| i32x4_shuffle::<A, B, C, D>(a, b))
@@ -67,7 +68,7 @@ impl Pair {
         self.select::<1, 0, 3, 2>(self)
     }
 
-    /// Combines the vectors of two pairs.
+    /// Combines the vectors of two pairs one by one.
     #[inline(always)]
     pub(super) fn zip(&self, other: &Self, f: impl Fn(v128, v128) -> v128) -> Self {
         let (a, b) = (&self.0, &other.0);
@@ -97,14 +98,14 @@ impl Sub for &Pair {
     }
 }
 
-/// The 64-bit lanes of one column of x and y.
+/// One column of x and the same column of y, in 64-bit lanes.
 #[derive(Clone, Copy)]
 struct Lanes(v128);
 
-/// Makes any column non-negative, and is a multiple of 2^28.
+/// Makes any column non-negative as an unsigned number, and is a multiple of 2^28.
 const BIAS: i64 = i64::MIN;
 
-/// What the bias of one column adds to the carry into the next.
+/// The part of the carry into the next column that comes from the bias.
 const CARRIED_BIAS: i64 = 1 << (63 - WIDTH);
 
 impl Column for Lanes {
@@ -189,7 +190,7 @@ mod tests {
     use super::super::reference::{Random, extreme_limbs, random_limbs};
     use super::*;
 
-    /// Both kernels compute the same columns, so their results are equal limb by limb.
+    /// Both kernels compute the same columns, so their results must be equal limb by limb.
     fn check(a: [&FieldElement; 2], b: [&FieldElement; 2]) {
         let (x, y) = Pair::new(a[0], a[1]).mul(&Pair::new(b[0], b[1])).split();
         assert_eq!((x.0, y.0), (a[0].mul(b[0]).0, a[1].mul(b[1]).0));
@@ -198,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn equals_the_scalar_kernel() {
+    fn matches_the_scalar_kernel() {
         let factors = extreme_limbs(5).into_iter().map(FieldElement).collect::<std::vec::Vec<_>>();
         for (i, a) in factors.iter().enumerate() {
             for b in &factors {

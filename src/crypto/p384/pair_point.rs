@@ -1,4 +1,4 @@
-//! The point formulas of [`super::point`] on pairs: five pair products an addition, five a doubling.
+//! The point formulas of [`super::point`] on pairs: an addition takes five pair products, and so does a doubling.
 
 use super::comb::Accumulator;
 use super::field::FieldElement;
@@ -40,7 +40,7 @@ impl Accumulator for PairPoint {
         let ppp_q = pr.select::<0, 4, 2, 6>(&self.xy).mul(&squares.select::<0, 0, 2, 2>(&squares));
         let q_ppp = ppp_q.swapped();
         let rr = squares.swapped();
-        // X₃ = RR − PPP − 2Q beside 0.
+        // (X₃, 0) with X₃ = RR − PPP − 2Q.
         let x3 = only_x(&(&(&rr - &ppp_q) - &(&q_ppp + &q_ppp)));
         self.zz = self.zz.mul(&squares.select::<0, 4, 2, 6>(&ppp_q));
         let terms = pr.select::<1, 5, 3, 7>(&self.xy).mul(&(&q_ppp - &x3));
@@ -50,7 +50,7 @@ impl Accumulator for PairPoint {
     }
 
     /// (V, M/3) = (U, X − ZZ)·(U, X + ZZ); (S, W) = (X, U)·(V, V); (MM, WY) = (M, W)·(M, Y);
-    /// (ZZ, ZZZ) ← (ZZ, ZZZ)·(V, W); M·(S − X₃) alone.
+    /// (ZZ, ZZZ) ← (ZZ, ZZZ)·(V, W); the last product is M·(S − X₃), with 0 in the lanes of y.
     #[inline(never)]
     fn double(&mut self) {
         let twice = |pair: &Pair| pair + pair;
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equals_the_scalar_formulas() {
+    fn matches_the_scalar_formulas() {
         let entry = PairPoint::entry(&GENERATOR);
         let (mut pair, mut point) = (PairPoint::start(&entry, false), Point::from_affine(&GENERATOR, false));
         for round in 0..300 {
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn equals_the_scalar_formulas_at_the_ends_of_their_bounds() {
+    fn matches_the_scalar_formulas_at_the_limits_of_their_bounds() {
         for (i, (mut point, table)) in extreme().into_iter().enumerate() {
             let start = || PairPoint { xy: Pair::new(&point.x, &point.y), zz: Pair::new(&point.zz, &point.zzz) };
             let (mut sum, mut double) = (start(), start());
@@ -121,7 +121,7 @@ mod tests {
         }
     }
 
-    /// Both compute the same, so they are equal limb by limb.
+    /// Both compute the same columns, so their results must be equal limb by limb.
     fn check(pair: &PairPoint, point: &Point) {
         let pair = pair.finish();
         assert_eq!([pair.x.0, pair.y.0, pair.zz.0, pair.zzz.0], [point.x.0, point.y.0, point.zz.0, point.zzz.0]);

@@ -4,13 +4,13 @@
 //! with ZZ³ = ZZZ². Mixed addition `madd-2008-s` costs 8 products and 2 squares, doubling `dbl-2008-s-1` 6 + 3 (with
 //! a = −3, 3X² + aZZ² = 3(X−ZZ)(X+ZZ)).
 //!
-//! *Exceptions.* The addition is not complete: adding P to ±P gives ZZ = 0, because P − Q has the factor
-//! x(P) − x(Q) in ZZ, and ZZ = 0 stays 0 in every later addition and doubling, which multiply it. So a sum that ends
-//! with ZZ ≠ 0 met no exception, and one test at the end suffices. Doubling has none: the order of the group is odd.
+//! *Exceptional cases.* The addition is not complete. The ZZ of P + Q has the factor x(P) − x(Q), so adding P to ±P gives
+//! ZZ = 0. Every later addition or doubling multiplies ZZ, so it stays 0. A sum that ends with ZZ ≠ 0 therefore met no
+//! exceptional case, and one test at the end suffices. Doubling has no exceptional case: the order of the group is odd.
 //!
 //! *Bounds* (see `product.rs`). In units of 2^27, limbs are at most X 4, Y 2, ZZ 1, ZZZ 1, and 1 in an [`Affine`]; the
-//! largest product of them is 25. In units of p/4, values are at most X 16, Y 6, ZZ 5, ZZZ 5, and 5 in an [`Affine`]; the
-//! largest product of them is 21 · 21, below the limit of 64 p².
+//! largest product of two limbs in the formulas is 25. In units of p/4, values are at most X 16, Y 6, ZZ 5, ZZZ 5,
+//! and 5 in an [`Affine`]; the largest product of two factors is 21 · 21, below the limit of 64 p².
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "a constant's bytes")]
 
 use super::field::{FieldElement, P_BYTES};
@@ -24,7 +24,7 @@ pub(super) struct Affine {
     pub(super) y: FieldElement,
 }
 
-/// A point in XYZZ coordinates; infinity, or the trace of an exceptional addition, if ZZ = 0.
+/// A point in XYZZ coordinates. ZZ = 0 means infinity, or the result of an exceptional addition.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Point {
     pub(super) x: FieldElement,
@@ -34,14 +34,14 @@ pub(super) struct Point {
 }
 
 impl Affine {
-    /// The point of two big-endian coordinates, `None` unless both are below p and on the curve.
+    /// Checks two big-endian coordinates; returns `None` unless both are below p and the point is on the curve.
     /// Infinity has no affine coordinates, and the cofactor is 1 (SP 800-56A §5.6.2.3.4).
     pub(super) fn from_bytes(x: &[u8; 48], y: &[u8; 48]) -> Option<Self> {
         let point = Self { x: FieldElement::from_bytes(x)?, y: FieldElement::from_bytes(y)? };
         point.is_on_curve().then_some(point)
     }
 
-    /// y² = x·(x² − 3) + b.
+    /// Whether y² = x·(x² − 3) + b.
     fn is_on_curve(&self) -> bool {
         let three = &FieldElement::ONE.double() + &FieldElement::ONE;
         let right = &self.x.mul(&(&self.x.square() - &three)) + &FieldElement::B;
@@ -99,7 +99,8 @@ impl Point {
         debug_assert!(self.is_bounded());
     }
 
-    /// Whether X and Y keep the bounds above; ZZ and ZZZ are products. A unit of values is 2^18 of the last limb.
+    /// Whether X and Y respect the bounds above. ZZ and ZZZ are products, so they always do. A value of p/4 is 2^18 in the last
+    /// limb.
     pub(super) fn is_bounded(&self) -> bool {
         let keeps = |element: &FieldElement, limb: i32, value: i32| {
             element.0.iter().all(|l| l.abs() <= limb << 27) && element.0[LIMBS - 1].abs() <= (value << 18) + limb
@@ -107,15 +108,15 @@ impl Point {
         keeps(&self.x, 4, 16) && keeps(&self.y, 2, 6)
     }
 
-    /// Whether ZZ = 0: the point is infinity, or an addition on the way was exceptional.
+    /// Whether ZZ = 0: the point is infinity, or an earlier addition was exceptional.
     pub(super) fn is_exceptional(&self) -> bool {
         self.zz.is_zero()
     }
 
     /// Whether x mod n is r, given 1 ≤ r < n and ZZ ≠ 0: whether X = r·ZZ, or X = (r + n)·ZZ if r + n < p.
     ///
-    /// x is below p < 2n, so x mod n is x or x − n. r is taken without the factor R, so r·ZZ is R times too small, and
-    /// so is X after a product with the plain 1.
+    /// x is below p < 2n, so x mod n is x or x − n. r is used without conversion, so r·ZZ lacks the factor R; the product with
+    /// the plain 1 removes it from X as well.
     pub(super) fn has_x_modulo_order(&self, r: &[u8; 48]) -> bool {
         let x = self.x.mul(&FieldElement::PLAIN_ONE);
         let is_x = |candidate: &FieldElement| (&candidate.mul(&self.zz) - &x).is_zero();
@@ -143,10 +144,10 @@ pub(super) mod tests {
     use super::*;
     use std::vec::Vec;
 
-    /// Points and table points whose limbs and values are at the ends of their bounds. They are on no curve, which the formulas
-    /// do not ask for.
+    /// Points and table points whose limbs and values are at the limits of their bounds. They are not on the curve, but the
+    /// formulas do not require that.
     pub(in super::super) fn extreme() -> Vec<(Point, Affine)> {
-        // The value is what the last limb says, in units of 2^18.
+        // The last limb determines the value: 2^18 is p/4.
         let coordinates = |limb: i32, least: i32, most: i32| {
             let to_bounds = move |(i, mut limbs): (usize, [i32; LIMBS])| {
                 limbs[LIMBS - 1] = [least << 18, most << 18, limbs[LIMBS - 1].clamp(least << 18, most << 18)][i % 3];
@@ -155,7 +156,7 @@ pub(super) mod tests {
             extreme_limbs(limb).into_iter().enumerate().map(to_bounds).collect::<Vec<_>>()
         };
         let (xs, ys) = (coordinates(4, -16, 16), coordinates(2, -6, 6));
-        // A product is less than 2^27 in its limbs, and so is a table point.
+        // The limbs of a product are tight, and so are those of a table point.
         let tight = |element: &FieldElement| element.0.iter().all(|limb| (-1 << 27..1 << 27).contains(limb));
         let products: Vec<_> = coordinates(1, -1, 5).into_iter().filter(tight).collect();
         assert!(products.len() > 30);
@@ -173,7 +174,7 @@ pub(super) mod tests {
         number(&P_BYTES)
     }
 
-    /// a · b / R, a − b and k · a, mod p, of the tests' arithmetic.
+    /// a · b / R mod p in the reference arithmetic; below, a − b and k · a mod p.
     fn times(a: &Number, b: &Number) -> Number {
         let inverse = value(&FieldElement::PLAIN_ONE.mul(&FieldElement::PLAIN_ONE).0, &p());
         multiply(&multiply(a, b, &p()), &inverse, &p())
@@ -190,7 +191,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn formulas_at_the_ends_of_their_bounds() {
+    fn matches_the_formulas_at_the_limits_of_their_bounds() {
         for (point, table) in extreme() {
             let [x, y, zz, zzz] = values(&point);
             for negative in [false, true] {
@@ -217,7 +218,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn order_plus_difference_is_p() {
+    fn computes_p_minus_order() {
         let sum = add(&number(&ORDER_BYTES), &number(&P_MINUS_ORDER), &number(&[0xff; 48]));
         assert_eq!(sum, p());
     }

@@ -4,13 +4,13 @@
 //! (a₀ + a₁B)(b₀ + b₁B) = a₀b₀ + ((a₀+a₁)(b₀+b₁) − a₀b₀ − a₁b₁)·B + a₁b₁·B². 147 products of limbs instead of 196.
 //!
 //! *Reduction* is Montgomery's (Math. Comp. 44, 1985) with R = 2^392. Because p ≡ −1 mod 2^28, the factor −p⁻¹ mod 2^28
-//! is 1: what is to be cleared is the lowest limb itself, and because p has five terms, adding q·p is four shifted
-//! additions.
+//! is 1, so q is the lowest limb itself. p has five terms; its −1 clears that limb, and the other four make adding q·p four
+//! shifted additions.
 //!
-//! *Bounds.* A column is below 2^63 in magnitude, see [`PRODUCT_LIMIT`]; intermediate sums of Karatsuba may pass that and
-//! wrap, and modulo 2^64 the column is right.
+//! *Bounds.* A column is below 2^63 in magnitude, see [`PRODUCT_LIMIT`]. Karatsuba's intermediate sums may exceed that and
+//! wrap, but the column is correct modulo 2^64.
 //!
-//! The columns are written out: rustc does not unroll loops for wasm, and rolled ones take twice as long.
+//! The columns are written out, because rustc does not unroll loops for wasm and rolled loops take twice as long.
 #![allow(clippy::indexing_slicing, reason = "constant indices")]
 
 use super::limbs::LIMBS;
@@ -25,14 +25,14 @@ const PRODUCT_LIMIT: i64 = 25 << 54;
 /// The largest limb of a factor: the sum of two of them is formed in an `i32`.
 const FACTOR_LIMIT: i32 = 5 << 27;
 
-/// The largest product of two values, in units of p/2^20 each: 64 p². [`reduce`] needs that.
+/// The largest product of two values, each in units of p/2^20: 64 p². [`reduce`] relies on it.
 const VALUE_LIMIT: i64 = 64 << 40;
 
-/// What the other limbs add to the last one, which is the value in units of p/2^20: thirteen of them up to
-/// [`FACTOR_LIMIT`] are 5 · 2^27 · 2^(12·28) · 1.01 = 2.6 · 2^(13·28).
+/// Bounds how much the other limbs add to the last one, which is the value in units of p/2^20: thirteen limbs up to
+/// [`FACTOR_LIMIT`] add less than 5 · 2^27 · 2^(12·28) · 1.01 < 2.6 · 2^(13·28).
 const BELOW_LAST: i64 = 3;
 
-/// Whether two factors keep the limits above.
+/// Whether two factors respect the limits above.
 pub(super) fn check_factors(a: &[i32; LIMBS], b: &[i32; LIMBS]) -> bool {
     let largest = |limbs: &[i32; LIMBS]| limbs.iter().fold(0, |largest, limb| limb.abs().max(largest));
     let value = |limbs: &[i32; LIMBS]| i64::from(limbs[LIMBS - 1].abs()) + BELOW_LAST;
@@ -41,26 +41,26 @@ pub(super) fn check_factors(a: &[i32; LIMBS], b: &[i32; LIMBS]) -> bool {
         && value(a) * value(b) <= VALUE_LIMIT
 }
 
-/// Whether limbs are those of a product: tight, with a value in (−p/4, 5p/4).
+/// Whether these can be the limbs of a product: tight, with a value in (−p/4, 5p/4).
 pub(super) fn check_product(limbs: &[i32; LIMBS]) -> bool {
     limbs.iter().all(|limb| (-1 << 27..1 << 27).contains(limb))
         && (-(1 << 18) - 1..=(5 << 18) + 1).contains(&limbs[LIMBS - 1])
 }
 
-/// A column of one product, or the columns of two side by side. Sums wrap modulo 2^64.
+/// A column of one product, or the same column of two products. Sums wrap modulo 2^64.
 pub(super) trait Column: Copy + Add<Output = Self> + Sub<Output = Self> + Neg<Output = Self> {
-    /// The column prepared for [`Self::carry`]; one that becomes a limb of the result is rounded: half a limb is added.
+    /// Prepares the column for [`Self::carry`]. Half a limb is added to a column that becomes a limb of the result, to round it.
     fn prepared(self, number: usize) -> Self;
     /// The column modulo 2^28.
     fn limb(self) -> Self;
-    /// What is left of a prepared column, divided by 2^28.
+    /// A prepared column divided by 2^28 and rounded down.
     fn carry(self) -> Self;
     /// The column times 2^BITS.
     fn times<const BITS: u32>(self) -> Self;
 }
 
-/// a · b / R mod p, from the products of limbs of the low halves, of the sums of the halves, and of the high halves.
-/// The limbs of the result are in 0 ≤ limb < 2^28 and half a limb too large, see [`reduce`].
+/// a · b / R mod p, from the limb products of the low halves, of the sums of the halves, and of the high halves. The limbs of
+/// the result are in 0 ≤ limb < 2^28, half a limb too large, see [`reduce`].
 #[inline(always)]
 pub(super) fn product<C: Column>(
     low: impl Fn(usize, usize) -> C,
@@ -70,7 +70,7 @@ pub(super) fn product<C: Column>(
     reduce(join(columns(low), columns(middle), columns(high)))
 }
 
-/// a² / R mod p, in the same way.
+/// a² / R mod p, from the same limb products.
 #[inline(always)]
 pub(super) fn square<C: Column>(
     low: impl Fn(usize, usize) -> C,
@@ -100,7 +100,7 @@ fn columns<C: Column>(m: impl Fn(usize, usize) -> C) -> [C; 13] {
     ]
 }
 
-/// The columns of a square: mixed products once, doubled.
+/// The columns of a square: each mixed product is computed once and doubled.
 #[inline(always)]
 fn square_columns<C: Column>(m: impl Fn(usize, usize) -> C) -> [C; 13] {
     let twice = |column: C| column + column;
@@ -124,7 +124,7 @@ fn square_columns<C: Column>(m: impl Fn(usize, usize) -> C) -> [C; 13] {
 /// Joins the three products into the 27 columns of the whole.
 #[inline(always)]
 fn join<C: Column>(l: [C; 13], m: [C; 13], h: [C; 13]) -> [C; 27] {
-    // Columns 7.. of the low and 0.. of the high product meet twice, with opposite signs.
+    // The difference of column 7 + i of the low product and column i of the high one occurs twice, with opposite signs.
     let (s0, s1, s2, s3) = (l[7] - h[0], l[8] - h[1], l[9] - h[2], l[10] - h[3]);
     let (s4, s5, s6) = (l[11] - h[4], l[12] - h[5], -h[6]);
     [
@@ -158,7 +158,7 @@ fn join<C: Column>(l: [C; 13], m: [C; 13], h: [C; 13]) -> [C; 27] {
     ]
 }
 
-/// Clears 14 limbs from below and carries the rest: T / R mod p.
+/// T / R mod p: clears the 14 lowest limbs and carries the rest.
 ///
 /// q_i is column i mod 2^28 in 0 ≤ q_i < 2^28, so that 0 ≤ Q = Σ q_i·2^(28·i) < R and the result (T + Q·p)/R lies in
 /// \[T/R, T/R + p). |T| ≤ 64 p² (see [`VALUE_LIMIT`]) makes |T/R| < p/4. The limbs are tight once half a limb is subtracted
@@ -190,7 +190,7 @@ fn reduce<C: Column>(mut t: [C; 27]) -> [C; LIMBS] {
     [l[0], l[1], l[2], l[3], l[4], l[5], l[6], h[0], h[1], h[2], h[3], h[4], h[5], carry.prepared(27)]
 }
 
-/// Adds q·p·2^(28·i) with q = column i mod 2^28, and moves what is left of column i up.
+/// Adds q·p·2^(28·i) with q = column i mod 2^28, and carries the rest of column i to the next.
 ///
 /// 2^32 = 2^(28+4), 2^96 = 2^(3·28+12), 2^128 = 2^(4·28+16), 2^384 = 2^(13·28+20).
 #[inline(always)]

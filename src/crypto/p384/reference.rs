@@ -1,4 +1,4 @@
-//! The tests' arithmetic: bit by bit, slow, and unlike the code that it checks.
+//! Reference arithmetic for the tests: bit by bit, slow, and unlike the code under test.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "test arithmetic")]
 
 use super::limbs::{LIMBS, WIDTH};
@@ -7,6 +7,7 @@ use std::vec::Vec;
 /// A number below 2^384, least word first.
 pub(super) type Number = [u64; 6];
 
+/// Reads a big-endian number.
 pub(super) fn number(bytes: &[u8; 48]) -> Number {
     core::array::from_fn(|i| bytes[40 - 8 * i..48 - 8 * i].iter().fold(0, |word, byte| word << 8 | u64::from(*byte)))
 }
@@ -32,6 +33,7 @@ pub(super) fn subtract(a: &Number, b: &Number) -> Number {
     })
 }
 
+/// a · b mod m.
 pub(super) fn multiply(a: &Number, b: &Number, m: &Number) -> Number {
     (0..384).rev().fold([0; 6], |sum, bit| {
         let twice = add(&sum, &sum, m);
@@ -69,8 +71,8 @@ impl Random {
     }
 }
 
-/// Limbs at and near the limits of a factor of `bound` · 2^27, rows from which a carry ripples through the whole length, R mod p,
-/// ± powers of 2^28, and 0, p − 1, p, p + 1, −p. p times 1 makes every quotient of the reduction 2^28 − 1.
+/// Limbs at and near the limits of a factor, `bound` · 2^27; numbers in which a carry ripples through the whole length; R mod p,
+/// ± powers of 2^28, and 0, p − 1, p, p + 1, −p. With p times 1, every quotient of the reduction is 2^28 − 1.
 pub(super) fn extreme_limbs(bound: i32) -> Vec<[i32; LIMBS]> {
     let limit = bound << 27;
     let top = (bound * 5 / 4) << 20;
@@ -84,16 +86,17 @@ pub(super) fn extreme_limbs(bound: i32) -> Vec<[i32; LIMBS]> {
         }
     }
     for pattern in 0u32..64 {
-        // Two bits of the pattern choose the sign's period, the others the size.
-        let sized = [limit, limit - 1, (1 << 27) - 1, -(1 << 27)][pattern as usize % 4];
+        // Bits 0 and 1 choose the magnitude, bits 2 and 3 the period of the sign, bit 4 sparse limbs, and bit 5 the sign of
+        // the last limb.
+        let magnitude = [limit, limit - 1, (1 << 27) - 1, -(1 << 27)][pattern as usize % 4];
         let period = [1, 2, 7, 14][pattern as usize / 4 % 4];
-        let single = pattern / 16 % 2 == 1;
+        let sparse = pattern / 16 % 2 == 1;
         let top = if pattern / 32 == 1 { -top } else { top };
         all.push(core::array::from_fn(|i| match i {
             13 => top,
-            _ if single && i % 7 != 3 => 0,
-            _ if i / period % 2 == 0 => sized,
-            _ => -sized,
+            _ if sparse && i % 7 != 3 => 0,
+            _ if i / period % 2 == 0 => magnitude,
+            _ => -magnitude,
         }));
     }
     for i in 0..LIMBS {

@@ -1,7 +1,7 @@
 //! Scalars: integers modulo the order n of P-384, and their signed comb digits.
 //!
-//! Two numbers are needed per verification, u₁ = z/s and u₂ = r/s (FIPS 186-5 §6.4.2). One inversion, then Montgomery
-//! products with R = 2^392, in rolled loops: they are 2 % of a verification, the inversion 8 %.
+//! A verification needs two quotients, u₁ = z/s and u₂ = r/s (FIPS 186-5 §6.4.2). They take one inversion, 8 % of a
+//! verification, and Montgomery products with R = 2^392, only 2 % of it, so their loops are not unrolled.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "limb arithmetic: constant indices, masked casts")]
 
 use super::comb::Shape;
@@ -22,7 +22,7 @@ pub(super) const ORDER_BYTES: [u8; 48] = [
 const ORDER: Modulus = Modulus { limbs: from_bytes(&ORDER_BYTES), inverse: 0x770_23bb };
 
 impl Scalar {
-    /// The scalar of a big-endian number, `None` unless 1 ≤ number < n.
+    /// Reads a big-endian number; returns `None` unless 1 ≤ number < n.
     pub(super) fn nonzero(bytes: &[u8; 48]) -> Option<Self> {
         (is_below(bytes, &ORDER_BYTES) && is_below(&[0; 48], bytes)).then(|| Self(from_bytes(bytes)))
     }
@@ -34,16 +34,16 @@ impl Scalar {
             0x60e_3cb4, 0x35f_d093, 0x90e_b460, 0x73c_4e12, 0xff2_dbd2, 0x43a_6add, 0x2d1_64ee, 0x1cc_5bf0, 0x917_4aab,
             0x95d_40d4, 0xa28_2668, 0x3fb_05b7, 0xb39_bf21, 0xe_e012,
         ];
-        // 1/s · R² / R, below 21 n · n / R + n in magnitude: R/s.
+        // 1/s · R² / R = R/s. The Montgomery product accepts 1/s, which is below 21 n in magnitude.
         let inverse = montgomery(&inverse(&s.0, &ORDER), &R_SQUARED);
         (Self(montgomery(&from_bytes(z), &inverse)), Self(montgomery(&r.0, &inverse)))
     }
 
     /// The digits of ±u for a comb of the given shape, and whether they are those of −u.
     ///
-    /// An odd u < 2^L is Σ d_i·2^i over L bits with every d_i = ±1: with d_i = 2w_i − 1 the bits w are those of
-    /// (u + 2^L − 1)/2, that is u shifted down by one with bit L − 1 set. If u is even, n − u is odd.
-    /// Digit `column` of the result holds the bits w at `column`, `column` + span, …: one bit for each tooth.
+    /// An odd u < 2^L is Σ d_i·2^i over L bits with every d_i = ±1. With d_i = 2w_i − 1, the w_i are the bits of
+    /// (u + 2^L − 1)/2, which is u shifted right by one with bit L − 1 set. If u is even, n − u is odd.
+    /// Digit c of the result consists of the bits w_c, w_(c + span), …, one for each tooth.
     pub(super) fn digits(&self, shape: &Shape) -> ([u8; Shape::MAX_SPAN], bool) {
         let even = self.0[0] & 1 == 0;
         let odd = if even { subtract(&ORDER.limbs, &self.0) } else { self.0 };
@@ -65,9 +65,9 @@ impl Scalar {
 
 /// a · b / R mod n in 0 ≤ result < n, for |a| ≤ 21 n and 0 ≤ b < n, limbs up to 2^28 in magnitude.
 ///
-/// One limb of a at a time: t ← (t + a_i·b + q·n) / 2^28 with q so that the division is exact. Columns are not carried:
-/// each takes at most 28 products below 2^56 and one carry below 2^36, below 2^61 in all.
-/// The result of the loop lies in \[21 n²/R, n + 21 n²/R), that is between −n/8 and 9n/8.
+/// Takes one limb of a at a time: t ← (t + a_i·b + q·n) / 2^28, where q makes the division exact. Columns are not carried:
+/// each sums at most 28 products below 2^56 and one carry below 2^36, which is below 2^61 in all.
+/// The result of the loop lies in \[−21 n²/R, n + 21 n²/R), that is between −n/8 and 9n/8.
 fn montgomery(a: &[i32; LIMBS], b: &[i32; LIMBS]) -> [i32; LIMBS] {
     debug_assert!(a[LIMBS - 1].abs() <= 21 << 20 && (0..=1 << 20).contains(&b[LIMBS - 1]));
     let mut t = [0i64; LIMBS]; // the last column is 0 until the carries
@@ -88,7 +88,7 @@ fn montgomery(a: &[i32; LIMBS], b: &[i32; LIMBS]) -> [i32; LIMBS] {
         (if i + 1 < LIMBS { sum & MASK } else { sum }) as i32
     });
     let reduced = subtract(&result, &ORDER.limbs);
-    // −n/8 and 9n/8, in units of n/2^20.
+    // The limits are −n/8 and 9n/8, in units of n/2^20.
     debug_assert!((-(1 << 17)..=9 << 17).contains(&result[LIMBS - 1]));
     if result[LIMBS - 1] < 0 {
         subtract(&result, &ORDER.limbs.map(|limb| -limb))
@@ -99,7 +99,7 @@ fn montgomery(a: &[i32; LIMBS], b: &[i32; LIMBS]) -> [i32; LIMBS] {
     }
 }
 
-/// a − b, carried into limbs 0 ≤ limb < 2^28 except the last, which has the sign.
+/// a − b, carried into limbs 0 ≤ limb < 2^28 except the last, which carries the sign.
 fn subtract(a: &[i32; LIMBS], b: &[i32; LIMBS]) -> [i32; LIMBS] {
     let mut carry = 0;
     core::array::from_fn(|i| {
@@ -111,7 +111,7 @@ fn subtract(a: &[i32; LIMBS], b: &[i32; LIMBS]) -> [i32; LIMBS] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::comb::{EMBEDDED, FIRST, HOT};
+    use super::super::comb::{COLD, EMBEDDED, HOT};
     use super::super::reference::{Number, Random, add, multiply, number, shift, subtract, value};
     use super::*;
 
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn quotients_times_the_divisor() {
+    fn returns_quotients_whose_product_with_s_is_the_numerator() {
         let mut random = Random(3);
         let mut cases = std::vec![small(1), small(2), small(255), order_minus(1), order_minus(2), [0x7f; 48]];
         cases.extend((0..60).map(|_| random.bytes()).filter(|bytes| Scalar::nonzero(bytes).is_some()));
@@ -145,34 +145,34 @@ mod tests {
                     assert_eq!(product(&u2), number(r_bytes));
                     for u in [u1, u2] {
                         assert!(u.0.iter().all(|limb| (0..1 << 28).contains(limb)));
-                        assert!(subtract_is_negative(&u));
+                        assert!(is_below_order(&u));
                     }
                 }
             }
         }
     }
 
-    fn subtract_is_negative(u: &Scalar) -> bool {
+    fn is_below_order(u: &Scalar) -> bool {
         subtract_limbs(&u.0, &ORDER.limbs)[LIMBS - 1] < 0
     }
 
     use super::subtract as subtract_limbs;
 
     #[test]
-    fn range_of_a_scalar() {
+    fn rejects_scalars_outside_1_to_n_minus_1() {
         assert!(Scalar::nonzero(&[0; 48]).is_none() && Scalar::nonzero(&ORDER_BYTES).is_none());
         assert!(Scalar::nonzero(&[0xff; 48]).is_none());
         assert!(Scalar::nonzero(&small(1)).is_some() && Scalar::nonzero(&order_minus(1)).is_some());
     }
 
-    /// Σ ±2^i over the digits is the scalar, for every shape.
+    /// Checks for every shape that Σ ±2^i over the digits is the scalar.
     #[test]
-    fn digits_sum_to_the_scalar() {
+    fn returns_digits_that_sum_to_the_scalar() {
         let mut random = Random(4);
-        let ends = [small(1), small(2), small(3), order_minus(1), order_minus(2), order_minus(3)];
-        for bytes in ends.into_iter().chain((0..100).map(|_| random.bytes())) {
+        let limits = [small(1), small(2), small(3), order_minus(1), order_minus(2), order_minus(3)];
+        for bytes in limits.into_iter().chain((0..100).map(|_| random.bytes())) {
             let Some(u) = Scalar::nonzero(&bytes) else { continue };
-            for shape in [FIRST, EMBEDDED, HOT] {
+            for shape in [COLD, EMBEDDED, HOT] {
                 let (digits, negative) = u.digits(&shape);
                 let mut sum = [0; 6];
                 for i in (0..shape.teeth * shape.span()).rev() {
@@ -183,7 +183,7 @@ mod tests {
                 assert_eq!(sum, number(&bytes));
             }
         }
-        for shape in [FIRST, EMBEDDED, HOT] {
+        for shape in [COLD, EMBEDDED, HOT] {
             assert_eq!(Scalar([0; LIMBS]).digits(&shape).0.len(), Shape::MAX_SPAN);
         }
     }

@@ -1,4 +1,4 @@
-//! The fast path against the `p384` crate.
+//! Compares the fast path with the `p384` crate.
 #![allow(
     clippy::as_conversions,
     clippy::indexing_slicing,
@@ -16,9 +16,15 @@ use ::p384::ProjectivePoint;
 use core::sync::atomic::Ordering;
 use forge::{coordinates, oracle};
 
-/// Verifies against the oracle with the first and with the hot tables; returns how many of the two left the decision to
-/// the slow path.
-fn agree(tables: &Generator, q: &ProjectivePoint, digest: &[u8; 48], signature: &[u8; 96], what: &str) -> u32 {
+/// Asserts that the verdicts with the cold and with the hot tables match the oracle. Returns for how many of the two the
+/// fast path left the decision to the slow path.
+fn assert_agreement(
+    tables: &Generator,
+    q: &ProjectivePoint,
+    digest: &[u8; 48],
+    signature: &[u8; 96],
+    case: &str,
+) -> u32 {
     let (x, y) = coordinates(&q.to_affine());
     let key = PreparedKey::new(&x, &y).unwrap();
     let expected = oracle(&x, &y, digest, signature);
@@ -27,10 +33,10 @@ fn agree(tables: &Generator, q: &ProjectivePoint, digest: &[u8; 48], signature: 
         key.uses.store(uses, Ordering::Relaxed);
         match key.try_verify(tables, digest, signature) {
             None => exceptional += 1,
-            Some(verdict) => assert_eq!(verdict == Verdict::Valid, expected, "{what}, after {uses} uses"),
+            Some(verdict) => assert_eq!(verdict == Verdict::Valid, expected, "{case}, after {uses} uses"),
         }
         key.uses.store(uses, Ordering::Relaxed);
-        assert_eq!(key.verify(tables, digest, signature) == Verdict::Valid, expected, "{what}, after {uses} uses");
+        assert_eq!(key.verify(tables, digest, signature) == Verdict::Valid, expected, "{case}, after {uses} uses");
     }
     exceptional
 }

@@ -1,10 +1,11 @@
-//! Digits and big integers, and the numbers that are hardest on both.
+//! Converts between digits and big integers, and lists the hardest moduli and operands.
 
 use super::super::digits::{Digits, MAX_DIGIT, one};
 use super::signer::{Random, padded};
 use alloc::{vec, vec::Vec};
 use num_bigint::BigInt;
 
+/// The number that the digits represent.
 pub(super) fn value(digits: &[[i32; 4]]) -> BigInt {
     let words = digits.iter().rev().flat_map(|&[w0, w2, w1, w3]| [w3, w2, w1, w0]);
     words.fold(BigInt::ZERO, |value, word| (((value << 13) + (word >> 16)) << 13) + (word << 16 >> 16))
@@ -22,7 +23,7 @@ pub(super) fn random_modulus(random: &mut Random, length: usize) -> Vec<u8> {
     n
 }
 
-/// All ones, just under 2^k, just over 2^(k-1), and long rows of digits ±B/2, of ones and of zeros.
+/// Odd moduli: all ones, just below 2^k, just above 2^(k-1), and with long runs of the digits ±B/2, of ones and of zeros.
 pub(super) fn extreme_moduli(length: usize) -> Vec<Vec<u8>> {
     let bits = 8 * length;
     let (top, half) = (BigInt::from(1) << bits, BigInt::from(1) << (bits - 1));
@@ -42,7 +43,7 @@ pub(super) fn extreme_moduli(length: usize) -> Vec<Vec<u8>> {
     moduli.iter().map(|n| padded((n | BigInt::from(1)).magnitude(), length)).collect()
 }
 
-/// Operands with the largest digits there are, less than N in size.
+/// Operands less than N in magnitude, with the largest digits that are possible.
 pub(super) fn extreme_operands(groups: usize) -> Vec<Digits> {
     let digits = 8 * groups - 13;
     let pattern = |f: &dyn Fn(usize) -> i32| from_digits(|i| if i < digits { f(i) } else { 0 });

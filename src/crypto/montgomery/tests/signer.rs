@@ -1,9 +1,9 @@
-//! Reproducible randomness, and keys and signatures in any number.
+//! Reproducible random numbers, and an RSA signer whose keys and signatures cost next to nothing.
 
 use alloc::{vec, vec::Vec};
 use num_bigint::BigUint;
 
-/// xorshift64*: a case that fails can be run again.
+/// xorshift64*, so that a failing case can be run again.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
@@ -23,6 +23,7 @@ impl Random {
     }
 }
 
+/// The big-endian number, padded with zeros to `length` octets.
 pub(crate) fn padded(number: &BigUint, length: usize) -> Vec<u8> {
     let bytes = number.to_bytes_be();
     let mut padded = vec![0; length - bytes.len()];
@@ -30,10 +31,10 @@ pub(crate) fn padded(number: &BigUint, length: usize) -> Vec<u8> {
     padded
 }
 
-/// A modulus of primes of 32 bits: no security, but new keys and signatures of any encoded message cost microseconds.
+/// Signs with a modulus made of 32-bit primes: insecure, but new keys and signatures of any encoded message cost microseconds.
 pub(crate) struct Signer {
     pub(crate) n: BigUint,
-    /// p, 1/e mod p - 1, and the number that is 1 mod p and 0 mod the other primes.
+    /// For each prime p: p, 1/e mod p - 1, and the number that is 1 mod p and 0 mod all other primes.
     primes: Vec<(u64, u64, BigUint)>,
 }
 
@@ -49,7 +50,7 @@ fn power_mod(base: u64, mut exponent: u64, p: u64) -> u64 {
     result
 }
 
-/// Miller-Rabin with bases that decide every number below 2^32.
+/// Miller-Rabin with bases that suffice for every number below 2^32.
 fn is_prime(p: u64) -> bool {
     let twos = (p - 1).trailing_zeros();
     [2, 7, 61].into_iter().all(|base| {
@@ -66,7 +67,7 @@ impl Signer {
     pub(crate) fn new(random: &mut Random, length: usize) -> Self {
         let mut chosen: Vec<u64> = Vec::new();
         while chosen.len() < length / 4 {
-            // So near to 2^32 that the product of 128 of them has its top bit set.
+            // Close enough to 2^32 that the product of 128 of them has its top bit set.
             let p = (1 << 32) - 1 - 2 * random.below(1 << 22) as u64;
             if is_prime(p) && p % 65_537 != 1 && !chosen.contains(&p) {
                 chosen.push(p);
@@ -87,7 +88,7 @@ impl Signer {
         self.n.to_bytes_be()
     }
 
-    /// The signature of any number below N.
+    /// Signs any number below N.
     pub(crate) fn sign(&self, encoded: &[u8]) -> Vec<u8> {
         let encoded = BigUint::from_bytes_be(encoded);
         let residues = self.primes.iter().map(|(p, d, unit)| {

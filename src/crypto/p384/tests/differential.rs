@@ -1,15 +1,15 @@
-//! Random signatures, a quarter of them bad, against the `p384` crate. SIGNATURES sets their number.
+//! Compares verdicts on random signatures, a quarter of them bad, with the `p384` crate. SIGNATURES sets their number.
 
 use super::super::{Generator, PreparedKey, Verdict};
 use super::forge::{Numbers, coordinates, join, oracle, reduce, scalar_bytes};
 use ::p384::ProjectivePoint;
 
-/// Every verdict is compared with the one of the crate's own verifier.
+/// Compares every verdict with that of the crate's own verifier.
 ///
-/// Signing takes longer than verifying, so the nonces k of one key follow each other, R = k·G by one addition; and instead
-/// of the digest z, s is random: z = s·k − r·d.
+/// Signing would take longer than verifying. So the nonces k of one key are consecutive, and each R = k·G takes one addition;
+/// and s is random instead of the digest, which is then z = s·k − r·d.
 #[test]
-fn agrees_on_random_signatures() {
+fn matches_the_p384_crate_on_random_signatures() {
     const PER_KEY: u64 = 200;
     let count: u64 = std::env::var("SIGNATURES").map_or(20_000, |text| text.parse().unwrap());
     let tables = Generator::default();
@@ -33,13 +33,13 @@ fn agrees_on_random_signatures() {
                 _ => {}
             }
             let expected = oracle(&x, &y, &digest, &signature);
-            // Never `None`: the slow path would hide what is compared here.
+            // Must not be `None`: the slow path is the `p384` crate itself.
             let verdict = key.try_verify(&tables, &digest, &signature);
             let expected = if expected { Verdict::Valid } else { Verdict::Invalid };
             assert_eq!(verdict, Some(expected), "{x:x?} {y:x?} {digest:x?} {signature:x?}");
             if expected == Verdict::Valid { valid += 1 } else { invalid += 1 }
         }
     }
-    // What was left alone is valid, the rest is not.
+    // Exactly the unaltered three quarters are valid.
     assert!(valid + invalid >= count && valid / 3 == invalid && valid % 3 == 0, "{valid} valid, {invalid} invalid");
 }

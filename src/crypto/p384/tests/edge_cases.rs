@@ -1,7 +1,7 @@
-//! Constructed cases: exceptional additions, scalars and coordinates at the ends of their ranges, and bad keys.
+//! Constructed cases: exceptional additions, scalars and coordinates at the limits of their ranges, and bad keys.
 
 use super::super::{Generator, HOT_AFTER, PreparedKey, Verdict};
-use super::agree;
+use super::assert_agreement;
 use super::forge::{Numbers, coordinates, forge, join, oracle, order_minus, reduce, scalar_bytes};
 use ::p384::elliptic_curve::sec1::FromSec1Point;
 use ::p384::{AffinePoint, ProjectivePoint, Scalar};
@@ -10,17 +10,18 @@ use alloc::format;
 const G: ProjectivePoint = ProjectivePoint::GENERATOR;
 
 fn check(tables: &Generator, q: &ProjectivePoint, u1: &Scalar, u2: &Scalar, what: &str) -> u32 {
-    forge(q, u1, u2).map_or(0, |(digest, signature)| agree(tables, q, &digest, &signature, what))
+    forge(q, u1, u2).map_or(0, |(digest, signature)| assert_agreement(tables, q, &digest, &signature, what))
 }
 
 #[test]
-fn exceptional_additions_reach_the_slow_path() {
+fn leaves_exceptional_additions_to_the_slow_path() {
     let tables = Generator::default();
     let mut numbers = Numbers(1);
     for (q, name) in [(G, "Q = G"), (-G, "Q = -G")] {
         for _ in 0..4 {
             let u = numbers.scalar();
-            // R = 2 u1·G: only the hot tables of G and Q have one shape, so that equal entries meet. R = infinity: all do.
+            // With R = 2 u1·G equal entries meet only if the tables of G and Q have the same shape, as the hot ones do. With
+            // R = infinity both kinds of tables meet an exceptional addition.
             let twice = if q == G { u } else { -u };
             assert_eq!(check(&tables, &q, &u, &twice, &format!("{name}, R = 2 u1·G")), 1, "{name}, R = 2 u1·G");
             assert_eq!(check(&tables, &q, &u, &-twice, &format!("{name}, R = infinity")), 2, "{name}, R = infinity");
@@ -30,7 +31,7 @@ fn exceptional_additions_reach_the_slow_path() {
 }
 
 #[test]
-fn infinity_is_refused_by_the_slow_path() {
+fn rejects_infinity_on_the_slow_path() {
     let tables = Generator::default();
     let mut numbers = Numbers(2);
     for d in [Scalar::ONE, -Scalar::ONE, Scalar::from(2u64), numbers.scalar(), numbers.scalar()] {
@@ -40,7 +41,7 @@ fn infinity_is_refused_by_the_slow_path() {
 }
 
 #[test]
-fn small_multiples_and_small_scalars() {
+fn matches_the_oracle_on_small_multiples_and_scalars() {
     let tables = Generator::default();
     let mut exceptional = 0;
     let powers = [1u64, 2, 3, 4, 5, 8, 11, 16, 48, 77, 128, 255, 256].map(Scalar::from);
@@ -59,7 +60,7 @@ fn small_multiples_and_small_scalars() {
 }
 
 #[test]
-fn equal_scalars_and_zero_digest_are_not_exceptional() {
+fn keeps_equal_scalars_and_zero_digests_on_the_fast_path() {
     let tables = Generator::default();
     let mut numbers = Numbers(3);
     for _ in 0..4 {
@@ -68,14 +69,14 @@ fn equal_scalars_and_zero_digest_are_not_exceptional() {
         assert_eq!(check(&tables, &q, &Scalar::ZERO, &u, "z = 0"), 0);
         let (_, signature) = forge(&q, &u, &numbers.scalar()).unwrap();
         for digest in [[0; 48], [0xff; 48], order_minus(0), order_minus(1), scalar_bytes(&Scalar::ONE)] {
-            assert_eq!(agree(&tables, &q, &digest, &signature, "digest at an end"), 0);
+            assert_eq!(assert_agreement(&tables, &q, &digest, &signature, "digest at an end"), 0);
         }
     }
 }
 
 #[test]
-fn digest_above_the_order_is_reduced() {
-    // z and z + n, both below 2^384, have one verdict. R = -u1·G has x(R) = r; Q = (R - u1·G) / u2.
+fn reduces_a_digest_above_the_order() {
+    // z and z + n, both below 2^384, get the same verdict. R = -u1·G has x(R) = r; Q = (R - u1·G) / u2.
     let (tables, mut numbers) = (Generator::default(), Numbers(4));
     let (z, s) = (Scalar::from(12345u64), numbers.scalar());
     let s_inverse = Option::<Scalar>::from(s.invert()).unwrap();
@@ -86,13 +87,13 @@ fn digest_above_the_order_is_reduced() {
     for digest in [scalar_bytes(&z), plus(scalar_bytes(&z), ORDER)] {
         let signature = join(&scalar_bytes(&r), &scalar_bytes(&s));
         assert!(oracle(&x, &y, &digest, &signature));
-        // R = -u1·G, but u1 is random: nothing exceptional on the way there.
-        assert_eq!(agree(&tables, &q, &digest, &signature, "z + n"), 0);
+        // R = -u1·G, but u1 is random, so no addition is exceptional.
+        assert_eq!(assert_agreement(&tables, &q, &digest, &signature, "z + n"), 0);
     }
 }
 
 #[test]
-fn r_and_s_out_of_range() {
+fn rejects_r_and_s_out_of_range() {
     let (tables, mut numbers) = (Generator::default(), Numbers(5));
     let q = G * numbers.scalar();
     let (digest, signature) = forge(&q, &numbers.scalar(), &numbers.scalar()).unwrap();
@@ -102,35 +103,35 @@ fn r_and_s_out_of_range() {
         for signature in [join(&bad, &s), join(&r, &bad), join(&bad, &bad)] {
             let key = PreparedKey::new(&x, &y).unwrap();
             assert_eq!(key.try_verify(&tables, &digest, &signature), Some(Verdict::Invalid));
-            agree(&tables, &q, &digest, &signature, "out of range");
+            assert_agreement(&tables, &q, &digest, &signature, "out of range");
         }
     }
     for k in 1..20 {
-        agree(&tables, &q, &digest, &join(&order_minus(k), &s), "r near n");
-        agree(&tables, &q, &digest, &join(&r, &order_minus(k)), "s near n");
+        assert_agreement(&tables, &q, &digest, &join(&order_minus(k), &s), "r near n");
+        assert_agreement(&tables, &q, &digest, &join(&r, &order_minus(k)), "s near n");
     }
 }
 
-/// The points with x = start, start + 1, …
+/// The points with the smallest x-coordinates that are at least `x`, in ascending order.
 fn points_from(mut x: [u8; 48]) -> impl Iterator<Item = ([u8; 48], ProjectivePoint)> {
     std::iter::from_fn(move || {
         loop {
-            let this = x;
+            let candidate = x;
             for byte in x.iter_mut().rev() {
                 *byte = byte.wrapping_add(1);
                 if *byte != 0 {
                     break;
                 }
             }
-            let compressed = p384::Sec1Point::from_bytes([&[2], this.as_slice()].concat()).unwrap();
+            let compressed = p384::Sec1Point::from_bytes([&[2], candidate.as_slice()].concat()).unwrap();
             if let Some(point) = Option::<AffinePoint>::from(AffinePoint::from_sec1_point(&compressed)) {
-                return Some((this, ProjectivePoint::from(point)));
+                return Some((candidate, ProjectivePoint::from(point)));
             }
         }
     })
 }
 
-/// A key, digest and signature whose R is the given point, with the given r.
+/// A key, digest and signature for which the verifier computes `point`. The signature contains `r`.
 fn with_point(numbers: &mut Numbers, point: &ProjectivePoint, r: &Scalar) -> (ProjectivePoint, [u8; 48], [u8; 96]) {
     let (u1, u2) = (numbers.scalar(), numbers.scalar());
     let u2_inverse = Option::<Scalar>::from(u2.invert()).unwrap();
@@ -139,18 +140,18 @@ fn with_point(numbers: &mut Numbers, point: &ProjectivePoint, r: &Scalar) -> (Pr
 }
 
 #[test]
-fn x_between_order_and_p() {
+fn accepts_x_between_order_and_p() {
     let (tables, mut numbers) = (Generator::default(), Numbers(6));
     for (x, point) in points_from(ORDER).skip(1).take(12).chain(points_from(minus(P, 40)).take(8)) {
         let (q, digest, signature) = with_point(&mut numbers, &point, &reduce(&x));
         let (key_x, key_y) = coordinates(&q.to_affine());
         assert!(oracle(&key_x, &key_y, &digest, &signature));
-        assert_eq!(agree(&tables, &q, &digest, &signature, "x in [n, p)"), 0);
+        assert_eq!(assert_agreement(&tables, &q, &digest, &signature, "x in [n, p)"), 0);
     }
 }
 
 #[test]
-fn valid_signatures_with_r_or_s_near_the_order() {
+fn accepts_r_and_s_near_the_order() {
     let (tables, mut numbers) = (Generator::default(), Numbers(10));
     let near_order = points_from(minus(ORDER, 40)).take_while(|(x, _)| *x < ORDER);
     let mut tested = 0;
@@ -159,7 +160,7 @@ fn valid_signatures_with_r_or_s_near_the_order() {
         assert_eq!(signature[..48], x);
         let (key_x, key_y) = coordinates(&q.to_affine());
         assert!(oracle(&key_x, &key_y, &digest, &signature));
-        assert_eq!(agree(&tables, &q, &digest, &signature, "r near n"), 0);
+        assert_eq!(assert_agreement(&tables, &q, &digest, &signature, "r near n"), 0);
         tested += 1;
     }
     assert!(tested > 5);
@@ -173,26 +174,26 @@ fn valid_signatures_with_r_or_s_near_the_order() {
         let signature = join(&scalar_bytes(&r), &s);
         let (key_x, key_y) = coordinates(&(G * d).to_affine());
         assert!(oracle(&key_x, &key_y, &digest, &signature));
-        assert_eq!(agree(&tables, &(G * d), &digest, &signature, "s near n"), 0);
+        assert_eq!(assert_agreement(&tables, &(G * d), &digest, &signature, "s near n"), 0);
     }
 }
 
 #[test]
-fn x_plus_p_minus_order_is_not_x() {
-    // r + n - p = x(R): r + n wraps modulo p, not modulo n.
+fn rejects_r_that_wraps_modulo_p() {
+    // r = x(R) + p - n: r + n is congruent to x(R) modulo p, but r is not congruent to x(R) modulo n.
     let (tables, mut numbers) = (Generator::default(), Numbers(7));
     let p_minus_order = reduce(&minus(P, 1)) + Scalar::ONE;
     for (x, point) in points_from([0; 48]).take(12) {
         let (q, digest, signature) = with_point(&mut numbers, &point, &(reduce(&x) + p_minus_order));
         let (key_x, key_y) = coordinates(&q.to_affine());
         assert!(!oracle(&key_x, &key_y, &digest, &signature));
-        assert_eq!(agree(&tables, &q, &digest, &signature, "r + n - p = x"), 0);
+        assert_eq!(assert_agreement(&tables, &q, &digest, &signature, "r + n - p = x"), 0);
     }
 }
 
 #[test]
-fn r_plus_order_and_s_plus_order_are_refused() {
-    // Congruent to a valid signature, and below 2^384, because r and s are small.
+fn rejects_r_plus_order_and_s_plus_order() {
+    // r + n and s + n are congruent to a valid r and s. They are below 2^384, because r and s are small.
     let (tables, mut numbers) = (Generator::default(), Numbers(8));
     for (x, point) in points_from([0; 48]).skip(1).take(8) {
         let (r, s, z) = (reduce(&x), Scalar::from(numbers.next()), numbers.scalar());
@@ -202,37 +203,37 @@ fn r_plus_order_and_s_plus_order_are_refused() {
         let (r, s, digest) = (scalar_bytes(&r), scalar_bytes(&s), scalar_bytes(&z));
         let (key_x, key_y) = coordinates(&q.to_affine());
         assert!(oracle(&key_x, &key_y, &digest, &join(&r, &s)));
-        agree(&tables, &q, &digest, &join(&r, &s), "small r and s");
+        assert_agreement(&tables, &q, &digest, &join(&r, &s), "small r and s");
         for signature in [join(&plus(r, ORDER), &s), join(&r, &plus(s, ORDER))] {
             let key = PreparedKey::new(&key_x, &key_y).unwrap();
             assert_eq!(key.try_verify(&tables, &digest, &signature), Some(Verdict::Invalid));
-            agree(&tables, &q, &digest, &signature, "r + n, s + n");
+            assert_agreement(&tables, &q, &digest, &signature, "r + n, s + n");
         }
     }
 }
 
 #[test]
-fn keys_become_hot() {
+fn builds_the_hot_tables_after_enough_uses() {
     let (tables, mut numbers) = (Generator::default(), Numbers(9));
     let q = G * numbers.scalar();
     let (digest, good) = forge(&q, &numbers.scalar(), &numbers.scalar()).unwrap();
     let (x, y) = coordinates(&q.to_affine());
     let key = PreparedKey::new(&x, &y).unwrap();
-    // A signature out of range is no use.
+    // A signature that is out of range does not count as a use.
     assert_eq!(key.verify(&tables, &digest, &[0; 96]), Verdict::Invalid);
-    assert!(key.first.get().is_none());
+    assert!(key.cold.get().is_none());
     for uses in 0..HOT_AFTER + 3 {
         let (bad, i) = (uses % 3 == 1, numbers.next() as usize % 48);
         let digest = core::array::from_fn(|j| digest[j] ^ u8::from(bad && i == j));
         let expected = if bad { Verdict::Invalid } else { Verdict::Valid };
         assert_eq!(key.verify(&tables, &digest, &good), expected, "use {uses}");
-        assert!(key.first.get().is_some());
+        assert!(key.cold.get().is_some());
         assert_eq!((key.hot.get().is_some(), tables.hot.get().is_some()), (uses >= HOT_AFTER, uses >= HOT_AFTER));
     }
 }
 
 #[test]
-fn bad_keys_are_refused() {
+fn rejects_bad_keys() {
     let (x, y) = coordinates(&G.to_affine());
     assert!(PreparedKey::new(&x, &y).is_some());
     assert!(PreparedKey::new(&x, &coordinates(&(-G).to_affine()).1).is_some());
@@ -244,7 +245,7 @@ fn bad_keys_are_refused() {
         off_y[bit / 8] ^= 1 << (bit % 8);
         assert!(PreparedKey::new(&off_x, &y).is_none() && PreparedKey::new(&x, &off_y).is_none());
     }
-    // Points with small x: the same with x + p is congruent, and not a key.
+    // x + p is congruent to the x of a point, but is not below p.
     for (x, point) in points_from([0; 48]).take(20) {
         let y = coordinates(&point.to_affine()).1;
         assert!(PreparedKey::new(&x, &y).is_some());

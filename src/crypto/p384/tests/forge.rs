@@ -1,4 +1,4 @@
-//! What the signature tests and `fuzz/` share: a deterministic source of numbers, the oracle, and a forger.
+//! Shared by the signature tests, `fuzz/` and the benches: a deterministic source of numbers, the oracle, and a forger.
 
 use ::p384::ecdsa::{Signature, VerifyingKey, signature::hazmat::PrehashVerifier};
 use ::p384::elliptic_curve::{PrimeField, ops::Reduce, point::AffineCoordinates};
@@ -22,6 +22,7 @@ impl Numbers {
     }
 }
 
+/// The number modulo n.
 pub(super) fn reduce(bytes: &[u8; 48]) -> Scalar {
     <Scalar as Reduce<FieldBytes>>::reduce(&FieldBytes::from(*bytes))
 }
@@ -44,7 +45,7 @@ pub(super) fn oracle(x: &[u8; 48], y: &[u8; 48], digest: &[u8; 48], signature: &
     Signature::from_slice(signature).is_ok_and(|signature| key.verify_prehash(digest, &signature).is_ok())
 }
 
-/// The digest and signature that make the verifier compute u1·G + u2·Q; r is that point's if it has one.
+/// The digest and signature that make the verifier compute u1·G + u2·Q. r is that point's x modulo n, or 7 for infinity.
 pub(super) fn forge(q: &ProjectivePoint, u1: &Scalar, u2: &Scalar) -> Option<([u8; 48], [u8; 96])> {
     let point = (ProjectivePoint::GENERATOR * u1 + q * u2).to_affine();
     let r = if bool::from(point.is_identity()) { Scalar::from(7u64) } else { reduce(&coordinates(&point).0) };
@@ -52,6 +53,7 @@ pub(super) fn forge(q: &ProjectivePoint, u1: &Scalar, u2: &Scalar) -> Option<([u
     Some((scalar_bytes(&(u1 * &s)), join(&scalar_bytes(&r), &scalar_bytes(&s))))
 }
 
+/// n − k, big-endian.
 pub(super) fn order_minus(k: u64) -> [u8; 48] {
     scalar_bytes(&(Scalar::ZERO - Scalar::from(k)))
 }
