@@ -262,6 +262,28 @@ const KEYS_NEEDED: Row = row("ERR_JWKS_KEYS_NEEDED", Category::Unavailable, 503)
 const KEYS_UNAVAILABLE: Row = row("ERR_JWKS_UNAVAILABLE", Category::Unavailable, 503);
 const POLICY_DENIED: Row = row("ERR_POLICY_DENIED", Category::Policy, 403);
 
+/// Code, category and HTTP status of everything that the core itself can refuse.
+pub fn codes() -> impl Iterator<Item = (&'static str, Category, u16)> {
+    [
+        OPTIONS_INVALID,
+        JWT_TOO_LARGE,
+        JWS_INVALID,
+        JOSE_NOT_SUPPORTED,
+        JOSE_ALG_NOT_ALLOWED,
+        JWKS_INVALID,
+        JWK_INVALID,
+        NO_MATCHING_KEY,
+        MULTIPLE_MATCHING_KEYS,
+        SIGNATURE_VERIFICATION_FAILED,
+        JWT_INVALID,
+        JWT_EXPIRED,
+        CLAIM_VALIDATION_FAILED,
+        POLICY_DENIED,
+    ]
+    .into_iter()
+    .map(|row| (row.code, row.category, row.status))
+}
+
 impl Error {
     fn row(&self) -> Row {
         match self {

@@ -46,6 +46,15 @@ mod wasm;
 #[doc(hidden)]
 pub use signature::internals;
 
+/// What `cargo xtask build` writes into the TypeScript, so that it is stated once.
+#[doc(hidden)]
+pub mod facts {
+    pub use crate::{
+        aws::{DEFAULT_MAX_LIFETIME, NAMESPACE, SUFFIXES},
+        error::codes,
+    };
+}
+
 pub use crate::{
     aws::{Arn, AwsIdentity, AwsPolicy, PermissionSet, Principal, PrincipalKind, Session, Tags},
     claims::{Claims, NumericDate},

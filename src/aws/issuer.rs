@@ -4,7 +4,7 @@ use alloc::{string::String, vec::Vec};
 
 /// Host suffixes by partition, as far as they are confirmed; a policy may name others. A matching suffix is no reason
 /// for trust, since every AWS customer has such an issuer: it only has to agree with the partition in the ARN.
-const SUFFIXES: [(&str, &str); 2] =
+pub const SUFFIXES: [(&str, &str); 2] =
     [("aws", "tokens.sts.global.api.aws"), ("aws-cn", "tokens.sts.global.api.amazonwebservices.com.cn")];
 
 /// Whether `issuer` has the shape of an issuer of `partition`; `more` are the caller's suffixes.

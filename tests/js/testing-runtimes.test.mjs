@@ -111,7 +111,7 @@ async function bundle(app, condition) {
   return { files: inputs.filter((file) => !file.startsWith('..')), text: outputFiles[0].text };
 }
 
-const ofTesting = (file) => /^testing\b/.test(file);
+const ofTesting = (file) => /\btesting\b/.test(file);
 const entries = Object.entries(exports).flatMap(([path, { default: file, ...conditions }]) => {
   const name = `sts-jwt${path.slice(1)}`;
   if (!file?.endsWith('.js') || path === './testing') return [];
@@ -123,7 +123,7 @@ const entries = Object.entries(exports).flatMap(([path, { default: file, ...cond
 /** Deno's way of importing the module is not esbuild's. */
 const forDeno = readFileSync(join(PACKAGE, exports['.'].deno), 'utf8')
   .replace(/^import source (\w+) .*$/m, 'const $1 = undefined;')
-  .replaceAll("'./", `'${PACKAGE}/`);
+  .replaceAll('"./', `"${PACKAGE}/dist/`);
 
 for (const [name, condition] of entries) {
   test(`bundles: nothing of sts-jwt/testing comes with ${name}, condition "${condition}"`, async () => {

@@ -14,6 +14,7 @@ use std::{
 };
 
 mod budget;
+mod facts;
 mod module;
 mod package;
 mod recipe;
