@@ -7,8 +7,7 @@ const note = (instance) => {
 };
 
 const { Instance, instantiate, instantiateStreaming } = WebAssembly;
-WebAssembly.Instance = (...args) => note(new Instance(...args));
-WebAssembly.Instance.prototype = Instance.prototype;
+WebAssembly.Instance = new Proxy(Instance, { construct: (target, args) => note(new target(...args)) });
 const noteResult = (result) => (note(result.instance ?? result), result);
 WebAssembly.instantiate = (...args) => instantiate(...args).then(noteResult);
 if (instantiateStreaming)

@@ -7,15 +7,17 @@ const { issuer, audience, jwks, rotated, several, now } = createFixtures();
 
 const calls = { first: 0, again: 0, freed: 0 };
 const COUNTED = { engine_verify_and_remember: 'first', engine_check: 'again', __wbg_rawtoken_free: 'freed' };
-const { Instance } = WebAssembly;
-WebAssembly.Instance = (...args) => {
-  const exports = { ...new Instance(...args).exports };
+/** The exports of an instance, some of them counted. */
+function counted(instance) {
+  const exports = { ...instance.exports };
   for (const [name, count] of Object.entries(COUNTED)) {
     const call = exports[name];
     exports[name] = (...args) => ((calls[count] += 1), call(...args));
   }
   return { exports };
-};
+}
+// Before the package is imported, which makes its instance then.
+WebAssembly.Instance = new Proxy(WebAssembly.Instance, { construct: (target, args) => counted(new target(...args)) });
 const { createVerifier } = await import('sts-jwt');
 
 /** A verifier, and what `run` makes it do. */
