@@ -7,7 +7,11 @@ const note = (instance) => {
 };
 
 const { Instance, instantiate, instantiateStreaming } = WebAssembly;
-WebAssembly.Instance = new Proxy(Instance, { construct: (target, args) => note(new target(...args)) });
+// biome-ignore lint/complexity/useArrowFunction: it is called with `new`, which arrow functions do not allow
+WebAssembly.Instance = function (...args) {
+  return note(new Instance(...args));
+};
+WebAssembly.Instance.prototype = Instance.prototype;
 const noteResult = (result) => (note(result.instance ?? result), result);
 WebAssembly.instantiate = (...args) => instantiate(...args).then(noteResult);
 if (instantiateStreaming)
