@@ -4,11 +4,7 @@ use std::{fs, io::Write, path::Path};
 
 use flate2::{Compression, write::GzEncoder};
 
-use crate::{
-    Result,
-    recipe::Budget,
-    tool,
-};
+use crate::{Result, recipe::Budget, tool};
 
 /// Prints the sizes and fails if one is over its limit.
 pub(crate) fn check(root: &Path, budget: &Budget, package: &Path) -> Result<()> {

@@ -146,9 +146,10 @@ fn remove_unreachable(types: &Path) -> Result<()> {
             continue;
         }
         reached.insert(map);
-        for quoted in text.split(['\'', '"']).filter(|quoted| quoted.starts_with('.') && quoted.ends_with(".js")) {
-            open.push(folder.join(quoted.replace(".js", ".d.ts")));
-        }
+        let imports = text.split(['\'', '"']).filter(|quoted| quoted.starts_with('.'));
+        open.extend(
+            imports.filter_map(|path| path.strip_suffix(".js")).map(|path| folder.join(format!("{path}.d.ts"))),
+        );
     }
     remove_others(types, &reached)
 }
