@@ -82,6 +82,7 @@ build: rust
 clean:
 	cargo clean
 	rm -rf js/node_modules tests/js/node_modules tests/js/matrix/node_modules benches/node_modules
+	rm -rf js/src/generated
 	find pkg -mindepth 1 ! -name .gitignore -delete
 
 # Whatever rust-toolchain.toml names and a toolchain of an earlier day lacks.

@@ -6,7 +6,7 @@ import { PROJECT, ROOT } from '../tests/js/support/paths.mjs';
 
 const esbuild = createRequire(join(ROOT, 'js/package.json'))('esbuild');
 const COMMON = { bundle: true, format: 'esm', minify: true, logLevel: 'error' };
-export const WASM = join(PROJECT, 'node_modules/sts-jwt/sts_jwt.wasm');
+export const WASM = join(PROJECT, 'node_modules/sts-jwt/dist/sts_jwt.wasm');
 
 /** One file for Node, the .wasm beside it where the package looks for it; returns its path. */
 export async function bundleForNode(entry, outdir) {

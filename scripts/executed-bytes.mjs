@@ -28,14 +28,14 @@ function count(listed) {
     '--trace-wasm-compilation-times',
     fileURLToPath(import.meta.url),
     FIRST,
-    new URL('node.js', folder).href,
+    new URL('dist/node.js', folder).href,
   ];
   const output = execFileSync(process.execPath, trace, { encoding: 'utf8', maxBuffer: 2 ** 26 });
   // "Compiled function 0x1a2ab1a0#665 using Liftoff, took …; bodysize 146 codesize 488": once for each function.
   const compiled = [...output.matchAll(/#(\d+) using Liftoff.*?; bodysize (\d+)/g)];
   const functions = compiled.map(([, index, bytes]) => ({ index: Number(index), bytes: Number(bytes) }));
   if (functions.length === 0) throw new Error('this Node does not tell which functions it compiles');
-  if (listed) list(functions, namesIn(readFileSync(new URL('sts_jwt.wasm', folder))));
+  if (listed) list(functions, namesIn(readFileSync(new URL('dist/sts_jwt.wasm', folder))));
   const total = functions.reduce((sum, { bytes }) => sum + bytes, 0);
   console.log(
     `The first ES384 token executes ${total} bytes of wasm in ${functions.length} functions (limit ${LIMIT}).`,

@@ -2,14 +2,15 @@
 // compares. `explanationsPage()` is its text.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { importSource } from '../tests/js/support/sources.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** @param directory the package */
 export async function explanationsPage(directory = join(ROOT, 'pkg')) {
-  const load = (file) => import(pathToFileURL(join(directory, 'explanations', file)).href);
-  const [claims, codes, steps] = await Promise.all(['claims.js', 'codes.js', 'steps.js'].map(load));
+  const load = (file) => importSource(`explanations/${file}`, directory);
+  const [claims, codes, steps] = await Promise.all(['claims.ts', 'codes.ts', 'steps.ts'].map(load));
   return `# What tokens, decisions and errors say
 
 The debugger page and the command line say the same, and \`sts-jwt/explanations\` gives it to programs. Written by

@@ -8,7 +8,7 @@ import { openUrl } from '../tests/js/support/browser.mjs';
 import { PROJECT, ROOT } from '../tests/js/support/paths.mjs';
 
 const PAGE = pathToFileURL(join(PROJECT, 'node_modules/sts-jwt/debugger.html')).href;
-const CLI = join(PROJECT, 'node_modules/sts-jwt/cli.js');
+const CLI = join(PROJECT, 'node_modules/sts-jwt/dist/cli.js');
 const FOLDER = join(ROOT, 'target/screenshots');
 const WIDTHS = { 360: 740, 800: 1000, 1440: 900 };
 const SAMPLES = ['Good', 'Expired', 'Tampered', 'Weak key', 'Duplicate claim', 'China'];

@@ -4,7 +4,7 @@
 //! its output buffer, for `JSON.parse`. Both are several times faster than strings and objects that cross the boundary
 //! one by one. No function throws: a failure is `false` or `undefined`, and [`Engine::error`] then writes it.
 //!
-//! Only numbers cross, so `js/src/engine.ts` calls the exports themselves, typed by the declarations that wasm-bindgen
+//! Only numbers cross, so `js/src/core/wasm.ts` calls the exports themselves, typed by the declarations that wasm-bindgen
 //! generates for them; its classes would be a quarter of the package's JavaScript.
 
 #[cfg(all(target_family = "wasm", not(feature = "std")))]

@@ -11,7 +11,7 @@ const { version } = JSON.parse(readFileSync(join(packageDirectory, 'package.json
 
 async function bundle(file) {
   const { outputFiles } = await build({
-    alias: { 'sts_jwt.wasm': join(packageDirectory, 'sts_jwt.wasm') },
+    alias: { 'sts_jwt.wasm': join(packageDirectory, 'dist/sts_jwt.wasm') },
     bundle: true,
     charset: 'utf8',
     entryPoints: [here(file)],

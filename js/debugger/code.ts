@@ -1,8 +1,9 @@
 // The check of this page as the code of a Worker.
 
-import type { VerifyOptions } from '../src/types.js';
+import type { VerifyOptions } from '../src/core/types.js';
+import { AWS_SUFFIXES } from '../src/generated/facts.js';
 
-const ISSUER = 'https://<uuid>.tokens.sts.global.api.aws';
+const ISSUER = `https://<uuid>.${AWS_SUFFIXES.aws}`;
 const AUDIENCE = 'https://my-service.example';
 
 export function workerOf({ issuer, audience, ...options }: VerifyOptions): string {

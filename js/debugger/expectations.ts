@@ -1,9 +1,9 @@
 // What the reader expects of the token: a form, and how each of its fields fared.
 
-import type { AwsPolicy } from '../src/aws.js';
+import type { AwsPolicy } from '../src/aws/aws.js';
+import type { ExplanationStep, VerifyOptions } from '../src/core/types.js';
 import { explainStep } from '../src/explanations/steps.js';
 import { visible } from '../src/explanations/text.js';
-import type { ExplanationStep, VerifyOptions } from '../src/types.js';
 import { element, write } from './element.js';
 import { AWS, COMMON, CROSS_CHECKS, type Field, FURTHER } from './fields.js';
 import type { Expectations, Judgement } from './judge.js';

@@ -1,6 +1,6 @@
 // The only request of this page, and only when somebody clicks for it.
 
-import { fetchJson, within } from '../src/remote/fetch.js';
+import { fetchJson, within } from '../src/remote/fetch-json.js';
 
 /** Seconds; people wait longer than services. */
 const TIMEOUT = 10;

@@ -1,5 +1,7 @@
 // The fields of the expectations.
 
+import { AWS_NAMESPACE, AWS_SUFFIXES, CLOCK_TOLERANCE, MAX_LIFETIME } from '../src/generated/facts.js';
+
 /** One field of the form, named as the option. */
 export interface Field {
   name: string;
@@ -15,7 +17,7 @@ export const COMMON: readonly Field[] = [
   {
     name: 'issuer',
     label: 'Issuer',
-    hint: 'https://<uuid>.tokens.sts.global.api.aws',
+    hint: `https://<uuid>.${AWS_SUFFIXES.aws}`,
     kind: 'list',
     stage: 'claim',
     step: 'iss',
@@ -43,7 +45,7 @@ export const FURTHER: readonly Field[] = [
   {
     name: 'clockTolerance',
     label: 'Clock tolerance, seconds',
-    hint: '30',
+    hint: String(CLOCK_TOLERANCE),
     kind: 'number',
     stage: 'claim',
     step: 'exp',
@@ -86,8 +88,14 @@ export const AWS: readonly Field[] = [
   },
   { name: 'vpcs', label: 'VPCs', hint: 'vpc-0a1b2c3d', kind: 'list', stage: 'policy' },
   { name: 'sourceIdentities', label: 'Source identities', hint: 'alice', kind: 'list', stage: 'policy' },
-  { name: 'maxLifetime', label: 'Longest lifetime, seconds', hint: '3600', kind: 'number', stage: 'policy' },
+  {
+    name: 'maxLifetime',
+    label: 'Longest lifetime, seconds',
+    hint: String(MAX_LIFETIME),
+    kind: 'number',
+    stage: 'policy',
+  },
 ];
 
 /** The cross-checks, which every policy brings. */
-export const CROSS_CHECKS = ['https://sts.amazonaws.com/', 'sub', 'iss', 'aws_account', 'principal_id'];
+export const CROSS_CHECKS = [AWS_NAMESPACE, 'sub', 'iss', 'aws_account', 'principal_id'];

@@ -1,12 +1,12 @@
 // What the page says of a token: the same decision as verify(), and an honest word where there is not enough to decide.
 
-import { decode } from '../src/decode.js';
-import { JwtError } from '../src/errors.js';
-import { explain } from '../src/explain.js';
-import { readKeysInput, readTokenInput } from '../src/explanations/input.js';
+import { decode } from '../src/core/decode.js';
+import { JwtError } from '../src/core/errors.js';
+import { explain } from '../src/core/explain.js';
+import { KeySet } from '../src/core/key-set.js';
+import type { Explanation, KeyReport, UnverifiedToken, VerifyOptions } from '../src/core/types.js';
+import { readKeysInput, readTokenInput } from '../src/explanations/pasted-input.js';
 import { explainStep } from '../src/explanations/steps.js';
-import { KeySet } from '../src/key-set.js';
-import type { Explanation, KeyReport, UnverifiedToken, VerifyOptions } from '../src/types.js';
 
 /** `verified` alone is green. */
 export type State = 'empty' | 'undecided' | 'rejected' | 'verified';
@@ -17,7 +17,7 @@ export interface Judgement {
   title: string;
   text: string;
   token: Field<string>;
-  keys: Field<KeyReport[]> & { jwksUri?: string };
+  keys: Field<readonly KeyReport[]> & { jwksUri?: string };
   explanation?: Explanation;
   contents?: { header: Part<UnverifiedToken['header']>; claims: Part<UnverifiedToken['claims']> };
   /** The expectations are wrong: which one, and how. */

@@ -1,7 +1,7 @@
 // What each key of the set is good for.
 
+import type { KeyReport } from '../src/core/types.js';
 import { visible } from '../src/explanations/text.js';
-import type { KeyReport } from '../src/types.js';
 import { element } from './element.js';
 
 export function keyReportsOf(keys: readonly KeyReport[]): HTMLElement[] {

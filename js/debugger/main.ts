@@ -1,9 +1,10 @@
 // The debugger page: puts what is typed, dropped or fetched into one judgement, and shows it.
 
 import wasm from 'sts_jwt.wasm';
+import { warmup } from '../src/core/warmup.js';
 import { distance, visible } from '../src/explanations/text.js';
-import { initSync } from '../src/slim.js';
-import { warmup } from '../src/warmup.js';
+import { CLOCK_TOLERANCE } from '../src/generated/facts.js';
+import { initSync } from '../src/loaders/slim.js';
 import { workerOf } from './code.js';
 import { paintToken } from './colours.js';
 import { byId, copies, element, write } from './element.js';
@@ -31,7 +32,6 @@ const TRUST: Readonly<Record<State, string>> = {
   verified: 'signed with one of these keys',
 };
 const MOST_OF_TEXT = 8000;
-const DEFAULT_TOLERANCE = 30;
 
 const token = new TextField('token', 'token', 128 * 1024, scheduleUpdate);
 const jwks = new TextField('jwks', 'JWKS', 512 * 1024, () => {
@@ -136,7 +136,7 @@ function showDecision({ explanation, state }: Judgement): void {
 function tick(): void {
   const time = now();
   const claims: Readonly<Record<string, unknown>> = shown?.contents?.claims.value ?? {};
-  const { clockTolerance = DEFAULT_TOLERANCE } = form.read().options;
+  const { clockTolerance = CLOCK_TOLERANCE } = form.read().options;
   const hasTimes = ['exp', 'nbf', 'iat'].some((name) => typeof claims[name] === 'number');
   if (hasTimes) drawTimes(byId('time'), claims, Number.isFinite(clockTolerance) ? clockTolerance : 0, time);
   else byId('time').replaceChildren(element('p', { class: 'quiet' }, 'No times yet.'));

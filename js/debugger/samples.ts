@@ -1,7 +1,7 @@
 // Samples, made on the spot by a test issuer: so they are as fresh as tokens are.
 
-import type { TestIssuer } from '../src/testing/issuer.js';
-import { createTestIssuer } from '../src/testing.js';
+import type { TestIssuer } from '../src/testing/test-issuer.js';
+import { createTestIssuer } from '../src/testing/testing.js';
 import { AWS_ON, type FormTexts } from './expectations.js';
 
 const AUDIENCE = 'https://my-service.example';

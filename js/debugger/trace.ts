@@ -1,8 +1,8 @@
 // The decision as a list of steps, the failed ones opened.
 
+import type { Explanation, ExplanationStep } from '../src/core/types.js';
 import { explainStep } from '../src/explanations/steps.js';
 import { duration, visible } from '../src/explanations/text.js';
-import type { Explanation, ExplanationStep } from '../src/types.js';
 import { element } from './element.js';
 import { localTime } from './format.js';
 

@@ -1,6 +1,6 @@
 // Header and claims as annotated trees.
 
-import { parseArn } from '../src/aws.js';
+import { parseArn } from '../src/aws/arn.js';
 import { explainClaim, explainHeaderParameter, type Meaning } from '../src/explanations/claims.js';
 import { distance, visible } from '../src/explanations/text.js';
 import { element } from './element.js';

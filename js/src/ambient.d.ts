@@ -1,43 +1,4 @@
-// What is imported and TypeScript cannot see: of Node what the loaders and the command line use, what the Durable Objects use, and the .wasm as runtimes and the build give it.
-
-declare module 'node:fs' {
-  export function readFileSync(path: URL): Uint8Array<ArrayBuffer>;
-  export function createReadStream(path: string): import('node:process').Input;
-}
-
-declare module 'node:process' {
-  export interface Input extends AsyncIterable<Uint8Array> {
-    readonly isTTY?: boolean;
-    destroy(): void;
-  }
-  interface Output {
-    readonly isTTY?: boolean;
-    write(text: string): boolean;
-    on(event: 'error', listener: (error: Error & { code?: string }) => void): void;
-  }
-  const process: {
-    readonly argv: string[];
-    readonly env: Record<string, string | undefined>;
-    exitCode: number;
-    exit(status: number): never;
-    readonly stdin: Input;
-    readonly stdout: Output;
-    readonly stderr: Output;
-  };
-  export default process;
-}
-
-declare module 'node:util' {
-  interface Option {
-    type: 'string' | 'boolean';
-    short?: string;
-    multiple?: boolean;
-  }
-  export function parseArgs(config: { args: string[]; options: Record<string, Option>; allowPositionals: boolean }): {
-    values: Record<string, string[] | boolean | undefined>;
-    positionals: string[];
-  };
-}
+// Files that the build adds to the package, as the loaders import them.
 
 declare module '*.wasm' {
   const module: WebAssembly.Module;
@@ -49,20 +10,6 @@ declare module '*.wasm?module' {
   export default module;
 }
 
-declare module 'cloudflare:workers' {
-  interface Storage {
-    get<T>(key: string): Promise<T | undefined>;
-    get<T>(keys: string[]): Promise<Map<string, T>>;
-    put(key: string, value: unknown): Promise<void>;
-    put(entries: Record<string, unknown>): Promise<void>;
-    delete(keys: string[]): Promise<number>;
-    list(options: { start?: string; end?: string; limit?: number }): Promise<Map<string, unknown>>;
-    deleteAll(): Promise<void>;
-    getAlarm(): Promise<number | null>;
-    setAlarm(time: number): Promise<void>;
-  }
-  export abstract class DurableObject {
-    protected ctx: { storage: Storage };
-    constructor(ctx: unknown, env: unknown);
-  }
+declare module '*/base64.js' {
+  export const base64: string;
 }

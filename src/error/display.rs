@@ -77,6 +77,7 @@ impl Serialize for Error {
         struct Record<'a> {
             code: &'static str,
             category: &'static str,
+            retryable: bool,
             status: u16,
             message: String,
             #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,6 +94,8 @@ impl Serialize for Error {
         Record {
             code: self.code(),
             category: self.category().as_str(),
+            // Only an outage passes by itself, and the core has no network.
+            retryable: false,
             status: self.status(),
             message: self.to_string(),
             claim: self.claim(),

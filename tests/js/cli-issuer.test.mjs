@@ -1,11 +1,9 @@
 // `sts-jwt issuer`, as a process, against servers on this machine.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { createTestIssuer } from 'sts-jwt/testing';
 import { run, runJson, serve, withoutColour } from './support/cli.mjs';
-import { PROJECT } from './support/paths.mjs';
+import { importSource } from './support/sources.mjs';
 
 let answer;
 const server = await serve((url, request) => answer(url, request));
@@ -167,8 +165,7 @@ test('issuer: 3 where nobody answers, and where the answer takes too long', asyn
 
 // The forms of URLs, without a request to them.
 
-const findings = pathToFileURL(join(PROJECT, 'node_modules/sts-jwt/cli/findings.js')).href;
-const { findInUrl } = await import(findings);
+const { findInUrl } = await importSource('cli/findings.ts');
 
 test('issuer: what there is to say about its URL', async () => {
   const AWS = 'a host of AWS STS';

@@ -1,13 +1,10 @@
 // Every rule of remote keys by itself: what happens at this time, with this state and this answer of the verification.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import test from 'node:test';
-import { pathToFileURL } from 'node:url';
-import { PROJECT } from './support/paths.mjs';
+import { importSource } from './support/sources.mjs';
 
-const file = join(PROJECT, 'node_modules/sts-jwt/remote/decide.js');
 const { CLOCK_SKEW, ageOf, isBackingOff, isNewer, isPlausible, newState, nextStep, noteFailure, noteKeys, retryAfter } =
-  await import(pathToFileURL(file));
+  await importSource('remote/decide.ts');
 
 const NOW = 1_800_000_000;
 const timing = {

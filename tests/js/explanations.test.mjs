@@ -3,17 +3,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { explain } from 'sts-jwt';
 import { explainClaim, explainHeaderParameter, explainStep } from 'sts-jwt/explanations';
 import { createTestIssuer } from 'sts-jwt/testing';
 import { explanationsPage } from '../../scripts/explanations.mjs';
 import { PROJECT, ROOT } from './support/paths.mjs';
+import { importSource } from './support/sources.mjs';
 
-// Not for users of the package, so no export of it.
-const internal = (file) => import(pathToFileURL(join(PROJECT, 'node_modules/sts-jwt/explanations', file)).href);
-const { readKeysInput, readTokenInput } = await internal('input.js');
-const { distance, duration, visible } = await internal('text.js');
+const { readKeysInput, readTokenInput } = await importSource('explanations/pasted-input.ts');
+const { distance, duration, visible } = await importSource('explanations/text.ts');
 
 const NAMESPACE = 'https://sts.amazonaws.com/';
 const audience = 'https://edge.example.test';

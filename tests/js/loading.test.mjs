@@ -113,8 +113,8 @@ for (const [condition, advice] of [
 test('loading: a damaged .wasm', () => {
   const copy = join(FOLDER, 'damaged');
   cpSync(PACKAGE, copy, { recursive: true });
-  writeFileSync(join(copy, 'sts_jwt.wasm'), readFileSync(join(PACKAGE, 'sts_jwt.wasm')).subarray(0, -1000));
-  saysWhy(run(process.execPath, [write('damaged.mjs', firstUse('./damaged/node.js'))]), /sts_jwt\.wasm/);
+  writeFileSync(join(copy, 'dist/sts_jwt.wasm'), readFileSync(join(PACKAGE, 'dist/sts_jwt.wasm')).subarray(0, -1000));
+  saysWhy(run(process.execPath, [write('damaged.mjs', firstUse('./damaged/dist/node.js'))]), /sts_jwt\.wasm/);
 });
 
 test('loading: init() rejects with the same error', () => {
@@ -198,7 +198,7 @@ test("loading: a page whose policy lacks 'wasm-unsafe-eval'", async () => {
 });
 
 test('loading: a page that gets HTML instead of the .wasm', async () => {
-  const { init } = await inPage({ replaced: { 'sts_jwt.wasm': '<!doctype html><title>Not found</title>' } });
+  const { init } = await inPage({ replaced: { 'dist/sts_jwt.wasm': '<!doctype html><title>Not found</title>' } });
   saysWhy(
     init,
     /sts_jwt\.wasm is not the \.wasm but perhaps an HTML page; put the package's sts_jwt\.wasm there, or import "sts-jwt\/inline"/,
@@ -206,7 +206,7 @@ test('loading: a page that gets HTML instead of the .wasm', async () => {
 });
 
 test('loading: a page without the file', async () => {
-  const { init } = await inPage({ replaced: { 'sts_jwt.wasm': undefined } });
+  const { init } = await inPage({ replaced: { 'dist/sts_jwt.wasm': undefined } });
   saysWhy(init, /sts_jwt\.wasm cannot be fetched; put the package's sts_jwt\.wasm there/);
 });
 
@@ -238,7 +238,7 @@ try {
   console.log(JSON.stringify([error.name, error.code, error.status, error.message]));
 }`;
 
-const slim = (source, { wasm = join(PACKAGE, 'sts_jwt.wasm'), flags = [] } = {}) => {
+const slim = (source, { wasm = join(PACKAGE, 'dist/sts_jwt.wasm'), flags = [] } = {}) => {
   const { tokens, jwks, issuer, audience } = fixtures;
   const question = JSON.stringify({ token: tokens.ES384, jwks, issuer, audience });
   return run(process.execPath, [...flags, write('slim.mjs', SLIM), wasm, question, source]);

@@ -6,7 +6,7 @@ import { basename, join, relative } from 'node:path';
 import test from 'node:test';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { PROJECT, TOOLS, WORK } from './support/paths.mjs';
+import { PROJECT, ROOT, TOOLS, WORK } from './support/paths.mjs';
 import { programOf } from './support/runtimes.mjs';
 
 const run = (command, args, cwd) => {
@@ -94,113 +94,84 @@ test('package: every file that package.json names is there', () => {
 });
 
 test('package: exactly the files that it should hold', () => {
-  const loaders = ['edge-light', 'inline', 'node', 'slim', 'web', 'workerd'];
-  const stores = ['cache', 'durable-object', 'keys-object', 'kv', 'memory', 'replay-object', 'store', 'turns'].map(
-    (name) => `stores/${name}`,
+  const entries = Object.values(manifest.exports)
+    .flatMap((target) => (typeof target === 'string' ? target : Object.values(target)))
+    .concat(Object.values(manifest.bin))
+    .filter((file) => file.endsWith('.js'))
+    .map((file) => file.replace('./', ''));
+  const isChunk = (file) => /^dist\/chunk-[A-Z\d]{8}\.js$/.test(file);
+  const scripts = filesIn(PACKAGE).filter((file) => /^dist\/[^/]+\.js$/.test(file));
+  assert.deepEqual(
+    scripts.filter((file) => !isChunk(file)),
+    [...new Set([...entries, 'dist/base64.js'])].sort(),
   );
-  const cli = [
-    'arguments',
-    'commands',
-    'decision',
-    'decode',
-    'documents',
-    'explain',
-    'failure',
-    'findings',
-    'help',
-    'input',
-    'issuer',
-    'key-report',
-    'keys',
-    'options',
-    'page',
-    'policy',
-    'run',
-    'steps',
-    'text',
-    'times',
-    'verify',
-  ].map((name) => `cli/${name}`);
-  const shared = [
-    'aws',
-    'cli',
-    ...cli,
-    'decode',
-    'durable-objects',
-    'engine',
-    'errors',
-    'explain',
-    'explanations',
-    ...['claims', 'codes', 'input', 'steps', 'text'].map((name) => `explanations/${name}`),
-    'failure',
-    'fetch',
-    'handler',
-    'hono',
-    'index',
-    'issuers',
-    'key-set',
-    'options',
-    'testing',
-    'testing/arguments',
-    'testing/callers',
-    'testing/faults',
-    'testing/issuer',
-    'testing/keys',
-    'testing/server',
-    'testing/types',
-    'remote',
-    'remote/config',
-    'remote/decide',
-    'remote/discovery',
-    'remote/fetch',
-    'remote/keys',
-    'remote/types',
-    'replay',
-    'stores',
-    ...stores,
-    'token-memory',
-    'types',
-    'verifier',
-    'verify',
-    'warmup',
-  ];
-  const declared = [
-    ...[
-      'aws',
-      'decode',
-      'durable-objects',
-      'errors',
-      'explain',
-      'handler',
-      'hono',
-      'index',
-      'key-set',
-      'remote',
-      'remote/types',
-    ],
-    ...['explanations', 'explanations/claims', 'explanations/codes', 'explanations/steps'],
-    ...['replay', 'slim', 'stores', 'types', 'verifier', 'verify', 'warmup'],
-    ...stores.filter((name) => name !== 'stores/turns'),
-    ...['testing', 'testing/issuer', 'testing/keys', 'testing/types'],
-  ];
-  const compiled = [...loaders, ...shared];
+  const declared = filesIn(PACKAGE).filter((file) => file.startsWith('dist/types/'));
+  const reached = reachedFrom(
+    Object.values(manifest.exports).flatMap(({ types }) => types?.replace('./', '') ?? []),
+    /(?:from |import\()["'](\.[^"']+)\.js["']/g,
+    (file) => `${file}.d.ts`,
+  );
   assert.deepEqual(
     filesIn(PACKAGE),
     [
       ...['CHANGELOG.md', 'LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'SECURITY.md', 'package.json'],
-      ...['base64.js', 'debugger.html', 'deno.js', 'sts_jwt.wasm', 'wasm.d.ts'],
-      ...compiled.flatMap((name) => [`${name}.js`, `${name}.js.map`]),
-      ...declared.flatMap((name) => [`${name}.d.ts`, `${name}.d.ts.map`]),
-      ...compiled.map((name) => `src/${name}.ts`),
+      ...['debugger.html', 'dist/sts_jwt.wasm'],
+      ...scripts.flatMap((file) => (file === 'dist/base64.js' ? file : [file, `${file}.map`])),
+      ...[...reached].flatMap((file) => (file.endsWith('wasm-module.d.ts') ? file : [file, `${file}.map`])),
+      ...filesIn(join(ROOT, 'js/src')).map((file) => `src/${file}`),
     ].sort(),
   );
+  assert.ok(declared.length > 20);
+});
+
+/** The files that `files` lead to by their imports, these included. */
+function reachedFrom(files, pattern, nameOf) {
+  const reached = new Set();
+  for (const open = [...files]; open.length > 0; ) {
+    const file = open.pop();
+    if (reached.has(file)) continue;
+    reached.add(file);
+    const text = readFileSync(join(PACKAGE, file), 'utf8');
+    for (const [, target] of text.matchAll(pattern)) open.push(join(file, '..', nameOf(target)).replaceAll('\\', '/'));
+  }
+  return reached;
+}
+
+test('package: import of sts-jwt loads at most three files in Node, and none twice with other entries', () => {
+  const imports = /(?:from|import) "(\.[^"]+\.js)"/g;
+  const loaded = reachedFrom([manifest.exports['.'].node.replace('./', '')], imports, (file) => file);
+  assert.ok(loaded.size <= 3, [...loaded].join(' '));
+  const core = [...loaded].filter((file) => file !== 'dist/node.js');
+  for (const entry of ['aws', 'handler', 'hono', 'inline', 'remote', 'slim', 'stores']) {
+    const shared = reachedFrom([`dist/${entry}.js`], imports, (file) => file);
+    for (const file of core) assert.ok(shared.has(file), `${entry} has no ${file}`);
+  }
+});
+
+test('package: all entries have the same JwtError', () => {
+  const script = `
+    const { JwtError } = await import('sts-jwt');
+    const { createRemoteVerifier } = await import('sts-jwt/remote');
+    const { awsOutbound } = await import('sts-jwt/aws');
+    const { replayGuard } = await import('sts-jwt/stores');
+    const uses = [
+      () => createRemoteVerifier({ issuer: 'http://a.example', audience: null }),
+      () => createRemoteVerifier({ issuer: 'https://a.example', audience: null }).verify('a.b.c'),
+      () => awsOutbound({ issuer: 'https://a.example', accountIssuers: {} }),
+      () => replayGuard({}).accept({}),
+    ];
+    for (const use of uses) {
+      const error = await (async () => use())().catch((error) => error);
+      console.log(error instanceof JwtError, error.constructor === JwtError);
+    }`;
+  assert.equal(node('--input-type=module', '--eval', script), 'true true\n'.repeat(4));
 });
 
 test('package: the sources that maps point to are in it', () => {
   const maps = filesIn(PACKAGE).filter((file) => file.endsWith('.map'));
   assert.ok(maps.length > 20);
   for (const map of maps) {
-    const { sourceRoot, sources } = JSON.parse(readFileSync(join(PACKAGE, map), 'utf8'));
+    const { sourceRoot = '', sources } = JSON.parse(readFileSync(join(PACKAGE, map), 'utf8'));
     for (const source of sources)
       assert.ok(existsSync(join(PACKAGE, map, '..', sourceRoot, source)), `${map}: ${source}`);
   }
@@ -209,7 +180,9 @@ test('package: the sources that maps point to are in it', () => {
 test('package: every import of a file is of one that is there', () => {
   for (const file of filesIn(PACKAGE).filter((file) => !file.startsWith('src/') && /\.(js|d\.ts)$/.test(file))) {
     const text = readFileSync(join(PACKAGE, file), 'utf8');
-    for (const [, target] of text.matchAll(/(?:from|import|import source \w+ from) '(\.[^'?]+)(?:\?module)?'/g)) {
+    for (const [, target] of text.matchAll(
+      /(?:from|import|import source \w+ from) ['"](\.[^'"?]+)(?:\?module)?['"]/g,
+    )) {
       const wanted = file.endsWith('.d.ts') ? target.replace(/\.js$/, '.d.ts') : target;
       assert.ok(existsSync(join(PACKAGE, file, '..', wanted)), `${file} imports ${target}`);
     }

@@ -5,17 +5,17 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { cacheStore, durableObjectStore, kvStore, replayGuard } from 'sts-jwt/stores';
 import { createApp } from './hosts/app.mjs';
 import { ROLE } from './support/issuer.mjs';
-import { PROJECT, TOOLS } from './support/paths.mjs';
+import { TOOLS } from './support/paths.mjs';
 import { AUDIENCE, ISSUER, jwksOf, NEW, OLD, tokenOf } from './support/remote.mjs';
+import { importSource } from './support/sources.mjs';
 import { bundleWorker, COMPATIBILITY_DATE, modulesIn, startWorkerd } from './support/workerd.mjs';
 
 const require = createRequire(createRequire(join(TOOLS, 'package.json')).resolve('wrangler'));
 const { Miniflare, Response: MiniflareResponse } = require('miniflare');
-const { Turns } = await import(pathToFileURL(join(PROJECT, 'node_modules/sts-jwt/stores/turns.js')));
+const { Turns } = await importSource('stores/turns.ts');
 
 const START = Math.floor(Date.now() / 1000);
 const good = tokenOf(OLD, START - 10, { exp: START + 1e6 });

@@ -148,6 +148,9 @@ export const cases = [
       const reports = Object.values({ good: fixtures.jwks, ...fixtures.keySets }).map(
         (jwks) => new api.KeySet(jwks).keys,
       );
+      for (const report of reports) {
+        equal([report, ...report].map(Object.isFrozen).includes(false), false, 'a report that is not frozen');
+      }
       const [rsa, ec] = reports[0];
       for (const [key, kid] of [
         [rsa, 'RSA_0'],

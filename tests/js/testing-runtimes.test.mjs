@@ -77,7 +77,7 @@ test('testing: as a Worker of its own, in place of the network of examples/worke
 });
 
 test('testing: in Chromium', async () => {
-  const imports = { 'sts-jwt/testing': '/package/testing.js' };
+  const imports = { 'sts-jwt/testing': '/package/dist/testing.js' };
   const folders = { '/app/': createApp('issuer-page') };
   const { page, close } = await openPage({ script: '/app/apps/issuer-page.mjs', folders, imports, ready: 'trial' });
   try {
@@ -111,7 +111,7 @@ async function bundle(app, condition) {
   return { files: inputs.filter((file) => !file.startsWith('..')), text: outputFiles[0].text };
 }
 
-const ofTesting = (file) => /^testing\b/.test(file);
+const ofTesting = (file) => /\btesting\b/.test(file);
 const entries = Object.entries(exports).flatMap(([path, { default: file, ...conditions }]) => {
   const name = `sts-jwt${path.slice(1)}`;
   if (!file?.endsWith('.js') || path === './testing') return [];
@@ -123,7 +123,7 @@ const entries = Object.entries(exports).flatMap(([path, { default: file, ...cond
 /** Deno's way of importing the module is not esbuild's. */
 const forDeno = readFileSync(join(PACKAGE, exports['.'].deno), 'utf8')
   .replace(/^import source (\w+) .*$/m, 'const $1 = undefined;')
-  .replaceAll("'./", `'${PACKAGE}/`);
+  .replaceAll('"./', `"${PACKAGE}/dist/`);
 
 for (const [name, condition] of entries) {
   test(`bundles: nothing of sts-jwt/testing comes with ${name}, condition "${condition}"`, async () => {
@@ -140,9 +140,8 @@ test('bundles: it is noticed where it comes with an app, and brings nothing but 
   assert.ok(both.files.some(ofTesting) && both.files.some((file) => !ofTesting(file)));
   assert.ok(both.text.includes(MARKER));
   const alone = await bundle("export * from 'sts-jwt/testing'", 'workerd');
-  assert.deepEqual(
-    alone.files.filter((file) => !ofTesting(file)),
-    [],
-  );
+  // The facts of the crate, such as the name of the AWS claim.
+  const facts = alone.files.filter((file) => !ofTesting(file));
+  assert.ok(facts.length === 1 && readFileSync(join(PACKAGE, facts[0]), 'utf8').length < 2000, facts.join(' '));
   assert.ok(!/\bfrom ?["']|\bimport\(/.test(alone.text.replace(/^\/\/.*$/gm, '')), 'it imports something');
 });

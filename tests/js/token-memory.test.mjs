@@ -1,24 +1,24 @@
 // What a Verifier remembers: counted by the calls that it makes of the module.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import test from 'node:test';
-import { pathToFileURL } from 'node:url';
-import { createVerifier } from 'sts-jwt';
 import { createFixtures } from './fixtures.mjs';
-import { PROJECT } from './support/paths.mjs';
 
-const { running } = await import(pathToFileURL(join(PROJECT, 'node_modules/sts-jwt/engine.js')).href);
 const { issuer, audience, jwks, rotated, several, now } = createFixtures();
 
 const calls = { first: 0, again: 0, freed: 0 };
-const core = running();
-const { engine_verify_and_remember, engine_check, __wbg_rawtoken_free } = core.exports;
-core.exports = {
-  ...core.exports,
-  engine_verify_and_remember: (...args) => ((calls.first += 1), engine_verify_and_remember(...args)),
-  engine_check: (...args) => ((calls.again += 1), engine_check(...args)),
-  __wbg_rawtoken_free: (...args) => ((calls.freed += 1), __wbg_rawtoken_free(...args)),
-};
+const COUNTED = { engine_verify_and_remember: 'first', engine_check: 'again', __wbg_rawtoken_free: 'freed' };
+/** The exports of an instance, some of them counted. */
+function counted(instance) {
+  const exports = { ...instance.exports };
+  for (const [name, count] of Object.entries(COUNTED)) {
+    const call = exports[name];
+    exports[name] = (...args) => ((calls[count] += 1), call(...args));
+  }
+  return { exports };
+}
+// Before the package is imported, which makes its instance then.
+WebAssembly.Instance = new Proxy(WebAssembly.Instance, { construct: (target, args) => counted(new target(...args)) });
+const { createVerifier } = await import('sts-jwt');
 
 /** A verifier, and what `run` makes it do. */
 const verifierOf = (options) => createVerifier({ issuer, audience, jwks, ...options });

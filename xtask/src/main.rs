@@ -3,7 +3,7 @@
 //! ```text
 //! wasm-pack.toml ─ recipe ┐
 //! src/ ── cargo ── wasm-bindgen ── wasm-opt ─┬─ pkg/ ── budget
-//! js/ ─── npm ci ── tsc ─────────────────────┘
+//! js/ ─── npm ci ── tsc ── esbuild ──────────┘
 //! ```
 
 use std::{
@@ -14,6 +14,7 @@ use std::{
 };
 
 mod budget;
+mod facts;
 mod module;
 mod package;
 mod recipe;

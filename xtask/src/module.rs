@@ -92,7 +92,7 @@ fn generate(root: &Path, recipe: &Recipe, variant: Variant, input: &Path, direct
         .remove_name_section(variant != Variant::Named)
         .remove_producers_section(true)
         .generate(directory)?;
-    // engine.ts calls the exports themselves, so their types are all that is wanted of the generated code.
+    // core/wasm.ts calls the exports themselves, so their types are all that is wanted of the generated code.
     for classes in [format!("{NAME}.js"), format!("{NAME}.d.ts"), format!("{NAME}_bg.js")] {
         fs::remove_file(directory.join(classes))?;
     }

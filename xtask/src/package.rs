@@ -1,13 +1,14 @@
-//! From `js/` and the module to the package: npm ci, tsc, and the files that every npm package has.
+//! From `js/` and the module to the package: npm ci, tsc, esbuild, and the files that every npm package has.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use crate::{
-    Result,
+    Result, facts,
     module::Module,
     recipe::{Recipe, Variant},
     tool,
@@ -27,21 +28,59 @@ pub(crate) fn install_tools(root: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The entries of the package: each becomes `dist/<name>.js`.
+const ENTRIES: [(&str, &str); 16] = [
+    ("node", "loaders/node.ts"),
+    ("deno", "loaders/deno.js"),
+    ("workerd", "loaders/workerd.ts"),
+    ("edge-light", "loaders/edge-light.ts"),
+    ("web", "loaders/web.ts"),
+    ("inline", "loaders/inline.ts"),
+    ("slim", "loaders/slim.ts"),
+    ("aws", "aws/aws.ts"),
+    ("cli", "cli/bin.ts"),
+    ("durable-objects", "stores/durable-objects.ts"),
+    ("explanations", "explanations/explanations.ts"),
+    ("handler", "http/handler.ts"),
+    ("hono", "http/hono.ts"),
+    ("remote", "remote/remote-verifier.ts"),
+    ("stores", "stores/stores.ts"),
+    ("testing", "testing/testing.ts"),
+];
+
+/// The declarations that the entries' own ones are reached from, below `dist/types/`.
+const DECLARED: [&str; 11] = [
+    "core/api",
+    "aws/aws",
+    "explanations/explanations",
+    "http/handler",
+    "http/hono",
+    "loaders/slim",
+    "loaders/wasm-module",
+    "remote/remote-verifier",
+    "stores/durable-objects",
+    "stores/stores",
+    "testing/testing",
+];
+
 /// Compiles the TypeScript against the module's glue and puts the package together; returns its directory.
 pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &Module) -> Result<PathBuf> {
     let stage = root.join("target/xtask").join(variant.name()).join("package");
     if stage.exists() {
         fs::remove_dir_all(&stage)?;
     }
-    copy_files(&module.directory, &stage, |name| !name.ends_with(".d.ts"))?;
+    let (source, dist) = (root.join("js/src"), stage.join("dist"));
+    copy_files(&module.directory, &source.join("generated"), |name| name == "exports.d.ts")?;
+    facts::write(&source.join("generated"))?;
+    copy_files(&module.directory, &dist, |name| !name.ends_with(".d.ts"))?;
     write_manifest(root, recipe, &stage)?;
     // The maps of the compiled files point to the sources, which are published with them.
-    copy_tree(&root.join("js/src"), &stage.join("src"), is_source)?;
-    compile_typescript(root, &stage)?;
+    copy_tree(&source, &stage.join("src"), |_| true)?;
+    declare(root, &stage)?;
+    bundle(root, &stage)?;
     if variant == Variant::Published {
         bundle_debugger(root, &stage)?;
     }
-    copy_files(&root.join("js/src"), &stage, |name| matches!(name, "deno.js" | "wasm.d.ts"))?;
     copy_files(root, &stage, |name| {
         matches!(name, "README.md" | "CHANGELOG.md" | "SECURITY.md") || name.starts_with("LICENSE")
     })?;
@@ -54,28 +93,93 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     Ok(package)
 }
 
-/// `rootDirs` lets an import in js/src mean what was generated for this very variant, `paths` the package mean itself; tsc takes
-/// both from a file only.
-const TSCONFIG: &str = r#"{
-    "extends": "../../../js/tsconfig.json",
-    "include": ["package/src", "../../../js/src/ambient.d.ts"],
-    "exclude": [],
-    "compilerOptions": {
+/// Checks the TypeScript and writes its declarations. Durable Objects have a platform of their own, so a project of their own.
+fn declare(root: &Path, stage: &Path) -> Result<()> {
+    tool::progress("checking the TypeScript (tsc)");
+    for project in ["tsconfig.json", "tsconfig.workers.json"] {
+        let config = stage.with_file_name(project);
+        fs::write(&config, tsconfig(project))?;
+        tool::run(tool::node(root, "typescript/bin/tsc").arg("-p").arg(&config))?;
+    }
+    let types = stage.join("dist/types");
+    copy_files(&root.join("js/src/loaders"), &types.join("loaders"), |name| name == "wasm-module.d.ts")?;
+    remove_unreachable(&types)
+}
+
+/// The same project for the staged sources. Whatever it extends names paths relative to `js/`.
+fn tsconfig(project: &str) -> String {
+    let sources = if project == "tsconfig.json" {
+        r#""include": ["package/src"],
+    "exclude": ["package/src/stores/durable-objects.ts", "package/src/stores/*-object.ts"]"#
+    } else {
+        r#""include": ["package/src/stores/durable-objects.ts"]"#
+    };
+    format!(
+        r#"{{
+    "extends": "../../../js/{project}",
+    {sources},
+    "compilerOptions": {{
+        "noEmit": false,
+        "emitDeclarationOnly": true,
         "rootDir": "package/src",
-        "rootDirs": ["package/src", "wasm"],
-        "outDir": "package",
-        "paths": {
+        "outDir": "package/dist/types",
+        "paths": {{
             "hono": ["../../../js/node_modules/hono/dist/types/index.d.ts"],
-            "sts-jwt": ["./package/src/index.ts"]
+            "sts-jwt": ["./package/src/core/api.ts"]
+        }}
+    }}
+}}"#
+    )
+}
+
+/// Removes declarations that no entry leads to.
+fn remove_unreachable(types: &Path) -> Result<()> {
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<PathBuf> = DECLARED.iter().map(|name| types.join(format!("{name}.d.ts"))).collect();
+    while let Some(file) = open.pop() {
+        let file = file.canonicalize().map_err(|error| format!("{}: {error}", file.display()))?;
+        let text = fs::read_to_string(&file)?;
+        let folder = file.parent().ok_or("a declaration must be in a directory")?.to_path_buf();
+        // A declaration comes with its map.
+        let map = PathBuf::from(format!("{}.map", file.display()));
+        if !reached.insert(file) {
+            continue;
+        }
+        reached.insert(map);
+        let imports = text.split(['\'', '"']).filter(|quoted| quoted.starts_with('.'));
+        open.extend(
+            imports.filter_map(|path| path.strip_suffix(".js")).map(|path| folder.join(format!("{path}.d.ts"))),
+        );
+    }
+    remove_others(types, &reached)
+}
+
+fn remove_others(directory: &Path, kept: &BTreeSet<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            remove_others(&path, kept)?;
+            if fs::read_dir(&path)?.next().is_none() {
+                fs::remove_dir(&path)?;
+            }
+        } else if !kept.contains(&path.canonicalize()?) {
+            fs::remove_file(path)?;
         }
     }
-}"#;
+    Ok(())
+}
 
-fn compile_typescript(root: &Path, stage: &Path) -> Result<()> {
-    tool::progress("compiling the TypeScript (tsc)");
-    let config = stage.with_file_name("tsconfig.json");
-    fs::write(&config, TSCONFIG)?;
-    tool::run(tool::node(root, "typescript/bin/tsc").arg("-p").arg(&config))
+/// Makes one JavaScript file of each entry, and files of what they share. In one call: bundled one by one, each entry would have
+/// an engine and a `JwtError` of its own.
+fn bundle(root: &Path, stage: &Path) -> Result<()> {
+    tool::progress("bundling the JavaScript (esbuild)");
+    let mut esbuild = tool::node(root, "esbuild/bin/esbuild");
+    esbuild.current_dir(stage).args(ENTRIES.map(|(name, source)| format!("{name}=src/{source}")));
+    esbuild.args(["--bundle", "--splitting", "--format=esm", "--platform=neutral", "--target=esnext", "--outdir=dist"]);
+    // What each runtime and bundler must find as it is written.
+    esbuild.args(["--packages=external", "--external:*.wasm", "--external:*.wasm?module", "--external:*/base64.js"]);
+    esbuild.args(["--sourcemap", "--sources-content=false", "--tsconfig-raw={}", "--log-level=warning"]);
+    tool::run(&mut esbuild)
 }
 
 /// The debugger page, checked and made one file.
@@ -84,11 +188,6 @@ fn bundle_debugger(root: &Path, stage: &Path) -> Result<()> {
     let page = root.join("js/debugger");
     tool::run(tool::node(root, "typescript/bin/tsc").arg("-p").arg(&page))?;
     tool::run(Command::new("node").arg(page.join("bundle.mjs")).arg(stage))
-}
-
-/// What tsc compiles, without what is declared for it.
-fn is_source(name: &str) -> bool {
-    matches!(name.split('.').collect::<Vec<_>>()[..], [_, "ts"])
 }
 
 /// `js/package.json` as it is published: with the crate's version, without what is needed only here.

@@ -44,21 +44,13 @@ pub(crate) struct Recipe {
     pub(crate) version: String,
 }
 
-/// The size limits.
+/// The size limits in bytes, after gzip.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Budget {
-    pub(crate) wasm: Size,
-    pub(crate) js: Size,
-    pub(crate) decode: Size,
-}
-
-/// A size in bytes, as it is and after gzip.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Size {
-    pub(crate) raw: usize,
-    pub(crate) gzip: usize,
+    pub(crate) wasm: usize,
+    pub(crate) js: usize,
+    pub(crate) decode: usize,
 }
 
 impl Recipe {

@@ -25,7 +25,7 @@ export function readArguments(args: string[], groups: readonly Group[]): Argumen
   if (positionals[0] === '') throw usage('The name of the file is empty.', UNSET);
   const all = (name: OptionName): string[] => {
     const value = values[name];
-    return Array.isArray(value) ? value : [];
+    return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
   };
   for (const [name, { value, many }] of optionsOf(groups)) {
     if (value === undefined) continue;
@@ -36,7 +36,7 @@ export function readArguments(args: string[], groups: readonly Group[]): Argumen
 }
 
 function parse(args: string[], groups: readonly Group[]): ReturnType<typeof parseArgs> {
-  const options: Parameters<typeof parseArgs>[0]['options'] = {};
+  const options: Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: boolean }> = {};
   for (const [name, { value }] of optionsOf(groups)) {
     options[name] = value === undefined ? { type: 'boolean' } : { type: 'string', multiple: true };
   }

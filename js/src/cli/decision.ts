@@ -1,7 +1,7 @@
 // The decision that `verify` and `explain` show.
 
-import { explain, verify } from '../node.js';
-import type { Explanation, VerifiedToken, VerifyOptions } from '../types.js';
+import { explain, verify } from 'sts-jwt';
+import type { Explanation, VerifiedToken, VerifyOptions } from '../core/types.js';
 import type { Arguments } from './arguments.js';
 import { type ExitStatus, Failure, failureOf, keysInvalid } from './failure.js';
 import { locateKeys, readKeys, readToken } from './input.js';

@@ -1,6 +1,6 @@
 // A document of an issuer as a server answers it: what came, how fresh it is, whether browsers may fetch it.
 
-import { maxAgeOf } from '../remote/fetch.js';
+import { maxAgeOf } from '../remote/fetch-json.js';
 import { fetchDocument, reasonOf } from './input.js';
 
 /** What a response says besides its body. */

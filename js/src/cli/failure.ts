@@ -1,6 +1,6 @@
 // Why a command has no result, and the exit status that says so.
 
-import { JwtError } from '../errors.js';
+import { JwtError } from '../core/shared.js';
 import { explainCode } from '../explanations/codes.js';
 
 /** 0: verified or all good. 1: rejected or something wrong. 2: wrong usage. 3: the keys cannot be had. */

@@ -1,6 +1,7 @@
 // What there is to say about a live issuer, in words.
 
 import { duration } from '../explanations/text.js';
+import { AWS_SUFFIXES, CLOCK_TOLERANCE } from '../generated/facts.js';
 import type { Answer } from './documents.js';
 import type { KeysReport } from './key-report.js';
 
@@ -17,13 +18,16 @@ const passed = (text: string): Found => ({ outcome: 'passed', text });
 const failed = (text: string): Found => ({ outcome: 'failed', text });
 const note = (text: string): Found => ({ outcome: 'note', text });
 
-/** Where AWS has its issuers. */
-const AWS_HOST = /^[a-z\d-]+\.tokens\.sts\.global\.api\.(aws|amazonwebservices\.com\.cn)$/;
+/** Whether an issuer of AWS has such a host: one label before a suffix. */
+function isAwsHost(hostname: string): boolean {
+  const [label = '', ...suffix] = hostname.split('.');
+  return /^[a-z\d-]+$/.test(label) && Object.values<string>(AWS_SUFFIXES).includes(suffix.join('.'));
+}
 
 /** Of a URL that can be fetched. */
 export function findInUrl(issuer: string): Found[] {
   const { origin, hostname, pathname, search, hash } = new URL(issuer);
-  const host = AWS_HOST.test(hostname) ? passed('a host of AWS STS') : note('not a host of AWS STS');
+  const host = isAwsHost(hostname) ? passed('a host of AWS STS') : note('not a host of AWS STS');
   if (issuer === origin) return [passed('an origin, without a slash at its end'), host];
   const findings: Found[] = [];
   if (search || hash) findings.push(failed('an issuer has no query and no fragment (RFC 8414 §2)'));
@@ -33,9 +37,6 @@ export function findInUrl(issuer: string): Found[] {
   if (findings.length === 0) findings.push(failed(`not as URLs are written: ${origin}`));
   return [...findings, host];
 }
-
-/** The seconds by which clocks may differ, unless told otherwise. */
-const TOLERANCE = 30;
 
 /** Of any answer: what came, freshness, the clock, browsers. */
 export function findInAnswer(answer: Answer): Found[] {
@@ -49,7 +50,7 @@ export function findInAnswer(answer: Answer): Found[] {
   if (freshFor === undefined) findings.push(note(`Cache-Control ${cacheControl ?? 'is absent'}: no time of freshness`));
   else if (freshFor > 0) findings.push(passed(`fresh for ${duration(freshFor)} (Cache-Control: ${cacheControl})`));
   else findings.push(note(`no longer fresh (Cache-Control: ${cacheControl})`));
-  if (clockAhead !== undefined && Math.abs(clockAhead) > TOLERANCE) {
+  if (clockAhead !== undefined && Math.abs(clockAhead) > CLOCK_TOLERANCE) {
     const side = clockAhead > 0 ? 'behind' : 'ahead of';
     findings.push(
       note(`the clock of this machine is ${duration(clockAhead)} ${side} the server's: tokens may fail for it`),

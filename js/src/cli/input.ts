@@ -1,10 +1,10 @@
 // What is read: the token from standard input or a file; keys from there too, or from the network.
 
 import { createReadStream } from 'node:fs';
-import process, { type Input } from 'node:process';
-import { type KeysInput, readKeysInput, readTokenInput } from '../explanations/input.js';
-import { parseSafeUrl } from '../issuers.js';
-import { type Fetch, fetchJson, within } from '../remote/fetch.js';
+import process from 'node:process';
+import { parseSafeUrl } from '../core/shared.js';
+import { type KeysInput, readKeysInput, readTokenInput } from '../explanations/pasted-input.js';
+import { type Fetch, fetchJson, within } from '../remote/fetch-json.js';
 import type { Arguments } from './arguments.js';
 import { keysInvalid, noKeys, noToken, usage } from './failure.js';
 
@@ -13,6 +13,11 @@ const LIMIT = 2 ** 20;
 
 /** Seconds that a server has to answer. */
 const TIMEOUT = 3;
+
+/** Standard input or a file. */
+interface Input extends AsyncIterable<string | Buffer> {
+  readonly isTTY?: boolean;
+}
 
 /** A text and what was left out around it. */
 export interface Read {
@@ -126,7 +131,8 @@ async function readOctets(input: Input): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   // Leaving the loop closes the input, which may be endless.
-  for await (const chunk of input) {
+  for await (const piece of input) {
+    const chunk = Buffer.from(piece);
     chunks.push(chunk);
     length += chunk.length;
     if (length > LIMIT) break;

@@ -1,11 +1,11 @@
 // What is in a key set, and whether AWS publishes such sets.
 
-import { KeySet } from '../node.js';
-import type { Jwk, JwkSet, KeyReport } from '../types.js';
+import { KeySet } from 'sts-jwt';
+import type { Jwk, JwkSet, KeyReport } from '../core/types.js';
 import type { Page } from './page.js';
 
 export interface KeysReport {
-  keys: KeyReport[];
+  keys: readonly KeyReport[];
   usable: number;
   aws: {
     /** Whether the set looks like those that AWS STS publishes. */

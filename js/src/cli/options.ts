@@ -1,5 +1,7 @@
 // Every option: its value, its text, and where it belongs.
 
+import { CLOCK_TOLERANCE, MAX_LIFETIME } from '../generated/facts.js';
+
 /** Options that come together. */
 export type Group = 'jwks' | 'loopback' | 'expectations' | 'time' | 'aws' | 'output';
 
@@ -38,7 +40,11 @@ export const OPTIONS = {
   algorithm: { group: 'expectations', value: 'alg', many, text: 'Accepts this algorithm. Default: ES384 and RS256.' },
   subject: { group: 'expectations', value: 'sub', many, text: 'Accepts this "sub", to the letter.' },
   typ: { group: 'expectations', value: 'typ', text: 'Expects this "typ" in the header.' },
-  'clock-tolerance': { group: 'expectations', value: 'seconds', text: 'How far clocks may differ. Default: 30.' },
+  'clock-tolerance': {
+    group: 'expectations',
+    value: 'seconds',
+    text: `How far clocks may differ. Default: ${CLOCK_TOLERANCE}.`,
+  },
   'max-token-age': { group: 'expectations', value: 'seconds', text: 'The largest age since "iat".' },
   require: {
     group: 'expectations',
@@ -70,7 +76,7 @@ export const OPTIONS = {
   'ec2-instance': { group: 'aws', value: 'ARN', many, text: 'Accepts EC2 instances like this.' },
   vpc: { group: 'aws', value: 'vpc-…', many, text: 'Accepts EC2 instances in this VPC.' },
   'source-identity': { group: 'aws', value: 'name', many, text: 'Accepts this source identity.' },
-  'max-lifetime': { group: 'aws', value: 'seconds', text: 'The longest "exp" − "iat". Default: 3600.' },
+  'max-lifetime': { group: 'aws', value: 'seconds', text: `The longest "exp" − "iat". Default: ${MAX_LIFETIME}.` },
   'issuer-suffix': {
     group: 'aws',
     value: 'partition=host',

@@ -1,7 +1,7 @@
 // A page for people: every text on it is made harmless and fits the width.
 
 import { visible } from '../explanations/text.js';
-import { columns, limit, type Paint, type Style, WIDTH, wrap } from './text.js';
+import { columns, limit, type Paint, type Style, WIDTH, wrap } from './terminal-text.js';
 
 /** The most lines of one value. */
 const MOST_LINES = 8;

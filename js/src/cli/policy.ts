@@ -1,7 +1,7 @@
 // From the command line to the options of verify().
 
-import type { AwsPolicy } from '../aws.js';
-import type { Algorithm, VerifyOptions } from '../types.js';
+import type { AwsPolicy } from '../aws/aws.js';
+import type { Algorithm, VerifyOptions } from '../core/types.js';
 import { type Arguments, readSeconds, readTime } from './arguments.js';
 import { usage } from './failure.js';
 import { type OptionName, optionsOf } from './options.js';

@@ -5,8 +5,9 @@ import process from 'node:process';
 import { readArguments, refuseTokens } from './arguments.js';
 import { COMMANDS, type Command, type Result } from './commands.js';
 import { type ExitStatus, type Failure, failureOf, usage } from './failure.js';
+import { printCommandHelp, printHelp } from './help.js';
 import { Page } from './page.js';
-import { jsonLine, painter } from './text.js';
+import { jsonLine, painter } from './terminal-text.js';
 
 /** Does what the arguments say. Nothing that a token, a file or a server holds makes it throw. */
 export async function run(args: string[]): Promise<ExitStatus> {
@@ -23,8 +24,7 @@ export async function run(args: string[]): Promise<ExitStatus> {
   }
 }
 
-async function help(about: string, written: string[]): Promise<ExitStatus> {
-  const { printCommandHelp, printHelp } = await import('./help.js');
+function help(about: string, written: string[]): ExitStatus {
   const command = commandOf(about);
   const fill = (page: Page): void => (command ? printCommandHelp(page, about, command) : printHelp(page));
   return print(pageOf(written, process.stdout, fill));
@@ -33,7 +33,7 @@ async function help(about: string, written: string[]): Promise<ExitStatus> {
 async function perform(name: string, rest: string[]): Promise<Result> {
   refuseTokens([name, ...rest]);
   const command = commandOf(name);
-  if (command) return (await command.load()).run(readArguments(rest, command.options));
+  if (command) return command.run(readArguments(rest, command.options));
   throw usage(
     name === '' || name.startsWith('-') ? 'A command is missing.' : 'There is no such command.',
     `The commands are ${Object.keys(COMMANDS).join(', ')}.`,

@@ -2,7 +2,7 @@
 
 import { distance, duration } from '../explanations/text.js';
 import type { Page } from './page.js';
-import { WIDTH } from './text.js';
+import { WIDTH } from './terminal-text.js';
 
 /** Such as `2026-01-31 13:00:00 +01:00`; `undefined` beyond all dates. */
 export function localDate(seconds: number): string | undefined {

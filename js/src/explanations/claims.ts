@@ -1,5 +1,7 @@
 // What the members of a header and of a Claims Set say.
 
+import { AWS_NAMESPACE } from '../generated/facts.js';
+
 /** What one member says. */
 export interface Meaning {
   /** One line for people. */
@@ -11,9 +13,6 @@ export interface Meaning {
   /** The bearer of the token chose it: no reason to allow anything. */
   chosenByCaller?: true;
 }
-
-/** The claim whose value holds what AWS says. */
-const NAMESPACE = 'https://sts.amazonaws.com/';
 
 /** @internal */
 export const PARAMETERS: Readonly<Record<string, Meaning>> = {
@@ -65,7 +64,7 @@ export const CLAIMS: Readonly<Record<string, Meaning>> = {
   nonce: { text: 'Ties the token to one request of the client.', reference: 'OpenID Connect Core 1.0 §2' },
   scope: { text: 'What the bearer may do, separated by spaces.', reference: 'RFC 8693 §4.2' },
   client_id: { text: 'The client that the token was issued to.', reference: 'RFC 8693 §4.3' },
-  [NAMESPACE]: { text: 'What AWS says about the caller and its session.', reference: 'AWS STS' },
+  [AWS_NAMESPACE]: { text: 'What AWS says about the caller and its session.', reference: 'AWS STS' },
 };
 
 /** @internal Members of the object of AWS. */
@@ -144,7 +143,7 @@ export function explainHeaderParameter(name: string): Meaning | undefined {
 export function explainClaim(...path: readonly string[]): Meaning | undefined {
   const [first = '', second = '', third = ''] = path;
   if (path.length === 1) return own(CLAIMS, first);
-  if (first !== NAMESPACE) return undefined;
+  if (first !== AWS_NAMESPACE) return undefined;
   if (path.length === 2) return own(AWS, second);
   return path.length === 3 && second === 'principal_tags' ? own(TAGS, third) : undefined;
 }

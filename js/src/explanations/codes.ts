@@ -1,6 +1,7 @@
 // What the codes of errors mean, and what to do.
 
-import type { JwtErrorCode } from '../errors.js';
+import type { JwtErrorCode } from '../core/errors.js';
+import { MAX_HEADER_BYTES, MAX_JWKS_BYTES, MAX_KEYS, MAX_TOKEN_BYTES } from '../generated/facts.js';
 
 /** What a code means. */
 export interface CodeMeaning {
@@ -17,7 +18,7 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
     advice: 'Correct the option that the message names.',
   },
   ERR_JWT_TOO_LARGE: {
-    when: 'token over 32 KiB, header over 4 KiB',
+    when: `token over ${MAX_TOKEN_BYTES / 1024} KiB, header over ${MAX_HEADER_BYTES / 1024} KiB`,
     advice: 'AWS tokens have at most 20 KB. Ask for fewer tags, or see what else was sent as a token.',
   },
   ERR_JWS_INVALID: {
@@ -33,7 +34,7 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
     advice: 'Ask STS for a token with SigningAlgorithm ES384 or RS256, or allow the one that it has.',
   },
   ERR_JWKS_INVALID: {
-    when: 'the JWKS is not a JWK Set, over 256 KiB or over 128 keys',
+    when: `the JWKS is not a JWK Set, over ${MAX_JWKS_BYTES / 1024} KiB or over ${MAX_KEYS} keys`,
     advice: "Take the document at the issuer's jwks_uri, whole and unchanged.",
   },
   ERR_JWK_INVALID: {

@@ -1,7 +1,8 @@
 // What the steps of a decision check.
 
-import type { JwtErrorCode } from '../errors.js';
-import type { ExplanationStep } from '../types.js';
+import type { JwtErrorCode } from '../core/errors.js';
+import type { ExplanationStep } from '../core/types.js';
+import { AWS_NAMESPACE } from '../generated/facts.js';
 import { explainCode } from './codes.js';
 
 /** What a step checks. */
@@ -115,7 +116,7 @@ export const CLAIMS: Readonly<Record<string, StepMeaning>> = {
 
 /** @internal Steps of the stage `policy`. */
 export const POLICY: Readonly<Record<string, StepMeaning>> = {
-  'https://sts.amazonaws.com/': {
+  [AWS_NAMESPACE]: {
     title: 'AWS claims',
     rule: 'The object of AWS claims is there.',
     advice: 'This is no token of AWS STS: drop the policy, or the token.',

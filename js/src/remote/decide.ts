@@ -1,6 +1,6 @@
 // What to do for a token, at this time and with these keys: every rule of remote keys, without a clock and without a network.
 
-import type { JwtErrorCode } from '../errors.js';
+import type { JwtErrorCode } from '../core/errors.js';
 
 /** Times in seconds; see `RemoteTiming` for what each means. */
 export interface Timing {

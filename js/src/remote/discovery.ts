@@ -1,6 +1,6 @@
 // OpenID Connect Discovery 1.0 and RFC 8414: where an issuer says that its keys are.
 
-import { type Fetch, fetchJson } from './fetch.js';
+import { type Fetch, fetchJson } from './fetch-json.js';
 
 /**
  * The `jwks_uri` of the issuer. Only this and `issuer` are read: issuers that sign in nobody leave out what else the standard

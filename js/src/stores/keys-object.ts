@@ -1,7 +1,7 @@
 // The Durable Object that keeps keys.
 
 import { DurableObject } from 'cloudflare:workers';
-import type { KeyStore, Loaded, StoredKeys } from './store.js';
+import type { KeyStore, Loaded, StoredKeys } from './key-store.js';
 import { Turns } from './turns.js';
 
 /**

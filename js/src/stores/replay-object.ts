@@ -1,7 +1,7 @@
 // The Durable Object that remembers tokens.
 
 import { DurableObject } from 'cloudflare:workers';
-import type { ReplayMemory } from '../replay.js';
+import type { ReplayMemory } from './replay-guard.js';
 
 /** The most that one call of the storage may delete. */
 const BATCH = 128;
@@ -34,7 +34,7 @@ export class ReplayObject extends DurableObject implements ReplayMemory {
   }
 
   /** Called by the platform, for as long as there is something to forget. */
-  async alarm(): Promise<void> {
+  override async alarm(): Promise<void> {
     const { storage } = this.ctx;
     const over = await storage.list({ start: keyOf(0), end: keyOf(Date.now() / 1000), limit: BATCH });
     if (over.size > 0) {

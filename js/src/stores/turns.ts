@@ -1,6 +1,6 @@
 // One at a time: for places where requests may wait for each other, which isolates of Workers are not.
 
-import type { Loaded, StoredKeys } from './store.js';
+import type { Loaded, StoredKeys } from './key-store.js';
 
 /** Those who want the keys of one issuer, in the order in which they came. */
 export class Turns {

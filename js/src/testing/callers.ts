@@ -1,11 +1,9 @@
 // What the claims of GetWebIdentityToken say, by who calls.
 
-import type { Claims } from '../types.js';
-import { check, isNumber, isRecord, isText, oneOf, type Rules } from './arguments.js';
-import type { TestCaller, TestClaimsOptions } from './types.js';
-
-/** The claim that holds what only AWS says, in every partition. */
-export const NAMESPACE = 'https://sts.amazonaws.com/';
+import type { Claims } from '../core/types.js';
+import { AWS_NAMESPACE } from '../generated/facts.js';
+import { check, isNumber, isRecord, isText, oneOf, type Rules } from './check-options.js';
+import type { TestCaller, TestClaimsOptions } from './test-types.js';
 
 /** Whose callers they are. */
 export interface Account {
@@ -50,7 +48,7 @@ export function claimsOf(account: Account, options: TestClaimsOptions, now: () =
   return {
     aud: typeof audience === 'string' ? audience : audience.length === 1 ? audience[0]! : [...audience],
     sub,
-    [NAMESPACE]: {
+    [AWS_NAMESPACE]: {
       org_id: 'o-exampleorg1',
       aws_account: account.account,
       ou_path: ['o-exampleorg1/r-ab12/ou-ab12-11111111/'],

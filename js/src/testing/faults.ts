@@ -1,6 +1,6 @@
 // What can go wrong between a verifier and its issuer, each as `fetch` shows it.
 
-import type { TestFault, TestRequest } from './types.js';
+import type { TestFault, TestRequest } from './test-types.js';
 
 /** A request and what would be answered to it. */
 export interface Exchange {

@@ -1,8 +1,8 @@
 // The issuer as the network sees it: two documents, the requests for them, and outages by a script.
 
-import { check, oneOf, type Rules } from './arguments.js';
+import { check, oneOf, type Rules } from './check-options.js';
 import { FAULT_NAMES, fail } from './faults.js';
-import type { TestDocument, TestFault, TestOutageOptions, TestRequest } from './types.js';
+import type { TestDocument, TestFault, TestOutageOptions, TestRequest } from './test-types.js';
 
 /** A document and where it is. */
 export interface Served {

@@ -1,6 +1,8 @@
 // What every test app does, whatever it runs in: answers a question with the package that is installed beside it. Question and
 // answer are JSON texts, because they hold lone surrogates and `__proto__`, which must arrive as they are.
 
+// Before the package, whose instance it watches: Biome does not sort past an import without names.
+import '../memory.mjs';
 import * as main from 'sts-jwt';
 import * as aws from 'sts-jwt/aws';
 import { outcomesOf } from '../corpus/outcomes.mjs';

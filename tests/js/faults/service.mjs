@@ -1,6 +1,8 @@
 // The service under test: verifies the tokens it is given with a remote verifier, at the time it is told. Verifiers have names: each
 // has a state of its own, as each isolate would.
 
+// Before the package, whose instance it watches: Biome does not sort past an import without names.
+import '../memory.mjs';
 import { createRemoteVerifier } from 'sts-jwt/remote';
 import { durableObjectStore } from 'sts-jwt/stores';
 import { memoryBytes } from '../memory.mjs';

@@ -45,9 +45,9 @@ export async function startBare(name) {
   const imports = { 'sts-jwt': '../package/workerd.js', 'sts-jwt/aws': '../package/aws.js' };
   const folder = createApp(name, { imports });
   for (const part of ['.js', '.wasm']) {
-    cpSync(join(PROJECT, 'node_modules/sts-jwt'), join(folder, 'package'), {
+    cpSync(join(PROJECT, 'node_modules/sts-jwt/dist'), join(folder, 'package'), {
       recursive: true,
-      filter: (source) => !/[/\\]src$/.test(source) && (source.endsWith('sts-jwt') || source.endsWith(part)),
+      filter: (source) => source.endsWith('dist') || source.endsWith(part),
     });
   }
   const { url, log, stop } = await startWorkerd(folder, { main: 'apps/worker.mjs' });

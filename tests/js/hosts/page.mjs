@@ -14,7 +14,9 @@ export async function startPage(name, engine) {
 
 /** A module worker, which knows no import map. */
 export async function startModuleWorker(name, engine) {
-  const folder = createApp(name, { imports: { 'sts-jwt': '/package/web.js', 'sts-jwt/aws': '/package/aws.js' } });
+  const folder = createApp(name, {
+    imports: { 'sts-jwt': '/package/dist/web.js', 'sts-jwt/aws': '/package/dist/aws.js' },
+  });
   const script = '/app/apps/page-of-worker.mjs';
   return hostOf(await openPage({ script, folders: { '/app/': folder }, ready: 'answer', engine }));
 }

@@ -1,8 +1,18 @@
-// The codes that an error may have: the closed union of the TypeScript.
+// The codes that an error may have: those of the core, as the build writes them, and those that only TypeScript raises.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './paths.mjs';
 
-const [, union] = /export type JwtErrorCode =([^;]+);/.exec(readFileSync(join(ROOT, 'js/src/errors.ts'), 'utf8'));
+const text = ['generated/facts.ts', 'core/errors.ts']
+  .map((file) => readFileSync(join(ROOT, 'js/src', file), 'utf8'))
+  .join('');
 
-export const codes = [...union.matchAll(/'(ERR_[A-Z_]+)'/g)].map(([, code]) => code);
+const ROW = /code: '(\w+)',\s*category: '(\w+)',\s*retryable: (\w+),\s*status: (\d+)/g;
+
+export const errors = [...text.matchAll(ROW)].map(([, code, category, retryable, status]) => ({
+  code,
+  category,
+  retryable,
+  status,
+}));
+export const codes = errors.map(({ code }) => code);

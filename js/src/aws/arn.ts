@@ -1,0 +1,24 @@
+// Amazon Resource Names, by the rules of src/aws/arn.rs.
+
+/** The fields of an ARN. */
+export interface Arn {
+  partition: string;
+  service: string;
+  /** Empty for global services. */
+  region: string;
+  /** Twelve digits; empty for services without accounts. */
+  account: string;
+  /** The rest; may contain colons. */
+  resource: string;
+}
+
+/**
+ * Splits an ARN into its fields; `undefined` for any text without all six of them, without partition, service or resource, or with
+ * an account that is neither empty nor twelve digits.
+ */
+export function parseArn(arn: string): Arn | undefined {
+  const fields = typeof arn === 'string' ? /^arn:([^:]+):([^:]+):([^:]*):(\d{12}|):(.+)$/s.exec(arn) : null;
+  if (!fields) return undefined;
+  const [, partition, service, region, account, resource] = fields as unknown as [string, ...string[]];
+  return { partition, service, region, account, resource } as Arn;
+}

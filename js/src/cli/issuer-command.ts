@@ -1,0 +1,103 @@
+// `sts-jwt issuer`: checks a live issuer.
+
+import { JwtError, parseSafeUrl } from '../core/shared.js';
+import { readKeysInput } from '../explanations/pasted-input.js';
+import type { Arguments } from './arguments.js';
+import type { Result } from './commands.js';
+import { type Answer, readDocument } from './documents.js';
+import { type ExitStatus, usage } from './failure.js';
+import { type Finding, findInAnswer, findInDiscovery, findInKeys, findInUrl } from './findings.js';
+import { type KeysReport, printKeys, reportKeys } from './key-report.js';
+import type { Page } from './page.js';
+
+interface Examination {
+  issuer: string;
+  findings: Finding[];
+  discovery: Answer;
+  jwks: Answer;
+  keys?: KeysReport;
+}
+
+export async function run(args: Arguments): Promise<Result> {
+  const isLoopbackAllowed = args.has('allow-loopback-http');
+  const issuer = args.operand;
+  if (issuer === undefined) throw usage('The issuer is missing: its https URL.');
+  if (!parseSafeUrl(issuer, isLoopbackAllowed)) throw usage('An issuer is an https URL without user and password.');
+  const examination = await examine(issuer, isLoopbackAllowed);
+  const { findings, discovery, jwks, keys } = examination;
+  return {
+    exitStatus: judge(examination),
+    notes: [],
+    json: { issuer, findings, discovery, jwks, ...keys },
+    print: (page) => print(page, examination),
+  };
+}
+
+async function examine(issuer: string, isLoopbackAllowed: boolean): Promise<Examination> {
+  const findings: Finding[] = [];
+  const add = (part: Finding['part'], found: readonly Omit<Finding, 'part'>[]): void => {
+    findings.push(...found.map((finding) => ({ part, ...finding })));
+  };
+  add('url', findInUrl(issuer));
+  const base = issuer.replace(/\/$/, '');
+
+  const discovery = await readDocument(`${base}/.well-known/openid-configuration`);
+  add('discovery', findInAnswer(discovery.answer));
+  let jwksUri = `${base}/.well-known/jwks.json`;
+  if (discovery.text !== undefined) {
+    const isSafe = (url: string): boolean => parseSafeUrl(url, isLoopbackAllowed) !== undefined;
+    const found = findInDiscovery(discovery.text, issuer, jwksUri, isSafe);
+    add('discovery', found.findings);
+    jwksUri = found.jwksUri ?? jwksUri;
+  }
+
+  const jwks = await readDocument(jwksUri);
+  add('jwks', findInAnswer(jwks.answer));
+  const { text } = jwks;
+  if (text === undefined) return { issuer, findings, discovery: discovery.answer, jwks: jwks.answer };
+  try {
+    const keys = reportKeys(text);
+    add('jwks', findInKeys(keys));
+    return { issuer, findings, discovery: discovery.answer, jwks: jwks.answer, keys };
+  } catch (error) {
+    if (!(error instanceof JwtError)) throw error;
+    const read = readKeysInput(text);
+    add('jwks', [{ outcome: 'failed', text: 'problem' in read ? read.problem : error.message }]);
+    return { issuer, findings, discovery: discovery.answer, jwks: jwks.answer };
+  }
+}
+
+/** Without an answer of status 200 there are no keys; with one, something else is wrong. */
+function judge({ findings, jwks }: Examination): ExitStatus {
+  if (jwks.status !== 200) return 3;
+  return findings.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
+}
+
+const VERDICTS = [
+  ['ALL RIGHT', 'green'],
+  ['SOMETHING IS WRONG', 'red'],
+  ['', 'red'],
+  ['KEYS UNAVAILABLE', 'red'],
+] as const;
+
+const MARKS = { passed: ['✓', 'green'], failed: ['✗', 'red'], note: ['!', 'yellow'] } as const;
+
+function print(page: Page, examination: Examination): void {
+  const { issuer, findings, discovery, jwks, keys } = examination;
+  page.banner(VERDICTS[judge(examination)][0], issuer, VERDICTS[judge(examination)][1]);
+  const parts = [
+    ['url', 'URL'],
+    ['discovery', `Discovery  ${discovery.url}`],
+    ['jwks', `Key set  ${jwks.url}`],
+  ] as const;
+  for (const [part, heading] of parts) {
+    page.heading(heading);
+    for (const finding of findings.filter((each) => each.part === part)) {
+      const [mark, markStyle] = MARKS[finding.outcome];
+      page.row({ name: '', value: finding.text, nameWidth: 0, mark, markStyle });
+    }
+  }
+  if (!keys) return;
+  page.heading('Keys');
+  printKeys(page, keys);
+}

@@ -1,0 +1,41 @@
+// What the main entry exports. The loaders re-export it and differ only in how they get the .wasm.
+
+import { assertRunning } from './wasm.js';
+
+export type { AwsIdentity, AwsPolicy } from '../aws/aws.js';
+export type { At, KeySnapshot, Verdict } from '../verifier/verifier.js';
+export { createVerifier, Verifier } from '../verifier/verifier.js';
+export { decode } from './decode.js';
+export type { JwtErrorCategory, JwtErrorCode, JwtErrorDetails } from './errors.js';
+export { JwtError } from './errors.js';
+export { explain } from './explain.js';
+export { KeySet } from './key-set.js';
+export type {
+  Algorithm,
+  Claims,
+  Explanation,
+  ExplanationStep,
+  IssuerConfig,
+  JoseHeader,
+  Jwk,
+  JwkSet,
+  KeyReport,
+  UnverifiedToken,
+  VerifiedToken,
+  VerifierConfig,
+  VerifierOptions,
+  VerifyOptions,
+} from './types.js';
+export { verify } from './verify.js';
+export { warmup } from './warmup.js';
+
+/**
+ * Loads the WebAssembly module where that cannot be done at import: browsers must await it once before anything else;
+ * calling it again is free. Everywhere else the module is there already and this does nothing.
+ *
+ * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID` with one sentence on what to change when the module did not load;
+ *   a later call tries again.
+ */
+export async function init(): Promise<void> {
+  assertRunning();
+}

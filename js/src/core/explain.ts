@@ -1,0 +1,59 @@
+// explain(): the decision of verify(), step by step.
+
+import { JwtError, type JwtErrorDetails } from './errors.js';
+import { type KeySet, readKeySet, sourceOf } from './key-set.js';
+import type { Explanation, ExplanationStep, JwkSet, VerifyOptions } from './types.js';
+import { copyOptions, decodeOptions } from './verify-options.js';
+import { assertRunning, explainToken, type KeySetHandle, type OptionsHandle } from './wasm.js';
+
+/**
+ * The same decision as `verify()`, made by the same code, as an ordered trace. Never throws for any token or JWKS, and
+ * never holds the signature.
+ *
+ * @throws JwtError `ERR_OPTIONS_INVALID` for wrong options, which are the caller's mistake.
+ */
+export function explain(token: string, jwks: string | JwkSet | KeySet, options: VerifyOptions): Explanation {
+  assertRunning();
+  const { copy, now } = copyOptions(options);
+  try {
+    const source = sourceOf(jwks);
+    const expectations = decodeOptions(copy);
+    return explainBy(token, readKeySet(source), expectations, now);
+  } catch (error) {
+    if (!(error instanceof JwtError) || error.code === 'ERR_OPTIONS_INVALID') throw error;
+    return refused(error);
+  }
+}
+
+/** @internal The decision with a key set and options that the module already holds. */
+export function explainBy(token: unknown, keySet: KeySetHandle, options: OptionsHandle, now: number): Explanation {
+  const { verdict, error, steps } = explainToken(token, keySet, options, now) as Explanation;
+  return error ? { verdict, code: error.code, error, steps } : { verdict, steps };
+}
+
+/** @internal Refused before the core was asked: the token is not a string, or there is no usable key set for it. */
+export function refused(failure: JwtError): Explanation {
+  const { code, message } = failure;
+  // Its members without those of an Error.
+  const error: JwtErrorDetails = { ...failure, message };
+  return {
+    verdict: 'rejected',
+    code,
+    error,
+    steps: [{ stage: stageOf(failure), outcome: 'failed', problem: message }],
+  };
+}
+
+function stageOf({ code }: JwtError): ExplanationStep['stage'] {
+  switch (code) {
+    case 'ERR_JWKS_INVALID':
+    case 'ERR_JWKS_KEYS_NEEDED':
+      return 'jwks';
+    case 'ERR_JWT_ISSUER_UNKNOWN':
+      return 'issuer';
+    case 'ERR_JWT_INVALID':
+      return 'claims';
+    default:
+      return 'segments';
+  }
+}

@@ -1,0 +1,123 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+// Key sets: parsed and prepared once, as a KeySet of the caller or among the texts that verify() remembers.
+
+import { MAX_JWKS_BYTES } from '../generated/facts.js';
+import { jwksInvalid, optionsInvalid } from './errors.js';
+import type { JwkSet, KeyReport } from './types.js';
+import { free, hasLoneSurrogate, type KeySetHandle, parseKeySet, reportKeys } from './wasm.js';
+
+/** How many JWKS texts `verify()` remembers. */
+const REMEMBERED = 4;
+
+/** The recently used texts and their sets, most recent last. */
+const remembered = new Map<string, KeySetHandle>();
+
+/** Frees the sets that callers did not free. Undefined in older runtimes, where such sets are never freed. */
+let collector: FinalizationRegistry<KeySetHandle> | undefined;
+
+/**
+ * A parsed JWK Set whose keys are prepared at their first use. Make one where the same keys serve many calls;
+ * `verify()` also remembers the last four JWKS texts.
+ */
+export class KeySet {
+  #handle: KeySetHandle | undefined;
+  #keys: readonly Readonly<KeyReport>[] | undefined;
+
+  /**
+   * @param jwks The JWK Set (RFC 7517 §5), as its JSON text or parsed; at most 256 KiB and 128 keys. A key that cannot
+   *   be used does not spoil the set: see {@link KeySet.keys}.
+   * @throws JwtError `ERR_JWKS_INVALID` when it is not a JWK Set.
+   */
+  constructor(jwks: string | JwkSet) {
+    this.#handle = parse(textOf(jwks));
+    // In here and not in the module's scope, so that bundlers can drop the class where it is not used.
+    if (globalThis.FinalizationRegistry) collector ??= new FinalizationRegistry((handle) => free('keySet', handle));
+    collector?.register(this, this.#handle, this);
+    // Older runtimes have no such symbol.
+    if (Symbol.dispose) KeySet.prototype[Symbol.dispose] ??= KeySet.prototype.free;
+  }
+
+  /** The report on each key of the set, in the order of the set. Frozen. */
+  get keys(): readonly Readonly<KeyReport>[] {
+    return (this.#keys ??= frozenReport(KeySet.handleOf(this)));
+  }
+
+  /** Frees the memory of the keys. Optional: the garbage collector does it too, later. */
+  free(): void {
+    if (this.#handle === undefined) return;
+    collector?.unregister(this);
+    free('keySet', this.#handle);
+    this.#handle = undefined;
+  }
+
+  /** @internal Whether the value is a KeySet, whatever its prototype says. */
+  static isKeySet(value: object): value is KeySet {
+    return #handle in value;
+  }
+
+  /** @internal The module's key set. */
+  static handleOf(keySet: KeySet): KeySetHandle {
+    if (keySet.#handle === undefined) throw optionsInvalid('the KeySet was freed');
+    return keySet.#handle;
+  }
+}
+
+export interface KeySet {
+  /** The same as {@link KeySet.free}, for `using`. */
+  [Symbol.dispose](): void;
+}
+
+/** @internal What identifies the keys: a KeySet, or the text. May run code of the caller, such as `toJSON`. */
+export function sourceOf(jwks: unknown): KeySet | string {
+  return typeof jwks === 'object' && jwks !== null && KeySet.isKeySet(jwks) ? jwks : textOf(jwks);
+}
+
+/** @internal The module's key set; runs no code of the caller. */
+export function readKeySet(source: KeySet | string): KeySetHandle {
+  if (typeof source !== 'string') return KeySet.handleOf(source);
+  let handle = remembered.get(source);
+  if (handle) {
+    remembered.delete(source);
+  } else {
+    handle = parse(source);
+    if (remembered.size === REMEMBERED) forgetOldest();
+  }
+  remembered.set(source, handle);
+  return handle;
+}
+
+function forgetOldest(): void {
+  for (const [text, handle] of remembered) {
+    remembered.delete(text);
+    free('keySet', handle);
+    return;
+  }
+}
+
+/** @internal The JSON text of a JWK Set. */
+export function textOf(jwks: unknown): string {
+  if (typeof jwks === 'string') return jwks;
+  if (typeof jwks !== 'object' || jwks === null)
+    throw jwksInvalid('the JWK Set must be a JSON text, an object or a KeySet');
+  let text: unknown;
+  let cause: unknown;
+  try {
+    text = JSON.stringify(jwks);
+  } catch (error) {
+    cause = error;
+  }
+  if (typeof text === 'string') return text;
+  throw jwksInvalid('the JWK Set cannot be written as JSON', { cause });
+}
+
+function frozenReport(handle: KeySetHandle): readonly Readonly<KeyReport>[] {
+  const reports = reportKeys(handle) as KeyReport[];
+  return Object.freeze(reports.map((report) => Object.freeze(report)));
+}
+
+function parse(text: string): KeySetHandle {
+  // One unit more than the limit is enough for the core to reject the text.
+  const limited = text.slice(0, MAX_JWKS_BYTES + 1);
+  if (limited === text && hasLoneSurrogate(text)) throw jwksInvalid('the JWK Set has a lone surrogate');
+  return parseKeySet(limited);
+}

@@ -1,0 +1,27 @@
+// Why the module did not start, in one sentence that says what to do.
+
+import { type JwtError, optionsInvalid } from './errors.js';
+
+/** The smallest module that only a runtime with SIMD accepts: one type, whose result is a v128. */
+const SIMD_MODULE = /*#__PURE__*/ Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b);
+
+/** `otherwise` is the advice when the runtime is not the cause: then the file is. */
+export function startFailure(cause: unknown, otherwise: string): JwtError {
+  return optionsInvalid(`WebAssembly did not start: ${problemOf(String(cause)) ?? otherwise}`, { cause });
+}
+
+function problemOf(message: string): string | undefined {
+  if (typeof WebAssembly !== 'object') {
+    return 'this runtime has none, or it was switched off; without it only the Rust crate "sts-jwt" works, in a native host';
+  }
+  if (/content security policy|\bCSP\b|unsafe-eval/i.test(message)) {
+    return "the page's Content-Security-Policy forbids it: add 'wasm-unsafe-eval' to script-src";
+  }
+  if (/disallowed/i.test(message)) {
+    return 'this runtime forbids compiling: import "sts-jwt", or give "sts-jwt/slim" a module that was compiled before';
+  }
+  if (!WebAssembly.validate(SIMD_MODULE)) {
+    return 'this runtime has no SIMD: give "sts-jwt/slim" a build without it (`cargo xtask build --no-simd` in its repository)';
+  }
+  return undefined;
+}

@@ -1,0 +1,137 @@
+// Options: copied, passed to the module once, and recognised when they come again.
+
+import { JwtError, optionsInvalid } from './errors.js';
+import { free, hasLoneSurrogate, type OptionsHandle, parseOptions } from './wasm.js';
+
+export type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plain };
+
+/** How many different options are remembered. */
+const REMEMBERED = 8;
+
+const MAX_DEPTH = 8;
+
+/** Recently used options and their decoded form, most recent first. */
+const remembered: { copy: Plain; handle: OptionsHandle }[] = [];
+
+/**
+ * Copies what the caller gave. All of the caller's code that reading may run (getters, proxies) runs in here, before the
+ * core or any memory of this package is touched, so it cannot change either under a running verification.
+ */
+export function copyOptions(options: unknown): { copy: Plain; now: number } {
+  try {
+    if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+      throw optionsInvalid('the options must be an object with "issuer" and "audience"');
+    }
+    const now = present(options);
+    // The usual call brings options that were copied before, and comparing takes a fraction of copying.
+    const known = remembered.find(({ copy }) => isCopy(copy, options, 0));
+    return { now, copy: known?.copy ?? copyOf(options, '', 0) };
+  } catch (error) {
+    if (error instanceof JwtError) throw error;
+    throw optionsInvalid('the options cannot be read', { cause: error }); // a getter or a proxy threw
+  }
+}
+
+/** The time to decide at, in seconds since the epoch. */
+export function present(options: object): number {
+  const now: unknown = Object.hasOwn(options, 'now') ? (options as { now?: unknown }).now : undefined;
+  if (now === undefined) return Date.now() / 1000;
+  if (typeof now === 'number' && Number.isFinite(now)) return now;
+  throw optionsInvalid('option "now" must be a finite number of seconds since the epoch');
+}
+
+/** The decoded form of a copy. */
+export function decodeOptions(copy: Plain): OptionsHandle {
+  const index = remembered.findIndex((known) => known.copy === copy);
+  const known = remembered[index];
+  if (known) {
+    if (index > 0) remembered.unshift(...remembered.splice(index, 1));
+    return known.handle;
+  }
+  const handle = readOptions(copy);
+  remembered.unshift({ copy, handle });
+  const oldest = remembered[REMEMBERED];
+  if (oldest) {
+    remembered.pop();
+    free('options', oldest.handle);
+  }
+  return handle;
+}
+
+/** The decoded form of a copy, for the caller to free. */
+export function readOptions(copy: Plain): OptionsHandle {
+  return parseOptions(JSON.stringify(copy));
+}
+
+/** A deep copy without prototypes, without `undefined` members and without `now`, which changes with every call. */
+function copyOf(value: unknown, path: string, depth: number): Plain {
+  switch (typeof value) {
+    case 'string':
+      if (hasLoneSurrogate(value)) throw optionsInvalid(`option "${path}" has a lone surrogate`);
+      return value;
+    case 'number':
+      // JSON would write null, which switches checks off.
+      if (!Number.isFinite(value)) throw optionsInvalid(`option "${path}" must be a finite number`);
+      return value;
+    case 'boolean':
+      return value;
+    case 'object':
+      if (value === null) return value;
+      if (depth > MAX_DEPTH) throw optionsInvalid(`option "${path}" is nested too deeply`);
+      // Array.from reads holes as undefined, which is refused; no entry is ever dropped.
+      if (Array.isArray(value)) return Array.from(value, (entry, i) => copyOf(entry, `${path}[${i}]`, depth + 1));
+      if (isPlain(value)) return copyOfMembers(value, path, depth);
+  }
+  throw optionsInvalid(
+    path ? `option "${path}" must be made of plain JSON values` : 'the options must be a plain object',
+  );
+}
+
+function copyOfMembers(object: object, path: string, depth: number): Plain {
+  const copy: { [name: string]: Plain } = Object.create(null);
+  const names = Object.keys(object);
+  // A member that Object.keys does not see would be a condition that is silently left out.
+  if (Reflect.ownKeys(object).length !== names.length) {
+    throw optionsInvalid(path ? `option "${path}" has hidden members` : 'the options have hidden members');
+  }
+  for (const name of names) {
+    if (depth === 0 && name === 'now') continue;
+    const inner = path ? `${path}.${name}` : name;
+    if (hasLoneSurrogate(name)) throw optionsInvalid(`a name in option "${path}" has a lone surrogate`);
+    const member: unknown = (object as Record<string, unknown>)[name];
+    if (member !== undefined) copy[name] = copyOf(member, inner, depth + 1);
+    // An option that is undefined is not given; in a record the caller wrote the key, so a condition would be lost.
+    else if (depth > 1) throw optionsInvalid(`option "${inner}" must not be undefined`);
+  }
+  return copy;
+}
+
+/** Whether `copy` is what `copyOf` would make of `value`; in doubt it says no. */
+function isCopy(copy: Plain | undefined, value: unknown, depth: number): boolean {
+  if (typeof copy !== 'object' || copy === null) return copy === value && copy !== undefined;
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(copy)) {
+    return (
+      Array.isArray(value) &&
+      copy.length === value.length &&
+      copy.every((entry, i) => isCopy(entry, value[i], depth + 1))
+    );
+  }
+  if (Array.isArray(value) || !isPlain(value)) return false;
+  const names = Object.keys(value);
+  if (Reflect.ownKeys(value).length !== names.length) return false;
+  let found = 0;
+  for (const name of names) {
+    if (depth === 0 && name === 'now') continue;
+    if (!isCopy(copy[name], (value as Record<string, unknown>)[name], depth + 1)) return false;
+    found += 1;
+  }
+  return found === Object.keys(copy).length;
+}
+
+/** An object literal, of this realm or another one. */
+function isPlain(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype === null) return true;
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty');
+}

@@ -1,0 +1,60 @@
+// verify(): the whole decision.
+
+import { type KeySet, readKeySet, sourceOf } from './key-set.js';
+import type { Claims, JwkSet, VerifiedToken, VerifyOptions } from './types.js';
+import { copyOptions, decodeOptions } from './verify-options.js';
+import { assertRunning, lastError, verifyToken } from './wasm.js';
+
+/**
+ * Verifies a JWT: its signature with a key of the set (RFC 7515 §5.2), then its claims (RFC 7519 §7.2). Synchronous.
+ *
+ * @param token The JWT in JWS Compact Serialization, without `Bearer `; at most 32 KiB.
+ * @param jwks The issuer's keys: the JSON text, the parsed object or a {@link KeySet}. Text is fastest after a
+ *   `KeySet`: an unchanged one is recognised and not parsed again.
+ * @param options What is expected of the claims; `issuer` and `audience` are required.
+ * @returns The header, the claims and which key it was. The type parameter is the caller's word for what is in the
+ *   claims; only the registered ones are checked for their type.
+ * @throws JwtError for every reason to refuse the token, and for wrong options (`ERR_OPTIONS_INVALID`) or a wrong key
+ *   set (`ERR_JWKS_INVALID`), which are looked at first.
+ */
+export function verify<C extends object = Claims>(
+  token: string,
+  jwks: string | JwkSet | KeySet,
+  options: VerifyOptions,
+): VerifiedToken<C> {
+  assertRunning();
+  // The caller's code (getters, toJSON) runs first, and none of it later.
+  const { copy, now } = copyOptions(options);
+  const source = sourceOf(jwks);
+  const expectations = decodeOptions(copy);
+  const keySet = readKeySet(source);
+  const texts = verifyToken(token, keySet, expectations, now);
+  if (!texts) throw lastError();
+  return readVerified(texts) as VerifiedToken<C>;
+}
+
+type Origin = Pick<VerifiedToken, 'header' | 'alg' | 'key'>;
+
+/** Of the last verified token: most tokens of a key have the same header. */
+let origin: { text: string; parsed: Origin } | undefined;
+
+/** The token that the texts of a verification describe. */
+export function readVerified([text, tokenId, claims, aws]: string[]): VerifiedToken {
+  const { header, alg, key } = readOrigin(text!);
+  const verified = { header, claims: JSON.parse(claims!), alg, key, tokenId: tokenId! } as VerifiedToken;
+  if (aws !== undefined) verified.aws = JSON.parse(aws);
+  if (verified.claims.exp !== undefined) verified.expiresAt = verified.claims.exp;
+  return verified;
+}
+
+/** Parses the text, or copies what the same text gave before; each caller gets objects of its own. */
+function readOrigin(text: string): Origin {
+  if (origin?.text !== text) {
+    const parsed = JSON.parse(text) as Origin;
+    const isFlat = Object.values(parsed.header).every((parameter) => typeof parameter !== 'object');
+    origin = isFlat ? { text, parsed } : undefined;
+    if (!origin) return parsed;
+  }
+  const { header, alg, key } = origin.parsed;
+  return { header: { ...header }, alg, key: { ...key } };
+}

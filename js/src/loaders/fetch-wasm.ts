@@ -1,0 +1,29 @@
+// Fetches the .wasm and recognises the usual mistakes. Not part of core/: bundlers of edge runtimes rewrite `fetch` and WebAssembly.
+
+import { linkLater, startFailure } from '../core/shared.js';
+
+/** Rejects with a JwtError that says in one sentence what to do. */
+export async function fetchWasm(url: URL | string): Promise<void> {
+  const advice = 'put the package\'s sts_jwt.wasm there, or import "sts-jwt/inline"';
+  let otherwise = `${url} cannot be fetched; ${advice}`;
+  try {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    otherwise = `${url} is not the .wasm but perhaps an HTML page; ${advice} (Vite before 8: optimizeDeps.exclude)`;
+    await linkResponse(response);
+  } catch (cause) {
+    throw startFailure(cause, otherwise);
+  }
+}
+
+export async function linkResponse(response: Response): Promise<void> {
+  // Streaming needs this very type; servers that do not know it still work, a little slower.
+  if (response.headers.get('content-type')?.startsWith('application/wasm')) {
+    const module = await WebAssembly.compileStreaming(response);
+    return linkLater(module);
+  }
+  // Next.js puts the arguments into a function that is not async, so they must not contain an `await`.
+  const bytes = await response.arrayBuffer();
+  const module = await WebAssembly.compile(bytes);
+  return linkLater(module);
+}

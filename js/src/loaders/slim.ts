@@ -1,0 +1,42 @@
+// `sts-jwt/slim`: without a loader. The caller passes the .wasm, which is `sts-jwt/wasm`, in any form.
+
+import { link, linkLater, startFailure } from '../core/shared.js';
+import { fetchWasm, linkResponse } from './fetch-wasm.js';
+
+export * from '../core/api.js';
+
+const OTHERWISE = 'what was given is not the .wasm of this version of the package';
+
+/**
+ * Loads the module from what is given: a URL to fetch, a `Response`, the bytes, a `WebAssembly.Module`, or a promise of one of
+ * these. Needed once, before anything else; afterwards it does nothing.
+ *
+ * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID` with one sentence on what to change; a later call tries again.
+ */
+export async function init(source: string | object): Promise<void> {
+  const wasm: unknown = await source;
+  if (typeof wasm === 'string' || wasm instanceof URL) return fetchWasm(wasm);
+  try {
+    if (wasm instanceof Response) return await linkResponse(wasm);
+    await linkLater(isBytes(wasm) ? await WebAssembly.compile(wasm) : (wasm as WebAssembly.Module));
+  } catch (cause) {
+    throw startFailure(cause, OTHERWISE);
+  }
+}
+
+/**
+ * The same at once: from a `WebAssembly.Module` or the bytes.
+ *
+ * @throws JwtError `ERR_OPTIONS_INVALID` with one sentence on what to change.
+ */
+export function initSync(source: object): void {
+  try {
+    link(isBytes(source) ? new WebAssembly.Module(source) : (source as WebAssembly.Module));
+  } catch (cause) {
+    throw startFailure(cause, OTHERWISE);
+  }
+}
+
+function isBytes(source: unknown): source is BufferSource {
+  return source instanceof ArrayBuffer || ArrayBuffer.isView(source);
+}

@@ -1,0 +1,8 @@
+// The entry for Cloudflare Workers: the .wasm is a module that was compiled at deployment.
+
+import { start } from '../core/shared.js';
+import module from './sts_jwt.wasm';
+
+export * from '../core/api.js';
+
+start(() => module, 'the import of sts_jwt.wasm gave no module; bundle with wrangler, or declare it as CompiledWasm');

@@ -1,0 +1,78 @@
+// The configuration of a remote verifier: what is its own is checked here, the rest is the Verifier's.
+
+import { inRange, optionsInvalid } from '../core/shared.js';
+import type { IssuerConfig, VerifierConfig } from '../core/types.js';
+import type { KeyStore } from '../stores/key-store.js';
+import type { Timing } from './decide.js';
+import type { RemoteConfig, RemoteIssuerConfig, RemoteOptions, RemoteTiming } from './remote-options.js';
+
+/** By name: the default and the most, in seconds. */
+const TIMES: Record<keyof Timing, [number, number]> = {
+  softAge: [300, 86_400],
+  hardAge: [3600, 604_800],
+  staleIfError: [86_400, 2_592_000],
+  refetchInterval: [10, 3600],
+  timeout: [3, 30],
+  backoff: [1, 60],
+  maxBackoff: [60, 3600],
+};
+
+/** The least of any time, in seconds. */
+const LEAST = 0.01;
+
+export interface Settings extends Required<Pick<RemoteOptions, 'fetch' | 'waitUntil' | 'clock' | 'random'>> {
+  store: KeyStore | undefined;
+  /** For the Verifier. */
+  verifier: VerifierConfig;
+  issuers: readonly RemoteIssuerConfig[];
+  timing: Timing;
+}
+
+/** @throws JwtError `ERR_OPTIONS_INVALID`, naming the field. */
+export function readConfig(config: RemoteConfig): Settings {
+  const {
+    fetch = (url: string, init: RequestInit) => globalThis.fetch(url, init),
+    clock = () => Date.now() / 1000,
+    random = Math.random,
+    waitUntil = () => {},
+    store,
+    timing = {},
+    ...rest
+  } = config ?? {};
+  const functions = { fetch, clock, random, waitUntil };
+  for (const [name, value] of Object.entries(functions)) {
+    if (typeof value !== 'function') throw optionsInvalid(`"${name}" must be a function`);
+  }
+  if (store && !('get' in store && 'put' in store)) throw optionsInvalid('"store" must have "get" and "put"');
+  if ('maxKeyAge' in rest) throw optionsInvalid('"maxKeyAge" is "timing.staleIfError" here');
+  const times = readTimes(timing);
+  // Whatever else is wrong with them, the Verifier says.
+  const hasList = 'issuers' in rest && Array.isArray(rest.issuers);
+  const issuers: readonly RemoteIssuerConfig[] = hasList ? rest.issuers : [rest as RemoteIssuerConfig];
+  const verifier = hasList
+    ? { ...rest, issuers: issuers.map(withoutDiscovery) }
+    : withoutDiscovery(rest as RemoteIssuerConfig);
+  return { ...functions, store, issuers, timing: times, verifier: { ...verifier, maxKeyAge: times.staleIfError } };
+}
+
+function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
+  const { discovery = false, ...rest } = { ...config };
+  if (typeof discovery !== 'boolean' || (discovery && rest.jwksUri)) {
+    throw optionsInvalid('"discovery" must be true or false, and not true beside "jwksUri"');
+  }
+  return rest;
+}
+
+function readTimes(given: RemoteTiming): Timing {
+  const times = {} as Timing;
+  for (const [name, [standard, most]] of Object.entries(TIMES) as [keyof Timing, [number, number]][]) {
+    times[name] = inRange(given[name] ?? standard, `timing.${name}`, LEAST, most);
+  }
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(TIMES, name)) throw optionsInvalid(`"timing.${name}" is unknown`);
+  }
+  if (times.softAge > times.hardAge || times.hardAge > times.staleIfError || times.backoff > times.maxBackoff) {
+    throw optionsInvalid('"timing" needs softAge <= hardAge <= staleIfError and backoff <= maxBackoff');
+  }
+  return times;
+}

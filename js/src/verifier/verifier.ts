@@ -1,0 +1,228 @@
+// Verifier: issuers with their own keys and expectations, configured once and used for every request. It never fetches.
+
+import { issuerUnknown, JwtError, jwksInvalid, keysNeeded, optionsInvalid } from '../core/errors.js';
+import { explainBy, refused } from '../core/explain.js';
+import { KeySet } from '../core/key-set.js';
+import type { Claims, Explanation, JwkSet, VerifiedToken, VerifierConfig } from '../core/types.js';
+import { readVerified } from '../core/verify.js';
+import { present } from '../core/verify-options.js';
+import {
+  assertRunning,
+  checkToken,
+  decodeIssuer,
+  digestText,
+  free,
+  lastError,
+  type OptionsHandle,
+  verifyAndKeepToken,
+  verifyToken,
+} from '../core/wasm.js';
+import { currentKeys, type Issuer, keysOf, problemOf, readConfig, type Settings } from './issuers.js';
+import { copyOf, type Remembered, TokenMemory } from './token-memory.js';
+
+/** The present time in seconds since the epoch, finite. Default: the host's clock. */
+export interface At {
+  /** The present time in seconds since the epoch, finite. Default: the host's clock. */
+  now?: number;
+}
+
+/** The keys of a {@link Verifier} as plain JSON, for a store or the next isolate. */
+export interface KeySnapshot {
+  /** Of this format. */
+  version: 1;
+  /** Those whose keys are at hand. */
+  issuers: {
+    issuer: string;
+    /** The JWK Set's text. */
+    jwks: string;
+    /** When it was fetched, in seconds since the epoch. */
+    fetchedAt: number;
+    /** SHA-256 of the text, base64url. */
+    digest: string;
+  }[];
+}
+
+/** What {@link Verifier.safeVerify} returns. */
+export type Verdict<C extends object = Claims> = { ok: true; token: VerifiedToken<C> } | { ok: false; error: JwtError };
+
+/**
+ * Makes a {@link Verifier}.
+ *
+ * @throws JwtError `ERR_OPTIONS_INVALID`, naming the field, for every mistake in the configuration; `ERR_JWKS_INVALID` for a
+ *   `jwks` that is none.
+ */
+export function createVerifier(config: VerifierConfig): Verifier {
+  return new Verifier(config);
+}
+
+/**
+ * Verifies the tokens of configured issuers, each with its own keys: `iss` is looked up exactly before anything else, so a key of
+ * one issuer never verifies a token of another. Remembers verified signatures; claims, times and policy are checked anew on
+ * every call.
+ */
+export class Verifier {
+  readonly #settings: Settings;
+  readonly #tokens: TokenMemory;
+
+  constructor(config: VerifierConfig) {
+    this.#settings = readConfig(config);
+    this.#tokens = new TokenMemory(this.#settings.maxCachedTokens);
+    const options = Array.from(this.#settings.issuers.values(), (issuer) => issuer.options);
+    if (globalThis.FinalizationRegistry) collector ??= new FinalizationRegistry(freeAll);
+    collector?.register(this, { options, tokens: this.#tokens });
+  }
+
+  /**
+   * Gives an issuer its keys. The same text again only makes them younger; another one takes effect at once, for remembered tokens
+   * too. Older keys are ignored.
+   *
+   * @param at When they were fetched, in seconds since the epoch. Default: now.
+   * @throws JwtError `ERR_JWKS_INVALID` when it is not a JWK Set; the issuer then keeps the keys it has.
+   */
+  setKeys(issuer: string, jwks: string | JwkSet, at: { fetchedAt?: number } = {}): void {
+    this.#replaceKeys(this.#configured(issuer), keysOf(jwks, at.fetchedAt ?? Date.now() / 1000));
+  }
+
+  /**
+   * Verifies a token of one of the issuers.
+   *
+   * @throws JwtError for every reason to refuse it; `ERR_JWT_ISSUER_UNKNOWN` when its issuer is not configured;
+   *   `ERR_JWKS_KEYS_NEEDED`, with `issuer`, `jwksUri` and `reason`, when keys must be set first.
+   */
+  verify<C extends object = Claims>(token: string, at?: At): VerifiedToken<C> {
+    assertRunning();
+    const now = at ? present(at) : Date.now() / 1000;
+    const known = this.#tokens.recall(token);
+    return (known ? this.#checkRemembered(known, now) : this.#verifyNew(token, now)) as VerifiedToken<C>;
+  }
+
+  /** The same without throwing for any token: a failure is data. */
+  safeVerify<C extends object = Claims>(token: string, at?: At): Verdict<C> {
+    try {
+      return { ok: true, token: this.verify<C>(token, at) };
+    } catch (error) {
+      if (error instanceof JwtError && error.category !== 'config') return { ok: false, error };
+      throw error;
+    }
+  }
+
+  /** The decision of `verify()` as an ordered trace. Never throws for any token. */
+  explain(token: string, at?: At): Explanation {
+    assertRunning();
+    const now = at ? present(at) : Date.now() / 1000;
+    try {
+      const issuer = this.#issuerOf(token);
+      const keys = currentKeys(issuer, this.#settings.maxKeyAge, now);
+      const { steps, ...decision } = explainBy(token, KeySet.handleOf(keys.set), issuer.options, now);
+      return { ...decision, steps: [{ stage: 'issuer', outcome: 'passed', expected: issuer.issuer }, ...steps] };
+    } catch (error) {
+      if (error instanceof JwtError && error.category !== 'config') return refused(error);
+      throw error;
+    }
+  }
+
+  /** The keys that were set, for {@link Verifier.restore}; without those of the configuration. */
+  snapshot(): KeySnapshot {
+    const issuers: KeySnapshot['issuers'] = [];
+    for (const { issuer, keys } of this.#settings.issuers.values()) {
+      if (keys?.fetchedAt === undefined) continue;
+      issuers.push({ issuer, jwks: keys.text, fetchedAt: keys.fetchedAt, digest: digestText(keys.text) });
+    }
+    return { version: 1, issuers };
+  }
+
+  /**
+   * Takes the keys of a snapshot, all or none. Issuers that are not configured are left out, as are keys older than those at hand.
+   *
+   * @throws JwtError `ERR_JWKS_INVALID` when it is not a snapshot or was altered; `ERR_JWKS_KEYS_NEEDED` when it is older than
+   *   `maxKeyAge`.
+   */
+  restore(snapshot: KeySnapshot, at?: At): void {
+    const now = at ? present(at) : Date.now() / 1000;
+    const entries: unknown = snapshot?.version === 1 ? snapshot.issuers : undefined;
+    if (!Array.isArray(entries)) throw jwksInvalid('the snapshot is none of this version');
+    const restored = (entries as KeySnapshot['issuers']).flatMap((entry) => {
+      const issuer = this.#settings.issuers.get(entry?.issuer);
+      return issuer ? [{ issuer, keys: this.#readEntry(issuer, entry, now) }] : [];
+    });
+    for (const { issuer, keys } of restored) this.#replaceKeys(issuer, keys);
+  }
+
+  #readEntry({ issuer, jwksUri }: Issuer, { jwks, fetchedAt, digest }: KeySnapshot['issuers'][number], now: number) {
+    const isWhole = typeof jwks === 'string' && Number.isFinite(fetchedAt) && digestText(jwks) === digest;
+    if (!isWhole) throw jwksInvalid(`the snapshot's keys of ${issuer} were altered`);
+    if (now - fetchedAt > this.#settings.maxKeyAge) throw keysNeeded(issuer, jwksUri, 'too_old');
+    return keysOf(jwks, fetchedAt);
+  }
+
+  #replaceKeys(issuer: Issuer, keys: ReturnType<typeof keysOf>): void {
+    const old = issuer.keys;
+    if (old?.fetchedAt !== undefined && keys.fetchedAt! < old.fetchedAt) return;
+    if (old?.text === keys.text) {
+      old.fetchedAt = keys.fetchedAt!;
+      keys.set.free();
+      return;
+    }
+    issuer.keys = keys;
+    this.#tokens.clear(issuer);
+    old?.set.free();
+  }
+
+  #configured(issuer: string): Issuer {
+    const configured = this.#settings.issuers.get(issuer);
+    if (!configured) throw optionsInvalid('the issuer is not configured');
+    return configured;
+  }
+
+  /** UNVERIFIED: the configured issuer that the token names. */
+  #issuerOf(token: string): Issuer {
+    const issuer = this.#settings.issuers.get(decodeIssuer(token));
+    if (!issuer) throw issuerUnknown();
+    return issuer;
+  }
+
+  #verifyNew(token: string, now: number): VerifiedToken {
+    const { issuers, maxCachedTokens, maxKeyAge } = this.#settings;
+    const [firstIssuer] = issuers.values();
+    // The verification compares "iss" too, so a Verifier with one issuer reads it beforehand only if that issuer has no keys.
+    const isAssumed = issuers.size === 1 && !problemOf(firstIssuer!, maxKeyAge, now);
+    const issuer = isAssumed ? firstIssuer! : this.#issuerOf(token);
+    const keySet = KeySet.handleOf(currentKeys(issuer, maxKeyAge, now).set);
+    const keep = maxCachedTokens > 0;
+    const kept = keep ? verifyAndKeepToken(token, keySet, issuer.options, now) : undefined;
+    const texts = keep ? kept?.texts : verifyToken(token, keySet, issuer.options, now);
+    if (!texts) {
+      const error = lastError(issuer.issuer);
+      if (isAssumed) this.#issuerOf(token);
+      throw error;
+    }
+    const verified = readVerified(texts);
+    if (!kept) return verified;
+    this.#tokens.remember({ token, handle: kept.handle, verified, issuer }, now);
+    return copyOf(verified);
+  }
+
+  /** Checks everything but the signature: a change of the issuer's keys clears the memory. */
+  #checkRemembered(known: Remembered, now: number): VerifiedToken {
+    const { handle, verified, issuer } = known;
+    currentKeys(issuer, this.#settings.maxKeyAge, now);
+    if (checkToken(handle, issuer.options, now)) return copyOf(verified);
+    const error = lastError(issuer.issuer);
+    if (error.code === 'ERR_JWT_EXPIRED') this.#tokens.forget(known);
+    throw error;
+  }
+}
+
+/** What a Verifier owns in the module. */
+interface Owned {
+  options: OptionsHandle[];
+  tokens: TokenMemory;
+}
+
+/** Frees what collected Verifiers own. Undefined in older runtimes, where it is never freed. */
+let collector: FinalizationRegistry<Owned> | undefined;
+
+function freeAll({ options, tokens }: Owned): void {
+  tokens.clear();
+  for (const handle of options) free('options', handle);
+}

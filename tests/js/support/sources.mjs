@@ -1,0 +1,13 @@
+// Modules of the package that no entry exports, compiled from its published sources.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { PROJECT, ROOT } from './paths.mjs';
+
+const esbuild = createRequire(join(ROOT, 'js/package.json'))('esbuild');
+
+/** @param file below `src/`, such as `remote/decide.ts` */
+export async function importSource(file, directory = join(PROJECT, 'node_modules/sts-jwt')) {
+  const options = { bundle: true, format: 'esm', packages: 'external', write: false };
+  const { outputFiles } = await esbuild.build({ entryPoints: [join(directory, 'src', file)], ...options });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}
