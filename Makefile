@@ -56,6 +56,7 @@ soak: build $(TOOLS)
 	@node --no-warnings scripts/soak.mjs
 
 check: build
+	js/node_modules/.bin/biome check --error-on-warnings .
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings

@@ -35,7 +35,7 @@ test('bench: a bar is met at its bound, and by numbers alone', () => {
 
 test('bench: what an empty slice takes is not counted', async () => {
   const each = { fast: 0.01, slow: 0.05 };
-  const take = (name, lanes, count) => ({ cpu: 3 + count * each[name], wall: 5 + 2 * count * each[name] });
+  const take = (name, _lanes, count) => ({ cpu: 3 + count * each[name], wall: 5 + 2 * count * each[name] });
   const contenders = Object.keys(each).map((name) => ({ name, lanes: 1 }));
   const rounded = (figures) => Object.values(figures).map((value) => Number(value.toFixed(6)));
   const [fast, slow] = await interleave(contenders, take);

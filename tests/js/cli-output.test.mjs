@@ -214,7 +214,7 @@ test('explain: every step in its order, the failed ones opened, the verdict last
   );
   assert.match(
     stdout,
-    /✗ Audience[^]+rule[^]+expected[^]+actual[^]+advice[^]+REJECTED {2}.*\n +ERR_JWT_CLAIM_VALIDATION_FAILED\n$/,
+    /✗ Audience[\s\S]+rule[\s\S]+expected[\s\S]+actual[\s\S]+advice[\s\S]+REJECTED {2}.*\n +ERR_JWT_CLAIM_VALIDATION_FAILED\n$/,
   );
 });
 

@@ -144,7 +144,7 @@ test('help: of all, and of each command with its options and examples, in 80 col
     for (const line of stdout.split('\n')) assert.ok([...line].length <= 80, line);
     assert.equal((await run(['help', command])).stdout, stdout);
   }
-  assert.match((await run(['verify', '-h'])).stdout, /get-web-identity-token[^]+\|\n/);
+  assert.match((await run(['verify', '-h'])).stdout, /get-web-identity-token[\s\S]+\|\n/);
 });
 
 test('version', async () => {

@@ -162,7 +162,7 @@ test('debugger: what a token says is no more than an argument of the command tha
 
 test('debugger: an answer that comes too late, or twice, changes nothing', async () => {
   const waiting = [];
-  const server = createServer((request, response) => waiting.push(response));
+  const server = createServer((_request, response) => waiting.push(response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const answer = () => {

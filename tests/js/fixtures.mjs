@@ -34,7 +34,7 @@ export function createFixtures() {
   const wrongTypes = awsWrongTypes(issuer.url, AUDIENCE, now);
   const claimsOf = (table) => Object.fromEntries(Object.entries(table).map(([name, [claim]]) => [name, claim]));
   // What a token says before its signature was checked; no error may repeat it.
-  const secretHeader = { ['secret-parameter']: SECRET, cty: SECRET };
+  const secretHeader = { 'secret-parameter': SECRET, cty: SECRET };
   const secretClaims = claims({ sub: SECRET, [SECRET]: SECRET });
   const secret = (header, signer = issuer) => signer.mint('ES384', secretClaims, { ...secretHeader, ...header });
 

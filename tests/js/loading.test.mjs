@@ -4,10 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import test, { after, before } from 'node:test';
+import test, { before } from 'node:test';
 import { createFixtures } from './fixtures.mjs';
 import { htmlOf, openUrl, POLICY, serve } from './support/browser.mjs';
-import { PROJECT, ROOT, TOOLS, WORK } from './support/paths.mjs';
+import { PROJECT, TOOLS } from './support/paths.mjs';
 import { programOf } from './support/runtimes.mjs';
 import { bundleWorker, startWorkerd } from './support/workerd.mjs';
 

@@ -7,7 +7,6 @@ import {
   errorOf,
   good,
   HOUR,
-  ISSUER,
   json,
   jwksOf,
   keepAlive,

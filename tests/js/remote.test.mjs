@@ -40,7 +40,7 @@ test('remote: a cold start fetches once, then nothing for as long as keys are fr
 
 test('remote: the request asks for JSON, takes no redirect and can be aborted', async () => {
   let given;
-  const world = createWorld({ answer: (url, init) => ((given = init), json(jwksOf(OLD))) });
+  const world = createWorld({ answer: (_url, init) => ((given = init), json(jwksOf(OLD))) });
   await world.verifier.verify(good);
   assert.equal(given.redirect, 'manual');
   assert.equal(given.headers.accept, 'application/json');

@@ -158,7 +158,7 @@ test('stores: a verifier made before the first request draws its spread, and nam
 });
 
 test('stores: a workerd without a cache verifies without one', async () => {
-  const server = createServer((request, response) => {
+  const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end(jwksOf(OLD));
   });
   server.listen(0, '127.0.0.1');

@@ -49,7 +49,7 @@ const actions = {
   object: ({ name, method, args }, env) => env.REPLAY.get(env.REPLAY.idFromName(name))[method](...args),
   keys: ({ method, args }, env) => stores.object(env)[method](...args),
   /** Two issuers, of which the first one's keys are late; says in which order they came. */
-  async turns(given, env) {
+  async turns(_given, env) {
     const said = [];
     const load = (issuer, milliseconds) =>
       stores.object(env).load(issuer, 0, async () => {

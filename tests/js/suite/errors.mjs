@@ -215,8 +215,7 @@ export const errorCases = [
   {
     name: 'lets nothing be injected into the challenge',
     run(context) {
-      const { api, fixtures } = context;
-      const { hostile } = fixtures;
+      const { hostile } = context.fixtures;
       const pieces = [
         hostile,
         ...hostile,
