@@ -7,9 +7,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const tests = readdirSync('tests/js')
+// The matrix has tools of its own, and is a step of its own.
+const tests = readdirSync('tests/js', { withFileTypes: true })
+  .filter((each) => each.isDirectory() && !['node_modules', 'matrix'].includes(each.name))
+  .flatMap(({ name }) => readdirSync(`tests/js/${name}`, { recursive: true }).map((file) => `tests/js/${name}/${file}`))
   .filter((file) => file.endsWith('.test.mjs'))
-  .map((file) => `tests/js/${file}`);
+  .sort();
 const corpora = '../shared/corpora';
 const all = process.argv.includes('--all');
 
