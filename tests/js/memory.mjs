@@ -7,7 +7,10 @@ const note = (instance) => {
 };
 
 const { Instance, instantiate, instantiateStreaming } = WebAssembly;
-WebAssembly.Instance = (...args) => note(new Instance(...args));
+// biome-ignore lint/complexity/useArrowFunction: it is called with `new`, which arrow functions do not allow
+WebAssembly.Instance = function (...args) {
+  return note(new Instance(...args));
+};
 WebAssembly.Instance.prototype = Instance.prototype;
 const noteResult = (result) => (note(result.instance ?? result), result);
 WebAssembly.instantiate = (...args) => instantiate(...args).then(noteResult);

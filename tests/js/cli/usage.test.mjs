@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { createTestIssuer } from 'sts-jwt/testing';
 import { COMMAND, file, run, runJson, start } from '../support/cli.mjs';
 
@@ -59,180 +59,188 @@ const USAGE = {
   'no issuer to check': [['issuer'], /issuer is missing/],
   'an issuer by http to check': [['issuer', 'http://a.example'], /https URL/],
 };
-for (const [name, [args, words]] of Object.entries(USAGE)) {
-  test(`usage: 2 for ${name}`, async () => {
-    const { exitStatus, error } = await runJson(args, { input: token });
-    assert.equal(exitStatus, 2);
-    assert.match(error.message, words);
+describe('usage errors', () => {
+  for (const [name, [args, words]] of Object.entries(USAGE)) {
+    test(`exits with 2 for ${name}`, async () => {
+      const { exitStatus, error } = await runJson(args, { input: token });
+      assert.equal(exitStatus, 2);
+      assert.match(error.message, words);
+    });
+  }
+
+  test('explains on standard error what to do', async () => {
+    const { status, stdout, stderr } = await run(['verify', ...KEYS, '--any-audience'], { input: token });
+    assert.deepEqual([status, stdout], [2, '']);
+    assert.match(stderr, /^sts-jwt verify: --issuer is missing\.\n.*--any-issuer.*\nSee npx sts-jwt verify --help\n$/);
   });
-}
 
-test('usage: people are told on standard error, with what to do', async () => {
-  const { status, stdout, stderr } = await run(['verify', ...KEYS, '--any-audience'], { input: token });
-  assert.deepEqual([status, stdout], [2, '']);
-  assert.match(stderr, /^sts-jwt verify: --issuer is missing\.\n.*--any-issuer.*\nSee npx sts-jwt verify --help\n$/);
-});
+  test('exits with 2 if standard input is empty', async () => {
+    for (const args of [['verify', ...ANY], ['decode'], ['keys']]) {
+      const { status, stderr } = await run(args);
+      assert.equal(status, 2);
+      assert.match(stderr, /is empty/);
+    }
+  });
 
-test('usage: 2 where standard input is empty', async () => {
-  for (const args of [['verify', ...ANY], ['decode'], ['keys']]) {
-    const { status, stderr } = await run(args);
-    assert.equal(status, 2);
-    assert.match(stderr, /is empty/);
-  }
-});
+  const hasScript = spawnSync('script', ['--version']).status === 0;
+  test('exits with 2 if standard input is a terminal', {
+    skip: hasScript ? false : 'no script(1) of util-linux',
+  }, () => {
+    for (const command of ['decode', 'verify --any-issuer --any-audience --jwks x', 'keys']) {
+      const line = `'${process.execPath}' '${COMMAND}' ${command}`;
+      const { status, stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { encoding: 'utf8', input: '' });
+      assert.equal(status, 2, stdout);
+      assert.match(stdout, /Standard input is this terminal/);
+    }
+  });
 
-const hasScript = spawnSync('script', ['--version']).status === 0;
-test('usage: 2 where standard input is a terminal', { skip: hasScript ? false : 'no script(1) of util-linux' }, () => {
-  for (const command of ['decode', 'verify --any-issuer --any-audience --jwks x', 'keys']) {
-    const line = `'${process.execPath}' '${COMMAND}' ${command}`;
-    const { status, stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { encoding: 'utf8', input: '' });
-    assert.equal(status, 2, stdout);
-    assert.match(stdout, /Standard input is this terminal/);
-  }
-});
+  test('rejects a token on the command line without repeating it', async () => {
+    const spaced = ['{\n        "alg": "ES384"\n}', '{\n        "sub": "a"\n}', 'signature']
+      .map((part) => Buffer.from(part).toString('base64url'))
+      .join('.');
+    for (const args of [
+      [token],
+      ['--token', token],
+      [`--token=${token}`],
+      [`Bearer ${token}`],
+      [...ANY, '--audience', token],
+      [spaced],
+      [`-${spaced}`],
+    ]) {
+      const { status, stdout, stderr } = await run(['verify', ...args], { input: token });
+      assert.equal(status, 2);
+      assert.match(stderr.replace(/\s+/g, ' '), /history/);
+      for (const each of [token, spaced]) assert.ok(!(stdout + stderr).includes(each.slice(0, 16)));
+    }
+  });
 
-test('usage: a token on the command line is refused and not repeated', async () => {
-  const spaced = ['{\n        "alg": "ES384"\n}', '{\n        "sub": "a"\n}', 'signature']
-    .map((part) => Buffer.from(part).toString('base64url'))
-    .join('.');
-  for (const args of [
-    [token],
-    ['--token', token],
-    [`--token=${token}`],
-    [`Bearer ${token}`],
-    [...ANY, '--audience', token],
-    [spaced],
-    [`-${spaced}`],
-  ]) {
-    const { status, stdout, stderr } = await run(['verify', ...args], { input: token });
+  test('rejects a token in place of a command without repeating it', async () => {
+    const { status, stderr } = await run([token]);
     assert.equal(status, 2);
     assert.match(stderr.replace(/\s+/g, ' '), /history/);
-    for (const each of [token, spaced]) assert.ok(!(stdout + stderr).includes(each.slice(0, 16)));
-  }
+    assert.ok(!stderr.includes(token.slice(0, 16)));
+  });
+
+  test('reports usage errors before reading anything', async () => {
+    const args = ['verify', '--any-issuer', '--any-audience'];
+    for (const wrong of [args, [...args, ...KEYS, '--account', 'x']]) {
+      assert.equal((await runJson(wrong, { input: 'no token' })).exitStatus, 2);
+    }
+  });
+
+  test('does not repeat a long text in place of a file name', async () => {
+    const secret = `IQoJb3JpZ2luX2VjE${'Ab1x'.repeat(40)}`;
+    const { status, stderr } = await run(['decode', secret]);
+    assert.equal(status, 2);
+    assert.ok(!stderr.includes(secret.slice(0, 16)));
+  });
 });
 
-test('usage: a token in place of a command too', async () => {
-  const { status, stderr } = await run([token]);
-  assert.equal(status, 2);
-  assert.match(stderr.replace(/\s+/g, ' '), /history/);
-  assert.ok(!stderr.includes(token.slice(0, 16)));
-});
+describe('help and version', () => {
+  test('prints help for every command with its options and examples within 80 columns', async () => {
+    const all = await run(['--help']);
+    assert.equal(all.status, 0);
+    for (const command of ['verify', 'decode', 'explain', 'keys', 'issuer']) {
+      assert.ok(all.stdout.includes(`\n  ${command} `), command);
+      const { status, stdout } = await run([command, '--help']);
+      assert.equal(status, 0);
+      assert.match(stdout, new RegExp(`\nExamples\n[^]*npx sts-jwt ${command}`));
+      assert.match(stdout, /--json/);
+      for (const line of stdout.split('\n')) assert.ok([...line].length <= 80, line);
+      assert.equal((await run(['help', command])).stdout, stdout);
+    }
+    assert.match((await run(['verify', '-h'])).stdout, /get-web-identity-token[\s\S]+\|\n/);
+  });
 
-test('usage: told before anything is read', async () => {
-  const args = ['verify', '--any-issuer', '--any-audience'];
-  for (const wrong of [args, [...args, ...KEYS, '--account', 'x']]) {
-    assert.equal((await runJson(wrong, { input: 'no token' })).exitStatus, 2);
-  }
-});
-
-test('usage: a long text in place of a file is not repeated', async () => {
-  const secret = `IQoJb3JpZ2luX2VjE${'Ab1x'.repeat(40)}`;
-  const { status, stderr } = await run(['decode', secret]);
-  assert.equal(status, 2);
-  assert.ok(!stderr.includes(secret.slice(0, 16)));
-});
-
-test('help: of all, and of each command with its options and examples, in 80 columns', async () => {
-  const all = await run(['--help']);
-  assert.equal(all.status, 0);
-  for (const command of ['verify', 'decode', 'explain', 'keys', 'issuer']) {
-    assert.ok(all.stdout.includes(`\n  ${command} `), command);
-    const { status, stdout } = await run([command, '--help']);
-    assert.equal(status, 0);
-    assert.match(stdout, new RegExp(`\nExamples\n[^]*npx sts-jwt ${command}`));
-    assert.match(stdout, /--json/);
-    for (const line of stdout.split('\n')) assert.ok([...line].length <= 80, line);
-    assert.equal((await run(['help', command])).stdout, stdout);
-  }
-  assert.match((await run(['verify', '-h'])).stdout, /get-web-identity-token[\s\S]+\|\n/);
-});
-
-test('version', async () => {
-  assert.match((await run(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/);
+  test('prints the version', async () => {
+    assert.match((await run(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/);
+  });
 });
 
 // Pipes
 
-test('pipes: one that is closed early ends it quietly, with the status of the decision', async () => {
-  for (const [args, status] of [
-    [ANY, 0],
-    [[...KEYS, '--any-issuer', '--audience', 'x'], 1],
-  ]) {
-    const child = start(['explain', ...args]);
-    child.stdout.destroy();
-    const stderr = child.stderr.setEncoding('utf8').toArray();
-    child.stdin.end(token);
-    assert.deepEqual(await once(child, 'close'), [status, null]);
-    assert.equal((await stderr).join(''), '');
-  }
-});
-
-test('pipes: an endless one is read no further than needed', async () => {
-  const child = start(['decode']);
-  child.stdin.on('error', () => {});
-  const feed = () => {
-    while (child.stdin.writable && child.stdin.write('x'.repeat(65_536)));
-  };
-  child.stdin.on('drain', feed);
-  feed();
-  assert.deepEqual(await once(child, 'exit'), [1, null]);
-});
-
-test('usage: names that begin like a token are none', async () => {
-  const jwks = KEYS[1];
-  for (const args of [
-    ['verify', 'eyewitness.jwt', ...ANY],
-    ['verify', 'eyJhbGciOiJFUzM4NCJ9', ...ANY],
-    ['verify', '-eyeglasses.example.jwt', ...ANY],
-    ['verify', '--issuer', 'https://eyeglasses.example.com', '--any-audience', '--jwks', jwks],
-  ]) {
-    const { stderr } = await run(args, { input: token });
-    assert.doesNotMatch(stderr.replace(/\s+/g, ' '), /history/);
-  }
-});
-
-test('usage: a day that no month has, or an hour that no day has, is no time', async () => {
-  for (const now of ['2026-02-30T00:00:00Z', '2026-02-29T12:00:00+01:00', '2026-01-31T24:00:00Z']) {
-    const { status, stderr } = await run(['decode', '--now', now], { input: token });
-    assert.equal(status, 2, now);
-    assert.match(stderr, /--now is no time/);
-  }
-  assert.equal((await run(['decode', '--now', '2028-02-29T23:59:59-12:00'], { input: token })).status, 0);
-});
-
-test('usage: keys come by https, from a URL without a password', async () => {
-  const PASSWORD = /must have no user and no password/;
-  const any = ['--any-issuer', '--any-audience', '--jwks'];
-  for (const [args, words] of [
-    [['verify', ...any, 'https://user:secret@issuer.example/keys'], PASSWORD],
-    [['verify', ...any, 'https://user@issuer.example/keys'], PASSWORD],
-    [['keys', 'https://user:secret@issuer.example/keys'], PASSWORD],
-    [['verify', '--issuer', 'https://user:secret@issuer.example', '--any-audience'], PASSWORD],
-    [['verify', ...any, 'ftp://issuer.example/keys'], /https alone/],
-    [['keys', 'http://issuer.example/keys'], /https alone/],
-    [['keys', 'https://'], /is no URL/],
-  ]) {
-    const { exitStatus, error } = await runJson(args, { input: token });
-    assert.equal(exitStatus, 2, args.at(-1));
-    assert.match(error.message, words);
-    assert.ok(!JSON.stringify(error).includes('secret'));
-  }
-});
-
-const hasFull = existsSync('/dev/full');
-test('pipes: 2 and one line where the output cannot be written', {
-  skip: hasFull ? false : 'no /dev/full',
-}, async () => {
-  const full = openSync('/dev/full', 'w');
-  try {
-    for (const args of [['decode'], ['verify', ...ANY], ['verify', ...ANY, '--json']]) {
-      const child = start(args, { stdio: ['pipe', full, 'pipe'] });
+describe('arguments and pipes', () => {
+  test('exits quietly with the status of the decision if a pipe is closed early', async () => {
+    for (const [args, status] of [
+      [ANY, 0],
+      [[...KEYS, '--any-issuer', '--audience', 'x'], 1],
+    ]) {
+      const child = start(['explain', ...args]);
+      child.stdout.destroy();
       const stderr = child.stderr.setEncoding('utf8').toArray();
       child.stdin.end(token);
-      assert.deepEqual(await once(child, 'close'), [2, null]);
-      assert.equal((await stderr).join(''), 'sts-jwt: the output cannot be written: ENOSPC\n');
+      assert.deepEqual(await once(child, 'close'), [status, null]);
+      assert.equal((await stderr).join(''), '');
     }
-  } finally {
-    closeSync(full);
-  }
+  });
+
+  test('stops reading an endless pipe at the limit', async () => {
+    const child = start(['decode']);
+    child.stdin.on('error', () => {});
+    const feed = () => {
+      while (child.stdin.writable && child.stdin.write('x'.repeat(65_536)));
+    };
+    child.stdin.on('drain', feed);
+    feed();
+    assert.deepEqual(await once(child, 'exit'), [1, null]);
+  });
+
+  test('accepts a file name that looks like a token', async () => {
+    const jwks = KEYS[1];
+    for (const args of [
+      ['verify', 'eyewitness.jwt', ...ANY],
+      ['verify', 'eyJhbGciOiJFUzM4NCJ9', ...ANY],
+      ['verify', '-eyeglasses.example.jwt', ...ANY],
+      ['verify', '--issuer', 'https://eyeglasses.example.com', '--any-audience', '--jwks', jwks],
+    ]) {
+      const { stderr } = await run(args, { input: token });
+      assert.doesNotMatch(stderr.replace(/\s+/g, ' '), /history/);
+    }
+  });
+
+  test('rejects impossible dates and hours', async () => {
+    for (const now of ['2026-02-30T00:00:00Z', '2026-02-29T12:00:00+01:00', '2026-01-31T24:00:00Z']) {
+      const { status, stderr } = await run(['decode', '--now', now], { input: token });
+      assert.equal(status, 2, now);
+      assert.match(stderr, /--now is no time/);
+    }
+    assert.equal((await run(['decode', '--now', '2028-02-29T23:59:59-12:00'], { input: token })).status, 0);
+  });
+
+  test('accepts keys only by https, from a URL without a password', async () => {
+    const PASSWORD = /must have no user and no password/;
+    const any = ['--any-issuer', '--any-audience', '--jwks'];
+    for (const [args, words] of [
+      [['verify', ...any, 'https://user:secret@issuer.example/keys'], PASSWORD],
+      [['verify', ...any, 'https://user@issuer.example/keys'], PASSWORD],
+      [['keys', 'https://user:secret@issuer.example/keys'], PASSWORD],
+      [['verify', '--issuer', 'https://user:secret@issuer.example', '--any-audience'], PASSWORD],
+      [['verify', ...any, 'ftp://issuer.example/keys'], /https alone/],
+      [['keys', 'http://issuer.example/keys'], /https alone/],
+      [['keys', 'https://'], /is no URL/],
+    ]) {
+      const { exitStatus, error } = await runJson(args, { input: token });
+      assert.equal(exitStatus, 2, args.at(-1));
+      assert.match(error.message, words);
+      assert.ok(!JSON.stringify(error).includes('secret'));
+    }
+  });
+
+  const hasFull = existsSync('/dev/full');
+  test('exits with 2 and prints one line if the output cannot be written', {
+    skip: hasFull ? false : 'no /dev/full',
+  }, async () => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      for (const args of [['decode'], ['verify', ...ANY], ['verify', ...ANY, '--json']]) {
+        const child = start(args, { stdio: ['pipe', full, 'pipe'] });
+        const stderr = child.stderr.setEncoding('utf8').toArray();
+        child.stdin.end(token);
+        assert.deepEqual(await once(child, 'close'), [2, null]);
+        assert.equal((await stderr).join(''), 'sts-jwt: the output cannot be written: ENOSPC\n');
+      }
+    } finally {
+      closeSync(full);
+    }
+  });
 });

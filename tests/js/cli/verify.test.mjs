@@ -1,6 +1,6 @@
 // The command line, run as a process: every command and every exit status.
 import assert from 'node:assert/strict';
-import test, { after } from 'node:test';
+import test, { after, describe } from 'node:test';
 import { createTestIssuer } from 'sts-jwt/testing';
 import { file, run, runJson, serve } from '../support/cli.mjs';
 
@@ -28,45 +28,57 @@ const json = (body) => ({ status: 200, headers: { 'content-type': 'application/j
 
 // verify
 
-test('verify: 0, and whose token it is', async () => {
-  const { status, stdout, stderr } = await run(['verify', ...EXPECTED, '--account', '111122223333'], { input: token });
-  assert.equal(status, 0);
-  assert.equal(stderr, '');
-  assert.match(stdout, /^VERIFIED {2}role edge-caller of account 111122223333\n/);
-  for (const text of ['arn:aws:iam::111122223333:role/svc/edge-caller', audience, 'EC384_0, ES384', '(in ', '●'])
-    assert.ok(stdout.includes(text), text);
-  assert.ok(!stdout.includes('NOT CHECKED'));
-});
-
-test('verify: what was not checked is said', async () => {
-  const { status, stdout } = await run(['verify', ...ANY], { input: token });
-  assert.equal(status, 0);
-  assert.match(stdout, /NOT CHECKED +issuer, audience/);
-});
-
-test('verify: 1, and every failed step with what was expected, what came, and what to do', async () => {
-  const args = ['verify', ...KEYS, '--any-issuer', '--audience', 'https://other.example', '--account', '444455556666'];
-  const { status, stdout } = await run(args, { input: token });
-  assert.equal(status, 1);
-  assert.match(stdout, /^REJECTED {2}.*"aud"/);
-  assert.match(stdout, /✗ Audience/);
-  assert.match(
-    stdout,
-    /expected +https:\/\/other\.example\n +actual +https:\/\/edge\.example\.test\n +advice +The caller must ask/,
-  );
-  assert.match(stdout, /✗ Accounts[\s\S]+expected +444455556666\n +actual +111122223333/);
-});
-
-test('verify: the same as JSON', async () => {
-  const accepted = await runJson(['verify', ...EXPECTED, '--aws'], { input: token });
-  assert.equal(accepted.token.claims.sub, 'arn:aws:iam::111122223333:role/svc/edge-caller');
-  assert.equal(accepted.token.aws.account, '111122223333');
-  assert.equal(accepted.keysFrom, jwks);
-  const rejected = await runJson(['verify', ...KEYS, '--any-issuer', '--audience', 'other', '--vpc', 'vpc-1'], {
-    input: token,
+describe('sts-jwt verify: verdict', () => {
+  test('exits with 0 and names the caller', async () => {
+    const { status, stdout, stderr } = await run(['verify', ...EXPECTED, '--account', '111122223333'], {
+      input: token,
+    });
+    assert.equal(status, 0);
+    assert.equal(stderr, '');
+    assert.match(stdout, /^VERIFIED {2}role edge-caller of account 111122223333\n/);
+    for (const text of ['arn:aws:iam::111122223333:role/svc/edge-caller', audience, 'EC384_0, ES384', '(in ', '●'])
+      assert.ok(stdout.includes(text), text);
+    assert.ok(!stdout.includes('NOT CHECKED'));
   });
-  assert.deepEqual([rejected.exitStatus, rejected.code], [1, 'ERR_JWT_CLAIM_VALIDATION_FAILED']);
-  assert.equal(rejected.error.errors.length, 2);
+
+  test('says what was not checked', async () => {
+    const { status, stdout } = await run(['verify', ...ANY], { input: token });
+    assert.equal(status, 0);
+    assert.match(stdout, /NOT CHECKED +issuer, audience/);
+  });
+
+  test('exits with 1 and lists every failed step with expected, actual and advice', async () => {
+    const args = [
+      'verify',
+      ...KEYS,
+      '--any-issuer',
+      '--audience',
+      'https://other.example',
+      '--account',
+      '444455556666',
+    ];
+    const { status, stdout } = await run(args, { input: token });
+    assert.equal(status, 1);
+    assert.match(stdout, /^REJECTED {2}.*"aud"/);
+    assert.match(stdout, /✗ Audience/);
+    assert.match(
+      stdout,
+      /expected +https:\/\/other\.example\n +actual +https:\/\/edge\.example\.test\n +advice +The caller must ask/,
+    );
+    assert.match(stdout, /✗ Accounts[\s\S]+expected +444455556666\n +actual +111122223333/);
+  });
+
+  test('reports the same as JSON', async () => {
+    const accepted = await runJson(['verify', ...EXPECTED, '--aws'], { input: token });
+    assert.equal(accepted.token.claims.sub, 'arn:aws:iam::111122223333:role/svc/edge-caller');
+    assert.equal(accepted.token.aws.account, '111122223333');
+    assert.equal(accepted.keysFrom, jwks);
+    const rejected = await runJson(['verify', ...KEYS, '--any-issuer', '--audience', 'other', '--vpc', 'vpc-1'], {
+      input: token,
+    });
+    assert.deepEqual([rejected.exitStatus, rejected.code], [1, 'ERR_JWT_CLAIM_VALIDATION_FAILED']);
+    assert.equal(rejected.error.errors.length, 2);
+  });
 });
 
 const REJECTED = {
@@ -80,13 +92,15 @@ const REJECTED = {
   'an expired token': [token, ['--now', '2099-01-01T00:00:00Z'], 'ERR_JWT_EXPIRED'],
   'a caller whom the policy denies': [token, ['--region', 'us-east-1'], 'ERR_POLICY_DENIED'],
 };
-for (const [name, [input, args, code]] of Object.entries(REJECTED)) {
-  test(`verify and explain: 1 for ${name}`, async () => {
-    const commands = ['verify', 'explain'].map((command) => runJson([command, ...EXPECTED, ...args], { input }));
-    for (const { exitStatus, verdict, code: actual } of await Promise.all(commands))
-      assert.deepEqual([exitStatus, verdict, actual], [1, 'rejected', code]);
-  });
-}
+describe('sts-jwt verify: rejected tokens', () => {
+  for (const [name, [input, args, code]] of Object.entries(REJECTED)) {
+    test(`exits with 1 for ${name}, as explain does`, async () => {
+      const commands = ['verify', 'explain'].map((command) => runJson([command, ...EXPECTED, ...args], { input }));
+      for (const { exitStatus, verdict, code: actual } of await Promise.all(commands))
+        assert.deepEqual([exitStatus, verdict, actual], [1, 'rejected', code]);
+    });
+  }
+});
 
 // Where the token comes from
 
@@ -103,49 +117,51 @@ const SOURCES = {
   quotes: [[], `"${token}"`, 1],
   'UTF-16 of PowerShell': [[], Buffer.from(`\ufeff${token}\r\n`, 'utf16le'), 1],
 };
-for (const [name, [operand, input, notes]] of Object.entries(SOURCES)) {
-  test(`verify: the token comes from ${name}`, async () => {
-    const result = await runJson(['verify', ...operand, ...EXPECTED], { input });
-    assert.deepEqual([result.exitStatus, result.notes.length], [0, notes], JSON.stringify(result.notes));
-  });
-}
+describe('sts-jwt verify: token input', () => {
+  for (const [name, [operand, input, notes]] of Object.entries(SOURCES)) {
+    test(`reads the token from ${name}`, async () => {
+      const result = await runJson(['verify', ...operand, ...EXPECTED], { input });
+      assert.deepEqual([result.exitStatus, result.notes.length], [0, notes], JSON.stringify(result.notes));
+    });
+  }
 
-test('verify: notes go to standard error', async () => {
-  const { status, stdout, stderr } = await run(['verify', ...EXPECTED], { input: awsJson });
-  assert.equal(status, 0);
-  assert.equal(stderr, 'Note: The token was taken out of JSON.\n');
-  assert.ok(!stdout.includes('Note'));
+  test('prints notes to standard error', async () => {
+    const { status, stdout, stderr } = await run(['verify', ...EXPECTED], { input: awsJson });
+    assert.equal(status, 0);
+    assert.equal(stderr, 'Note: The token was taken out of JSON.\n');
+    assert.ok(!stdout.includes('Note'));
+  });
+
+  // What is taken for a token and is none
+
+  const [header, payload] = token.split('.');
+  const NO_TOKENS = {
+    megabytes: ['x'.repeat(5 << 20), /far more than a token/],
+    binary: [Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 0xff, 0xfe, 0x80]), /binary/],
+    HTML: ['<!doctype html><title>Sign in</title>', /HTML/],
+    'half a token': [`${header}.${payload}`, /signature is missing/],
+    'a third of a token': [header, /one segment/],
+    'an AWS session token': [`IQoJb3JpZ2luX2VjE${'Ab1/+'.repeat(80)}==`, /AWS session token/],
+    'an AWS access key': ['AKIAIOSFODNN7EXAMPLE', /access key/],
+    'a key set': [issuer.jwksText(), /key set/],
+    'a discovery document': ['{"issuer":"https://a.example","jwks_uri":"https://a.example/k"}', /discovery/],
+    'white space': ['  \n ', /no token/],
+  };
+  for (const [name, [input, message]] of Object.entries(NO_TOKENS)) {
+    test(`recognises ${name} in place of a token, as decode does`, async () => {
+      const [result, decoded] = await Promise.all([
+        runJson(['verify', ...EXPECTED], { input }),
+        run(['decode'], { input }),
+      ]);
+      assert.deepEqual([result.exitStatus, result.verdict, result.code], [1, 'rejected', 'ERR_JWS_INVALID']);
+      assert.match(result.error.message, message);
+      const { status, stdout, stderr } = decoded;
+      assert.deepEqual([status, stdout], [1, '']);
+      assert.match(stderr.replace(/\s+/g, ' '), message);
+      if (typeof input === 'string' && input.trim().length > 15) assert.ok(!stderr.includes(input));
+    });
+  }
 });
-
-// What is taken for a token and is none
-
-const [header, payload] = token.split('.');
-const NO_TOKENS = {
-  megabytes: ['x'.repeat(5 << 20), /far more than a token/],
-  binary: [Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 0xff, 0xfe, 0x80]), /binary/],
-  HTML: ['<!doctype html><title>Sign in</title>', /HTML/],
-  'half a token': [`${header}.${payload}`, /signature is missing/],
-  'a third of a token': [header, /one segment/],
-  'an AWS session token': [`IQoJb3JpZ2luX2VjE${'Ab1/+'.repeat(80)}==`, /AWS session token/],
-  'an AWS access key': ['AKIAIOSFODNN7EXAMPLE', /access key/],
-  'a key set': [issuer.jwksText(), /key set/],
-  'a discovery document': ['{"issuer":"https://a.example","jwks_uri":"https://a.example/k"}', /discovery/],
-  'white space': ['  \n ', /no token/],
-};
-for (const [name, [input, message]] of Object.entries(NO_TOKENS)) {
-  test(`verify and decode: ${name} instead of a token is recognised, 1`, async () => {
-    const [result, decoded] = await Promise.all([
-      runJson(['verify', ...EXPECTED], { input }),
-      run(['decode'], { input }),
-    ]);
-    assert.deepEqual([result.exitStatus, result.verdict, result.code], [1, 'rejected', 'ERR_JWS_INVALID']);
-    assert.match(result.error.message, message);
-    const { status, stdout, stderr } = decoded;
-    assert.deepEqual([status, stdout], [1, '']);
-    assert.match(stderr.replace(/\s+/g, ' '), message);
-    if (typeof input === 'string' && input.trim().length > 15) assert.ok(!stderr.includes(input));
-  });
-}
 
 // What is taken for keys and is none
 
@@ -158,64 +174,66 @@ const OTHER_KEYS = {
   'broken JSON': ['{"keys":', 3, /not valid JSON/],
   PEM: ['-----BEGIN PUBLIC KEY-----', 3, /PEM/],
 };
-for (const [name, [text, exitStatus, words]] of Object.entries(OTHER_KEYS)) {
-  test(`verify and keys: ${name} instead of a JWKS is recognised`, async () => {
-    const path = file(`keys-${name.replaceAll(' ', '-')}`, text);
-    const [verified, report] = await Promise.all([
-      runJson(['verify', '--jwks', path, '--any-issuer', '--any-audience'], { input: token }),
-      runJson(['keys'], { input: text }),
-    ]);
-    assert.equal(verified.exitStatus, exitStatus);
-    assert.match(verified.error?.message ?? verified.notes.join(' '), words);
-    assert.equal(report.exitStatus, exitStatus === 0 ? 0 : 1);
-    assert.match(report.error?.message ?? report.notes.join(' '), words);
-  });
-}
-
-// Keys: where they come from, and 3 where they do not come
-
-test('verify: keys from the issuer, from a URL, and from standard input', async () => {
-  const path = file('token.jwt', token);
-  const local = await createTestIssuer({ issuer: server.url });
-  const fetched = ['--issuer', server.url, '--any-audience', '--allow-loopback-http'];
-  // Signed by another issuer: that its key set was fetched is seen by the failed signature.
-  const foreign = await runJson(['verify', ...fetched], { input: await local.token({ audience }) });
-  assert.equal(foreign.code, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
-  assert.equal(foreign.keysFrom, `${server.url}/.well-known/jwks.json`);
-  const named = ['--jwks', `${server.url}/.well-known/jwks.json`, '--any-issuer', '--any-audience'];
-  assert.equal((await run(['verify', ...named], { input: token })).status, 0);
-  const piped = await runJson(['verify', path, '--jwks', '-', '--any-issuer', '--any-audience'], {
-    input: issuer.jwksText(),
-  });
-  assert.deepEqual([piped.exitStatus, piped.keysFrom], [0, 'standard input']);
-});
-
-for (const [name, path, words] of [
-  ['a page', '/page', /content type text\/html/],
-  ['a redirect', '/moved', /status 302/],
-  ['404', '/none', /status 404/],
-  ['a discovery document', '/discovery', /discovery document/],
-]) {
-  test(`verify: 3 where ${name} comes instead of the keys`, async () => {
-    const args = ['verify', '--jwks', `${server.url}${path}`, '--any-issuer', '--any-audience'];
-    const { exitStatus, error } = await runJson(args, { input: token });
-    assert.equal(exitStatus, 3);
-    assert.match(error.message, words);
-  });
-}
-
-test('verify, explain and keys: 3 where nobody answers', async () => {
-  const gone = await serve(() => {});
-  gone.close();
-  for (const command of [
-    ['verify', '--any-issuer', '--any-audience', '--jwks'],
-    ['explain', '--any-issuer', '--any-audience', '--jwks'],
-    ['keys'],
-  ]) {
-    const { status, stderr } = await run([...command, gone.url], { input: token });
-    assert.equal(status, 3, command[0]);
-    assert.match(stderr, /ECONNREFUSED/);
+describe('sts-jwt verify: key input', () => {
+  for (const [name, [text, exitStatus, words]] of Object.entries(OTHER_KEYS)) {
+    test(`recognises ${name} in place of a JWKS, as keys does`, async () => {
+      const path = file(`keys-${name.replaceAll(' ', '-')}`, text);
+      const [verified, report] = await Promise.all([
+        runJson(['verify', '--jwks', path, '--any-issuer', '--any-audience'], { input: token }),
+        runJson(['keys'], { input: text }),
+      ]);
+      assert.equal(verified.exitStatus, exitStatus);
+      assert.match(verified.error?.message ?? verified.notes.join(' '), words);
+      assert.equal(report.exitStatus, exitStatus === 0 ? 0 : 1);
+      assert.match(report.error?.message ?? report.notes.join(' '), words);
+    });
   }
+
+  // Keys: where they come from, and 3 where they do not come
+
+  test('takes keys from the issuer, from a URL and from standard input', async () => {
+    const path = file('token.jwt', token);
+    const local = await createTestIssuer({ issuer: server.url });
+    const fetched = ['--issuer', server.url, '--any-audience', '--allow-loopback-http'];
+    // Signed by another issuer: that its key set was fetched is seen by the failed signature.
+    const foreign = await runJson(['verify', ...fetched], { input: await local.token({ audience }) });
+    assert.equal(foreign.code, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
+    assert.equal(foreign.keysFrom, `${server.url}/.well-known/jwks.json`);
+    const named = ['--jwks', `${server.url}/.well-known/jwks.json`, '--any-issuer', '--any-audience'];
+    assert.equal((await run(['verify', ...named], { input: token })).status, 0);
+    const piped = await runJson(['verify', path, '--jwks', '-', '--any-issuer', '--any-audience'], {
+      input: issuer.jwksText(),
+    });
+    assert.deepEqual([piped.exitStatus, piped.keysFrom], [0, 'standard input']);
+  });
+
+  for (const [name, path, words] of [
+    ['a page', '/page', /content type text\/html/],
+    ['a redirect', '/moved', /status 302/],
+    ['404', '/none', /status 404/],
+    ['a discovery document', '/discovery', /discovery document/],
+  ]) {
+    test(`exits with 3 if ${name} comes in place of the keys`, async () => {
+      const args = ['verify', '--jwks', `${server.url}${path}`, '--any-issuer', '--any-audience'];
+      const { exitStatus, error } = await runJson(args, { input: token });
+      assert.equal(exitStatus, 3);
+      assert.match(error.message, words);
+    });
+  }
+
+  test('exits with 3 if the connection is refused, as explain and keys do', async () => {
+    const gone = await serve(() => {});
+    gone.close();
+    for (const command of [
+      ['verify', '--any-issuer', '--any-audience', '--jwks'],
+      ['explain', '--any-issuer', '--any-audience', '--jwks'],
+      ['keys'],
+    ]) {
+      const { status, stderr } = await run([...command, gone.url], { input: token });
+      assert.equal(status, 3, command[0]);
+      assert.match(stderr, /ECONNREFUSED/);
+    }
+  });
 });
 
 // Options
@@ -250,96 +268,100 @@ const OPTIONS = [
   [['--max-lifetime', '300'], ['--max-lifetime', '299'], caller],
   [['--aws'], ['--aws', '--issuer', 'x'], await issuer.token({ audience })],
 ];
-for (const [good, bad, input] of OPTIONS) {
-  test(`verify: ${good[0]} narrows what is accepted`, async () => {
-    const withOptions = (options) => {
-      const issuers = options.includes('--issuer') ? [] : ['--issuer', issuer.issuer];
-      return runJson(['verify', ...KEYS, ...issuers, '--audience', audience, ...options], { input });
-    };
-    const [accepted, rejected] = await Promise.all([withOptions(good), withOptions(bad)]);
-    assert.equal(accepted.exitStatus, 0, JSON.stringify(accepted.error));
-    assert.equal(rejected.exitStatus, 1);
+describe('sts-jwt verify: options', () => {
+  for (const [good, bad, input] of OPTIONS) {
+    test(`accepts less with ${good[0]}`, async () => {
+      const withOptions = (options) => {
+        const issuers = options.includes('--issuer') ? [] : ['--issuer', issuer.issuer];
+        return runJson(['verify', ...KEYS, ...issuers, '--audience', audience, ...options], { input });
+      };
+      const [accepted, rejected] = await Promise.all([withOptions(good), withOptions(bad)]);
+      assert.equal(accepted.exitStatus, 0, JSON.stringify(accepted.error));
+      assert.equal(rejected.exitStatus, 1);
+    });
+  }
+
+  test('accepts more with --allow-missing-exp and --issuer-suffix', async () => {
+    const endless = await issuer.token({ audience, claims: { exp: undefined } });
+    assert.equal((await run(['verify', ...EXPECTED], { input: endless })).status, 1);
+    assert.equal((await run(['verify', ...EXPECTED, '--allow-missing-exp'], { input: endless })).status, 0);
+    const test = await createTestIssuer({ issuer: 'https://a.issuers.example' });
+    const args = [
+      'verify',
+      '--jwks',
+      file('test-jwks.json', test.jwksText()),
+      '--issuer',
+      test.issuer,
+      '--any-audience',
+      '--aws',
+    ];
+    const input = await test.token({ audience });
+    assert.equal((await run(args, { input })).status, 1);
+    assert.equal((await run([...args, '--issuer-suffix', 'aws=issuers.example'], { input })).status, 0);
   });
-}
 
-test('verify: --allow-missing-exp and --issuer-suffix widen it', async () => {
-  const endless = await issuer.token({ audience, claims: { exp: undefined } });
-  assert.equal((await run(['verify', ...EXPECTED], { input: endless })).status, 1);
-  assert.equal((await run(['verify', ...EXPECTED, '--allow-missing-exp'], { input: endless })).status, 0);
-  const test = await createTestIssuer({ issuer: 'https://a.issuers.example' });
-  const args = [
-    'verify',
-    '--jwks',
-    file('test-jwks.json', test.jwksText()),
-    '--issuer',
-    test.issuer,
-    '--any-audience',
-    '--aws',
-  ];
-  const input = await test.token({ audience });
-  assert.equal((await run(args, { input })).status, 1);
-  assert.equal((await run([...args, '--issuer-suffix', 'aws=issuers.example'], { input })).status, 0);
-});
-
-test('verify: a verdict as of another time, and a token that never expires, are called so', async () => {
-  const then = await run(['verify', ...EXPECTED, '--now', String(Math.floor(Date.now() / 1000))], { input: token });
-  assert.match(then.stdout, /^VERIFIED [\s\S]*DECIDED AT/);
-  assert.doesNotMatch((await run(['verify', ...EXPECTED], { input: token })).stdout, /DECIDED AT/);
-  const endless = await issuer.token({ audience, claims: { exp: undefined } });
-  const { stdout } = await run(['verify', ...EXPECTED, '--allow-missing-exp'], { input: endless });
-  assert.match(stdout, /NOT CHECKED +expiration: it never expires/);
-});
-
-test('verify: a key set with a byte order mark is refused, as by the library', async () => {
-  const marked = file('marked.json', `\ufeff${issuer.jwksText()}`);
-  const { status, stderr } = await run(['verify', '--jwks', marked, '--any-issuer', '--any-audience'], {
-    input: token,
+  test('says that the verdict is for another time, and that a token never expires', async () => {
+    const then = await run(['verify', ...EXPECTED, '--now', String(Math.floor(Date.now() / 1000))], { input: token });
+    assert.match(then.stdout, /^VERIFIED [\s\S]*DECIDED AT/);
+    assert.doesNotMatch((await run(['verify', ...EXPECTED], { input: token })).stdout, /DECIDED AT/);
+    const endless = await issuer.token({ audience, claims: { exp: undefined } });
+    const { stdout } = await run(['verify', ...EXPECTED, '--allow-missing-exp'], { input: endless });
+    assert.match(stdout, /NOT CHECKED +expiration: it never expires/);
   });
-  assert.equal(status, 3);
-  assert.match(stderr.replace(/\s+/g, ' '), /the JWK Set is not valid JSON/);
-  const { status: ofToken, stderr: notes } = await run(['verify', ...EXPECTED], { input: `\ufeff${token}` });
-  assert.equal(ofToken, 0);
-  assert.match(notes, /byte order mark/);
 });
 
-test('verify: what an issuer serves is taken as it is', async () => {
-  const one = await serve(async () => json(JSON.stringify(JSON.parse(issuer.jwksText()).keys[0])));
-  try {
-    const { status } = await run(['verify', '--jwks', `${one.url}/key`, '--any-issuer', '--any-audience'], {
+describe('sts-jwt verify: served keys', () => {
+  test('rejects a key set with a byte order mark, as the library does', async () => {
+    const marked = file('marked.json', `\ufeff${issuer.jwksText()}`);
+    const { status, stderr } = await run(['verify', '--jwks', marked, '--any-issuer', '--any-audience'], {
       input: token,
     });
     assert.equal(status, 3);
-    const { exitStatus, error } = await runJson(['keys', `${one.url}/key`]);
-    assert.deepEqual([exitStatus, error.code], [1, 'ERR_JWKS_INVALID']);
-  } finally {
-    one.close();
-  }
-});
+    assert.match(stderr.replace(/\s+/g, ' '), /the JWK Set is not valid JSON/);
+    const { status: ofToken, stderr: notes } = await run(['verify', ...EXPECTED], { input: `\ufeff${token}` });
+    assert.equal(ofToken, 0);
+    assert.match(notes, /byte order mark/);
+  });
 
-test('verify: no character that the library takes makes a served set binary', async () => {
-  const args = ['verify', '--jwks', `${server.url}/replaced`, '--any-issuer', '--any-audience'];
-  assert.equal((await run(args, { input: token })).status, 0);
-});
+  test('takes the bytes that an issuer serves without changing them', async () => {
+    const one = await serve(async () => json(JSON.stringify(JSON.parse(issuer.jwksText()).keys[0])));
+    try {
+      const { status } = await run(['verify', '--jwks', `${one.url}/key`, '--any-issuer', '--any-audience'], {
+        input: token,
+      });
+      assert.equal(status, 3);
+      const { exitStatus, error } = await runJson(['keys', `${one.url}/key`]);
+      assert.deepEqual([exitStatus, error.code], [1, 'ERR_JWKS_INVALID']);
+    } finally {
+      one.close();
+    }
+  });
 
-test('verify: keys of an issuer with a slash at its end are fetched as `issuer` does; "iss" stays to the letter', async () => {
-  const args = ['verify', '--issuer', `${server.url}/`, '--any-audience', '--allow-loopback-http'];
-  const { exitStatus, keysFrom } = await runJson(args, { input: token });
-  assert.deepEqual([exitStatus, keysFrom], [1, `${server.url}/.well-known/jwks.json`]);
-  const here = await createTestIssuer({ issuer: server.url });
-  const named = ['verify', '--jwks', file('here.json', here.jwksText()), '--any-audience'];
-  const input = await here.token({ audience });
-  assert.equal((await run([...named, '--issuer', server.url], { input })).status, 0);
-  assert.equal((await run([...named, '--issuer', `${server.url}/`], { input })).status, 1);
-});
+  test('does not call a served set binary for a character that the library accepts', async () => {
+    const args = ['verify', '--jwks', `${server.url}/replaced`, '--any-issuer', '--any-audience'];
+    assert.equal((await run(args, { input: token })).status, 0);
+  });
 
-test('keys: a set can be named by --jwks too, a file, a URL or standard input', async () => {
-  const url = `${server.url}/.well-known/jwks.json`;
-  for (const [name, from] of [
-    [jwks, jwks],
-    [url, url],
-    ['-', 'standard input'],
-  ]) {
-    const { exitStatus, keysFrom, usable } = await runJson(['keys', '--jwks', name], { input: issuer.jwksText() });
-    assert.deepEqual([exitStatus, keysFrom, usable], [0, from, 2]);
-  }
+  test('fetches keys of an issuer with a trailing slash as issuer does, and compares "iss" exactly', async () => {
+    const args = ['verify', '--issuer', `${server.url}/`, '--any-audience', '--allow-loopback-http'];
+    const { exitStatus, keysFrom } = await runJson(args, { input: token });
+    assert.deepEqual([exitStatus, keysFrom], [1, `${server.url}/.well-known/jwks.json`]);
+    const here = await createTestIssuer({ issuer: server.url });
+    const named = ['verify', '--jwks', file('here.json', here.jwksText()), '--any-audience'];
+    const input = await here.token({ audience });
+    assert.equal((await run([...named, '--issuer', server.url], { input })).status, 0);
+    assert.equal((await run([...named, '--issuer', `${server.url}/`], { input })).status, 1);
+  });
+
+  test('accepts --jwks for the keys command: a file, a URL or standard input', async () => {
+    const url = `${server.url}/.well-known/jwks.json`;
+    for (const [name, from] of [
+      [jwks, jwks],
+      [url, url],
+      ['-', 'standard input'],
+    ]) {
+      const { exitStatus, keysFrom, usable } = await runJson(['keys', '--jwks', name], { input: issuer.jwksText() });
+      assert.deepEqual([exitStatus, keysFrom, usable], [0, from, 2]);
+    }
+  });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { explainCode } from 'sts-jwt/explanations';
 import { codes } from '../support/codes.mjs';
 import { ROOT } from '../support/paths.mjs';
@@ -17,43 +17,45 @@ const CODES = Object.keys(RUST).sort();
 
 const errors = read('js/src/errors.ts');
 
-test('codes: each stands once in the Rust table', () => {
-  assert.ok(CODES.length >= 17);
-  assert.equal(CODES.length, rows.length);
-  const calls = read('src/error.rs').match(/row\("ERR_/g);
-  assert.equal(calls.length, rows.length, 'rows that this test could read');
-});
+describe('error codes', () => {
+  test('appear once each in the Rust table', () => {
+    assert.ok(CODES.length >= 17);
+    assert.equal(CODES.length, rows.length);
+    const calls = read('src/error.rs').match(/row\("ERR_/g);
+    assert.equal(calls.length, rows.length, 'rows that this test could read');
+  });
 
-test('codes: the TypeScript union has the same', () => {
-  assert.deepEqual([...codes].sort(), CODES);
-});
+  test('match the TypeScript union', () => {
+    assert.deepEqual([...codes].sort(), CODES);
+  });
 
-test('codes: the TypeScript union of categories has the same', () => {
-  const [, union] = /export type JwtErrorCategory =([^;]+);/.exec(errors);
-  const categories = [...union.matchAll(/'(\w+)'/g)].map(([, category]) => category);
-  assert.deepEqual(categories.sort(), [...new Set(Object.values(RUST).map(({ category }) => category))].sort());
-});
+  test('have the same categories in the TypeScript union', () => {
+    const [, union] = /export type JwtErrorCategory =([^;]+);/.exec(errors);
+    const categories = [...union.matchAll(/'(\w+)'/g)].map(([, category]) => category);
+    assert.deepEqual(categories.sort(), [...new Set(Object.values(RUST).map(({ category }) => category))].sort());
+  });
 
-test('codes: the errors that TypeScript makes itself have the category and status of the table', () => {
-  const made = [...errors.matchAll(/code: '(\w+)', category: '(\w+)', retryable: (\w+), status: (\d+)/g)];
-  assert.ok(made.length >= 3);
-  for (const [, code, category, retryable, status] of made) {
-    assert.deepEqual({ category, status }, RUST[code], code);
-    assert.equal(retryable, String(category === 'unavailable'), code);
-  }
-});
+  test('have the category and status of the table in errors made by TypeScript', () => {
+    const made = [...errors.matchAll(/code: '(\w+)', category: '(\w+)', retryable: (\w+), status: (\d+)/g)];
+    assert.ok(made.length >= 3);
+    for (const [, code, category, retryable, status] of made) {
+      assert.deepEqual({ category, status }, RUST[code], code);
+      assert.equal(retryable, String(category === 'unavailable'), code);
+    }
+  });
 
-test('codes: each is explained', () => {
-  for (const code of codes) {
-    const { when, advice } = explainCode(code);
-    assert.ok(when && /^[A-Z].*\.$/.test(advice), code);
-  }
-});
+  test('have an explanation each', () => {
+    for (const code of codes) {
+      const { when, advice } = explainCode(code);
+      assert.ok(when && /^[A-Z].*\.$/.test(advice), code);
+    }
+  });
 
-test("codes: the README's table has the same, with the same status and in the words of the explanations", () => {
-  const table = [...read('README.md').matchAll(/^\| `(ERR_[A-Z_]+)` \| (.*)$/gm)];
-  const README = Object.fromEntries(table.map(([, code, rest]) => [code, /^(\d{3}) \|/.exec(rest)?.[1]]));
-  for (const [, code, rest] of table) assert.equal(/\| (.*) \|$/.exec(rest)?.[1], explainCode(code).when, code);
-  assert.equal(Object.keys(README).length, table.length, 'each code once');
-  assert.deepEqual(README, Object.fromEntries(CODES.map((code) => [code, RUST[code].status])));
+  test("match the README's table, with its status and the words of the explanations", () => {
+    const table = [...read('README.md').matchAll(/^\| `(ERR_[A-Z_]+)` \| (.*)$/gm)];
+    const README = Object.fromEntries(table.map(([, code, rest]) => [code, /^(\d{3}) \|/.exec(rest)?.[1]]));
+    for (const [, code, rest] of table) assert.equal(/\| (.*) \|$/.exec(rest)?.[1], explainCode(code).when, code);
+    assert.equal(Object.keys(README).length, table.length, 'each code once');
+    assert.deepEqual(README, Object.fromEntries(CODES.map((code) => [code, RUST[code].status])));
+  });
 });

@@ -1,4 +1,4 @@
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { createFixtures } from '../fixtures.mjs';
 import { memoryBytes } from '../memory.mjs';
 import { cases } from '../suite.mjs';
@@ -7,4 +7,6 @@ import { cases } from '../suite.mjs';
 const api = { ...(await import('sts-jwt')), ...(await import('sts-jwt/aws')) };
 const context = { api, fixtures: createFixtures(), memoryBytes };
 
-for (const { name, run } of cases) test(`Node: ${name}`, () => void run(context));
+describe('the suite in Node', () => {
+  for (const { name, run } of cases) test(name, () => void run(context));
+});

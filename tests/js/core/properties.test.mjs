@@ -2,7 +2,7 @@
 // poisoned, and memory does not grow. STS_JWT_SEED=<number> repeats the changes of a run (keys and signatures are new each
 // time), STS_JWT_CASES=<number> makes it longer.
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { memoryBytes } from '../memory.mjs';
 import { codes } from '../support/codes.mjs';
 import { base64url, createIssuer, stsClaims } from '../support/issuer.mjs';
@@ -96,44 +96,46 @@ const TASKS = {
 };
 const pickKeys = (given) => given.pick([keySet, keySet, jwks, jwksTexts[0], jwksTexts[2]]);
 
-test(`properties: ${CASES} cases of any input`, { timeout: 600_000 }, (t) => {
-  // Keys that have proved hot have larger tables, before the memory is measured.
-  for (let use = 0; use < 300; use += 1)
-    for (const token of Object.values(good)) for (const keys of [keySet, jwks]) api.verify(token, keys, options);
+describe('verify() and its siblings', () => {
+  test(`return a result or a JwtError for ${CASES} arbitrary inputs`, { timeout: 600_000 }, (t) => {
+    // Keys that have proved hot have larger tables, before the memory is measured.
+    for (let use = 0; use < 300; use += 1)
+      for (const token of Object.values(good)) for (const keys of [keySet, jwks]) api.verify(token, keys, options);
 
-  const given = generator(SEED, inputs);
-  const names = Object.keys(TASKS);
-  const seen = {};
-  let slow = 0;
-  let slowest = 0;
-  let warm;
-  for (let index = 0; index < CASES; index += 1) {
-    if (index === WARM_UP) warm = memoryBytes();
-    const name = names[index % names.length];
-    const start = performance.now();
-    let code;
-    try {
-      code = TASKS[name](given) ?? 'accepted';
-    } catch (cause) {
-      throw new Error(`case ${index} (${name}), repeat with STS_JWT_SEED=${SEED}: ${cause.stack}`, { cause });
+    const given = generator(SEED, inputs);
+    const names = Object.keys(TASKS);
+    const seen = {};
+    let slow = 0;
+    let slowest = 0;
+    let warm;
+    for (let index = 0; index < CASES; index += 1) {
+      if (index === WARM_UP) warm = memoryBytes();
+      const name = names[index % names.length];
+      const start = performance.now();
+      let code;
+      try {
+        code = TASKS[name](given) ?? 'accepted';
+      } catch (cause) {
+        throw new Error(`case ${index} (${name}), repeat with STS_JWT_SEED=${SEED}: ${cause.stack}`, { cause });
+      }
+      const time = performance.now() - start;
+      slowest = Math.max(slowest, time);
+      if (time > SLOW) slow += 1;
+      seen[code] = (seen[code] ?? 0) + 1;
     }
-    const time = performance.now() - start;
-    slowest = Math.max(slowest, time);
-    if (time > SLOW) slow += 1;
-    seen[code] = (seen[code] ?? 0) + 1;
-  }
-  t.diagnostic(`seed ${SEED}; ${slow} cases took more than ${SLOW} ms, the longest ${slowest.toFixed(1)} ms`);
-  const grown = memoryBytes() - warm;
-  t.diagnostic(`WebAssembly memory: ${warm} bytes after the warm-up, ${grown} more at the end`);
-  t.diagnostic(JSON.stringify(seen));
-  assert.ok(grown <= SLACK, `WebAssembly memory grew by ${grown} bytes; STS_JWT_SEED=${SEED}`);
-  // The generator reached every stage, or it would show nothing. verify() itself never says the three.
-  const reachable = codes.filter((code) => !/ISSUER_UNKNOWN|KEYS_NEEDED|JWKS_UNAVAILABLE/.test(code));
-  for (const code of ['accepted', ...reachable])
-    assert.ok(seen[code] > 0, `no case ended with ${code}; STS_JWT_SEED=${SEED}`);
-  for (const [alg, token] of Object.entries(good)) {
-    const verified = api.verify(token, keySet, options);
-    assert.deepEqual([verified.alg, verified.claims.iss], [alg, url]);
-    assert.deepEqual(api.verify(token, jwks, options), verified);
-  }
+    t.diagnostic(`seed ${SEED}; ${slow} cases took more than ${SLOW} ms, the longest ${slowest.toFixed(1)} ms`);
+    const grown = memoryBytes() - warm;
+    t.diagnostic(`WebAssembly memory: ${warm} bytes after the warm-up, ${grown} more at the end`);
+    t.diagnostic(JSON.stringify(seen));
+    assert.ok(grown <= SLACK, `WebAssembly memory grew by ${grown} bytes; STS_JWT_SEED=${SEED}`);
+    // The generator reached every stage, or it would show nothing. verify() itself never says the three.
+    const reachable = codes.filter((code) => !/ISSUER_UNKNOWN|KEYS_NEEDED|JWKS_UNAVAILABLE/.test(code));
+    for (const code of ['accepted', ...reachable])
+      assert.ok(seen[code] > 0, `no case ended with ${code}; STS_JWT_SEED=${SEED}`);
+    for (const [alg, token] of Object.entries(good)) {
+      const verified = api.verify(token, keySet, options);
+      assert.deepEqual([verified.alg, verified.claims.iss], [alg, url]);
+      assert.deepEqual(api.verify(token, jwks, options), verified);
+    }
+  });
 });

@@ -1,6 +1,6 @@
 // Results belong to the caller who got them: nothing that he does to one shows in another, though equal headers are parsed once.
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { verify } from 'sts-jwt';
 import { createIssuer, stsClaims } from '../support/issuer.mjs';
 
@@ -9,32 +9,34 @@ const now = 1_767_225_700;
 const mint = (header) => issuer.mint('ES384', stsClaims(issuer.url, 'a', now), header);
 const verified = (token) => verify(token, issuer.jwks, { issuer: null, audience: null, now });
 
-for (const [name, header] of Object.entries({
-  plain: {},
-  'with an object in it': { x: { y: [1] } },
-  'with null': { x: null },
-  'with a prototype by name': JSON.parse('{"__proto__":"x"}'),
-})) {
-  test(`results: a header ${name}`, () => {
-    const token = mint(header);
-    const [first, expected] = [verified(token), structuredClone(verified(token))];
-    assert.deepEqual(first.header, JSON.parse(Buffer.from(token.split('.')[0], 'base64url')));
-    first.header.alg = first.key.kid = first.claims.sub = 'changed';
-    if (first.header.x) first.header.x.y = 'changed';
-    assert.deepEqual(verified(token), expected);
-  });
-}
+describe('results', () => {
+  for (const [name, header] of Object.entries({
+    plain: {},
+    'with an object in it': { x: { y: [1] } },
+    'with null': { x: null },
+    'with a prototype by name': JSON.parse('{"__proto__":"x"}'),
+  })) {
+    test(`keep changes by one caller from another: a header ${name}`, () => {
+      const token = mint(header);
+      const [first, expected] = [verified(token), structuredClone(verified(token))];
+      assert.deepEqual(first.header, JSON.parse(Buffer.from(token.split('.')[0], 'base64url')));
+      first.header.alg = first.key.kid = first.claims.sub = 'changed';
+      if (first.header.x) first.header.x.y = 'changed';
+      assert.deepEqual(verified(token), expected);
+    });
+  }
 
-test('results: headers that take turns', () => {
-  const tokens = [mint({}), mint({ typ: 'other' }), mint({ kid: undefined })];
-  const expected = tokens.map(verified);
-  for (let round = 0; round < 3; round += 1) assert.deepEqual(tokens.map(verified), expected);
-  assert.deepEqual(
-    expected.map(({ header }) => [header.kid, header.typ]),
-    [
-      ['EC384_0', 'JWT'],
-      ['EC384_0', 'other'],
-      [undefined, 'JWT'],
-    ],
-  );
+  test('keep alternating headers apart', () => {
+    const tokens = [mint({}), mint({ typ: 'other' }), mint({ kid: undefined })];
+    const expected = tokens.map(verified);
+    for (let round = 0; round < 3; round += 1) assert.deepEqual(tokens.map(verified), expected);
+    assert.deepEqual(
+      expected.map(({ header }) => [header.kid, header.typ]),
+      [
+        ['EC384_0', 'JWT'],
+        ['EC384_0', 'other'],
+        [undefined, 'JWT'],
+      ],
+    );
+  });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { outcomesOf } from '../corpus/outcomes.mjs';
 import { CODES } from '../corpus/reasons.mjs';
 import { readCorpora, skip } from '../support/corpora.mjs';
@@ -17,56 +17,58 @@ const decided = readCorpora().map(({ file, cases }) => {
 const verdictOf = ({ ok }) => (ok ? 'accept' : 'reject');
 const codeOf = ({ message }) => message.slice(0, message.indexOf(':'));
 
-if (skip) test('corpora', { skip });
+describe('corpora', () => {
+  if (skip) test('corpora', { skip });
 
-for (const { file, cases } of decided) {
-  test(`corpora: ${file}: ${cases.length} cases decided as expected`, () => {
-    assert.ok(cases.length > 0);
-    const firm = cases.filter(({ expect }) => expect !== 'either');
-    const wrong = firm.filter(({ expect, outcome }) => expect !== verdictOf(outcome));
+  for (const { file, cases } of decided) {
+    test(`decides the ${cases.length} cases of ${file} as expected`, () => {
+      assert.ok(cases.length > 0);
+      const firm = cases.filter(({ expect }) => expect !== 'either');
+      const wrong = firm.filter(({ expect, outcome }) => expect !== verdictOf(outcome));
+      assert.deepEqual(
+        wrong.map(({ id, expect, outcome }) => [id, expect, outcome.message]),
+        [],
+      );
+    });
+
+    test(`returns the signed claims of every accepted token of ${file}`, () => {
+      for (const { token, outcome } of cases.filter(({ outcome }) => outcome.ok)) {
+        const payload = Buffer.from(token.split('.')[1], 'base64url').toString();
+        assert.deepEqual(outcome.payload, JSON.parse(payload));
+      }
+    });
+  }
+
+  test('follows the preference of the corpus except in tests/vectors/exceptions.json', { skip }, () => {
+    const listed = JSON.parse(readFileSync(join(ROOT, 'tests/vectors/exceptions.json'), 'utf8')).flatMap((group) => {
+      assert.ok(group.reason.length > 40, `the reason for ${group.cases}`);
+      return group.cases.map((id) => ({ id, class: group.class, prefer: group.prefer, decided: group.decided }));
+    });
+    const actual = decided
+      .flatMap(({ cases }) => cases)
+      .filter(({ expect, prefer, outcome }) => expect === 'either' && prefer && prefer !== verdictOf(outcome))
+      .map((each) => ({ id: each.id, class: each.class, prefer: each.prefer, decided: verdictOf(each.outcome) }));
+    const byId = (one, other) => (one.id < other.id ? -1 : 1);
+    assert.deepEqual(actual.sort(byId), listed.sort(byId));
+  });
+
+  test('agrees with the reasons for rejection', { skip }, (t) => {
+    const rejected = decided
+      .flatMap(({ cases }) => cases)
+      .filter(({ expect, reason, outcome }) => expect === 'reject' && reason && !outcome.ok)
+      .map(({ id, reason, tags, outcome }) => {
+        return { id, reason, code: codeOf(outcome), matters: tags?.includes('reason-matters') };
+      });
+    const different = rejected.filter(({ reason, code }) => !CODES[reason].includes(code));
+    const agreeing = rejected.length - different.length;
+    t.diagnostic(`${agreeing} of ${rejected.length} agree (${((100 * agreeing) / rejected.length).toFixed(1)} %)`);
+    assert.ok(agreeing >= AGREEMENT * rejected.length, JSON.stringify(different, null, 1));
+
+    const matters = rejected.filter((each) => each.matters);
+    assert.ok(matters.length > 0);
     assert.deepEqual(
-      wrong.map(({ id, expect, outcome }) => [id, expect, outcome.message]),
+      matters.filter(({ reason, code }) => code !== CODES[reason][0]),
       [],
     );
   });
-
-  test(`corpora: ${file}: every accepted token's claims are those that were signed`, () => {
-    for (const { token, outcome } of cases.filter(({ outcome }) => outcome.ok)) {
-      const payload = Buffer.from(token.split('.')[1], 'base64url').toString();
-      assert.deepEqual(outcome.payload, JSON.parse(payload));
-    }
-  });
-}
-
-test('corpora: what is preferred is decided, tests/vectors/exceptions.json excepted', { skip }, () => {
-  const listed = JSON.parse(readFileSync(join(ROOT, 'tests/vectors/exceptions.json'), 'utf8')).flatMap((group) => {
-    assert.ok(group.reason.length > 40, `the reason for ${group.cases}`);
-    return group.cases.map((id) => ({ id, class: group.class, prefer: group.prefer, decided: group.decided }));
-  });
-  const actual = decided
-    .flatMap(({ cases }) => cases)
-    .filter(({ expect, prefer, outcome }) => expect === 'either' && prefer && prefer !== verdictOf(outcome))
-    .map((each) => ({ id: each.id, class: each.class, prefer: each.prefer, decided: verdictOf(each.outcome) }));
-  const byId = (one, other) => (one.id < other.id ? -1 : 1);
-  assert.deepEqual(actual.sort(byId), listed.sort(byId));
-});
-
-test('corpora: the reasons of rejections agree', { skip }, (t) => {
-  const rejected = decided
-    .flatMap(({ cases }) => cases)
-    .filter(({ expect, reason, outcome }) => expect === 'reject' && reason && !outcome.ok)
-    .map(({ id, reason, tags, outcome }) => {
-      return { id, reason, code: codeOf(outcome), matters: tags?.includes('reason-matters') };
-    });
-  const different = rejected.filter(({ reason, code }) => !CODES[reason].includes(code));
-  const agreeing = rejected.length - different.length;
-  t.diagnostic(`${agreeing} of ${rejected.length} agree (${((100 * agreeing) / rejected.length).toFixed(1)} %)`);
-  assert.ok(agreeing >= AGREEMENT * rejected.length, JSON.stringify(different, null, 1));
-
-  const matters = rejected.filter((each) => each.matters);
-  assert.ok(matters.length > 0);
-  assert.deepEqual(
-    matters.filter(({ reason, code }) => code !== CODES[reason][0]),
-    [],
-  );
 });

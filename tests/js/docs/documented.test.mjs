@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { PROJECT, ROOT } from '../support/paths.mjs';
 
 // The one of the build: version 7 has no such interface.
@@ -44,15 +44,17 @@ const isDocumented = (symbol) => symbol.getDocumentationComment(checker).length 
 const SELF_EVIDENT =
   /^(?:Jwk|JoseHeader|Claims|Arn|AwsPrincipal|AwsSession|AwsIdentity|KeyReport|TestRequest|VerifiedToken|UnverifiedToken)\./;
 
-for (const [entry, { types }] of entries) {
-  test(`documented: every name of ${entry.replace('.', 'sts-jwt')}`, () => {
-    const module = checker.getSymbolAtLocation(program.getSourceFile(join(PACKAGE, types)));
-    const names = checker.getExportsOfModule(module).flatMap((symbol) => namesOf(symbol));
-    assert.ok(names.length > 0);
-    const bare = names.filter(([name, symbol]) => !isDocumented(symbol) && !SELF_EVIDENT.test(name));
-    assert.deepEqual(
-      bare.map(([name]) => name),
-      [],
-    );
-  });
-}
+describe('declarations', () => {
+  for (const [entry, { types }] of entries) {
+    test(`document every name of ${entry.replace('.', 'sts-jwt')}`, () => {
+      const module = checker.getSymbolAtLocation(program.getSourceFile(join(PACKAGE, types)));
+      const names = checker.getExportsOfModule(module).flatMap((symbol) => namesOf(symbol));
+      assert.ok(names.length > 0);
+      const bare = names.filter(([name, symbol]) => !isDocumented(symbol) && !SELF_EVIDENT.test(name));
+      assert.deepEqual(
+        bare.map(([name]) => name),
+        [],
+      );
+    });
+  }
+});

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { ACCOUNT, createIssuer, NAMESPACE, serveIssuer, stsClaims } from '../support/issuer.mjs';
 import { PROJECT, ROOT } from '../support/paths.mjs';
 import { bundleWorker, startWorkerd } from '../support/workerd.mjs';
@@ -35,48 +35,50 @@ const claims = (members) => {
   return { ...claims, [NAMESPACE]: { ...claims[NAMESPACE], ...members } };
 };
 
-test('README: the AWS policy allows whom it says', () => {
-  const { status, stdout, stderr } = run('aws-policy', { token: mint('ES384', claims()), jwks, issuer: url });
-  assert.deepEqual([status, stderr, stdout], [0, '', `${ACCOUNT} edge-caller\n`]);
-});
-
-for (const [field, members] of Object.entries({
-  organizationalUnits: { ou_path: ['o-exampleorg1/r-ab123/'] },
-  regions: { source_region: 'eu-west-2' },
-  aws_account: { aws_account: '999988887777' },
-})) {
-  test(`README: the AWS policy denies by ${field}`, () => {
-    const { status, stderr } = run('aws-policy', { token: mint('RS256', claims(members)), jwks, issuer: url });
-    assert.equal(status, 1);
-    assert.match(stderr, /ERR_POLICY_DENIED/);
-    assert.match(stderr, new RegExp(`claim: '${field}'`));
+describe('README examples', () => {
+  test('allow the caller that the AWS policy names', () => {
+    const { status, stdout, stderr } = run('aws-policy', { token: mint('ES384', claims()), jwks, issuer: url });
+    assert.deepEqual([status, stderr, stdout], [0, '', `${ACCOUNT} edge-caller\n`]);
   });
-}
 
-test('README: tests without AWS', () => {
-  const imported = `import { createRemoteVerifier } from 'sts-jwt/remote';\n`;
-  const { status, stderr } = run('testing', { audience: AUDIENCE }, imported);
-  assert.deepEqual([status, stderr], [0, '']);
-});
-
-test('README: the Worker answers verified callers, and refuses others', async () => {
-  const folder = join(PROJECT, 'readme');
-  mkdirSync(folder, { recursive: true });
-  const entry = join(folder, 'worker.ts');
-  writeFileSync(entry, exampleOf('worker').replace('https://<uuid>.tokens.sts.global.api.aws', url));
-  const served = await serveIssuer(url, JSON.stringify(jwks));
-  const workerd = await startWorkerd(await bundleWorker('readme', { entry }), { outbound: served.address });
-  try {
-    const ask = async (token) => {
-      const response = await fetch(workerd.url, { headers: token ? { authorization: `Bearer ${token}` } : {} });
-      return [response.status, await response.json()];
-    };
-    const mine = { ...claims(), aud: 'https://my-service.example' };
-    assert.deepEqual(await ask(mint('ES384', mine)), [200, { hello: mine.sub }]);
-    assert.equal((await ask())[0], 401);
-    assert.deepEqual(await ask(mint('ES384', claims())), [401, { error: 'ERR_JWT_CLAIM_VALIDATION_FAILED' }]);
-  } finally {
-    await workerd.stop();
-    served.stop();
+  for (const [field, members] of Object.entries({
+    organizationalUnits: { ou_path: ['o-exampleorg1/r-ab123/'] },
+    regions: { source_region: 'eu-west-2' },
+    aws_account: { aws_account: '999988887777' },
+  })) {
+    test(`deny by ${field} of the AWS policy`, () => {
+      const { status, stderr } = run('aws-policy', { token: mint('RS256', claims(members)), jwks, issuer: url });
+      assert.equal(status, 1);
+      assert.match(stderr, /ERR_POLICY_DENIED/);
+      assert.match(stderr, new RegExp(`claim: '${field}'`));
+    });
   }
+
+  test('run tests without AWS', () => {
+    const imported = `import { createRemoteVerifier } from 'sts-jwt/remote';\n`;
+    const { status, stderr } = run('testing', { audience: AUDIENCE }, imported);
+    assert.deepEqual([status, stderr], [0, '']);
+  });
+
+  test('answer verified callers and reject others in the Worker', async () => {
+    const folder = join(PROJECT, 'readme');
+    mkdirSync(folder, { recursive: true });
+    const entry = join(folder, 'worker.ts');
+    writeFileSync(entry, exampleOf('worker').replace('https://<uuid>.tokens.sts.global.api.aws', url));
+    const served = await serveIssuer(url, JSON.stringify(jwks));
+    const workerd = await startWorkerd(await bundleWorker('readme', { entry }), { outbound: served.address });
+    try {
+      const ask = async (token) => {
+        const response = await fetch(workerd.url, { headers: token ? { authorization: `Bearer ${token}` } : {} });
+        return [response.status, await response.json()];
+      };
+      const mine = { ...claims(), aud: 'https://my-service.example' };
+      assert.deepEqual(await ask(mint('ES384', mine)), [200, { hello: mine.sub }]);
+      assert.equal((await ask())[0], 401);
+      assert.deepEqual(await ask(mint('ES384', claims())), [401, { error: 'ERR_JWT_CLAIM_VALIDATION_FAILED' }]);
+    } finally {
+      await workerd.stop();
+      served.stop();
+    }
+  });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { PROJECT, ROOT } from '../support/paths.mjs';
 
 const EXAMPLES = join(ROOT, 'examples');
@@ -15,33 +15,36 @@ const COPIES = {
   'style.css': ['browser', 'vite/src'],
 };
 
-for (const [file, [first, ...others]] of Object.entries(COPIES)) {
-  for (const folder of others) {
-    test(`examples: ${folder}/${file} is that of ${first}`, () => assert.equal(read(folder, file), read(first, file)));
+describe('examples', () => {
+  for (const [file, [first, ...others]] of Object.entries(COPIES)) {
+    for (const folder of others) {
+      test(`keep ${folder}/${file} equal to that of ${first}`, () =>
+        assert.equal(read(folder, file), read(first, file)));
+    }
   }
-}
 
-test('examples: every copy is known', () => {
-  for (const [file, folders] of Object.entries(COPIES)) {
-    const found = readdirSync(EXAMPLES, { recursive: true }).filter(
-      (path) => path.endsWith(`/${file}`) && !path.includes('node_modules'),
-    );
-    assert.deepEqual(found.sort(), folders.map((folder) => `${folder}/${file}`).sort());
+  test('list every copied file', () => {
+    for (const [file, folders] of Object.entries(COPIES)) {
+      const found = readdirSync(EXAMPLES, { recursive: true }).filter(
+        (path) => path.endsWith(`/${file}`) && !path.includes('node_modules'),
+      );
+      assert.deepEqual(found.sort(), folders.map((folder) => `${folder}/${file}`).sort());
+    }
+  });
+
+  for (const name of names) {
+    test(`keep the README of ${name} within 30 lines`, () => {
+      assert.ok(read(name, 'README.md').trimEnd().split('\n').length <= 30);
+    });
   }
-});
 
-for (const name of names) {
-  test(`examples: ${name} has a README of 30 lines at most`, () => {
-    assert.ok(read(name, 'README.md').trimEnd().split('\n').length <= 30);
+  const npmExamples = names.filter((name) => existsSync(join(EXAMPLES, name, 'package.json')));
+  for (const name of npmExamples) {
+    test(`depend on this version: ${name}`, () => {
+      assert.equal(JSON.parse(read(name, 'package.json')).dependencies['sts-jwt'], `^${version}`);
+    });
+  }
+  test('depend on this version: deno', () => {
+    assert.equal(JSON.parse(read('deno', 'deno.json')).imports['sts-jwt'], `npm:sts-jwt@^${version}`);
   });
-}
-
-const npmExamples = names.filter((name) => existsSync(join(EXAMPLES, name, 'package.json')));
-for (const name of npmExamples) {
-  test(`examples: ${name} depends on this version`, () => {
-    assert.equal(JSON.parse(read(name, 'package.json')).dependencies['sts-jwt'], `^${version}`);
-  });
-}
-test('examples: deno depends on this version', () => {
-  assert.equal(JSON.parse(read('deno', 'deno.json')).imports['sts-jwt'], `npm:sts-jwt@^${version}`);
 });

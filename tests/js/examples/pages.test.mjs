@@ -15,12 +15,14 @@ testPage('example page without a bundler', () => serve({ '/': copyExample('brows
 
 const app = copyExample('vite');
 const startVite = (...args) => startServer(process.execPath, [VITE, ...args, ...LOCAL], { cwd: app });
-testPage('example Vite app, in development', () => startVite());
-testPage('example Vite app, built', async () => {
+testPage('examples/vite in development', () => startVite());
+testPage('examples/vite after a build', async () => {
   await run(process.execPath, [VITE, 'build'], app);
   return startVite('preview');
 });
-test('example Vite app: types', () => checkTypes(app));
+describe('examples/vite as a project', () => {
+  test('compiles with the types of the package', () => checkTypes(app));
+});
 
 function testPage(name, start) {
   describe(name, () => {
@@ -54,7 +56,7 @@ function testPage(name, start) {
     }
 
     for (const { name: caller, token, code, alg } of callers) {
-      test(`${code ? 'refuses' : 'accepts'} ${caller}`, async () => {
+      test(`${code ? 'rejects' : 'accepts'} ${caller}`, async () => {
         const { verdict, unverified, verified } = await check(token);
         assert.match(unverified, /^UNVERIFIED\n/);
         if (code) return assert.deepEqual([verdict.startsWith(`refused: ${code}: `), verified], [true, '']);
@@ -62,11 +64,11 @@ function testPage(name, start) {
       });
     }
 
-    test('says nothing where there is no token, nor once another is there', async () => {
+    test('clears the page if the token is empty', async () => {
       await check(callers[0].token);
       assert.deepEqual(await check(''), { verdict: '', unverified: '', verified: '' });
     });
 
-    test('reports no error', () => assert.deepEqual(opened.troubles, []));
+    test('logs no error', () => assert.deepEqual(opened.troubles, []));
   });
 }

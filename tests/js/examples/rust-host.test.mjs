@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { JwtError, verify } from 'sts-jwt';
 import { createFixtures } from '../fixtures.mjs';
 import { ACCOUNT, ROLE } from '../support/issuer.mjs';
@@ -77,100 +77,104 @@ function expected(token) {
 }
 
 for (const target of TARGETS) {
-  const module = new WebAssembly.Module(readFileSync(join(TARGET_DIRECTORY, target, 'release/rust_host.wasm')));
-  const rule = (name, check) => test(`Rust host, ${target}: ${name}`, check);
-
-  rule('imports nothing', () => {
-    assert.deepEqual(WebAssembly.Module.imports(module), []);
-  });
-
-  for (const alg of ['ES384', 'RS256']) {
-    rule(`knows the caller of an ${alg} token`, () => {
-      const { status, output } = createReadyHost(instantiate(module)).ask(`Bearer ${tokens[alg]}`);
-      assert.deepEqual([status, output.tokenId], [200, tokenIds[alg]]);
-      assert.deepEqual([output.identity.principal.arn, output.identity.account], [ROLE, ACCOUNT]);
+  describe(`examples/rust-host for ${target}`, () => {
+    const module = new WebAssembly.Module(readFileSync(join(TARGET_DIRECTORY, target, 'release/rust_host.wasm')));
+    test('imports nothing', () => {
+      assert.deepEqual(WebAssembly.Module.imports(module), []);
     });
 
-    rule(`refuses a tampered ${alg} token`, () => {
-      const { status, output } = createReadyHost(instantiate(module)).ask(`Bearer ${tampered(tokens[alg])}`);
-      assert.deepEqual([status, output.error], [401, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED']);
-      assert.match(output.challenge, /^Bearer error="invalid_token", error_description="[^"]+"$/);
-    });
+    for (const alg of ['ES384', 'RS256']) {
+      test(`identifies the caller of an ${alg} token`, () => {
+        const { status, output } = createReadyHost(instantiate(module)).ask(`Bearer ${tokens[alg]}`);
+        assert.deepEqual([status, output.tokenId], [200, tokenIds[alg]]);
+        assert.deepEqual([output.identity.principal.arn, output.identity.account], [ROLE, ACCOUNT]);
+      });
 
-    rule(`refuses an expired ${alg} token`, () => {
-      const { status, output } = createReadyHost(instantiate(module)).ask(`Bearer ${tokens[alg]}`, now + 330);
-      assert.deepEqual([status, output.error], [401, 'ERR_JWT_EXPIRED']);
-      assert.match(output.challenge, /^Bearer error="invalid_token", error_description="[^"]+"$/);
-    });
-  }
+      test(`rejects a tampered ${alg} token`, () => {
+        const { status, output } = createReadyHost(instantiate(module)).ask(`Bearer ${tampered(tokens[alg])}`);
+        assert.deepEqual([status, output.error], [401, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED']);
+        assert.match(output.challenge, /^Bearer error="invalid_token", error_description="[^"]+"$/);
+      });
 
-  rule('asks for a token', () => {
-    const host = createReadyHost(instantiate(module));
-    for (const authorization of ['', 'Bearer', 'Bearer ', 'Basic dXNlcjpwYXNz'])
-      assert.deepEqual(host.ask(authorization), { status: 401, output: { challenge: 'Bearer' } }, authorization);
-  });
-
-  rule('denies a caller who is not among the principals', () => {
-    const aws = { principals: [`arn:aws:iam::${ACCOUNT}:role/admin/*`] };
-    const { status, output } = createReadyHost(instantiate(module), { ...OPTIONS, aws }).ask(`Bearer ${tokens.ES384}`);
-    assert.deepEqual([status, output.error], [403, 'ERR_POLICY_DENIED']);
-    assert.match(output.challenge, /^Bearer error="insufficient_scope"/);
-  });
-
-  rule("checks AWS's claims where no policy is written", () => {
-    const host = createReadyHost(instantiate(module), { issuer, audience });
-    const { status, output } = host.ask(`Bearer ${tokens.hostile}`);
-    assert.deepEqual([status, output.error], [403, 'ERR_POLICY_DENIED']);
-  });
-
-  rule('gives the answers of the npm package', () => {
-    const host = createReadyHost(instantiate(module));
-    const all = Object.entries({ ...tokens, ...secretTokens, ...awsTokens });
-    for (const [name, token] of all) assert.deepEqual(host.ask(`Bearer ${token}`), expected(token), name);
-    const statuses = new Set(all.map(([, token]) => expected(token).status));
-    assert.deepEqual([...statuses].sort(), [200, 401, 403]);
-  });
-
-  rule('refuses a header that is not UTF-8, and a time that is none', () => {
-    const host = createReadyHost(instantiate(module));
-    assert.equal(host.ask(Buffer.from('Bearer \xff', 'latin1')).output.error, 'ERR_JWS_INVALID');
-    const { status, output } = host.ask(`Bearer ${tokens.ES384}`, NaN);
-    assert.deepEqual([status, output], [500, { error: 'ERR_OPTIONS_INVALID', challenge: 'Bearer' }]);
-  });
-
-  rule('lets nobody in before it has options and keys, and keeps them when new ones are wrong', () => {
-    const host = createHost(instantiate(module));
-    const ask = () => host.ask(`Bearer ${tokens.ES384}`);
-    assert.deepEqual(ask(), { status: 500, output: { error: 'ERR_OPTIONS_INVALID', challenge: 'Bearer' } });
-    host.setOptions(OPTIONS);
-    assert.deepEqual(ask(), { status: 503, output: { error: 'ERR_JWKS_KEYS_NEEDED', challenge: 'Bearer' } });
-    host.setKeys(JSON.stringify(jwks));
-    assert.equal(ask().status, 200);
-    for (const text of ['', '{"keys":{}}', Buffer.from([0xff])]) {
-      const { status, output } = host.setKeys(text);
-      assert.deepEqual([status, output.error], [500, 'ERR_JWKS_INVALID']);
+      test(`rejects an expired ${alg} token`, () => {
+        const { status, output } = createReadyHost(instantiate(module)).ask(`Bearer ${tokens[alg]}`, now + 330);
+        assert.deepEqual([status, output.error], [401, 'ERR_JWT_EXPIRED']);
+        assert.match(output.challenge, /^Bearer error="invalid_token", error_description="[^"]+"$/);
+      });
     }
-    const { status, output } = host.setOptions({ ...OPTIONS, audiences: [] });
-    assert.deepEqual([status, output.error], [500, 'ERR_OPTIONS_INVALID']);
-    assert.equal(ask().status, 200);
-  });
 
-  rule('needs no more memory for many requests, key sets and verifiers', () => {
-    const exports = instantiate(module);
-    const round = () => {
-      const host = createReadyHost(exports);
-      for (const token of [tokens.ES384, tokens.RS256, tokens.expired, tokens.large]) host.ask(`Bearer ${token}`);
+    test('asks for a token', () => {
+      const host = createReadyHost(instantiate(module));
+      for (const authorization of ['', 'Bearer', 'Bearer ', 'Basic dXNlcjpwYXNz'])
+        assert.deepEqual(host.ask(authorization), { status: 401, output: { challenge: 'Bearer' } }, authorization);
+    });
+
+    test('denies a caller that the principals do not include', () => {
+      const aws = { principals: [`arn:aws:iam::${ACCOUNT}:role/admin/*`] };
+      const { status, output } = createReadyHost(instantiate(module), { ...OPTIONS, aws }).ask(
+        `Bearer ${tokens.ES384}`,
+      );
+      assert.deepEqual([status, output.error], [403, 'ERR_POLICY_DENIED']);
+      assert.match(output.challenge, /^Bearer error="insufficient_scope"/);
+    });
+
+    test("checks AWS's claims even without a policy", () => {
+      const host = createReadyHost(instantiate(module), { issuer, audience });
+      const { status, output } = host.ask(`Bearer ${tokens.hostile}`);
+      assert.deepEqual([status, output.error], [403, 'ERR_POLICY_DENIED']);
+    });
+
+    test('answers as the npm package does', () => {
+      const host = createReadyHost(instantiate(module));
+      const all = Object.entries({ ...tokens, ...secretTokens, ...awsTokens });
+      for (const [name, token] of all) assert.deepEqual(host.ask(`Bearer ${token}`), expected(token), name);
+      const statuses = new Set(all.map(([, token]) => expected(token).status));
+      assert.deepEqual([...statuses].sort(), [200, 401, 403]);
+    });
+
+    test('rejects a header that is not UTF-8, and an invalid time', () => {
+      const host = createReadyHost(instantiate(module));
+      assert.equal(host.ask(Buffer.from('Bearer \xff', 'latin1')).output.error, 'ERR_JWS_INVALID');
+      const { status, output } = host.ask(`Bearer ${tokens.ES384}`, NaN);
+      assert.deepEqual([status, output], [500, { error: 'ERR_OPTIONS_INVALID', challenge: 'Bearer' }]);
+    });
+
+    test('rejects every caller before it has options and keys, and keeps them if new ones are invalid', () => {
+      const host = createHost(instantiate(module));
+      const ask = () => host.ask(`Bearer ${tokens.ES384}`);
+      assert.deepEqual(ask(), { status: 500, output: { error: 'ERR_OPTIONS_INVALID', challenge: 'Bearer' } });
+      host.setOptions(OPTIONS);
+      assert.deepEqual(ask(), { status: 503, output: { error: 'ERR_JWKS_KEYS_NEEDED', challenge: 'Bearer' } });
       host.setKeys(JSON.stringify(jwks));
-      host.ask(`Bearer ${tokens.ES384}`);
-      host.free();
-    };
-    round();
-    const before = exports.memory.buffer.byteLength;
-    for (let times = 0; times < 50; times += 1) round();
-    assert.equal(exports.memory.buffer.byteLength, before);
+      assert.equal(ask().status, 200);
+      for (const text of ['', '{"keys":{}}', Buffer.from([0xff])]) {
+        const { status, output } = host.setKeys(text);
+        assert.deepEqual([status, output.error], [500, 'ERR_JWKS_INVALID']);
+      }
+      const { status, output } = host.setOptions({ ...OPTIONS, audiences: [] });
+      assert.deepEqual([status, output.error], [500, 'ERR_OPTIONS_INVALID']);
+      assert.equal(ask().status, 200);
+    });
+
+    test('needs no more memory for many requests, key sets and verifiers', () => {
+      const exports = instantiate(module);
+      const round = () => {
+        const host = createReadyHost(exports);
+        for (const token of [tokens.ES384, tokens.RS256, tokens.expired, tokens.large]) host.ask(`Bearer ${token}`);
+        host.setKeys(JSON.stringify(jwks));
+        host.ask(`Bearer ${tokens.ES384}`);
+        host.free();
+      };
+      round();
+      const before = exports.memory.buffer.byteLength;
+      for (let times = 0; times < 50; times += 1) round();
+      assert.equal(exports.memory.buffer.byteLength, before);
+    });
   });
 }
 
-test('Rust host: its own tests pass natively', () => {
-  cargo('test');
+describe('examples/rust-host', () => {
+  test('passes its own tests natively', () => {
+    cargo('test');
+  });
 });

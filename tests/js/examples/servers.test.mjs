@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { checkTypes, copyExample, run, startServer } from '../support/examples.mjs';
 import { programOf } from '../support/runtimes.mjs';
 import { testIssuerAway, testServer } from '../support/server-tests.mjs';
 
 function testExample(name, program, args) {
-  const cwd = copyExample(name.toLowerCase());
+  const cwd = copyExample(name);
   const start = (vars, { jwksUri }) =>
     startServer(program, args(cwd), { cwd, variables: { ...vars, JWKS_URI: jwksUri, PORT: '0' } });
-  testServer(`example ${name} server`, start);
-  testIssuerAway(`example ${name} server`, start);
+  testServer(`examples/${name}`, start);
+  testIssuerAway(`examples/${name} and its issuer`, start);
   return cwd;
 }
 
@@ -21,17 +21,21 @@ const scriptsOf = (folder, file, member) => JSON.parse(readFileSync(join(folder,
 const INSTALLED = '--node-modules-dir=manual';
 
 const deno = programOf('deno');
-const folder = testExample('Deno', deno, (cwd) => {
+const folder = testExample('deno', deno, (cwd) => {
   const [, command, ...args] = scriptsOf(cwd, 'deno.json', 'tasks').start.split(' ');
   return [command, INSTALLED, ...args];
 });
-test('example Deno server: types', () => run(deno, ['check', INSTALLED, 'src'], folder));
-test('example Deno server: asks for the network and its settings alone', () => {
-  const { start } = scriptsOf(folder, 'deno.json', 'tasks');
-  assert.deepEqual(start.match(/(?<=--allow-)\w+/g), ['net', 'env']);
+describe('examples/deno as a project', () => {
+  test('passes deno check', () => run(deno, ['check', INSTALLED, 'src'], folder));
+  test('asks for the network and its settings only', () => {
+    const { start } = scriptsOf(folder, 'deno.json', 'tasks');
+    assert.deepEqual(start.match(/(?<=--allow-)\w+/g), ['net', 'env']);
+  });
 });
 
-const bun = testExample('Bun', programOf('bun'), (cwd) =>
+const bun = testExample('bun', programOf('bun'), (cwd) =>
   scriptsOf(cwd, 'package.json', 'scripts').start.split(' ').slice(1),
 );
-test('example Bun server: types', () => checkTypes(bun));
+describe('examples/bun as a project', () => {
+  test('compiles with the types of the package', () => checkTypes(bun));
+});

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { checkTypes } from '../support/examples.mjs';
 import { PROJECT } from '../support/paths.mjs';
@@ -15,9 +15,11 @@ const AWS_POLICY = JSON.parse(/"AWS_POLICY": (.+)/.exec(readFileSync(join(projec
 
 const start = (vars, { address }) => startWorkerd(bundle, { vars: { ...vars, AWS_POLICY }, outbound: address });
 
-test('example Worker: types', () => checkTypes(project));
-testServer('example Worker', start);
-testIssuerAway('example Worker', start, async ({ server, away, mint }) => {
+describe('examples/worker as a project', () => {
+  test('compiles with the types of the package', () => checkTypes(project));
+});
+testServer('examples/worker', start);
+testIssuerAway('examples/worker and its issuer', start, async ({ server, away, mint }) => {
   const next = mint('EC384_1');
   away.state.jwks = away.state.jwks.replace('EC384_0', 'EC384_1');
   assert.equal((await ask(server, next)).body.error, 'ERR_JWKS_NO_MATCHING_KEY');

@@ -1,7 +1,7 @@
 // Every rule of remote keys by itself: what happens at this time, with this state and this answer of the verification.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { PROJECT } from '../support/paths.mjs';
 
@@ -79,84 +79,86 @@ const rules = [
   ].map((code) => [`${code} stands, whatever the keys are`, 'answer', code, aged(100_000)]),
 ];
 
-for (const [rule, expected, ...given] of rules) {
-  test(`decide: ${rule}`, () => assert.equal(step(...given), expected));
-}
-
-test('decide: a clock that was turned back does not keep anybody waiting', () => {
-  const later = NOW + 3600;
-  const state = { ...newState(1), fetchedAt: later, claimedAt: later, failedAt: later, failures: 6 };
-  assert.equal(isBackingOff(state, timing, NOW), false);
-  assert.equal(step(UNKNOWN, state, withoutStore), 'fetch');
-  noteFailure(state, NOW, NOW + 1, 'status 500');
-  assert.deepEqual([state.failedAt, state.failures], [NOW + 1, 7]);
-  assert.equal(isNewer(state, NOW, NOW), true);
-});
-
-test('decide: the soft age is spread, and Cache-Control shortens it alone', () => {
-  const stages = (state, ...ages) => ages.map((age) => ageOf({ ...state, fetchedAt: NOW - age }, timing, NOW));
-  assert.deepEqual(stages(newState(0.9), 270, 271), ['fresh', 'soft']);
-  assert.deepEqual(stages(newState(1.1), 330, 331), ['fresh', 'soft']);
-  const state = newState(1);
-  noteKeys(state, NOW, 60);
-  assert.deepEqual(stages(state, 60, 61), ['fresh', 'soft']);
-  noteKeys(state, NOW, 10_000);
-  assert.deepEqual(stages(state, 300, 301, 3601), ['fresh', 'soft', 'hard']);
-  for (const nonsense of [undefined, NaN, -1, 'x']) {
-    noteKeys(state, NOW, nonsense);
-    assert.deepEqual(stages(state, 300, 301), ['fresh', 'soft'], String(nonsense));
+describe('decide', () => {
+  for (const [rule, expected, ...given] of rules) {
+    test(rule, () => assert.equal(step(...given), expected));
   }
-});
 
-test('decide: pauses double up to their bound, and say how long they last', () => {
-  const state = newState(1);
-  const pauses = [1, 2, 4, 8, 16, 32, 60, 60];
-  let now = NOW;
-  for (const seconds of pauses) {
-    noteFailure(state, now, now, 'status 500');
-    assert.equal(retryAfter(state, timing, now), seconds);
-    assert.equal(retryAfter(state, timing, now + 0.5), seconds, 'whole seconds');
-    assert.equal(isBackingOff(state, timing, now + seconds - 0.1), true);
-    assert.equal(isBackingOff(state, timing, now + seconds), false);
-    now += seconds;
-  }
-  assert.equal(retryAfter(newState(1), timing, NOW), 1);
-  assert.equal(isBackingOff(newState(1), timing, NOW), false);
-});
+  test('does not wait after the clock was turned back', () => {
+    const later = NOW + 3600;
+    const state = { ...newState(1), fetchedAt: later, claimedAt: later, failedAt: later, failures: 6 };
+    assert.equal(isBackingOff(state, timing, NOW), false);
+    assert.equal(step(UNKNOWN, state, withoutStore), 'fetch');
+    noteFailure(state, NOW, NOW + 1, 'status 500');
+    assert.deepEqual([state.failedAt, state.failures], [NOW + 1, 7]);
+    assert.equal(isNewer(state, NOW, NOW), true);
+  });
 
-test('decide: failures that were under way together count once', () => {
-  const state = newState(1);
-  for (let request = 0; request < 20; request += 1) noteFailure(state, NOW, NOW + 3, `${request}`);
-  assert.deepEqual([state.failures, state.failedAt, state.problem], [1, NOW + 3, '0']);
-});
+  test('spreads the soft age; Cache-Control only shortens it', () => {
+    const stages = (state, ...ages) => ages.map((age) => ageOf({ ...state, fetchedAt: NOW - age }, timing, NOW));
+    assert.deepEqual(stages(newState(0.9), 270, 271), ['fresh', 'soft']);
+    assert.deepEqual(stages(newState(1.1), 330, 331), ['fresh', 'soft']);
+    const state = newState(1);
+    noteKeys(state, NOW, 60);
+    assert.deepEqual(stages(state, 60, 61), ['fresh', 'soft']);
+    noteKeys(state, NOW, 10_000);
+    assert.deepEqual(stages(state, 300, 301, 3601), ['fresh', 'soft', 'hard']);
+    for (const nonsense of [undefined, NaN, -1, 'x']) {
+      noteKeys(state, NOW, nonsense);
+      assert.deepEqual(stages(state, 300, 301), ['fresh', 'soft'], String(nonsense));
+    }
+  });
 
-test('decide: a failure that began before the last success does not count', () => {
-  const state = aged(0);
-  noteFailure(state, NOW - 1, NOW + 1, 'slow');
-  assert.equal(state.failures, 0);
-});
+  test('doubles the pause up to its bound, and reports its length', () => {
+    const state = newState(1);
+    const pauses = [1, 2, 4, 8, 16, 32, 60, 60];
+    let now = NOW;
+    for (const seconds of pauses) {
+      noteFailure(state, now, now, 'status 500');
+      assert.equal(retryAfter(state, timing, now), seconds);
+      assert.equal(retryAfter(state, timing, now + 0.5), seconds, 'whole seconds');
+      assert.equal(isBackingOff(state, timing, now + seconds - 0.1), true);
+      assert.equal(isBackingOff(state, timing, now + seconds), false);
+      now += seconds;
+    }
+    assert.equal(retryAfter(newState(1), timing, NOW), 1);
+    assert.equal(isBackingOff(newState(1), timing, NOW), false);
+  });
 
-test('decide: keys that came after a failure end the pause, older ones do not', () => {
-  const state = { ...newState(1), ...failing(0.4, 5) };
-  noteKeys(state, NOW - 20);
-  assert.equal(state.failures, 5);
-  noteKeys(state, NOW);
-  assert.equal(state.failures, 0);
-  assert.equal(isBackingOff(state, timing, NOW), false);
-});
+  test('counts concurrent failures once', () => {
+    const state = newState(1);
+    for (let request = 0; request < 20; request += 1) noteFailure(state, NOW, NOW + 3, `${request}`);
+    assert.deepEqual([state.failures, state.failedAt, state.problem], [1, NOW + 3, '0']);
+  });
 
-test('decide: keys are newer if they were fetched later', () => {
-  assert.deepEqual(
-    [9, 10, 11].map((age) => isNewer(aged(10), NOW - age, NOW)),
-    [true, false, false],
-  );
-  assert.equal(isNewer(newState(1), NOW - 1e6, NOW), true);
-});
+  test('ignores a failure that began before the last success', () => {
+    const state = aged(0);
+    noteFailure(state, NOW - 1, NOW + 1, 'slow');
+    assert.equal(state.failures, 0);
+  });
 
-test('decide: what a store says of a time is a number that is not in the future', () => {
-  const given = [0, NOW, NOW + CLOCK_SKEW, NOW + CLOCK_SKEW + 1, NaN, Infinity, '5', null, undefined];
-  assert.deepEqual(
-    given.map((time) => isPlausible(time, NOW)),
-    [true, true, true, ...Array(6).fill(false)],
-  );
+  test('ends the pause for keys newer than the failure only', () => {
+    const state = { ...newState(1), ...failing(0.4, 5) };
+    noteKeys(state, NOW - 20);
+    assert.equal(state.failures, 5);
+    noteKeys(state, NOW);
+    assert.equal(state.failures, 0);
+    assert.equal(isBackingOff(state, timing, NOW), false);
+  });
+
+  test('compares keys by the time of their fetch', () => {
+    assert.deepEqual(
+      [9, 10, 11].map((age) => isNewer(aged(10), NOW - age, NOW)),
+      [true, false, false],
+    );
+    assert.equal(isNewer(newState(1), NOW - 1e6, NOW), true);
+  });
+
+  test('accepts only a number that is not in the future as the time of a store', () => {
+    const given = [0, NOW, NOW + CLOCK_SKEW, NOW + CLOCK_SKEW + 1, NaN, Infinity, '5', null, undefined];
+    assert.deepEqual(
+      given.map((time) => isPlausible(time, NOW)),
+      [true, true, true, ...Array(6).fill(false)],
+    );
+  });
 });

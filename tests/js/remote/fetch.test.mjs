@@ -1,6 +1,6 @@
 // `sts-jwt/remote`: what may come instead of keys, and discovery.
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import {
   createWorld,
   errorOf,
@@ -73,117 +73,119 @@ const answers = {
   ],
 };
 
-for (const [name, [answer, cause]] of Object.entries(answers)) {
-  test(`remote: ${name} instead of keys is 503 with the cause, and keys at hand stay`, async () => {
-    const world = createWorld({ answer });
-    const error = await errorOf(world.verifier.verify(good));
-    assert.deepEqual([error.code, error.status, error.retryable], [UNAVAILABLE, 503, true]);
-    assert.match(error.cause.message, cause);
-    assert.ok(error.message.includes(error.cause.message));
-    world.answer = () => json(jwksOf(OLD));
-    world.now += 1;
+describe('remote verifier: fetching', () => {
+  for (const [name, [answer, cause]] of Object.entries(answers)) {
+    test(`answers 503 with the cause for ${name} in place of keys, and keeps the keys it has`, async () => {
+      const world = createWorld({ answer });
+      const error = await errorOf(world.verifier.verify(good));
+      assert.deepEqual([error.code, error.status, error.retryable], [UNAVAILABLE, 503, true]);
+      assert.match(error.cause.message, cause);
+      assert.ok(error.message.includes(error.cause.message));
+      world.answer = () => json(jwksOf(OLD));
+      world.now += 1;
+      assert.equal(await world.say(good), 'good');
+      world.answer = answer;
+      world.now += HOUR + 1;
+      assert.equal(await world.say(good), 'good');
+    });
+  }
+
+  test('stops reading an endless body at the limit', async () => {
+    const { response, sent, isCancelled } = endless();
+    const world = createWorld({ answer: () => response() });
+    assert.match((await errorOf(world.verifier.verify(good))).cause.message, /over 262144 bytes/);
+    assert.ok(sent() <= 20, `${sent()} chunks`);
+    assert.ok(isCancelled());
+  });
+
+  test('cancels a body that it does not need', async () => {
+    const { response, isCancelled } = endless();
+    const world = createWorld({ answer: () => response('text/html') });
+    assert.equal(await world.say(good), UNAVAILABLE);
+    assert.ok(isCancelled());
+  });
+
+  test('limits a request to 3 s by default', async (t) => {
+    const { mock } = t.mock.method(AbortSignal, 'timeout');
+    for (const timing of [{}, { timeout: 5 }]) await createWorld({ timing }).verifier.verify(good);
+    assert.deepEqual(
+      mock.calls.map((call) => call.arguments),
+      [[3000], [5000]],
+    );
+  });
+
+  for (const [name, answer] of Object.entries({
+    'a server that does not answer': () => new Promise(() => {}),
+    'a body that does not come': () => json(new ReadableStream({ pull: () => new Promise(() => {}) })),
+    'a body that drips': () =>
+      json(
+        new ReadableStream({
+          pull: (to) => new Promise((resolve) => setTimeout(() => resolve(to.enqueue(Buffer.from(' '))), 20)),
+        }),
+      ),
+  })) {
+    test(`times out for ${name}`, async () => {
+      const world = createWorld({ answer, timing: { timeout: 0.1 } });
+      const started = Date.now();
+      const error = await errorOf(world.verifier.verify(good));
+      assert.deepEqual([error.code, error.cause.name], [UNAVAILABLE, 'TimeoutError']);
+      assert.ok(Date.now() - started < 2000);
+    });
+  }
+
+  test('accepts JSON content types, with parameters', async () => {
+    for (const type of [
+      'application/json',
+      'application/jwk-set+json',
+      'Application/JSON; charset=utf-8',
+      'application/json ;a=b',
+    ]) {
+      const world = createWorld({ answer: () => json(jwksOf(OLD), { 'content-type': type }) });
+      assert.equal(await world.say(good), 'good', type);
+    }
+  });
+
+  const documents = (configuration) => (url) => {
+    if (url === `${ISSUER}/.well-known/openid-configuration`) return json(JSON.stringify(configuration));
+    return url === 'https://keys.example.test/jwks' ? json(jwksOf(OLD)) : new Response('', { status: 404 });
+  };
+
+  test('needs only issuer and jwks_uri of discovery, and repeats it after the hard age or a failure', async () => {
+    const world = createWorld({ discovery: true });
+    world.answer = documents({ issuer: ISSUER, jwks_uri: 'https://keys.example.test/jwks' });
     assert.equal(await world.say(good), 'good');
-    world.answer = answer;
+    const both = [`${ISSUER}/.well-known/openid-configuration`, 'https://keys.example.test/jwks'];
+    assert.deepEqual(world.requests.splice(0), both);
+    world.now += 301;
+    await world.verifier.verify(good);
+    await world.settle();
+    assert.deepEqual(world.requests.splice(0), both.slice(1));
     world.now += HOUR + 1;
-    assert.equal(await world.say(good), 'good');
+    await world.verifier.verify(good);
+    assert.deepEqual(world.requests.splice(0), both);
+    world.answer = outage;
+    world.now += 301;
+    await world.verifier.verify(good);
+    await world.settle();
+    world.answer = documents({ issuer: ISSUER, jwks_uri: 'https://keys.example.test/jwks' });
+    world.now += 10;
+    await world.verifier.verify(good);
+    await world.settle();
+    assert.deepEqual(world.requests.splice(0), [both[1], ...both]);
   });
-}
 
-test('remote: of a body without end no more is read than allowed', async () => {
-  const { response, sent, isCancelled } = endless();
-  const world = createWorld({ answer: () => response() });
-  assert.match((await errorOf(world.verifier.verify(good))).cause.message, /over 262144 bytes/);
-  assert.ok(sent() <= 20, `${sent()} chunks`);
-  assert.ok(isCancelled());
-});
-
-test('remote: a body that is not wanted is not left open', async () => {
-  const { response, isCancelled } = endless();
-  const world = createWorld({ answer: () => response('text/html') });
-  assert.equal(await world.say(good), UNAVAILABLE);
-  assert.ok(isCancelled());
-});
-
-test('remote: the limit of a request is 3 s, unless it is given', async (t) => {
-  const { mock } = t.mock.method(AbortSignal, 'timeout');
-  for (const timing of [{}, { timeout: 5 }]) await createWorld({ timing }).verifier.verify(good);
-  assert.deepEqual(
-    mock.calls.map((call) => call.arguments),
-    [[3000], [5000]],
-  );
-});
-
-for (const [name, answer] of Object.entries({
-  'a server that does not answer': () => new Promise(() => {}),
-  'a body that does not come': () => json(new ReadableStream({ pull: () => new Promise(() => {}) })),
-  'a body that drips': () =>
-    json(
-      new ReadableStream({
-        pull: (to) => new Promise((resolve) => setTimeout(() => resolve(to.enqueue(Buffer.from(' '))), 20)),
-      }),
-    ),
-})) {
-  test(`remote: ${name} is given up in time`, async () => {
-    const world = createWorld({ answer, timing: { timeout: 0.1 } });
-    const started = Date.now();
-    const error = await errorOf(world.verifier.verify(good));
-    assert.deepEqual([error.code, error.cause.name], [UNAVAILABLE, 'TimeoutError']);
-    assert.ok(Date.now() - started < 2000);
-  });
-}
-
-test('remote: content types of JSON, with parameters', async () => {
-  for (const type of [
-    'application/json',
-    'application/jwk-set+json',
-    'Application/JSON; charset=utf-8',
-    'application/json ;a=b',
-  ]) {
-    const world = createWorld({ answer: () => json(jwksOf(OLD), { 'content-type': type }) });
-    assert.equal(await world.say(good), 'good', type);
+  for (const [name, configuration] of Object.entries({
+    'another issuer': { issuer: `${ISSUER}/`, jwks_uri: 'https://keys.example.test/jwks' },
+    'no jwks_uri': { issuer: ISSUER },
+    'a jwks_uri by http': { issuer: ISSUER, jwks_uri: 'http://keys.example.test/jwks' },
+    'a jwks_uri with a password': { issuer: ISSUER, jwks_uri: 'https://a:b@keys.example.test/jwks' },
+    nothing: null,
+  })) {
+    test(`rejects a discovery document with ${name}`, async () => {
+      const world = createWorld({ discovery: true, answer: documents(configuration) });
+      const error = await errorOf(world.verifier.verify(good));
+      assert.match(error.cause.message, /"issuer"/);
+      assert.equal(world.requests.length, 1);
+    });
   }
 });
-
-const documents = (configuration) => (url) => {
-  if (url === `${ISSUER}/.well-known/openid-configuration`) return json(JSON.stringify(configuration));
-  return url === 'https://keys.example.test/jwks' ? json(jwksOf(OLD)) : new Response('', { status: 404 });
-};
-
-test('remote: discovery needs only issuer and jwks_uri, and is done again after the hard age or a failure', async () => {
-  const world = createWorld({ discovery: true });
-  world.answer = documents({ issuer: ISSUER, jwks_uri: 'https://keys.example.test/jwks' });
-  assert.equal(await world.say(good), 'good');
-  const both = [`${ISSUER}/.well-known/openid-configuration`, 'https://keys.example.test/jwks'];
-  assert.deepEqual(world.requests.splice(0), both);
-  world.now += 301;
-  await world.verifier.verify(good);
-  await world.settle();
-  assert.deepEqual(world.requests.splice(0), both.slice(1));
-  world.now += HOUR + 1;
-  await world.verifier.verify(good);
-  assert.deepEqual(world.requests.splice(0), both);
-  world.answer = outage;
-  world.now += 301;
-  await world.verifier.verify(good);
-  await world.settle();
-  world.answer = documents({ issuer: ISSUER, jwks_uri: 'https://keys.example.test/jwks' });
-  world.now += 10;
-  await world.verifier.verify(good);
-  await world.settle();
-  assert.deepEqual(world.requests.splice(0), [both[1], ...both]);
-});
-
-for (const [name, configuration] of Object.entries({
-  'another issuer': { issuer: `${ISSUER}/`, jwks_uri: 'https://keys.example.test/jwks' },
-  'no jwks_uri': { issuer: ISSUER },
-  'a jwks_uri by http': { issuer: ISSUER, jwks_uri: 'http://keys.example.test/jwks' },
-  'a jwks_uri with a password': { issuer: ISSUER, jwks_uri: 'https://a:b@keys.example.test/jwks' },
-  nothing: null,
-})) {
-  test(`remote: discovery refuses a configuration of ${name}`, async () => {
-    const world = createWorld({ discovery: true, answer: documents(configuration) });
-    const error = await errorOf(world.verifier.verify(good));
-    assert.match(error.cause.message, /"issuer"/);
-    assert.equal(world.requests.length, 1);
-  });
-}

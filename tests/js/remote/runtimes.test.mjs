@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { createApp } from '../hosts/app.mjs';
@@ -32,70 +32,72 @@ const scripts = {
   require: ['requires.cjs', "const { answerRemote } = require('./apps/remote.mjs');"],
 };
 
-for (const [name, { program, flags }] of Object.entries(programs)) {
-  for (const [how, [file, load]] of Object.entries(scripts)) {
-    if (!isAsked(name, how)) continue;
-    test(`remote alone: ${name}, ${how}`, {
-      skip: program ? false : 'npm has no such program for this platform',
-    }, () => {
-      const script = join(createApp(`remote-${how}`), file);
-      writeFileSync(script, `${load}\nanswerRemote(${JSON.stringify(question)}).then((sub) => console.log(sub));\n`);
-      const options = { encoding: 'utf8', env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1' } };
-      assert.equal(execFileSync(program, [...flags, script], options), `${ROLE}\n`);
-    });
+describe('sts-jwt/remote as the only entry', () => {
+  for (const [name, { program, flags }] of Object.entries(programs)) {
+    for (const [how, [file, load]] of Object.entries(scripts)) {
+      if (!isAsked(name, how)) continue;
+      test(`works in ${name} by ${how}`, {
+        skip: program ? false : 'npm has no such program for this platform',
+      }, () => {
+        const script = join(createApp(`remote-${how}`), file);
+        writeFileSync(script, `${load}\nanswerRemote(${JSON.stringify(question)}).then((sub) => console.log(sub));\n`);
+        const options = { encoding: 'utf8', env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1' } };
+        assert.equal(execFileSync(program, [...flags, script], options), `${ROLE}\n`);
+      });
+    }
   }
-}
 
-async function inBrowser(host) {
-  try {
-    assert.equal(await host.ask(question), ROLE);
-  } finally {
-    await host.stop();
+  async function inBrowser(host) {
+    try {
+      assert.equal(await host.ask(question), ROLE);
+    } finally {
+      await host.stop();
+    }
   }
-}
 
-const page = (script) =>
-  `<!doctype html>\n<link rel="icon" href="data:,">\n<script type="module" src="${script}"></script>\n`;
+  const page = (script) =>
+    `<!doctype html>\n<link rel="icon" href="data:,">\n<script type="module" src="${script}"></script>\n`;
 
-test('remote alone: a page with an import map', async () => {
-  const folder = createApp('remote-page');
-  const imports = { 'sts-jwt/remote': '/package/remote.js' };
-  const { url, stop } = await serve(
-    { '/package/': PACKAGE, '/app/': folder },
-    { html: htmlOf({ script: '/app/apps/remote.mjs', imports }) },
-  );
-  await inBrowser(await startUrl(url, stop));
-});
-
-test('remote alone: Vite', async () => {
-  const folder = createApp('remote-vite');
-  writeFileSync(join(folder, 'index.html'), page('/apps/remote.mjs'));
-  await runTool(join(TOOLS, 'node_modules/vite/bin/vite.js'), ['build', '--logLevel', 'warn'], { cwd: folder });
-  await inBrowser(await startFolder(join(folder, 'dist')));
-});
-
-test('remote alone: esbuild, with sts-jwt/inline', async () => {
-  const folder = createApp('remote-esbuild');
-  const entry = join(folder, 'entry.mjs');
-  writeFileSync(entry, "import 'sts-jwt/inline';\nimport './apps/remote.mjs';\n");
-  await build({
-    entryPoints: [entry],
-    bundle: true,
-    format: 'esm',
-    outfile: join(folder, 'dist/page.js'),
-    logLevel: 'warning',
+  test('works on a page with an import map', async () => {
+    const folder = createApp('remote-page');
+    const imports = { 'sts-jwt/remote': '/package/remote.js' };
+    const { url, stop } = await serve(
+      { '/package/': PACKAGE, '/app/': folder },
+      { html: htmlOf({ script: '/app/apps/remote.mjs', imports }) },
+    );
+    await inBrowser(await startUrl(url, stop));
   });
-  writeFileSync(join(folder, 'dist/index.html'), page('page.js'));
-  await inBrowser(await startFolder(join(folder, 'dist')));
-});
 
-test('remote: its own code has at most 3 KB, minified and gzipped', async () => {
-  const external = [
-    'sts-jwt',
-    ...['engine', 'errors', 'issuers', 'verifier'].flatMap((name) => [`./${name}.js`, `../${name}.js`]),
-  ];
-  const options = { bundle: true, minify: true, format: 'esm', external, write: false };
-  const { outputFiles } = await build({ entryPoints: [join(PACKAGE, 'remote.js')], ...options });
-  const { length } = gzipSync(outputFiles[0].contents, { level: 9 });
-  assert.ok(length > 1024 && length <= 3072, `${length} bytes`);
+  test('works with Vite', async () => {
+    const folder = createApp('remote-vite');
+    writeFileSync(join(folder, 'index.html'), page('/apps/remote.mjs'));
+    await runTool(join(TOOLS, 'node_modules/vite/bin/vite.js'), ['build', '--logLevel', 'warn'], { cwd: folder });
+    await inBrowser(await startFolder(join(folder, 'dist')));
+  });
+
+  test('works with esbuild and sts-jwt/inline', async () => {
+    const folder = createApp('remote-esbuild');
+    const entry = join(folder, 'entry.mjs');
+    writeFileSync(entry, "import 'sts-jwt/inline';\nimport './apps/remote.mjs';\n");
+    await build({
+      entryPoints: [entry],
+      bundle: true,
+      format: 'esm',
+      outfile: join(folder, 'dist/page.js'),
+      logLevel: 'warning',
+    });
+    writeFileSync(join(folder, 'dist/index.html'), page('page.js'));
+    await inBrowser(await startFolder(join(folder, 'dist')));
+  });
+
+  test('adds at most 3 KB, minified and gzipped', async () => {
+    const external = [
+      'sts-jwt',
+      ...['engine', 'errors', 'issuers', 'verifier'].flatMap((name) => [`./${name}.js`, `../${name}.js`]),
+    ];
+    const options = { bundle: true, minify: true, format: 'esm', external, write: false };
+    const { outputFiles } = await build({ entryPoints: [join(PACKAGE, 'remote.js')], ...options });
+    const { length } = gzipSync(outputFiles[0].contents, { level: 9 });
+    assert.ok(length > 1024 && length <= 3072, `${length} bytes`);
+  });
 });

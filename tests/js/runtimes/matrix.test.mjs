@@ -2,20 +2,22 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { cells } from '../hosts/cells.mjs';
 import { blockOf } from '../matrix/readme.mjs';
 import { ROOT, TOOLS } from '../support/paths.mjs';
 
 const results = JSON.parse(readFileSync(join(TOOLS, 'matrix/results.json'), 'utf8'));
 
-test('matrix: the README shows the table of results.json', () => {
-  assert.ok(readFileSync(join(ROOT, 'README.md'), 'utf8').includes(blockOf(results)));
-});
+describe('matrix of runtimes and bundlers', () => {
+  test('shows the table of results.json in the README', () => {
+    assert.ok(readFileSync(join(ROOT, 'README.md'), 'utf8').includes(blockOf(results)));
+  });
 
-test('matrix: results.json has every cell, each green', () => {
-  const known = new Set(cells.map(({ name }) => name));
-  const passed = results.cells.filter(({ status }) => status === 'passed').map(({ name }) => name);
-  for (const name of known) assert.ok(passed.includes(name), `${name} passed`);
-  for (const { name, cases, corpus } of results.cells) assert.ok(cases > 150 && corpus > 1000, name);
+  test('has every cell in results.json, each green', () => {
+    const known = new Set(cells.map(({ name }) => name));
+    const passed = results.cells.filter(({ status }) => status === 'passed').map(({ name }) => name);
+    for (const name of known) assert.ok(passed.includes(name), `${name} passed`);
+    for (const { name, cases, corpus } of results.cells) assert.ok(cases > 150 && corpus > 1000, name);
+  });
 });

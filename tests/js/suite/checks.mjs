@@ -3,7 +3,7 @@
 /** A case: these arguments are refused with this code and this evidence. */
 export function refusal(name, { token = 'ES384', jwks, options, later = 0, code, evidence }) {
   return {
-    name: `refuses ${name}`,
+    name: `rejects ${name}`,
     run({ api, fixtures }) {
       const given = { ...optionsOf(fixtures), now: fixtures.now + later, ...options };
       const verify = () => api.verify(fixtures.tokens[token], fixtures.keySets[jwks] ?? fixtures.jwks, given);

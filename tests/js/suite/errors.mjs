@@ -125,7 +125,7 @@ const call = ({ api, fixtures }, { token = 'ES384', text = fixtures.tokens[token
 
 export const errorCases = [
   ...MESSAGES.map(([given, message]) => ({
-    name: `says: ${message}`,
+    name: `reports: ${message}`,
     run(context) {
       const error = refused(() => call(context, given));
       equal(error.message, message, 'message');
@@ -134,7 +134,7 @@ export const errorCases = [
     },
   })),
   {
-    name: 'gives a hint for what is no JWT',
+    name: 'gives a hint for text that is not a JWT',
     run({ api, fixtures }) {
       return Object.entries(LOOK_ALIKES(fixtures.tokens.ES384)).map(([text, hint]) => {
         const verify = () => api.verify(text, fixtures.jwks, optionsOf(fixtures));
@@ -146,7 +146,7 @@ export const errorCases = [
     },
   },
   {
-    name: 'has one tokenId for both signatures of one signed text',
+    name: 'returns one tokenId for both signatures of one signed text',
     run({ api, fixtures }) {
       const { ES384, twin } = fixtures.tokens;
       const [one, other] = [ES384, twin].map((token) => api.verify(token, fixtures.jwks, optionsOf(fixtures)));
@@ -156,7 +156,7 @@ export const errorCases = [
     },
   },
   {
-    name: 'never repeats what an unverified token says',
+    name: 'never repeats text of an unverified token',
     run({ api, fixtures }) {
       const { secret, secretTokens, jwks } = fixtures;
       return Object.entries(secretTokens).map(([name, token]) => {
@@ -213,7 +213,7 @@ export const errorCases = [
     },
   },
   {
-    name: 'lets nothing be injected into the challenge',
+    name: 'escapes hostile text in the challenge',
     run(context) {
       const { hostile } = context.fixtures;
       const pieces = [

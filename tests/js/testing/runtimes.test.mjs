@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { build } from 'esbuild';
 import { trial } from '../apps/issuer.mjs';
 import { createApp } from '../hosts/app.mjs';
@@ -31,60 +31,62 @@ const EXPECTED = {
   requests: 11,
 };
 
-test('testing: in Node', async () => {
-  assert.deepEqual(await trial(), EXPECTED);
-});
-
-for (const [runtime, ...flags] of [['deno', 'run', '--no-prompt'], ['bun', 'run'], ['node26']]) {
-  const program = programOf(runtime);
-  test(`testing: in ${runtime}`, { skip: program ? false : `npm has no ${runtime} for this platform` }, () => {
-    const script = join(createApp(`issuer-${runtime}`), 'apps/issuer-stdio.mjs');
-    assert.deepEqual(JSON.parse(execFileSync(program, [...flags, script], { encoding: 'utf8' })), EXPECTED);
+describe('test issuer', () => {
+  test('runs in Node', async () => {
+    assert.deepEqual(await trial(), EXPECTED);
   });
-}
 
-test('testing: in workerd', async () => {
-  const entry = join(createApp('issuer-workerd'), 'apps/issuer-worker.mjs');
-  const { url, log, stop } = await startWorkerd(await bundleWorker('issuer', { entry }));
-  try {
-    const response = await fetch(url);
-    assert.equal(response.status, 200, log());
-    assert.deepEqual(await response.json(), EXPECTED);
-  } finally {
-    await stop();
+  for (const [runtime, ...flags] of [['deno', 'run', '--no-prompt'], ['bun', 'run'], ['node26']]) {
+    const program = programOf(runtime);
+    test(`runs in ${runtime}`, { skip: program ? false : `npm has no ${runtime} for this platform` }, () => {
+      const script = join(createApp(`issuer-${runtime}`), 'apps/issuer-stdio.mjs');
+      assert.deepEqual(JSON.parse(execFileSync(program, [...flags, script], { encoding: 'utf8' })), EXPECTED);
+    });
   }
-});
 
-test('testing: as a Worker of its own, in place of the network of examples/worker', async () => {
-  const audience = 'https://edge.example.test';
-  const vars = {
-    ISSUER: 'https://a1000000-0000-4000-8000-000000000002.tokens.sts.global.api.aws',
-    AUDIENCE: audience,
-    AWS_POLICY: {},
-  };
-  const entry = join(createApp('issuer-as-worker'), 'apps/issuer-as-worker.mjs');
-  const outbound = await bundleWorker('issuer-as-worker', { entry });
-  const main = await bundleWorker('example-and-issuer', { project: join(PROJECT, 'worker') });
-  const { url, outboundUrl, stop } = await startWorkerd(main, { vars, outbound });
-  try {
-    const body = JSON.stringify({ audience, caller: 'lambda' });
-    const token = await (await fetch(`${outboundUrl}/token`, { method: 'POST', body })).text();
-    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-    assert.equal((await response.json()).principal, 'arn:aws:iam::111122223333:role/service-role/edge-function');
-  } finally {
-    await stop();
-  }
-});
+  test('runs in workerd', async () => {
+    const entry = join(createApp('issuer-workerd'), 'apps/issuer-worker.mjs');
+    const { url, log, stop } = await startWorkerd(await bundleWorker('issuer', { entry }));
+    try {
+      const response = await fetch(url);
+      assert.equal(response.status, 200, log());
+      assert.deepEqual(await response.json(), EXPECTED);
+    } finally {
+      await stop();
+    }
+  });
 
-test('testing: in Chromium', async () => {
-  const imports = { 'sts-jwt/testing': '/package/testing.js' };
-  const folders = { '/app/': createApp('issuer-page') };
-  const { page, close } = await openPage({ script: '/app/apps/issuer-page.mjs', folders, imports, ready: 'trial' });
-  try {
-    assert.deepEqual(await page.evaluate(() => globalThis.trial()), EXPECTED);
-  } finally {
-    await close();
-  }
+  test('runs as a Worker of its own in place of the network of examples/worker', async () => {
+    const audience = 'https://edge.example.test';
+    const vars = {
+      ISSUER: 'https://a1000000-0000-4000-8000-000000000002.tokens.sts.global.api.aws',
+      AUDIENCE: audience,
+      AWS_POLICY: {},
+    };
+    const entry = join(createApp('issuer-as-worker'), 'apps/issuer-as-worker.mjs');
+    const outbound = await bundleWorker('issuer-as-worker', { entry });
+    const main = await bundleWorker('example-and-issuer', { project: join(PROJECT, 'worker') });
+    const { url, outboundUrl, stop } = await startWorkerd(main, { vars, outbound });
+    try {
+      const body = JSON.stringify({ audience, caller: 'lambda' });
+      const token = await (await fetch(`${outboundUrl}/token`, { method: 'POST', body })).text();
+      const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+      assert.equal((await response.json()).principal, 'arn:aws:iam::111122223333:role/service-role/edge-function');
+    } finally {
+      await stop();
+    }
+  });
+
+  test('runs in Chromium', async () => {
+    const imports = { 'sts-jwt/testing': '/package/testing.js' };
+    const folders = { '/app/': createApp('issuer-page') };
+    const { page, close } = await openPage({ script: '/app/apps/issuer-page.mjs', folders, imports, ready: 'trial' });
+    try {
+      assert.deepEqual(await page.evaluate(() => globalThis.trial()), EXPECTED);
+    } finally {
+      await close();
+    }
+  });
 });
 
 // ---- bundles
@@ -125,24 +127,26 @@ const forDeno = readFileSync(join(PACKAGE, exports['.'].deno), 'utf8')
   .replace(/^import source (\w+) .*$/m, 'const $1 = undefined;')
   .replaceAll("'./", `'${PACKAGE}/`);
 
-for (const [name, condition] of entries) {
-  test(`bundles: nothing of sts-jwt/testing comes with ${name}, condition "${condition}"`, async () => {
-    const { files, text } = await bundle(condition === 'deno' ? forDeno : `export * from '${name}'`, condition);
-    assert.ok(files.length > 1, 'no file of the package was found');
-    assert.deepEqual(files.filter(ofTesting), []);
-    assert.ok(!text.includes(MARKER));
-  });
-}
+describe('bundles', () => {
+  for (const [name, condition] of entries) {
+    test(`keep sts-jwt/testing out of ${name}, condition "${condition}"`, async () => {
+      const { files, text } = await bundle(condition === 'deno' ? forDeno : `export * from '${name}'`, condition);
+      assert.ok(files.length > 1, 'no file of the package was found');
+      assert.deepEqual(files.filter(ofTesting), []);
+      assert.ok(!text.includes(MARKER));
+    });
+  }
 
-test('bundles: it is noticed where it comes with an app, and brings nothing but itself', async () => {
-  assert.ok(entries.length > 10);
-  const both = await bundle("export * from 'sts-jwt'; export * from 'sts-jwt/testing'", 'workerd');
-  assert.ok(both.files.some(ofTesting) && both.files.some((file) => !ofTesting(file)));
-  assert.ok(both.text.includes(MARKER));
-  const alone = await bundle("export * from 'sts-jwt/testing'", 'workerd');
-  assert.deepEqual(
-    alone.files.filter((file) => !ofTesting(file)),
-    [],
-  );
-  assert.ok(!/\bfrom ?["']|\bimport\(/.test(alone.text.replace(/^\/\/.*$/gm, '')), 'it imports something');
+  test('show sts-jwt/testing if an app imports it, and nothing else with it', async () => {
+    assert.ok(entries.length > 10);
+    const both = await bundle("export * from 'sts-jwt'; export * from 'sts-jwt/testing'", 'workerd');
+    assert.ok(both.files.some(ofTesting) && both.files.some((file) => !ofTesting(file)));
+    assert.ok(both.text.includes(MARKER));
+    const alone = await bundle("export * from 'sts-jwt/testing'", 'workerd');
+    assert.deepEqual(
+      alone.files.filter((file) => !ofTesting(file)),
+      [],
+    );
+    assert.ok(!/\bfrom ?["']|\bimport\(/.test(alone.text.replace(/^\/\/.*$/gm, '')), 'it imports something');
+  });
 });

@@ -1,7 +1,7 @@
 // What a Verifier remembers: counted by the calls that it makes of the module.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { createVerifier } from 'sts-jwt';
 import { createFixtures } from '../fixtures.mjs';
@@ -28,60 +28,62 @@ function count(run) {
   return [calls.first, calls.again, calls.freed];
 }
 
-test('token memory: a token again costs no signature', () => {
-  const verifier = verifierOf({});
-  const verifyAll = () => several.forEach((token) => verifier.verify(token, { now }));
-  assert.deepEqual(count(verifyAll), [12, 0, 0]);
-  assert.deepEqual(count(verifyAll), [0, 12, 0]);
-});
+describe('token memory', () => {
+  test('spares a repeated token the signature', () => {
+    const verifier = verifierOf({});
+    const verifyAll = () => several.forEach((token) => verifier.verify(token, { now }));
+    assert.deepEqual(count(verifyAll), [12, 0, 0]);
+    assert.deepEqual(count(verifyAll), [0, 12, 0]);
+  });
 
-test('token memory: the least recently used leave first, and are freed', () => {
-  const verifier = verifierOf({ maxCachedTokens: 3 });
-  const verify = (...indexes) => count(() => indexes.forEach((index) => verifier.verify(several[index], { now })));
-  assert.deepEqual(verify(0, 1, 2), [3, 0, 0]);
-  assert.deepEqual(verify(0), [0, 1, 0]);
-  assert.deepEqual(verify(3), [1, 0, 1]);
-  assert.deepEqual(verify(0, 2, 3), [0, 3, 0]);
-  assert.deepEqual(verify(1), [1, 0, 1]);
-  assert.deepEqual(verify(...several.keys()), [11, 1, 11]);
-});
+  test('evicts and frees the least recently used tokens', () => {
+    const verifier = verifierOf({ maxCachedTokens: 3 });
+    const verify = (...indexes) => count(() => indexes.forEach((index) => verifier.verify(several[index], { now })));
+    assert.deepEqual(verify(0, 1, 2), [3, 0, 0]);
+    assert.deepEqual(verify(0), [0, 1, 0]);
+    assert.deepEqual(verify(3), [1, 0, 1]);
+    assert.deepEqual(verify(0, 2, 3), [0, 3, 0]);
+    assert.deepEqual(verify(1), [1, 0, 1]);
+    assert.deepEqual(verify(...several.keys()), [11, 1, 11]);
+  });
 
-test('token memory: what expires leaves, when it comes again or another token comes', () => {
-  const verifier = verifierOf({});
-  const [one, two] = several;
-  verifier.verify(one, { now });
-  assert.deepEqual(
-    count(() => assert.throws(() => verifier.verify(one, { now: now + 400 }))),
-    [0, 1, 1],
-  );
-  verifier.verify(one, { now });
-  assert.deepEqual(
-    count(() => verifier.verify(two, { now: now + 310 })),
-    [1, 0, 1],
-  );
-});
+  test('removes expired tokens when they or others are used', () => {
+    const verifier = verifierOf({});
+    const [one, two] = several;
+    verifier.verify(one, { now });
+    assert.deepEqual(
+      count(() => assert.throws(() => verifier.verify(one, { now: now + 400 }))),
+      [0, 1, 1],
+    );
+    verifier.verify(one, { now });
+    assert.deepEqual(
+      count(() => verifier.verify(two, { now: now + 310 })),
+      [1, 0, 1],
+    );
+  });
 
-test('token memory: other keys empty it, the same keys do not', () => {
-  const verifier = verifierOf({});
-  several.forEach((token) => verifier.verify(token, { now }));
-  assert.deepEqual(
-    count(() => verifier.setKeys(issuer, JSON.stringify(jwks))),
-    [0, 0, 0],
-  );
-  assert.deepEqual(
-    count(() => verifier.verify(several[0], { now })),
-    [0, 1, 0],
-  );
-  assert.deepEqual(
-    count(() => verifier.setKeys(issuer, rotated.jwks)),
-    [0, 0, 12],
-  );
-});
+  test('empties itself for other keys, but not for the same keys', () => {
+    const verifier = verifierOf({});
+    several.forEach((token) => verifier.verify(token, { now }));
+    assert.deepEqual(
+      count(() => verifier.setKeys(issuer, JSON.stringify(jwks))),
+      [0, 0, 0],
+    );
+    assert.deepEqual(
+      count(() => verifier.verify(several[0], { now })),
+      [0, 1, 0],
+    );
+    assert.deepEqual(
+      count(() => verifier.setKeys(issuer, rotated.jwks)),
+      [0, 0, 12],
+    );
+  });
 
-test('token memory: none at all where none is wanted', () => {
-  const verifier = verifierOf({ maxCachedTokens: 0 });
-  assert.deepEqual(
-    count(() => several.forEach((token) => verifier.verify(token, { now }))),
-    [0, 0, 0],
-  );
+  test('keeps nothing if its limit is 0', () => {
+    const verifier = verifierOf({ maxCachedTokens: 0 });
+    assert.deepEqual(
+      count(() => several.forEach((token) => verifier.verify(token, { now }))),
+      [0, 0, 0],
+    );
+  });
 });
