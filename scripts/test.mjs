@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { corpusFiles } from '../tests/js/support/corpora.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 // The matrix has tools of its own, and is a step of its own.
@@ -13,7 +14,7 @@ const tests = readdirSync('tests/js', { withFileTypes: true })
   .flatMap(({ name }) => readdirSync(`tests/js/${name}`, { recursive: true }).map((file) => `tests/js/${name}/${file}`))
   .filter((file) => file.endsWith('.test.mjs'))
   .sort();
-const corpora = '../shared/corpora';
+const shared = '../shared/corpora';
 const all = process.argv.includes('--all');
 
 // How a step tells its passed and failed tests, in lines of its output. A step without counts as none unless it fails.
@@ -65,8 +66,14 @@ const steps = [
         },
       ]
     : []),
-  ...(existsSync(corpora)
-    ? [{ name: 'JWT corpora', run: `node ${corpora}/run.mjs tests/js/corpus/adapter.mjs ${corpora}`, counts: CORPUS }]
+  ...(existsSync(shared)
+    ? [
+        {
+          name: 'JWT corpora by their own runner',
+          run: `node ${shared}/run.mjs tests/js/corpus/adapter.mjs ${corpusFiles().join(' ')}`,
+          counts: CORPUS,
+        },
+      ]
     : []),
 ];
 

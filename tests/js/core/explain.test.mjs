@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { explain, KeySet, verify } from 'sts-jwt';
 import { createFixtures } from '../fixtures.mjs';
-import { readCorpora, skip } from '../support/corpora.mjs';
+import { readCorpora } from '../support/corpora.mjs';
 import { createIssuer, NAMESPACE, stsClaims } from '../support/issuer.mjs';
 
 /** Each case is asked in these ways. */
@@ -87,7 +87,6 @@ describe('explain()', () => {
       });
     }
   }
-  if (skip) test('explain: the corpora', { skip });
 
   test('decides every token of the suite as verify() does', () => {
     const { tokens, jwks, keySets, issuer, audience, now } = createFixtures();

@@ -1,11 +1,11 @@
-// The shared corpora in Node: verdicts, claims and reasons. workerd and Chromium are compared with Node in their own tests.
+// The corpora in Node: verdicts, claims and reasons. workerd and Chromium are compared with Node in their own tests.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { describe } from 'node:test';
 import { outcomesOf } from '../corpus/outcomes.mjs';
 import { CODES } from '../corpus/reasons.mjs';
-import { readCorpora, skip } from '../support/corpora.mjs';
+import { readCorpora } from '../support/corpora.mjs';
 import { ROOT } from '../support/paths.mjs';
 
 const AGREEMENT = 0.95;
@@ -18,8 +18,6 @@ const verdictOf = ({ ok }) => (ok ? 'accept' : 'reject');
 const codeOf = ({ message }) => message.slice(0, message.indexOf(':'));
 
 describe('corpora', () => {
-  if (skip) test('corpora', { skip });
-
   for (const { file, cases } of decided) {
     test(`decides the ${cases.length} cases of ${file} as expected`, () => {
       assert.ok(cases.length > 0);
@@ -39,7 +37,7 @@ describe('corpora', () => {
     });
   }
 
-  test('follows the preference of the corpus except in tests/vectors/exceptions.json', { skip }, () => {
+  test('follows the preference of the corpus except in tests/vectors/exceptions.json', () => {
     const listed = JSON.parse(readFileSync(join(ROOT, 'tests/vectors/exceptions.json'), 'utf8')).flatMap((group) => {
       assert.ok(group.reason.length > 40, `the reason for ${group.cases}`);
       return group.cases.map((id) => ({ id, class: group.class, prefer: group.prefer, decided: group.decided }));
@@ -52,7 +50,7 @@ describe('corpora', () => {
     assert.deepEqual(actual.sort(byId), listed.sort(byId));
   });
 
-  test('agrees with the reasons for rejection', { skip }, (t) => {
+  test('agrees with the reasons for rejection', (t) => {
     const rejected = decided
       .flatMap(({ cases }) => cases)
       .filter(({ expect, reason, outcome }) => expect === 'reject' && reason && !outcome.ok)
