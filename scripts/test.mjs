@@ -1,5 +1,5 @@
 // `make test`: every step in turn, its output as it comes, and one line at the end. Exits with 1 unless everything passed. With
-// `--all`, for `make test-all`, the whole matrix of runtimes and bundlers too.
+// `--all`, for `make test-all`: cargo-deny, the newest compiler, Miri, and the whole matrix of runtimes and bundlers too.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
@@ -22,6 +22,8 @@ const CARGO = { passed: /^test result: .* (\d+) passed/, failed: /^test result: 
 const NODE = { passed: /^ℹ pass (\d+)/, failed: /^ℹ (?:fail|cancelled) (\d+)/ };
 const DEMO = { passed: /^All (\d+) checks/, failed: /^(\d+) of \d+ checks went wrong/ };
 const FUZZ = { passed: /^(\d+) fuzz targets held/, failed: /^(\d+) fuzz target failed/ };
+const DENY = { passed: /^(\d+) dependency checks passed/, failed: /^(\d+) dependency check failed/ };
+const MIRI = { passed: /^(\d+) tests passed under Miri/, failed: /^test result: .* (\d+) failed/ };
 const MATRIX = { passed: /^matrix: (\d+) cells passed/, failed: /^matrix: (\d+) cells failed/ };
 const CORPUS = { passed: /^totals: .*"pass":(\d+)/, failed: /^totals: .*"mismatch":(\d+)/ };
 
@@ -58,6 +60,13 @@ const steps = [
   { name: 'the demo', run: 'node examples/demo/demo.mjs', counts: DEMO },
   ...(all
     ? [
+        {
+          name: 'licences, sources and advisories of the dependencies (cargo-deny)',
+          run: 'scripts/deny',
+          counts: DENY,
+        },
+        { name: 'Rust tests with the newest stable compiler', run: 'scripts/newest-rust', counts: CARGO },
+        { name: 'the parsers under Miri', run: 'scripts/miri', counts: MIRI },
         { name: 'the matrix', run: 'node --no-warnings tests/js/matrix/run.mjs', counts: MATRIX },
         {
           name: 'examples/next-edge',

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import test, { describe } from 'node:test';
 import { judge } from '../../../benches/bars.mjs';
 import { chartOf } from '../../../benches/chart.mjs';
+import { compare } from '../../../benches/comparison.mjs';
 import { prove } from '../../../benches/load.mjs';
 import { blockOf } from '../../../benches/readme.mjs';
 import { interleave } from '../../../benches/rounds.mjs';
 import { summary } from '../../../benches/statistics.mjs';
+import { verdictOf } from '../../../benches/table.mjs';
 import { createMaterial } from '../../../benches/tokens.mjs';
 import { ROOT } from '../support/paths.mjs';
 
@@ -32,6 +34,12 @@ describe("the benchmark's figures", () => {
       [41, 40, 20, NaN].map((value) => judge(value, bytes)),
       verdicts,
     );
+  });
+
+  test('reports executed bytes without a bar', () => {
+    const [section] = compare({ executed: 1_000_000 });
+    assert.deepEqual(section.rows, [{ what: 'function bodies', value: 1_000_000 }]);
+    assert.ok(verdictOf([section]).good);
   });
 
   test('does not count the time of an empty slice', async () => {
