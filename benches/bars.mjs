@@ -50,7 +50,7 @@ const find = (bars, row) =>
   bars.find((bar) => bar.runtime === row.runtime && bar.case === row.case && bar.peer === row.name);
 
 /** `stretch`, `met` or `MISSED`. What is not a number misses every bar. */
-export function judge(value, { atLeast, atMost, stretch }) {
+export function judge(value, /** @type {Record<string, number>} */ { atLeast, atMost, stretch }) {
   const reaches = (bound) => (atLeast === undefined ? value <= bound : value >= bound);
   if (!reaches(atLeast ?? atMost)) return 'MISSED';
   return reaches(stretch) ? 'stretch' : 'met';

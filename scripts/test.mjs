@@ -39,6 +39,8 @@ function wasm(name, flags) {
 
 // `needed`: without it the steps below make no sense. Those of an inner list run together, because each leaves a core idle for a
 // while; what they print comes when they end.
+/** @type {any[]} */
+/** @type {any[]} */
 const steps = [
   { name: 'a Chromium for the browser tests', run: 'scripts/browser chromium', needed: true },
   { name: 'formatting and lints', run: 'make --no-print-directory check' },
@@ -116,6 +118,7 @@ async function take(step, { live }) {
 
 /** Runs one step, passes its output on or collects it, and counts. */
 async function execute({ run, counts, env }, { live }) {
+  /** @type {any[]} */
   const stdio = ['ignore', 'pipe', live ? 'inherit' : 'pipe'];
   const child = spawn(run, { shell: true, env: { ...process.env, ...env }, stdio });
   const sum = { passed: 0, failed: 0 };

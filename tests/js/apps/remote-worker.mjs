@@ -7,7 +7,8 @@ import { cacheStore, durableObjectStore, kvStore, replayGuard } from 'sts-jwt/st
 export { KeysObject };
 
 /** Small enough to be full, and with its storage for all to see. */
-export class SmallReplayObject extends ReplayObject {
+export class SmallReplayObject extends /** @type {any} */ (ReplayObject) {
+  // @ts-expect-error The constructor of the base class has set it.
   #standard = this.maxTokens;
   maxTokens = 3;
   async state() {

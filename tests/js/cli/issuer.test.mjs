@@ -96,6 +96,7 @@ describe('sts-jwt issuer', () => {
   const json = (body) => ({ status: 200, headers: { 'content-type': 'application/json' }, body });
   const configuration = (members) =>
     json(JSON.stringify({ issuer: server.url, jwks_uri: `${server.url}/.well-known/jwks.json`, ...members }));
+  /** @type {Record<string, any>} */
   const WRONG = {
     'a document of another issuer': [
       configuration({ issuer: 'https://a.example' }),
@@ -138,11 +139,11 @@ describe('sts-jwt issuer', () => {
     assert.match(textsOf(report, 'failed')[0], /slash at its end/);
   });
 
-  for (const [name, fault, words] of [
+  for (const [name, fault, words] of /** @type {any[][]} */ ([
     ['a status of 500', 500, /^status 500/],
     ['a redirect', 302, /^status 302/],
     ['a status of 404', 404, /^status 404/],
-  ]) {
+  ])) {
     test(`exits with 3 for ${name}`, async () => {
       answer = () => ({ status: fault, headers: { location: 'https://a.example' }, body: '' });
       const report = await runJson([...LOCAL, server.url]);
@@ -175,7 +176,7 @@ const { findInUrl } = await import(findings);
 describe('findInUrl', () => {
   test('reports problems of an issuer URL', async () => {
     const AWS = 'a host of AWS STS';
-    for (const partition of ['aws', 'aws-cn']) {
+    for (const partition of /** @type {any[]} */ (['aws', 'aws-cn'])) {
       const { issuer: url } = await createTestIssuer({ partition });
       assert.deepEqual(
         findInUrl(url).map(({ outcome }) => outcome),
@@ -188,7 +189,7 @@ describe('findInUrl', () => {
         ['failed', 'passed'],
       );
     }
-    for (const [url, outcomes, words] of [
+    for (const [url, outcomes, words] of /** @type {any[][]} */ ([
       ['https://a.example', ['passed', 'note'], /origin/],
       ['https://a1.tokens.sts.global.api.aws.evil.example', ['passed', 'note'], /origin/],
       ['https://a.b.tokens.sts.global.api.aws', ['passed', 'note'], /origin/],
@@ -198,7 +199,7 @@ describe('findInUrl', () => {
       ['https://a.example?a=b', ['failed', 'note'], /query/],
       ['https://a.example#a', ['failed', 'note'], /fragment/],
       ['HTTPS://A.example:443', ['failed', 'note'], /not as URLs are written/],
-    ]) {
+    ])) {
       const found = findInUrl(url);
       assert.deepEqual(
         found.map(({ outcome }) => outcome),

@@ -156,7 +156,7 @@ describe('output of all commands', () => {
 
   test('uses colour only if asked to', async () => {
     const input = TOKENS['a role'];
-    for (const [args, env, colour] of [
+    for (const [args, env, colour] of /** @type {any[][]} */ ([
       [[], {}, false],
       [['--color'], {}, true],
       [['--no-color'], { FORCE_COLOR: '1' }, false],
@@ -164,7 +164,7 @@ describe('output of all commands', () => {
       [[], { FORCE_COLOR: '1' }, true],
       [[], { FORCE_COLOR: '0' }, false],
       [[], { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
-    ]) {
+    ])) {
       const { stdout } = await run(['decode', ...args], { input, env });
       assert.equal(stdout.includes('\x1b['), colour, JSON.stringify([args, env]));
     }
@@ -274,6 +274,7 @@ describe('output of decode, explain, verify and keys', () => {
   // keys
 
   const [rsa, ec] = issuer.jwks.keys;
+  /** @type {Record<string, any>} */
   const KEY_SETS = {
     'as AWS': [[rsa, ec], 0, 2, []],
     'with "alg" on both': [[{ ...rsa, alg: 'RS256' }, ec], 0, 2, []],

@@ -13,6 +13,7 @@ const token = await issuer.token({ audience });
 const KEYS = ['--jwks', file('usage-jwks.json', issuer.jwksText())];
 const ANY = [...KEYS, '--any-issuer', '--any-audience'];
 
+/** @type {Record<string, any>} */
 const USAGE = {
   'no command': [[], /command is missing/],
   'an unknown command': [['frobnicate'], /no such command/],
@@ -123,7 +124,7 @@ describe('usage errors', () => {
 
   test('reports usage errors before reading anything', async () => {
     const args = ['verify', '--any-issuer', '--any-audience'];
-    for (const wrong of [args, [...args, ...KEYS, '--account', 'x']]) {
+    for (const wrong of /** @type {any[]} */ ([args, [...args, ...KEYS, '--account', 'x']])) {
       assert.equal((await runJson(wrong, { input: 'no token' })).exitStatus, 2);
     }
   });
@@ -161,10 +162,10 @@ describe('help and version', () => {
 
 describe('arguments and pipes', () => {
   test('exits quietly with the status of the decision if a pipe is closed early', async () => {
-    for (const [args, status] of [
+    for (const [args, status] of /** @type {any[][]} */ ([
       [ANY, 0],
       [[...KEYS, '--any-issuer', '--audience', 'x'], 1],
-    ]) {
+    ])) {
       const child = start(['explain', ...args]);
       child.stdout.destroy();
       const stderr = child.stderr.setEncoding('utf8').toArray();
@@ -210,7 +211,7 @@ describe('arguments and pipes', () => {
   test('accepts keys only by https, from a URL without a password', async () => {
     const PASSWORD = /must have no user and no password/;
     const any = ['--any-issuer', '--any-audience', '--jwks'];
-    for (const [args, words] of [
+    for (const [args, words] of /** @type {any[][]} */ ([
       [['verify', ...any, 'https://user:secret@issuer.example/keys'], PASSWORD],
       [['verify', ...any, 'https://user@issuer.example/keys'], PASSWORD],
       [['keys', 'https://user:secret@issuer.example/keys'], PASSWORD],
@@ -218,7 +219,7 @@ describe('arguments and pipes', () => {
       [['verify', ...any, 'ftp://issuer.example/keys'], /https alone/],
       [['keys', 'http://issuer.example/keys'], /https alone/],
       [['keys', 'https://'], /is no URL/],
-    ]) {
+    ])) {
       const { exitStatus, error } = await runJson(args, { input: token });
       assert.equal(exitStatus, 2, args.at(-1));
       assert.match(error.message, words);

@@ -81,6 +81,7 @@ describe('sts-jwt verify: verdict', () => {
   });
 });
 
+/** @type {Record<string, any>} */
 const REJECTED = {
   'a changed signature': [changed, [], 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'],
   'a key of another issuer': [await other.token({ audience }), [], 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'],
@@ -105,6 +106,7 @@ describe('sts-jwt verify: rejected tokens', () => {
 // Where the token comes from
 
 const awsJson = JSON.stringify({ WebIdentityToken: token, Expiration: '2026-01-01T00:00:00Z' }, null, 4);
+/** @type {Record<string, any>} */
 const SOURCES = {
   'standard input': [[], token, 0],
   'standard input, written -': [['-'], `${token}\n`, 0],
@@ -135,6 +137,7 @@ describe('sts-jwt verify: token input', () => {
   // What is taken for a token and is none
 
   const [header, payload] = token.split('.');
+  /** @type {Record<string, any>} */
   const NO_TOKENS = {
     megabytes: ['x'.repeat(5 << 20), /far more than a token/],
     binary: [Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 0xff, 0xfe, 0x80]), /binary/],
@@ -165,6 +168,7 @@ describe('sts-jwt verify: token input', () => {
 
 // What is taken for keys and is none
 
+/** @type {Record<string, any>} */
 const OTHER_KEYS = {
   'one key': [JSON.stringify(issuer.jwks.keys[1]), 0, /One key/],
   'a list of keys': [JSON.stringify(issuer.jwks.keys), 0, /list of keys/],
@@ -207,12 +211,12 @@ describe('sts-jwt verify: key input', () => {
     assert.deepEqual([piped.exitStatus, piped.keysFrom], [0, 'standard input']);
   });
 
-  for (const [name, path, words] of [
+  for (const [name, path, words] of /** @type {any[][]} */ ([
     ['a page', '/page', /content type text\/html/],
     ['a redirect', '/moved', /status 302/],
     ['404', '/none', /status 404/],
     ['a discovery document', '/discovery', /discovery document/],
-  ]) {
+  ])) {
     test(`exits with 3 if ${name} comes in place of the keys`, async () => {
       const args = ['verify', '--jwks', `${server.url}${path}`, '--any-issuer', '--any-audience'];
       const { exitStatus, error } = await runJson(args, { input: token });
@@ -240,6 +244,7 @@ describe('sts-jwt verify: key input', () => {
 
 const caller = await issuer.token({ audience, caller: 'ec2', aws: { source_identity: 'alice' } });
 const lambda = await issuer.token({ audience, caller: 'lambda' });
+/** @type {any[][]} */
 const OPTIONS = [
   [['--algorithm', 'ES384'], ['--algorithm', 'RS256'], caller],
   [['--subject', 'a', '--subject', 'arn:aws:iam::111122223333:role/edge-instance'], ['--subject', 'a'], caller],
@@ -355,11 +360,11 @@ describe('sts-jwt verify: served keys', () => {
 
   test('accepts --jwks for the keys command: a file, a URL or standard input', async () => {
     const url = `${server.url}/.well-known/jwks.json`;
-    for (const [name, from] of [
+    for (const [name, from] of /** @type {any[][]} */ ([
       [jwks, jwks],
       [url, url],
       ['-', 'standard input'],
-    ]) {
+    ])) {
       const { exitStatus, keysFrom, usable } = await runJson(['keys', '--jwks', name], { input: issuer.jwksText() });
       assert.deepEqual([exitStatus, keysFrom, usable], [0, from, 2]);
     }

@@ -46,12 +46,13 @@ describe('error codes', () => {
 
   test('have an explanation each', () => {
     for (const code of codes) {
-      const { when, advice } = explainCode(code);
+      const { when, advice } = explainCode(/** @type {any} */ (code));
       assert.ok(when && /^[A-Z].*\.$/.test(advice), code);
     }
   });
 
   test("match the README's table, with its status and the words of the explanations", () => {
+    /** @type {any[][]} */
     const table = [...read('README.md').matchAll(/^\| `(ERR_[A-Z_]+)` \| (.*)$/gm)];
     const README = Object.fromEntries(table.map(([, code, rest]) => [code, /^(\d{3}) \|/.exec(rest)?.[1]]));
     for (const [, code, rest] of table) assert.equal(/\| (.*) \|$/.exec(rest)?.[1], explainCode(code).when, code);

@@ -136,17 +136,18 @@ describe('explain()', () => {
       cyclic,
     ];
     for (const thing of things) {
-      for (const given of [
+      for (const given of /** @type {any[]} */ ([
         [thing, jwks],
         [tokens.ES384, thing],
         [thing, thing],
-      ]) {
-        const explanation = explain(...given, options);
+      ])) {
+        const explanation = explain(given[0], given[1], options);
         assert.equal(explanation.verdict, 'rejected');
         assert.match(explanation.code, /^ERR_(JWS|JWKS)_INVALID$/);
         assert.deepEqual(JSON.parse(JSON.stringify(explanation)), explanation);
       }
     }
+    /** @type {any} */
     const throwing = {
       get keys() {
         throw new Error('no');
@@ -157,7 +158,12 @@ describe('explain()', () => {
 
   test('throws for wrong options, as verify() does', () => {
     const { tokens, jwks } = createFixtures();
-    for (const options of [undefined, {}, { issuer: null }, { issuer: null, audience: null, aws: 5 }]) {
+    for (const options of /** @type {any[]} */ ([
+      undefined,
+      {},
+      { issuer: null },
+      { issuer: null, audience: null, aws: 5 },
+    ])) {
       assert.throws(() => explain(tokens.ES384, jwks, options), { name: 'JwtError', code: 'ERR_OPTIONS_INVALID' });
     }
   });

@@ -10,6 +10,8 @@ import { ROOT } from '../support/paths.mjs';
 
 const AGREEMENT = 0.95;
 
+/** @type {any[]} */
+/** @type {{ file: string, cases: Record<string, any>[] }[]} */
 const decided = readCorpora().map(({ file, cases }) => {
   const outcomes = outcomesOf(cases);
   return { file, cases: cases.map((each, index) => ({ ...each, outcome: outcomes[index] })) };

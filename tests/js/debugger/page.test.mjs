@@ -9,6 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { AUDIENCE, FILE, fill, frame, issuer, sample, token, verdictOf, withPage } from '../support/debugger.mjs';
 import { ROOT, WORK } from '../support/paths.mjs';
 
+/** @type {Record<string, any>} */
 const SAMPLES = {
   Good: ['verified', /^One of these keys made the signature, and all 17 checks passed/],
   Expired: ['rejected', /^Expiration: "exp" claim is in the past/],
@@ -192,11 +193,11 @@ describe('debugger page', () => {
   test('reports token errors without keys', async () => {
     await withPage(async (page) => {
       const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.e30.AA`;
-      for (const [text, message] of [
+      for (const [text, message] of /** @type {any[][]} */ ([
         ['a.b.c', /^Segments: the header segment/],
         [unsigned, /neither ES384 nor RS256/],
         [`${token.split('.')[0]}.${'A'.repeat(40_000)}.AA`, /longer than 32768 bytes/],
-      ]) {
+      ])) {
         await fill(page, 'token', text);
         const verdict = await verdictOf(page);
         assert.equal(verdict.state, 'rejected', text.slice(0, 40));

@@ -107,7 +107,7 @@ describe('privacy of the debugger page', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return {
-      url: `http://127.0.0.1:${server.address().port}`,
+      url: `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`,
       asked,
       stop: () => (server.closeAllConnections(), server.close()),
     };
@@ -174,7 +174,11 @@ describe('privacy of the debugger page', () => {
     };
     try {
       await withPage(async (page) => {
-        await fill(page, 'expect-issuer', `http://127.0.0.1:${server.address().port}`);
+        await fill(
+          page,
+          'expect-issuer',
+          `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`,
+        );
         await page.locator('#fetch').click();
         assert.equal(await page.locator('#fetch').isDisabled(), true);
         await fill(page, 'token', token);

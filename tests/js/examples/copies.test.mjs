@@ -25,7 +25,7 @@ describe('examples', () => {
 
   test('list every copied file', () => {
     for (const [file, folders] of Object.entries(COPIES)) {
-      const found = readdirSync(EXAMPLES, { recursive: true }).filter(
+      const found = readdirSync(EXAMPLES, { encoding: 'utf8', recursive: true }).filter(
         (path) => path.endsWith(`/${file}`) && !path.includes('node_modules'),
       );
       assert.deepEqual(found.sort(), folders.map((folder) => `${folder}/${file}`).sort());

@@ -9,6 +9,7 @@ import { createFixtures } from '../fixtures.mjs';
 import { ACCOUNT, ROLE } from '../support/issuer.mjs';
 import { ROOT } from '../support/paths.mjs';
 
+/** @type {any[]} */
 const TARGETS = ['wasm32-unknown-unknown', 'wasm32-wasip1'];
 const TARGET_DIRECTORY = join(ROOT, 'target/rust-host');
 const { issuer, audience, now, jwks, tokens, tokenIds, secretTokens, awsTokens } = createFixtures();
@@ -24,7 +25,8 @@ const cargo = (...args) =>
 cargo('build', '--release', ...TARGETS.flatMap((target) => ['--target', target]));
 
 function instantiate(module) {
-  const { exports } = new WebAssembly.Instance(module);
+  /** @type {Record<string, any>} */
+  const exports = new WebAssembly.Instance(module).exports;
   // A reactor of WASI is initialised by its host, where it has anything to initialise.
   exports._initialize?.();
   return exports;
@@ -50,7 +52,7 @@ function createHost(exports) {
   };
 }
 
-function createReadyHost(exports, options = OPTIONS) {
+function createReadyHost(exports, /** @type {object} */ options = OPTIONS) {
   const host = createHost(exports);
   assert.equal(host.setOptions(options).status, 200);
   assert.equal(host.setKeys(JSON.stringify(jwks)).status, 200);

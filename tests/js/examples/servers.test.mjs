@@ -26,7 +26,7 @@ const folder = testExample('deno', deno, (cwd) => {
   return [command, INSTALLED, ...args];
 });
 describe('examples/deno as a project', () => {
-  test('passes deno check', () => run(deno, ['check', INSTALLED, 'src'], folder));
+  test('passes deno check', async () => void (await run(deno, ['check', INSTALLED, 'src'], folder)));
   test('asks for the network and its settings only', () => {
     const { start } = scriptsOf(folder, 'deno.json', 'tasks');
     assert.deepEqual(start.match(/(?<=--allow-)\w+/g), ['net', 'env']);

@@ -49,7 +49,7 @@ describe('explanations', () => {
       assert.equal(explainHeaderParameter(name), undefined, name);
     }
     assert.equal(explainClaim('other', 'aws_account'), undefined, 'of AWS only in its object');
-    for (const stage of ['claim', 'policy']) {
+    for (const stage of /** @type {any[]} */ (['claim', 'policy'])) {
       assert.equal(typeof explainStep({ stage, name: 'constructor', outcome: 'passed' }).title, 'string');
     }
   });
@@ -97,11 +97,11 @@ describe('explanations', () => {
   test('describe a failed stage in the words of its code', () => {
     const options = { issuer: issuer.issuer, audience };
     const changed = token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA');
-    for (const [bad, words] of [
+    for (const [bad, words] of /** @type {any[][]} */ ([
       [changed, /another key signed it/],
       ['a.b', /whole/],
       [`${token}.a.b`, /JWS/],
-    ]) {
+    ])) {
       const { steps, code } = explain(bad, issuer.jwksText(), options);
       assert.match(explainStep(steps.at(-1), code).advice, words);
     }
@@ -115,10 +115,10 @@ describe('explanations', () => {
   test('advise on a missing time and on a wrong type', async () => {
     const endless = await issuer.token({ audience, claims: { exp: undefined } });
     const odd = await issuer.token({ audience, aws: { aws_account: 5 } });
-    for (const [given, name, words] of [
+    for (const [given, name, words] of /** @type {any[][]} */ ([
       [endless, 'exp', /add the claim/],
       [odd, 'https://sts.amazonaws.com/', /types of RFC 7519/],
-    ]) {
+    ])) {
       const { steps, code } = explain(given, issuer.jwksText(), { issuer: issuer.issuer, audience, aws: {} });
       const failed = steps.find((step) => step.outcome === 'failed');
       assert.equal(failed.name, name);
@@ -162,6 +162,7 @@ describe('text', () => {
   });
 });
 
+/** @type {Record<string, any>} */
 const TOKENS = {
   'as it is': [token, []],
   'with a line break at its end': [`${token}\n`, []],
@@ -206,6 +207,7 @@ describe('token input', () => {
   });
 
   const [header, payload] = token.split('.');
+  /** @type {Record<string, any>} */
   const NO_TOKENS = {
     nothing: ['  \n', /no token yet/],
     'five megabytes': ['x'.repeat(5 << 20), /over 512 KB, far more/],
@@ -242,6 +244,7 @@ describe('token input', () => {
 
 const set = issuer.jwksText();
 const [key] = JSON.parse(set).keys;
+/** @type {Record<string, any>} */
 const KEYS = {
   'as it is': [set, set, []],
   'of one key': [JSON.stringify(key), `{"keys":[${JSON.stringify(key)}]}`, ['One key']],
@@ -264,6 +267,7 @@ describe('key input', () => {
     assert.equal(explain(token, jwks, { issuer: null, audience: null }).code, 'ERR_JWKS_INVALID');
   });
 
+  /** @type {Record<string, any>} */
   const NO_KEYS = {
     nothing: ['', /no JWKS yet/],
     'a token': [token, /token, not a key set/],

@@ -25,6 +25,7 @@ const SERVICES = {
     return protect(given, answer, options);
   },
   hono: (given, options) => {
+    /** @type {Hono<any>} */
     const app = new Hono();
     app.onError((error) => {
       throw error;
@@ -157,13 +158,17 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
     const app = new Hono();
     app.use(stsJwt(lasting));
     app.get('/', (c) => c.text('in'));
-    const handlers = [protect(lasting, () => new Response('in')), (...args) => app.fetch(...args)];
+    const handlers = [
+      protect(lasting, () => new Response('in')),
+      (request, env, context) => app.fetch(request, env, context),
+    ];
     for (const fetch of handlers) assert.equal(await (await fetch(bearer(tokens.ES384), {}, context)).text(), 'in');
     assert.equal(waiting.length, 2);
     for (const fetch of handlers) assert.equal((await fetch(bearer(tokens.ES384), {})).status, 200);
   });
 
   test('answers a JwtError with Retry-After by refuse(), which rethrows other errors', async () => {
+    /** @type {any} */
     const unavailable = {
       code: 'ERR_JWKS_UNAVAILABLE',
       category: 'unavailable',
@@ -177,7 +182,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
   });
 
   test('passes extra arguments to the handler and the verifier factory', async () => {
-    const service = protect(
+    const service = /** @type {any} */ (protect)(
       (env) => env.verifier,
       (request, token, env, context) => Response.json([request.url, token.alg, env.name, context]),
     );

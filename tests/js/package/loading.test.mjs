@@ -160,7 +160,7 @@ globalThis.ask = async () => {
 };`;
 
   /** What a page is told, with other files in the place of some of the package's. */
-  async function inPage({ policy, replaced = {} }) {
+  async function inPage(/** @type {Record<string, any>} */ { policy, replaced = {} }) {
     const files = join(FOLDER, 'page-package');
     cpSync(PACKAGE, files, { recursive: true });
     for (const [file, content] of Object.entries(replaced)) {

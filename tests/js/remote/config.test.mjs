@@ -92,8 +92,16 @@ describe('remote verifier: configuration and snapshots', () => {
 
   test('rejects a configuration that is not an object', async () => {
     const { createRemoteVerifier } = await import('sts-jwt/remote');
-    for (const config of [undefined, null, 'x', {}, { issuers: [] }, { issuers: 5 }, { issuers: [null] }]) {
-      assert.throws(() => createRemoteVerifier(config), { code: 'ERR_OPTIONS_INVALID' });
+    for (const config of /** @type {any[]} */ ([
+      undefined,
+      null,
+      'x',
+      {},
+      { issuers: [] },
+      { issuers: 5 },
+      { issuers: [null] },
+    ])) {
+      assert.throws(() => createRemoteVerifier(/** @type {any} */ (config)), { code: 'ERR_OPTIONS_INVALID' });
     }
   });
 });

@@ -7,7 +7,7 @@ import { PROJECT } from '../support/paths.mjs';
 
 const file = join(PROJECT, 'node_modules/sts-jwt/remote/decide.js');
 const { CLOCK_SKEW, ageOf, isBackingOff, isNewer, isPlausible, newState, nextStep, noteFailure, noteKeys, retryAfter } =
-  await import(pathToFileURL(file));
+  await import(pathToFileURL(file).href);
 
 const NOW = 1_800_000_000;
 const timing = {

@@ -46,9 +46,9 @@ describe('faults in workerd', () => {
   }
 
   /** A service that knows nothing yet; gives a function that asks it about tokens. */
-  function fresh({ store, ...more } = {}) {
+  function fresh(/** @type {Record<string, any>} */ { store, ...more } = {}) {
     const name = String((names += 1));
-    return (tokens, { clock = ahead, ...init } = {}) =>
+    return (tokens, /** @type {Record<string, any>} */ { clock = ahead, ...init } = {}) =>
       post(workerd.url, { name, config: { ...config, ...more }, store, tokens: [tokens].flat(), ahead: clock }, init);
   }
 

@@ -32,6 +32,7 @@ const endless = () => {
   return { response, sent: () => sent, isCancelled: () => cancelled };
 };
 
+/** @type {Record<string, any>} */
 const answers = {
   'a status': [() => new Response('{}', { status: 404 }), /status 404/],
   'another status than 200': [() => new Response(null, { status: 204 }), /status 204/],

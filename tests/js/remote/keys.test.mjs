@@ -141,12 +141,12 @@ describe('remote verifier: refresh and rotation', () => {
   });
 
   test('shortens the soft age by Cache-Control, and never lengthens it', async () => {
-    for (const [header, seconds] of [
+    for (const [header, seconds] of /** @type {any[][]} */ ([
       ['public, max-age=60', 60],
       ['max-age=100000', 300],
       ['s-maxage=5', 300],
       ['x-max-age=5', 300],
-    ]) {
+    ])) {
       const world = createWorld({ answer: () => json(jwksOf(OLD), { 'cache-control': header }) });
       await world.verifier.verify(good);
       world.now += seconds;

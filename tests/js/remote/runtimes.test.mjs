@@ -27,6 +27,7 @@ const programs = {
 };
 // Deno wants a permission for require().
 const isAsked = (name, how) => name !== 'Deno' || how === 'import';
+/** @type {Record<string, any>} */
 const scripts = {
   import: ['imports.mjs', "import { answerRemote } from './apps/remote.mjs';"],
   require: ['requires.cjs', "const { answerRemote } = require('./apps/remote.mjs');"],
@@ -41,6 +42,7 @@ describe('sts-jwt/remote as the only entry', () => {
       }, () => {
         const script = join(createApp(`remote-${how}`), file);
         writeFileSync(script, `${load}\nanswerRemote(${JSON.stringify(question)}).then((sub) => console.log(sub));\n`);
+        /** @type {import('node:child_process').ExecFileSyncOptionsWithStringEncoding} */
         const options = { encoding: 'utf8', env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1' } };
         assert.equal(execFileSync(program, [...flags, script], options), `${ROLE}\n`);
       });
@@ -95,6 +97,7 @@ describe('sts-jwt/remote as the only entry', () => {
       'sts-jwt',
       ...['engine', 'errors', 'issuers', 'verifier'].flatMap((name) => [`./${name}.js`, `../${name}.js`]),
     ];
+    /** @type {import('esbuild').BuildOptions & { write: false }} */
     const options = { bundle: true, minify: true, format: 'esm', external, write: false };
     const { outputFiles } = await build({ entryPoints: [join(PACKAGE, 'remote.js')], ...options });
     const { length } = gzipSync(outputFiles[0].contents, { level: 9 });

@@ -15,7 +15,7 @@ import { bundleWorker, COMPATIBILITY_DATE, modulesIn, startWorkerd } from '../su
 
 const require = createRequire(createRequire(join(TOOLS, 'package.json')).resolve('wrangler'));
 const { Miniflare, Response: MiniflareResponse } = require('miniflare');
-const { Turns } = await import(pathToFileURL(join(PROJECT, 'node_modules/sts-jwt/stores/turns.js')));
+const { Turns } = await import(pathToFileURL(join(PROJECT, 'node_modules/sts-jwt/stores/turns.js')).href);
 
 const START = Math.floor(Date.now() / 1000);
 const good = tokenOf(OLD, START - 10, { exp: START + 1e6 });
@@ -164,7 +164,9 @@ describe('stores in Workers', () => {
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const { url, stop } = await startWorkerd(bundle, { outbound: `127.0.0.1:${server.address().port}` });
+    const { url, stop } = await startWorkerd(bundle, {
+      outbound: `127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`,
+    });
     try {
       for (const store of ['cache', 'cache', 'none']) {
         const body = { action: 'verify', at: START, store, isolate: store, issuer: ISSUER, audience: AUDIENCE };
@@ -204,10 +206,10 @@ describe('stores in Workers', () => {
 
   test('pass on the options of the cache, and return undefined for an absent value', async () => {
     const cache = cacheOf();
-    for (const [options, url, maxAge] of [
+    for (const [options, url, maxAge] of /** @type {any[][]} */ ([
       [{}, `https://sts-jwt.invalid/${encodeURIComponent(ISSUER)}`, 86_400],
       [{ prefix: 'https://mine.test/', maxAge: 60 }, `https://mine.test/${encodeURIComponent(ISSUER)}`, 60],
-    ]) {
+    ])) {
       const store = cacheStore({ cache, ...options });
       await store.put(ISSUER, keysAt(maxAge));
       assert.equal(cache.kept.get(url).headers.get('cache-control'), `max-age=${maxAge}`);
@@ -223,10 +225,10 @@ describe('stores in Workers', () => {
     const [own, standard] = [cacheOf(), cacheOf()];
     const open = async (name) => (name === 'sts-jwt' ? own : undefined);
     try {
-      for (const [caches, at] of [
+      for (const [caches, at] of /** @type {any[][]} */ ([
         [{ open }, 1],
         [{ open, default: standard }, 2],
-      ]) {
+      ])) {
         globalThis.caches = caches;
         await store.put(ISSUER, keysAt(at));
         assert.deepEqual(await store.get(ISSUER), keysAt(at));
@@ -337,14 +339,14 @@ describe('replay guard', () => {
       get: (name) => ({ accept: async (...given) => asked.push([name, ...given]) }),
     };
     const now = () => Date.now() / 1000;
-    for (const [options, expiresAt, until] of [
+    for (const [options, expiresAt, until] of /** @type {any[][]} */ ([
       [{}, now() + 86_390, 300],
       [{}, now() + 86_500],
       [{ clock: () => 1000 }, 87_400, 300],
       [{ clock: () => 1000 }, 87_401],
       [{ clock: () => 1000, maxLifetime: 60, clockTolerance: 5 }, 1060, 5],
       [{ clock: () => 1000, maxLifetime: 60, clockTolerance: 5 }, 1061],
-    ]) {
+    ])) {
       const accepted = replayGuard(namespace, options).accept(token('D3', expiresAt));
       if (until === undefined) await assert.rejects(accepted, { claim: 'exp', reason: 'check_failed' });
       else await accepted;

@@ -9,6 +9,7 @@ const judge = ({ api, fixtures }, name, aws = {}) =>
   api.verify(fixtures.awsTokens[name], fixtures.jwks, { ...optionsOf(fixtures), issuer: null, aws });
 
 /** Each policy that the token of a role, or the named one, satisfies. */
+/** @type {any[][]} */
 const ALLOWED = [
   [{}],
   [{ accounts: [ACCOUNT] }],
@@ -34,6 +35,7 @@ const ALLOWED = [
 ];
 
 /** Each policy that denies the token of a role, or the named one, with the reason. */
+/** @type {any[][]} */
 const DENIED = [
   [{ accounts: ['999988887777'] }, 'check_failed'],
   [{ accounts: [] }, 'check_failed'],

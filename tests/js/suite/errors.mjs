@@ -5,6 +5,7 @@ import { equal, matches, optionsOf, refused, thrown } from './checks.mjs';
 const NO_SEGMENTS = 'not a compact JWT: three non-empty segments separated by two dots are needed';
 
 /** The message of every rule that a call can break, by token, key set and options. */
+/** @type {any[][]} */
 const MESSAGES = [
   // ERR_OPTIONS_INVALID
   [{ options: { issuer: undefined } }, 'option "issuer" is required; write null to skip the check'],
@@ -118,7 +119,10 @@ function checkChallenge(error) {
   return challenge;
 }
 
-const call = ({ api, fixtures }, { token = 'ES384', text = fixtures.tokens[token], jwks, later = 0, options }) => {
+const call = (
+  { api, fixtures },
+  /** @type {Record<string, any>} */ { token = 'ES384', text = fixtures.tokens[token], jwks, later = 0, options },
+) => {
   const given = { ...optionsOf(fixtures), now: fixtures.now + later, ...options };
   return api.verify(text, fixtures.keySets[jwks] ?? jwks ?? fixtures.jwks, given);
 };
@@ -228,6 +232,7 @@ export const errorCases = [
         '',
         'x'.repeat(5000),
       ];
+      /** @type {Record<string, any>[]} */
       const ways = pieces.flatMap((text) => [
         { options: { requiredClaims: [text] } },
         { options: { requiredClaims: [`/${text}`, text] } },

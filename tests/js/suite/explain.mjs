@@ -1,7 +1,7 @@
 // explain(), as text and in its order; explain.test.mjs compares it with verify() at large.
 import { equal, optionsOf, refused } from './checks.mjs';
 
-const explain = ({ api, fixtures }, { token = 'ES384', jwks, ...options } = {}) =>
+const explain = ({ api, fixtures }, /** @type {Record<string, any>} */ { token = 'ES384', jwks, ...options } = {}) =>
   api.explain(fixtures.tokens[token], fixtures.keySets[jwks] ?? fixtures.jwks, { ...optionsOf(fixtures), ...options });
 
 const outline = ({ steps }) =>

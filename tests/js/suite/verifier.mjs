@@ -6,7 +6,7 @@ const HOUR = 3600;
 const PAGE = 65_536;
 
 /** A verifier of the fixtures' issuer, with its keys unless `jwks` says otherwise. */
-const verifierOf = ({ api, fixtures }, { jwks = fixtures.jwks, ...options } = {}) =>
+const verifierOf = ({ api, fixtures }, /** @type {Record<string, any>} */ { jwks = fixtures.jwks, ...options } = {}) =>
   api.createVerifier({ issuer: fixtures.issuer, audience: fixtures.audience, ...(jwks ? { jwks } : {}), ...options });
 
 const both = ({ issuer, audience, jwks, other }) => ({

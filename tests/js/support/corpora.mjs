@@ -31,6 +31,7 @@ export function readCorpora() {
   });
 }
 
+/** @returns {Record<string, any>} */
 function expandCase({ token_parts, token_sha256, jwks_parts, ...rest }) {
   const token = token_parts ? expand(token_parts) : rest.token;
   if (token_sha256 && createHash('sha256').update(token).digest('hex') !== token_sha256) {

@@ -26,7 +26,8 @@ export function testServer(name, start) {
     for (const caller of callers) {
       test(`${caller.code ? 'rejects' : 'accepts'} ${caller.name}`, async () => {
         const { status, body, challenge } = await ask(server, caller.token);
-        if (caller.code === undefined) return assert.deepEqual([status, body], [200, identityOf(caller)]);
+        if (caller.code === undefined)
+          return assert.deepEqual([status, body], [200, identityOf(/** @type {any} */ (caller))]);
         assert.deepEqual([status, body.error], [401, caller.code]);
         assert.match(challenge, /^Bearer error="invalid_token"/);
       });
@@ -57,7 +58,7 @@ export function testServer(name, start) {
 }
 
 /** `andThen` goes on with the same server and issuer. */
-export function testIssuerAway(name, start, andThen = () => {}) {
+export function testIssuerAway(name, start, /** @type {(world: any) => unknown} */ andThen = () => {}) {
   describe(name, () => {
     test('answers 503 during an outage of the issuer, then recovers', async () => {
       const { url, jwks, mint } = createIssuer();

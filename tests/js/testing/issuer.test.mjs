@@ -7,6 +7,8 @@ import { createTestIssuer } from 'sts-jwt/testing';
 import { NAMESPACE } from '../support/issuer.mjs';
 
 const audience = 'https://edge.example.test';
+/** @type {any[]} */
+/** @type {any[]} */
 const ALGORITHMS = ['ES384', 'RS256'];
 const issuer = await createTestIssuer();
 const china = await createTestIssuer({ partition: 'aws-cn' });
@@ -77,10 +79,10 @@ const CALLERS = {
 };
 
 describe('test issuer: tokens', () => {
-  for (const [partition, of, region] of [
+  for (const [partition, of, region] of /** @type {any[][]} */ ([
     ['aws', issuer, 'eu-west-1'],
     ['aws-cn', china, 'cn-northwest-1'],
-  ]) {
+  ])) {
     const account = '111122223333';
     const arn = (resource, service = 'iam', region = '') =>
       `arn:${partition}:${service}:${region}:${account}:${resource}`;
@@ -160,7 +162,7 @@ describe('test issuer: tokens', () => {
   });
 
   /** What is said of tokens that are not as usual. */
-  for (const [name, options, expected] of [
+  for (const [name, options, expected] of /** @type {any[][]} */ ([
     ['of an hour', { lifetime: 3600 }, 'ES384'],
     ['of more than an hour', { lifetime: 3601 }, 'ERR_POLICY_DENIED maxLifetime'],
     ['of an hour ago', { issuedAt: Date.now() / 1000 - 3600 }, 'ERR_JWT_EXPIRED exp'],
@@ -178,7 +180,7 @@ describe('test issuer: tokens', () => {
     ['with crit', { header: { crit: ['exp'] } }, 'ERR_JOSE_NOT_SUPPORTED'],
     ['by the key of another account', { key: china.key('ES384') }, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'],
     ['by the RSA key of another account', { key: china.key('RS256') }, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'],
-  ]) {
+  ])) {
     test(`makes a token ${name}: ${expected}`, async () => {
       assert.equal(codeOf(await issuer.token({ audience, ...options })), expected);
     });
@@ -198,7 +200,7 @@ describe('test issuer: tokens', () => {
     const claims = issuer.claims({ audience });
     const header = { alg: 'ES384', kid: 'EC384_0' };
     const twice = `${JSON.stringify(claims).slice(0, -1)},"sub":"twice"}`;
-    for (const [segments, expected] of [
+    for (const [segments, expected] of /** @type {any[][]} */ ([
       [{ header, claims }, 'ES384'],
       [{ header: { alg: 'RS256', kid: 'RSA_0' }, claims }, 'RS256'],
       [{ header: JSON.stringify({ alg: 'RS256' }), claims: JSON.stringify(claims), key: issuer.key('RS256') }, 'RS256'],
@@ -208,7 +210,7 @@ describe('test issuer: tokens', () => {
       [{ header, claims: Uint8Array.of(0x7b, 0xff, 0x7d) }, 'ERR_JWT_INVALID'],
       [{ header: 'no JSON', claims }, 'ERR_JWS_INVALID'],
       [{ header: { alg: 'none' }, claims }, 'ERR_JOSE_ALG_NOT_ALLOWED'],
-    ]) {
+    ])) {
       assert.equal(codeOf(await issuer.sign(segments)), expected, JSON.stringify(segments.header));
     }
     const steps = explain(await issuer.sign({ header, claims: twice }), issuer.jwks, { issuer: null, audience }).steps;
@@ -301,7 +303,7 @@ describe('test issuer: keys', () => {
     assert.ok(verifier.safeVerify(old).ok);
     await of.rotate({ mode: 'same-kid' });
     const next = await of.token({ audience });
-    assert.equal(verifier.safeVerify(next).error.code, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
+    assert.equal(/** @type {any} */ (verifier.safeVerify(next)).error.code, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
     verifier.setKeys(of.issuer, of.jwksText());
     assert.deepEqual([verifier.safeVerify(next).ok, verifier.safeVerify(old).ok], [true, false]);
   });
@@ -328,47 +330,50 @@ describe('test issuer: keys', () => {
 
 // ---- mistakes
 
+const createUnchecked = /** @type {any} */ (createTestIssuer);
+const unchecked = /** @type {any} */ (issuer);
+
 describe('test issuer: mistakes', () => {
-  for (const [mistake, message] of [
-    [() => createTestIssuer(null), /must be an object/],
-    [() => createTestIssuer({ acount: '1' }), /"acount" is unknown/],
-    [() => createTestIssuer({ account: 111122223333 }), /"account" must be twelve digits/],
-    [() => createTestIssuer({ account: '1' }), /"account" must be twelve digits/],
-    [() => createTestIssuer({ partition: 'aws-us-gov' }), /"partition" must be one of "aws", "aws-cn"/],
-    [() => createTestIssuer({ region: 5 }), /"region" must be a string/],
-    [() => createTestIssuer({ issuer: 'issuer.example.test' }), /"issuer" must be an http or https URL/],
-    [() => createTestIssuer({ issuer: 'https://issuer.example.test/' }), /"issuer" must be an http or https URL/],
-    [() => createTestIssuer({ now: 5 }), /"now" must be a function/],
-    [() => createTestIssuer({ rsaAlg: 'RS256' }), /"rsaAlg" must be a boolean/],
-    [() => createTestIssuer({ headers: [] }), /"headers" must be an object/],
-    [async () => (await createTestIssuer({ now: () => '5' })).token({ audience }), /"now" must return a finite number/],
-    [() => issuer.token(), /must be an object/],
-    [() => issuer.token({}), /"audience" must be a string or an array/],
-    [() => issuer.token({ audience: [] }), /"audience" must be a string or an array/],
-    [() => issuer.token({ audience, caller: 'ecs' }), /"caller" must be one of "role"/],
-    [() => issuer.token({ audience, principal: 5 }), /"principal" must be a string/],
-    [() => issuer.token({ audience, alg: 'ES256' }), /"alg" must be one of "ES384", "RS256"/],
-    [() => issuer.token({ audience, lifetime: '300' }), /"lifetime" must be a finite number/],
-    [() => issuer.token({ audience, lifetime: 1e300 }), /"issuedAt" or "lifetime" is beyond/],
-    [() => issuer.token({ audience, issuedAt: NaN }), /"issuedAt" must be a finite number/],
-    [() => issuer.token({ audience, aws: null }), /"aws" must be an object/],
-    [() => issuer.token({ audience, claims: [] }), /"claims" must be an object/],
-    [() => issuer.token({ audience, header: 'x' }), /"header" must be an object/],
-    [() => issuer.token({ audience, key: issuer.jwks.keys[0] }), /"key" must be a key of a test issuer/],
-    [() => issuer.token({ audience, alg: 'RS256', key: issuer.key('ES384') }), /"key" is for ES384/],
-    [() => issuer.token({ audience, expiresIn: 5 }), /"expiresIn" is unknown/],
-    [() => issuer.sign({ header: {} }), /"claims" must be an object/],
-    [() => issuer.sign({ header: 5, claims: {} }), /"header" must be an object/],
-    [() => issuer.rotate({ mode: 'new' }), /"mode" must be one of "new-kid"/],
-    [() => issuer.rotate({ alg: 'EC' }), /"alg" must be one of/],
-    [async () => issuer.key('EC'), /the algorithm must be one of "ES384"/],
-    [async () => issuer.claims({ audience: 5 }), /"audience" must be/],
-    [async () => issuer.outage('down'), /the outage must be a status .* or one of "network"/],
-    [async () => issuer.outage(100), /the outage must be/],
-    [async () => issuer.outage(503, { requests: 0 }), /"requests" must be a whole number/],
-    [async () => issuer.outage(503, { document: 'keys' }), /"document" must be one of/],
-    [async () => issuer.outage(503, { times: 1 }), /"times" is unknown/],
-  ]) {
+  for (const [mistake, message] of /** @type {any[][]} */ ([
+    [() => createUnchecked(null), /must be an object/],
+    [() => createUnchecked({ acount: '1' }), /"acount" is unknown/],
+    [() => createUnchecked({ account: 111122223333 }), /"account" must be twelve digits/],
+    [() => createUnchecked({ account: '1' }), /"account" must be twelve digits/],
+    [() => createUnchecked({ partition: 'aws-us-gov' }), /"partition" must be one of "aws", "aws-cn"/],
+    [() => createUnchecked({ region: 5 }), /"region" must be a string/],
+    [() => createUnchecked({ issuer: 'issuer.example.test' }), /"issuer" must be an http or https URL/],
+    [() => createUnchecked({ issuer: 'https://issuer.example.test/' }), /"issuer" must be an http or https URL/],
+    [() => createUnchecked({ now: 5 }), /"now" must be a function/],
+    [() => createUnchecked({ rsaAlg: 'RS256' }), /"rsaAlg" must be a boolean/],
+    [() => createUnchecked({ headers: [] }), /"headers" must be an object/],
+    [async () => (await createUnchecked({ now: () => '5' })).token({ audience }), /"now" must return a finite number/],
+    [() => unchecked.token(), /must be an object/],
+    [() => unchecked.token({}), /"audience" must be a string or an array/],
+    [() => unchecked.token({ audience: [] }), /"audience" must be a string or an array/],
+    [() => unchecked.token({ audience, caller: 'ecs' }), /"caller" must be one of "role"/],
+    [() => unchecked.token({ audience, principal: 5 }), /"principal" must be a string/],
+    [() => unchecked.token({ audience, alg: 'ES256' }), /"alg" must be one of "ES384", "RS256"/],
+    [() => unchecked.token({ audience, lifetime: '300' }), /"lifetime" must be a finite number/],
+    [() => unchecked.token({ audience, lifetime: 1e300 }), /"issuedAt" or "lifetime" is beyond/],
+    [() => unchecked.token({ audience, issuedAt: NaN }), /"issuedAt" must be a finite number/],
+    [() => unchecked.token({ audience, aws: null }), /"aws" must be an object/],
+    [() => unchecked.token({ audience, claims: [] }), /"claims" must be an object/],
+    [() => unchecked.token({ audience, header: 'x' }), /"header" must be an object/],
+    [() => unchecked.token({ audience, key: unchecked.jwks.keys[0] }), /"key" must be a key of a test issuer/],
+    [() => unchecked.token({ audience, alg: 'RS256', key: unchecked.key('ES384') }), /"key" is for ES384/],
+    [() => unchecked.token({ audience, expiresIn: 5 }), /"expiresIn" is unknown/],
+    [() => unchecked.sign({ header: {} }), /"claims" must be an object/],
+    [() => unchecked.sign({ header: 5, claims: {} }), /"header" must be an object/],
+    [() => unchecked.rotate({ mode: 'new' }), /"mode" must be one of "new-kid"/],
+    [() => unchecked.rotate({ alg: 'EC' }), /"alg" must be one of/],
+    [async () => unchecked.key('EC'), /the algorithm must be one of "ES384"/],
+    [async () => unchecked.claims({ audience: 5 }), /"audience" must be/],
+    [async () => unchecked.outage('down'), /the outage must be a status .* or one of "network"/],
+    [async () => unchecked.outage(100), /the outage must be/],
+    [async () => unchecked.outage(503, { requests: 0 }), /"requests" must be a whole number/],
+    [async () => unchecked.outage(503, { document: 'keys' }), /"document" must be one of/],
+    [async () => unchecked.outage(503, { times: 1 }), /"times" is unknown/],
+  ])) {
     test(`rejects a mistake: ${message}`, async () => {
       await assert.rejects(mistake, (error) => error instanceof TypeError && message.test(error.message));
     });

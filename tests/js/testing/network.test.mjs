@@ -10,7 +10,7 @@ const issuer = await createTestIssuer({ now: () => 5000 });
 const { jwksUri } = issuer;
 const configurationUrl = `${issuer.issuer}/.well-known/openid-configuration`;
 const soon = () => AbortSignal.timeout(50);
-const status = async (...args) => (await issuer.fetch(...args)).status;
+const status = async (input, init = undefined) => (await issuer.fetch(input, init)).status;
 
 /** A test whose issuer was asked nothing and has no outage. */
 const fresh = (name, run) =>
@@ -42,14 +42,14 @@ describe('test issuer: network', () => {
 
   fresh('answers 404 for any other URL', async () => {
     const { host } = new URL(jwksUri);
-    for (const [input, init] of [
+    for (const [input, init] of /** @type {any[][]} */ ([
       [issuer.issuer],
       [`${jwksUri}?v=2`],
       [jwksUri.replace('https:', 'http:')],
       [jwksUri.replace(host, 'other.example.test')],
       [jwksUri, { method: 'POST' }],
       [new Request(jwksUri, { method: 'DELETE' })],
-    ]) {
+    ])) {
       const response = await issuer.fetch(input, init);
       assert.equal(response.status, 404);
       await response.json();
@@ -143,11 +143,11 @@ describe('test issuer: network', () => {
 
   fresh('serves HTML, a wrong content type and a truncated body', async () => {
     const texts = {};
-    for (const [fault, type] of [
+    for (const [fault, type] of /** @type {any[][]} */ ([
       ['html', 'text/html; charset=utf-8'],
       ['content-type', 'text/plain; charset=utf-8'],
       ['truncated', 'application/json'],
-    ]) {
+    ])) {
       issuer.outage(fault);
       const response = await issuer.fetch(jwksUri);
       assert.deepEqual([response.status, response.headers.get('content-type')], [200, type]);
@@ -240,7 +240,8 @@ describe('test issuer: network', () => {
   // ---- as a Worker
 
   fresh('serves requests as a Worker, ignoring other arguments', async () => {
-    const { fetch } = issuer.worker;
+    /** @type {(...args: any[]) => Promise<Response>} */
+    const fetch = issuer.worker.fetch;
     const environment = { method: 'POST', signal: AbortSignal.abort() };
     assert.equal((await fetch(new Request(jwksUri), environment, {})).status, 200);
   });
