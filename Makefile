@@ -11,7 +11,7 @@
 #   make bench ONLY=<part>        only node, workerd, chromium, requests, cold, size or executed, writing nothing; or
 #                                 report: chart and README once more, from the last figures
 #   make soak                     ten minutes of mixed traffic in workerd, while the issuer rotates its keys and goes away
-#   make check                    formatting, lints, types, documentation, packaging, sizes; reports what the first token executes
+#   make check                    formatting, lints, documentation, packaging, sizes; reports what the first token executes
 #   make serve                    the debugger page, on http://localhost:8377/ (PORT=<n> for another)
 #   make screenshots              that page in its states, widths and themes, in target/screenshots/, and the README's pictures
 #   make build                    the npm package, in pkg/
