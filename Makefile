@@ -4,13 +4,14 @@
 #   make demo TOKEN=<file> JWKS=<file> AUDIENCE=<aud> ISSUER=<iss>
 #                                 the same for a token of your own
 #   make test                     everything that has to hold, in Rust, Node, workerd, Deno, Bun and Chromium
-#   make test-all                 the same, and the whole matrix of runtimes and bundlers; writes the README's table of it
+#   make test-all                 the same, cargo-deny, the newest compiler, Miri, and the whole matrix of runtimes and bundlers;
+#                                 writes the README's table of it
 #   make test-all ONLY=<part>     only the cells of the matrix whose names hold this part, such as ONLY=Firefox, writing nothing
 #   make bench                    how fast and how large it is beside its peers, in Node, workerd and Chromium (7 minutes)
 #   make bench ONLY=<part>        only node, workerd, chromium, requests, cold, size or executed, writing nothing; or
 #                                 report: chart and README once more, from the last figures
 #   make soak                     ten minutes of mixed traffic in workerd, while the issuer rotates its keys and goes away
-#   make check                    formatting, lints, documentation, packaging, sizes, and what the first token executes
+#   make check                    formatting, lints, documentation, packaging, sizes; reports what the first token executes
 #   make serve                    the debugger page, on http://localhost:8377/ (PORT=<n> for another)
 #   make screenshots              that page in its states, widths and themes, in target/screenshots/, and the README's pictures
 #   make build                    the npm package, in pkg/
@@ -56,6 +57,7 @@ soak: build $(TOOLS)
 	@node --no-warnings scripts/soak.mjs
 
 check: build
+	js/node_modules/.bin/biome check --error-on-warnings .
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings

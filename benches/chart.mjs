@@ -61,9 +61,12 @@ ${parts.join('\n')}
 }
 
 /** One runtime and algorithm: a heading and a bar for each verifier. */
-function groupOf(rows, { clock, longest, x, y, head }) {
+function groupOf(
+  rows,
+  /** @type {{ clock: string, longest: number, x: number, y: number, head: string }} */ { clock, longest, x, y, head },
+) {
   const ours = rows.find(({ name }) => name === OURS)[clock].median;
-  const bars = rows.map(({ name, [clock]: { median } }, index) => {
+  const bars = rows.map((/** @type {Record<string, any>} */ { name, [clock]: { median } }, index) => {
     const bare = name.endsWith('.verify');
     const [kind, label, value] =
       name === OURS ? ['ours', 'ours', 'ours'] : bare ? ['bare', 'quiet', ''] : ['theirs', '', ''];

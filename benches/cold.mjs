@@ -24,7 +24,7 @@ const givens = [
   { name: 'RS256-2048', alg: 'RS256', bits: 2048 },
 ].map((each) => {
   const { name, alg, tokens, jwks, issuer, audience } = createMaterial(each);
-  const claims = JSON.parse(Buffer.from(tokens[0].split('.')[1], 'base64url'));
+  const claims = JSON.parse(Buffer.from(tokens[0].split('.')[1], 'base64url').toString());
   return { name, json: JSON.stringify({ alg, token: tokens[0], jwks, issuer, audience, claims }) };
 });
 console.error('cold: bundling');

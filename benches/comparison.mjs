@@ -1,5 +1,5 @@
 // The figures side by side: sections of rows, each with what is ours, what is theirs, the value that counts and its bar.
-import { barOf, coldBarOf, EXECUTED, judge, PREPARATION, requestsBarOf, SIZE } from './bars.mjs';
+import { barOf, coldBarOf, judge, PREPARATION, requestsBarOf, SIZE } from './bars.mjs';
 
 export const OURS = 'sts-jwt';
 export const RUNTIMES = ['Node', 'workerd', 'Chromium'];
@@ -30,7 +30,7 @@ export function compare({ rows = [], requests = [], cold = [], preparation = [],
     {
       kind: 'executed',
       title: 'Executed by the first ES384 token, bytes',
-      rows: executed === undefined ? [] : [{ what: 'function bodies', value: executed, bar: EXECUTED }],
+      rows: executed === undefined ? [] : [{ what: 'function bodies', value: executed }],
     },
   ];
   for (const { rows } of sections) for (const row of rows) if (row.bar) row.verdict = judge(row.value, row.bar);

@@ -12,7 +12,11 @@ export async function createLoad(peers, material) {
 }
 
 /** Throws unless the peer accepts every good token and refuses every bad one. */
-export async function prove(name, { verify, inputOf, signatureOnly }, { tokens, forged, unwanted, name: material }) {
+export async function prove(
+  name,
+  /** @type {Record<string, any>} */ { verify, inputOf, signatureOnly },
+  { tokens, forged, unwanted, name: material },
+) {
   const good = async (token) => {
     const result = await verify(inputOf(token));
     return signatureOnly ? result : result.jti === claimsOf(token).jti;

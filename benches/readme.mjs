@@ -23,7 +23,8 @@ export function writeReadme(results) {
 
 export function blockOf(results) {
   const { rows } = results;
-  const ratios = ([each, peer]) => RUNTIMES.map((runtime) => cell(ratioOf(rows, runtime, each, peer)));
+  const ratios = (/** @type {string[]} */ [each, peer]) =>
+    RUNTIMES.map((runtime) => cell(ratioOf(rows, runtime, each, peer)));
   const table = LINES.map((line) => `| ${[line.join(', '), ...ratios(line)].join(' | ')} |`);
   const cold = Object.values(coldRatios(results.cold)).map(cell);
   return `![Time per token, by runtime and algorithm](benches/chart.svg)

@@ -16,7 +16,9 @@ export const CASES = [
 ];
 
 /** Tokens and key of one case, as plain data that can be sent to any runtime. */
-export function createMaterial({ name, alg, bits, large = false }) {
+export function createMaterial(
+  /** @type {{ name: string, alg: string, bits?: number, large?: boolean }} */ { name, alg, bits, large = false },
+) {
   const issuer = createIssuer({ modulusLength: bits });
   const now = Math.floor(Date.now() / 1000);
   const claimsOf = (overrides) => {

@@ -1,13 +1,11 @@
-// Counts the bytes of WebAssembly that the first ES384 token of a process executes, its key set and options included. V8 compiles
-// a function whole at its first call, at some 40 µs a KB, so this is the part of a cold start that our code decides; and it is
-// the same on every run. Exits with 1 over the limit. `--functions` lists them, for the package of `cargo xtask build --names`.
+// Reports the bytes of WebAssembly that the first ES384 token of a process executes, including its key set and options. V8
+// compiles a whole function at its first call, at about 40 µs per KB, so this is the part of a cold start that our code decides. The
+// number is the same on every run; there is no limit. `--functions` lists the functions of the package of `cargo xtask build --names`.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { EXECUTED } from '../benches/bars.mjs';
 import { createIssuer, stsClaims } from '../tests/js/support/issuer.mjs';
 
-const { atMost: LIMIT } = EXECUTED;
 const AUDIENCE = 'https://edge.example.test';
 const FIRST = 'first-token';
 
@@ -37,10 +35,7 @@ function count(listed) {
   if (functions.length === 0) throw new Error('this Node does not tell which functions it compiles');
   if (listed) list(functions, namesIn(readFileSync(new URL('dist/sts_jwt.wasm', folder))));
   const total = functions.reduce((sum, { bytes }) => sum + bytes, 0);
-  console.log(
-    `The first ES384 token executes ${total} bytes of wasm in ${functions.length} functions (limit ${LIMIT}).`,
-  );
-  if (total > LIMIT) process.exitCode = 1;
+  console.log(`The first ES384 token executes ${total} bytes of wasm in ${functions.length} functions.`);
 }
 
 function list(functions, names) {

@@ -112,6 +112,7 @@ function drawTerminal(text) {
     'margin:0;padding:16px 20px;width:84ch;background:#14181e;font:14px/1.35 "DejaVu Sans Mono",monospace';
   const INK = '#e4e8ee';
   const PAPER = '#14181e';
+  /** @type {Record<string, any>} */
   let style = {};
   for (const [index, piece] of text.split(/\x1b\[([\d;]*)m/).entries()) {
     if (index % 2 === 1) {

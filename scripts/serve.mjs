@@ -23,4 +23,6 @@ server.on('error', ({ message }) => {
 });
 server.listen(Number(process.env.PORT ?? 8377), '127.0.0.1');
 await once(server, 'listening');
-console.log(`The debugger page: http://localhost:${server.address().port}/ (Ctrl-C ends it)`);
+console.log(
+  `The debugger page: http://localhost:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/ (Ctrl-C ends it)`,
+);

@@ -1,16 +1,20 @@
 // `make test`: every step in turn, its output as it comes, and one line at the end. Exits with 1 unless everything passed. With
-// `--all`, for `make test-all`, the whole matrix of runtimes and bundlers too.
+// `--all`, for `make test-all`: cargo-deny, the newest compiler, Miri, and the whole matrix of runtimes and bundlers too.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { corpusFiles } from '../tests/js/support/corpora.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const tests = readdirSync('tests/js')
+// The matrix has tools of its own, and is a step of its own.
+const tests = readdirSync('tests/js', { withFileTypes: true })
+  .filter((each) => each.isDirectory() && !['node_modules', 'matrix'].includes(each.name))
+  .flatMap(({ name }) => readdirSync(`tests/js/${name}`, { recursive: true }).map((file) => `tests/js/${name}/${file}`))
   .filter((file) => file.endsWith('.test.mjs'))
-  .map((file) => `tests/js/${file}`);
-const corpora = '../shared/corpora';
+  .sort();
+const shared = '../shared/corpora';
 const all = process.argv.includes('--all');
 
 // How a step tells its passed and failed tests, in lines of its output. A step without counts as none unless it fails.
@@ -18,6 +22,8 @@ const CARGO = { passed: /^test result: .* (\d+) passed/, failed: /^test result: 
 const NODE = { passed: /^ℹ pass (\d+)/, failed: /^ℹ (?:fail|cancelled) (\d+)/ };
 const DEMO = { passed: /^All (\d+) checks/, failed: /^(\d+) of \d+ checks went wrong/ };
 const FUZZ = { passed: /^(\d+) fuzz targets held/, failed: /^(\d+) fuzz target failed/ };
+const DENY = { passed: /^(\d+) dependency checks passed/, failed: /^(\d+) dependency check failed/ };
+const MIRI = { passed: /^(\d+) tests passed under Miri/, failed: /^test result: .* (\d+) failed/ };
 const MATRIX = { passed: /^matrix: (\d+) cells passed/, failed: /^matrix: (\d+) cells failed/ };
 const CORPUS = { passed: /^totals: .*"pass":(\d+)/, failed: /^totals: .*"mismatch":(\d+)/ };
 
@@ -33,6 +39,8 @@ function wasm(name, flags) {
 
 // `needed`: without it the steps below make no sense. Those of an inner list run together, because each leaves a core idle for a
 // while; what they print comes when they end.
+/** @type {any[]} */
+/** @type {any[]} */
 const steps = [
   { name: 'a Chromium for the browser tests', run: 'scripts/browser chromium', needed: true },
   { name: 'formatting and lints', run: 'make --no-print-directory check' },
@@ -54,6 +62,13 @@ const steps = [
   { name: 'the demo', run: 'node examples/demo/demo.mjs', counts: DEMO },
   ...(all
     ? [
+        {
+          name: 'licences, sources and advisories of the dependencies (cargo-deny)',
+          run: 'scripts/deny',
+          counts: DENY,
+        },
+        { name: 'Rust tests with the newest stable compiler', run: 'scripts/newest-rust', counts: CARGO },
+        { name: 'the parsers under Miri', run: 'scripts/miri', counts: MIRI },
         { name: 'the matrix', run: 'node --no-warnings tests/js/matrix/run.mjs', counts: MATRIX },
         {
           name: 'examples/next-edge',
@@ -62,8 +77,14 @@ const steps = [
         },
       ]
     : []),
-  ...(existsSync(corpora)
-    ? [{ name: 'JWT corpora', run: `node ${corpora}/run.mjs tests/js/corpus/adapter.mjs ${corpora}`, counts: CORPUS }]
+  ...(existsSync(shared)
+    ? [
+        {
+          name: 'JWT corpora by their own runner',
+          run: `node ${shared}/run.mjs tests/js/corpus/adapter.mjs ${corpusFiles().join(' ')}`,
+          counts: CORPUS,
+        },
+      ]
     : []),
 ];
 
@@ -97,6 +118,7 @@ async function take(step, { live }) {
 
 /** Runs one step, passes its output on or collects it, and counts. */
 async function execute({ run, counts, env }, { live }) {
+  /** @type {any[]} */
   const stdio = ['ignore', 'pipe', live ? 'inherit' : 'pipe'];
   const child = spawn(run, { shell: true, env: { ...process.env, ...env }, stdio });
   const sum = { passed: 0, failed: 0 };

@@ -10,5 +10,8 @@ const wasi = new WASI({
   preopens: { '/': '/' },
   returnOnExit: true,
 });
-const instance = await WebAssembly.instantiate(new WebAssembly.Module(readFileSync(path)), wasi.getImportObject());
+const instance = await WebAssembly.instantiate(
+  new WebAssembly.Module(readFileSync(path)),
+  /** @type {WebAssembly.Imports} */ (wasi.getImportObject()),
+);
 process.exitCode = wasi.start(instance);

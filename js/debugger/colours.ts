@@ -8,7 +8,10 @@ export function paintToken(place: HTMLElement, text: string, token: string | und
   const isPainted = token !== undefined && start >= 0;
   // Without it the field shows its own text.
   place.parentElement!.classList.toggle('painted', isPainted);
-  if (!isPainted) return place.replaceChildren();
+  if (!isPainted) {
+    place.replaceChildren();
+    return;
+  }
   const [header = '', claims = '', ...signature] = token.split('.');
   const segment = (of: string, part: string): HTMLElement => element('span', { class: `of-${of}` }, part);
   place.replaceChildren(

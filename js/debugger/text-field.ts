@@ -32,7 +32,10 @@ export class TextField {
 
   /** Takes a text over, or says that it is too long. */
   put(text: string): void {
-    if (text.length > this.#most) return this.#refuse(text.length);
+    if (text.length > this.#most) {
+      this.#refuse(text.length);
+      return;
+    }
     this.text = text;
     this.#changed();
   }

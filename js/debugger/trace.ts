@@ -48,9 +48,9 @@ function traceOf({ steps, code }: Explanation): HTMLElement[] {
     };
     fact('Rule', `${rule}${reference === undefined ? '' : ` (${reference})`}`);
     if (outcome !== 'passed') fact(outcome === 'failed' ? 'Failed' : 'Skipped', problem && `${visible(problem)}.`);
-    const wanted = valueOf(step, step.expected);
+    const wanted = textOf(step, step.expected);
     fact('Expected', wanted && bound ? `${bound} ${wanted}` : wanted, { class: 'data' });
-    fact('Actual', valueOf(step, actual), { class: 'data' });
+    fact('Actual', textOf(step, actual), { class: 'data' });
     if (margin !== undefined && outcome === 'passed') fact('Margin', isTime(step) ? duration(margin) : `${margin} s`);
     fact('What to do', advice, { class: 'advice' });
     const details = element('details', { open: outcome === 'failed' }, summary, facts);
@@ -87,7 +87,7 @@ function stepName({ stage, name = '' }: ExplanationStep): string {
   return `${stage} ${name}`;
 }
 
-function valueOf(step: ExplanationStep, value: unknown): string | undefined {
+function textOf(step: ExplanationStep, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'number') return isTime(step) ? `${localTime(value)} (${value})` : String(value);
   return (

@@ -20,7 +20,7 @@ use alloc::{
 };
 
 /// The default of [`AwsPolicy::max_lifetime`] in seconds: the longest that STS gives.
-pub const DEFAULT_MAX_LIFETIME: f64 = 3600.0;
+const DEFAULT_MAX_LIFETIME: f64 = 3600.0;
 
 /// Who may call. Every list is "any of", the fields are "all of", `None` does not ask, and an empty list denies.
 ///

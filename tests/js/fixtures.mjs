@@ -18,7 +18,8 @@ export function createFixtures() {
   /** The claims as JSON text with more members at its end: the way to duplicate one, or to name one `__proto__`. */
   const claimsText = (members) => `${JSON.stringify(claims()).slice(0, -1)},${members}}`;
   const es384 = (overrides, header) => mint('ES384', claims(overrides), header);
-  const publicJwk = (type, options) => generateKeyPairSync(type, options).publicKey.export({ format: 'jwk' });
+  const publicJwk = (type, options) =>
+    /** @type {any} */ (generateKeyPairSync)(type, options).publicKey.export({ format: 'jwk' });
   const unsigned = (header, signature = '') =>
     `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims()))}.${signature}`;
 
@@ -34,7 +35,7 @@ export function createFixtures() {
   const wrongTypes = awsWrongTypes(issuer.url, AUDIENCE, now);
   const claimsOf = (table) => Object.fromEntries(Object.entries(table).map(([name, [claim]]) => [name, claim]));
   // What a token says before its signature was checked; no error may repeat it.
-  const secretHeader = { ['secret-parameter']: SECRET, cty: SECRET };
+  const secretHeader = { 'secret-parameter': SECRET, cty: SECRET };
   const secretClaims = claims({ sub: SECRET, [SECRET]: SECRET });
   const secret = (header, signer = issuer) => signer.mint('ES384', secretClaims, { ...secretHeader, ...header });
 

@@ -8,14 +8,14 @@ const note = (instance) => {
 
 const { Instance, instantiate, instantiateStreaming } = WebAssembly;
 // biome-ignore lint/complexity/useArrowFunction: it is called with `new`, which arrow functions do not allow
-WebAssembly.Instance = function (...args) {
-  return note(new Instance(...args));
+/** @type {any} */ (WebAssembly).Instance = function (module, imports) {
+  return note(new Instance(module, imports));
 };
 WebAssembly.Instance.prototype = Instance.prototype;
 const noteResult = (result) => (note(result.instance ?? result), result);
-WebAssembly.instantiate = (...args) => instantiate(...args).then(noteResult);
+WebAssembly.instantiate = (module, imports) => instantiate(module, imports).then(noteResult);
 if (instantiateStreaming)
-  WebAssembly.instantiateStreaming = (...args) => instantiateStreaming(...args).then(noteResult);
+  WebAssembly.instantiateStreaming = (source, imports) => instantiateStreaming(source, imports).then(noteResult);
 
 /** The size of the package's memory, in bytes. */
 export const memoryBytes = () => memory.buffer.byteLength;

@@ -19,8 +19,8 @@ export function painter(colour: boolean): Paint {
 
 /** JSON on one line, with the same characters escaped as JSON does it. */
 export function jsonLine(value: unknown): string {
-  const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return JSON.stringify(value).replace(UNSAFE, (char) => char.split('').map(escape).join(''));
+  const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(value).replace(UNSAFE, (char) => char.split('').map(escaped).join(''));
 }
 
 /** How many columns a text takes on a terminal. */

@@ -6,8 +6,8 @@ import type { KeyStore } from './key-store.js';
 export interface ObjectNamespace {
   /** Gives the ID of the object of a name. */
   idFromName(name: string): unknown;
-  // `any`, because the platform's own types do not take `unknown`.
   /** Gives the object of an ID. */
+  // biome-ignore lint/suspicious/noExplicitAny: the platform's own types do not take `unknown`
   get(id: any): unknown;
 }
 

@@ -9,6 +9,7 @@ export async function trial() {
   const options = { audience: 'https://edge.example.test' };
   const verifier = createVerifier({ issuer: url, ...options, aws: {}, jwks });
   const of = async (options) => {
+    /** @type {any} */
     const verdict = verifier.safeVerify(await issuer.token(options));
     return verdict.ok ? `${verdict.token.key.kid} ${verdict.token.aws.principal.type}` : verdict.error.code;
   };
@@ -18,7 +19,7 @@ export async function trial() {
   const rotated = await of(options);
   const served = await (await issuer.worker.fetch(new Request(jwksUri))).text();
   const outages = {};
-  for (const fault of [
+  for (const fault of /** @type {any[]} */ ([
     503,
     'network',
     'timeout',
@@ -29,8 +30,8 @@ export async function trial() {
     'huge',
     'endless',
     'redirect',
-  ]) {
-    issuer.outage(fault, { requests: 1 });
+  ])) {
+    issuer.outage(/** @type {any} */ (fault), { requests: 1 });
     outages[fault] = await outcomeOf(() =>
       issuer.fetch(jwksUri, { redirect: 'manual', signal: AbortSignal.timeout(300) }),
     );

@@ -7,7 +7,8 @@ import { cacheStore, durableObjectStore, kvStore, replayGuard } from 'sts-jwt/st
 export { KeysObject };
 
 /** Small enough to be full, and with its storage for all to see. */
-export class SmallReplayObject extends ReplayObject {
+export class SmallReplayObject extends /** @type {any} */ (ReplayObject) {
+  // @ts-expect-error The constructor of the base class has set it.
   #standard = this.maxTokens;
   maxTokens = 3;
   async state() {
@@ -49,7 +50,7 @@ const actions = {
   object: ({ name, method, args }, env) => env.REPLAY.get(env.REPLAY.idFromName(name))[method](...args),
   keys: ({ method, args }, env) => stores.object(env)[method](...args),
   /** Two issuers, of which the first one's keys are late; says in which order they came. */
-  async turns(given, env) {
+  async turns(_given, env) {
     const said = [];
     const load = (issuer, milliseconds) =>
       stores.object(env).load(issuer, 0, async () => {

@@ -20,7 +20,9 @@ export function createApp(name, { imports = {}, project = PROJECT } = {}) {
 }
 
 function rewriteImports(folder, imports) {
-  for (const file of readdirSync(folder, { recursive: true }).filter((file) => /\.[cm]js$/.test(file))) {
+  for (const file of readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((file) =>
+    /\.[cm]js$/.test(file),
+  )) {
     const path = join(folder, file);
     const text = readFileSync(path, 'utf8');
     writeFileSync(

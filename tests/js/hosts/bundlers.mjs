@@ -25,7 +25,10 @@ export async function startViteBuild(name, { vite = 'vite', tools = TOOLS } = {}
   return { ...(await startFolder(join(folder, 'dist'))), version: versionIn(tools, vite) };
 }
 
-export async function startViteDev(name, { vite = 'vite', tools = TOOLS, config } = {}) {
+export async function startViteDev(
+  name,
+  /** @type {Record<string, any>} */ { vite = 'vite', tools = TOOLS, config } = {},
+) {
   const folder = createViteApp(name);
   if (config) writeFileSync(join(folder, 'vite.config.js'), config);
   const port = await freePort();

@@ -96,7 +96,7 @@ function startBun(name) {
   return startProgram(name, 'Bun', { program: programOf('bun'), entry: 'stdio.mjs' });
 }
 
-function startProgram(name, runtime, { program, flags, entry }) {
+function startProgram(name, runtime, /** @type {Record<string, any>} */ { program, flags, entry }) {
   if (!program)
     throw new Unavailable(`there is no ${runtime} here, nor in npm for ${process.platform} on ${process.arch}`);
   return startProcess({ program, flags, script: join(createApp(name), 'apps', entry) });

@@ -92,7 +92,9 @@ export async function startWranglerDev(name) {
 }
 
 /** A command that serves at `url` once it has printed `ready`. */
-export async function startCommand({ program, args, cwd, env, url, ready, version }) {
+export async function startCommand(
+  /** @type {Record<string, any>} */ { program, args, cwd, env, url, ready, version },
+) {
   const child = spawn(program, args.map(String), { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const ended = once(child, 'exit');
   let log = '';
@@ -107,7 +109,7 @@ export async function startCommand({ program, args, cwd, env, url, ready, versio
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
         log += chunk;
-        if (ready.test(log)) resolve();
+        if (ready.test(log)) resolve(undefined);
       });
     }
   });
@@ -159,7 +161,7 @@ const compiledModules = (modules) => ({
 export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address();
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   server.close();
   await once(server, 'close');
   return port;

@@ -9,6 +9,7 @@ const judge = ({ api, fixtures }, name, aws = {}) =>
   api.verify(fixtures.awsTokens[name], fixtures.jwks, { ...optionsOf(fixtures), issuer: null, aws });
 
 /** Each policy that the token of a role, or the named one, satisfies. */
+/** @type {any[][]} */
 const ALLOWED = [
   [{}],
   [{ accounts: [ACCOUNT] }],
@@ -34,6 +35,7 @@ const ALLOWED = [
 ];
 
 /** Each policy that denies the token of a role, or the named one, with the reason. */
+/** @type {any[][]} */
 const DENIED = [
   [{ accounts: ['999988887777'] }, 'check_failed'],
   [{ accounts: [] }, 'check_failed'],
@@ -121,7 +123,7 @@ export const awsCases = [
     },
   },
   {
-    name: 'has no AWS identity unless the options ask for it',
+    name: 'returns no AWS identity unless the options ask for it',
     run({ api, fixtures }) {
       const verified = api.verify(fixtures.tokens.ES384, fixtures.jwks, optionsOf(fixtures));
       equal('aws' in verified, false, 'aws');
@@ -142,7 +144,7 @@ export const awsCases = [
     },
   })),
   {
-    name: 'denies AWS tokens whose claims do not agree, and accepts them without a policy',
+    name: 'denies AWS tokens with contradictory claims, but accepts them without a policy',
     run(context) {
       const { api, fixtures } = context;
       return Object.entries(fixtures.awsContradictions).map(([name, claim]) => {
@@ -155,7 +157,7 @@ export const awsCases = [
     },
   },
   {
-    name: 'refuses an AWS object whose members have the wrong type',
+    name: 'rejects an AWS object whose members have the wrong type',
     run(context) {
       const { fixtures } = context;
       return Object.keys(fixtures.awsWrongTypes).map((name) => {
@@ -172,7 +174,7 @@ export const awsCases = [
     },
   },
   {
-    name: 'refuses wrong policies and names the field',
+    name: 'rejects wrong policies and names the field',
     run(context) {
       const wrong = [
         ['aws', null],
@@ -201,7 +203,7 @@ export const awsCases = [
     },
   },
   {
-    name: 'reports the first failure, or with collectAll every one in its order',
+    name: 'reports the first failure, or every one in order with collectAll',
     run({ api, fixtures }) {
       const options = {
         ...optionsOf(fixtures),
@@ -238,7 +240,7 @@ export const awsCases = [
     },
   },
   {
-    name: 'awsOutbound gives options with the policy',
+    name: 'returns options with the policy from awsOutbound()',
     run({ api, fixtures }) {
       const { awsTokens, jwks, now, issuer, audience } = fixtures;
       const options = api.awsOutbound({ issuer, audience, accounts: [ACCOUNT], maxLifetime: 900 });
@@ -261,7 +263,7 @@ export const awsCases = [
     },
   },
   {
-    name: 'parseArn gives the fields of an ARN',
+    name: 'returns the fields of an ARN from parseArn()',
     run({ api }) {
       const { parseArn } = api;
       equal(

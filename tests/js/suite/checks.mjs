@@ -1,9 +1,12 @@
 // What the cases of the suite are made of; no test framework, so that every runtime can load it.
 
 /** A case: these arguments are refused with this code and this evidence. */
-export function refusal(name, { token = 'ES384', jwks, options, later = 0, code, evidence }) {
+export function refusal(
+  name,
+  /** @type {Record<string, any>} */ { token = 'ES384', jwks, options, later = 0, code, evidence },
+) {
   return {
-    name: `refuses ${name}`,
+    name: `rejects ${name}`,
     run({ api, fixtures }) {
       const given = { ...optionsOf(fixtures), now: fixtures.now + later, ...options };
       const verify = () => api.verify(fixtures.tokens[token], fixtures.keySets[jwks] ?? fixtures.jwks, given);
@@ -18,7 +21,7 @@ export function refusal(name, { token = 'ES384', jwks, options, later = 0, code,
 export const optionsOf = ({ issuer, audience, now }) => ({ issuer, audience, now });
 
 /** Runs what must throw a JwtError, with this code if one is given; gives back everything the error says. */
-export function refused(run, code, { name, token } = {}) {
+export function refused(run, code = undefined, /** @type {Record<string, any>} */ { name, token } = {}) {
   const error = thrown(run);
   const { category, retryable, status, claim, reason, expected, actual, message } = error;
   const what = name === undefined ? 'code' : `code for ${name}`;

@@ -5,6 +5,7 @@ import { equal, matches, optionsOf, refused, thrown } from './checks.mjs';
 const NO_SEGMENTS = 'not a compact JWT: three non-empty segments separated by two dots are needed';
 
 /** The message of every rule that a call can break, by token, key set and options. */
+/** @type {any[][]} */
 const MESSAGES = [
   // ERR_OPTIONS_INVALID
   [{ options: { issuer: undefined } }, 'option "issuer" is required; write null to skip the check'],
@@ -118,14 +119,17 @@ function checkChallenge(error) {
   return challenge;
 }
 
-const call = ({ api, fixtures }, { token = 'ES384', text = fixtures.tokens[token], jwks, later = 0, options }) => {
+const call = (
+  { api, fixtures },
+  /** @type {Record<string, any>} */ { token = 'ES384', text = fixtures.tokens[token], jwks, later = 0, options },
+) => {
   const given = { ...optionsOf(fixtures), now: fixtures.now + later, ...options };
   return api.verify(text, fixtures.keySets[jwks] ?? jwks ?? fixtures.jwks, given);
 };
 
 export const errorCases = [
   ...MESSAGES.map(([given, message]) => ({
-    name: `says: ${message}`,
+    name: `reports: ${message}`,
     run(context) {
       const error = refused(() => call(context, given));
       equal(error.message, message, 'message');
@@ -134,7 +138,7 @@ export const errorCases = [
     },
   })),
   {
-    name: 'gives a hint for what is no JWT',
+    name: 'gives a hint for text that is not a JWT',
     run({ api, fixtures }) {
       return Object.entries(LOOK_ALIKES(fixtures.tokens.ES384)).map(([text, hint]) => {
         const verify = () => api.verify(text, fixtures.jwks, optionsOf(fixtures));
@@ -146,7 +150,7 @@ export const errorCases = [
     },
   },
   {
-    name: 'has one tokenId for both signatures of one signed text',
+    name: 'returns one tokenId for both signatures of one signed text',
     run({ api, fixtures }) {
       const { ES384, twin } = fixtures.tokens;
       const [one, other] = [ES384, twin].map((token) => api.verify(token, fixtures.jwks, optionsOf(fixtures)));
@@ -156,7 +160,7 @@ export const errorCases = [
     },
   },
   {
-    name: 'never repeats what an unverified token says',
+    name: 'never repeats text of an unverified token',
     run({ api, fixtures }) {
       const { secret, secretTokens, jwks } = fixtures;
       return Object.entries(secretTokens).map(([name, token]) => {
@@ -213,10 +217,9 @@ export const errorCases = [
     },
   },
   {
-    name: 'lets nothing be injected into the challenge',
+    name: 'escapes hostile text in the challenge',
     run(context) {
-      const { api, fixtures } = context;
-      const { hostile } = fixtures;
+      const { hostile } = context.fixtures;
       const pieces = [
         hostile,
         ...hostile,
@@ -229,6 +232,7 @@ export const errorCases = [
         '',
         'x'.repeat(5000),
       ];
+      /** @type {Record<string, any>[]} */
       const ways = pieces.flatMap((text) => [
         { options: { requiredClaims: [text] } },
         { options: { requiredClaims: [`/${text}`, text] } },

@@ -1,7 +1,7 @@
 // explain(), as text and in its order; explain.test.mjs compares it with verify() at large.
 import { equal, optionsOf, refused } from './checks.mjs';
 
-const explain = ({ api, fixtures }, { token = 'ES384', jwks, ...options } = {}) =>
+const explain = ({ api, fixtures }, /** @type {Record<string, any>} */ { token = 'ES384', jwks, ...options } = {}) =>
   api.explain(fixtures.tokens[token], fixtures.keySets[jwks] ?? fixtures.jwks, { ...optionsOf(fixtures), ...options });
 
 const outline = ({ steps }) =>
@@ -61,7 +61,7 @@ export const explainCases = [
     },
   },
   {
-    name: 'explains why each key was left',
+    name: 'explains why each key was not selected',
     run(context) {
       const explanations = ['onlyRsa', 'encryptionOnly', 'ambiguous', 'weak'].map((jwks) => [
         explain(context, { jwks }),
@@ -75,7 +75,7 @@ export const explainCases = [
     },
   },
   {
-    name: 'explains every refusal with the code, message and evidence of verify()',
+    name: 'explains every rejection with the code, message and evidence of verify()',
     run(context) {
       const { api, fixtures } = context;
       return Object.entries(fixtures.tokens).map(([token, text]) => {

@@ -6,7 +6,7 @@ const HOUR = 3600;
 const PAGE = 65_536;
 
 /** A verifier of the fixtures' issuer, with its keys unless `jwks` says otherwise. */
-const verifierOf = ({ api, fixtures }, { jwks = fixtures.jwks, ...options } = {}) =>
+const verifierOf = ({ api, fixtures }, /** @type {Record<string, any>} */ { jwks = fixtures.jwks, ...options } = {}) =>
   api.createVerifier({ issuer: fixtures.issuer, audience: fixtures.audience, ...(jwks ? { jwks } : {}), ...options });
 
 const both = ({ issuer, audience, jwks, other }) => ({
@@ -18,7 +18,7 @@ const both = ({ issuer, audience, jwks, other }) => ({
 
 /** What a configuration is refused for. */
 const misconfigured = (name, change, message) => ({
-  name: `refuses a Verifier with ${name}`,
+  name: `rejects a Verifier with ${name}`,
   run({ api, fixtures }) {
     const { issuer, audience, jwks } = fixtures;
     const error = refused(() => api.createVerifier(change({ issuer, audience, jwks })), 'ERR_OPTIONS_INVALID');
@@ -29,7 +29,7 @@ const misconfigured = (name, change, message) => ({
 
 export const verifierCases = [
   {
-    name: 'a Verifier says what verify() says, at first and again',
+    name: 'agrees with verify() in a Verifier, at first and again',
     run(context) {
       const { api, fixtures } = context;
       const { tokens, jwks, issuer, audience, now } = fixtures;
@@ -47,7 +47,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'a Verifier takes the keys of the very issuer that the token names',
+    name: "selects a Verifier's keys by the exact issuer of the token",
     run({ api, fixtures }) {
       const { tokens, other, forged, issuer, now } = fixtures;
       const verifier = api.createVerifier(both(fixtures));
@@ -58,7 +58,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'a Verifier refuses issuers that are not configured, before anything else',
+    name: 'rejects issuers that a Verifier does not know before anything else',
     run(context) {
       const { fixtures } = context;
       const { tokens, other, now } = fixtures;
@@ -71,7 +71,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'a Verifier refuses what is no token',
+    name: 'rejects malformed tokens in a Verifier',
     run(context) {
       const { fixtures } = context;
       const { tokens, now } = fixtures;
@@ -82,7 +82,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'a Verifier says which keys it needs',
+    name: 'reports which keys a Verifier needs',
     run({ api, fixtures }) {
       const { issuer, audience, jwks, tokens, now } = fixtures;
       const verifier = api.createVerifier({ issuer, audience, maxKeyAge: HOUR });
@@ -100,7 +100,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'a Verifier checks a remembered token anew: time, policy and keys',
+    name: 'checks time, policy and keys again for a token that a Verifier remembers',
     run(context) {
       const { fixtures } = context;
       const { issuer, tokens, awsTokens, jwks, rotated, now } = fixtures;
@@ -134,7 +134,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'a Verifier keeps its keys when others cannot be read',
+    name: "keeps a Verifier's keys if new ones are malformed",
     run(context) {
       const { fixtures } = context;
       const { issuer, tokens, now } = fixtures;
@@ -145,7 +145,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'a Verifier never remembers a refused token, and a bit makes another token of a remembered one',
+    name: 'never remembers a rejected token in a Verifier, nor accepts a remembered one with a bit flipped',
     run(context) {
       const { fixtures } = context;
       const { tokens, now } = fixtures;
@@ -159,7 +159,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'a Verifier remembers no more tokens than it may, in no more memory',
+    name: 'limits the tokens that a Verifier remembers, and its memory',
     run(context) {
       const { fixtures, memoryBytes } = context;
       const { several, now } = fixtures;
@@ -177,7 +177,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'a Verifier gives failures as data',
+    name: 'returns failures of a Verifier as data',
     run(context) {
       const { fixtures } = context;
       const { tokens, now } = fixtures;
@@ -191,7 +191,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'a Verifier explains',
+    name: 'explains tokens in a Verifier',
     run(context) {
       const { api, fixtures } = context;
       const { issuer, audience, tokens, now } = fixtures;
@@ -220,7 +220,7 @@ export const verifierCases = [
     },
   },
   {
-    name: "a Verifier's keys go into a snapshot and come back, unless they are old or altered",
+    name: "restores a Verifier's keys from a snapshot unless they are old or altered",
     run(context) {
       const { api, fixtures } = context;
       const { issuer, audience, jwks, rotated, tokens, now } = fixtures;

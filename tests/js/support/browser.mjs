@@ -53,7 +53,7 @@ export function htmlOf({ script, imports = {} }) {
  * Opens a page that runs `script`, a path in one of `folders`: the folders to serve, by their paths. `imports` are more
  * names that scripts may import. The page is there when `globalThis[ready]` is.
  */
-export async function openPage({ script, folders, imports, ready, engine, policy }) {
+export async function openPage(/** @type {Record<string, any>} */ { script, folders, imports, ready, engine, policy }) {
   const { url, stop } = await serve(
     { '/package/': PACKAGE, ...folders },
     { html: htmlOf({ script, imports }), policy },
@@ -68,7 +68,10 @@ export async function openPage({ script, folders, imports, ready, engine, policy
 }
 
 /** Opens a URL in `engine`, "chromium" or "firefox"; `troubles` collects what the page reports as errors. */
-export async function openUrl(url, { ready, engine = 'chromium' } = {}) {
+export async function openUrl(
+  url,
+  /** @type {{ ready?: string, engine?: string }} */ { ready, engine = 'chromium' } = {},
+) {
   const browser = await (engine === 'firefox' ? launchFirefox() : launchChromium());
   try {
     const page = await browser.newPage();
@@ -104,7 +107,7 @@ async function launchFirefox() {
 }
 
 /** Serves `folders` by their paths, and `html` as "/" where there is one, on a free loopback port. */
-export async function serve(folders, { html, policy = POLICY } = {}) {
+export async function serve(folders, /** @type {{ html?: string, policy?: string }} */ { html, policy = POLICY } = {}) {
   const server = createServer(async (request, response) => {
     const path = new URL(request.url, 'http://localhost').pathname;
     try {
@@ -124,7 +127,7 @@ export async function serve(folders, { html, policy = POLICY } = {}) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${server.address().port}/`,
+    url: `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/`,
     stop: () => (server.closeAllConnections(), server.close()),
   };
 }

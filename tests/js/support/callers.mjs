@@ -7,7 +7,10 @@ export const { issuer, audience, jwks, tokens, thumbprints, awsTokens } = create
 /** The token of another role, with the signature as it was. */
 function tampered(token) {
   const [header, payload, signature] = token.split('.');
-  const claims = { ...JSON.parse(Buffer.from(payload, 'base64url')), sub: `arn:aws:iam::${ACCOUNT}:role/svc/admin` };
+  const claims = {
+    ...JSON.parse(Buffer.from(payload, 'base64url').toString()),
+    sub: `arn:aws:iam::${ACCOUNT}:role/svc/admin`,
+  };
   return `${header}.${base64url(JSON.stringify(claims))}.${signature}`;
 }
 

@@ -5,14 +5,14 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import Ajv from 'ajv/dist/2020.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { PROJECT, ROOT, WORK } from './paths.mjs';
 
 /** The command as npm links it. */
 export const COMMAND = join(PROJECT, 'node_modules/.bin/sts-jwt');
 const FILES = join(WORK, 'cli');
 
-const validate = new Ajv({ allErrors: true, allowUnionTypes: true, strictRequired: false }).compile(
+const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictRequired: false }).compile(
   JSON.parse(readFileSync(join(ROOT, 'docs/cli.schema.json'), 'utf8')),
 );
 
@@ -24,13 +24,14 @@ export function file(name, content) {
   return path;
 }
 
-export function start(args, { env = {}, stdio = 'pipe' } = {}) {
+/** @returns {import('node:child_process').ChildProcessWithoutNullStreams} */
+export function start(args, /** @type {Record<string, any>} */ { env = {}, stdio = 'pipe' } = {}) {
   const { NO_COLOR: _, FORCE_COLOR: __, ...rest } = process.env;
   return spawn(process.execPath, [COMMAND, ...args], { env: { ...rest, TZ: 'UTC', ...env }, stdio });
 }
 
 /** Runs it to its end. */
-export async function run(args, { input = '', ...options } = {}) {
+export async function run(args, /** @type {Record<string, any>} */ { input = '', ...options } = {}) {
   const child = start(args, options);
   const texts = [child.stdout, child.stderr].map((stream) => stream.setEncoding('utf8').toArray());
   // It may have read enough before all is written.
@@ -47,7 +48,8 @@ export async function runJson(args, options) {
   assert.equal(stderr, '');
   assert.match(stdout, /^\{.*\}\n$/);
   const json = JSON.parse(stdout);
-  assert.ok(validate(json), `${JSON.stringify(validate.errors)}\n${stdout}`);
+  const isValid = Boolean(validate(json));
+  assert.ok(isValid, `${JSON.stringify(validate.errors)}\n${stdout}`);
   assert.equal(json.exitStatus, status);
   return json;
 }
@@ -68,5 +70,8 @@ export async function serve(answer) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+  return {
+    url: `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`,
+    close: () => server.close(),
+  };
 }

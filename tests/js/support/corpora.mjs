@@ -1,25 +1,37 @@
-// The shared corpora of JWT cases, where they stand beside the repository; their README has the format.
+// The corpora of JWT cases: the one of tests/vectors, whose README has the format, and the others of ../shared/corpora where
+// that folder exists.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { base64url } from './issuer.mjs';
 import { ROOT } from './paths.mjs';
 
-const FOLDER = join(ROOT, '../shared/corpora');
+const OWN = join(ROOT, 'tests/vectors');
+const SHARED = join(ROOT, '../shared/corpora');
 
-/** The reason for which a test of the corpora is left out, or false. */
-export const skip = existsSync(FOLDER) ? false : 'the shared corpora are not here';
+/** The paths of all corpora. A file that both folders have is read from tests/vectors only. */
+export function corpusFiles() {
+  const own = corporaIn(OWN);
+  if (own.length === 0) throw new Error(`there is no corpus in ${OWN}`);
+  const shared = existsSync(SHARED) ? corporaIn(SHARED).filter((file) => !own.includes(file)) : [];
+  return [...own.map((file) => join(OWN, file)), ...shared.map((file) => join(SHARED, file))];
+}
+
+const corporaIn = (folder) =>
+  readdirSync(folder)
+    .filter((file) => /^jwt-.*\.jsonl$/.test(file))
+    .sort();
 
 /** Every file with its cases, token and JWKS being the texts that a verifier is given. */
 export function readCorpora() {
-  if (skip) return [];
-  const files = readdirSync(FOLDER).filter((file) => /^jwt-.*\.jsonl$/.test(file));
-  return files.sort().map((file) => {
-    const lines = readFileSync(join(FOLDER, file), 'utf8').split('\n').filter(Boolean);
-    return { file, cases: lines.map((line) => expandCase(JSON.parse(line))) };
+  return corpusFiles().map((path) => {
+    const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+    if (lines.length === 0) throw new Error(`${path} has no cases`);
+    return { file: basename(path), cases: lines.map((line) => expandCase(JSON.parse(line))) };
   });
 }
 
+/** @returns {Record<string, any>} */
 function expandCase({ token_parts, token_sha256, jwks_parts, ...rest }) {
   const token = token_parts ? expand(token_parts) : rest.token;
   if (token_sha256 && createHash('sha256').update(token).digest('hex') !== token_sha256) {

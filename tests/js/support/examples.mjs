@@ -47,7 +47,11 @@ export async function checkTypes(folder) {
 }
 
 /** Starts a program that says on which port of this machine it listens. */
-export async function startServer(program, args, { cwd, variables } = {}) {
+export async function startServer(
+  program,
+  args,
+  /** @type {{ cwd?: string, variables?: Record<string, string> }} */ { cwd, variables } = {},
+) {
   const child = spawn(program, args, { cwd, env: environment(variables), stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'exit');
   let log = '';

@@ -90,7 +90,7 @@ export async function serveIssuer(issuerUrl, jwks) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = `127.0.0.1:${server.address().port}`;
+  const address = `127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`;
   return {
     address,
     jwksUri: `http://${address}${path('jwks.json')}`,

@@ -1,10 +1,10 @@
 // Another runtime's answers as tests: each case passed there, and saw exactly what this Node sees with the same fixtures.
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { createFixtures } from '../fixtures.mjs';
 import { memoryBytes } from '../memory.mjs';
 import { cases, runSuite } from '../suite.mjs';
-import { batchesOf, readCorpora, skip } from './corpora.mjs';
+import { batchesOf, readCorpora } from './corpora.mjs';
 
 const api = { ...(await import('sts-jwt')), ...(await import('sts-jwt/aws')) };
 const { outcomesOf } = await import('../corpus/outcomes.mjs');
@@ -47,14 +47,15 @@ export async function compareCorpora(host) {
 
 /** The same as tests. */
 export async function testLikeNode(runtime, host) {
-  for (const { name, problem } of await compareSuite(host)) {
-    test(`${runtime}: ${name}`, () => assert.equal(problem, undefined));
-  }
-  if (skip) test(`${runtime}: the corpora`, { skip });
-  for (const { file, count, different } of await compareCorpora(host)) {
-    test(`${runtime}: ${file}: ${count} cases decided as in Node`, () => {
-      assert.ok(count > 0);
-      assert.deepEqual(different, []);
-    });
-  }
+  const results = await compareSuite(host);
+  const files = await compareCorpora(host);
+  describe(runtime, () => {
+    for (const { name, problem } of results) test(name, () => assert.equal(problem, undefined));
+    for (const { file, count, different } of files) {
+      test(`decides the ${count} cases of ${file} as in Node`, () => {
+        assert.ok(count > 0);
+        assert.deepEqual(different, []);
+      });
+    }
+  });
 }

@@ -31,7 +31,8 @@ export function tokenOf(key, now, claims = {}) {
   return key.signer.mint('ES384', all, { kid: key.kid });
 }
 
-export function createWorld({ answer = () => json(jwksOf(OLD)), ...options } = {}) {
+export function createWorld(/** @type {Record<string, any>} */ { answer = () => json(jwksOf(OLD)), ...options } = {}) {
+  /** @type {Record<string, any>} */
   const world = {
     now: START,
     answer,
@@ -43,19 +44,21 @@ export function createWorld({ answer = () => json(jwksOf(OLD)), ...options } = {
       while (world.behind.length > 0) await Promise.all(world.behind.splice(0));
     },
     /** Another isolate of the same program. */
-    isolate: (more = {}) =>
-      createRemoteVerifier({
-        ...('issuers' in { ...options, ...more } ? {} : { issuer: ISSUER, audience: AUDIENCE }),
-        clock: () => world.now,
-        random: () => 0.5,
-        waitUntil: (promise) => void world.behind.push(promise),
-        async fetch(url, init) {
-          world.requests.push(url);
-          return world.answer(url, init);
-        },
-        ...options,
-        ...more,
-      }),
+    isolate: (/** @type {Record<string, any>} */ more = {}) =>
+      createRemoteVerifier(
+        /** @type {any} */ ({
+          ...('issuers' in { ...options, ...more } ? {} : { issuer: ISSUER, audience: AUDIENCE }),
+          clock: () => world.now,
+          random: () => 0.5,
+          waitUntil: (/** @type {Promise<unknown>} */ promise) => void world.behind.push(promise),
+          async fetch(url, init) {
+            world.requests.push(url);
+            return world.answer(url, init);
+          },
+          ...options,
+          ...more,
+        }),
+      ),
   };
   world.verifier = world.isolate();
   /** The code of the error, or `good`. */
@@ -87,7 +90,11 @@ export function keepAlive() {
   afterEach(() => clearInterval(waiting));
 }
 
-/** What a rejection holds. */
+/**
+ * What a rejection holds.
+ *
+ * @returns {Promise<any>}
+ */
 export async function errorOf(promise) {
   const error = await promise.then(
     () => assert.fail('it was accepted'),

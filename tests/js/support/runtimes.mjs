@@ -10,7 +10,11 @@ export const OWN_NODE = process.versions.node.split('.')[0];
 /** The newest Node there is a package of. It is there on Linux with x64 alone. */
 export const CURRENT_NODE = '26';
 
-/** The path of a program, or undefined where npm has none for this platform. */
+/**
+ * The path of a program, or undefined if npm has none for this platform.
+ *
+ * @returns {any}
+ */
 export function programOf(runtime, tools = TOOLS) {
   const modules = join(tools, 'node_modules');
   const candidates = {

@@ -24,9 +24,10 @@ export function testServer(name, start) {
     });
 
     for (const caller of callers) {
-      test(`${caller.code ? 'refuses' : 'lets in'} ${caller.name}`, async () => {
+      test(`${caller.code ? 'rejects' : 'accepts'} ${caller.name}`, async () => {
         const { status, body, challenge } = await ask(server, caller.token);
-        if (caller.code === undefined) return assert.deepEqual([status, body], [200, identityOf(caller)]);
+        if (caller.code === undefined)
+          return assert.deepEqual([status, body], [200, identityOf(/** @type {any} */ (caller))]);
         assert.deepEqual([status, body.error], [401, caller.code]);
         assert.match(challenge, /^Bearer error="invalid_token"/);
       });
@@ -37,13 +38,13 @@ export function testServer(name, start) {
       assert.deepEqual([status, challenge], [401, 'Bearer']);
     });
 
-    test('denies a caller whom the policy does not name', async () => {
+    test('denies a caller that the policy does not name', async () => {
       const { status, body, challenge } = await ask(server, denied);
       assert.deepEqual([status, body.error], [403, 'ERR_POLICY_DENIED']);
       assert.match(challenge, /^Bearer error="insufficient_scope"/);
     });
 
-    test('many tokens, half of them with an unknown kid, make one fetch at most', async () => {
+    test('fetches at most once for many tokens, half of them with an unknown kid', async () => {
       const { requests } = served.state;
       assert.ok(requests > 0);
       const brought = Array.from({ length: 20 }, (_, index) => (index % 2 ? tokens.kidUnknown : tokens.ES384));
@@ -57,23 +58,25 @@ export function testServer(name, start) {
 }
 
 /** `andThen` goes on with the same server and issuer. */
-export function testIssuerAway(name, start, andThen = () => {}) {
-  test(`${name}: answers 503 while the issuer is away, and recovers`, async () => {
-    const { url, jwks, mint } = createIssuer();
-    const away = await serveIssuer(url, undefined);
-    let server;
-    try {
-      server = await start({ ISSUER: url, AUDIENCE: audience }, away);
-      const claims = stsClaims(url, audience, Math.floor(Date.now() / 1000));
-      const token = mint('ES384', claims);
-      assert.equal((await ask(server, token)).status, 503);
-      away.state.jwks = JSON.stringify(jwks);
-      await setTimeout(1100); // after a failure nothing is fetched for a second
-      assert.equal((await ask(server, token)).status, 200);
-      await andThen({ server, away, mint: (kid) => mint('ES384', claims, { kid }) });
-    } finally {
-      await server?.stop();
-      away.stop();
-    }
+export function testIssuerAway(name, start, /** @type {(world: any) => unknown} */ andThen = () => {}) {
+  describe(name, () => {
+    test('answers 503 during an outage of the issuer, then recovers', async () => {
+      const { url, jwks, mint } = createIssuer();
+      const away = await serveIssuer(url, undefined);
+      let server;
+      try {
+        server = await start({ ISSUER: url, AUDIENCE: audience }, away);
+        const claims = stsClaims(url, audience, Math.floor(Date.now() / 1000));
+        const token = mint('ES384', claims);
+        assert.equal((await ask(server, token)).status, 503);
+        away.state.jwks = JSON.stringify(jwks);
+        await setTimeout(1100); // after a failure nothing is fetched for a second
+        assert.equal((await ask(server, token)).status, 200);
+        await andThen({ server, away, mint: (kid) => mint('ES384', claims, { kid }) });
+      } finally {
+        await server?.stop();
+        away.stop();
+      }
+    });
   });
 }

@@ -12,7 +12,7 @@ const china = await createTestIssuer({ account: ACCOUNT, partition: 'aws-cn', is
 /** The claims of each kind of caller, by name. */
 export function awsShapes(issuer, audience, now) {
   /** A caller of this kind; `members` of the namespace object are added, or taken away by `undefined`. */
-  const caller = (kind, members = {}, { principal, claims } = {}) =>
+  const caller = (kind, members = {}, /** @type {Record<string, any>} */ { principal, claims } = {}) =>
     aws.claims({
       audience,
       caller: kind,
@@ -48,7 +48,8 @@ export function awsShapes(issuer, audience, now) {
 
 /** Claims that contradict each other, with the claim that an AWS policy refuses them by. */
 export function awsContradictions(issuer, audience, now) {
-  const { role } = awsShapes(issuer, audience, now);
+  /** @type {Record<string, any>} */
+  const role = awsShapes(issuer, audience, now).role;
   const inNamespace = (members) => ({ ...role, [NAMESPACE]: { ...role[NAMESPACE], ...members } });
   return {
     namespaceMissing: [NAMESPACE, { ...role, [NAMESPACE]: undefined }],
@@ -66,7 +67,8 @@ export function awsContradictions(issuer, audience, now) {
 
 /** Claims of the wrong type, with their names. */
 export function awsWrongTypes(issuer, audience, now) {
-  const { role } = awsShapes(issuer, audience, now);
+  /** @type {Record<string, any>} */
+  const role = awsShapes(issuer, audience, now).role;
   const inNamespace = (member, value) => [member, { ...role, [NAMESPACE]: { ...role[NAMESPACE], [member]: value } }];
   return {
     namespaceIsText: [NAMESPACE, { ...role, [NAMESPACE]: 'text' }],

@@ -28,7 +28,10 @@ const wranglerConfig = readFileSync(join(ROOT, 'examples/worker/wrangler.jsonc')
 export const COMPATIBILITY_DATE = /"compatibility_date": "(.+?)"/.exec(wranglerConfig)[1];
 
 /** `wrangler deploy --dry-run` of one project folder or entry file; returns the folder that holds the upload. */
-export async function bundleWorker(name, { project = WORK, entry } = {}) {
+export async function bundleWorker(
+  name,
+  /** @type {{ project?: string, entry?: string }} */ { project = WORK, entry } = {},
+) {
   const outdir = join(WORK, 'bundles', name);
   rmSync(outdir, { recursive: true, force: true });
   const script = entry ? [entry, '--name', name, '--compatibility-date', COMPATIBILITY_DATE] : [];
@@ -45,7 +48,9 @@ export async function bundleWorker(name, { project = WORK, entry } = {}) {
 
 /** What a folder of modules holds, in the order that workerd wants: the one to start first. */
 export function modulesIn(folder, main = readdirSync(folder).find((file) => file.endsWith('.js'))) {
-  const files = readdirSync(folder, { recursive: true }).filter((file) => /\.(m?js|wasm)$/.test(file));
+  const files = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((file) =>
+    /\.(m?js|wasm)$/.test(file),
+  );
   return [main, ...files.filter((file) => file !== main)];
 }
 
@@ -54,7 +59,7 @@ export function modulesIn(folder, main = readdirSync(folder).find((file) => file
  * the URL names, and nowhere else: "host:port" for plain HTTP, or the folder of a second Worker, which then also answers at
  * `outboundUrl`. `objects` binds names to classes of Durable Objects that the script exports; they live in memory.
  */
-export async function startWorkerd(folder, options = {}) {
+export async function startWorkerd(folder, /** @type {Record<string, any>} */ options = {}) {
   const { vars, objects, outbound, main, compatibilityDate = COMPATIBILITY_DATE } = options;
   const second = outbound !== undefined && existsSync(outbound);
   const services = [
@@ -88,7 +93,18 @@ export async function startWorkerd(folder, options = {}) {
   };
 }
 
-function workerService(name, { folder, main, vars = {}, objects = {}, compatibilityDate, configuredIn, outbound }) {
+function workerService(
+  name,
+  /** @type {Record<string, any>} */ {
+    folder,
+    main,
+    vars = {},
+    objects = {},
+    compatibilityDate,
+    configuredIn,
+    outbound,
+  },
+) {
   const modules = modulesIn(folder, main).map((file) => {
     const path = JSON.stringify(relative(configuredIn, join(folder, file)));
     return `( name = "${file}", ${file.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed ${path} )`;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { buildNext, installNext, NEXT, NEXT_CLI } from '../../hosts/next.mjs';
 import { copyExample, startServer } from '../../support/examples.mjs';
 import { testIssuerAway, testServer } from '../../support/server-tests.mjs';
@@ -27,9 +27,11 @@ async function start(vars, { jwksUri }) {
   return { ...server, url: `${url}api/whoami` };
 }
 
-test('example Next.js edge route: is built for the edge, its .wasm compiled beforehand', () => {
-  const { functions } = JSON.parse(readFileSync(join(APP, '.next/server/middleware-manifest.json'), 'utf8'));
-  assert.equal(functions['/api/whoami/route'].wasm.length, 1);
+describe('examples/next-edge as a build', () => {
+  test('contains an edge route with a .wasm compiled in advance', () => {
+    const { functions } = JSON.parse(readFileSync(join(APP, '.next/server/middleware-manifest.json'), 'utf8'));
+    assert.equal(functions['/api/whoami/route'].wasm.length, 1);
+  });
 });
-testServer('example Next.js edge route', start);
-testIssuerAway('example Next.js edge route', start);
+testServer('examples/next-edge', start);
+testIssuerAway('examples/next-edge and its issuer', start);

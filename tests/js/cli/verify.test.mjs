@@ -1,0 +1,372 @@
+// The command line, run as a process: every command and every exit status.
+import assert from 'node:assert/strict';
+import test, { after, describe } from 'node:test';
+import { createTestIssuer } from 'sts-jwt/testing';
+import { file, run, runJson, serve } from '../support/cli.mjs';
+
+const audience = 'https://edge.example.test';
+const issuer = await createTestIssuer();
+const other = await createTestIssuer();
+const token = await issuer.token({ audience });
+const jwks = file('jwks.json', issuer.jwksText());
+const KEYS = ['--jwks', jwks];
+const ANY = [...KEYS, '--any-issuer', '--any-audience'];
+const EXPECTED = [...KEYS, '--issuer', issuer.issuer, '--audience', audience];
+const changed = token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA');
+
+const server = await serve(async (url) => {
+  const path = new URL(url).pathname;
+  if (path === '/.well-known/jwks.json') return json(issuer.jwksText());
+  if (path === '/replaced') return json(issuer.jwksText().replace('{', '{"a":"\ufffd",'));
+  if (path === '/page') return { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' };
+  if (path === '/moved') return { status: 302, headers: { location: '/.well-known/jwks.json' }, body: '' };
+  if (path === '/discovery') return json(`{"issuer":"https://a.example","jwks_uri":"https://a.example/k"}`);
+  return { status: 404, headers: {}, body: '' };
+});
+after(server.close);
+const json = (body) => ({ status: 200, headers: { 'content-type': 'application/json' }, body });
+
+// verify
+
+describe('sts-jwt verify: verdict', () => {
+  test('exits with 0 and names the caller', async () => {
+    const { status, stdout, stderr } = await run(['verify', ...EXPECTED, '--account', '111122223333'], {
+      input: token,
+    });
+    assert.equal(status, 0);
+    assert.equal(stderr, '');
+    assert.match(stdout, /^VERIFIED {2}role edge-caller of account 111122223333\n/);
+    for (const text of ['arn:aws:iam::111122223333:role/svc/edge-caller', audience, 'EC384_0, ES384', '(in ', '●'])
+      assert.ok(stdout.includes(text), text);
+    assert.ok(!stdout.includes('NOT CHECKED'));
+  });
+
+  test('says what was not checked', async () => {
+    const { status, stdout } = await run(['verify', ...ANY], { input: token });
+    assert.equal(status, 0);
+    assert.match(stdout, /NOT CHECKED +issuer, audience/);
+  });
+
+  test('exits with 1 and lists every failed step with expected, actual and advice', async () => {
+    const args = [
+      'verify',
+      ...KEYS,
+      '--any-issuer',
+      '--audience',
+      'https://other.example',
+      '--account',
+      '444455556666',
+    ];
+    const { status, stdout } = await run(args, { input: token });
+    assert.equal(status, 1);
+    assert.match(stdout, /^REJECTED {2}.*"aud"/);
+    assert.match(stdout, /✗ Audience/);
+    assert.match(
+      stdout,
+      /expected +https:\/\/other\.example\n +actual +https:\/\/edge\.example\.test\n +advice +The caller must ask/,
+    );
+    assert.match(stdout, /✗ Accounts[\s\S]+expected +444455556666\n +actual +111122223333/);
+  });
+
+  test('reports the same as JSON', async () => {
+    const accepted = await runJson(['verify', ...EXPECTED, '--aws'], { input: token });
+    assert.equal(accepted.token.claims.sub, 'arn:aws:iam::111122223333:role/svc/edge-caller');
+    assert.equal(accepted.token.aws.account, '111122223333');
+    assert.equal(accepted.keysFrom, jwks);
+    const rejected = await runJson(['verify', ...KEYS, '--any-issuer', '--audience', 'other', '--vpc', 'vpc-1'], {
+      input: token,
+    });
+    assert.deepEqual([rejected.exitStatus, rejected.code], [1, 'ERR_JWT_CLAIM_VALIDATION_FAILED']);
+    assert.equal(rejected.error.errors.length, 2);
+  });
+});
+
+/** @type {Record<string, any>} */
+const REJECTED = {
+  'a changed signature': [changed, [], 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'],
+  'a key of another issuer': [await other.token({ audience }), [], 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'],
+  'a key that is not in the set': [
+    await issuer.token({ audience, header: { kid: 'EC384_7' } }),
+    [],
+    'ERR_JWKS_NO_MATCHING_KEY',
+  ],
+  'an expired token': [token, ['--now', '2099-01-01T00:00:00Z'], 'ERR_JWT_EXPIRED'],
+  'a caller whom the policy denies': [token, ['--region', 'us-east-1'], 'ERR_POLICY_DENIED'],
+};
+describe('sts-jwt verify: rejected tokens', () => {
+  for (const [name, [input, args, code]] of Object.entries(REJECTED)) {
+    test(`exits with 1 for ${name}, as explain does`, async () => {
+      const commands = ['verify', 'explain'].map((command) => runJson([command, ...EXPECTED, ...args], { input }));
+      for (const { exitStatus, verdict, code: actual } of await Promise.all(commands))
+        assert.deepEqual([exitStatus, verdict, actual], [1, 'rejected', code]);
+    });
+  }
+});
+
+// Where the token comes from
+
+const awsJson = JSON.stringify({ WebIdentityToken: token, Expiration: '2026-01-01T00:00:00Z' }, null, 4);
+/** @type {Record<string, any>} */
+const SOURCES = {
+  'standard input': [[], token, 0],
+  'standard input, written -': [['-'], `${token}\n`, 0],
+  'a file': [[file('token.jwt', `${token}\n`)], '', 0],
+  'the JSON of the AWS CLI': [[], awsJson, 1],
+  'the JSON of the AWS CLI in a file': [[file('token.json', awsJson)], '', 1],
+  'a header line': [[], `Authorization: Bearer ${token}\r\n`, 1],
+  Bearer: [[], `Bearer ${token}`, 1],
+  'lines with white space': [[], `  ${token.replace(/.{60}/g, '$&\n')}\n\n`, 2],
+  quotes: [[], `"${token}"`, 1],
+  'UTF-16 of PowerShell': [[], Buffer.from(`\ufeff${token}\r\n`, 'utf16le'), 1],
+};
+describe('sts-jwt verify: token input', () => {
+  for (const [name, [operand, input, notes]] of Object.entries(SOURCES)) {
+    test(`reads the token from ${name}`, async () => {
+      const result = await runJson(['verify', ...operand, ...EXPECTED], { input });
+      assert.deepEqual([result.exitStatus, result.notes.length], [0, notes], JSON.stringify(result.notes));
+    });
+  }
+
+  test('prints notes to standard error', async () => {
+    const { status, stdout, stderr } = await run(['verify', ...EXPECTED], { input: awsJson });
+    assert.equal(status, 0);
+    assert.equal(stderr, 'Note: The token was taken out of JSON.\n');
+    assert.ok(!stdout.includes('Note'));
+  });
+
+  // What is taken for a token and is none
+
+  const [header, payload] = token.split('.');
+  /** @type {Record<string, any>} */
+  const NO_TOKENS = {
+    megabytes: ['x'.repeat(5 << 20), /far more than a token/],
+    binary: [Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 0xff, 0xfe, 0x80]), /binary/],
+    HTML: ['<!doctype html><title>Sign in</title>', /HTML/],
+    'half a token': [`${header}.${payload}`, /signature is missing/],
+    'a third of a token': [header, /one segment/],
+    'an AWS session token': [`IQoJb3JpZ2luX2VjE${'Ab1/+'.repeat(80)}==`, /AWS session token/],
+    'an AWS access key': ['AKIAIOSFODNN7EXAMPLE', /access key/],
+    'a key set': [issuer.jwksText(), /key set/],
+    'a discovery document': ['{"issuer":"https://a.example","jwks_uri":"https://a.example/k"}', /discovery/],
+    'white space': ['  \n ', /no token/],
+  };
+  for (const [name, [input, message]] of Object.entries(NO_TOKENS)) {
+    test(`recognises ${name} in place of a token, as decode does`, async () => {
+      const [result, decoded] = await Promise.all([
+        runJson(['verify', ...EXPECTED], { input }),
+        run(['decode'], { input }),
+      ]);
+      assert.deepEqual([result.exitStatus, result.verdict, result.code], [1, 'rejected', 'ERR_JWS_INVALID']);
+      assert.match(result.error.message, message);
+      const { status, stdout, stderr } = decoded;
+      assert.deepEqual([status, stdout], [1, '']);
+      assert.match(stderr.replace(/\s+/g, ' '), message);
+      if (typeof input === 'string' && input.trim().length > 15) assert.ok(!stderr.includes(input));
+    });
+  }
+});
+
+// What is taken for keys and is none
+
+/** @type {Record<string, any>} */
+const OTHER_KEYS = {
+  'one key': [JSON.stringify(issuer.jwks.keys[1]), 0, /One key/],
+  'a list of keys': [JSON.stringify(issuer.jwks.keys), 0, /list of keys/],
+  'a discovery document': ['{"issuer":"https://a.example","jwks_uri":"https://a.example/k"}', 3, /discovery document/],
+  'a token': [token, 3, /token, not a key set/],
+  HTML: ['<html>', 3, /HTML/],
+  'broken JSON': ['{"keys":', 3, /not valid JSON/],
+  PEM: ['-----BEGIN PUBLIC KEY-----', 3, /PEM/],
+};
+describe('sts-jwt verify: key input', () => {
+  for (const [name, [text, exitStatus, words]] of Object.entries(OTHER_KEYS)) {
+    test(`recognises ${name} in place of a JWKS, as keys does`, async () => {
+      const path = file(`keys-${name.replaceAll(' ', '-')}`, text);
+      const [verified, report] = await Promise.all([
+        runJson(['verify', '--jwks', path, '--any-issuer', '--any-audience'], { input: token }),
+        runJson(['keys'], { input: text }),
+      ]);
+      assert.equal(verified.exitStatus, exitStatus);
+      assert.match(verified.error?.message ?? verified.notes.join(' '), words);
+      assert.equal(report.exitStatus, exitStatus === 0 ? 0 : 1);
+      assert.match(report.error?.message ?? report.notes.join(' '), words);
+    });
+  }
+
+  // Keys: where they come from, and 3 where they do not come
+
+  test('takes keys from the issuer, from a URL and from standard input', async () => {
+    const path = file('token.jwt', token);
+    const local = await createTestIssuer({ issuer: server.url });
+    const fetched = ['--issuer', server.url, '--any-audience', '--allow-loopback-http'];
+    // Signed by another issuer: that its key set was fetched is seen by the failed signature.
+    const foreign = await runJson(['verify', ...fetched], { input: await local.token({ audience }) });
+    assert.equal(foreign.code, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
+    assert.equal(foreign.keysFrom, `${server.url}/.well-known/jwks.json`);
+    const named = ['--jwks', `${server.url}/.well-known/jwks.json`, '--any-issuer', '--any-audience'];
+    assert.equal((await run(['verify', ...named], { input: token })).status, 0);
+    const piped = await runJson(['verify', path, '--jwks', '-', '--any-issuer', '--any-audience'], {
+      input: issuer.jwksText(),
+    });
+    assert.deepEqual([piped.exitStatus, piped.keysFrom], [0, 'standard input']);
+  });
+
+  for (const [name, path, words] of /** @type {any[][]} */ ([
+    ['a page', '/page', /content type text\/html/],
+    ['a redirect', '/moved', /status 302/],
+    ['404', '/none', /status 404/],
+    ['a discovery document', '/discovery', /discovery document/],
+  ])) {
+    test(`exits with 3 if ${name} comes in place of the keys`, async () => {
+      const args = ['verify', '--jwks', `${server.url}${path}`, '--any-issuer', '--any-audience'];
+      const { exitStatus, error } = await runJson(args, { input: token });
+      assert.equal(exitStatus, 3);
+      assert.match(error.message, words);
+    });
+  }
+
+  test('exits with 3 if the connection is refused, as explain and keys do', async () => {
+    const gone = await serve(() => {});
+    gone.close();
+    for (const command of [
+      ['verify', '--any-issuer', '--any-audience', '--jwks'],
+      ['explain', '--any-issuer', '--any-audience', '--jwks'],
+      ['keys'],
+    ]) {
+      const { status, stderr } = await run([...command, gone.url], { input: token });
+      assert.equal(status, 3, command[0]);
+      assert.match(stderr, /ECONNREFUSED/);
+    }
+  });
+});
+
+// Options
+
+const caller = await issuer.token({ audience, caller: 'ec2', aws: { source_identity: 'alice' } });
+const lambda = await issuer.token({ audience, caller: 'lambda' });
+/** @type {any[][]} */
+const OPTIONS = [
+  [['--algorithm', 'ES384'], ['--algorithm', 'RS256'], caller],
+  [['--subject', 'a', '--subject', 'arn:aws:iam::111122223333:role/edge-instance'], ['--subject', 'a'], caller],
+  [['--typ', 'jwt'], ['--typ', 'at+jwt'], caller],
+  [['--max-token-age', '60'], ['--max-token-age', '60', '--now', String(Date.now() / 1000 + 120)], caller],
+  [
+    ['--now', String(Date.now() / 1000 + 400), '--clock-tolerance', '200'],
+    ['--now', String(Date.now() / 1000 + 400)],
+    caller,
+  ],
+  [['--require', 'jti', '--require', 'sub'], ['--require', 'jti', '--require', 'nonce'], caller],
+  [['--account', '444455556666', '--account', '111122223333'], ['--account', '444455556666'], caller],
+  [['--organization', 'o-exampleorg1'], ['--organization', 'o-other'], caller],
+  [['--ou', 'o-exampleorg1/r-ab12'], ['--ou', 'o-exampleorg1/r-other'], caller],
+  [['--principal', 'arn:aws:iam::*:role/edge-*'], ['--principal', 'arn:aws:iam::*:role/svc/*'], caller],
+  [['--region', 'eu-west-1'], ['--region', 'eu-west-2'], caller],
+  [['--tag', 'team=other', '--tag', 'team=edge'], ['--tag', 'team=edge', '--tag', 'stage=prod'], caller],
+  [['--ec2-instance', 'arn:aws:ec2:*:*:instance/*'], ['--ec2-instance', 'arn:aws:ec2:*:*:instance/i-0'], caller],
+  [['--vpc', 'vpc-11112222'], ['--vpc', 'vpc-0'], caller],
+  [['--source-identity', 'alice'], ['--source-identity', 'bob'], caller],
+  [
+    ['--lambda-function', 'arn:aws:lambda:*:*:function:edge'],
+    ['--lambda-function', 'arn:aws:lambda:*:*:function:x'],
+    lambda,
+  ],
+  [['--max-lifetime', '300'], ['--max-lifetime', '299'], caller],
+  [['--aws'], ['--aws', '--issuer', 'x'], await issuer.token({ audience })],
+];
+describe('sts-jwt verify: options', () => {
+  for (const [good, bad, input] of OPTIONS) {
+    test(`accepts less with ${good[0]}`, async () => {
+      const withOptions = (options) => {
+        const issuers = options.includes('--issuer') ? [] : ['--issuer', issuer.issuer];
+        return runJson(['verify', ...KEYS, ...issuers, '--audience', audience, ...options], { input });
+      };
+      const [accepted, rejected] = await Promise.all([withOptions(good), withOptions(bad)]);
+      assert.equal(accepted.exitStatus, 0, JSON.stringify(accepted.error));
+      assert.equal(rejected.exitStatus, 1);
+    });
+  }
+
+  test('accepts more with --allow-missing-exp and --issuer-suffix', async () => {
+    const endless = await issuer.token({ audience, claims: { exp: undefined } });
+    assert.equal((await run(['verify', ...EXPECTED], { input: endless })).status, 1);
+    assert.equal((await run(['verify', ...EXPECTED, '--allow-missing-exp'], { input: endless })).status, 0);
+    const test = await createTestIssuer({ issuer: 'https://a.issuers.example' });
+    const args = [
+      'verify',
+      '--jwks',
+      file('test-jwks.json', test.jwksText()),
+      '--issuer',
+      test.issuer,
+      '--any-audience',
+      '--aws',
+    ];
+    const input = await test.token({ audience });
+    assert.equal((await run(args, { input })).status, 1);
+    assert.equal((await run([...args, '--issuer-suffix', 'aws=issuers.example'], { input })).status, 0);
+  });
+
+  test('says that the verdict is for another time, and that a token never expires', async () => {
+    const then = await run(['verify', ...EXPECTED, '--now', String(Math.floor(Date.now() / 1000))], { input: token });
+    assert.match(then.stdout, /^VERIFIED [\s\S]*DECIDED AT/);
+    assert.doesNotMatch((await run(['verify', ...EXPECTED], { input: token })).stdout, /DECIDED AT/);
+    const endless = await issuer.token({ audience, claims: { exp: undefined } });
+    const { stdout } = await run(['verify', ...EXPECTED, '--allow-missing-exp'], { input: endless });
+    assert.match(stdout, /NOT CHECKED +expiration: it never expires/);
+  });
+});
+
+describe('sts-jwt verify: served keys', () => {
+  test('rejects a key set with a byte order mark, as the library does', async () => {
+    const marked = file('marked.json', `\ufeff${issuer.jwksText()}`);
+    const { status, stderr } = await run(['verify', '--jwks', marked, '--any-issuer', '--any-audience'], {
+      input: token,
+    });
+    assert.equal(status, 3);
+    assert.match(stderr.replace(/\s+/g, ' '), /the JWK Set is not valid JSON/);
+    const { status: ofToken, stderr: notes } = await run(['verify', ...EXPECTED], { input: `\ufeff${token}` });
+    assert.equal(ofToken, 0);
+    assert.match(notes, /byte order mark/);
+  });
+
+  test('takes the bytes that an issuer serves without changing them', async () => {
+    const one = await serve(async () => json(JSON.stringify(JSON.parse(issuer.jwksText()).keys[0])));
+    try {
+      const { status } = await run(['verify', '--jwks', `${one.url}/key`, '--any-issuer', '--any-audience'], {
+        input: token,
+      });
+      assert.equal(status, 3);
+      const { exitStatus, error } = await runJson(['keys', `${one.url}/key`]);
+      assert.deepEqual([exitStatus, error.code], [1, 'ERR_JWKS_INVALID']);
+    } finally {
+      one.close();
+    }
+  });
+
+  test('does not call a served set binary for a character that the library accepts', async () => {
+    const args = ['verify', '--jwks', `${server.url}/replaced`, '--any-issuer', '--any-audience'];
+    assert.equal((await run(args, { input: token })).status, 0);
+  });
+
+  test('fetches keys of an issuer with a trailing slash as issuer does, and compares "iss" exactly', async () => {
+    const args = ['verify', '--issuer', `${server.url}/`, '--any-audience', '--allow-loopback-http'];
+    const { exitStatus, keysFrom } = await runJson(args, { input: token });
+    assert.deepEqual([exitStatus, keysFrom], [1, `${server.url}/.well-known/jwks.json`]);
+    const here = await createTestIssuer({ issuer: server.url });
+    const named = ['verify', '--jwks', file('here.json', here.jwksText()), '--any-audience'];
+    const input = await here.token({ audience });
+    assert.equal((await run([...named, '--issuer', server.url], { input })).status, 0);
+    assert.equal((await run([...named, '--issuer', `${server.url}/`], { input })).status, 1);
+  });
+
+  test('accepts --jwks for the keys command: a file, a URL or standard input', async () => {
+    const url = `${server.url}/.well-known/jwks.json`;
+    for (const [name, from] of /** @type {any[][]} */ ([
+      [jwks, jwks],
+      [url, url],
+      ['-', 'standard input'],
+    ])) {
+      const { exitStatus, keysFrom, usable } = await runJson(['keys', '--jwks', name], { input: issuer.jwksText() });
+      assert.deepEqual([exitStatus, keysFrom, usable], [0, from, 2]);
+    }
+  });
+});

@@ -1,0 +1,170 @@
+// explain() is verify() told step by step: the same verdict and code for every case of the corpora, as plain data, and
+// nothing of the signature in it.
+import assert from 'node:assert/strict';
+import test, { describe } from 'node:test';
+import { explain, KeySet, verify } from 'sts-jwt';
+import { createFixtures } from '../fixtures.mjs';
+import { readCorpora } from '../support/corpora.mjs';
+import { createIssuer, NAMESPACE, stsClaims } from '../support/issuer.mjs';
+
+/** Each case is asked in these ways. */
+const WAYS = {
+  'as it is': {},
+  'with a policy and all failures': {
+    aws: { accounts: ['111122223333'], principals: ['arn:aws:iam::*:role/**'] },
+    collectAll: true,
+    requiredClaims: ['nonce', 'aud'],
+  },
+};
+
+/** What verify() says, in the words of explain(); undefined for options that both refuse. */
+function decisionOf(token, jwks, options) {
+  try {
+    verify(token, jwks, options);
+    return { verdict: 'accepted' };
+  } catch (error) {
+    assert.equal(error.name, 'JwtError', error.stack);
+    if (error.code === 'ERR_OPTIONS_INVALID') return undefined;
+    return { verdict: 'rejected', code: error.code, error: plain(error) };
+  }
+}
+
+const MEMBERS = ['category', 'retryable', 'status', 'message', 'claim', 'reason', 'expected', 'actual'];
+
+/** The facts of an error, as explain() gives them. */
+function plain(error) {
+  const details = { code: error.code };
+  for (const member of MEMBERS) if (error[member] !== undefined) details[member] = error[member];
+  if (error.errors) details.errors = error.errors.map(plain);
+  return details;
+}
+
+/** Checks one explanation; gives back whether there was one. */
+function check(token, jwks, options) {
+  const decision = decisionOf(token, jwks, options);
+  if (decision === undefined) {
+    assert.throws(() => explain(token, jwks, options), { code: 'ERR_OPTIONS_INVALID' });
+    return false;
+  }
+  const explanation = explain(token, jwks, options);
+  const { steps, ...said } = explanation;
+  assert.deepEqual(said, decision);
+  const text = JSON.stringify(explanation);
+  assert.deepEqual(JSON.parse(text), explanation, 'survives JSON');
+  assert.ok(steps.length > 0);
+  assert.equal(
+    steps.some(({ outcome }) => outcome === 'failed'),
+    said.verdict === 'rejected',
+    text,
+  );
+  assertNoSignature(text, token);
+  return true;
+}
+
+/** No sixteen characters in a row of the last segment. */
+function assertNoSignature(text, token) {
+  const signature = token.slice(token.lastIndexOf('.') + 1);
+  for (const [piece] of text.matchAll(/[\w-]{16,}/g)) {
+    for (let start = 0; start + 16 <= piece.length; start += 1) {
+      assert.ok(!signature.includes(piece.slice(start, start + 16)), `${piece} holds a piece of the signature`);
+    }
+  }
+}
+
+describe('explain()', () => {
+  for (const { file, cases } of readCorpora()) {
+    for (const [way, more] of Object.entries(WAYS)) {
+      test(`decides as verify() does: ${file} ${way}: ${cases.length} cases`, () => {
+        let explained = 0;
+        for (const { id, token, jwks, options } of cases) {
+          try {
+            if (check(token, jwks, { ...options, allowMissingExp: true, ...more })) explained += 1;
+          } catch (cause) {
+            throw new Error(`case ${id}: ${cause.message}`, { cause });
+          }
+        }
+        assert.ok(explained >= cases.length * 0.9, `only ${explained} explained`);
+      });
+    }
+  }
+
+  test('decides every token of the suite as verify() does', () => {
+    const { tokens, jwks, keySets, issuer, audience, now } = createFixtures();
+    for (const token of Object.values(tokens)) {
+      for (const keys of [jwks, new KeySet(jwks), ...Object.values(keySets)]) {
+        for (const more of Object.values(WAYS)) check(token, keys, { issuer, audience, now, ...more });
+      }
+    }
+  });
+
+  test('decides every type in the AWS object as verify() does', () => {
+    const { url, jwks, mint } = createIssuer();
+    const options = { issuer: url, audience: 'a', aws: {} };
+    const members = Object.keys(stsClaims(url, 'a', 0)[NAMESPACE]);
+    for (const member of [...members, 'federated_provider', 'lambda_source_function_arn', 'later']) {
+      for (const value of [null, 5, [5], { a: 5 }, '']) {
+        const claims = stsClaims(url, 'a', Math.floor(Date.now() / 1000));
+        claims[NAMESPACE][member] = value;
+        try {
+          check(mint('ES384', claims), jwks, options);
+        } catch (cause) {
+          throw new Error(`${member}: ${JSON.stringify(value)}: ${cause.message}`, { cause });
+        }
+      }
+    }
+  });
+
+  test('never throws for any token or JWKS', () => {
+    const { tokens, jwks, issuer, audience } = createFixtures();
+    const options = { issuer, audience };
+    const cyclic = { keys: [] };
+    cyclic.self = cyclic;
+    const things = [
+      undefined,
+      null,
+      0,
+      true,
+      5n,
+      Symbol('x'),
+      {},
+      [],
+      () => '',
+      new Uint8Array(4),
+      '',
+      '\ud800',
+      '{',
+      cyclic,
+    ];
+    for (const thing of things) {
+      for (const given of /** @type {any[]} */ ([
+        [thing, jwks],
+        [tokens.ES384, thing],
+        [thing, thing],
+      ])) {
+        const explanation = explain(given[0], given[1], options);
+        assert.equal(explanation.verdict, 'rejected');
+        assert.match(explanation.code, /^ERR_(JWS|JWKS)_INVALID$/);
+        assert.deepEqual(JSON.parse(JSON.stringify(explanation)), explanation);
+      }
+    }
+    /** @type {any} */
+    const throwing = {
+      get keys() {
+        throw new Error('no');
+      },
+    };
+    assert.equal(explain(tokens.ES384, throwing, options).code, 'ERR_JWKS_INVALID');
+  });
+
+  test('throws for wrong options, as verify() does', () => {
+    const { tokens, jwks } = createFixtures();
+    for (const options of /** @type {any[]} */ ([
+      undefined,
+      {},
+      { issuer: null },
+      { issuer: null, audience: null, aws: 5 },
+    ])) {
+      assert.throws(() => explain(tokens.ES384, jwks, options), { name: 'JwtError', code: 'ERR_OPTIONS_INVALID' });
+    }
+  });
+});

@@ -1,0 +1,12 @@
+import test, { describe } from 'node:test';
+import { createFixtures } from '../fixtures.mjs';
+import { memoryBytes } from '../memory.mjs';
+import { cases } from '../suite.mjs';
+
+// After memory.mjs, which has to see the package make its instance.
+const api = { ...(await import('sts-jwt')), ...(await import('sts-jwt/aws')) };
+const context = { api, fixtures: createFixtures(), memoryBytes };
+
+describe('the suite in Node', () => {
+  for (const { name, run } of cases) test(name, () => void run(context));
+});

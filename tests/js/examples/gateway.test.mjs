@@ -1,0 +1,132 @@
+// examples/edge-gateway under Miniflare, with KV and Durable Objects; the issuers of its two accounts are a second Worker.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import test, { after, before, describe } from 'node:test';
+import { checkTypes, copyExample } from '../support/examples.mjs';
+import { TOOLS } from '../support/paths.mjs';
+import { bundleWorker, COMPATIBILITY_DATE, modulesIn } from '../support/workerd.mjs';
+
+const project = copyExample('edge-gateway');
+const config = JSON.parse(readFileSync(join(project, 'wrangler.jsonc'), 'utf8').replace(/^ *\/\/.*$/gm, ''));
+const { AUDIENCE, BUILD_ACCOUNT, BUILD_ISSUER, SERVICE_ACCOUNT, SERVICE_ISSUER } = config.vars;
+
+let miniflare;
+let url;
+
+describe('examples/gateway', () => {
+  before(async () => {
+    // As `wrangler deploy --dry-run` leaves it.
+    const gateway = await bundleWorker('gateway', { project });
+    const issuers = await bundleWorker('gateway-issuers', { entry: join(TOOLS, 'examples/gateway-issuers.mjs') });
+    const { Miniflare } = createRequire(createRequire(join(TOOLS, 'package.json')).resolve('wrangler'))('miniflare');
+    miniflare = new Miniflare({
+      cf: false,
+      workers: [
+        {
+          ...workerOf('gateway', gateway),
+          bindings: config.vars,
+          kvNamespaces: ['KEYS'],
+          durableObjects: { REPLAY: { className: 'ReplayObject', useSQLite: true } },
+          outboundService: 'issuers',
+        },
+        workerOf('issuers', issuers),
+      ],
+    });
+    url = await miniflare.ready;
+    await control(BUILD_ACCOUNT, 'start', BUILD_ISSUER);
+    await control(SERVICE_ACCOUNT, 'start', SERVICE_ISSUER);
+  });
+  after(() => miniflare?.dispose());
+
+  function workerOf(name, folder) {
+    const modules = modulesIn(folder).map((file) => {
+      return { type: file.endsWith('.wasm') ? 'CompiledWasm' : 'ESModule', path: join(folder, file) };
+    });
+    return { name, modules, modulesRoot: folder, compatibilityDate: COMPATIBILITY_DATE };
+  }
+
+  async function control(...action) {
+    const worker = await miniflare.getWorker('issuers');
+    return (await worker.fetch('http://control/', { method: 'POST', body: JSON.stringify(action) })).json();
+  }
+
+  async function ask(method, path, token) {
+    const response = await fetch(new URL(path, url), {
+      method,
+      headers: token ? { authorization: `Bearer ${token}` } : {},
+    });
+    return { status: response.status, body: await response.json(), headers: response.headers };
+  }
+
+  const principal = (account, resource) => `arn:aws:iam::${account}:${resource}`;
+  const build = (options = {}, sub = principal(BUILD_ACCOUNT, 'role/ci/release')) =>
+    control(BUILD_ACCOUNT, 'token', {
+      audience: AUDIENCE,
+      claims: { sub },
+      aws: { principal_id: sub },
+      ...options,
+    });
+  const service = (options = {}) => control(SERVICE_ACCOUNT, 'token', { audience: AUDIENCE, alg: 'RS256', ...options });
+
+  test('compiles with the types of the package', () => checkTypes(project));
+
+  test('asks for a token', async () => {
+    const { status, headers } = await ask('GET', '/reports');
+    assert.deepEqual([status, headers.get('www-authenticate')], [401, 'Bearer realm="edge-gateway"']);
+  });
+
+  test('answers 503 during an outage of an issuer, then recovers', async () => {
+    await control(SERVICE_ACCOUNT, 'outage', 'network');
+    const { status, body, headers } = await ask('GET', '/reports', await service());
+    assert.deepEqual([status, body.error], [503, 'ERR_JWKS_UNAVAILABLE']);
+    assert.ok(Number(headers.get('retry-after')) >= 1);
+    await control(SERVICE_ACCOUNT, 'recover');
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    assert.equal((await ask('GET', '/reports', await service())).status, 200);
+  });
+
+  test('applies the policy of each account', async () => {
+    const read = await ask('GET', '/reports', await service());
+    assert.deepEqual([read.status, read.body.account], [200, SERVICE_ACCOUNT]);
+    const elsewhere = await ask('GET', '/reports', await service({ aws: { source_region: 'us-east-1' } }));
+    assert.deepEqual([elsewhere.status, elsewhere.body.error], [403, 'ERR_POLICY_DENIED']);
+
+    const published = await ask('POST', '/releases', await build());
+    assert.deepEqual([published.status, published.body.by], [201, principal(BUILD_ACCOUNT, 'role/ci/release')]);
+    const other = await ask('POST', '/releases', await build({}, principal(BUILD_ACCOUNT, 'role/other')));
+    assert.deepEqual([other.status, other.body.error], [403, 'ERR_POLICY_DENIED']);
+    assert.equal((await ask('POST', '/releases', await service())).status, 403);
+  });
+
+  test('rejects a token that claims another account', async () => {
+    const forged = await service({ claims: { iss: BUILD_ISSUER } });
+    const { status, body } = await ask('GET', '/reports', forged);
+    assert.deepEqual([status, body.error], [401, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED']);
+  });
+
+  test('accepts each token for one publication only', async () => {
+    const token = await build();
+    assert.equal((await ask('POST', '/releases', token)).status, 201);
+    for (let again = 0; again < 2; again += 1) {
+      const { status, body, headers } = await ask('POST', '/releases', token);
+      assert.deepEqual([status, body.error], [401, 'ERR_JWT_CLAIM_VALIDATION_FAILED']);
+      assert.match(headers.get('www-authenticate'), /invalid_token.*used before/);
+    }
+    // Reading is no matter.
+    assert.equal((await ask('GET', '/reports', token)).status, 200);
+  });
+
+  test('keeps the keys in KV and follows a rotation', async () => {
+    const namespace = await miniflare.getKVNamespace('KEYS', 'gateway');
+    const { keys } = await namespace.list();
+    assert.deepEqual(
+      keys.map(({ name }) => name).sort(),
+      [`sts-jwt:${BUILD_ISSUER}`, `sts-jwt:${SERVICE_ISSUER}`].sort(),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 10_000)); // the budget of refetching
+    await control(SERVICE_ACCOUNT, 'rotate', { mode: 'new-kid' });
+    assert.equal((await ask('GET', '/reports', await service())).status, 200);
+  });
+});

@@ -1,0 +1,41 @@
+// examples/deno and examples/bun, each by the command that its reader would run; their issuer is on loopback.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { describe } from 'node:test';
+import { checkTypes, copyExample, run, startServer } from '../support/examples.mjs';
+import { programOf } from '../support/runtimes.mjs';
+import { testIssuerAway, testServer } from '../support/server-tests.mjs';
+
+function testExample(name, program, args) {
+  const cwd = copyExample(name);
+  const start = (vars, { jwksUri }) =>
+    startServer(program, args(cwd), { cwd, variables: { ...vars, JWKS_URI: jwksUri, PORT: '0' } });
+  testServer(`examples/${name}`, start);
+  testIssuerAway(`examples/${name} and its issuer`, start);
+  return cwd;
+}
+
+const scriptsOf = (folder, file, member) => JSON.parse(readFileSync(join(folder, file), 'utf8'))[member];
+/** Takes the packages that are installed, where a reader's Deno would fetch them. */
+const INSTALLED = '--node-modules-dir=manual';
+
+const deno = programOf('deno');
+const folder = testExample('deno', deno, (cwd) => {
+  const [, command, ...args] = scriptsOf(cwd, 'deno.json', 'tasks').start.split(' ');
+  return [command, INSTALLED, ...args];
+});
+describe('examples/deno as a project', () => {
+  test('passes deno check', async () => void (await run(deno, ['check', INSTALLED, 'src'], folder)));
+  test('asks for the network and its settings only', () => {
+    const { start } = scriptsOf(folder, 'deno.json', 'tasks');
+    assert.deepEqual(start.match(/(?<=--allow-)\w+/g), ['net', 'env']);
+  });
+});
+
+const bun = testExample('bun', programOf('bun'), (cwd) =>
+  scriptsOf(cwd, 'package.json', 'scripts').start.split(' ').slice(1),
+);
+describe('examples/bun as a project', () => {
+  test('compiles with the types of the package', () => checkTypes(bun));
+});

@@ -1,0 +1,27 @@
+// The crate as it would be published: which files it holds. `make check` builds it from those files alone.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { describe } from 'node:test';
+import { ROOT } from '../support/paths.mjs';
+
+const DOCUMENTS = ['CHANGELOG.md', 'LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'SECURITY.md'];
+const BY_CARGO = ['Cargo.lock', 'Cargo.toml', 'Cargo.toml.orig'];
+
+describe('crate', () => {
+  test('contains its sources and documents, and nothing else', () => {
+    const command = ['package', '--list', '--allow-dirty', '--quiet'];
+    const list = execFileSync('cargo', command, { cwd: ROOT, encoding: 'utf8' });
+    // Cargo notes the commit where there is a repository.
+    const files = list
+      .trim()
+      .split('\n')
+      .filter((file) => file !== '.cargo_vcs_info.json');
+    const sources = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length));
+    assert.deepEqual(files.sort(), [...BY_CARGO, ...DOCUMENTS, ...sources].sort());
+    for (const source of sources) assert.match(source, /\.rs$|\/generator\.bin$/);
+  });
+});

@@ -1,0 +1,266 @@
+// Loading: what happens where it cannot work. The import never throws, and the first use says what is wrong and what to do.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import test, { before, describe } from 'node:test';
+import { createFixtures } from '../fixtures.mjs';
+import { htmlOf, openUrl, POLICY, serve } from '../support/browser.mjs';
+import { PROJECT, TOOLS } from '../support/paths.mjs';
+import { programOf } from '../support/runtimes.mjs';
+import { bundleWorker, startWorkerd } from '../support/workerd.mjs';
+
+const esbuild = createRequire(join(TOOLS, 'package.json'))('esbuild');
+const PACKAGE = join(PROJECT, 'node_modules/sts-jwt');
+const FOLDER = join(PROJECT, 'loading');
+
+/** A program that tells what the first use of the package says. */
+const firstUse = (entry) => `import { decode } from '${entry}';
+try { decode(''); } catch (error) { console.log(JSON.stringify([error.name, error.code, error.status, error.message])); }
+`;
+
+describe('loading', () => {
+  before(() => {
+    rmSync(FOLDER, { recursive: true, force: true });
+    mkdirSync(FOLDER, { recursive: true });
+  });
+
+  function write(name, text) {
+    const file = join(FOLDER, name);
+    writeFileSync(file, text);
+    return file;
+  }
+
+  function run(program, args) {
+    const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+    return stdout.split('\n').find((line) => line.startsWith('['));
+  }
+
+  function saysWhy(line, pattern) {
+    const [name, code, status, message] = JSON.parse(line);
+    assert.deepEqual([name, code, status], ['JwtError', 'ERR_OPTIONS_INVALID', 500]);
+    assert.match(message, pattern);
+  }
+
+  const nodes = { 'this Node': process.execPath, 'the current Node': programOf('node26') };
+  for (const [name, program] of Object.entries(nodes)) {
+    const skip = program ? false : 'npm has none for this platform';
+
+    for (const entry of ['sts-jwt', 'sts-jwt/inline']) {
+      test(`explains the lack of WebAssembly: ${entry} in ${name}`, { skip }, () => {
+        const file = write('no-wasm.mjs', firstUse(entry));
+        saysWhy(run(program, ['--jitless', '--no-warnings', file]), /has none.*the Rust crate "sts-jwt"/);
+      });
+
+      // V8 has SIMD only on processors with SSE 4.1.
+      test(`explains the lack of SIMD: ${entry} in ${name}`, { skip: skip || process.arch !== 'x64' }, () => {
+        const file = write('no-simd.mjs', firstUse(entry));
+        saysWhy(run(program, ['--no-enable-sse4-1', file]), /no SIMD: give "sts-jwt\/slim" a build without it/);
+      });
+    }
+
+    test(`explains that compiling is forbidden in ${name}`, { skip }, () => {
+      const script = write('forbidden.mjs', firstUse('sts-jwt/inline'));
+      const bundle = bundleOf(script, { format: 'iife' });
+      const context = `{ console, atob, TextEncoder, TextDecoder }`;
+      const host = write(
+        'context.cjs',
+        `require('node:vm').runInNewContext(${JSON.stringify(bundle)}, ${context}, { contextCodeGeneration: { wasm: false } });`,
+      );
+      saysWhy(run(program, [host]), /forbids compiling: import "sts-jwt", or give "sts-jwt\/slim" a module/);
+    });
+  }
+
+  function bundleOf(entry, options) {
+    const { outputFiles } = esbuild.buildSync({
+      entryPoints: [entry],
+      bundle: true,
+      platform: 'node',
+      write: false,
+      ...options,
+    });
+    return outputFiles[0].text;
+  }
+
+  test('explains a missing .wasm of a bundle in one file', () => {
+    const bundle = bundleOf(write('bundled.mjs', firstUse('sts-jwt')), { format: 'esm' });
+    saysWhy(
+      run(process.execPath, [write('bundle.mjs', bundle)]),
+      /not beside the code.*external, or import "sts-jwt\/inline"/,
+    );
+  });
+
+  test('explains a CommonJS bundle, which has no import.meta.url', () => {
+    const bundle = bundleOf(write('bundled.mjs', firstUse('sts-jwt')), { format: 'cjs', logLevel: 'silent' });
+    saysWhy(
+      run(process.execPath, [write('bundle.cjs', bundle)]),
+      /not beside the code.*external, or import "sts-jwt\/inline"/,
+    );
+  });
+
+  for (const [condition, advice] of [
+    ['workerd', /gave no module; bundle with wrangler, or declare it as CompiledWasm/],
+    ['edge-light', /gave no module; bundle with Next\.js or the Vercel CLI/],
+  ]) {
+    test(`explains a bundler that takes the condition ${condition} and makes no module of the .wasm`, () => {
+      const options = { format: 'esm', conditions: [condition], loader: { '.wasm': 'dataurl' } };
+      const bundle = bundleOf(write('bundled.mjs', firstUse('sts-jwt')), options);
+      saysWhy(run(process.execPath, [write('bundle.mjs', bundle)]), advice);
+    });
+  }
+
+  test('explains a damaged .wasm', () => {
+    const copy = join(FOLDER, 'damaged');
+    cpSync(PACKAGE, copy, { recursive: true });
+    writeFileSync(join(copy, 'dist/sts_jwt.wasm'), readFileSync(join(PACKAGE, 'dist/sts_jwt.wasm')).subarray(0, -1000));
+    saysWhy(run(process.execPath, [write('damaged.mjs', firstUse('./damaged/dist/node.js'))]), /sts_jwt\.wasm/);
+  });
+
+  test('rejects init() with the same error', () => {
+    const text = `import { init } from 'sts-jwt';
+    await init().catch((error) => console.log(JSON.stringify([error.name, error.code, error.status, error.message])));`;
+    saysWhy(run(process.execPath, ['--jitless', '--no-warnings', write('init.mjs', text)]), /has none/);
+  });
+
+  // Since 2025-06-01 workerd lets a Worker compile while it starts (its flag allow_eval_during_startup).
+  for (const [compatibilityDate, allowed] of [
+    ['2025-05-31', false],
+    ['2025-06-01', true],
+  ]) {
+    test(`runs sts-jwt/inline in workerd of ${compatibilityDate}`, async () => {
+      const worker = `import { decode } from 'sts-jwt/inline';
+    export default { fetch() {
+      try { decode(''); } catch (error) { return Response.json([error.name, error.code, error.status, error.message]); }
+    } };`;
+      const bundle = await bundleWorker('inline', { entry: write('worker.mjs', worker) });
+      const workerd = await startWorkerd(bundle, { compatibilityDate });
+      try {
+        const told = await (await fetch(workerd.url)).text();
+        if (allowed) assert.match(told, /ERR_JWS_INVALID/);
+        else saysWhy(told, /forbids compiling: import "sts-jwt", or/);
+      } finally {
+        await workerd.stop();
+      }
+    });
+  }
+
+  // ---- browsers ----------------------------------------------------------------------------------------------------
+
+  const PAGE = `import * as main from 'sts-jwt';
+const told = (error) => JSON.stringify([error.name, error.code, error.status, error.message]);
+const first = (use) => { try { use(); } catch (error) { return told(error); } };
+globalThis.ask = async () => {
+  const before = first(() => main.decode(''));
+  const init = await main.init().catch(told);
+  // The entries share the instance: with this one main is started, too.
+  const inline = await import('sts-jwt/inline');
+  return { before, init, inline: first(() => inline.decode('')) };
+};`;
+
+  /** What a page is told, with other files in the place of some of the package's. */
+  async function inPage(/** @type {Record<string, any>} */ { policy, replaced = {} }) {
+    const files = join(FOLDER, 'page-package');
+    cpSync(PACKAGE, files, { recursive: true });
+    for (const [file, content] of Object.entries(replaced)) {
+      if (content === undefined) rmSync(join(files, file));
+      else writeFileSync(join(files, file), content);
+    }
+    write('page.mjs', PAGE);
+    const served = await serve(
+      { '/package/': files, '/app/': FOLDER },
+      { html: htmlOf({ script: '/app/page.mjs' }), policy },
+    );
+    try {
+      const { page, close } = await openUrl(served.url, { ready: 'ask' });
+      try {
+        return await page.evaluate(() => globalThis.ask());
+      } finally {
+        await close();
+      }
+    } finally {
+      served.stop();
+      rmSync(files, { recursive: true });
+    }
+  }
+
+  test('explains a missing init() on a page with a strict policy', async () => {
+    const { before, init, inline } = await inPage({});
+    saysWhy(before, /`await init\(\)` is needed before the first use/);
+    assert.equal(init, undefined);
+    assert.match(inline, /ERR_JWS_INVALID/);
+  });
+
+  test("explains a page policy without 'wasm-unsafe-eval'", async () => {
+    const { init, inline } = await inPage({ policy: POLICY.replace("'wasm-unsafe-eval'", '') });
+    for (const told of [init, inline])
+      saysWhy(told, /Content-Security-Policy forbids it: add 'wasm-unsafe-eval' to script-src/);
+  });
+
+  test('explains HTML in place of the .wasm', async () => {
+    const { init } = await inPage({ replaced: { 'dist/sts_jwt.wasm': '<!doctype html><title>Not found</title>' } });
+    saysWhy(
+      init,
+      /sts_jwt\.wasm is not the \.wasm but perhaps an HTML page; put the package's sts_jwt\.wasm there, or import "sts-jwt\/inline"/,
+    );
+  });
+
+  test('explains a missing file on a page', async () => {
+    const { init } = await inPage({ replaced: { 'dist/sts_jwt.wasm': undefined } });
+    saysWhy(init, /sts_jwt\.wasm cannot be fetched; put the package's sts_jwt\.wasm there/);
+  });
+
+  // ---- sts-jwt/slim -----------------------------------------------------------------------------------------------------------
+
+  const fixtures = createFixtures();
+  const SLIM = `import { readFileSync } from 'node:fs';
+import { init, initSync, verify } from 'sts-jwt/slim';
+const bytes = readFileSync(process.argv[2]);
+const { token, jwks, issuer, audience } = JSON.parse(process.argv[3]);
+const served = new Response(bytes, { headers: { 'content-type': 'application/wasm' } });
+const sources = {
+  module: () => init(new WebAssembly.Module(bytes)),
+  bytes: () => init(bytes),
+  'an ArrayBuffer': () => init(new Uint8Array(bytes).buffer),
+  'a promise': () => init(Promise.resolve(bytes)),
+  'a Response': () => init(served),
+  'a Response of another type': () => init(new Response(bytes)),
+  'a URL': () => init(new URL('data:application/wasm;base64,' + bytes.toString('base64'))),
+  'a module, at once': () => initSync(new WebAssembly.Module(bytes)),
+  'bytes, at once': () => initSync(bytes),
+  'another module': () => init(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))),
+  'nothing, at once': () => initSync(undefined),
+};
+try {
+  await sources[process.argv[4]]();
+  console.log('[' + JSON.stringify(verify(token, jwks, { issuer, audience }).alg) + ']');
+} catch (error) {
+  console.log(JSON.stringify([error.name, error.code, error.status, error.message]));
+}`;
+
+  const slim = (source, { wasm = join(PACKAGE, 'dist/sts_jwt.wasm'), flags = [] } = {}) => {
+    const { tokens, jwks, issuer, audience } = fixtures;
+    const question = JSON.stringify({ token: tokens.ES384, jwks, issuer, audience });
+    return run(process.execPath, [...flags, write('slim.mjs', SLIM), wasm, question, source]);
+  };
+
+  const SOURCES = [
+    'module',
+    'bytes',
+    'an ArrayBuffer',
+    'a promise',
+    'a Response',
+    'a Response of another type',
+    'a URL',
+    'a module, at once',
+    'bytes, at once',
+  ];
+  for (const source of SOURCES) {
+    test(`accepts ${source} in sts-jwt/slim`, () => assert.equal(slim(source), '["ES384"]'));
+  }
+  for (const source of ['another module', 'nothing, at once']) {
+    test(`rejects ${source} in sts-jwt/slim`, () =>
+      saysWhy(slim(source), /not the \.wasm of this version of the package/));
+  }
+});

@@ -1,0 +1,107 @@
+// `sts-jwt/remote`: keys that are there already, and what is no configuration.
+import assert from 'node:assert/strict';
+import test, { describe } from 'node:test';
+import {
+  AUDIENCE,
+  createWorld,
+  good,
+  HOUR,
+  ISSUER,
+  json,
+  jwksOf,
+  keepAlive,
+  NEW,
+  OLD,
+  outage,
+  rotated,
+  START,
+  URI,
+} from '../support/remote.mjs';
+
+keepAlive();
+
+describe('remote verifier: configuration and snapshots', () => {
+  test('uses keys of the configuration and of a snapshot at once, with the age of the snapshot', async () => {
+    const world = createWorld({ jwks: jwksOf(OLD), answer: outage });
+    assert.equal(await world.say(good), 'good');
+    assert.equal(world.requests.length, 1, 'of the configuration nobody knows the age');
+    const source = createWorld();
+    await source.verifier.verify(good);
+    const snapshot = JSON.parse(JSON.stringify(source.verifier.snapshot()));
+    const restored = createWorld({ answer: outage });
+    restored.now += 200;
+    restored.verifier.restore(snapshot);
+    assert.equal(await restored.say(good), 'good');
+    assert.equal(restored.requests.length, 0);
+    restored.now += 101;
+    assert.equal(await restored.say(good), 'good');
+    assert.equal(restored.requests.length, 1);
+    assert.equal(restored.verifier.explain(good).verdict, 'accepted');
+  });
+
+  test('ignores an older snapshot, and keeps rotating after one from the future', async () => {
+    const world = createWorld();
+    await world.verifier.verify(good);
+    const older = world.verifier.snapshot();
+    world.now += 7 * HOUR;
+    await world.verifier.verify(good);
+    world.verifier.restore(older);
+    await world.verifier.verify(good);
+    assert.equal(world.requests.length, 2);
+    const restored = createWorld({ answer: () => json(jwksOf(NEW)) });
+    restored.now = world.now;
+    restored.verifier.restore(world.verifier.snapshot());
+    restored.now = START;
+    assert.equal(await restored.say(rotated), 'good');
+  });
+
+  const misconfigured = {
+    'an issuer with a slash at its end': [{ issuer: `${ISSUER}/` }, /"issuer"/],
+    'an issuer with a path': [{ issuer: `${ISSUER}/.well-known/jwks.json` }, /"issuer"/],
+    'an issuer by http': [{ issuer: ISSUER.replace('https', 'http') }, /"issuer"/],
+    'a jwksUri by http': [{ jwksUri: 'http://keys.example.test/' }, /"jwksUri"/],
+    'an empty audience': [{ audience: '' }, /"audience"/],
+    'no audience at all': [{ audience: [] }, /"audience"/],
+    'the same issuer twice': [{ issuers: Array(2).fill({ issuer: ISSUER, audience: AUDIENCE }) }, /"issuers"/],
+    'an unknown option': [{ cooldown: 5 }, /cooldown/],
+    'an unknown time': [{ timing: { ttl: 5 } }, /"timing\.ttl"/],
+    'a negative time': [{ timing: { softAge: -1 } }, /"timing\.softAge"/],
+    'a time in milliseconds': [{ timing: { softAge: 300_000 } }, /"timing\.softAge"/],
+    'no time at all': [{ timing: { timeout: 0 } }, /"timing\.timeout"/],
+    'too long a time': [{ timing: { timeout: 31 } }, /"timing\.timeout"/],
+    'a time that is no number': [{ timing: { timeout: '3' } }, /"timing\.timeout"/],
+    'a time that is NaN': [{ timing: { backoff: NaN } }, /"timing\.backoff"/],
+    'ages in the wrong order': [{ timing: { softAge: 600, hardAge: 300 } }, /softAge <= hardAge/],
+    'a bound below the hard age': [{ timing: { staleIfError: 60 } }, /softAge <= hardAge <= staleIfError/],
+    'pauses in the wrong order': [{ timing: { backoff: 30, maxBackoff: 10 } }, /backoff <= maxBackoff/],
+    maxKeyAge: [{ maxKeyAge: 60 }, /"maxKeyAge"/],
+    'a fetch that is none': [{ fetch: 'https://keys.example.test' }, /"fetch"/],
+    'a clock that is none': [{ clock: START }, /"clock"/],
+    'a store that is none': [{ store: {} }, /"store"/],
+    'a store that keeps nothing': [{ store: { get() {} } }, /"store"/],
+    'a store that gives nothing': [{ store: { put() {} } }, /"store"/],
+    'discovery beside jwksUri': [{ discovery: true, jwksUri: URI }, /"discovery"/],
+    'discovery that is no boolean': [{ discovery: 'yes' }, /"discovery"/],
+  };
+
+  for (const [name, [change, message]] of Object.entries(misconfigured)) {
+    test(`rejects ${name} at construction`, () => {
+      assert.throws(() => createWorld(change), { code: 'ERR_OPTIONS_INVALID', message });
+    });
+  }
+
+  test('rejects a configuration that is not an object', async () => {
+    const { createRemoteVerifier } = await import('sts-jwt/remote');
+    for (const config of /** @type {any[]} */ ([
+      undefined,
+      null,
+      'x',
+      {},
+      { issuers: [] },
+      { issuers: 5 },
+      { issuers: [null] },
+    ])) {
+      assert.throws(() => createRemoteVerifier(/** @type {any} */ (config)), { code: 'ERR_OPTIONS_INVALID' });
+    }
+  });
+});

@@ -1,0 +1,161 @@
+// Every rule of remote keys by itself: what happens at this time, with this state and this answer of the verification.
+import assert from 'node:assert/strict';
+import test, { describe } from 'node:test';
+import { importSource } from '../support/sources.mjs';
+
+const { CLOCK_SKEW, ageOf, isBackingOff, isNewer, isPlausible, newState, nextStep, noteFailure, noteKeys, retryAfter } =
+  await importSource('remote/decide.ts');
+
+const NOW = 1_800_000_000;
+const timing = {
+  softAge: 300,
+  hardAge: 3600,
+  staleIfError: 86_400,
+  refetchInterval: 10,
+  timeout: 3,
+  backoff: 1,
+  maxBackoff: 60,
+};
+const nothing = { claimed: false, asked: false, fetched: false };
+const asked = { claimed: true, asked: true, fetched: false };
+const fetched = { claimed: true, asked: true, fetched: true };
+const withoutStore = { claimed: false, asked: true, fetched: false };
+
+/** A state as it is after `age` seconds. */
+const aged = (age, more = {}) => ({ ...newState(1), fetchedAt: NOW - age, claimedAt: NOW - age, ...more });
+const failing = (age, failures = 1) => ({ failedAt: NOW - age, failures, problem: 'status 500' });
+const step = (code, state, done = nothing, now = NOW) => nextStep(code, state, timing, done, now);
+
+const NEEDED = 'ERR_JWKS_KEYS_NEEDED';
+const UNKNOWN = 'ERR_JWKS_NO_MATCHING_KEY';
+const WRONG = 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED';
+
+/** Each rule: what it says, and the step with what came in. */
+const rules = [
+  ['a good token with fresh keys is answered', 'answer', undefined, aged(0)],
+  ['keys are fresh up to the soft age', 'answer', undefined, aged(300)],
+  ['over the soft age keys are renewed behind the response', 'answer_and_renew', undefined, aged(301)],
+  ['by one request alone', 'answer', undefined, aged(301, { claimedAt: NOW - 9 })],
+  ['and by another one where that one died', 'answer_and_renew', undefined, aged(301, { claimedAt: NOW - 10 })],
+  ['not while fetching fails', 'answer', undefined, aged(301, failing(0.5))],
+  ['and again after the pause', 'answer_and_renew', undefined, aged(301, failing(1))],
+  ['keys are served up to the hard age', 'answer_and_renew', undefined, aged(3600)],
+  ['over the hard age they are renewed first, from the store', 'ask_store', undefined, aged(3601)],
+  ['then from the network', 'fetch', undefined, aged(3601), asked],
+  ['at once from the network where there is no store', 'fetch', undefined, aged(3601), withoutStore],
+  ['by every request, even if another one is about it', 'ask_store', undefined, aged(3601, { claimedAt: NOW })],
+  ['and serve where that failed', 'answer', undefined, aged(3601), fetched],
+  ['and while fetching fails', 'answer', undefined, aged(3601, failing(0.5))],
+  ['keys of which nobody knows the age are over the hard one', 'ask_store', undefined, newState(1)],
+  ['keys from the future are over the hard age', 'ask_store', undefined, aged(-CLOCK_SKEW - 1)],
+  ['keys from clocks that differ a little are fresh', 'answer', undefined, aged(-CLOCK_SKEW)],
+  ['without keys the store is asked', 'ask_store', NEEDED, newState(1)],
+  ['even while fetching fails', 'ask_store', NEEDED, { ...newState(1), ...failing(0.5) }],
+  ['then they are fetched', 'fetch', NEEDED, newState(1), asked],
+  ['by every request', 'fetch', NEEDED, { ...newState(1), claimedAt: NOW }, withoutStore],
+  ['not while fetching fails', 'unavailable', NEEDED, { ...newState(1), ...failing(0.5) }, asked],
+  ['once', 'unavailable', NEEDED, newState(1), fetched],
+  ...[UNKNOWN, WRONG].flatMap((code) => [
+    [`${code}: the keys are renewed, from the store`, 'ask_store', code, aged(10)],
+    [`${code}: at once from the network where there is no store`, 'fetch', code, aged(10), withoutStore],
+    [`${code}: not before the interval`, 'answer', code, aged(9.9)],
+    [`${code}: not if the keys just came from the store`, 'answer', code, aged(9.9, { claimedAt: NOW - 100 })],
+    [`${code}: not when another request just did`, 'answer', code, aged(100, { claimedAt: NOW - 9.9 })],
+    [`${code}: not while fetching fails`, 'answer', code, aged(100, failing(30, 6))],
+    [`${code}: then from the network`, 'fetch', code, aged(100, { claimedAt: NOW }), asked],
+    [`${code}: not if the store has what was just fetched`, 'answer', code, aged(9.9, { claimedAt: NOW }), asked],
+    [`${code}: once`, 'answer', code, aged(100), fetched],
+    [`${code}: also where nobody knows the age of the keys`, 'ask_store', code, newState(1)],
+  ]),
+  ...[
+    'ERR_JWT_EXPIRED',
+    'ERR_JWT_CLAIM_VALIDATION_FAILED',
+    'ERR_POLICY_DENIED',
+    'ERR_JWK_INVALID',
+    'ERR_JOSE_ALG_NOT_ALLOWED',
+  ].map((code) => [`${code} stands, whatever the keys are`, 'answer', code, aged(100_000)]),
+];
+
+describe('decide', () => {
+  for (const [rule, expected, ...given] of rules) {
+    test(rule, () => assert.equal(step(...given), expected));
+  }
+
+  test('does not wait after the clock was turned back', () => {
+    const later = NOW + 3600;
+    const state = { ...newState(1), fetchedAt: later, claimedAt: later, failedAt: later, failures: 6 };
+    assert.equal(isBackingOff(state, timing, NOW), false);
+    assert.equal(step(UNKNOWN, state, withoutStore), 'fetch');
+    noteFailure(state, NOW, NOW + 1, 'status 500');
+    assert.deepEqual([state.failedAt, state.failures], [NOW + 1, 7]);
+    assert.equal(isNewer(state, NOW, NOW), true);
+  });
+
+  test('spreads the soft age; Cache-Control only shortens it', () => {
+    const stages = (state, ...ages) => ages.map((age) => ageOf({ ...state, fetchedAt: NOW - age }, timing, NOW));
+    assert.deepEqual(stages(newState(0.9), 270, 271), ['fresh', 'soft']);
+    assert.deepEqual(stages(newState(1.1), 330, 331), ['fresh', 'soft']);
+    const state = newState(1);
+    noteKeys(state, NOW, 60);
+    assert.deepEqual(stages(state, 60, 61), ['fresh', 'soft']);
+    noteKeys(state, NOW, 10_000);
+    assert.deepEqual(stages(state, 300, 301, 3601), ['fresh', 'soft', 'hard']);
+    for (const nonsense of [undefined, NaN, -1, 'x']) {
+      noteKeys(state, NOW, nonsense);
+      assert.deepEqual(stages(state, 300, 301), ['fresh', 'soft'], String(nonsense));
+    }
+  });
+
+  test('doubles the pause up to its bound, and reports its length', () => {
+    const state = newState(1);
+    const pauses = [1, 2, 4, 8, 16, 32, 60, 60];
+    let now = NOW;
+    for (const seconds of pauses) {
+      noteFailure(state, now, now, 'status 500');
+      assert.equal(retryAfter(state, timing, now), seconds);
+      assert.equal(retryAfter(state, timing, now + 0.5), seconds, 'whole seconds');
+      assert.equal(isBackingOff(state, timing, now + seconds - 0.1), true);
+      assert.equal(isBackingOff(state, timing, now + seconds), false);
+      now += seconds;
+    }
+    assert.equal(retryAfter(newState(1), timing, NOW), 1);
+    assert.equal(isBackingOff(newState(1), timing, NOW), false);
+  });
+
+  test('counts concurrent failures once', () => {
+    const state = newState(1);
+    for (let request = 0; request < 20; request += 1) noteFailure(state, NOW, NOW + 3, `${request}`);
+    assert.deepEqual([state.failures, state.failedAt, state.problem], [1, NOW + 3, '0']);
+  });
+
+  test('ignores a failure that began before the last success', () => {
+    const state = aged(0);
+    noteFailure(state, NOW - 1, NOW + 1, 'slow');
+    assert.equal(state.failures, 0);
+  });
+
+  test('ends the pause for keys newer than the failure only', () => {
+    const state = { ...newState(1), ...failing(0.4, 5) };
+    noteKeys(state, NOW - 20);
+    assert.equal(state.failures, 5);
+    noteKeys(state, NOW);
+    assert.equal(state.failures, 0);
+    assert.equal(isBackingOff(state, timing, NOW), false);
+  });
+
+  test('compares keys by the time of their fetch', () => {
+    assert.deepEqual(
+      [9, 10, 11].map((age) => isNewer(aged(10), NOW - age, NOW)),
+      [true, false, false],
+    );
+    assert.equal(isNewer(newState(1), NOW - 1e6, NOW), true);
+  });
+
+  test('accepts only a number that is not in the future as the time of a store', () => {
+    const given = [0, NOW, NOW + CLOCK_SKEW, NOW + CLOCK_SKEW + 1, NaN, Infinity, '5', null, undefined];
+    assert.deepEqual(
+      given.map((time) => isPlausible(time, NOW)),
+      [true, true, true, ...Array(6).fill(false)],
+    );
+  });
+});

@@ -1,0 +1,215 @@
+// `sts-jwt/remote` with stores: what isolates share, and what a store can do wrong.
+import assert from 'node:assert/strict';
+import test, { describe } from 'node:test';
+import { memoryStore } from 'sts-jwt/stores';
+import {
+  createWorld,
+  errorOf,
+  good,
+  HOUR,
+  json,
+  jwksOf,
+  keepAlive,
+  NEW,
+  OLD,
+  outage,
+  rotated,
+  START,
+  UNAVAILABLE,
+} from '../support/remote.mjs';
+
+keepAlive();
+
+describe('remote verifier with a store', () => {
+  for (const [store, most] of [
+    [undefined, 100],
+    [memoryStore(), 1],
+  ]) {
+    test(`makes at most ${most} requests for 100 cold ones, ${store ? 'with a store that takes turns' : 'each for itself'}`, async () => {
+      const world = createWorld(store ? { store } : {});
+      world.answer = () => new Promise((resolve) => setTimeout(resolve, 20, json(jwksOf(OLD))));
+      const said = await Promise.all(Array.from({ length: 100 }, () => world.say(good)));
+      assert.deepEqual(new Set(said), new Set(['good']));
+      assert.ok(world.requests.length <= most, `${world.requests.length} requests`);
+    });
+  }
+
+  test('reports an outage to 100 cold requests, and backs off for one failure', async () => {
+    for (const store of [undefined, memoryStore()]) {
+      const world = createWorld({ answer: outage, ...(store && { store }) });
+      const errors = await Promise.all(Array.from({ length: 100 }, () => errorOf(world.verifier.verify(good))));
+      for (const { code, retryAfter, cause } of errors) {
+        assert.deepEqual([code, retryAfter, cause.message], [UNAVAILABLE, 1, 'status 500']);
+      }
+      if (store) assert.equal(world.requests.length, 1);
+    }
+  });
+
+  test('reports the original cause, with and without a store that takes turns', async () => {
+    for (const store of [undefined, memoryStore()]) {
+      const failure = new TypeError('fetch failed');
+      const world = createWorld({ answer: () => Promise.reject(failure), ...(store && { store }) });
+      assert.equal((await errorOf(world.verifier.verify(good))).cause, failure);
+    }
+  });
+
+  test('shares a failure between isolates whose store takes turns', async () => {
+    const world = createWorld({ answer: outage, store: memoryStore() });
+    const isolates = Array.from({ length: 20 }, () => world.isolate());
+    const said = await Promise.all(isolates.map((verifier) => world.say(good, verifier)));
+    assert.deepEqual(new Set(said), new Set([UNAVAILABLE]));
+    assert.equal(world.requests.length, 1);
+    world.answer = () => json(jwksOf(OLD));
+    world.now += 1;
+    assert.equal(await world.say(good), 'good', 'but not for ever');
+  });
+
+  test('keeps issuers apart in a memory store', async () => {
+    const store = memoryStore();
+    void store.load('https://a.example.test', 0, () => new Promise(() => {}));
+    const keys = { jwks: 'b', fetchedAt: 1 };
+    assert.deepEqual(await store.load('https://b.example.test', 0, async () => keys), keys);
+    assert.equal(await store.get('https://a.example.test'), undefined);
+  });
+
+  test('lets the next in turn fetch if the first is aborted', async () => {
+    const world = createWorld({ store: memoryStore() });
+    let calls = 0;
+    world.answer = async () => {
+      if (calls++ === 0) throw new DOMException('The operation was aborted', 'AbortError');
+      return json(jwksOf(OLD));
+    };
+    const said = await Promise.all(Array.from({ length: 5 }, () => world.say(good)));
+    assert.deepEqual(said, [UNAVAILABLE, 'good', 'good', 'good', 'good']);
+    assert.equal(world.requests.length, 2);
+  });
+
+  test('serves the keys of a store to other isolates at once', async () => {
+    const world = createWorld({ store: memoryStore() });
+    await world.verifier.verify(good);
+    await world.settle();
+    world.now += 200;
+    assert.equal(await world.say(good, world.isolate()), 'good');
+    assert.equal(world.requests.length, 1);
+  });
+
+  /** A store of nothing but what every store must have. */
+  function plainStore() {
+    const { get, put } = memoryStore();
+    return { get, put };
+  }
+
+  test('works with a store without load()', async () => {
+    const world = createWorld({ store: plainStore() });
+    await world.verifier.verify(good);
+    assert.equal(world.behind.length, 1, 'the response does not wait for it');
+    await world.settle();
+    const other = world.isolate();
+    assert.equal(await world.say(good, other), 'good');
+    assert.equal(world.requests.length, 1);
+    world.now += 301;
+    for (const verifier of [world.verifier, other]) {
+      await verifier.verify(good);
+      await world.settle();
+    }
+    assert.equal(world.requests.length, 2, 'a renewal asks it first');
+  });
+
+  test('ignores a slow fetch that was overtaken, in memory and in the store', async () => {
+    const world = createWorld({ store: plainStore() });
+    let release;
+    world.answer = () => new Promise((resolve) => (release = () => resolve(json(jwksOf(OLD)))));
+    const slow = world.say(rotated);
+    await new Promise(setImmediate);
+    world.now += 1;
+    world.answer = () => json(jwksOf(NEW));
+    assert.equal(await world.say(rotated), 'good');
+    release();
+    assert.equal(await slow, 'good');
+    await world.settle();
+    for (const verifier of [world.verifier, world.isolate()]) assert.equal(await world.say(rotated, verifier), 'good');
+    assert.equal(world.requests.length, 2);
+  });
+
+  test("uses a store's expired keys only if no others are available", async () => {
+    const world = createWorld({ store: memoryStore() });
+    await world.verifier.verify(good);
+    await world.settle();
+    world.now += HOUR + 1;
+    assert.equal(await world.say(good, world.isolate()), 'good');
+    assert.equal(world.requests.length, 2);
+    await world.settle();
+    world.answer = outage;
+    world.now += HOUR + 1;
+    assert.equal(await world.say(good, world.isolate()), 'good');
+    world.now += 86_400;
+    assert.equal(await world.say(good, world.isolate()), UNAVAILABLE);
+  });
+
+  test('asks the store for newer keys before fetching again', async () => {
+    const store = memoryStore();
+    const world = createWorld({ store });
+    const other = world.isolate();
+    for (const verifier of [world.verifier, other]) await verifier.verify(good);
+    assert.equal(world.requests.length, 1);
+    world.now += 60;
+    world.answer = () => json(jwksOf(NEW));
+    assert.equal(await world.say(rotated), 'good');
+    assert.equal(await world.say(rotated, other), 'good');
+    assert.equal(world.requests.length, 2);
+    world.now += 301;
+    await world.verifier.verify(rotated);
+    await world.settle();
+    await other.verify(rotated);
+    await world.settle();
+    assert.equal(world.requests.length, 3);
+  });
+
+  const hanging = () => new Promise(() => {});
+  const rejecting = async () => {
+    throw new Error('the store is broken');
+  };
+  const throwing = () => {
+    throw new Error('the store is broken');
+  };
+  const holding = (value) => ({ get: async () => value, put: async () => {} });
+  const stored = (more) => holding({ jwks: jwksOf(OLD), fetchedAt: START - 1, ...more });
+
+  for (const [name, store] of Object.entries({
+    throws: { get: throwing, put: throwing },
+    rejects: { get: rejecting, put: rejecting },
+    hangs: { get: hanging, put: hanging },
+    'throws when it lets load': { ...memoryStore(), load: throwing },
+    'rejects when it lets load': { ...memoryStore(), load: rejecting },
+    'hangs when it lets load': { ...memoryStore(), load: hanging },
+    'lets load and gives nothing': { ...memoryStore(), load: async () => undefined },
+    'lets load and gives nonsense': { ...memoryStore(), load: async () => ({ jwks: 5 }) },
+    'holds null': holding(null),
+    'holds a text': holding('keys'),
+    'holds no time': holding({ jwks: jwksOf(OLD) }),
+    'holds no keys': holding({ fetchedAt: START }),
+    'holds a time of the future': stored({ fetchedAt: START + 1000 }),
+    'holds cut off keys': stored({ jwks: jwksOf(OLD).slice(0, -5) }),
+    'holds keys of too many bytes': stored({ jwks: ' '.repeat(300_000) }),
+  })) {
+    test(`ignores a store that ${name}`, async () => {
+      const world = createWorld({ store, timing: { timeout: 0.1 } });
+      assert.equal(await world.say(good), 'good');
+      assert.equal(world.requests.length, 1);
+      await world.settle();
+      world.now += 60;
+      world.answer = () => json(jwksOf(NEW));
+      assert.equal(await world.say(rotated), 'good');
+    });
+  }
+
+  test('ignores nonsense next to the keys of a store', async () => {
+    const world = createWorld({ store: stored({ maxAge: 'x' }) });
+    assert.equal(await world.say(good), 'good');
+    assert.equal(world.requests.length, 0);
+    world.now += 300;
+    await world.verifier.verify(good);
+    await world.settle();
+    assert.equal(world.requests.length, 1);
+  });
+});

@@ -1,0 +1,18 @@
+// The suite and the corpora in the runtimes and behind the bundlers that `make test` has time for; `make test-all` runs them all.
+import test from 'node:test';
+import { cells, Unavailable } from '../hosts/cells.mjs';
+import { testLikeNode } from '../support/like-node.mjs';
+
+for (const { name, quick, start } of cells) {
+  if (!quick) continue;
+  let host;
+  try {
+    host = await start();
+    await testLikeNode(`${name} (${host.version})`, host);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    test(name, { skip: error.message });
+  } finally {
+    await host?.stop();
+  }
+}

@@ -1,0 +1,408 @@
+// The stores and the replay guard where they belong: in Workers, by Miniflare; and in a workerd that has no cache.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import test, { after, before, describe } from 'node:test';
+import { cacheStore, durableObjectStore, kvStore, replayGuard } from 'sts-jwt/stores';
+import { createApp } from '../hosts/app.mjs';
+import { ROLE } from '../support/issuer.mjs';
+import { TOOLS } from '../support/paths.mjs';
+import { AUDIENCE, ISSUER, jwksOf, NEW, OLD, tokenOf } from '../support/remote.mjs';
+import { importSource } from '../support/sources.mjs';
+import { bundleWorker, COMPATIBILITY_DATE, modulesIn, startWorkerd } from '../support/workerd.mjs';
+
+const require = createRequire(createRequire(join(TOOLS, 'package.json')).resolve('wrangler'));
+const { Miniflare, Response: MiniflareResponse } = require('miniflare');
+const { Turns } = await importSource('stores/turns.ts');
+
+const START = Math.floor(Date.now() / 1000);
+const good = tokenOf(OLD, START - 10, { exp: START + 1e6 });
+const rotated = tokenOf(NEW, START - 10, { exp: START + 1e6 });
+
+let bundle;
+let miniflare;
+/** The issuer: what it publishes, how long it takes, and how often it was asked. */
+const network = { jwks: jwksOf(OLD), delay: 0, status: 200, requests: 0 };
+
+before(async () => {
+  bundle = await bundleWorker('remote', { entry: join(createApp('remote'), 'apps/remote-worker.mjs') });
+  const modules = modulesIn(bundle).map((file) => {
+    return { type: file.endsWith('.wasm') ? 'CompiledWasm' : 'ESModule', path: join(bundle, file) };
+  });
+  miniflare = new Miniflare({
+    modules,
+    modulesRoot: bundle,
+    compatibilityDate: COMPATIBILITY_DATE,
+    cf: false,
+    kvNamespaces: ['KV'],
+    durableObjects: {
+      KEYS: { className: 'KeysObject', useSQLite: true },
+      REPLAY: { className: 'SmallReplayObject', useSQLite: true },
+    },
+    async outboundService() {
+      network.requests += 1;
+      const { jwks, status, delay } = network;
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      return new MiniflareResponse(jwks, { status, headers: { 'content-type': 'application/json' } });
+    },
+  });
+  await miniflare.ready;
+});
+after(() => miniflare.dispose());
+
+async function ask(action, given, at = START) {
+  const response = await miniflare.dispatchFetch('http://localhost/', {
+    method: 'POST',
+    body: JSON.stringify({ action, at, ...given }),
+  });
+  return response.json();
+}
+
+const verify = (store, isolate, token, at) =>
+  ask('verify', { store, isolate, issuer: ISSUER, audience: AUDIENCE, token }, at);
+
+/** How often the issuer was asked meanwhile. */
+async function requestsOf(run) {
+  const { requests } = network;
+  await run();
+  return network.requests - requests;
+}
+
+const accepted = { value: ROLE };
+
+describe('stores in Workers', () => {
+  for (const store of ['cache', 'kv', 'object']) {
+    test(`serve keys fetched by one isolate to the others: ${store}`, async () => {
+      network.jwks = jwksOf(OLD);
+      const requests = await requestsOf(async () => {
+        assert.deepEqual(await verify(store, `${store} 1`, good), accepted);
+        for (let isolate = 2; isolate < 5; isolate += 1) {
+          assert.deepEqual(await verify(store, `${store} ${isolate}`, good, START + 60), accepted);
+        }
+      });
+      assert.equal(requests, 1);
+    });
+
+    test(`pass on a rotation seen by one isolate: ${store}`, async () => {
+      network.jwks = jwksOf(NEW);
+      const requests = await requestsOf(async () => {
+        assert.deepEqual(await verify(store, `${store} 1`, rotated, START + 100), accepted);
+        assert.deepEqual(await verify(store, `${store} 2`, rotated, START + 100), accepted);
+        const { error } = await verify(store, `${store} 2`, good, START + 200);
+        assert.equal(error.code, 'ERR_JWKS_NO_MATCHING_KEY');
+      });
+      assert.equal(requests, 2);
+    });
+  }
+
+  test('make one of twenty cold isolates fetch, with a Durable Object', async () => {
+    Object.assign(network, { jwks: jwksOf(OLD), delay: 200 });
+    const at = START + 10_000;
+    const isolates = Array.from({ length: 20 }, (_, i) => `cold ${i}`);
+    const requests = await requestsOf(async () => {
+      const said = await Promise.all(isolates.map((isolate) => verify('object', isolate, good, at)));
+      assert.deepEqual(said, Array(20).fill(accepted));
+    });
+    network.delay = 0;
+    assert.equal(requests, 1);
+  });
+
+  test('make one of twenty cold requests in an isolate fetch, with a Durable Object', async () => {
+    network.delay = 200;
+    const requests = await requestsOf(async () => {
+      const all = Array.from({ length: 20 }, () => verify('object', 'one cold', good, START + 20_000));
+      assert.deepEqual(await Promise.all(all), Array(20).fill(accepted));
+    });
+    network.delay = 0;
+    assert.equal(requests, 1);
+  });
+
+  test('answer twenty cold requests in an isolate without a store', async () => {
+    const all = Array.from({ length: 20 }, () => verify('none', 'cold without', good));
+    assert.deepEqual(await Promise.all(all), Array(20).fill(accepted));
+  });
+
+  test('report an outage to twenty cold isolates after one request', async () => {
+    network.status = 500;
+    const requests = await requestsOf(async () => {
+      const at = START + 1e7;
+      const said = await Promise.all(Array.from({ length: 20 }, (_, i) => verify('object', `out ${i}`, good, at)));
+      for (const { error } of said) assert.deepEqual([error.code, error.cause], ['ERR_JWKS_UNAVAILABLE', 'status 500']);
+    });
+    network.status = 200;
+    assert.ok(requests <= 2, `${requests} requests`);
+  });
+
+  test('ignore a damaged KV value', async () => {
+    const kv = await miniflare.getKVNamespace('KV');
+    for (const [index, value] of ['', 'no JSON', 'null', '5', '{"jwks":"{}","fetchedAt":0}'].entries()) {
+      await kv.put(`sts-jwt:${ISSUER}`, value);
+      assert.deepEqual(await verify('kv', `damaged ${index}`, good), accepted);
+    }
+  });
+
+  test('let KV values expire', async () => {
+    const kv = await miniflare.getKVNamespace('KV');
+    const { keys } = await kv.list();
+    assert.equal(keys.length, 1);
+    const seconds = keys[0].expiration - Date.now() / 1000;
+    assert.ok(seconds > 86_000 && seconds <= 86_401, `${seconds} s`);
+  });
+
+  test('let a verifier made before the first request draw its spread and name an unreachable issuer', async () => {
+    network.status = 404;
+    const { error } = await ask('early', { token: tokenOf(OLD, START, { iss: 'https://early.example.test' }) });
+    network.status = 200;
+    assert.deepEqual([error.code, error.cause], ['ERR_JWKS_UNAVAILABLE', 'status 404']);
+  });
+
+  test('verify in a workerd without a cache', async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(jwksOf(OLD));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { url, stop } = await startWorkerd(bundle, {
+      outbound: `127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`,
+    });
+    try {
+      for (const store of ['cache', 'cache', 'none']) {
+        const body = { action: 'verify', at: START, store, isolate: store, issuer: ISSUER, audience: AUDIENCE };
+        const response = await fetch(url, { method: 'POST', body: JSON.stringify({ ...body, token: good }) });
+        assert.deepEqual(await response.json(), accepted, store);
+      }
+    } finally {
+      await stop();
+      server.close();
+    }
+  });
+
+  /** Keys of some time, and another text each. */
+  const keysAt = (fetchedAt, jwks = `${fetchedAt}`) => ({ jwks, fetchedAt });
+
+  test('pass on the options of KV, and return undefined for an absent value', async () => {
+    const kept = new Map();
+    const namespace = {
+      get: async (key, type) => (type === 'json' && kept.has(key) ? JSON.parse(kept.get(key)[0]) : null),
+      put: async (key, ...given) => void kept.set(key, given),
+    };
+    const store = kvStore(namespace, { prefix: 'mine:', expirationTtl: 60 });
+    await store.put(ISSUER, keysAt(1));
+    assert.deepEqual([...kept], [[`mine:${ISSUER}`, [JSON.stringify(keysAt(1)), { expirationTtl: 60 }]]]);
+    assert.deepEqual(await store.get(ISSUER), keysAt(1));
+    assert.equal(await store.get('https://other.example.test'), undefined);
+  });
+
+  /** A cache, and what it was given. */
+  function cacheOf(kept = new Map()) {
+    return {
+      kept,
+      match: async (url) => kept.get(url)?.clone(),
+      put: async (url, response) => void kept.set(url, response),
+    };
+  }
+
+  test('pass on the options of the cache, and return undefined for an absent value', async () => {
+    const cache = cacheOf();
+    for (const [options, url, maxAge] of /** @type {any[][]} */ ([
+      [{}, `https://sts-jwt.invalid/${encodeURIComponent(ISSUER)}`, 86_400],
+      [{ prefix: 'https://mine.test/', maxAge: 60 }, `https://mine.test/${encodeURIComponent(ISSUER)}`, 60],
+    ])) {
+      const store = cacheStore({ cache, ...options });
+      await store.put(ISSUER, keysAt(maxAge));
+      assert.equal(cache.kept.get(url).headers.get('cache-control'), `max-age=${maxAge}`);
+      assert.deepEqual(await store.get(ISSUER), keysAt(maxAge));
+      assert.equal(await store.get('https://other.example.test'), undefined);
+    }
+  });
+
+  test('use the default cache, else a named one, else none', async () => {
+    const store = cacheStore();
+    await store.put(ISSUER, keysAt(1));
+    assert.equal(await store.get(ISSUER), undefined);
+    const [own, standard] = [cacheOf(), cacheOf()];
+    const open = async (name) => (name === 'sts-jwt' ? own : undefined);
+    try {
+      for (const [caches, at] of /** @type {any[][]} */ ([
+        [{ open }, 1],
+        [{ open, default: standard }, 2],
+      ])) {
+        globalThis.caches = caches;
+        await store.put(ISSUER, keysAt(at));
+        assert.deepEqual(await store.get(ISSUER), keysAt(at));
+      }
+    } finally {
+      delete globalThis.caches;
+    }
+    assert.deepEqual([own.kept.size, standard.kept.size], [1, 1]);
+  });
+
+  test("pass on a Durable Object's name and use each of its methods", async () => {
+    const calls = [];
+    const object = Object.fromEntries(
+      ['get', 'put', 'load'].map((method) => [method, async (...given) => calls.push([method, ...given])]),
+    );
+    const namespace = { idFromName: (name) => calls.push([name]), get: () => object };
+    const load = async () => keysAt(2);
+    await durableObjectStore(namespace).put('a', keysAt(1));
+    await durableObjectStore(namespace, { name: 'mine' }).get('b');
+    await durableObjectStore(namespace, { name: 'mine' }).load('c', 1, load);
+    assert.deepEqual(calls, [
+      ['keys'],
+      ['put', 'a', keysAt(1)],
+      ['mine'],
+      ['get', 'b'],
+      ['mine'],
+      ['load', 'c', 1, load],
+    ]);
+  });
+
+  test('keep newer keys in the object, unless they are from the future', async () => {
+    const now = Date.now() / 1000;
+    const put = async (...given) => {
+      await ask('keys', { method: 'put', args: ['https://put.example.test', keysAt(...given)] });
+      return (await ask('keys', { method: 'get', args: ['https://put.example.test'] })).value;
+    };
+    assert.deepEqual(await put(now + 1000), keysAt(now + 1000));
+    assert.deepEqual(await put(now - 10), keysAt(now - 10));
+    assert.deepEqual(await put(now - 10, 'as old'), keysAt(now - 10, 'as old'));
+    assert.deepEqual(await put(now - 20), keysAt(now - 10, 'as old'));
+    assert.deepEqual(await put(now + 30), keysAt(now + 30));
+    assert.deepEqual(await put(now), keysAt(now + 30), 'clocks differ a little');
+  });
+
+  test('do not wait for another issuer', async () => {
+    assert.deepEqual((await ask('turns', {})).value, ['fast', 'slow']);
+  });
+
+  test('let the next in turn find the keys of the one before, however slow', async () => {
+    const turns = new Turns();
+    let kept;
+    const put = async (keys) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      kept = keys;
+    };
+    const take = (at) =>
+      turns.take(
+        0,
+        async () => kept,
+        put,
+        async () => keysAt(at),
+      );
+    assert.deepEqual(await Promise.all([take(1), take(2)]), [keysAt(1), keysAt(1)]);
+  });
+});
+
+const token = (tokenId, expiresAt = START + 300) => ({ tokenId, expiresAt });
+const accept = (token, options = {}) => ask('accept', { token, options });
+const ofObject = (first, method, ...args) => ask('object', { name: `replay ${first}`, method, args });
+const stateOf = async (first) => (await ofObject(first, 'state')).value;
+const first = { value: null };
+const replayed = { code: 'ERR_JWT_CLAIM_VALIDATION_FAILED', claim: 'jti', reason: 'check_failed' };
+
+describe('replay guard', () => {
+  test('accepts a token once', async () => {
+    assert.deepEqual(await accept(token('A1')), first);
+    for (let i = 0; i < 3; i += 1) {
+      const { error } = await accept(token('A1'));
+      const { code, claim, reason } = error;
+      assert.deepEqual({ code, claim, reason }, replayed);
+    }
+    assert.deepEqual(await accept(token('A2')), first);
+  });
+
+  test('accepts one of twenty simultaneous uses', async () => {
+    const said = await Promise.all(Array.from({ length: 20 }, () => accept(token('B1'))));
+    assert.equal(said.filter(({ error }) => !error).length, 1);
+  });
+
+  test('remembers a token for as long as a verifier may accept it', async () => {
+    const { error } = await accept(token('C1', START - 301));
+    assert.equal(error.claim, 'jti');
+    assert.deepEqual(await accept(token('C2', Math.floor(Date.now() / 1000) - 200)), first);
+    assert.equal((await accept(token('C2', Math.floor(Date.now() / 1000) - 200))).error.claim, 'jti');
+  });
+
+  test('rejects a token without exp, or with one too far ahead', async () => {
+    const without = (await accept({ tokenId: 'D1' })).error;
+    assert.deepEqual([without.claim, without.reason], ['exp', 'missing']);
+    const late = (await accept(token('D2', START + 90_000))).error;
+    assert.deepEqual([late.claim, late.reason], ['exp', 'check_failed']);
+  });
+
+  test('follows its options', async () => {
+    const asked = [];
+    const namespace = {
+      idFromName: (name) => name,
+      get: (name) => ({ accept: async (...given) => asked.push([name, ...given]) }),
+    };
+    const now = () => Date.now() / 1000;
+    for (const [options, expiresAt, until] of /** @type {any[][]} */ ([
+      [{}, now() + 86_390, 300],
+      [{}, now() + 86_500],
+      [{ clock: () => 1000 }, 87_400, 300],
+      [{ clock: () => 1000 }, 87_401],
+      [{ clock: () => 1000, maxLifetime: 60, clockTolerance: 5 }, 1060, 5],
+      [{ clock: () => 1000, maxLifetime: 60, clockTolerance: 5 }, 1061],
+    ])) {
+      const accepted = replayGuard(namespace, options).accept(token('D3', expiresAt));
+      if (until === undefined) await assert.rejects(accepted, { claim: 'exp', reason: 'check_failed' });
+      else await accepted;
+      assert.deepEqual(asked.splice(0), until === undefined ? [] : [['replay D', 'D3', expiresAt + until]]);
+    }
+  });
+
+  test('bounds its storage and rejects what does not fit, without accepting its token', async () => {
+    for (const id of ['E1', 'E2', 'E3']) assert.deepEqual(await accept(token(id)), first);
+    const { error } = await accept(token('E4'));
+    assert.deepEqual([error.code, error.message], [undefined, 'the replay guard is full']);
+    assert.equal((await accept(token('E1'))).error.claim, 'jti');
+    assert.equal((await stateOf('E')).standard, 100_000);
+  });
+
+  test('cleans its storage by itself', async () => {
+    const soon = Date.now() / 1000 + 1.5;
+    for (const id of ['F1', 'F2']) assert.deepEqual(await accept(token(id, soon), { clockTolerance: 0 }), first);
+    const { alarm } = await stateOf('F');
+    assert.ok(alarm > Date.now() && alarm <= Date.now() + 60_000, 'an alarm is set');
+    assert.deepEqual(await accept(token('F3')), first);
+    const before = await stateOf('F');
+    assert.deepEqual([before.keys.length, before.alarm], [4, alarm], 'further tokens do not put it off');
+    await new Promise((resolve) => setTimeout(resolve, 2600));
+    await ofObject('F', 'sweep');
+    const { keys, ...after } = await stateOf('F');
+    assert.ok(after.alarm >= alarm + 2000, 'the next one is not at once');
+    assert.deepEqual(
+      keys.map((key) => key.split(' ').at(-1)),
+      ['size', 'F3'],
+    );
+    assert.deepEqual(await accept(token('F4')), first);
+    assert.deepEqual(await accept(token('F5')), first);
+    assert.equal((await accept(token('F6'))).error.message, 'the replay guard is full');
+  });
+
+  test('removes every expired entry', async () => {
+    const until = Date.now() / 1000 + 1;
+    assert.deepEqual(await accept(token('G1', until), { clockTolerance: 0 }), first);
+    let keys;
+    do {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await ofObject('G', 'sweep');
+      ({ keys } = await stateOf('G'));
+      if (Date.now() / 1000 < until) assert.equal(keys.length, 2, 'and what is not, does');
+    } while (keys.length > 0 && Date.now() / 1000 < until + 2);
+    assert.deepEqual(keys, []);
+  });
+
+  test('removes more entries than one storage call can delete', async () => {
+    await ofObject('H', 'fill', 300, 1);
+    assert.equal((await stateOf('H')).keys.length, 301);
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    assert.equal((await ofObject('H', 'sweep')).value, 301 - 128);
+    for (let i = 0; i < 20 && (await stateOf('H')).keys.length > 0; i += 1)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.deepEqual((await stateOf('H')).keys, []);
+  });
+});

@@ -1,0 +1,89 @@
+// What a Verifier remembers: counted by the calls that it makes of the module.
+import assert from 'node:assert/strict';
+import test, { describe } from 'node:test';
+import { createFixtures } from '../fixtures.mjs';
+
+const { issuer, audience, jwks, rotated, several, now } = createFixtures();
+
+const calls = { first: 0, again: 0, freed: 0 };
+const COUNTED = { engine_verify_and_remember: 'first', engine_check: 'again', __wbg_rawtoken_free: 'freed' };
+/** The exports of an instance, some of them counted. */
+function counted(instance) {
+  const exports = { ...instance.exports };
+  for (const [name, count] of Object.entries(COUNTED)) {
+    const call = exports[name];
+    exports[name] = (...args) => ((calls[count] += 1), call(...args));
+  }
+  return { exports };
+}
+// Before the package is imported, which makes its instance then.
+WebAssembly.Instance = new Proxy(WebAssembly.Instance, { construct: (target, args) => counted(new target(...args)) });
+const { createVerifier } = await import('sts-jwt');
+
+/** A verifier, and what `run` makes it do. */
+const verifierOf = (options) => createVerifier({ issuer, audience, jwks, ...options });
+function count(run) {
+  Object.assign(calls, { first: 0, again: 0, freed: 0 });
+  run();
+  return [calls.first, calls.again, calls.freed];
+}
+
+describe('token memory', () => {
+  test('spares a repeated token the signature', () => {
+    const verifier = verifierOf({});
+    const verifyAll = () => several.forEach((token) => verifier.verify(token, { now }));
+    assert.deepEqual(count(verifyAll), [12, 0, 0]);
+    assert.deepEqual(count(verifyAll), [0, 12, 0]);
+  });
+
+  test('evicts and frees the least recently used tokens', () => {
+    const verifier = verifierOf({ maxCachedTokens: 3 });
+    const verify = (...indexes) => count(() => indexes.forEach((index) => verifier.verify(several[index], { now })));
+    assert.deepEqual(verify(0, 1, 2), [3, 0, 0]);
+    assert.deepEqual(verify(0), [0, 1, 0]);
+    assert.deepEqual(verify(3), [1, 0, 1]);
+    assert.deepEqual(verify(0, 2, 3), [0, 3, 0]);
+    assert.deepEqual(verify(1), [1, 0, 1]);
+    assert.deepEqual(verify(...several.keys()), [11, 1, 11]);
+  });
+
+  test('removes expired tokens when they or others are used', () => {
+    const verifier = verifierOf({});
+    const [one, two] = several;
+    verifier.verify(one, { now });
+    assert.deepEqual(
+      count(() => assert.throws(() => verifier.verify(one, { now: now + 400 }))),
+      [0, 1, 1],
+    );
+    verifier.verify(one, { now });
+    assert.deepEqual(
+      count(() => verifier.verify(two, { now: now + 310 })),
+      [1, 0, 1],
+    );
+  });
+
+  test('empties itself for other keys, but not for the same keys', () => {
+    const verifier = verifierOf({});
+    several.forEach((token) => verifier.verify(token, { now }));
+    assert.deepEqual(
+      count(() => verifier.setKeys(issuer, JSON.stringify(jwks))),
+      [0, 0, 0],
+    );
+    assert.deepEqual(
+      count(() => verifier.verify(several[0], { now })),
+      [0, 1, 0],
+    );
+    assert.deepEqual(
+      count(() => verifier.setKeys(issuer, rotated.jwks)),
+      [0, 0, 12],
+    );
+  });
+
+  test('keeps nothing if its limit is 0', () => {
+    const verifier = verifierOf({ maxCachedTokens: 0 });
+    assert.deepEqual(
+      count(() => several.forEach((token) => verifier.verify(token, { now }))),
+      [0, 0, 0],
+    );
+  });
+});
