@@ -39,8 +39,10 @@ mod verify;
 
 mod self_test;
 
-#[cfg(feature = "wasm")]
-mod wasm;
+// Both boundaries to JavaScript are in src/wasm; each has a feature of its own, and either builds without the other.
+#[cfg(feature = "npm")]
+#[path = "wasm/engine.rs"]
+mod engine;
 
 #[cfg(any(fuzzing, internals))]
 #[doc(hidden)]

@@ -1,14 +1,14 @@
-//! The JavaScript bindings: translate and decide nothing. Private to the npm package, whose TypeScript wraps them.
+//! The npm package's own boundary (feature `npm`): it translates and decides nothing. Only the package's TypeScript calls it.
 //!
 //! A text comes in as bytes that JavaScript writes into a buffer of [`Engine`]; every result goes out as JSON text in
 //! its output buffer, for `JSON.parse`. Both are several times faster than strings and objects that cross the boundary
 //! one by one. No function throws: a failure is `false` or `undefined`, and [`Engine::error`] then writes it.
 //!
-//! Only numbers cross, so `js/src/engine.ts` calls the exports themselves, typed by the declarations that wasm-bindgen
-//! generates for them; its classes would be a quarter of the package's JavaScript.
+//! Only numbers cross, so `js/src/engine.ts` calls the exports directly, typed by the declarations that wasm-bindgen
+//! generates for them; the generated classes would be a quarter of the package's JavaScript.
 
 #[cfg(not(feature = "std"))]
-mod bare;
+mod no_std;
 
 use crate::{
     Error, Explanation, KeySet, MAX_TOKEN_BYTES, NumericDate, RememberedToken, Step, UnverifiedToken, VerifiedToken,
