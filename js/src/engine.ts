@@ -12,16 +12,6 @@ export interface Running {
   engine: number;
 }
 
-/**
- * What the module imports: only what wasm-bindgen calls when Rust is misused, which this package never does.
- * The names hold a hash of wasm-bindgen's version.
- */
-export const imports: WebAssembly.Imports = { './sts_jwt_bg.js': new Proxy({}, { get: () => misused }) };
-
-function misused(): never {
-  throw new Error('sts-jwt: the module was misused');
-}
-
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const LONE_SURROGATE = /\p{Surrogate}/u;

@@ -1,6 +1,6 @@
 // Fetching the .wasm, and noticing the usual mistakes.
 
-import { imports, link } from './engine.js';
+import { link } from './engine.js';
 import { loadingFailed } from './failure.js';
 
 /** Rejects with a JwtError that says in one sentence what to do. */
@@ -21,7 +21,7 @@ export async function loadResponse(response: Response): Promise<void> {
   // Streaming needs this very type; servers that do not know it still work, a little slower.
   const streams = response.headers.get('content-type')?.startsWith('application/wasm');
   const result = streams
-    ? WebAssembly.instantiateStreaming(response, imports)
-    : WebAssembly.instantiate(await response.arrayBuffer(), imports);
+    ? WebAssembly.instantiateStreaming(response)
+    : WebAssembly.instantiate(await response.arrayBuffer());
   link((await result).instance);
 }

@@ -2,11 +2,11 @@
 // too. Not where compiling is forbidden: Vercel's edge, and Workers with a compatibility date before 2025-06-01.
 
 import { base64 } from './base64.js';
-import { imports, start } from './engine.js';
+import { start } from './engine.js';
 
 export * from './index.js';
 
 start(() => {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes));
 }, 'the inlined module is damaged');

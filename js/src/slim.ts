@@ -1,6 +1,6 @@
 // `sts-jwt/slim`: without a loader. The caller gives the .wasm, which is `sts-jwt/wasm`, in whatever form is at hand.
 
-import { imports, link } from './engine.js';
+import { link } from './engine.js';
 import { loadingFailed } from './failure.js';
 import { load, loadResponse } from './fetch.js';
 
@@ -20,7 +20,7 @@ export async function init(source: string | object): Promise<void> {
   try {
     if (given instanceof Response) return await loadResponse(given);
     const module = isBytes(given) ? await WebAssembly.compile(given) : (given as WebAssembly.Module);
-    link(await WebAssembly.instantiate(module, imports));
+    link(await WebAssembly.instantiate(module));
   } catch (cause) {
     throw loadingFailed(cause, OTHERWISE);
   }
@@ -34,7 +34,7 @@ export async function init(source: string | object): Promise<void> {
 export function initSync(source: object): void {
   try {
     const module = isBytes(source) ? new WebAssembly.Module(source) : (source as WebAssembly.Module);
-    link(new WebAssembly.Instance(module, imports));
+    link(new WebAssembly.Instance(module));
   } catch (cause) {
     throw loadingFailed(cause, OTHERWISE);
   }

@@ -17,6 +17,7 @@ mod budget;
 mod module;
 mod package;
 mod recipe;
+mod strip;
 mod tool;
 
 use recipe::{Recipe, Variant};

@@ -1,6 +1,7 @@
 //! From the crate to the `.wasm` and its glue: cargo, wasm-bindgen, wasm-opt.
 
 use std::{
+    collections::BTreeSet,
     env, fs,
     path::{Path, PathBuf},
     process::Command,
@@ -12,7 +13,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::{
     Result,
     recipe::{Recipe, Variant},
-    tool,
+    strip, tool,
 };
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -30,9 +31,11 @@ pub(crate) fn build(root: &Path, recipe: &Recipe, variant: Variant) -> Result<Mo
     let input = compile(root, recipe, variant)?;
     let directory = root.join("target/xtask").join(variant.name()).join("wasm");
     let module = Module { directory };
+    let used = strip::used_exports(&root.join("js/src"))?;
 
-    // All that decides the result: the compiled code, the flags, the versions of the tools.
+    // All that decides the result: the compiled code, the exports that stay, the flags, the versions of the tools.
     let mut stamp = fs::read(&input)?;
+    stamp.extend(used.iter().flat_map(|name| name.bytes()));
     stamp.extend_from_slice(recipe.wasm_opt.join(" ").as_bytes());
     stamp.extend_from_slice(&fs::read(root.join("Cargo.lock"))?);
     stamp.extend_from_slice(&fs::read(root.join("js/package-lock.json"))?);
@@ -40,7 +43,7 @@ pub(crate) fn build(root: &Path, recipe: &Recipe, variant: Variant) -> Result<Mo
     if fs::read(&stamp_file).is_ok_and(|last| last == stamp) {
         return Ok(module);
     }
-    generate(root, recipe, variant, &input, &module.directory)?;
+    generate(root, recipe, variant, &input, &used, &module.directory)?;
     fs::write(stamp_file, stamp)?;
     Ok(module)
 }
@@ -78,7 +81,14 @@ fn rustflags(root: &Path, recipe: &Recipe, variant: Variant) -> Result<Vec<Strin
     Ok(flags)
 }
 
-fn generate(root: &Path, recipe: &Recipe, variant: Variant, input: &Path, directory: &Path) -> Result<()> {
+fn generate(
+    root: &Path,
+    recipe: &Recipe,
+    variant: Variant,
+    input: &Path,
+    used: &BTreeSet<String>,
+    directory: &Path,
+) -> Result<()> {
     tool::progress("generating the bindings (wasm-bindgen)");
     if directory.exists() {
         fs::remove_dir_all(directory)?;
@@ -99,8 +109,10 @@ fn generate(root: &Path, recipe: &Recipe, variant: Variant, input: &Path, direct
     fs::rename(directory.join(format!("{NAME}_bg.wasm.d.ts")), directory.join("exports.d.ts"))?;
     fs::rename(directory.join(format!("{NAME}_bg.wasm")), directory.join(format!("{NAME}.wasm")))?;
 
-    tool::progress("optimising the .wasm (wasm-opt)");
     let wasm = directory.join(format!("{NAME}.wasm"));
+    strip::strip(&wasm, &directory.join("exports.d.ts"), used, variant == Variant::Named)?;
+
+    tool::progress("optimising the .wasm (wasm-opt)");
     let mut command = tool::node(root, "binaryen/bin/wasm-opt");
     if variant == Variant::Named {
         command.arg("--debuginfo");
