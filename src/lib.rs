@@ -43,6 +43,8 @@ mod self_test;
 #[cfg(feature = "npm")]
 #[path = "wasm/engine.rs"]
 mod engine;
+#[cfg(feature = "wasm")]
+pub mod wasm;
 
 #[cfg(any(fuzzing, internals))]
 #[doc(hidden)]
