@@ -3,10 +3,9 @@
 //! The workspace member `bindings/` re-exports them, so that `wasm-pack build bindings` makes a package for every target of
 //! wasm-bindgen. The npm package does not use them: `wasm/engine.rs` is faster and smaller, but needs the TypeScript of `js/`.
 //!
-//! Header, claims and AWS identity hold names and numbers that the token chose. They are made by `JSON.parse`, from the very
-//! text that was verified: so they equal what any other reader of that text gets, every number is the same double, and
-//! `__proto__` is a plain member. serde-wasm-bindgen would assign it, and so change the prototype; it writes the other
-//! objects, whose names are fixed.
+//! Header, claims and AWS identity have names and numbers that the token chose. `JSON.parse` makes them from the very text that
+//! was verified, so every number is the double that JavaScript reads, and `__proto__` is a plain member: serde-wasm-bindgen
+//! would assign it and so change the prototype. It writes the other objects, whose names are fixed.
 
 mod plain;
 
@@ -15,7 +14,6 @@ use crate::{
     NumericDate, VerifiedToken, VerifyOptions,
 };
 use alloc::{
-    borrow::Cow,
     rc::Rc,
     string::{String, ToString},
 };
@@ -95,14 +93,13 @@ pub fn decode(#[wasm_bindgen(unchecked_param_type = "string")] token: &JsValue) 
         #[serde(with = "preserve")]
         claims: JsValue,
     }
-    let token = read_token(token)?;
-    let token = crate::decode_unverified(&token)?;
+    let text = read_token(token)?;
+    let token = crate::decode_unverified(&text)?;
     let claims = String::from_utf8_lossy(token.payload());
     to_object(&Decoded { header: JSON::parse(token.header_json())?, claims: JSON::parse(&claims)? })
 }
 
-/// The same decision as `verify`, made by the same code, as an ordered trace. It never throws for a token or a key set, and
-/// it never holds the signature.
+/// The same decision as `verify`, as an ordered trace. It never throws for a token or a key set.
 ///
 /// # Errors
 /// `ERR_OPTIONS_INVALID` for wrong options, which are the caller's mistake.
@@ -113,17 +110,14 @@ pub fn explain(
     #[wasm_bindgen(unchecked_param_type = "VerifyOptions")] options: &JsValue,
 ) -> Result<JsValue, JsValue> {
     let (options, now) = read_options(options)?;
-    let keys = match read_keys(jwks) {
-        Ok(keys) => keys,
-        Err(error) if error.category() == Category::Config => return Err(error.into()),
-        Err(error) => return refused("jwks", &error),
-    };
-    match read_token(token) {
-        Ok(token) => {
+    match (read_keys(jwks), read_token(token)) {
+        (Ok(keys), Ok(token)) => {
             let Explanation { outcome, steps } = crate::explain(&token, &keys, &options, now);
             explained(outcome.as_ref().err(), &steps)
         }
-        Err(error) => refused("segments", &error),
+        (Err(error), _) if error.category() == Category::Config => Err(error.into()),
+        (Err(error), _) => refused("jwks", &error),
+        (_, Err(error)) => refused("segments", &error),
     }
 }
 
@@ -151,7 +145,7 @@ fn verified(token: &VerifiedToken, with_identity: bool) -> Result<JsValue, JsVal
     }
     let claims = JSON::parse(token.claims_json())?;
     let aws = if with_identity {
-        // Our own types cannot fail to serialise; if one did, JSON.parse would refuse the empty text.
+        // Serialising cannot fail; if it did, JSON.parse would refuse the empty text.
         JSON::parse(&serde_json::to_string(&token.aws_identity()?).unwrap_or_default())?
     } else {
         JsValue::UNDEFINED
@@ -202,7 +196,7 @@ impl From<Error> for JsValue {
 fn thrown(error: &Error) -> JsValue {
     let thrown = js_sys::Error::new(&error.to_string());
     thrown.set_name("JwtError");
-    // Neither of these can fail: both objects are new.
+    // Neither can fail: both objects are new.
     if let Ok(details) = to_object(error) {
         Object::assign(&thrown, details.unchecked_ref());
     }
@@ -219,8 +213,7 @@ fn read_options(options: &JsValue) -> Result<(VerifyOptions, NumericDate), Error
         None => Some(Date::now() / 1000.0),
         Some(now) => now.as_f64(),
     };
-    let problem = "must be a finite number of seconds";
-    let invalid = || Error::InvalidOption { option: Cow::Borrowed("now"), problem };
+    let invalid = || plain::invalid("now", "must be a finite number of seconds");
     let now = now.and_then(NumericDate::from_seconds).ok_or_else(invalid)?;
     Ok((VerifyOptions::from_json(&Value::to_string(&options))?, now))
 }
@@ -233,21 +226,19 @@ fn read_keys(jwks: &JsValue) -> Result<Rc<PreparedKeys>, Error> {
     let share = Reflect::get(jwks, &JsValue::from_str("__share")).unwrap_or_default();
     let Some(share) = share.dyn_ref::<Function>() else { return parse_keys(jwks).map(Rc::new) };
     let shared = share.call0(jwks).and_then(KeySet::try_from_js_value);
-    let problem = "must not be a KeySet that was freed";
-    shared.map(|keys| keys.0).map_err(|_| Error::InvalidOption { option: Cow::Borrowed("jwks"), problem })
+    shared.map(|keys| keys.0).map_err(|_| plain::invalid("jwks", "must not be a KeySet that was freed"))
 }
 
 fn parse_keys(jwks: &JsValue) -> Result<PreparedKeys, Error> {
     let invalid = || Error::InvalidJwks { problem: JwksProblem::Json(JsonProblem::NotAnObject) };
     let json = if jwks.is_string() { jwks.clone() } else { JSON::stringify(jwks).map_err(|_| invalid())?.into() };
     let text = read_text(&json, MAX_JWKS_BYTES).ok_or_else(invalid)?;
-    // A lone surrogate has become another text.
-    let is_cut = text.len() > MAX_JWKS_BYTES;
-    if is_cut || JsValue::from_str(&text) == json { PreparedKeys::parse(&text) } else { Err(invalid()) }
+    // A lone surrogate has become another text. The core refuses a text that was cut.
+    let is_same = text.len() > MAX_JWKS_BYTES || JsValue::from_str(&text) == json;
+    if is_same { PreparedKeys::parse(&text) } else { Err(invalid()) }
 }
 
 /// The text of a string, or as much of it as the core needs to see that it is over `limit` bytes; `None` for other values.
-/// A lone surrogate becomes U+FFFD, which is not base64url.
 fn read_text(value: &JsValue, limit: usize) -> Option<String> {
     let end = u32::try_from(limit).ok()?.checked_add(1)?;
     Some(String::from(value.dyn_ref::<JsString>()?.slice(0, end)))

@@ -85,7 +85,8 @@ fn is_plain(value: &JsValue) -> bool {
     }
 }
 
-fn invalid(path: &str, problem: &'static str) -> Error {
+/// The error for the option at `path`; an empty path is all of them.
+pub(super) fn invalid(path: &str, problem: &'static str) -> Error {
     let option = if path.is_empty() { "options" } else { path };
     Error::InvalidOption { option: Cow::Owned(option.to_string()), problem }
 }

@@ -57,7 +57,7 @@ for (const { file, cases } of readCorpora()) {
     }
   });
 }
-test('bindings: the corpora have tokens that are accepted', { skip }, () => assert.ok(accepted > 1000, `${accepted}`));
+test('bindings: the corpora have tokens that are accepted', { skip }, () => assert.ok(accepted > 100, `${accepted}`));
 
 describe('bindings', () => {
   for (const { name, token, code } of callers) {
