@@ -2,6 +2,7 @@
 // suite's tokens is what the npm package says.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import test, { describe } from 'node:test';
@@ -9,15 +10,19 @@ import * as npm from 'sts-jwt';
 import { audience, awsTokens, callers, issuer, jwks, tokens } from './support/callers.mjs';
 import { readCorpora, skip } from './support/corpora.mjs';
 import { createIssuer, stsClaims } from './support/issuer.mjs';
-import { ROOT } from './support/paths.mjs';
+import { ROOT, TOOLS } from './support/paths.mjs';
 
-execFileSync('cargo', ['xtask', 'bindings', '--target', 'nodejs'], {
-  cwd: ROOT,
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
-const bindings = createRequire(import.meta.url)(join(ROOT, 'target/bindings/nodejs/sts_jwt_bindings.js'));
-
+/** Taken before the first build, which may outlast the tokens. */
 const NOW = Math.floor(Date.now() / 1000);
+
+/** Builds the bindings; returns the main file. */
+function build(target) {
+  const stdio = ['ignore', 'ignore', 'inherit'];
+  execFileSync('cargo', ['xtask', 'bindings', '--target', target], { cwd: ROOT, stdio });
+  return join(ROOT, 'target/bindings', target, 'sts_jwt_bindings.js');
+}
+const bindings = createRequire(import.meta.url)(build('nodejs'));
+
 const DETAILS = ['name', 'message', 'code', 'category', 'status', 'retryable', 'claim', 'reason', 'expected', 'actual'];
 
 /** What a call returns, or the members of the JwtError that it throws. */
@@ -59,6 +64,19 @@ for (const { file, cases } of readCorpora()) {
 }
 test('bindings: the corpora have tokens that are accepted', { skip }, () => assert.ok(accepted > 100, `${accepted}`));
 
+test('bindings: types', () => {
+  build('web');
+  const tsc = [join(TOOLS, 'node_modules/typescript/bin/tsc'), '--project', join(TOOLS, 'types-bindings')];
+  execFileSync(process.execPath, tsc, { stdio: ['ignore', 'inherit', 'inherit'] });
+});
+
+test('bindings: the module of every target is the same', () => {
+  const [first, ...others] = ['nodejs', 'web', 'bundler'].map((target) =>
+    readFileSync(build(target).replace('.js', '_bg.wasm')),
+  );
+  for (const other of others) assert.ok(first.equals(other));
+});
+
 describe('bindings', () => {
   for (const { name, token, code } of callers) {
     test(`${code ? 'refuse' : 'accept'} ${name}, as the npm package does`, () => {
@@ -95,7 +113,7 @@ describe('bindings', () => {
   });
 
   test('take keys as text, as an object and as a KeySet, which stays usable', () => {
-    const options = { issuer, audience };
+    const options = { issuer, audience, now: NOW };
     const keySet = new bindings.KeySet(jwks);
     for (const keys of [jwks, JSON.stringify(jwks), keySet, keySet]) {
       assert.equal(bindings.verify(tokens.ES384, keys, options).key.kid, 'EC384_0');
@@ -106,8 +124,11 @@ describe('bindings', () => {
   });
 
   test('take the time from the clock of the host', () => {
-    assert.equal(bindings.verify(tokens.ES384, jwks, { issuer, audience }).alg, 'ES384');
-    assert.throws(() => bindings.verify(tokens.expired, jwks, { issuer, audience }), { code: 'ERR_JWT_EXPIRED' });
+    const { url, jwks, mint } = createIssuer();
+    const tokenOf = (age) => mint('ES384', stsClaims(url, audience, Math.floor(Date.now() / 1000) - age));
+    const options = { issuer: url, audience };
+    assert.equal(bindings.verify(tokenOf(0), jwks, options).alg, 'ES384');
+    assert.throws(() => bindings.verify(tokenOf(400), jwks, options), { code: 'ERR_JWT_EXPIRED' });
   });
 
   test('refuse options that JSON.stringify would weaken', () => {
