@@ -62,10 +62,12 @@ check: build
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --lib --benches -- -D warnings --cfg internals
-	cargo clippy --no-default-features --features wasm --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy --no-default-features --features npm --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy --package sts-jwt --package sts-jwt-bindings --target wasm32-unknown-unknown -- -D warnings
 	cargo fmt --manifest-path examples/rust-host/Cargo.toml --check
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --workspace --document-private-items
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --features npm,wasm --target wasm32-unknown-unknown
 	cargo package --quiet --allow-dirty
 	node scripts/executed-bytes.mjs
 

@@ -52,6 +52,7 @@ const steps = [
     { name: 'fuzzing, where there is a nightly toolchain', run: 'scripts/fuzz 10', counts: FUZZ },
   ],
   { name: 'the npm package', run: 'make --no-print-directory build', needed: true },
+  { name: "the crate's own bindings", run: 'cargo xtask bindings --target nodejs' },
   { name: 'npm pack and npm install', run: 'node tests/js/support/install.mjs', needed: true },
   {
     name: 'runtimes, bundlers, types',

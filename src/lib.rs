@@ -28,8 +28,8 @@ mod verify;
 
 mod explain;
 
-#[cfg(feature = "wasm")]
-mod wasm;
+#[cfg(any(feature = "npm", feature = "wasm"))]
+pub mod wasm;
 
 #[cfg(any(fuzzing, internals))]
 #[doc(hidden)]

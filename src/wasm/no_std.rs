@@ -1,6 +1,6 @@
-//! What a module without std brings itself: an allocator, and what a panic does.
+//! The global allocator and the panic handler of a module without std.
 //!
-//! std's allocator and its panic messages, which nobody would see, are a tenth of the module.
+//! std's allocator and panic messages would be a tenth of the module, and the messages would never be shown.
 
 use core::panic::PanicInfo;
 

@@ -5,15 +5,6 @@ use crate::{
 };
 use serde::Serialize;
 
-/// JavaScript's `Explanation`.
-#[derive(Debug, Serialize)]
-pub(super) struct ExplanationRecord<'a> {
-    verdict: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a Error>,
-    steps: &'a [Step],
-}
-
 /// JavaScript's `AwsIdentity`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -25,7 +16,7 @@ pub(super) struct IdentityRecord<'a> {
     source_region: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     organization: Option<&'a str>,
-    organizational_units: &'a [alloc::string::String],
+    organizational_units: &'a [String],
     principal_tags: &'a Tags,
     request_tags: &'a Tags,
     session: SessionRecord<'a>,
@@ -69,14 +60,6 @@ struct SessionRecord<'a> {
     ec2_role_delivery: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     glue_service: Option<&'a str>,
-}
-
-impl<'a> From<&'a Explanation> for ExplanationRecord<'a> {
-    fn from(explanation: &'a Explanation) -> Self {
-        let error = explanation.outcome.as_ref().err();
-        let verdict = if error.is_none() { "accepted" } else { "rejected" };
-        Self { verdict, error, steps: &explanation.steps }
-    }
 }
 
 impl<'a> From<&'a AwsIdentity> for IdentityRecord<'a> {

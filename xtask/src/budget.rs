@@ -6,6 +6,8 @@ use flate2::{Compression, write::GzEncoder};
 
 use crate::{Result, recipe::Budget, tool};
 
+const OVER_BUDGET: &str = "over the size budget of wasm-pack.toml";
+
 /// Prints the sizes and fails if one is over its limit.
 pub(crate) fn check(root: &Path, budget: &Budget, package: &Path) -> Result<()> {
     let wasm = measure(&fs::read(package.join("dist/sts_jwt.wasm"))?)?;
@@ -18,7 +20,12 @@ pub(crate) fn check(root: &Path, budget: &Budget, package: &Path) -> Result<()> 
         report("JavaScript, minified", &js, budget.js),
         report("of decode() alone", &decode, budget.decode),
     ];
-    if fits.contains(&false) { Err("over the size budget of wasm-pack.toml".into()) } else { Ok(()) }
+    if fits.contains(&false) { Err(OVER_BUDGET.into()) } else { Ok(()) }
+}
+
+/// The same for the module of the crate's own bindings.
+pub(crate) fn check_bindings(budget: &Budget, wasm: &Path) -> Result<()> {
+    if report(".wasm", &measure(&fs::read(wasm)?)?, budget.bindings) { Ok(()) } else { Err(OVER_BUDGET.into()) }
 }
 
 /// What a bundler makes of the imports of an app. Only measured: the published files are not minified.

@@ -36,6 +36,7 @@ impl Variant {
 /// `wasm-pack.toml`, and the version of the crate, which is the version of the package.
 pub(crate) struct Recipe {
     pub(crate) profile: String,
+    /// Of the npm package's module; those of the bindings are a dependency in `bindings/Cargo.toml`.
     pub(crate) features: Vec<String>,
     pub(crate) target_features: Vec<String>,
     pub(crate) llvm_args: Vec<String>,
@@ -51,6 +52,7 @@ pub(crate) struct Budget {
     pub(crate) wasm: usize,
     pub(crate) js: usize,
     pub(crate) decode: usize,
+    pub(crate) bindings: usize,
 }
 
 impl Recipe {
@@ -59,15 +61,8 @@ impl Recipe {
         let file: RecipeFile = read_toml(&root.join("wasm-pack.toml"))?;
         let manifest: Manifest = read_toml(&root.join("Cargo.toml"))?;
         let lock: Lock = read_toml(&root.join("Cargo.lock"))?;
+        check_bindings(root, &file, &manifest.package.version)?;
 
-        let wasm_pack = manifest.package.metadata.wasm_pack.profile.release.wasm_opt;
-        if file.wasm_opt != wasm_pack {
-            return Err(format!(
-                "wasm-opt flags differ: {:?} in wasm-pack.toml, {wasm_pack:?} in Cargo.toml ([package.metadata.wasm-pack])",
-                file.wasm_opt
-            )
-            .into());
-        }
         // The generator reads a private format that the macro wrote: only the same version knows it.
         let (crate_version, generator) = (lock.version("wasm-bindgen")?, lock.version("wasm-bindgen-cli-support")?);
         if crate_version != generator {
@@ -79,7 +74,7 @@ impl Recipe {
         }
         Ok(Self {
             profile: file.profile,
-            features: file.features,
+            features: file.npm.features,
             target_features: file.target_features,
             llvm_args: file.llvm_args,
             wasm_opt: file.wasm_opt,
@@ -89,15 +84,48 @@ impl Recipe {
     }
 }
 
+/// wasm-pack reads no file but its own: what it needs of the recipe is repeated in `bindings/`, and must be the same there.
+fn check_bindings(root: &Path, recipe: &RecipeFile, version: &str) -> Result<()> {
+    let manifest: BindingsManifest = read_toml(&root.join("bindings/Cargo.toml"))?;
+    let config: CargoConfig = read_toml(&root.join("bindings/.cargo/config.toml"))?;
+    let flags = rustflags(&recipe.llvm_args, &recipe.target_features);
+    let wasm_opt = &manifest.package.metadata.wasm_pack.profile.release.wasm_opt;
+    must_equal("the wasm-opt flags", &recipe.wasm_opt, wasm_opt, "bindings/Cargo.toml")?;
+    must_equal("the compiler's flags", &flags, &config.target.wasm.rustflags, "bindings/.cargo/config.toml")?;
+    if manifest.package.version != version {
+        return Err(format!("the version is {version}, but {} in bindings/Cargo.toml", manifest.package.version).into());
+    }
+    Ok(())
+}
+
+fn must_equal(what: &str, ours: &[String], theirs: &[String], file: &str) -> Result<()> {
+    if ours == theirs {
+        return Ok(());
+    }
+    Err(format!("{what} differ: {ours:?} in wasm-pack.toml, {theirs:?} in {file}").into())
+}
+
+/// The compiler's flags for WebAssembly.
+pub(crate) fn rustflags(llvm_args: &[String], target_features: &[String]) -> Vec<String> {
+    let llvm_args = llvm_args.iter().map(|argument| format!("-Cllvm-args={argument}"));
+    llvm_args.chain(target_features.iter().map(|feature| format!("-Ctarget-feature=+{feature}"))).collect()
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RecipeFile {
     profile: String,
-    features: Vec<String>,
     target_features: Vec<String>,
     llvm_args: Vec<String>,
     wasm_opt: Vec<String>,
+    npm: NpmRecipe,
     budget: Budget,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NpmRecipe {
+    features: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -107,6 +135,16 @@ struct Manifest {
 
 #[derive(Deserialize)]
 struct ManifestPackage {
+    version: String,
+}
+
+#[derive(Deserialize)]
+struct BindingsManifest {
+    package: BindingsPackage,
+}
+
+#[derive(Deserialize)]
+struct BindingsPackage {
     version: String,
     metadata: Metadata,
 }
@@ -131,6 +169,22 @@ struct WasmPackProfile {
 #[serde(rename_all = "kebab-case")]
 struct WasmPackRelease {
     wasm_opt: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct CargoConfig {
+    target: CargoTargets,
+}
+
+#[derive(Deserialize)]
+struct CargoTargets {
+    #[serde(rename = "wasm32-unknown-unknown")]
+    wasm: CargoTarget,
+}
+
+#[derive(Deserialize)]
+struct CargoTarget {
+    rustflags: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -27,16 +27,6 @@ export type KeySetHandle = Handle<'keySet'>;
 export type OptionsHandle = Handle<'options'>;
 export type TokenHandle = Handle<'token'>;
 
-/**
- * What the module imports: only functions that wasm-bindgen calls when Rust is misused, which this package never does.
- * Their names contain a hash of wasm-bindgen's version.
- */
-const imports: WebAssembly.Imports = { './sts_jwt_bg.js': /*#__PURE__*/ new Proxy({}, { get: () => misused }) };
-
-function misused(): never {
-  throw new Error('sts-jwt: the module was misused');
-}
-
 const encoder = /*#__PURE__*/ new TextEncoder();
 const decoder = /*#__PURE__*/ new TextDecoder();
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -52,12 +42,12 @@ let input = memory;
 
 /** Starts the module synchronously. Does nothing if it is already running. */
 export function link(module: WebAssembly.Module): void {
-  if (!current) use(new WebAssembly.Instance(module, imports));
+  if (!current) use(new WebAssembly.Instance(module));
 }
 
 /** Starts the module asynchronously. Does nothing if it is already running. */
 export async function linkLater(module: WebAssembly.Module): Promise<void> {
-  if (!current) use(await WebAssembly.instantiate(module, imports));
+  if (!current) use(await WebAssembly.instantiate(module));
 }
 
 function use(instance: WebAssembly.Instance): void {

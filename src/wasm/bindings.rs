@@ -1,0 +1,248 @@
+//! The crate's own JavaScript bindings (feature `wasm`): plain values in, plain objects out. They translate and decide nothing.
+//!
+//! The workspace member `bindings/` re-exports them, so that `wasm-pack build bindings` makes a package for every target of
+//! wasm-bindgen. The npm package does not use them: `engine.rs` is faster and smaller, but needs the TypeScript of `js/`.
+//!
+//! Header, claims and AWS identity have names and numbers that the token chose. `JSON.parse` makes them from the very text that
+//! was verified, so every number is the double that JavaScript reads, and `__proto__` is a plain member: serde-wasm-bindgen
+//! would assign it and so change the prototype. It writes the other objects, whose names are fixed.
+
+use super::{plain, records::IdentityRecord};
+use crate::{
+    Category, Error, ErrorKind, Expectations, Explanation, JsonProblem, JwksProblem, KeySet as PreparedKeys,
+    NumericDate, UnverifiedToken, VerifiedToken,
+};
+use alloc::{
+    rc::Rc,
+    string::{String, ToString},
+};
+use js_sys::{Array, Date, Function, JSON, JsString, Object, Reflect};
+use serde::Serialize;
+use serde_json::Value;
+use serde_wasm_bindgen::{Serializer, preserve};
+use wasm_bindgen::{JsCast, JsValue, convert::TryFromJsValue, prelude::wasm_bindgen};
+
+/// The shapes of options and results.
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.d.ts");
+
+/// A parsed JWK Set whose keys are prepared at their first use. Make one where the same keys serve many calls: a text or an
+/// object is parsed, and its keys prepared, at each call.
+#[wasm_bindgen]
+#[derive(Clone, Debug)]
+pub struct KeySet(Rc<PreparedKeys>);
+
+#[wasm_bindgen]
+impl KeySet {
+    /// Reads a JWK Set (RFC 7517 §5): its JSON text, or the parsed object; at most 256 KiB and 128 keys.
+    ///
+    /// # Errors
+    /// `ERR_JWKS_INVALID` where it is not a JWK Set. A key that cannot be used does not spoil the set: see `keys`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(#[wasm_bindgen(unchecked_param_type = "string | JwkSet")] jwks: &JsValue) -> Result<Self, JsValue> {
+        Ok(Self(Rc::new(parse_keys(jwks)?)))
+    }
+
+    /// What the set made of each key, in its order. Not after `free()`.
+    ///
+    /// # Errors
+    /// An error of the JavaScript engine, such as a lack of memory.
+    #[wasm_bindgen(getter, unchecked_return_type = "KeyReport[]")]
+    pub fn keys(&self) -> Result<JsValue, JsValue> {
+        to_object(&self.0.report())
+    }
+
+    /// Returns a second object for the same keys. `verify` and `explain` call it: a class that came as one of several types
+    /// can only be consumed, and the caller keeps its own.
+    #[wasm_bindgen(js_name = __share, skip_typescript)]
+    #[must_use]
+    pub fn share(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// Verifies a JWT: its signature with a key of the set (RFC 7515 §5.2), then its claims (RFC 7519 §7.2). `options.now` is
+/// the host's clock by default.
+///
+/// # Errors
+/// An `Error` with `name` "JwtError", `code`, `category`, `status`, `retryable` and, where they apply, `claim`, `reason`,
+/// `expected`, `actual` and `errors`. Wrong options and a wrong key set are reported before the token is read.
+#[wasm_bindgen(unchecked_return_type = "VerifiedToken")]
+pub fn verify(
+    #[wasm_bindgen(unchecked_param_type = "string")] token: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string | JwkSet | KeySet")] jwks: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "VerifyOptions")] options: &JsValue,
+) -> Result<JsValue, JsValue> {
+    let (options, now) = read_options(options)?;
+    let keys = read_keys(jwks)?;
+    let token = crate::verify(&read_token(token)?, &keys, &options, now)?;
+    verified(&token, options.aws.is_some())
+}
+
+/// UNVERIFIED: reads header and claims of a JWT without checking anything but the encoding. Anyone could have written them.
+///
+/// # Errors
+/// `ERR_JWS_INVALID`, `ERR_JWT_INVALID`, `ERR_JWT_TOO_LARGE` or `ERR_JOSE_NOT_SUPPORTED`.
+#[wasm_bindgen(unchecked_return_type = "UnverifiedToken")]
+pub fn decode(#[wasm_bindgen(unchecked_param_type = "string")] token: &JsValue) -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    struct Decoded {
+        #[serde(with = "preserve")]
+        header: JsValue,
+        #[serde(with = "preserve")]
+        claims: JsValue,
+    }
+    let text = read_token(token)?;
+    let token = crate::decode_unverified(&text)?;
+    let claims = String::from_utf8_lossy(token.payload());
+    to_object(&Decoded { header: JSON::parse(token.header_json())?, claims: JSON::parse(&claims)? })
+}
+
+/// The same decision as `verify`, as an ordered trace. It never throws for a token or a key set.
+///
+/// # Errors
+/// `ERR_OPTIONS_INVALID` for wrong options, which are the caller's mistake.
+#[wasm_bindgen(unchecked_return_type = "Explanation")]
+pub fn explain(
+    #[wasm_bindgen(unchecked_param_type = "string")] token: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string | JwkSet | KeySet")] jwks: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "VerifyOptions")] options: &JsValue,
+) -> Result<JsValue, JsValue> {
+    let (options, now) = read_options(options)?;
+    match (read_keys(jwks), read_token(token)) {
+        (Ok(keys), Ok(token)) => {
+            let Explanation { outcome, steps } = crate::explain(&token, &keys, &options, now);
+            explained(outcome.as_ref().err(), &steps)
+        }
+        (Err(error), _) if error.category() == Category::Config => Err(error.into()),
+        (Err(error), _) => refused("jwks", &error),
+        (_, Err(error)) => refused("segments", &error),
+    }
+}
+
+fn verified(token: &VerifiedToken, with_identity: bool) -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    struct Key<'a> {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        kid: Option<&'a str>,
+        thumbprint: &'a str,
+    }
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Verified<'a> {
+        #[serde(with = "preserve")]
+        header: JsValue,
+        #[serde(with = "preserve")]
+        claims: JsValue,
+        alg: &'static str,
+        key: Key<'a>,
+        token_id: String,
+        #[serde(with = "preserve", skip_serializing_if = "JsValue::is_undefined")]
+        expires_at: JsValue,
+        #[serde(with = "preserve", skip_serializing_if = "JsValue::is_undefined")]
+        aws: JsValue,
+    }
+    let claims = JSON::parse(token.claims_json())?;
+    let aws = if with_identity {
+        // Serialising cannot fail; if it did, JSON.parse would refuse the empty text.
+        JSON::parse(&serde_json::to_string(&IdentityRecord::from(&token.aws_identity()?)).unwrap_or_default())?
+    } else {
+        JsValue::UNDEFINED
+    };
+    to_object(&Verified {
+        header: JSON::parse(token.header_json())?,
+        expires_at: Reflect::get(&claims, &JsValue::from_str("exp"))?,
+        claims,
+        alg: token.algorithm().as_str(),
+        key: Key { kid: token.kid(), thumbprint: token.thumbprint() },
+        token_id: token.token_id(),
+        aws,
+    })
+}
+
+fn explained(error: Option<&Error>, steps: &[impl Serialize]) -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    struct Explained<'a, S> {
+        verdict: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<&'static str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<&'a Error>,
+        steps: &'a [S],
+    }
+    let verdict = if error.is_none() { "accepted" } else { "rejected" };
+    to_object(&Explained { verdict, code: error.map(Error::code), error, steps })
+}
+
+/// The explanation where the core was not asked: there is no token to read, or no key set.
+fn refused(stage: &'static str, error: &Error) -> Result<JsValue, JsValue> {
+    #[derive(Serialize)]
+    struct Refusal {
+        stage: &'static str,
+        outcome: &'static str,
+        problem: String,
+    }
+    explained(Some(error), &[Refusal { stage, outcome: "failed", problem: error.to_string() }])
+}
+
+/// The one place that makes an error for JavaScript.
+impl From<Error> for JsValue {
+    fn from(error: Error) -> Self {
+        thrown(&error)
+    }
+}
+
+fn thrown(error: &Error) -> JsValue {
+    let thrown = js_sys::Error::new(&error.to_string());
+    thrown.set_name("JwtError");
+    // Neither can fail: both objects are new.
+    if let Ok(details) = to_object(error) {
+        Object::assign(&thrown, details.unchecked_ref());
+    }
+    if error.all().nth(1).is_some() {
+        let errors: Array = error.all().map(self::thrown).collect();
+        let _ = Reflect::set(&thrown, &JsValue::from_str("errors"), &errors);
+    }
+    thrown.into()
+}
+
+fn read_options(options: &JsValue) -> Result<(Expectations, NumericDate), Error> {
+    let mut options = plain::read(options)?;
+    let now = match options.as_object_mut().and_then(|options| options.remove("now")) {
+        None => Some(Date::now() / 1000.0),
+        Some(now) => now.as_f64(),
+    };
+    let invalid = || plain::invalid("now", "must be a finite number of seconds");
+    let now = now.and_then(NumericDate::from_seconds).ok_or_else(invalid)?;
+    Ok((Expectations::from_json(&Value::to_string(&options))?, now))
+}
+
+fn read_token(token: &JsValue) -> Result<String, Error> {
+    read_text(token, UnverifiedToken::MAX_BYTES).ok_or_else(|| ErrorKind::InvalidSegments { look_alike: None }.into())
+}
+
+fn read_keys(jwks: &JsValue) -> Result<Rc<PreparedKeys>, Error> {
+    let share = Reflect::get(jwks, &JsValue::from_str("__share")).unwrap_or_default();
+    let Some(share) = share.dyn_ref::<Function>() else { return parse_keys(jwks).map(Rc::new) };
+    let shared = share.call0(jwks).and_then(KeySet::try_from_js_value);
+    shared.map(|keys| keys.0).map_err(|_| plain::invalid("jwks", "must not be a KeySet that was freed"))
+}
+
+fn parse_keys(jwks: &JsValue) -> Result<PreparedKeys, Error> {
+    let invalid = || Error::from(ErrorKind::InvalidJwks { problem: JwksProblem::Json(JsonProblem::NotAnObject) });
+    let json = if jwks.is_string() { jwks.clone() } else { JSON::stringify(jwks).map_err(|_| invalid())?.into() };
+    let text = read_text(&json, PreparedKeys::MAX_BYTES).ok_or_else(invalid)?;
+    // A lone surrogate has become another text. The core refuses a text that was cut.
+    let is_same = text.len() > PreparedKeys::MAX_BYTES || JsValue::from_str(&text) == json;
+    if is_same { PreparedKeys::parse(&text) } else { Err(invalid()) }
+}
+
+/// The text of a string, or as much of it as the core needs to see that it is over `limit` bytes; `None` for other values.
+fn read_text(value: &JsValue, limit: usize) -> Option<String> {
+    let end = u32::try_from(limit).ok()?.checked_add(1)?;
+    Some(String::from(value.dyn_ref::<JsString>()?.slice(0, end)))
+}
+
+fn to_object(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    Ok(value.serialize(&Serializer::json_compatible())?)
+}

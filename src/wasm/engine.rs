@@ -1,0 +1,269 @@
+//! The npm package's own boundary (feature `npm`): it translates and decides nothing. Only the package's TypeScript calls it.
+//!
+//! A text comes in as bytes that JavaScript writes into a buffer of [`Engine`]; every result goes out as JSON text in
+//! its output buffer, for `JSON.parse`. Both are several times faster than strings and objects that cross the boundary
+//! one by one. No function throws: a failure is `false` or `undefined`, and [`Engine::error`] then writes it.
+//!
+//! Only numbers cross, so `js/src/core/wasm.ts` calls the exports directly, typed by the declarations that wasm-bindgen
+//! generates for them; the generated classes would be a quarter of the package's JavaScript.
+
+use super::{records::IdentityRecord, self_test::self_test};
+use crate::{
+    AwsIdentity, Claims, Error, ErrorKind, Expectations, Explanation, KeySet, NumericDate, Step, UnverifiedToken,
+    VerifiedToken, authenticate, crypto::sha256, decode_unverified, encoding::base64url, verify::judge_claims,
+};
+use alloc::{borrow::Cow, boxed::Box, vec, vec::Vec};
+use core::mem;
+use serde::Serialize;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Room beyond the longest token: enough for the first character (up to 3 octets) that makes it too long.
+const SPARE_BYTES: usize = 4;
+
+/// One buffer for tokens, one for the text of a key set or of options, one for results, and the last error.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Engine {
+    input: Box<[u8]>,
+    text: Vec<u8>,
+    output: Vec<u8>,
+    error: Option<Error>,
+}
+
+/// A parsed JWK Set.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct RawKeySet(KeySet);
+
+/// Checked options.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct RawOptions(Expectations);
+
+/// A verified token and its claims, which can be checked again without the work of the signature.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct RawToken {
+    token: VerifiedToken,
+    claims: Claims<'static>,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Allocates the buffers.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    #[allow(clippy::new_without_default, reason = "JavaScript has constructors, not Default")]
+    pub fn new() -> Self {
+        let input = vec![0; UnverifiedToken::MAX_BYTES + SPARE_BYTES].into_boxed_slice();
+        Self { input, text: Vec::new(), output: Vec::new(), error: None }
+    }
+
+    /// Where the token goes.
+    #[must_use]
+    pub fn input_ptr(&self) -> *const u8 {
+        self.input.as_ptr()
+    }
+
+    /// How many bytes fit.
+    #[must_use]
+    pub fn input_capacity(&self) -> usize {
+        self.input.len()
+    }
+
+    /// Makes a place for a text of `length` bytes, which the next `key_set` or `options` reads.
+    pub fn reserve(&mut self, length: usize) -> *const u8 {
+        self.text = vec![0; length];
+        self.text.as_ptr()
+    }
+
+    /// Where the result is.
+    #[must_use]
+    pub fn output_ptr(&self) -> *const u8 {
+        self.output.as_ptr()
+    }
+
+    /// How long the result is.
+    #[must_use]
+    pub fn output_len(&self) -> usize {
+        self.output.len()
+    }
+
+    /// Verifies the first `length` bytes of the input.
+    pub fn verify(&mut self, length: usize, keys: &RawKeySet, options: &RawOptions, now: f64) -> bool {
+        let outcome = seconds(now).and_then(|now| {
+            let token = authenticate(token(&self.input, length)?, &keys.0, &options.0.algorithms)?;
+            write_judged(&token, &token.claims()?, &options.0, now, &mut self.output)
+        });
+        self.error = outcome.err();
+        self.error.is_none()
+    }
+
+    /// Verifies as `verify` does, and keeps what it takes to check the token again.
+    pub fn verify_and_remember(
+        &mut self,
+        length: usize,
+        keys: &RawKeySet,
+        options: &RawOptions,
+        now: f64,
+    ) -> Option<RawToken> {
+        let outcome = seconds(now).and_then(|now| {
+            let token = authenticate(token(&self.input, length)?, &keys.0, &options.0.algorithms)?;
+            let claims = token.claims()?;
+            write_judged(&token, &claims, &options.0, now, &mut self.output)?;
+            let claims = claims.to_static();
+            Ok(RawToken { token, claims })
+        });
+        outcome.map_err(|error| self.error = Some(error)).ok()
+    }
+
+    /// Checks everything but the signature of a remembered token again.
+    pub fn check(&mut self, token: &RawToken, options: &RawOptions, now: f64) -> bool {
+        let outcome = seconds(now).and_then(|now| judge_claims(&token.token, &token.claims, &options.0, now));
+        self.error = outcome.err();
+        self.error.is_none()
+    }
+
+    /// Writes `iss` of the first `length` bytes of the input, or nothing where it is missing. UNVERIFIED.
+    pub fn issuer(&mut self, length: usize) -> bool {
+        let outcome = token(&self.input, length).and_then(|token| UnverifiedToken::parse(token)?.issuer());
+        self.error = outcome.map(|issuer| self.output = issuer.unwrap_or_default().into_bytes()).err();
+        self.error.is_none()
+    }
+
+    /// Runs the self-test.
+    pub fn self_test(&mut self) -> bool {
+        self.error = self_test().err();
+        self.error.is_none()
+    }
+
+    /// Writes the digest of the reserved text.
+    pub fn digest(&mut self) {
+        let text = mem::take(&mut self.text);
+        self.output = base64url::encode(&sha256(&text)).into_bytes();
+    }
+
+    /// Decodes the first `length` bytes of the input. UNVERIFIED.
+    pub fn decode(&mut self, length: usize) -> bool {
+        let outcome = token(&self.input, length).and_then(decode_unverified);
+        self.error = outcome.map(|token| write_decoded(&token, &mut self.output)).err();
+        self.error.is_none()
+    }
+
+    /// Reads the reserved text as a JWK Set.
+    pub fn key_set(&mut self) -> Option<RawKeySet> {
+        let jwks = mem::take(&mut self.text);
+        utf8(&jwks).and_then(KeySet::parse).map(RawKeySet).map_err(|error| self.error = Some(error)).ok()
+    }
+
+    /// Reads the reserved text as the options of a verification, in JSON.
+    pub fn options(&mut self) -> Option<RawOptions> {
+        let options = mem::take(&mut self.text);
+        utf8(&options).and_then(Expectations::from_json).map(RawOptions).map_err(|error| self.error = Some(error)).ok()
+    }
+
+    /// Decides as `verify` does and writes every step: `{ verdict, error, steps }`.
+    pub fn explain(&mut self, length: usize, keys: &RawKeySet, options: &RawOptions, now: f64) {
+        #[derive(Serialize)]
+        struct Record<'a> {
+            verdict: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            error: Option<&'a Error>,
+            steps: &'a [Step],
+        }
+        let explanation = match (token(&self.input, length), seconds(now)) {
+            (Ok(token), Ok(now)) => crate::explain(token, &keys.0, &options.0, now),
+            (Err(error), _) | (_, Err(error)) => Explanation { outcome: Err(error), steps: Vec::new() },
+        };
+        let error = explanation.outcome.as_ref().err();
+        let verdict = if error.is_none() { "accepted" } else { "rejected" };
+        self.write(&Record { verdict, error, steps: &explanation.steps });
+    }
+
+    /// Writes one `KeyReport` for each key.
+    pub fn report(&mut self, keys: &RawKeySet) {
+        self.write(&keys.0.report());
+    }
+
+    /// Writes the last error, the members of `JwtError`, and forgets it.
+    pub fn error(&mut self) {
+        let error = self.error.take();
+        self.write(&error);
+    }
+
+    fn write(&mut self, value: &impl Serialize) {
+        // Our own types cannot fail to serialise; if one did, JSON.parse would refuse the empty text.
+        self.output = serde_json::to_vec(value).unwrap_or_default();
+    }
+}
+
+fn seconds(now: f64) -> Result<NumericDate, Error> {
+    let problem = "must be a finite number of seconds";
+    NumericDate::from_seconds(now)
+        .ok_or_else(|| ErrorKind::InvalidOption { option: Cow::Borrowed("now"), problem }.into())
+}
+
+/// Judges a token whose signature is verified, and writes what JavaScript returns of it.
+fn write_judged(
+    token: &VerifiedToken,
+    claims: &Claims<'_>,
+    expectations: &Expectations,
+    now: NumericDate,
+    output: &mut Vec<u8>,
+) -> Result<(), Error> {
+    judge_claims(token, claims, expectations, now)?;
+    write_verified(token, output);
+    if expectations.aws.is_some() {
+        output.push(SEPARATOR);
+        put(output, &serde_json::to_vec(&IdentityRecord::from(&AwsIdentity::of(claims)?)).unwrap_or_default());
+    }
+    Ok(())
+}
+
+/// Separates texts of the output. No JSON text holds it: RFC 8259 §2 and §7 allow no control character but white space.
+const SEPARATOR: u8 = 0;
+
+/// `{"header":…,"alg":…,"key":{"kid":…,"thumbprint":…}}`, which is the same for most tokens of one key; then the token's ID;
+/// then the claims, the very text that was signed; and where it was asked for, the AWS identity.
+fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
+    output.clear();
+    put(output, b"{\"header\":");
+    put(output, token.header_json().as_bytes());
+    put(output, b",\"alg\":\"");
+    put(output, token.algorithm().as_str().as_bytes());
+    put(output, b"\",\"key\":{");
+    if let Some(kid) = token.kid().and_then(|kid| serde_json::to_vec(kid).ok()) {
+        put(output, b"\"kid\":");
+        put(output, &kid);
+        put(output, b",");
+    }
+    put(output, b"\"thumbprint\":\"");
+    put(output, token.thumbprint().as_bytes());
+    put(output, b"\"}}");
+    output.push(SEPARATOR);
+    put(output, token.token_id().as_bytes());
+    output.push(SEPARATOR);
+    put(output, token.claims_json().as_bytes());
+}
+
+fn put(output: &mut Vec<u8>, bytes: &[u8]) {
+    output.extend_from_slice(bytes);
+}
+
+fn write_decoded(token: &UnverifiedToken<'_>, output: &mut Vec<u8>) {
+    output.clear();
+    put(output, b"{\"header\":");
+    put(output, token.header_json().as_bytes());
+    put(output, b",\"claims\":");
+    put(output, token.payload());
+    put(output, b"}");
+}
+
+fn token(input: &[u8], length: usize) -> Result<&str, Error> {
+    utf8(input.get(..length).unwrap_or(input))
+}
+
+fn utf8(bytes: &[u8]) -> Result<&str, Error> {
+    // JavaScript's TextEncoder wrote them: whole characters of UTF-8.
+    core::str::from_utf8(bytes).map_err(|_| ErrorKind::InvalidSegments { look_alike: None }.into())
+}

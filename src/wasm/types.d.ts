@@ -1,0 +1,87 @@
+export type Algorithm = 'ES384' | 'RS256';
+
+/** A JWK Set (RFC 7517 §5); at most 128 keys. */
+export interface JwkSet {
+  keys: readonly object[];
+  [parameter: string]: unknown;
+}
+
+/** What is expected of a token. Unknown members are an error, and so are members that are `undefined`. */
+export interface VerifyOptions {
+  /** The expected `iss`, or several of which one must match exactly. Only a written `null` skips the check. */
+  issuer: string | readonly string[] | null;
+  /** One of these must be in `aud`. Only a written `null` skips the check. */
+  audience: string | readonly string[] | null;
+  /** The present time in seconds since the epoch. Default: the host's clock. */
+  now?: number;
+  /** The other options are those of the npm package `sts-jwt`. */
+  [option: string]: unknown;
+}
+
+export interface VerifiedToken {
+  header: { alg: Algorithm; kid?: string; typ?: string; [parameter: string]: unknown };
+  claims: Record<string, unknown>;
+  alg: Algorithm;
+  /** The key that made the signature; the thumbprint is RFC 7638's with SHA-256, base64url. */
+  key: { kid?: string; thumbprint: string };
+  /** `exp`, in seconds since the epoch. */
+  expiresAt?: number;
+  /** The digest of the signing input, base64url. */
+  tokenId: string;
+  /** The AWS identity, if `options.aws` was given. */
+  aws?: Record<string, unknown>;
+}
+
+/** UNVERIFIED: anybody may have written it. */
+export interface UnverifiedToken {
+  header: { alg: string; kid?: string; typ?: string; [parameter: string]: unknown };
+  claims: Record<string, unknown>;
+}
+
+export interface Explanation {
+  verdict: 'accepted' | 'rejected';
+  code?: string;
+  error?: JwtErrorDetails;
+  /** Every check in its order. */
+  steps: {
+    stage: string;
+    name?: string;
+    outcome: 'passed' | 'failed' | 'skipped';
+    expected?: unknown;
+    actual?: unknown;
+    margin?: number;
+    problem?: string;
+  }[];
+}
+
+export interface JwtErrorDetails {
+  code: string;
+  category: 'claims' | 'config' | 'key' | 'malformed' | 'policy' | 'signature' | 'unavailable';
+  status: 401 | 403 | 500 | 503;
+  retryable: boolean;
+  message: string;
+  claim?: string;
+  reason?: 'missing' | 'invalid' | 'check_failed';
+  expected?: unknown;
+  actual?: unknown;
+  errors?: readonly JwtErrorDetails[];
+}
+
+/** What every function throws. It is no class of its own: test `error.name === 'JwtError'`. */
+export interface JwtError extends Error, JwtErrorDetails {
+  name: 'JwtError';
+  message: string;
+  errors?: readonly JwtError[];
+}
+
+export interface KeyReport {
+  kid?: string;
+  kty?: string;
+  alg?: string;
+  usable: boolean;
+  problem?: string;
+  bits?: number;
+  thumbprint?: string;
+  weak?: boolean;
+  private?: boolean;
+}

@@ -1,0 +1,121 @@
+//! The crate's own bindings as a package, as `wasm-pack build bindings` makes it: cargo, wasm-bindgen, wasm-opt.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{
+    Result, budget,
+    compile::{self, Build},
+    recipe::Recipe,
+    tool,
+};
+
+/// The library's name, and so the name of the generated files.
+const NAME: &str = "sts_jwt_bindings";
+
+/// How the package is loaded; wasm-bindgen's names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// For bundlers, which import the `.wasm`.
+    Bundler,
+    /// For Node, which requires it.
+    Nodejs,
+    /// For pages without a bundler, and for hosts that give the `.wasm` themselves.
+    Web,
+}
+
+impl Target {
+    /// The target of a name on the command line.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        [Self::Bundler, Self::Nodejs, Self::Web].into_iter().find(|target| target.name() == name)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bundler => "bundler",
+            Self::Nodejs => "nodejs",
+            Self::Web => "web",
+        }
+    }
+
+    /// The members of `package.json` that tell Node and bundlers what the files are.
+    fn manifest(self) -> &'static str {
+        match self {
+            // The module starts when it is imported.
+            Self::Bundler => r#""type": "module", "sideEffects": ["./sts_jwt_bindings.js"]"#,
+            Self::Nodejs => r#""type": "commonjs""#,
+            Self::Web => r#""type": "module", "sideEffects": false"#,
+        }
+    }
+}
+
+/// Builds the package in `out`, by default `target/bindings/<target>`.
+pub(crate) fn build(root: &Path, recipe: &Recipe, target: Target, out: Option<&str>) -> Result<()> {
+    let input = Build {
+        package: "sts-jwt-bindings",
+        arguments: &[],
+        directory: root.join("target/xtask/simd/cargo"),
+        has_target_features: true,
+    }
+    .run(root, recipe)?;
+    let directory = out.map_or_else(|| root.join("target/bindings").join(target.name()), PathBuf::from);
+    generate(target, &input, &directory)?;
+    let wasm = directory.join(format!("{NAME}_bg.wasm"));
+    optimise(root, recipe, &wasm)?;
+    fs::write(directory.join("package.json"), package_json(recipe, target))?;
+    fs::write(directory.join(".gitignore"), "*\n")?;
+
+    tool::progress(&format!("{} is ready", directory.display()));
+    budget::check_bindings(&recipe.budget, &wasm)
+}
+
+fn generate(target: Target, input: &Path, directory: &Path) -> Result<()> {
+    tool::progress(&format!("generating the bindings for {} (wasm-bindgen)", target.name()));
+    fs::create_dir_all(directory)?;
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(input).out_name(NAME).typescript(true);
+    bindgen.remove_name_section(true).remove_producers_section(true);
+    // As the command does: `init()` of the target web finds the .wasm in its own folder.
+    bindgen.omit_default_module_path(false);
+    match target {
+        Target::Bundler => bindgen.bundler(true)?,
+        Target::Nodejs => bindgen.nodejs(true)?,
+        Target::Web => bindgen.web(true)?,
+    };
+    Ok(bindgen.generate(directory)?)
+}
+
+/// Optimises the module, or takes the result of the last build: the module is the same for every target.
+fn optimise(root: &Path, recipe: &Recipe, wasm: &Path) -> Result<()> {
+    let cache = root.join("target/xtask/bindings");
+    let (stamp_file, optimised) = (cache.join("stamp"), cache.join("optimised.wasm"));
+    let mut stamp = fs::read(wasm)?;
+    stamp.extend_from_slice(recipe.wasm_opt.join(" ").as_bytes());
+    stamp.extend_from_slice(&fs::read(root.join("js/package-lock.json"))?);
+    if !fs::read(&stamp_file).is_ok_and(|last| last == stamp) {
+        compile::optimise(root, recipe, wasm, &[])?;
+        fs::create_dir_all(cache)?;
+        fs::copy(wasm, optimised)?;
+        return Ok(fs::write(stamp_file, stamp)?);
+    }
+    fs::copy(optimised, wasm)?;
+    Ok(())
+}
+
+fn package_json(recipe: &Recipe, target: Target) -> String {
+    let (version, members) = (&recipe.version, target.manifest());
+    format!(
+        r#"{{
+  "name": "sts-jwt-bindings",
+  "version": "{version}",
+  "main": "{NAME}.js",
+  "types": "{NAME}.d.ts",
+  {members}
+}}
+"#
+    )
+}

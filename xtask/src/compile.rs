@@ -1,0 +1,86 @@
+//! The two steps that the npm package's module and the bindings have in common: cargo and wasm-opt.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{
+    Result,
+    recipe::{self, Recipe},
+    tool,
+};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// One run of cargo.
+pub(crate) struct Build<'a> {
+    /// The package whose library becomes a module.
+    pub(crate) package: &'a str,
+    /// Further arguments, such as features.
+    pub(crate) arguments: &'a [&'a str],
+    /// Where cargo keeps its products. One for each set of flags: cargo starts anew when they change.
+    pub(crate) directory: PathBuf,
+    pub(crate) has_target_features: bool,
+}
+
+impl Build<'_> {
+    /// Compiles the library; returns the path of the `.wasm`.
+    pub(crate) fn run(&self, root: &Path, recipe: &Recipe) -> Result<PathBuf> {
+        let package = self.package;
+        tool::progress(&format!("compiling {package} for {TARGET} (about a minute the first time)"));
+        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        // As a cdylib alone: beside an rlib, cargo switches the optimisation across crates (LTO) off.
+        command.current_dir(root).args(["rustc", "--package", package, "--lib", "--crate-type", "cdylib"]);
+        command.args(["--target", TARGET, "--profile", &recipe.profile]).args(self.arguments);
+        command.arg("--target-dir").arg(&self.directory);
+        command.env("CARGO_ENCODED_RUSTFLAGS", self.rustflags(root, recipe)?.join("\u{1f}"));
+        tool::run(&mut command)?;
+
+        // Cargo's directory for the profile `dev` is `debug`; every other profile has its own name.
+        let profile_directory = if recipe.profile == "dev" { "debug" } else { &recipe.profile };
+        let file = format!("{}.wasm", package.replace('-', "_"));
+        Ok(self.directory.join(TARGET).join(profile_directory).join(file))
+    }
+
+    /// The flags of the recipe, and flags that keep the paths of this machine out of panic messages: the same source
+    /// gives the same bytes everywhere.
+    fn rustflags(&self, root: &Path, recipe: &Recipe) -> Result<Vec<String>> {
+        let mut flags = vec![format!("--remap-path-prefix={}=/sts-jwt", root.display())];
+        if let Ok(registries) = fs::read_dir(cargo_home()?.join("registry/src")) {
+            for registry in registries {
+                flags.push(format!("--remap-path-prefix={}=/crates", registry?.path().display()));
+            }
+        }
+        let target_features = if self.has_target_features { recipe.target_features.as_slice() } else { &[] };
+        flags.extend(recipe::rustflags(&recipe.llvm_args, target_features));
+        Ok(flags)
+    }
+}
+
+/// Optimises a `.wasm` in place.
+pub(crate) fn optimise(root: &Path, recipe: &Recipe, wasm: &Path, arguments: &[&str]) -> Result<()> {
+    tool::progress("optimising the .wasm (wasm-opt)");
+    let mut command = tool::node(root, "binaryen/bin/wasm-opt");
+    tool::run(command.args(arguments).args(&recipe.wasm_opt).arg(wasm).arg("-o").arg(wasm))?;
+    refuse_machine_paths(root, wasm)
+}
+
+fn refuse_machine_paths(root: &Path, wasm: &Path) -> Result<()> {
+    let bytes = fs::read(wasm)?;
+    for path in [root.to_path_buf(), cargo_home()?] {
+        let path = path.to_string_lossy();
+        if bytes.windows(path.len()).any(|window| window == path.as_bytes()) {
+            return Err(format!("the .wasm holds a path of this machine: {path}").into());
+        }
+    }
+    Ok(())
+}
+
+fn cargo_home() -> Result<PathBuf> {
+    match env::var_os("CARGO_HOME") {
+        Some(home) => Ok(home.into()),
+        None => Ok(env::home_dir().ok_or("no home directory")?.join(".cargo")),
+    }
+}

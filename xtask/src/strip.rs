@@ -1,0 +1,80 @@
+//! Removes from a generated module the imports and exports that the npm package does not use.
+//!
+//! wasm-bindgen leaves an import that reports misuse of Rust classes, and the table of an ABI for JavaScript values. The
+//! package passes numbers alone, so neither is ever needed, and a module without imports starts without an import object.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use walrus::{FunctionId, ImportKind, Module, ModuleConfig, passes::gc};
+
+use crate::Result;
+
+/// wasm-bindgen calls this import when a class is used after it was freed. The package would have to misuse its own pointers;
+/// a trap says the same.
+const MISUSE: &str = "__wbg___wbindgen_throw_";
+
+/// Strips the module `wasm` and its declarations to the exports in `used`. Runs before wasm-opt, which then removes the code
+/// that became unreachable.
+pub(crate) fn strip(wasm: &Path, declarations: &Path, used: &BTreeSet<String>, keep_names: bool) -> Result<()> {
+    let mut module = ModuleConfig::new()
+        .generate_name_section(keep_names)
+        .generate_producers_section(false)
+        .parse_file(wasm)
+        .map_err(|error| format!("{}: {error:#}", wasm.display()))?;
+    let removed = remove_exports(&mut module, used);
+    gc::run(&mut module);
+    remove_imports(&mut module)?;
+    module.emit_wasm_file(wasm).map_err(|error| format!("{}: {error:#}", wasm.display()))?;
+
+    let declared = fs::read_to_string(declarations)?;
+    let kept = declared.lines().filter(|line| !declared_name(line).is_some_and(|name| removed.contains(name)));
+    fs::write(declarations, kept.flat_map(|line| [line, "\n"]).collect::<String>())?;
+    Ok(())
+}
+
+/// Removes every export that is not in `used`; returns the removed names.
+fn remove_exports(module: &mut Module, used: &BTreeSet<String>) -> BTreeSet<String> {
+    let unused: Vec<_> = module.exports.iter().filter(|export| !used.contains(&export.name)).collect();
+    let names = unused.iter().map(|export| export.name.clone()).collect();
+    let ids: Vec<_> = unused.iter().map(|export| export.id()).collect();
+    for id in ids {
+        module.exports.delete(id);
+    }
+    names
+}
+
+/// Replaces the import for misuse by a trap, and refuses any other: the package has nothing to give for it.
+fn remove_imports(module: &mut Module) -> Result<()> {
+    let mut misuse: Vec<FunctionId> = Vec::new();
+    for import in module.imports.iter() {
+        match import.kind {
+            ImportKind::Function(function) if import.name.starts_with(MISUSE) => misuse.push(function),
+            _ => return Err(format!("the module must import nothing, but imports {}", import.name).into()),
+        }
+    }
+    for function in misuse {
+        module
+            .replace_imported_func(function, |(body, _)| {
+                body.unreachable();
+            })
+            .map_err(|error| format!("{error:#}"))?;
+    }
+    Ok(())
+}
+
+/// The name in a line such as `export const engine_new: () => number;`.
+fn declared_name(line: &str) -> Option<&str> {
+    line.strip_prefix("export const ")?.split(':').next()
+}
+
+/// The exports that a TypeScript file may call: every word that looks like one. TypeScript's own names are in camel case; a
+/// snake-case word that is not an export does no harm.
+pub(crate) fn used_exports(file: &Path) -> Result<BTreeSet<String>> {
+    let text = fs::read_to_string(file)?;
+    let words = text.split(|character: char| !character.is_alphanumeric() && character != '_');
+    Ok(words.filter(|word| is_export_like(word)).map(String::from).collect())
+}
+
+fn is_export_like(word: &str) -> bool {
+    word == "memory" || (word.contains('_') && word.chars().all(|character| !character.is_uppercase()))
+}
