@@ -1,8 +1,7 @@
 //! The shapes that JavaScript gets: the names of its API, around the values of the core.
 
-use crate::{
-    AwsIdentity, Error, Explanation, JsonObject, PermissionSet, Principal, PrincipalKind, Session, Step, Tags,
-};
+use crate::{AwsIdentity, JsonObject, PermissionSet, Principal, PrincipalKind, Session, Tags};
+use alloc::string::String;
 use serde::Serialize;
 
 /// JavaScript's `AwsIdentity`.

@@ -20,7 +20,7 @@ const MESSAGES = [
   [{ options: { aws: { account: [] } } }, 'option "aws.account" is not a field of the policy'],
   [
     { options: { aws: { requestTags: {} } } },
-    'option "aws.requestTags" is no condition: the caller of STS chooses the request tags',
+    'option "aws.requestTags" cannot be a condition: the caller of STS chooses the request tags',
   ],
   [{ options: { typ: '\ud800' } }, 'option "typ" has a lone surrogate'],
   [{ options: { typ: () => '' } }, 'option "typ" must be made of plain JSON values'],
