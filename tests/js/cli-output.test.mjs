@@ -191,7 +191,7 @@ test('decode: UNVERIFIED stands first and last, with what each member means', as
     'kid  EC384_0',
     'Who issued the token.',
     'aws_account',
-    'caller of STS wrote',
+    'caller of STS chose',
     'job  42',
     'The account of the principal.',
   ])
@@ -274,7 +274,7 @@ const [rsa, ec] = issuer.jwks.keys;
 const KEY_SETS = {
   'as AWS': [[rsa, ec], 0, 2, []],
   'with "alg" on both': [[{ ...rsa, alg: 'RS256' }, ec], 0, 2, []],
-  'of one key': [[ec], 0, 1, [/No RSA key/]],
+  'of one key': [[ec], 0, 1, [/no RSA key/]],
   'with another name': [[{ ...rsa, kid: 'a' }, ec], 0, 2, [/"kid" of "a" is not RSA_<n>/]],
   'without names': [[{ ...rsa, kid: undefined }, ec], 0, 2, [/"kid" of an RSA key/]],
   'without "use"': [[rsa, { ...ec, use: undefined }], 0, 2, [/"use" of "EC384_0" is not sig/]],
@@ -290,7 +290,7 @@ const KEY_SETS = {
   'while keys rotate': [[rsa, ec, { ...ec, kid: 'EC384_1' }], 0, 3, [/only while keys rotate/]],
   'with a weak key': [[rsa, ec, { kty: 'RSA', n: 'AQAB', e: 'AQAB' }], 0, 2, [/another kind: 1/]],
   'with a private key': [[rsa, { ...ec, d: 'AA' }], 0, 1, []],
-  'of no keys': [[], 1, 0, [/No RSA/, /No EC/]],
+  'of no keys': [[], 1, 0, [/no RSA/, /no EC/]],
 };
 for (const [name, [keys, exitStatus, usable, differences]] of Object.entries(KEY_SETS)) {
   test(`keys: a set ${name}`, async () => {

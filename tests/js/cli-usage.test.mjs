@@ -15,8 +15,8 @@ const ANY = [...KEYS, '--any-issuer', '--any-audience'];
 
 const USAGE = {
   'no command': [[], /command is missing/],
-  'an unknown command': [['frobnicate'], /no such command/],
-  'a command of every object': [['constructor'], /no such command/],
+  'an unknown command': [['frobnicate'], /Unknown command/],
+  'a command of every object': [['constructor'], /Unknown command/],
   'an unknown option': [['verify', '--frob'], /--frob/],
   'an option of another command': [['decode', '--issuer', 'x'], /--issuer/],
   'a value that is missing': [['verify', '--issuer'], /--issuer/],
@@ -27,11 +27,11 @@ const USAGE = {
   'an audience and any': [['verify', ...ANY, '--audience', 'x'], /contradict/],
   'no keys and any issuer': [['verify', '--any-issuer', '--any-audience'], /--jwks is missing/],
   'no keys and two issuers': [['verify', '--issuer', 'a', '--issuer', 'b', '--any-audience'], /--jwks is missing/],
-  'no keys and an issuer by http': [['verify', '--issuer', 'http://127.0.0.1:1', '--any-audience'], /no https URL/],
-  'keys by http': [['verify', '--jwks', 'http://a.example/k', '--any-issuer', '--any-audience'], /https alone/],
+  'no keys and an issuer by http': [['verify', '--issuer', 'http://127.0.0.1:1', '--any-audience'], /not an https URL/],
+  'keys by http': [['verify', '--jwks', 'http://a.example/k', '--any-issuer', '--any-audience'], /over https/],
   'keys given twice': [['verify', ...ANY, ...KEYS], /more than once/],
-  'a name of a file that is empty': [['verify', '', ...ANY], /name of the file is empty/],
-  'two files': [['verify', 'a', 'b', ...ANY], /more than one/],
+  'a name of a file that is empty': [['verify', '', ...ANY], /file name is empty/],
+  'two files': [['verify', 'a', 'b', ...ANY], /More than one/],
   'a file that is not there': [['verify', 'no-such-file', ...ANY], /no-such-file cannot be read: ENOENT/],
   'a folder': [['decode', '.'], /cannot be read/],
   'keys that are not there': [['keys', 'no-such-file'], /ENOENT/],
@@ -49,7 +49,7 @@ const USAGE = {
   'a lifetime that is none': [['verify', ...ANY, '--max-lifetime', '0'], /^--max-lifetime must be a finite number/],
   'a host that is none': [['verify', ...ANY, '--issuer-suffix', 'aws=.'], /^--issuer-suffix must hold host suffixes/],
   'an endless tolerance': [['verify', ...ANY, '--clock-tolerance', '9'.repeat(400)], /^--clock-tolerance must be/],
-  'keys named twice': [['keys', 'a', '--jwks', 'b'], /named twice/],
+  'keys named twice': [['keys', 'a', '--jwks', 'b'], /given twice/],
   'an option of the issuer for keys': [['keys', 'a', '--allow-loopback-http'], /--allow-loopback-http/],
   'a tag without a value': [['verify', ...ANY, '--tag', 'team'], /--tag/],
   'seconds that are none': [['verify', ...ANY, '--clock-tolerance', '-1'], /--clock-tolerance/],
@@ -87,7 +87,7 @@ test('usage: 2 where standard input is a terminal', { skip: hasScript ? false : 
     const line = `'${process.execPath}' '${COMMAND}' ${command}`;
     const { status, stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { encoding: 'utf8', input: '' });
     assert.equal(status, 2, stdout);
-    assert.match(stdout, /Standard input is this terminal/);
+    assert.match(stdout, /Standard input is a terminal/);
   }
 });
 
@@ -195,22 +195,22 @@ test('usage: a day that no month has, or an hour that no day has, is no time', a
   for (const now of ['2026-02-30T00:00:00Z', '2026-02-29T12:00:00+01:00', '2026-01-31T24:00:00Z']) {
     const { status, stderr } = await run(['decode', '--now', now], { input: token });
     assert.equal(status, 2, now);
-    assert.match(stderr, /--now is no time/);
+    assert.match(stderr, /--now is not a valid time/);
   }
   assert.equal((await run(['decode', '--now', '2028-02-29T23:59:59-12:00'], { input: token })).status, 0);
 });
 
 test('usage: keys come by https, from a URL without a password', async () => {
-  const PASSWORD = /must have no user and no password/;
+  const PASSWORD = /must not contain a user name or password/;
   const any = ['--any-issuer', '--any-audience', '--jwks'];
   for (const [args, words] of [
     [['verify', ...any, 'https://user:secret@issuer.example/keys'], PASSWORD],
     [['verify', ...any, 'https://user@issuer.example/keys'], PASSWORD],
     [['keys', 'https://user:secret@issuer.example/keys'], PASSWORD],
     [['verify', '--issuer', 'https://user:secret@issuer.example', '--any-audience'], PASSWORD],
-    [['verify', ...any, 'ftp://issuer.example/keys'], /https alone/],
-    [['keys', 'http://issuer.example/keys'], /https alone/],
-    [['keys', 'https://'], /is no URL/],
+    [['verify', ...any, 'ftp://issuer.example/keys'], /over https/],
+    [['keys', 'http://issuer.example/keys'], /over https/],
+    [['keys', 'https://'], /is not valid/],
   ]) {
     const { exitStatus, error } = await runJson(args, { input: token });
     assert.equal(exitStatus, 2, args.at(-1));
@@ -230,7 +230,7 @@ test('pipes: 2 and one line where the output cannot be written', {
       const stderr = child.stderr.setEncoding('utf8').toArray();
       child.stdin.end(token);
       assert.deepEqual(await once(child, 'close'), [2, null]);
-      assert.equal((await stderr).join(''), 'sts-jwt: the output cannot be written: ENOSPC\n');
+      assert.equal((await stderr).join(''), 'sts-jwt: cannot write the output: ENOSPC\n');
     }
   } finally {
     closeSync(full);

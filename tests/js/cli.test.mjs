@@ -52,7 +52,7 @@ test('verify: 1, and every failed step with what was expected, what came, and wh
   assert.match(stdout, /✗ Audience/);
   assert.match(
     stdout,
-    /expected +https:\/\/other\.example\n +actual +https:\/\/edge\.example\.test\n +advice +The caller must ask/,
+    /expected +https:\/\/other\.example\n +actual +https:\/\/edge\.example\.test\n +advice +The caller must request/,
   );
   assert.match(stdout, /✗ Accounts[^]+expected +444455556666\n +actual +111122223333/);
 });
@@ -113,7 +113,7 @@ for (const [name, [operand, input, notes]] of Object.entries(SOURCES)) {
 test('verify: notes go to standard error', async () => {
   const { status, stdout, stderr } = await run(['verify', ...EXPECTED], { input: awsJson });
   assert.equal(status, 0);
-  assert.equal(stderr, 'Note: The token was taken out of JSON.\n');
+  assert.equal(stderr, 'Note: The token was extracted from JSON.\n');
   assert.ok(!stdout.includes('Note'));
 });
 
@@ -121,7 +121,7 @@ test('verify: notes go to standard error', async () => {
 
 const [header, payload] = token.split('.');
 const NO_TOKENS = {
-  megabytes: ['x'.repeat(5 << 20), /far more than a token/],
+  megabytes: ['x'.repeat(5 << 20), /far too large for a token/],
   binary: [Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 0xff, 0xfe, 0x80]), /binary/],
   HTML: ['<!doctype html><title>Sign in</title>', /HTML/],
   'half a token': [`${header}.${payload}`, /signature is missing/],
@@ -150,8 +150,8 @@ for (const [name, [input, message]] of Object.entries(NO_TOKENS)) {
 // What is taken for keys and is none
 
 const OTHER_KEYS = {
-  'one key': [JSON.stringify(issuer.jwks.keys[1]), 0, /One key/],
-  'a list of keys': [JSON.stringify(issuer.jwks.keys), 0, /list of keys/],
+  'one key': [JSON.stringify(issuer.jwks.keys[1]), 0, /single key/],
+  'a list of keys': [JSON.stringify(issuer.jwks.keys), 0, /array of keys/],
   'a discovery document': ['{"issuer":"https://a.example","jwks_uri":"https://a.example/k"}', 3, /discovery document/],
   'a token': [token, 3, /token, not a key set/],
   HTML: ['<html>', 3, /HTML/],
