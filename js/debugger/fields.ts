@@ -7,7 +7,7 @@ export interface Field {
   hint: string;
   kind: 'list' | 'number' | 'text' | 'tags';
   stage: 'claim' | 'policy';
-  /** The step that judges it, where its name is another. */
+  /** The name of the step that checks this field, if different from the field's. */
   step?: string;
 }
 
@@ -48,7 +48,7 @@ export const FURTHER: readonly Field[] = [
     stage: 'claim',
     step: 'exp',
   },
-  { name: 'maxTokenAge', label: 'Oldest token, seconds', hint: 'no limit', kind: 'number', stage: 'claim' },
+  { name: 'maxTokenAge', label: 'Maximum age, seconds', hint: 'no limit', kind: 'number', stage: 'claim' },
 ];
 
 export const AWS: readonly Field[] = [
@@ -86,8 +86,8 @@ export const AWS: readonly Field[] = [
   },
   { name: 'vpcs', label: 'VPCs', hint: 'vpc-0a1b2c3d', kind: 'list', stage: 'policy' },
   { name: 'sourceIdentities', label: 'Source identities', hint: 'alice', kind: 'list', stage: 'policy' },
-  { name: 'maxLifetime', label: 'Longest lifetime, seconds', hint: '3600', kind: 'number', stage: 'policy' },
+  { name: 'maxLifetime', label: 'Maximum lifetime, seconds', hint: '3600', kind: 'number', stage: 'policy' },
 ];
 
-/** The cross-checks, which every policy brings. */
+/** The cross-checks that every policy includes. */
 export const CROSS_CHECKS = ['https://sts.amazonaws.com/', 'sub', 'iss', 'aws_account', 'principal_id'];

@@ -1,4 +1,4 @@
-// What each key of the set is good for.
+// Shows the keys of a set and whether each is usable.
 
 import { visible } from '../src/explanations/text.js';
 import type { KeyReport } from '../src/types.js';

@@ -1,19 +1,19 @@
-// A field for a token or a JWKS: typed, pasted, dropped, or read from a file.
+// A field for a token or a JWKS that is typed, pasted, dropped, or read from a file.
 
 import { byId, write } from './element.js';
 
-/** A field, the line below it that says what was made of its text, and its file button. */
+/** A text field with its file button and the note below it. */
 export class TextField {
   readonly #area: HTMLTextAreaElement;
   readonly #what: string;
-  readonly #most: number;
+  readonly #maxLength: number;
   readonly #changed: () => void;
 
-  /** @param most More characters never reach the field, whose layout would take seconds. */
-  constructor(id: string, what: string, most: number, changed: () => void) {
+  /** @param maxLength Longer texts never reach the field, because its layout would take seconds. */
+  constructor(id: string, what: string, maxLength: number, changed: () => void) {
     this.#area = byId<HTMLTextAreaElement>(id);
     this.#what = what;
-    this.#most = most;
+    this.#maxLength = maxLength;
     this.#changed = changed;
     this.#area.addEventListener('input', changed);
     this.#area.addEventListener('paste', (event) => this.#paste(event));
@@ -30,14 +30,14 @@ export class TextField {
     this.#area.value = text;
   }
 
-  /** Takes a text over, or says that it is too long. */
+  /** Sets the text, or reports that it is too long. */
   put(text: string): void {
-    if (text.length > this.#most) return this.#refuse(text.length);
+    if (text.length > this.#maxLength) return this.#refuse(text.length);
     this.text = text;
     this.#changed();
   }
 
-  /** Says something about the text. */
+  /** Shows a note about the text. */
   tell(text: string): void {
     write(byId(`${this.#area.id}-note`), text);
   }
@@ -48,7 +48,7 @@ export class TextField {
 
   #paste(event: ClipboardEvent): void {
     const { length } = event.clipboardData?.getData('text/plain') ?? '';
-    if (length <= this.#most) return;
+    if (length <= this.#maxLength) return;
     event.preventDefault();
     this.#refuse(length);
   }
@@ -66,7 +66,7 @@ export class TextField {
 
   async #read(file: File | undefined): Promise<void> {
     if (!file) return;
-    if (file.size > this.#most) return this.#refuse(file.size);
+    if (file.size > this.#maxLength) return this.#refuse(file.size);
     await file.text().then(
       (text) => this.put(text),
       () => this.tell('The file cannot be read. Is it a folder?'),
@@ -75,6 +75,6 @@ export class TextField {
 
   #refuse(size: number): void {
     const length = size < 2 ** 20 ? `${Math.round(size / 1024)} KB` : `${(size / 2 ** 20).toFixed(1)} MB`;
-    this.tell(`That is ${length}, far more than a ${this.#what} has. It was left out.`);
+    this.tell(`Not loaded: ${length} is far too large for a ${this.#what}.`);
   }
 }

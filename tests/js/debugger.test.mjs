@@ -10,7 +10,7 @@ import { AUDIENCE, FILE, fill, frame, issuer, sample, token, verdictOf, withPage
 import { ROOT, WORK } from './support/paths.mjs';
 
 const SAMPLES = {
-  Good: ['verified', /^One of these keys made the signature, and all 17 checks passed/],
+  Good: ['verified', /^Signed with one of these keys, and all 17 checks passed/],
   Expired: ['rejected', /^Expiration: "exp" claim is in the past/],
   Tampered: ['rejected', /^Signature:/],
   'Wrong key': ['rejected', /^Signature:/],
@@ -26,7 +26,7 @@ test('debugger: pasted, judged, explained, mended, verified; and nothing leaves 
     assert.deepEqual(await verdictOf(page), {
       state: 'empty',
       title: 'Paste a token',
-      text: 'Or take a sample. It is judged as you type, on this machine.',
+      text: 'Or try a sample. The token is checked as you type, on this machine.',
     });
     // A real paste, from the clipboard.
     await page.locator('#jwks').fill(`  ${changed}\n`);
@@ -36,10 +36,10 @@ test('debugger: pasted, judged, explained, mended, verified; and nothing leaves 
     await frame(page);
     assert.equal(
       (await verdictOf(page)).text,
-      'Without keys nobody knows who wrote this token: paste those of its issuer, or fetch them.',
+      "Without keys the signature cannot be checked. Paste or fetch the issuer's keys.",
     );
-    assert.match(await page.locator('#token-note').textContent(), /White space around the token was left out/);
-    assert.match(await page.locator('#claims-trust').textContent(), /anybody may have written this/);
+    assert.match(await page.locator('#token-note').textContent(), /White space around the token was removed/);
+    assert.match(await page.locator('#claims-trust').textContent(), /anyone may have written this/);
 
     await fill(page, 'jwks', '{"keys":5}');
     assert.deepEqual(await verdictOf(page), {
@@ -62,9 +62,9 @@ test('debugger: pasted, judged, explained, mended, verified; and nothing leaves 
     await fill(page, 'token', token);
     const genuine = await verdictOf(page);
     assert.equal(genuine.state, 'undecided', 'a good signature is not enough');
-    assert.match(genuine.text, /which issuer and audience you expect/);
+    assert.match(genuine.text, /enter the issuer and audience that you expect/);
 
-    await page.getByRole('button', { name: 'Take the token’s issuer' }).click();
+    await page.getByRole('button', { name: 'Use the token’s issuer' }).click();
     await fill(page, 'expect-audience', 'https://other.example');
     assert.match((await verdictOf(page)).text, /^Audience: "aud" claim is not an expected value/);
     const facts = await page.locator('[data-outcome=failed] details[open]').textContent();
@@ -151,7 +151,7 @@ test('debugger: what is no token is recognised', async () => {
       assert.match(verdict.text, problem);
     }
     await fill(page, 'token', `Bearer ${token}`);
-    assert.match(await page.locator('#token-note').textContent(), /"Bearer" was left out/);
+    assert.match(await page.locator('#token-note').textContent(), /"Bearer" was removed/);
   });
 });
 
@@ -169,8 +169,8 @@ test('debugger: a file that is dropped is read', async () => {
       [JSON.stringify({ WebIdentityToken: token }), issuer.jwksText()],
     );
     await page.waitForFunction(() => document.querySelector('#steps details'));
-    assert.match((await verdictOf(page)).text, /^The signature is good, but for whom/);
-    assert.match(await page.locator('#token-note').textContent(), /taken out of JSON/);
+    assert.match((await verdictOf(page)).text, /^The signature is valid\. To check who/);
+    assert.match(await page.locator('#token-note').textContent(), /extracted from JSON/);
   });
 });
 
@@ -246,8 +246,8 @@ test('debugger: the lifetime is judged without a word in its field', async () =>
     await fill(page, 'expect-audience', AUDIENCE);
     await page.locator('#expect-aws').check();
     await frame(page);
-    assert.equal(await page.locator('#result-aws').textContent(), 'the claims agree');
-    assert.equal(await page.locator('#result-maxLifetime').textContent(), 'Lifetime: no');
+    assert.equal(await page.locator('#result-aws').textContent(), 'consistent');
+    assert.equal(await page.locator('#result-maxLifetime').textContent(), 'Lifetime: failed');
     const actual = await page.locator('[data-outcome=failed] .facts').textContent();
     assert.match(actual, /Expected.*3600.*Actual.*7200/s);
   });
@@ -259,7 +259,7 @@ test('debugger: the code of a Worker does what the page does, or says that it ca
     await fill(page, 'token', token);
     await fill(page, 'jwks', issuer.jwksText());
     await fill(page, 'expect-issuer', 'https://issuer.example/path');
-    assert.match(await code(), /takes https origins alone/);
+    assert.match(await code(), /must be https origins/);
     await page.locator('#expect-aws').check();
     await fill(page, 'expect-principalTags', '__proto__=x');
     assert.match(await code(), /\["__proto__"\]: \["x"\]/);
@@ -305,8 +305,8 @@ test('debugger: megabytes are refused kindly, and the page goes on', async () =>
       },
       'z'.repeat(3 << 20),
     );
-    assert.match(await page.locator('#jwks-note').textContent(), /3\.0 MB, far more than a JWKS/);
-    assert.match(await page.locator('#token-note').textContent(), /2\.0 MB, far more than a token/);
+    assert.match(await page.locator('#jwks-note').textContent(), /3\.0 MB is far too large for a JWKS/);
+    assert.match(await page.locator('#token-note').textContent(), /2\.0 MB is far too large for a token/);
     await sample(page, 'Good');
     assert.equal((await verdictOf(page)).state, 'verified');
   });
