@@ -75,7 +75,10 @@ export const samples: Readonly<Record<string, () => Promise<Sample>>> = {
     return sampleOf(issuer, token, JSON.stringify({ keys: [{ kty, kid: 'RSA_0', use: 'sig', n, e }] }));
   },
 
-  /** Rejected although signed: parsers that use the first "sub" and those that use the last would read two different tokens. */
+  /**
+   * Rejected although signed: parsers that use the first "sub" and those that use the last would read two different
+   * tokens.
+   */
   async 'Duplicate claim'() {
     const issuer = await issuerOf();
     const claims = JSON.stringify(issuer.claims({ audience: AUDIENCE }));

@@ -58,7 +58,9 @@ export function refuseTokens(args: readonly string[]): void {
   );
 }
 
-/** Whether a segment decodes to the beginning of a JSON object and another segment follows. `eyewitness.jwt` does not. */
+/**
+ * Whether a segment decodes to the beginning of a JSON object and another segment follows. `eyewitness.jwt` does not.
+ */
 function holdsToken(word: string): boolean {
   const segments = word.replace(/^-+/, '').split('.');
   return segments.some((segment, index) => segments[index + 1] && /^\s*\{\s*"/.test(beginningOf(segment)));

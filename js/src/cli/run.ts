@@ -82,7 +82,10 @@ function pageOf(written: string[], output: { isTTY?: boolean }, fill: (page: Pag
   return page.toString();
 }
 
-/** Whether to use colour. In this order: the command line, no-color.org, force-color.org, and whether this is a terminal. */
+/**
+ * Whether to use colour. In this order: the command line, no-color.org, force-color.org, and whether this is a
+ * terminal.
+ */
 function hasColour(written: string[], output: { isTTY?: boolean }): boolean {
   if (written.includes('--no-color')) return false;
   if (written.includes('--color')) return true;

@@ -72,7 +72,9 @@ function fitting(chars: readonly string[], width: number): number {
   return end < 0 ? chars.length : end;
 }
 
-/** Returns where to split a long word: after the last separator of an ARN or URL if it is near, otherwise at the end. */
+/**
+ * Returns where to split a long word: after the last separator of an ARN or URL if it is near, otherwise at the end.
+ */
 function cutAt(word: readonly string[], most: number): number {
   for (let end = most; end > most - 24 && end > 0; end -= 1) if ('/:.,'.includes(word[end - 1]!)) return end;
   return most;

@@ -28,7 +28,10 @@ const LIMIT = 512 * 1024;
 /** A complete token, alone or within other text, that is not part of a longer word. */
 const TOKEN = /(?<![\w.-])ey[\w-]{8,}\.[\w-]+\.[\w-]*(?![\w.-])/g;
 
-/** Extracts a token from pasted text: the bare token, a header line, quoted text, AWS CLI output, or text that contains a token. */
+/**
+ * Extracts a token from pasted text: the bare token, a header line, quoted text, AWS CLI output, or text that contains
+ * a token.
+ */
 export function readTokenInput(text: string): TokenInput {
   const problem = unreadable(text, 'token');
   if (problem !== undefined) return { problem };

@@ -159,7 +159,10 @@ export const POLICY: Readonly<Record<string, StepMeaning>> = {
   sourceIdentities: { title: 'Source identities', rule: '"source_identity" must be in the list.' },
 };
 
-/** Returns the meaning of a step of `explain()`. For a failed step, pass the code of the decision to get the right advice. */
+/**
+ * Returns the meaning of a step of `explain()`. For a failed step, pass the code of the decision to get the right
+ * advice.
+ */
 export function explainStep(step: ExplanationStep, code?: JwtErrorCode): StepMeaning {
   const { stage, name = '', outcome, actual } = step;
   const table = stage === 'claim' ? CLAIMS : stage === 'policy' ? POLICY : {};
