@@ -1,4 +1,5 @@
-// What is imported and TypeScript cannot see: of Node what the loaders and the command line use, what the Durable Objects use, and the .wasm as runtimes and the build give it.
+// Types for imports that TypeScript does not know: the parts of Node and of Durable Objects used here, and .wasm
+// modules.
 
 declare module 'node:fs' {
   export function readFileSync(path: URL): Uint8Array<ArrayBuffer>;

@@ -1,4 +1,4 @@
-// The entry for the Edge Runtime of Vercel and Next.js, whose bundlers compile what `?module` asks for.
+// The entry for the Edge Runtime of Vercel and Next.js, whose bundlers compile `?module` imports.
 
 import { imports, start } from './engine.js';
 import module from './sts_jwt.wasm?module';
@@ -7,5 +7,5 @@ export * from './index.js';
 
 start(
   () => new WebAssembly.Instance(module, imports),
-  'the import of sts_jwt.wasm?module gave no module; bundle with Next.js or the Vercel CLI',
+  'importing sts_jwt.wasm?module did not return a module; bundle with Next.js or the Vercel CLI',
 );

@@ -1,25 +1,25 @@
-// The one instance of the module: how it is started, and how text gets in and out of its memory.
+// The single instance of the WebAssembly module: starts it, and moves text in and out of its memory.
 
 import { JwtError, type JwtErrorDetails, optionsInvalid, tokenInvalid } from './errors.js';
 import { loadingFailed } from './failure.js';
 
-/** The module's functions as wasm-bindgen declares them; pointers and booleans are numbers. */
+/** The module's exports as declared by wasm-bindgen. Pointers and booleans are numbers. */
 type Exports = typeof import('./exports.js');
 
-/** The exports, and the pointer to the `Engine` in Rust that most of them take. */
+/** The exports, and the pointer to the Rust `Engine` that most of them take. */
 export interface Running {
   exports: Exports;
   engine: number;
 }
 
 /**
- * What the module imports: only what wasm-bindgen calls when Rust is misused, which this package never does.
- * The names hold a hash of wasm-bindgen's version.
+ * The module's imports: only functions that wasm-bindgen calls after incorrect use, which this package never makes.
+ * Their names contain a hash of wasm-bindgen's version, so a Proxy provides them all.
  */
 export const imports: WebAssembly.Imports = { './sts_jwt_bg.js': new Proxy({}, { get: () => misused }) };
 
 function misused(): never {
-  throw new Error('sts-jwt: the module was misused');
+  throw new Error('sts-jwt: invalid call into the WebAssembly module');
 }
 
 const encoder = new TextEncoder();
@@ -39,8 +39,8 @@ export function link(instance: WebAssembly.Instance): void {
 }
 
 /**
- * Starts the module where that is possible at import. A failure is kept for the first use: an import that throws cannot be
- * caught by the importer, and it may never use the package. `missing` says what to do when the file is not there.
+ * Starts the module at import. A failure is kept and thrown at the first use: an importer cannot catch an error thrown
+ * by an import, and may never use the package. `missing` is the advice for a missing file.
  */
 export function start(instantiate: () => WebAssembly.Instance, missing: string): void {
   try {
@@ -54,57 +54,57 @@ export function isRunning(): boolean {
   return current !== undefined;
 }
 
-/** The started module. */
+/** Returns the started module, or throws why it did not start. */
 export function running(): Running {
-  if (!current) throw failure ?? optionsInvalid('`await init()` is needed before the first use');
+  if (!current) throw failure ?? optionsInvalid('call `await init()` before the first use');
   return current;
 }
 
-/** Writes the token into the module's input buffer; returns its length in bytes. */
+/** Writes the token into the module's input buffer. Returns its length in bytes. */
 export function writeToken({ exports, engine }: Running, token: unknown): number {
   if (typeof token !== 'string') throw tokenInvalid('the token must be a string');
   if (input.length === 0) {
-    // Also after the memory grew: that detaches every view, whose length is then 0.
+    // Growing the memory detaches all views, whose length is then 0.
     input = new Uint8Array(
       exports.memory.buffer,
       exports.engine_input_ptr(engine),
       exports.engine_input_capacity(engine),
     );
   }
-  // What does not fit is cut off; the buffer holds more than the limit, so the core refuses what was cut.
+  // Longer tokens are truncated. The buffer is larger than the limit, so the core still rejects them as too large.
   return encoder.encodeInto(token, input).written;
 }
 
-/** Writes the text that the next call reads. */
+/** Writes the text for the next call. */
 export function writeText({ exports, engine }: Running, text: string): void {
   const encoded = encoder.encode(text);
   const start = exports.engine_reserve(engine, encoded.length) >>> 0;
   new Uint8Array(exports.memory.buffer, start, encoded.length).set(encoded);
 }
 
-/** Whether a text is no Unicode: it would reach the core with U+FFFD in place of the surrogate, as another text. */
+/** Whether the string has a lone surrogate, which TextEncoder would replace with U+FFFD. */
 export function hasLoneSurrogate(text: string): boolean {
   return LONE_SURROGATE.test(text);
 }
 
-/** Reads the JSON text that the last call left. */
+/** Reads the JSON output of the last call. */
 export function readOutput(running: Running): unknown {
   return JSON.parse(readText(running));
 }
 
-/** Reads the texts that the last verification left: header and key, the token's ID, claims, and the AWS identity. */
+/** Reads the output of the last verification: header and key, the token's ID, claims, and the AWS identity. */
 export function readTexts(running: Running): string[] {
   return readText(running).split('\0');
 }
 
-/** Reads the text that the last call left. */
+/** Reads the output of the last call. */
 export function readText({ exports, engine }: Running): string {
   if (bytes.length === 0) bytes = new Uint8Array(exports.memory.buffer);
   const start = exports.engine_output_ptr(engine) >>> 0;
   return decoder.decode(bytes.subarray(start, start + exports.engine_output_len(engine)));
 }
 
-/** The reason why the last call failed; `issuer` is whose token it was, where that is known. */
+/** Returns the error of the last call. `issuer` is the issuer of the token, if known. */
 export function lastError(running: Running, issuer?: string): JwtError {
   running.exports.engine_error(running.engine);
   return new JwtError({ ...(readOutput(running) as JwtErrorDetails), ...(issuer === undefined ? {} : { issuer }) });

@@ -1,4 +1,4 @@
-// The one error class, and the errors that are found before the core is asked.
+// The error class, and the errors that are detected outside the core.
 
 /** The stable code of a {@link JwtError}. Where jose has the same failure, the code is jose's. */
 export type JwtErrorCode =
@@ -20,10 +20,10 @@ export type JwtErrorCode =
   | 'ERR_JWT_CLAIM_VALIDATION_FAILED'
   | 'ERR_POLICY_DENIED';
 
-/** What sort of failure it is; decides how a service reacts. */
+/** The kind of failure, which decides how a service should react. */
 export type JwtErrorCategory = 'claims' | 'config' | 'key' | 'malformed' | 'policy' | 'signature' | 'unavailable';
 
-/** The facts of a {@link JwtError} as plain data. */
+/** A {@link JwtError} as plain data. */
 export interface JwtErrorDetails
   extends Pick<
     JwtError,
@@ -40,13 +40,13 @@ export interface JwtErrorDetails
     | 'jwksUri'
     | 'retryAfter'
   > {
-  /** With `collectAll`: every failure, where there are several. */
+  /** With `collectAll`: all failures, if there is more than one. */
   errors?: readonly JwtErrorDetails[];
 }
 
 /**
- * The only error that this package throws for any token, JWKS or option. No member and no message ever holds bytes of
- * the token; claim values appear only after the signature was found good.
+ * The only error that this package throws for any token, JWKS or option. Its members never contain bytes of the token,
+ * and contain claim values only after the signature was verified.
  */
 export class JwtError extends Error {
   static {
@@ -55,30 +55,30 @@ export class JwtError extends Error {
 
   /** The stable code: branch on this, never on the message. */
   declare readonly code: JwtErrorCode;
-  /** What sort of failure it is. */
+  /** The kind of failure. */
   declare readonly category: JwtErrorCategory;
-  /** Whether the same call may succeed later without a change by the caller. */
+  /** Whether the same call may succeed later. */
   declare readonly retryable: boolean;
-  /** The HTTP status for a request that carried this token: 401, 403, or 500 and 503 when it is not the token's fault. */
+  /** The HTTP status for a request with this token: 401 or 403; 500 or 503 if the token is not the cause. */
   declare readonly status: 401 | 403 | 500 | 503;
-  /** The claim, the header's `typ` or the field of the AWS policy that failed, where one did. */
+  /** The claim, the header's `typ`, or the field of the AWS policy that failed, if any. */
   declare readonly claim?: string;
   /**
-   * How the claim failed: not there, of the wrong type, or not as expected. With `ERR_JWKS_KEYS_NEEDED`: whether the keys are
-   * missing or too old.
+   * How the claim failed: missing, of the wrong type, or not as expected. With `ERR_JWKS_KEYS_NEEDED`: whether the keys
+   * are missing or too old.
    */
   declare readonly reason?: 'missing' | 'invalid' | 'check_failed' | 'too_old';
-  /** What would have passed, where that can be said. */
+  /** The value that would have passed, if there is one. */
   declare readonly expected?: unknown;
-  /** What the token says instead: claims only after its signature was found good, before that at most `alg`. */
+  /** The value in the token: a claim only after the signature was verified, before that at most `alg`. */
   declare readonly actual?: unknown;
-  /** From a `Verifier`: the configured issuer whose keys and expectations the token met; absent before one was found. */
+  /** From a `Verifier`: the configured issuer of the token; absent if it is not known. */
   declare readonly issuer?: string;
-  /** With `ERR_JWKS_KEYS_NEEDED` and `ERR_JWKS_UNAVAILABLE`: where that issuer's keys are. */
+  /** With `ERR_JWKS_KEYS_NEEDED` and `ERR_JWKS_UNAVAILABLE`: the URL of that issuer's keys. */
   declare readonly jwksUri?: string;
-  /** With `ERR_JWKS_UNAVAILABLE`: in how many seconds it is tried again; for the header `Retry-After`. */
+  /** With `ERR_JWKS_UNAVAILABLE`: seconds until the next attempt, for the header `Retry-After`. */
   declare readonly retryAfter?: number;
-  /** With `collectAll`: every failure, this one first, where there are several. */
+  /** With `collectAll`: all failures, if there is more than one. The first is this one. */
   declare readonly errors?: readonly JwtError[];
 
   constructor({ message, errors, ...details }: JwtErrorDetails, options?: { cause?: unknown }) {
@@ -88,8 +88,9 @@ export class JwtError extends Error {
   }
 
   /**
-   * The value of the `WWW-Authenticate` header for the response (RFC 6750 §3): `invalid_token` for a bad token,
-   * `insufficient_scope` for a good one that the policy denies, the bare scheme when the fault is not the token's.
+   * Returns the value of the `WWW-Authenticate` header for the response (RFC 6750 §3): `invalid_token` for an invalid
+   * token, `insufficient_scope` for a valid one that the policy denies, and only the scheme if the token is not the
+   * cause.
    */
   challenge(): string {
     if (this.status >= 500) return 'Bearer';
@@ -103,26 +104,26 @@ export class JwtError extends Error {
   }
 }
 
-/** @internal The caller's options are wrong. */
+/** @internal Reports invalid options. */
 export function optionsInvalid(message: string, options?: { cause?: unknown }): JwtError {
   const details = { code: 'ERR_OPTIONS_INVALID', category: 'config', retryable: false, status: 500, message } as const;
   return new JwtError(details, options);
 }
 
-/** @internal The key set cannot be read. */
+/** @internal Reports an invalid key set. */
 export function jwksInvalid(message: string, options?: { cause?: unknown }): JwtError {
   const details = { code: 'ERR_JWKS_INVALID', category: 'key', retryable: false, status: 500, message } as const;
   return new JwtError(details, options);
 }
 
-/** @internal The token is not a string. */
+/** @internal Reports a token that is not a string. */
 export function tokenInvalid(message: string): JwtError {
   return new JwtError({ code: 'ERR_JWS_INVALID', category: 'malformed', retryable: false, status: 401, message });
 }
 
-/** @internal Nobody configured the issuer that the token claims to have. */
+/** @internal Reports a token whose issuer is not configured. */
 export function issuerUnknown(): JwtError {
-  const message = '"iss" claim names no configured issuer';
+  const message = '"iss" claim is not a configured issuer';
   const failure = { claim: 'iss', reason: 'check_failed', message } as const;
   return new JwtError({
     code: 'ERR_JWT_ISSUER_UNKNOWN',
@@ -133,7 +134,7 @@ export function issuerUnknown(): JwtError {
   });
 }
 
-/** @internal A claim that the core let pass is wrong for a reason that only the host knows. */
+/** @internal Reports a claim that fails a check outside the core, such as the replay guard. */
 export function claimRefused(claim: string, reason: 'missing' | 'check_failed', message: string): JwtError {
   const failure = { claim, reason, message } as const;
   return new JwtError({
@@ -145,7 +146,7 @@ export function claimRefused(claim: string, reason: 'missing' | 'check_failed', 
   });
 }
 
-/** @internal The issuer is known, its keys are not, or were fetched too long ago. */
+/** @internal Reports that the keys of a configured issuer are missing or too old. */
 export function keysNeeded(issuer: string, jwksUri: string, reason: 'missing' | 'too_old'): JwtError {
   const message = `the keys of ${issuer} are ${reason === 'missing' ? 'missing' : 'too old'}`;
   const needed = { issuer, jwksUri, reason, message };
@@ -158,7 +159,7 @@ export function keysNeeded(issuer: string, jwksUri: string, reason: 'missing' | 
   });
 }
 
-/** @internal The issuer's keys cannot be fetched, and none are at hand; `cause` says why. */
+/** @internal Reports that the issuer's keys cannot be fetched and none are cached; `cause` says why. */
 export function keysUnavailable(issuer: string, jwksUri: string, retryAfter: number, cause: unknown): JwtError {
   const message = `the keys of ${issuer} cannot be fetched: ${cause instanceof Error ? cause.message : cause}`;
   const details = { issuer, jwksUri, retryAfter, message };

@@ -1,27 +1,27 @@
-// Why the module did not load, in one sentence that says what to do.
+// Explains why the module did not load, and what to do.
 
 import { type JwtError, optionsInvalid } from './errors.js';
 
-/** The smallest module that only a runtime with SIMD takes: one type, whose result is a v128. */
+/** The smallest module that requires SIMD: one type, whose result is a v128. */
 const SIMD_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b);
 
-/** `otherwise` is said when nothing is wrong with the runtime: then it is the file. */
+/** Returns the error for a failed start. `otherwise` is the message if the runtime is not the problem. */
 export function loadingFailed(cause: unknown, otherwise: string): JwtError {
   return optionsInvalid(`WebAssembly did not start: ${problemOf(String(cause)) ?? otherwise}`, { cause });
 }
 
 function problemOf(message: string): string | undefined {
   if (typeof WebAssembly !== 'object') {
-    return 'this runtime has none, or it was switched off; without it only the Rust crate "sts-jwt" works, in a native host';
+    return 'it is not available in this runtime; use the Rust crate "sts-jwt" in a native host';
   }
   if (/content security policy|\bCSP\b|unsafe-eval/i.test(message)) {
     return "the page's Content-Security-Policy forbids it: add 'wasm-unsafe-eval' to script-src";
   }
   if (/disallowed/i.test(message)) {
-    return 'this runtime forbids compiling: import "sts-jwt", or give "sts-jwt/slim" a module that was compiled before';
+    return 'this runtime forbids compiling: import "sts-jwt", or pass a precompiled module to "sts-jwt/slim"';
   }
   if (!WebAssembly.validate(SIMD_MODULE)) {
-    return 'this runtime has no SIMD: give "sts-jwt/slim" a build without it (`cargo xtask build --no-simd` in its repository)';
+    return 'this runtime has no SIMD: pass a build without SIMD to "sts-jwt/slim" (`cargo xtask build --no-simd` in its repository)';
   }
   return undefined;
 }

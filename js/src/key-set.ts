@@ -1,49 +1,49 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-// Key sets: parsed and prepared once, by the caller's hand or by the memory of verify().
+// Key sets: parsed once, either explicitly as a KeySet or by the cache of verify().
 
 import { hasLoneSurrogate, lastError, readOutput, running, writeText } from './engine.js';
 import { jwksInvalid, optionsInvalid } from './errors.js';
 import type { JwkSet, KeyReport } from './types.js';
 
-/** How many JWKS texts `verify()` remembers. */
+/** How many JWKS texts `verify()` caches. */
 const REMEMBERED = 4;
 
-/** The core's limit in bytes. */
+/** The core's limit, in bytes. */
 const MAX_JWKS_LENGTH = 256 * 1024;
 
-/** A key set in the core, by its address. */
+/** The address of a key set in the core. */
 export type RawKeySet = number;
 
-/** The sets of the texts last used; the last used last. */
+/** Cached sets by their text, least recently used first. */
 const remembered = new Map<string, RawKeySet>();
 
-/** Frees the sets that callers forgot to free; older runtimes cannot, and keep them. */
+/** Frees sets that callers did not free. Runtimes without FinalizationRegistry leak them. */
 const forgotten = globalThis.FinalizationRegistry ? new FinalizationRegistry(freeRaw) : undefined;
 
 /**
- * A parsed JWK Set whose keys are prepared at their first use. Make one where the same keys serve many calls;
- * `verify()` also remembers the last four JWKS texts.
+ * A parsed JWK Set whose keys are prepared at their first use. Create one to use the same keys for many calls.
+ * `verify()` also caches the last four JWKS texts.
  */
 export class KeySet {
   #raw: RawKeySet | undefined;
   #keys: KeyReport[] | undefined;
 
   /**
-   * @param jwks The JWK Set (RFC 7517 §5), as its JSON text or parsed; at most 256 KiB and 128 keys. A key that cannot
-   *   be used does not spoil the set: see {@link KeySet.keys}.
-   * @throws JwtError `ERR_JWKS_INVALID` when it is not a JWK Set.
+   * @param jwks The JWK Set (RFC 7517 §5), as JSON text or a parsed object; at most 256 KiB and 128 keys. Unusable keys
+   *   do not invalidate the set: see {@link KeySet.keys}.
+   * @throws JwtError `ERR_JWKS_INVALID` if it is not a JWK Set.
    */
   constructor(jwks: string | JwkSet) {
     this.#raw = parse(textOf(jwks));
     forgotten?.register(this, this.#raw, this);
   }
 
-  /** What became of each key of the set, in its order. */
+  /** A report on each key of the set, in order. */
   get keys(): KeyReport[] {
     return (this.#keys ??= report(KeySet.rawOf(this)));
   }
 
-  /** Gives the memory of the keys back. Optional: the garbage collector does it too, later. */
+  /** Frees the memory of the keys. Optional: the garbage collector does it too, but later. */
   free(): void {
     if (this.#raw === undefined) return;
     forgotten?.unregister(this);
@@ -51,12 +51,12 @@ export class KeySet {
     this.#raw = undefined;
   }
 
-  /** @internal Whether it is one, whatever its prototype says. */
+  /** @internal Whether an object is a KeySet, regardless of its prototype. */
   static isKeySet(value: object): value is KeySet {
     return #raw in value;
   }
 
-  /** @internal The core's side of it. */
+  /** @internal Returns the key set in the core. */
   static rawOf(keySet: KeySet): RawKeySet {
     if (keySet.#raw === undefined) throw optionsInvalid('the KeySet was freed');
     return keySet.#raw;
@@ -64,19 +64,19 @@ export class KeySet {
 }
 
 export interface KeySet {
-  /** The same as {@link KeySet.free}, for `using`. */
+  /** Same as {@link KeySet.free}, for `using`. */
   [Symbol.dispose](): void;
 }
 
-// Older runtimes have no such symbol.
+// Older runtimes lack the symbol.
 if (Symbol.dispose) KeySet.prototype[Symbol.dispose] = KeySet.prototype.free;
 
-/** @internal What identifies the keys: a KeySet, or the text. Runs whatever code of the caller an object may hold. */
+/** @internal Returns the KeySet or the JWKS text. May run the caller's code, such as a `toJSON` of the object. */
 export function sourceOf(jwks: unknown): KeySet | string {
   return typeof jwks === 'object' && jwks !== null && KeySet.isKeySet(jwks) ? jwks : textOf(jwks);
 }
 
-/** @internal The core's key set; runs no code of the caller. */
+/** @internal Returns the key set in the core, parsing it if it is not cached. Never runs the caller's code. */
 export function readKeySet(source: KeySet | string): RawKeySet {
   if (typeof source !== 'string') return KeySet.rawOf(source);
   let raw = remembered.get(source);
@@ -98,7 +98,7 @@ function forgetOldest(): void {
   }
 }
 
-/** @internal The JSON text of a JWK Set. */
+/** @internal Returns the JSON text of a JWK Set. */
 export function textOf(jwks: unknown): string {
   if (typeof jwks === 'string') return jwks;
   if (typeof jwks !== 'object' || jwks === null)
@@ -111,7 +111,7 @@ export function textOf(jwks: unknown): string {
     cause = error;
   }
   if (typeof text === 'string') return text;
-  throw jwksInvalid('the JWK Set cannot be written as JSON', { cause });
+  throw jwksInvalid('the JWK Set cannot be serialized as JSON', { cause });
 }
 
 function report(raw: RawKeySet): KeyReport[] {
@@ -122,7 +122,7 @@ function report(raw: RawKeySet): KeyReport[] {
 
 function parse(text: string): RawKeySet {
   const core = running();
-  // One unit more than the limit is enough for the core to refuse it.
+  // One code unit over the limit is enough for the core to reject it.
   const limited = text.slice(0, MAX_JWKS_LENGTH + 1);
   if (limited === text && hasLoneSurrogate(text)) throw jwksInvalid('the JWK Set has a lone surrogate');
   writeText(core, limited);

@@ -1,4 +1,4 @@
-// The entry for Node, Bun and what runs like them: compiled and linked at import, so everything is synchronous.
+// The entry for Node, Bun and compatible runtimes. Compiles the module at import, so everything is synchronous.
 
 import { readFileSync } from 'node:fs';
 import { imports, start } from './engine.js';
@@ -8,4 +8,4 @@ export * from './index.js';
 start(() => {
   const bytes = readFileSync(new URL('./sts_jwt.wasm', import.meta.url));
   return new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
-}, 'sts_jwt.wasm is not beside the code, perhaps bundled; keep "sts-jwt" external, or import "sts-jwt/inline"');
+}, 'sts_jwt.wasm is not next to the code, perhaps due to bundling; keep "sts-jwt" external, or import "sts-jwt/inline"');

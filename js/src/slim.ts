@@ -1,4 +1,4 @@
-// `sts-jwt/slim`: without a loader. The caller gives the .wasm, which is `sts-jwt/wasm`, in whatever form is at hand.
+// `sts-jwt/slim`: without a loader. The caller passes the .wasm (`sts-jwt/wasm`) in any form.
 
 import { imports, link } from './engine.js';
 import { loadingFailed } from './failure.js';
@@ -6,13 +6,13 @@ import { load, loadResponse } from './fetch.js';
 
 export * from './index.js';
 
-const OTHERWISE = 'what was given is not the .wasm of this version of the package';
+const OTHERWISE = 'the source is not the .wasm of this version of the package';
 
 /**
- * Loads the module from what is given: a URL to fetch, a `Response`, the bytes, a `WebAssembly.Module`, or a promise of one of
- * these. Needed once, before anything else; afterwards it does nothing.
+ * Loads the module from a URL to fetch, a `Response`, the bytes, a `WebAssembly.Module`, or a promise of one of these.
+ * Required once, before anything else. Later calls do nothing.
  *
- * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID` with one sentence on what to change; a later call tries again.
+ * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID`, with what to change. A later call tries again.
  */
 export async function init(source: string | object): Promise<void> {
   const given: unknown = await source;
@@ -27,9 +27,9 @@ export async function init(source: string | object): Promise<void> {
 }
 
 /**
- * The same at once: from a `WebAssembly.Module` or the bytes.
+ * Loads the module synchronously, from a `WebAssembly.Module` or the bytes.
  *
- * @throws JwtError `ERR_OPTIONS_INVALID` with one sentence on what to change.
+ * @throws JwtError `ERR_OPTIONS_INVALID`, with what to change.
  */
 export function initSync(source: object): void {
   try {

@@ -1,4 +1,4 @@
-// verify(): the whole decision.
+// verify(): the complete decision.
 
 import { lastError, readTexts, running, writeToken } from './engine.js';
 import { type KeySet, readKeySet, sourceOf } from './key-set.js';
@@ -9,13 +9,13 @@ import type { Claims, JwkSet, VerifiedToken, VerifyOptions } from './types.js';
  * Verifies a JWT: its signature with a key of the set (RFC 7515 §5.2), then its claims (RFC 7519 §7.2). Synchronous.
  *
  * @param token The JWT in JWS Compact Serialization, without `Bearer `; at most 32 KiB.
- * @param jwks The issuer's keys: the JSON text, the parsed object or a {@link KeySet}. Text is fastest after a
- *   `KeySet`: an unchanged one is recognised and not parsed again.
- * @param options What is expected of the claims; `issuer` and `audience` are required.
- * @returns The header, the claims and which key it was. The type parameter is the caller's word for what is in the
- *   claims; only the registered ones are checked for their type.
- * @throws JwtError for every reason to refuse the token, and for wrong options (`ERR_OPTIONS_INVALID`) or a wrong key
- *   set (`ERR_JWKS_INVALID`), which are looked at first.
+ * @param jwks The issuer's keys: a {@link KeySet} (fastest), the JSON text (cached, so the same text is not parsed
+ *   again), or the parsed object.
+ * @param options The expectations; `issuer` and `audience` are required.
+ * @returns The header, the claims and the key. The type parameter is not checked: only registered claims are checked
+ *   for their type.
+ * @throws JwtError for every reason to reject the token, and for invalid options (`ERR_OPTIONS_INVALID`) or an invalid
+ *   key set (`ERR_JWKS_INVALID`), which are checked first.
  */
 export function verify<C extends object = Claims>(
   token: string,
@@ -24,7 +24,7 @@ export function verify<C extends object = Claims>(
 ): VerifiedToken<C> {
   const core = running();
   const { exports, engine } = core;
-  // The caller's code first (getters, toJSON); from there on nothing of it runs.
+  // Reading the arguments may run the caller's code (getters, toJSON). After these two calls, none of it runs.
   const { copy, now } = copyOptions(options);
   const source = sourceOf(jwks);
   const raw = decodeOptions(copy);
@@ -35,10 +35,10 @@ export function verify<C extends object = Claims>(
 
 type Origin = Pick<VerifiedToken, 'header' | 'alg' | 'key'>;
 
-/** Of the last verified token: most tokens of a key have the same header. */
+/** Header and key of the last verified token, cached because most tokens of a key have the same header. */
 let origin: { text: string; parsed: Origin } | undefined;
 
-/** What the texts of a verification say. */
+/** Builds the verified token from the output of the core. */
 export function readVerified([text, tokenId, claims, aws]: string[]): VerifiedToken {
   const { header, alg, key } = readOrigin(text!);
   const verified = { header, claims: JSON.parse(claims!), alg, key, tokenId: tokenId! } as VerifiedToken;
@@ -47,7 +47,7 @@ export function readVerified([text, tokenId, claims, aws]: string[]): VerifiedTo
   return verified;
 }
 
-/** Parses the text, or copies what the same text gave before; each caller gets objects of its own. */
+/** Parses header and key, or copies them if the text is unchanged. Each caller gets its own objects. */
 function readOrigin(text: string): Origin {
   if (origin?.text !== text) {
     const parsed = JSON.parse(text) as Origin;

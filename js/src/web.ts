@@ -1,4 +1,4 @@
-// The entry for browsers: nothing is loaded before the first init().
+// The entry for browsers. Nothing is loaded before the first init().
 
 import { load } from './fetch.js';
 
@@ -6,9 +6,9 @@ export * from './index.js';
 
 let started: Promise<void> | undefined;
 
-/** See `init` in index.ts, whose place this one takes. */
+/** Replaces `init` of index.ts. */
 export function init(): Promise<void> {
   started ??= load(new URL('./sts_jwt.wasm', import.meta.url));
-  started.catch(() => (started = undefined)); // a failure may be tried again
+  started.catch(() => (started = undefined)); // the next call tries again
   return started;
 }

@@ -1,4 +1,4 @@
-// The entry for Cloudflare Workers: the .wasm is a module that was compiled at deployment.
+// The entry for Cloudflare Workers, where the .wasm is compiled at deployment.
 
 import { imports, start } from './engine.js';
 import module from './sts_jwt.wasm';
@@ -7,5 +7,5 @@ export * from './index.js';
 
 start(
   () => new WebAssembly.Instance(module, imports),
-  'the import of sts_jwt.wasm gave no module; bundle with wrangler, or declare it as CompiledWasm',
+  'importing sts_jwt.wasm did not return a module; bundle with wrangler, or declare it as CompiledWasm',
 );

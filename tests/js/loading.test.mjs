@@ -50,13 +50,16 @@ for (const [name, program] of Object.entries(nodes)) {
   for (const entry of ['sts-jwt', 'sts-jwt/inline']) {
     test(`loading: ${entry} without WebAssembly, in ${name}`, { skip }, () => {
       const file = write('no-wasm.mjs', firstUse(entry));
-      saysWhy(run(program, ['--jitless', '--no-warnings', file]), /has none.*the Rust crate "sts-jwt"/);
+      saysWhy(
+        run(program, ['--jitless', '--no-warnings', file]),
+        /not available in this runtime.*the Rust crate "sts-jwt"/,
+      );
     });
 
     // V8 has SIMD only on processors with SSE 4.1.
     test(`loading: ${entry} without SIMD, in ${name}`, { skip: skip || process.arch !== 'x64' }, () => {
       const file = write('no-simd.mjs', firstUse(entry));
-      saysWhy(run(program, ['--no-enable-sse4-1', file]), /no SIMD: give "sts-jwt\/slim" a build without it/);
+      saysWhy(run(program, ['--no-enable-sse4-1', file]), /no SIMD: pass a build without SIMD to "sts-jwt\/slim"/);
     });
   }
 
@@ -68,7 +71,10 @@ for (const [name, program] of Object.entries(nodes)) {
       'context.cjs',
       `require('node:vm').runInNewContext(${JSON.stringify(bundle)}, ${context}, { contextCodeGeneration: { wasm: false } });`,
     );
-    saysWhy(run(program, [host]), /forbids compiling: import "sts-jwt", or give "sts-jwt\/slim" a module/);
+    saysWhy(
+      run(program, [host]),
+      /forbids compiling: import "sts-jwt", or pass a precompiled module to "sts-jwt\/slim"/,
+    );
   });
 }
 
@@ -87,7 +93,7 @@ test('loading: bundled into one file without the .wasm', () => {
   const bundle = bundleOf(write('bundled.mjs', firstUse('sts-jwt')), { format: 'esm' });
   saysWhy(
     run(process.execPath, [write('bundle.mjs', bundle)]),
-    /not beside the code.*external, or import "sts-jwt\/inline"/,
+    /not next to the code.*external, or import "sts-jwt\/inline"/,
   );
 });
 
@@ -95,13 +101,13 @@ test('loading: bundled into CommonJS, which has no import.meta.url', () => {
   const bundle = bundleOf(write('bundled.mjs', firstUse('sts-jwt')), { format: 'cjs', logLevel: 'silent' });
   saysWhy(
     run(process.execPath, [write('bundle.cjs', bundle)]),
-    /not beside the code.*external, or import "sts-jwt\/inline"/,
+    /not next to the code.*external, or import "sts-jwt\/inline"/,
   );
 });
 
 for (const [condition, advice] of [
-  ['workerd', /gave no module; bundle with wrangler, or declare it as CompiledWasm/],
-  ['edge-light', /gave no module; bundle with Next\.js or the Vercel CLI/],
+  ['workerd', /did not return a module; bundle with wrangler, or declare it as CompiledWasm/],
+  ['edge-light', /did not return a module; bundle with Next\.js or the Vercel CLI/],
 ]) {
   test(`loading: a bundler that takes the condition ${condition} and makes no module of the .wasm`, () => {
     const options = { format: 'esm', conditions: [condition], loader: { '.wasm': 'dataurl' } };
@@ -120,7 +126,10 @@ test('loading: a damaged .wasm', () => {
 test('loading: init() rejects with the same error', () => {
   const text = `import { init } from 'sts-jwt';
     await init().catch((error) => console.log(JSON.stringify([error.name, error.code, error.status, error.message])));`;
-  saysWhy(run(process.execPath, ['--jitless', '--no-warnings', write('init.mjs', text)]), /has none/);
+  saysWhy(
+    run(process.execPath, ['--jitless', '--no-warnings', write('init.mjs', text)]),
+    /not available in this runtime/,
+  );
 });
 
 // Since 2025-06-01 workerd lets a Worker compile while it starts (its flag allow_eval_during_startup).
@@ -186,7 +195,7 @@ async function inPage({ policy, replaced = {} }) {
 
 test('loading: a page that forgot init(), under a strict policy', async () => {
   const { before, init, inline } = await inPage({});
-  saysWhy(before, /`await init\(\)` is needed before the first use/);
+  saysWhy(before, /call `await init\(\)` before the first use/);
   assert.equal(init, undefined);
   assert.match(inline, /ERR_JWS_INVALID/);
 });
@@ -201,7 +210,7 @@ test('loading: a page that gets HTML instead of the .wasm', async () => {
   const { init } = await inPage({ replaced: { 'sts_jwt.wasm': '<!doctype html><title>Not found</title>' } });
   saysWhy(
     init,
-    /sts_jwt\.wasm is not the \.wasm but perhaps an HTML page; put the package's sts_jwt\.wasm there, or import "sts-jwt\/inline"/,
+    /sts_jwt\.wasm is not the \.wasm, but perhaps an HTML page; put the package's sts_jwt\.wasm there, or import "sts-jwt\/inline"/,
   );
 });
 

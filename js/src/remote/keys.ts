@@ -1,4 +1,4 @@
-// The keys of one issuer: how they come from the store and the network into the Verifier.
+// The keys of one issuer: moves them from the store and the network into the Verifier.
 
 import { parseSafeUrl } from '../issuers.js';
 import type { Loaded, StoredKeys } from '../stores/store.js';
@@ -12,15 +12,15 @@ import type { RemoteCall, RemoteIssuerConfig } from './types.js';
 export interface RemoteKeys {
   readonly issuer: string;
   readonly state: KeyState;
-  /** Where they are; with discovery, where they were said to be. */
+  /** Returns the URL of the keys: the configured one, or the last one discovered. */
   jwksUri(): string;
-  /** Takes those of the store, if they are newer. Never throws. */
+  /** Loads the store's keys if they are newer. Never throws. */
   askStore(): Promise<void>;
-  /** Fetches them, or takes those that another one fetched meanwhile through the store; throws why there are none. */
+  /** Fetches the keys, or uses those that another request has stored meanwhile. Throws if both fail. */
   fetch(call: RemoteCall): Promise<void>;
-  /** Behind a response: from the store if it has some that are not due again, else from the network. */
+  /** Renews the keys after a response: from the store if its keys are fresh, else from the network. */
   renew(call: RemoteCall): void;
-  /** The Verifier has got some from elsewhere. */
+  /** Records that the Verifier got keys from elsewhere. */
   note(fetchedAt: number): void;
 }
 
@@ -31,7 +31,7 @@ export function remoteKeys(
 ): RemoteKeys {
   const state = newState(0.9 + 0.2 * random());
   let discoveredAt = -Infinity;
-  /** The latest time at which any were ever said to be fetched. */
+  /** The latest `fetchedAt` seen. */
   let latest = -Infinity;
 
   async function askStore(): Promise<void> {
@@ -54,7 +54,7 @@ export function remoteKeys(
       if (state.fetchedAt !== since) return;
     }
     const keys = await (own ??= download());
-    // What was slow may have been overtaken.
+    // Store the keys only if no newer ones arrived meanwhile.
     if (store && keys.fetchedAt === state.fetchedAt)
       behind(
         inTime(() => store.put(issuer, keys)),
@@ -80,31 +80,31 @@ export function remoteKeys(
         return keys;
       });
     } catch (error) {
-      // That the request ended says nothing about the issuer.
+      // An aborted request says nothing about the issuer.
       if (!isAbort(error)) noteFailure(state, fetchedAt, clock(), messageOf(error));
       throw error;
     }
   }
 
-  /** Takes what others fetched, if it can be used and is newer. */
+  /** Accepts keys from the store, if they are usable and newer. */
   function take(keys: Loaded | undefined): void {
     try {
       if (isPlausible((keys as StoredKeys).fetchedAt, clock())) accept(keys as StoredKeys);
     } catch {
-      // As if there were none.
+      // Invalid keys in the store count as missing.
     }
   }
 
-  /** All requests have the keys at once, if they are newer than those at hand. Throws when they cannot be used. */
+  /** Passes keys to the Verifier, if they are newer. Throws if they are not a JWK Set. */
   function accept({ jwks, fetchedAt, maxAge }: StoredKeys): void {
     if (!isNewer(state, fetchedAt, clock())) return;
-    // The Verifier leaves out what seems older; after the clock was turned back, new keys do.
+    // The Verifier ignores keys that look older, as new keys do after the clock was set back.
     latest = Math.max(latest, fetchedAt);
     verifier.setKeys(issuer, jwks, { fetchedAt: latest });
     noteKeys(state, fetchedAt, maxAge);
   }
 
-  /** What a store says in good time, if it does. */
+  /** Calls the store with a timeout. Returns undefined if the call fails. */
   async function inTime<T>(ask: () => Promise<T>): Promise<T | undefined> {
     return within(timing.timeout, ask).catch(() => undefined);
   }
@@ -115,7 +115,7 @@ export function remoteKeys(
       if (call.waitUntil) call.waitUntil(quiet);
       else waitUntil(quiet);
     } catch {
-      // It goes on for as long as the platform lets it.
+      // The promise continues for as long as the platform allows.
     }
   }
 
@@ -141,7 +141,7 @@ export function remoteKeys(
   };
 }
 
-/** An abort that is none of ours, which is a `TimeoutError`. */
+/** Whether the request was aborted by its caller. Our own timeout is a `TimeoutError`. */
 function isAbort(error: unknown): boolean {
   return (error as Error | undefined)?.name === 'AbortError';
 }

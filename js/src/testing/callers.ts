@@ -1,13 +1,13 @@
-// What the claims of GetWebIdentityToken say, by who calls.
+// The claims of GetWebIdentityToken for each kind of caller.
 
 import type { Claims } from '../types.js';
 import { check, isNumber, isRecord, isText, oneOf, type Rules } from './arguments.js';
 import type { TestCaller, TestClaimsOptions } from './types.js';
 
-/** The claim that holds what only AWS says, in every partition. */
+/** The claim that contains the AWS claims, in every partition. */
 export const NAMESPACE = 'https://sts.amazonaws.com/';
 
-/** Whose callers they are. */
+/** The account of the callers. */
 export interface Account {
   readonly issuer: string;
   readonly account: string;
@@ -17,7 +17,7 @@ export interface Account {
 
 type Members = Record<string, unknown>;
 
-/** A kind of caller: the resource in its ARN, and the members that it has besides those of everybody. */
+/** A kind of caller: the resource in its ARN, and its additional members. */
 interface Kind {
   readonly resource: string;
   readonly members: Members;
@@ -25,7 +25,7 @@ interface Kind {
 
 export const RULES: Rules<TestClaimsOptions> = {
   audience: [
-    'a string or an array of at least one',
+    'a string or a non-empty array of strings',
     (value) =>
       typeof value === 'string' ||
       (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string')),
@@ -55,7 +55,7 @@ export function claimsOf(account: Account, options: TestClaimsOptions, now: () =
       aws_account: account.account,
       ou_path: ['o-exampleorg1/r-ab12/ou-ab12-11111111/'],
       request_tags: { job: '42' },
-      // A token never outlives the session that asked for it.
+      // A token never outlives the session that requested it.
       ...(isSession ? { original_session_exp: rfc3339(Math.max(exp, iat + 3600)) } : {}),
       source_region: account.region,
       principal_id: sub,
@@ -105,7 +105,7 @@ function kindOf(caller: TestCaller, account: Account): Kind {
         },
       };
     case 'eks':
-      // Pod Identity tells of the pod in session tags.
+      // Pod Identity describes the pod in session tags.
       return {
         resource: 'role/edge-pod',
         members: {
@@ -126,9 +126,9 @@ function arn({ partition, account }: Account, service: string, resource: string,
   return `arn:${partition}:${service}:${region}:${account}:${resource}`;
 }
 
-/** As AWS writes it: in UTC, with seconds. */
+/** Formats a time like AWS: in UTC, with seconds. */
 function rfc3339(seconds: number): string {
   const date = new Date(seconds * 1000);
-  if (Number.isNaN(date.getTime())) throw new TypeError('option "issuedAt" or "lifetime" is beyond all dates');
+  if (Number.isNaN(date.getTime())) throw new TypeError('option "issuedAt" or "lifetime" is out of range for a date');
   return `${date.toISOString().slice(0, -5)}Z`;
 }
