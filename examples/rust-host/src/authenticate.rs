@@ -1,4 +1,4 @@
-//! From the `Authorization` header of a request to its caller. Keys, expectations and the time are the host's to give.
+//! Authenticates the caller of a request by its `Authorization` header. The host provides keys, expectations and the time.
 
 use alloc::{
     format,
@@ -14,21 +14,21 @@ use sts_jwt::{AwsIdentity, AwsPolicy, Error, Expected, KeySet, NumericDate, Vali
 pub struct Caller {
     /// The IAM principal, its account, organization, region and tags.
     pub identity: AwsIdentity,
-    /// The same for every encoding of one token: for logs, and against replay.
+    /// An ID for logs and replay protection, independent of the encoding of the token.
     pub token_id: String,
 }
 
-/// Why a request is refused.
+/// Why a request is rejected.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
-    /// It brings no bearer token.
+    /// The request has no bearer token.
     NoToken,
-    /// Its token is not accepted, or cannot be judged.
+    /// The token is rejected, or cannot be verified.
     Error(Error),
 }
 
-/// Tokens of one AWS account's issuer that are meant for this service. Every principal of the account has them: narrow
-/// `aws.principals` before relying on more.
+/// Expects tokens of one AWS account's issuer for this service. Accepts all principals of the account: set
+/// `aws.principals` to allow only some of them.
 #[must_use]
 pub fn tokens_of(issuer: &str, audience: &str) -> VerifyOptions {
     let mut options = VerifyOptions::from(Validation::new(Expected::one(issuer), Expected::one(audience)));
@@ -36,10 +36,10 @@ pub fn tokens_of(issuer: &str, audience: &str) -> VerifyOptions {
     options
 }
 
-/// Who sends this request?
+/// Returns the caller of a request.
 ///
 /// # Errors
-/// [`Refusal`] says how to answer: with its status, and its challenge as `WWW-Authenticate`.
+/// A [`Refusal`] with the status of the response, and the challenge for its `WWW-Authenticate` header.
 pub fn authenticate(
     authorization: Option<&str>,
     keys: &KeySet,
@@ -51,14 +51,14 @@ pub fn authenticate(
     Ok(Caller { identity: token.aws_identity()?, token_id: token.token_id() })
 }
 
-/// RFC 6750 §2.1; the scheme is case-insensitive (RFC 9110 §11.1).
+/// RFC 6750 §2.1. The scheme is case-insensitive (RFC 9110 §11.1).
 fn bearer_token(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.trim_matches(' ').split_once(' ')?;
     scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim_start_matches(' '))
 }
 
 impl Refusal {
-    /// The HTTP status of the answer: 401, 403, or 5xx where the fault is not the token's.
+    /// The HTTP status of the response: 401, 403, or 5xx if the token is not the cause.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
@@ -67,7 +67,7 @@ impl Refusal {
         }
     }
 
-    /// The stable code, for logs and for the body of the answer.
+    /// The stable code, for logs and for the body of the response.
     #[must_use]
     pub fn code(&self) -> Option<&'static str> {
         match self {
@@ -76,11 +76,11 @@ impl Refusal {
         }
     }
 
-    /// The value of the header `WWW-Authenticate`.
+    /// The value of the `WWW-Authenticate` header.
     #[must_use]
     pub fn challenge(&self) -> String {
         let Self::Error(error) = self else {
-            // RFC 6750 §3.1: who sent no token is told nothing but the scheme.
+            // RFC 6750 §3.1: without a token, the challenge is only the scheme.
             return String::from("Bearer");
         };
         let code = match error.status() {
@@ -93,8 +93,8 @@ impl Refusal {
     }
 }
 
-/// RFC 6750 §3: `error_description` is printable ASCII without `"` and `\`. No message quotes a token, but names of
-/// claims stand in quotes, and a service may require a claim of any name.
+/// RFC 6750 §3: `error_description` is printable ASCII without `"` and `\`. Messages never quote a token, but they quote
+/// the names of claims, and a service may require a claim with any name.
 fn printable(character: char) -> char {
     match character {
         '"' => '\'',
@@ -127,7 +127,7 @@ mod tests {
 
     const ISSUER: &str = "https://a1000000-0000-4000-8000-000000000000.tokens.sts.global.api.aws";
     const AUDIENCE: &str = "https://edge.example.test";
-    /// Good from a hundred seconds before this time to two hundred after it.
+    /// Valid from 100 seconds before `NOW` to 200 seconds after it.
     const TOKEN: &str = include_str!("../fixtures/token.jwt").trim_ascii_end();
     const NOW: f64 = 1_767_225_700.0;
 

@@ -1,8 +1,9 @@
-//! The same for a host without an SDK, or in another language: functions of numbers, and texts in the module's memory.
+//! The interface for a host without an SDK, or in another language: functions that take and return numbers, with texts
+//! in the module's memory.
 //!
-//! A [`Verifier`] is what the host has to keep, and nothing else is kept anywhere. The host passes the number that
-//! `verifier_new` returned to every other function; to Rust it is a reference. So no `unsafe` block is needed: what
-//! remains is the host's promise to pass that number and no other, and breaking it harms only the module's own memory.
+//! All state is in a [`Verifier`]. The host passes the number returned by `verifier_new` to every other function, which
+//! receives it as a Rust reference, so no `unsafe` block is needed. If the host passes any other number, it corrupts only
+//! the module's own memory.
 
 #![allow(unsafe_code, reason = "no compiler can check that an exported name is the only one of its kind")]
 
@@ -12,7 +13,7 @@ use core::{mem, str};
 use serde::Serialize;
 use sts_jwt::{Error, JsonProblem, JwksProblem, KeySet, NumericDate, VerifyOptions};
 
-/// Whom to let in, the issuer's keys, the text that goes in next, and the text that came out last.
+/// The expectations, the issuer's keys, the next input, and the last output.
 #[derive(Debug, Default)]
 struct Verifier {
     options: Option<VerifyOptions>,
@@ -21,40 +22,40 @@ struct Verifier {
     output: Vec<u8>,
 }
 
-/// A verifier that refuses everybody until it has options and keys.
+/// Creates a verifier that rejects all tokens until it has options and keys.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_new() -> Box<Verifier> {
     Box::default()
 }
 
-/// Gives the memory back; the number means nothing from here on.
+/// Frees the verifier. Its number is invalid afterwards.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_free(_verifier: Box<Verifier>) {}
 
-/// Where the host writes the `length` bytes of UTF-8 that the next function reads.
+/// Returns the address where the host writes `length` bytes of UTF-8 for the next function.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_input(verifier: &mut Verifier, length: usize) -> *mut u8 {
     verifier.input = alloc::vec![0; length];
     verifier.input.as_mut_ptr()
 }
 
-/// Reads the options, as JSON in the words of the JavaScript API. 200; or 500, and the options are those of before.
+/// Reads the options as JSON, as in the JavaScript API. Returns 200; or 500, which leaves the options unchanged.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_set_options(verifier: &mut Verifier) -> u16 {
     let outcome = options(&mem::take(&mut verifier.input)).map(|options| verifier.options = Some(options));
     verifier.write(outcome.map_err(Refusal::from))
 }
 
-/// Reads a JWK Set. 200; or 500, and the keys are those of before.
+/// Reads a JWK Set. Returns 200; or 500, which leaves the keys unchanged.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_set_keys(verifier: &mut Verifier) -> u16 {
     let outcome = key_set(&mem::take(&mut verifier.input)).map(|keys| verifier.keys = Some(keys));
     verifier.write(outcome.map_err(Refusal::from))
 }
 
-/// Reads the value of an `Authorization` header, empty where the request has none, at `now` seconds since the epoch.
-/// 200, and the output is the [`Caller`] as JSON; or the status of the refusal, and the output has `error` and
-/// `challenge`; without a token the challenge alone. 500 is the host's mistake, and 503 means that there are no keys yet.
+/// Reads the value of an `Authorization` header, empty if the request has none, at `now` seconds since the epoch.
+/// Returns 200 with the [`Caller`] as output, or the status of the refusal with `error` and `challenge` as output; without
+/// a token, the output has only the `challenge`. 500 is a mistake of the host; 503 means that there are no keys yet.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_authenticate(verifier: &mut Verifier, now: f64) -> u16 {
     let authorization = mem::take(&mut verifier.input);
@@ -62,13 +63,13 @@ extern "C" fn verifier_authenticate(verifier: &mut Verifier, now: f64) -> u16 {
     verifier.write(outcome)
 }
 
-/// Where the last function left its output: JSON.
+/// Returns the address of the last output, which is JSON.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_output(verifier: &Verifier) -> *const u8 {
     verifier.output.as_ptr()
 }
 
-/// How many bytes that output has.
+/// Returns the length of the last output in bytes.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_output_length(verifier: &Verifier) -> usize {
     verifier.output.len()
@@ -83,7 +84,7 @@ impl Verifier {
         authenticate(Some(authorization), keys, options, now)
     }
 
-    /// Leaves the outcome for the host to read, and returns its status.
+    /// Writes the outcome as output for the host, and returns its status.
     fn write(&mut self, outcome: Result<impl Serialize, Refusal>) -> u16 {
         #[derive(Serialize)]
         struct Refused {
@@ -98,7 +99,7 @@ impl Verifier {
                 (refusal.status(), serde_json::to_vec(&refused))
             }
         };
-        // These types cannot fail to serialise; if one did, no host would take the empty text for JSON.
+        // Serialising these types cannot fail. If it did, the empty output would not be valid JSON.
         self.output = output.unwrap_or_default();
         status
     }
@@ -107,7 +108,7 @@ impl Verifier {
 fn options(text: &[u8]) -> Result<VerifyOptions, Error> {
     let text = str::from_utf8(text).map_err(|_| invalid("options", "must be UTF-8"))?;
     let mut options = VerifyOptions::from_json(text)?;
-    // Callers are AWS principals here, so the cross-checks are on even where no condition was written.
+    // Callers are AWS principals here, so the cross-checks are always on, even without a policy.
     options.aws.get_or_insert_default();
     Ok(options)
 }

@@ -1,9 +1,9 @@
-//! Who sends this request? Answered by a token of AWS STS, in a WebAssembly host that need not know JavaScript.
+//! Authenticates callers by a token of AWS STS, in a WebAssembly host without JavaScript.
 //!
 //! ```text
-//! authenticate   Authorization header → Caller, or Refusal: the file to copy
-//! exports        the same for a host without an SDK: numbers in and out, texts in the module's memory
-//! bare           what a module without std brings itself
+//! authenticate   Authorization header → Caller or Refusal: the file to copy
+//! exports        the same for a host without an SDK, with numbers as arguments and texts in the module's memory
+//! bare           allocator and panic handler of the no_std module
 //! ```
 #![cfg_attr(target_family = "wasm", no_std)]
 
