@@ -1,6 +1,6 @@
-//! `cargo bench`: what a verification takes natively, and with RUSTFLAGS='--cfg internals' the kernels that it consists of.
+//! `cargo bench`: native verification, and with RUSTFLAGS='--cfg internals' its arithmetic kernels.
 //!
-//! The scalar kernels are measured: vectors exist in WebAssembly alone, where `make bench` measures whole tokens.
+//! Measures the scalar kernels. The vector kernels exist only in WebAssembly, where `make bench` measures whole tokens.
 #![allow(
     missing_docs,
     clippy::as_conversions,
@@ -36,7 +36,7 @@ criterion_group!(benches, es384, rs256);
 #[cfg(internals)]
 criterion_group!(benches, es384, rs256, kernels);
 
-/// The coordinates of a key, and a good signature of [`MESSAGE`].
+/// Returns the coordinates of a key, and a valid signature of [`MESSAGE`].
 fn es384_signature() -> ([u8; 48], [u8; 48], [u8; 96]) {
     let mut numbers = Numbers(1);
     let (d, k) = (numbers.scalar(), numbers.scalar());

@@ -1,6 +1,7 @@
-// Counts the bytes of WebAssembly that the first ES384 token of a process executes, its key set and options included. V8 compiles
-// a function whole at its first call, at some 40 µs a KB, so this is the part of a cold start that our code decides; and it is
-// the same on every run. Exits with 1 over the limit. `--functions` lists them, for the package of `cargo xtask build --names`.
+// Counts the bytes of WebAssembly that the first ES384 token of a process executes, including its key set and options.
+// V8 compiles a whole function at its first call, at about 40 µs per KB, so these bytes are the part of a cold start
+// that our code determines. They are the same on every run. Exits with 1 over the limit. `--functions` lists the
+// functions, with the package of `cargo xtask build --names`.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -31,10 +32,10 @@ function count(listed) {
     new URL('node.js', folder).href,
   ];
   const output = execFileSync(process.execPath, trace, { encoding: 'utf8', maxBuffer: 2 ** 26 });
-  // "Compiled function 0x1a2ab1a0#665 using Liftoff, took …; bodysize 146 codesize 488": once for each function.
+  // One line per function: "Compiled function 0x1a2ab1a0#665 using Liftoff, took …; bodysize 146 codesize 488".
   const compiled = [...output.matchAll(/#(\d+) using Liftoff.*?; bodysize (\d+)/g)];
   const functions = compiled.map(([, index, bytes]) => ({ index: Number(index), bytes: Number(bytes) }));
-  if (functions.length === 0) throw new Error('this Node does not tell which functions it compiles');
+  if (functions.length === 0) throw new Error('this version of Node does not print the functions it compiles');
   if (listed) list(functions, namesIn(readFileSync(new URL('sts_jwt.wasm', folder))));
   const total = functions.reduce((sum, { bytes }) => sum + bytes, 0);
   console.log(
@@ -49,7 +50,7 @@ function list(functions, names) {
   }
 }
 
-/** The function names of a module: subsection 1 of the custom section "name" (WebAssembly core specification, §7.4.1). */
+/** Reads the function names: subsection 1 of the custom section "name" (WebAssembly core specification, §7.4.1). */
 function namesIn(wasm) {
   let at = 8;
   const byte = () => wasm[at++];

@@ -1,11 +1,12 @@
-// Writes docs/explanations.md from the explanations in js/src/explanations/. Run it after a change there; a test compares the two.
+// Writes docs/explanations.md from the explanations in js/src/explanations/. Run it after a change there; a test
+// compares the two.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Returns the text of docs/explanations.md. @param directory the built package */
+/** Returns the text of docs/explanations.md. @param directory The built package. */
 export async function explanationsPage(directory = join(ROOT, 'pkg')) {
   const load = (file) => import(pathToFileURL(join(directory, 'explanations', file)).href);
   const [claims, codes, steps] = await Promise.all(['claims.js', 'codes.js', 'steps.js'].map(load));

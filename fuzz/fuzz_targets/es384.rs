@@ -1,8 +1,8 @@
-//! ES384: the verdict of our arithmetic is that of the `p384` crate, with the first and with the hot tables of a key.
+//! Compares our ES384 arithmetic with the `p384` crate, with the first and with the hot tables of a key.
 //!
-//! The input is a row of choices. Scalars, digests and the halves of a signature are drawn from what is hard on the
-//! arithmetic: ends of ranges, powers of two and their differences, rows of ones. Signatures are made to fit by choosing u₁
-//! and u₂, not by a private key, and then spoilt.
+//! The input is a sequence of choices. Scalars, digests and the halves of a signature are drawn from difficult values:
+//! range limits, powers of two and their differences, runs of ones. Signatures are constructed from chosen u₁ and u₂, not
+//! with a private key, and then corrupted.
 #![no_main]
 
 #[path = "../../src/signature/p384/tests/forge.rs"]
@@ -36,11 +36,11 @@ fuzz_target!(|data: &[u8]| {
     };
 });
 
-/// Any two coordinates: a key to us exactly if it is one to the crate.
+/// Any two coordinates must be a key to us exactly if they are one to the crate.
 fn key(input: &mut Unstructured) -> Result<()> {
     input.bytes(1)?;
     let (mut x, mut y) = (number(input)?, number(input)?);
-    // A small x, which with p added to it is congruent, and below 2^384 still.
+    // A small x, so that x + p is congruent and still below 2^384.
     let (small, congruent) = (input.arbitrary::<i8>()?, input.ratio(1, 4)?);
     if congruent {
         x = near([0; 48], small.saturating_abs());
@@ -59,7 +59,7 @@ fn key(input: &mut Unstructured) -> Result<()> {
     Ok(())
 }
 
-/// u₁·G + u₂·Q is a point with a chosen x, such as one in [n, p), or one that is p − n away from another.
+/// Constructs a signature such that u₁·G + u₂·Q has a chosen x, such as one in [n, p), or p − n away from another.
 fn signature_of_a_point(input: &mut Unstructured) -> Result<()> {
     input.bytes(1)?;
     let x = number(input)?;
@@ -72,7 +72,7 @@ fn signature_of_a_point(input: &mut Unstructured) -> Result<()> {
     Ok(())
 }
 
-/// Any digest and any two numbers.
+/// Checks any digest with any two numbers as the signature.
 fn any_signature(input: &mut Unstructured) -> Result<()> {
     input.bytes(1)?;
     let d = scalar(input)?;
@@ -80,7 +80,7 @@ fn any_signature(input: &mut Unstructured) -> Result<()> {
     Ok(())
 }
 
-/// u₁ and u₂ are chosen: equal, opposite, such that the sum is infinity, or freely; then the signature may be spoilt.
+/// Chooses u₁ and u₂ equal, opposite, with the sum at infinity, or freely, then may corrupt the signature.
 fn signature_by_construction(input: &mut Unstructured) -> Result<()> {
     let (relation, d, u2) = (input.arbitrary::<u8>()?, scalar(input)?, scalar(input)?);
     let u1 = match relation / 8 % 6 {
@@ -96,7 +96,7 @@ fn signature_by_construction(input: &mut Unstructured) -> Result<()> {
         (signature[..48].try_into().unwrap(), signature[48..].try_into().unwrap());
     match relation / 64 {
         0 => {}
-        // The twin, as good as the first.
+        // The second valid signature (r, −s).
         1 => s = scalar_bytes(&-reduce(&s)),
         2 => r = scalar_bytes(&-reduce(&r)),
         _ => spoil(input, &mut [&mut digest, &mut r, &mut s])?,
@@ -107,7 +107,7 @@ fn signature_by_construction(input: &mut Unstructured) -> Result<()> {
 
 fn check(q: &ProjectivePoint, digest: [u8; 48], r: [u8; 48], s: [u8; 48]) {
     static GENERATOR: OnceLock<Generator> = OnceLock::new();
-    /// The keys of late: most inputs differ from their predecessor in other things.
+    /// Recent keys, cached because most inputs use the same key as their predecessor.
     static KEYS: Mutex<Vec<([u8; 48], [u8; 48], Es384Key)>> = Mutex::new(Vec::new());
 
     let q = q.to_affine();
@@ -140,7 +140,7 @@ fn check(q: &ProjectivePoint, digest: [u8; 48], r: [u8; 48], s: [u8; 48]) {
     }
 }
 
-/// A scalar: small, a sum or difference of powers of two, a row of equal octets, or any; or the negative of one.
+/// Draws a scalar or its negative: small, a sum or difference of powers of two, equal octets, or any value.
 fn scalar(input: &mut Unstructured) -> Result<Scalar> {
     let choice = input.arbitrary::<u8>()?;
     let mut power = || {
@@ -158,7 +158,7 @@ fn scalar(input: &mut Unstructured) -> Result<Scalar> {
     Ok(if choice % 2 == 0 { scalar } else { -scalar })
 }
 
-/// A number of 384 bits: near 0, n, p or 2^384, a row of equal octets with another one in it, or any.
+/// Draws a number of 384 bits: near 0, n, p or 2^384, equal octets except for one, or any value.
 fn number(input: &mut Unstructured) -> Result<[u8; 48]> {
     let choice = input.arbitrary::<u8>()?;
     Ok(match choice % 8 {
@@ -175,7 +175,7 @@ fn number(input: &mut Unstructured) -> Result<[u8; 48]> {
     })
 }
 
-/// base + offset mod 2^384.
+/// Returns base + offset mod 2^384.
 fn near(mut base: [u8; 48], offset: i8) -> [u8; 48] {
     let mut carry = i16::from(offset);
     for octet in base.iter_mut().rev() {
@@ -191,7 +191,7 @@ fn decompress(odd: bool, x: &[u8; 48]) -> Option<AffinePoint> {
     AffinePoint::from_sec1_point(&compressed).into()
 }
 
-/// Changes one octet of one of the numbers, or replaces one by another number.
+/// Changes one octet of one of the numbers, or replaces the whole number.
 fn spoil(input: &mut Unstructured, numbers: &mut [&mut [u8; 48]]) -> Result<()> {
     let which = input.choose_index(numbers.len())?;
     if input.arbitrary()? {

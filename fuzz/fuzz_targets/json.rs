@@ -1,4 +1,4 @@
-//! Any text as JSON: our reader takes what `serde_json` takes, but for its own rules, and finds the same in it.
+//! Any text as JSON: our reader accepts the same texts as `serde_json`, except for its own rules, with the same values.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -17,17 +17,17 @@ fn check(text: &str) {
             assert!(object.iter().all(|(name, value)| theirs.get(name).is_some_and(|theirs| is_same(value, theirs))));
         }
         (Err(JsonProblem::Syntax), Err(_)) => {}
-        // Rounded otherwise, the largest numbers are out of range.
+        // The largest numbers may be rounded out of range.
         (Err(JsonProblem::Syntax), Ok(theirs)) => assert!(has_huge_number(&theirs)),
         (Err(JsonProblem::NotAnObject), Ok(theirs)) => assert!(!theirs.is_object()),
-        // Found before the end of the text, or else in what they take.
+        // Detected before a syntax error that follows, or in a text that serde_json accepts.
         (Err(JsonProblem::DuplicateMember | JsonProblem::TooDeep), _) => {}
         (Ok(_), Err(error)) => assert!(error.to_string().contains("out of range"), "{error}"),
         (ours, theirs) => panic!("{ours:?} {theirs:?}"),
     }
 }
 
-/// Beyond what a double holds exactly, both lose some units in the last place.
+/// Tolerates differences in the last bits of numbers that a double cannot hold exactly.
 fn is_same(ours: &JsonValue<'_>, theirs: &Value) -> bool {
     match (ours, theirs) {
         (JsonValue::Null, Value::Null) => true,

@@ -1,4 +1,4 @@
-//! Any text as a JWK Set: no panic, the same report each time, and a usable key is one in every respect.
+//! Any text as a JWK Set: no panic, the same report each time, and consistent reports of usable keys.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -6,12 +6,12 @@ use sts_jwt::{
     KeySet, MAX_JWKS_BYTES, MAX_KEYS, MAX_MODULUS_BITS, MIN_MODULUS_BITS, NumericDate, Validation, VerifyingKey, verify,
 };
 
-/// {"alg":"ES384"}.{}. and 96 zeros; the same with RS256 and 256.
+/// `{"alg":"ES384"}.{}.`, to be followed by 96 zero octets; the same with RS256 and 256 zero octets.
 static TOKENS: [&str; 2] = ["eyJhbGciOiJFUzM4NCJ9.e30.", "eyJhbGciOiJSUzI1NiJ9.e30."];
 
 fuzz_target!(|text: &str| {
     set(text);
-    // The text as the only key of a set: what makes a key usable does not depend on where it stands.
+    // The text as the only key of a set: it must be usable exactly if it is usable as a single key.
     let single = format!(r#"{{"keys":[{text}]}}"#);
     if let Ok(keys) = KeySet::parse(&single)
         && let [report] = keys.report().as_slice()
@@ -51,7 +51,7 @@ fn set(text: &str) {
     let options = Validation::new(sts_jwt::Expected::Any, sts_jwt::Expected::Any).into();
     let now = NumericDate::from_seconds(0.0).unwrap();
     for (token, length) in TOKENS.into_iter().zip([128, 342]) {
-        // Zeros are nobody's signature.
+        // Zeros are never a valid signature.
         assert!(verify(&format!("{token}{}", "A".repeat(length)), &first, &options, now).is_err());
     }
 }

@@ -1,7 +1,7 @@
-//! RS256: the verdict of our arithmetic is that of the `rsa` crate.
+//! Compares our RS256 arithmetic with the `rsa` crate.
 //!
-//! The kernel runs on emulated vectors here, whose lanes are checked: a sum that leaves its lane is a crash. The moduli are
-//! products of small primes, so that any encoded message can be signed, or rows of digits that are hard on the bounds.
+//! The kernel runs on emulated vectors whose lanes are checked: a sum that overflows its lane panics. The moduli are
+//! products of small primes, so that any encoded message can be signed, or digit patterns that strain the bounds.
 #![no_main]
 
 extern crate alloc;
@@ -36,7 +36,7 @@ fuzz_target!(|data: &[u8]| {
     let _ = if input.ratio(1, 8).unwrap_or_default() { any_modulus(&mut input) } else { signed(&mut input) };
 });
 
-/// A message is encoded, spoilt or not, signed, and the signature is spoilt or not.
+/// Encodes and signs a message, and may corrupt the encoding, the hash or the signature.
 fn signed(input: &mut Unstructured) -> Result<()> {
     static KEYS: OnceLock<Vec<(Signer, Key)>> = OnceLock::new();
     let keys = KEYS.get_or_init(|| {
@@ -62,7 +62,7 @@ fn signed(input: &mut Unstructured) -> Result<()> {
     match how >> 2 & 7 {
         0 => spoil(input, &mut signature)?,
         1 => signature = number(input, length)?,
-        // N - s, and s + N where that is as long.
+        // N - s, or s + N.
         2 => signature = padded(&(&signer.n - BigUint::from_bytes_be(&signature)), length),
         3 => signature = (&signer.n + BigUint::from_bytes_be(&signature)).to_bytes_be(),
         4 => signature.truncate(input.choose_index(length)?),
@@ -70,12 +70,12 @@ fn signed(input: &mut Unstructured) -> Result<()> {
         _ => {}
     }
     let verdict = key.check(&hash, &signature);
-    // Not both wrong in the same way: what was left alone is valid.
+    // A signature without corruption must be valid, so that both cannot be wrong in the same way.
     assert!(verdict || how & 3 != 0 || how >> 2 & 7 < 6);
     Ok(())
 }
 
-/// A modulus that nobody can sign for, and numbers at its ends.
+/// Checks a modulus without a known private key, with signatures near 0 and N.
 fn any_modulus(input: &mut Unstructured) -> Result<()> {
     let length = *input.choose(&LENGTHS)?;
     let mut modulus = number(input, length)?;
@@ -108,7 +108,7 @@ impl Key {
     }
 }
 
-/// Octets that repeat: equal ones, such as ff and 00, or a pattern of some length, such as thirteen, which is eight digits.
+/// Draws repeated octets: equal ones, such as ff or 00, or a pattern such as thirteen octets, which are eight digits.
 fn number(input: &mut Unstructured, length: usize) -> Result<Vec<u8>> {
     let period = input.int_in_range(1..=32)?;
     let pattern = input.bytes(period.min(input.len()))?;

@@ -1,7 +1,7 @@
-//! Any text as a token, and any header and claims under a good signature: no panic, `explain` decides as `verify` does, and
-//! `decode_unverified` reads whatever `verify` accepts.
+//! Any text as a token, and any header and claims with a valid signature: no panic, `explain` makes the same decision as
+//! `verify`, and `decode_unverified` reads every token that `verify` accepts.
 //!
-//! The key is a product of small primes, so that signing costs little: the signature is not what is tried here.
+//! The modulus is a product of small primes, so that signing is fast. This target does not test signatures.
 #![no_main]
 
 extern crate alloc;
@@ -17,7 +17,7 @@ use signer::{Random, Signer};
 use std::sync::OnceLock;
 use sts_jwt::{KeySet, NumericDate, VerifyOptions, decode_unverified, explain, verify};
 
-/// What a verifier asks for: nothing, the usual, everything.
+/// The expectations of verifiers: none, the usual ones, all.
 const OPTIONS: [&str; 3] = [
     r#"{"issuer":null,"audience":null,"allowMissingExp":true}"#,
     r#"{"issuer":"https://i.example","audience":["a","b"],"typ":"JWT","subject":"s","maxTokenAge":9}"#,
@@ -38,7 +38,7 @@ fuzz_target!(|text: &str| {
     static FIXTURE: OnceLock<Fixture> = OnceLock::new();
     let fixture = FIXTURE.get_or_init(Fixture::new);
     fixture.check(text);
-    // A header, a line feed, claims.
+    // The header and the claims, separated by a line feed.
     if let Some((header, claims)) = text.split_once('\n') {
         fixture.check(&fixture.sign(header, claims));
         fixture.check(&fixture.sign(r#"{"alg":"RS256","typ":"JWT"}"#, claims));
@@ -76,7 +76,7 @@ impl Fixture {
                     assert_eq!(decoded.payload(), verified.claims_json().as_bytes());
                     assert_eq!(explained.token_id(), verified.token_id());
                     assert_eq!(explained.key(), verified.key());
-                    // JSON to us is JSON to others.
+                    // The claims must be JSON for other parsers too.
                     let _: serde_json::Value = serde_json::from_str(verified.claims_json()).unwrap();
                 }
                 (outcome, explained) => {

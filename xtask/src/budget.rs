@@ -1,4 +1,4 @@
-//! How large the package is, and whether it may be.
+//! Measures the size of the package and checks it against the budget.
 
 use std::{fs, io::Write, path::Path};
 
@@ -20,12 +20,12 @@ pub(crate) fn check(root: &Path, budget: &Budget, package: &Path) -> Result<()> 
     let fits = [
         report(".wasm", wasm, budget.wasm),
         report("JavaScript, minified", js, budget.js),
-        report("of decode() alone", decode, budget.decode),
+        report("decode() alone", decode, budget.decode),
     ];
     if fits.contains(&false) { Err("over the size budget of wasm-pack.toml".into()) } else { Ok(()) }
 }
 
-/// What a bundler makes of the imports of an app. Only measured: the published files are what tsc wrote.
+/// Bundles the imports of an app, only to measure them. The published files are the output of tsc.
 fn bundle(root: &Path, app: &str, package: &Path) -> Result<Vec<u8>> {
     let entry = package.join("budget.js");
     fs::write(&entry, app)?;

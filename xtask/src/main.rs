@@ -1,4 +1,4 @@
-//! The build tool of this repository: `cargo xtask build` makes the npm package in `pkg/`.
+//! The build tool of this repository: `cargo xtask build` builds the npm package in `pkg/`.
 //!
 //! ```text
 //! wasm-pack.toml ─ recipe ┐
@@ -21,7 +21,7 @@ mod tool;
 
 use recipe::{Recipe, Variant};
 
-/// A failure with a text for the person who called; there is nobody who could match on a kind.
+/// Errors are only printed, so their kind does not matter.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const USAGE: &str = "\
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
 
 fn build(variant: Variant) -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask must be a directory of the workspace")?;
-    // Two builds at once would take each other's files away.
+    // Concurrent builds would delete each other's files.
     fs::create_dir_all(root.join("target/xtask"))?;
     let turn = File::create(root.join("target/xtask/lock"))?;
     turn.lock()?;

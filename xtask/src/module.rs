@@ -1,4 +1,4 @@
-//! From the crate to the `.wasm` and its glue: cargo, wasm-bindgen, wasm-opt.
+//! Builds the `.wasm` and its glue from the crate, with cargo, wasm-bindgen and wasm-opt.
 
 use std::{
     env, fs,
@@ -17,21 +17,21 @@ use crate::{
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The library's name, and so the name of the `.wasm`.
+/// The name of the library and of the `.wasm`.
 const NAME: &str = "sts_jwt";
 
-/// The `.wasm`, the same as text, and the declarations of its exports.
+/// The directory with the `.wasm`, its base64 text, and the declarations of its exports.
 pub(crate) struct Module {
     pub(crate) directory: PathBuf,
 }
 
-/// Builds the module, or finds that it is still the one of the last build.
+/// Builds the module, unless nothing has changed since the last build.
 pub(crate) fn build(root: &Path, recipe: &Recipe, variant: Variant) -> Result<Module> {
     let input = compile(root, recipe, variant)?;
     let directory = root.join("target/xtask").join(variant.name()).join("wasm");
     let module = Module { directory };
 
-    // All that decides the result: the compiled code, the flags, the versions of the tools.
+    // Everything that determines the result: the compiled code, the flags, and the tool versions.
     let mut stamp = fs::read(&input)?;
     stamp.extend_from_slice(recipe.wasm_opt.join(" ").as_bytes());
     stamp.extend_from_slice(&fs::read(root.join("Cargo.lock"))?);
@@ -49,7 +49,7 @@ fn compile(root: &Path, recipe: &Recipe, variant: Variant) -> Result<PathBuf> {
     tool::progress(&format!("compiling the crate for {TARGET} (about a minute the first time)"));
     let target_directory = root.join("target/xtask").join(variant.code()).join("cargo");
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // As a cdylib alone: beside an rlib, cargo switches the optimisation across crates (LTO) off.
+    // Only as a cdylib: if an rlib is built too, cargo disables LTO.
     command.current_dir(root).args(["rustc", "--package", "sts-jwt", "--lib", "--crate-type", "cdylib"]);
     command.args(["--target", TARGET, "--profile", &recipe.profile]);
     command.args(["--no-default-features", "--features", &recipe.features.join(",")]);
@@ -62,8 +62,8 @@ fn compile(root: &Path, recipe: &Recipe, variant: Variant) -> Result<PathBuf> {
     Ok(target_directory.join(TARGET).join(profile_directory).join(format!("{NAME}.wasm")))
 }
 
-/// The target features, and flags that keep the paths of this machine out of panic messages: the same source
-/// gives the same bytes everywhere.
+/// Returns flags for the target features, and flags that remove the paths of this machine from panic messages, so that
+/// the same source gives the same bytes everywhere.
 fn rustflags(root: &Path, recipe: &Recipe, variant: Variant) -> Result<Vec<String>> {
     let mut flags = vec![format!("--remap-path-prefix={}=/sts-jwt", root.display())];
     if let Ok(registries) = fs::read_dir(cargo_home()?.join("registry/src")) {
@@ -92,7 +92,7 @@ fn generate(root: &Path, recipe: &Recipe, variant: Variant, input: &Path, direct
         .remove_name_section(variant != Variant::Named)
         .remove_producers_section(true)
         .generate(directory)?;
-    // engine.ts calls the exports themselves, so their types are all that is wanted of the generated code.
+    // engine.ts calls the exports directly, so only their types are needed from the generated code.
     for classes in [format!("{NAME}.js"), format!("{NAME}.d.ts"), format!("{NAME}_bg.js")] {
         fs::remove_file(directory.join(classes))?;
     }
@@ -111,7 +111,7 @@ fn generate(root: &Path, recipe: &Recipe, variant: Variant, input: &Path, direct
     write_base64(&wasm, directory)
 }
 
-/// The `.wasm` as a JavaScript module, for `sts-jwt/inline`.
+/// Writes the `.wasm` as a JavaScript module, for `sts-jwt/inline`.
 fn write_base64(wasm: &Path, directory: &Path) -> Result<()> {
     let text = STANDARD.encode(fs::read(wasm)?);
     fs::write(directory.join("base64.js"), format!("export const base64 = '{text}';\n"))?;

@@ -1,4 +1,4 @@
-//! From `js/` and the module to the package: npm ci, tsc, and the files that every npm package has.
+//! Builds the package from `js/` and the module: npm ci, tsc, and the usual files of an npm package.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ use crate::{
     tool,
 };
 
-/// Installs the tools that `js/package-lock.json` names, unless exactly these are there already.
+/// Installs the tools of `js/package-lock.json`, unless exactly these are installed already.
 pub(crate) fn install_tools(root: &Path) -> Result<()> {
     let js = root.join("js");
     let lock = fs::read(js.join("package-lock.json"))?;
@@ -27,7 +27,7 @@ pub(crate) fn install_tools(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Compiles the TypeScript against the module's glue and puts the package together; returns its directory.
+/// Compiles the TypeScript against the module's glue and assembles the package. Returns its directory.
 pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &Module) -> Result<PathBuf> {
     let stage = root.join("target/xtask").join(variant.name()).join("package");
     if stage.exists() {
@@ -35,7 +35,7 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     }
     copy_files(&module.directory, &stage, |name| !name.ends_with(".d.ts"))?;
     write_manifest(root, recipe, &stage)?;
-    // The maps of the compiled files point to the sources, which are published with them.
+    // The source maps of the compiled files refer to the sources, so these are published too.
     copy_tree(&root.join("js/src"), &stage.join("src"), is_source)?;
     compile_typescript(root, &stage)?;
     if variant == Variant::Published {
@@ -54,8 +54,8 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     Ok(package)
 }
 
-/// `rootDirs` lets an import in js/src mean what was generated for this very variant, `paths` the package mean itself; tsc takes
-/// both from a file only.
+/// `rootDirs` resolves imports in js/src to the files generated for this variant, and `paths` lets the package import
+/// itself. tsc reads both only from a file.
 const TSCONFIG: &str = r#"{
     "extends": "../../../js/tsconfig.json",
     "include": ["package/src", "../../../js/src/ambient.d.ts"],
@@ -78,7 +78,7 @@ fn compile_typescript(root: &Path, stage: &Path) -> Result<()> {
     tool::run(tool::node(root, "typescript/bin/tsc").arg("-p").arg(&config))
 }
 
-/// The debugger page, checked and made one file.
+/// Type-checks the debugger page and bundles it into one file.
 fn bundle_debugger(root: &Path, stage: &Path) -> Result<()> {
     tool::progress("bundling the debugger page (esbuild)");
     let page = root.join("js/debugger");
@@ -86,19 +86,19 @@ fn bundle_debugger(root: &Path, stage: &Path) -> Result<()> {
     tool::run(Command::new("node").arg(page.join("bundle.mjs")).arg(stage))
 }
 
-/// What tsc compiles, without what is declared for it.
+/// Whether a file is compiled by tsc: `.ts`, but not `.d.ts`.
 fn is_source(name: &str) -> bool {
     matches!(name.split('.').collect::<Vec<_>>()[..], [_, "ts"])
 }
 
-/// `js/package.json` as it is published: with the crate's version, without what is needed only here.
+/// Writes `js/package.json` for publishing: with the crate's version, and without members for development.
 fn write_manifest(root: &Path, recipe: &Recipe, stage: &Path) -> Result<()> {
     fs::copy(root.join("js/package.json"), stage.join("package.json"))?;
     tool::run(tool::npm(stage).args(["pkg", "delete", "private", "scripts", "devDependencies"]))?;
     tool::run(tool::npm(stage).args(["pkg", "set", &format!("version={}", recipe.version)]))
 }
 
-/// Makes `package` hold what `stage` holds, and its own `.gitignore`.
+/// Replaces the contents of `package` with those of `stage`, but keeps its `.gitignore`.
 fn replace_contents(stage: &Path, package: &Path) -> Result<()> {
     fs::create_dir_all(package)?;
     for entry in fs::read_dir(package)? {
@@ -111,7 +111,7 @@ fn replace_contents(stage: &Path, package: &Path) -> Result<()> {
     copy_tree(stage, package, |_| true)
 }
 
-/// Copies the files of a directory and of those below it.
+/// Copies the files of a directory recursively.
 fn copy_tree(from: &Path, to: &Path, wanted: impl Fn(&str) -> bool + Copy) -> Result<()> {
     copy_files(from, to, wanted)?;
     for entry in fs::read_dir(from)? {
@@ -123,7 +123,7 @@ fn copy_tree(from: &Path, to: &Path, wanted: impl Fn(&str) -> bool + Copy) -> Re
     Ok(())
 }
 
-/// Copies the files of one directory, not of those below it.
+/// Copies the files of one directory, without its subdirectories.
 fn copy_files(from: &Path, to: &Path, wanted: impl Fn(&str) -> bool) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {

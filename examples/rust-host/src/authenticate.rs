@@ -1,4 +1,5 @@
-//! Authenticates the caller of a request by its `Authorization` header. The host provides keys, expectations and the time.
+//! Authenticates the caller of a request by its `Authorization` header. The host provides keys, expectations and the
+//! time.
 
 use alloc::{
     format,
@@ -93,8 +94,8 @@ impl Refusal {
     }
 }
 
-/// RFC 6750 §3: `error_description` is printable ASCII without `"` and `\`. Messages never quote a token, but they quote
-/// the names of claims, and a service may require a claim with any name.
+/// RFC 6750 §3: `error_description` is printable ASCII without `"` and `\`. Messages never quote a token, but they do
+/// quote the names of claims, and a service may require a claim with any name.
 fn printable(character: char) -> char {
     match character {
         '"' => '\'',

@@ -11,8 +11,8 @@ fn panic(_: &PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
-// Links `memcmp` and similar functions. For wasm32-unknown-unknown compiler_builtins has them; on WASI they are in the C
-// library, which is normally linked by std. The linker would turn missing symbols into imports.
+// Links `memcmp` and similar functions. For wasm32-unknown-unknown, compiler_builtins has them; on WASI, they are in the C
+// library, which only std links. The linker would turn missing symbols into imports.
 #[cfg(target_os = "wasi")]
 #[allow(unsafe_code, reason = "nothing is declared, so nothing can be called")]
 #[link(name = "c")]

@@ -2,8 +2,8 @@
 //! in the module's memory.
 //!
 //! All state is in a [`Verifier`]. The host passes the number returned by `verifier_new` to every other function, which
-//! receives it as a Rust reference, so no `unsafe` block is needed. If the host passes any other number, it corrupts only
-//! the module's own memory.
+//! receives it as a Rust reference, so no `unsafe` block is needed. Any other number corrupts only the module's own
+//! memory.
 
 #![allow(unsafe_code, reason = "no compiler can check that an exported name is the only one of its kind")]
 
@@ -54,7 +54,7 @@ extern "C" fn verifier_set_keys(verifier: &mut Verifier) -> u16 {
 }
 
 /// Reads the value of an `Authorization` header, empty if the request has none, at `now` seconds since the epoch.
-/// Returns 200 with the [`Caller`] as output, or the status of the refusal with `error` and `challenge` as output; without
+/// Returns 200 with the [`Caller`] as output, or the status of the refusal with `error` and `challenge` as output. Without
 /// a token, the output has only the `challenge`. 500 is a mistake of the host; 503 means that there are no keys yet.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_authenticate(verifier: &mut Verifier, now: f64) -> u16 {

@@ -5,7 +5,7 @@ export const runtime = 'edge';
 
 let verifier: RemoteVerifier | undefined;
 
-/** Shared by all requests, to cache the issuer's keys. Created lazily, because the settings are not set during the build. */
+/** Shared by all requests, to cache the issuer's keys. Created lazily, because the build has no settings. */
 function verifierOf(): RemoteVerifier {
   return (verifier ??= createRemoteVerifier({
     issuer: setting('ISSUER'),
