@@ -1,4 +1,4 @@
-// The codes that an error may have: the closed union of the TypeScript.
+// The error codes, read from the TypeScript union.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './paths.mjs';

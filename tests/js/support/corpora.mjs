@@ -1,4 +1,4 @@
-// The shared corpora of JWT cases, where they stand beside the repository; their README has the format.
+// Reads the shared corpora of JWT cases, if they exist next to the repository. Their README describes the format.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,10 +7,10 @@ import { ROOT } from './paths.mjs';
 
 const FOLDER = join(ROOT, '../shared/corpora');
 
-/** The reason for which a test of the corpora is left out, or false. */
+/** The reason to skip the tests of the corpora, or false. */
 export const skip = existsSync(FOLDER) ? false : 'the shared corpora are not here';
 
-/** Every file with its cases, token and JWKS being the texts that a verifier is given. */
+/** Returns every file with its cases. Token and JWKS are the texts passed to the verifier. */
 export function readCorpora() {
   if (skip) return [];
   const files = readdirSync(FOLDER).filter((file) => /^jwt-.*\.jsonl$/.test(file));
@@ -23,13 +23,13 @@ export function readCorpora() {
 function expandCase({ token_parts, token_sha256, jwks_parts, ...rest }) {
   const token = token_parts ? expand(token_parts) : rest.token;
   if (token_sha256 && createHash('sha256').update(token).digest('hex') !== token_sha256) {
-    throw new Error(`the recipe of ${rest.id} gives another token`);
+    throw new Error(`the recipe of ${rest.id} produces another token`);
   }
   const given = jwks_parts ? expand(jwks_parts) : rest.jwks;
   return { ...rest, token, jwks: typeof given === 'string' ? given : JSON.stringify(given) };
 }
 
-/** Recipes stand for giant texts. */
+/** Expands a recipe, which describes a very long text. */
 function expand(parts) {
   return parts
     .map((part) => {
@@ -43,7 +43,10 @@ function expand(parts) {
     .join('');
 }
 
-/** What a runtime needs of the cases, as JSON texts of a few megabytes at most, each of at least one case. */
+/**
+ * Splits the cases into JSON texts of a few megabytes, each with at least one case, with only the members a runtime
+ * needs.
+ */
 export function batchesOf(cases, limit = 4_000_000) {
   const batches = [[]];
   let size = 0;
