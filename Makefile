@@ -1,20 +1,20 @@
-# The commands of this project. Each installs what it needs on its first run and says so; later runs are quick.
+# The commands of this project. The first run of each installs what it needs; later runs are quick.
 #
-#   make demo                     verify tokens of an AWS-shaped issuer in Node and in Cloudflare's workerd
+#   make demo                     verify tokens of a simulated AWS STS issuer in Node and in Cloudflare's workerd
 #   make demo TOKEN=<file> JWKS=<file> AUDIENCE=<aud> ISSUER=<iss>
-#                                 the same for a token of your own
-#   make test                     everything that has to hold, in Rust, Node, workerd, Deno, Bun and Chromium
-#   make test-all                 the same, and the whole matrix of runtimes and bundlers; writes the README's table of it
-#   make test-all ONLY=<part>     only the cells of the matrix whose names hold this part, such as ONLY=Firefox, writing nothing
-#   make bench                    how fast and how large it is beside its peers, in Node, workerd and Chromium (7 minutes)
-#   make bench ONLY=<part>        only node, workerd, chromium, requests, cold, size or executed, writing nothing; or
-#                                 report: chart and README once more, from the last figures
-#   make soak                     ten minutes of mixed traffic in workerd, while the issuer rotates its keys and goes away
-#   make check                    formatting, lints, documentation, packaging, sizes, and what the first token executes
+#                                 the same with your own token
+#   make test                     all tests, in Rust, Node, workerd, Deno, Bun and Chromium
+#   make test-all                 the same, and the matrix of runtimes and bundlers; updates its table in the README
+#   make test-all ONLY=<part>     only the matrix cells whose names contain this part, such as ONLY=Firefox; updates nothing
+#   make bench                    speed and size compared with other libraries, in Node, workerd and Chromium (7 minutes)
+#   make bench ONLY=<part>        only node, workerd, chromium, requests, cold, size or executed, updating nothing; or
+#                                 report: chart and README from the last results
+#   make soak                     ten minutes of mixed traffic in workerd, while the issuer rotates keys and has outages
+#   make check                    formatting, lints, documentation, packaging, sizes, and bytes executed by the first token
 #   make serve                    the debugger page, on http://localhost:8377/ (PORT=<n> for another)
-#   make screenshots              that page in its states, widths and themes, in target/screenshots/, and the README's pictures
+#   make screenshots              screenshots of that page in target/screenshots/, and the README's pictures
 #   make build                    the npm package, in pkg/
-#   make clean                    remove all that was built or installed in here
+#   make clean                    remove everything that was built or installed here
 
 RUST_TARGETS = $(shell sed -n 's/^targets = \[\(.*\)\]/\1/p' rust-toolchain.toml | tr -d '",')
 TOOLS := tests/js/node_modules/.installed
@@ -24,7 +24,7 @@ PEERS := benches/node_modules/.installed
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
 
-# Only what is written on the command line of make counts, not a variable TOKEN that happens to be in the environment.
+# Uses only variables given on the command line of make, not a TOKEN that happens to be in the environment.
 given = $(if $(filter command,$(firstword $(origin $1))),'--$2=$($1)')
 
 demo: build $(TOOLS)
@@ -44,13 +44,13 @@ else
 	@node --no-warnings tests/js/matrix/run.mjs '$(ONLY)'
 endif
 
-# Not part of `make test`: times are no promise of a busy machine. Fails when a bar of benches/bars.mjs is missed.
+# Not part of `make test`, because a busy machine distorts times. Fails if a minimum of benches/bars.mjs is missed.
 bench: build $(TOOLS) $(PEERS)
 	@scripts/browser chromium >/dev/null
 	@node tests/js/support/install.mjs
 	@node benches/bench.mjs $(if $(filter command,$(firstword $(origin ONLY))),'$(ONLY)')
 
-# Not part of `make test` either. SECONDS=<n> makes it shorter.
+# Not part of `make test` either. SECONDS=<n> sets the duration.
 soak: build $(TOOLS)
 	@node tests/js/support/install.mjs
 	@node --no-warnings scripts/soak.mjs
@@ -84,7 +84,7 @@ clean:
 	rm -rf js/node_modules tests/js/node_modules tests/js/matrix/node_modules benches/node_modules
 	find pkg -mindepth 1 ! -name .gitignore -delete
 
-# Whatever rust-toolchain.toml names and a toolchain of an earlier day lacks.
+# Installs the targets and components of rust-toolchain.toml that an older toolchain lacks.
 rust:
 	@command -v rustup >/dev/null || { echo 'Rust is missing: install rustup (https://rustup.rs) and run this again.' >&2; exit 1; }
 	@cargo --version >/dev/null || rustup toolchain install

@@ -43,8 +43,8 @@ export const SIZE = {
 export const barOf = (row) => (row.lanes === 1 ? find(RATIOS, row) : undefined);
 
 /** Returns the bar for requests to a peer's Worker, or undefined. */
-export const requestsBarOf = ({ case: what, name }) =>
-  REQUEST_RATIOS.find((bar) => bar.case === what && bar.peer === name);
+export const requestsBarOf = ({ case: caseName, name }) =>
+  REQUEST_RATIOS.find((bar) => bar.case === caseName && bar.peer === name);
 
 /** Returns the bar for the cold start of a peer, or undefined. */
 export const coldBarOf = (row) => find(COLD_RATIOS, row);

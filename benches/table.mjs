@@ -14,7 +14,7 @@ export function tableOf(sections) {
   return sections.flatMap(({ kind, title, rows }) => [
     line(title, ...HEADS[kind], 'bar', 'stretch', 'verdict'),
     '-'.repeat(119),
-    ...rows.map((row) => line(row.what, ...cellsOf(kind, row), ...barOf(row))),
+    ...rows.map((row) => line(row.label, ...cellsOf(kind, row), ...barOf(row))),
     '',
   ]);
 }
@@ -26,7 +26,9 @@ export function verdictOf(sections) {
   const stretched = judged.filter(({ verdict }) => verdict === 'stretch');
   const lines = [
     `${judged.length - missed.length} of ${judged.length} bars met, ${stretched.length} of them with the stretch goal.`,
-    ...missed.map(({ title, what, value, bar }) => `MISSED: ${title}: ${what}: ${format(value)}, bar ${boundOf(bar)}`),
+    ...missed.map(
+      ({ title, label, value, bar }) => `MISSED: ${title}: ${label}: ${format(value)}, bar ${boundOf(bar)}`,
+    ),
   ];
   return { lines, good: missed.length === 0 };
 }
@@ -51,8 +53,8 @@ const format = (value) => (value >= 100 ? String(Math.round(value)) : String(Num
 // 119 columns with the verdict.
 const WIDTHS = [43, 15, 17, 16, 10, 8];
 
-function line(what, ...cells) {
+function line(label, ...cells) {
   const [ours, theirs, value, bar = '', stretch = '', verdict = ''] = cells;
   const numbers = [ours, theirs, value, bar, stretch].map((cell, at) => cell.padStart(WIDTHS[at + 1]));
-  return `${what.padEnd(WIDTHS[0])}${numbers.join('')}  ${verdict}`.trimEnd();
+  return `${label.padEnd(WIDTHS[0])}${numbers.join('')}  ${verdict}`.trimEnd();
 }

@@ -20,9 +20,9 @@ export function prepareSamples(): void {
 }
 
 function issuerOf(partition: 'aws' | 'aws-cn' = 'aws'): Promise<TestIssuer> {
-  const made = issuers.get(partition) ?? createTestIssuer({ partition });
-  issuers.set(partition, made);
-  return made;
+  const issuer = issuers.get(partition) ?? createTestIssuer({ partition });
+  issuers.set(partition, issuer);
+  return issuer;
 }
 
 function sampleOf(issuer: TestIssuer, token: string, jwks = issuer.jwksText()): Sample {

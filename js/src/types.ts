@@ -92,7 +92,7 @@ export interface VerifyOptions {
   requiredClaims?: readonly string[];
   /** Accepts tokens without `exp`. If `exp` is present, it is always checked. Default: `false`. */
   allowMissingExp?: boolean;
-  /** The policy for AWS STS claims; `{}` makes only the cross-checks. Default: not checked. */
+  /** The policy for AWS STS claims; `{}` checks only that the claims are consistent. Default: not checked. */
   aws?: AwsPolicy;
   /** Reports all failed claim and policy checks in `error.errors`, not only the first. Default: `false`. */
   collectAll?: boolean;

@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_the_caller_of_a_good_token() {
+    fn returns_the_caller_of_a_valid_token() {
         let Caller { identity, token_id } = bearer(TOKEN, &tokens_of(ISSUER, AUDIENCE), NOW).unwrap();
         assert_eq!(identity.principal.arn, "arn:aws:iam::111122223333:role/svc/edge-caller");
         assert_eq!((identity.account.as_str(), identity.source_region.as_deref()), ("111122223333", Some("eu-west-1")));
@@ -155,14 +155,14 @@ mod tests {
     }
 
     #[test]
-    fn reads_the_scheme_in_any_case_and_spaces_around_the_token() {
+    fn accepts_the_scheme_in_any_case_and_spaces_around_the_token() {
         for authorization in [format!("bearer  {TOKEN}"), format!(" BEARER {TOKEN} ")] {
             assert!(ask(Some(&authorization), &tokens_of(ISSUER, AUDIENCE), NOW).is_ok(), "{authorization}");
         }
     }
 
     #[test]
-    fn asks_for_a_token_where_there_is_none() {
+    fn asks_for_a_token_if_there_is_none() {
         for authorization in [None, Some(""), Some("Bearer"), Some("Bearer "), Some("Basic dXNlcjpwYXNz")] {
             let outcome = ask(authorization, &tokens_of(ISSUER, AUDIENCE), NOW);
             assert_eq!(refused(outcome), (401, None, "Bearer".into()), "{authorization:?}");
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_token_that_was_changed() {
+    fn rejects_a_modified_token() {
         let (rest, signature) = TOKEN.rsplit_once('.').unwrap();
         let changed = format!("{rest}.{}", signature.chars().rev().collect::<String>());
         let (status, code, challenge) = refused(bearer(&changed, &tokens_of(ISSUER, AUDIENCE), NOW));
@@ -179,19 +179,19 @@ mod tests {
     }
 
     #[test]
-    fn refuses_an_expired_token() {
+    fn rejects_an_expired_token() {
         let outcome = bearer(TOKEN, &tokens_of(ISSUER, AUDIENCE), NOW + 230.0);
         assert_eq!(refused(outcome).1, Some("ERR_JWT_EXPIRED"));
     }
 
     #[test]
-    fn refuses_a_token_for_another_service() {
+    fn rejects_a_token_for_another_service() {
         let outcome = bearer(TOKEN, &tokens_of(ISSUER, "https://other.example.test"), NOW);
         assert_eq!(refused(outcome).1, Some("ERR_JWT_CLAIM_VALIDATION_FAILED"));
     }
 
     #[test]
-    fn denies_who_is_not_among_the_principals() {
+    fn denies_principals_outside_the_policy() {
         let mut options = tokens_of(ISSUER, AUDIENCE);
         let policy = options.aws.as_mut().unwrap();
         policy.principals = Some(vec!["arn:aws:iam::111122223333:role/admin/*".into()]);
@@ -201,14 +201,14 @@ mod tests {
     }
 
     #[test]
-    fn a_challenge_is_printable_ascii_without_quotes_in_quotes() {
+    fn escapes_the_description_in_the_challenge() {
         let error = Error::MissingClaim { claim: "naïve\r\n\\".into() };
         let challenge = Refusal::from(error).challenge();
         assert_eq!(challenge, "Bearer error=\"invalid_token\", error_description=\"'na?ve???' claim is missing\"");
     }
 
     #[test]
-    fn blames_no_token_where_there_are_no_keys() {
+    fn returns_503_without_keys() {
         let refusal = Refusal::from(Error::KeysNeeded);
         assert_eq!((refusal.status(), refusal.challenge()), (503, "Bearer".into()));
     }

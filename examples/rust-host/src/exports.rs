@@ -5,7 +5,7 @@
 //! receives it as a Rust reference, so no `unsafe` block is needed. Any other number corrupts only the module's own
 //! memory.
 
-#![allow(unsafe_code, reason = "no compiler can check that an exported name is the only one of its kind")]
+#![allow(unsafe_code, reason = "the compiler cannot check that exported names are unique")]
 
 use crate::{Caller, Refusal, authenticate};
 use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};

@@ -50,7 +50,7 @@ function parse(args: string[], groups: readonly Group[]): ReturnType<typeof pars
 }
 
 /** Rejects a token anywhere in the arguments: after `Bearer`, within JSON, or as the value of an unknown option. */
-export function refuseTokens(args: readonly string[]): void {
+export function rejectTokens(args: readonly string[]): void {
   if (!args.flatMap((text) => text.split(/[^\w.-]+/)).some(holdsToken)) return;
   throw usage(
     'A token was given on the command line, where the shell history keeps it and other users can see it.',

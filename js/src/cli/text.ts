@@ -54,8 +54,8 @@ export function wrap(text: string, width: number): string[] {
       line += ' ';
       left -= 1;
     }
-    for (let most = fitting(rest, width); most < rest.length; most = fitting(rest, width)) {
-      const end = cutAt(rest, Math.max(most, 1));
+    for (let count = fitting(rest, width); count < rest.length; count = fitting(rest, width)) {
+      const end = cutAt(rest, Math.max(count, 1));
       lines.push(rest.slice(0, end).join(''));
       rest = rest.slice(end);
     }
@@ -75,13 +75,13 @@ function fitting(chars: readonly string[], width: number): number {
 /**
  * Returns where to split a long word: after the last separator of an ARN or URL if it is near, otherwise at the end.
  */
-function cutAt(word: readonly string[], most: number): number {
-  for (let end = most; end > most - 24 && end > 0; end -= 1) if ('/:.,'.includes(word[end - 1]!)) return end;
-  return most;
+function cutAt(word: readonly string[], count: number): number {
+  for (let end = count; end > count - 24 && end > 0; end -= 1) if ('/:.,'.includes(word[end - 1]!)) return end;
+  return count;
 }
 
 /** Returns the first lines, and a note about how many were left out. */
-export function limit(lines: string[], most: number): string[] {
-  if (lines.length <= most) return lines;
-  return [...lines.slice(0, most - 1), `… ${lines.length - most + 1} more lines; --json prints all`];
+export function limit(lines: string[], count: number): string[] {
+  if (lines.length <= count) return lines;
+  return [...lines.slice(0, count - 1), `… ${lines.length - count + 1} more lines; --json prints all`];
 }

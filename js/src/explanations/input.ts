@@ -89,12 +89,12 @@ export function readKeysInput(text: string): KeysInput {
   return { jwks: text, notes: [] };
 }
 
-function unreadable(text: string, what: string): string | undefined {
-  if (text.trim() === '') return `There is no ${what} yet.`;
-  if (text.length > LIMIT) return `This is over ${LIMIT / 1024} KB, far too large for a ${what}.`;
-  if (/[\0-\x08\x0e-\x1f\ufffd]/.test(text)) return `This is binary, not a ${what}.`;
+function unreadable(text: string, noun: string): string | undefined {
+  if (text.trim() === '') return `There is no ${noun} yet.`;
+  if (text.length > LIMIT) return `This is over ${LIMIT / 1024} KB, far too large for a ${noun}.`;
+  if (/[\0-\x08\x0e-\x1f\ufffd]/.test(text)) return `This is binary, not a ${noun}.`;
   if (/^\s*<(?:!doctype|html|\?xml|[a-z])/i.test(text))
-    return `This is HTML or XML, not a ${what}. It may be a login or error page.`;
+    return `This is HTML or XML, not a ${noun}. It may be a login or error page.`;
   return undefined;
 }
 

@@ -77,7 +77,7 @@ export interface TestRotation {
   /**
    * `new-kid`: a new key in the other slot replaces the old one. `same-kid`: a new key replaces the old one in the same
    * slot. `overlap`: a new key in the other slot signs, and the old one stays published until `endOverlap()` or the
-   * next rotation of another kind than `same-kid`. Default: `new-kid`.
+   * next rotation with `new-kid` or `overlap`. Default: `new-kid`.
    */
   mode?: 'new-kid' | 'same-kid' | 'overlap';
   /** The algorithm whose key changes. Default: both. */
