@@ -1,7 +1,7 @@
-// What the benchmark asks for, and the verdict on it.
+// The minimum results of the benchmark.
 
-// `atLeast` or `atMost` must hold; `stretch` is where we would like to be. The ratios are theirs/ours, of whole tokens
-// verified one after the other.
+// `atLeast` or `atMost` must hold; `stretch` is the goal. Ratios are their time divided by ours, for whole tokens verified
+// sequentially.
 const RATIOS = [
   { runtime: 'Node', case: 'ES384', peer: 'jose', atLeast: 10, stretch: 13 },
   { runtime: 'workerd', case: 'ES384', peer: 'jose', atLeast: 6.5, stretch: 8 },
@@ -13,13 +13,13 @@ const RATIOS = [
   { runtime: 'Node', case: 'RS256-4096', peer: 'fast-jwt', atLeast: 0.8, stretch: 0.9 },
 ];
 
-// One file against one file in Node; workerd is always given one file.
+// In Node, single-file bundles are compared. workerd always runs a single file.
 const COLD_RATIOS = [
   { runtime: 'Node', case: 'ES384', peer: 'jose, one file', atLeast: 1.5, stretch: 2.5 },
   { runtime: 'workerd', case: 'ES384', peer: 'jose', atLeast: 0.8, stretch: 1.1 },
 ];
 
-// Requests of a whole Worker: ours/theirs.
+// Requests per second of a whole Worker: ours divided by theirs.
 const REQUEST_RATIOS = [
   { case: 'ES384, each token once', peer: 'jose', atLeast: 2.5, stretch: 3 },
   { case: 'ES384, eight tokens', peer: 'jose', atLeast: 1, stretch: 3 },
@@ -27,7 +27,7 @@ const REQUEST_RATIOS = [
   { case: 'RS256, eight tokens', peer: 'jose', atLeast: 1, stretch: 1.3 },
 ];
 
-/** Milliseconds, hot. */
+/** Milliseconds per key, in hot code. */
 export const PREPARATION = { ES384: { atMost: 0.8, stretch: 0.4 } };
 
 /** Bytes of gzip. Executed bytes have no bar: they are only reported. */
@@ -36,20 +36,20 @@ export const SIZE = {
   'sts-jwt: JavaScript': { atMost: 6_000, stretch: 4_000 },
 };
 
-/** The bar of the ratio between a peer's whole tokens and ours; most have none. */
+/** Returns the bar for whole tokens of a peer, or undefined. */
 export const barOf = (row) => (row.lanes === 1 ? find(RATIOS, row) : undefined);
 
-/** The bar of the ratio between our requests and a peer's. */
+/** Returns the bar for requests to a peer's Worker, or undefined. */
 export const requestsBarOf = ({ case: what, name }) =>
   REQUEST_RATIOS.find((bar) => bar.case === what && bar.peer === name);
 
-/** The bar of the ratio between a peer's cold start and ours. */
+/** Returns the bar for the cold start of a peer, or undefined. */
 export const coldBarOf = (row) => find(COLD_RATIOS, row);
 
 const find = (bars, row) =>
   bars.find((bar) => bar.runtime === row.runtime && bar.case === row.case && bar.peer === row.name);
 
-/** `stretch`, `met` or `MISSED`. What is not a number misses every bar. */
+/** Returns `stretch`, `met` or `MISSED`. NaN misses every bar. */
 export function judge(value, /** @type {Record<string, number>} */ { atLeast, atMost, stretch }) {
   const reaches = (bound) => (atLeast === undefined ? value <= bound : value >= bound);
   if (!reaches(atLeast ?? atMost)) return 'MISSED';

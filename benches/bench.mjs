@@ -1,6 +1,7 @@
-// `make bench`: measures every part in a process of its own, prints the table, judges it, and where all parts ran writes
-// results.json, chart.svg and the README's figures. Exits with 1 when a bar is missed. `make bench ONLY=node` measures one
-// part and writes nothing; ONLY=report measures nothing, and makes chart and README again from results.json.
+// `make bench`: measures each part in a separate process, prints the table, and compares it with the bars. If all parts
+// ran, writes results.json, chart.svg and the figures in the README. Exits with 1 if a bar is missed. `make bench
+// ONLY=node` measures one part and writes nothing. ONLY=report measures nothing, and recreates chart and README from
+// results.json.
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -18,22 +19,22 @@ const PARTS = ['node', 'workerd', 'chromium', 'requests', 'cold', 'size', 'execu
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const [only] = process.argv.slice(2);
 if (only !== undefined && ![...PARTS, 'report'].includes(only)) {
-  console.error(`ONLY=${only} is none of: ${PARTS.join(', ')}, report`);
+  console.error(`ONLY=${only} is unknown; use one of ${PARTS.join(', ')}, report`);
   process.exit(2);
 }
 
 const results = only === 'report' ? JSON.parse(readFileSync(here('results.json'), 'utf8')) : await measureAll();
 const sections = compare(results);
 const { lines, good } = verdictOf(sections);
-const legend = 'Ratio: theirs / ours. ×8: eight in flight. (bare): the signature alone, no token.';
+const legend = 'Ratio: theirs / ours. ×8: eight at a time. (bare): only the signature, no token.';
 console.log(['', introductionOf(results), legend, '', ...tableOf(sections), ...lines].join('\n'));
 if (only === undefined || only === 'report') {
   const text = textOf(results);
-  const kept = JSON.parse(text); // rounded: chart and README can be made again from the file
+  const rounded = JSON.parse(text); // so that chart and README can be recreated from the file
   writeFileSync(here('results.json'), text);
-  writeFileSync(here('chart.svg'), chartOf(kept));
-  writeReadme(kept);
-  console.log('Written: benches/results.json, benches/chart.svg, the figures in README.md.');
+  writeFileSync(here('chart.svg'), chartOf(rounded));
+  writeReadme(rounded);
+  console.log('Wrote benches/results.json, benches/chart.svg, and the figures in README.md.');
 }
 process.exitCode = good ? 0 : 1;
 
@@ -48,18 +49,18 @@ async function measureAll() {
   }
   const [load] = loadavg();
   if (load > results.machine.cores + 1)
-    console.log(`The machine is busy (load ${load.toFixed(1)}): repeat this later.`);
+    console.log(`The machine was busy (load ${load.toFixed(1)}): repeat the measurement later.`);
   return results;
 }
 
-/** The peers import the package as everybody does: from node_modules, where it stands as it was packed and installed. */
+/** Links the packed and installed package into node_modules, so that the benchmarks import it like any user. */
 function linkPackage() {
   const at = here('node_modules/sts-jwt');
   rmSync(at, { recursive: true, force: true });
   symlinkSync(join(PROJECT, 'node_modules/sts-jwt'), at, 'junction');
 }
 
-/** Runs one part; what it says on the way is passed on. */
+/** Runs one part and passes on its progress messages. */
 function measure(part) {
   return new Promise((resolve, reject) => {
     const child = execFile(process.execPath, [here(`${part}.mjs`)], { maxBuffer: 2 ** 26 }, (error, stdout) =>
@@ -69,7 +70,7 @@ function measure(part) {
   });
 }
 
-/** The script that counts what the first token executes, where the project has it: the number before "bytes" it prints. */
+/** Counts the bytes that the first token executes, if the script for it exists. Reads the number before "bytes". */
 function executed() {
   const script = join(ROOT, 'scripts/executed-bytes.mjs');
   if (!existsSync(script)) return {};

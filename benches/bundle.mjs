@@ -1,4 +1,4 @@
-// Bundles by the esbuild that the build of the package measures its own budget with.
+// Bundles with the same esbuild that measures the size budget of the package.
 import { copyFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ const esbuild = createRequire(join(ROOT, 'js/package.json'))('esbuild');
 const COMMON = { bundle: true, format: 'esm', minify: true, logLevel: 'error' };
 export const WASM = join(PROJECT, 'node_modules/sts-jwt/dist/sts_jwt.wasm');
 
-/** One file for Node, the .wasm beside it where the package looks for it; returns its path. */
+/** Bundles into one file for Node, with the .wasm next to it. Returns its path. */
 export async function bundleForNode(entry, outdir) {
   const outfile = join(outdir, 'bundle.mjs');
   await esbuild.build({ ...COMMON, entryPoints: [entry], platform: 'node', outfile });
@@ -16,7 +16,7 @@ export async function bundleForNode(entry, outdir) {
   return outfile;
 }
 
-/** The JavaScript that a browser loads for these names of a package, minified. */
+/** Returns the minified JavaScript that a browser loads for these imports. */
 export async function browserBundle(imports, resolveDir) {
   const { outputFiles } = await esbuild.build({
     ...COMMON,

@@ -1,4 +1,4 @@
-// The chart that the README shows: the time of a whole token as bars, by runtime and algorithm.
+// Draws the README's chart: the time of a whole token as bars, by runtime and algorithm.
 import { OURS, RUNTIMES } from './comparison.mjs';
 
 const COLUMNS = ['ES384', 'RS256-2048'];
@@ -60,7 +60,7 @@ ${parts.join('\n')}
 `;
 }
 
-/** One runtime and algorithm: a heading and a bar for each verifier. */
+/** Draws a heading and a bar per verifier, for one runtime and algorithm. */
 function groupOf(
   rows,
   /** @type {{ clock: string, longest: number, x: number, y: number, head: string }} */ { clock, longest, x, y, head },

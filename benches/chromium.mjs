@@ -1,4 +1,4 @@
-// The whole tokens in a page of headless Chromium. Prints the figures as JSON.
+// Measures whole tokens in a page of headless Chromium. Prints the figures as JSON.
 import { fileURLToPath } from 'node:url';
 import { openPage } from '../tests/js/support/browser.mjs';
 import { measured } from './cpu.mjs';
@@ -34,7 +34,7 @@ try {
   await close();
 }
 
-/** The process of the page: of all renderers, the one that works when the page does. WebCrypto's threads are in it, too. */
+/** Finds the renderer process of the page, by the CPU time it uses. WebCrypto's threads belong to it. */
 async function processOf(page) {
   const session = await browser.newBrowserCDPSession();
   const renderers = async () => {
@@ -42,11 +42,11 @@ async function processOf(page) {
     return processInfo.filter(({ type }) => type === 'renderer');
   };
   const before = new Map((await renderers()).map(({ id, cpuTime }) => [id, cpuTime]));
-  // Other renderers may still be starting, which takes them a fifth of a second.
+  // Work longer than the start of a renderer, which takes 0.2 s: others may still be starting.
   await page.evaluate(() => {
     for (const end = performance.now() + 1000; performance.now() < end; );
   });
-  // A renderer that started meanwhile is a spare one, and its start may have taken longer than the page's work.
+  // Ignore renderers that started meanwhile: they are spare ones, and may have used more time than the page.
   const worked = ({ id, cpuTime }) => cpuTime - (before.get(id) ?? cpuTime);
   return (await renderers()).sort((a, b) => worked(b) - worked(a))[0].id;
 }

@@ -1,4 +1,5 @@
-// Cold start: the first token in a fresh Node process and in a fresh isolate of workerd. Prints the figures as JSON.
+// Measures the cold start: the first token in a new Node process and in a new isolate of workerd. Prints the figures as
+// JSON.
 import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { cpuOf } from './cpu.mjs';
 import { summary } from './statistics.mjs';
 import { createMaterial } from './tokens.mjs';
 
-// workerd's own start takes many times what a small Worker adds, hence more of them.
+// The start of workerd takes much longer than a small Worker adds, so it needs more samples.
 const STARTS = { Node: 15, workerd: 40 };
 
 const source = (name) => fileURLToPath(new URL(`cold/${name}.mjs`, import.meta.url));
@@ -19,7 +20,7 @@ const folder = join(WORK, 'bench');
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 
-const givens = [
+const inputs = [
   { name: 'ES384', alg: 'ES384' },
   { name: 'RS256-2048', alg: 'RS256', bits: 2048 },
 ].map((each) => {
@@ -30,7 +31,7 @@ const givens = [
 console.error('cold: bundling');
 console.log(JSON.stringify({ cold: [...(await inNode()), ...(await inWorkerd())] }));
 
-/** Each verifier as it is installed, many files, and as one file that esbuild made of it. */
+/** Measures each library as installed (many files) and as a single file bundled by esbuild. */
 async function inNode() {
   const modules = {};
   for (const name of ['sts-jwt', 'jose']) {
@@ -46,8 +47,8 @@ async function inNode() {
 }
 
 /**
- * The process from its start to its first answer, less the same for a Worker that does nothing, started in the same round:
- * the speed of a shared machine changes from minute to minute.
+ * Measures the process from its start to its first response, minus the same for a Worker that does nothing. Both run in
+ * the same round, because the speed of a shared machine changes from minute to minute.
  */
 async function inWorkerd() {
   const bundles = {};
@@ -78,14 +79,17 @@ async function inWorkerd() {
   );
 }
 
-function asTaken(taken) {
+function summarize(taken) {
   return Object.entries(taken).map(([name, times]) => ({ name, cpu: summary(times) }));
 }
 
-/** `first(name, json)` gives the time of one start, `conclude` makes rows of all of them. */
-async function interleaved(runtime, names, first, conclude = asTaken) {
+/**
+ * Measures starts in interleaved rounds. `first(name, json)` returns the time of one start, `conclude` turns all times
+ * into rows.
+ */
+async function interleaved(runtime, names, first, conclude = summarize) {
   const rows = [];
-  for (const { name: each, json } of givens) {
+  for (const { name: each, json } of inputs) {
     console.error(`cold: ${runtime}, ${each}`);
     const taken = Object.fromEntries(names.map((name) => [name, []]));
     for (let start = 0; start < STARTS[runtime]; start += 1) {

@@ -1,12 +1,12 @@
-// The figures side by side: sections of rows, each with what is ours, what is theirs, the value that counts and its bar.
+// Compares the figures: sections of rows, each with our figure, theirs, their ratio and its bar.
 import { barOf, coldBarOf, judge, PREPARATION, requestsBarOf, SIZE } from './bars.mjs';
 
 export const OURS = 'sts-jwt';
 export const RUNTIMES = ['Node', 'workerd', 'Chromium'];
 
 /**
- * `ours` and `theirs` are summaries. What counts is `value`, the ratio of their medians; `quiet` is that of their minimums,
- * which a busy machine disturbs less.
+ * `ours` and `theirs` are summaries. `value` is the ratio of their medians and is judged. `ofMinimums` is the ratio of their
+ * minimums, which depends less on other load.
  */
 export function compare({ rows = [], requests = [], cold = [], preparation = [], size = [], executed }) {
   const sections = [
@@ -47,19 +47,19 @@ function wholeTokens(rows) {
   return { kind: 'tokens', title, rows: compared };
 }
 
-/** Here more is better. */
+/** Compares requests per second, where more is better. */
 function underLoad(rows) {
   const ours = (each) => rows.find(({ name, case: its }) => name === OURS && its === each).perSecond;
   return rows
     .filter(({ name }) => name !== OURS)
     .map((row) => {
       const [mine, theirs] = [ours(row.case), row.perSecond];
-      const ratios = { value: mine.median / theirs.median, quiet: mine.min / theirs.min };
+      const ratios = { value: mine.median / theirs.median, ofMinimums: mine.min / theirs.min };
       return { what: `${row.case}: ${row.name}`, ours: mine, theirs, ...ratios, bar: requestsBarOf(row) };
     });
 }
 
-/** One file is compared with one file, an installed package with an installed one, anything else with our one file. */
+/** Compares single files with single files, and installed packages with installed ones. Others are compared with our single file. */
 function coldStarts(rows) {
   return rows
     .filter(({ name }) => !name.startsWith(OURS))
@@ -78,10 +78,10 @@ const ratioOf = (ours, theirs) => ({
   ours,
   theirs,
   value: theirs.median / ours.median,
-  quiet: theirs.min / ours.min,
+  ofMinimums: theirs.min / ours.min,
 });
 
 const nameOf = (row) => `${row.case}: ${peerOf(row)}${row.lanes > 1 ? ` ×${row.lanes}` : ''}`;
 
-/** Bare functions are said to be that: they see no token, only bytes and a signature. */
+/** Marks bare functions, which verify bytes and a signature instead of a token. */
 const peerOf = ({ name }) => (name.endsWith('.verify') ? `${name} (bare)` : name);

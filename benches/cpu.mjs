@@ -1,9 +1,11 @@
-// The CPU time of another process, all its threads. Linux only; elsewhere there is the wall clock alone.
+// Measures the CPU time of another process with all its threads. Linux only; elsewhere there is only the wall clock.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 const COUNTED = existsSync('/proc/self/schedstat');
 
-/** Milliseconds, to the microsecond (the scheduler's count; /proc/<pid>/stat has ticks of 10 ms), or undefined. */
+/**
+ * Returns the CPU time in milliseconds, to the microsecond (/proc/<pid>/stat has only ticks of 10 ms), or undefined.
+ */
 export function cpuOf(pid) {
   if (!COUNTED) return undefined;
   return readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + cpuOfTask(`/proc/${pid}/task/${task}`), 0);
@@ -13,12 +15,12 @@ function cpuOfTask(task) {
   try {
     return Number(readFileSync(`${task}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
   } catch (error) {
-    if (error.code === 'ENOENT' || error.code === 'ESRCH') return 0; // it ended meanwhile
+    if (error.code === 'ENOENT' || error.code === 'ESRCH') return 0; // the thread ended meanwhile
     throw error;
   }
 }
 
-/** Runs an action and measures it from outside. */
+/** Runs an action and measures the time that another process spends on it. */
 export async function measured(pid, action) {
   const before = cpuOf(pid);
   const start = performance.now();

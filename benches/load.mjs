@@ -1,6 +1,6 @@
-// Peers at work, in any runtime: first each proves that it verifies, then it may be timed.
+// Runs the peers, in any runtime. Each must prove that it verifies before it is timed.
 
-/** Makes and checks the peers for one case; returns `run(name, count, lanes)`, which verifies that many tokens. */
+/** Creates and checks the peers for one case. Returns `run(name, count, lanes)`, which verifies `count` tokens. */
 export async function createLoad(peers, material) {
   const ready = {};
   for (const [name, create] of Object.entries(peers)) {
@@ -11,7 +11,7 @@ export async function createLoad(peers, material) {
   return (name, count, lanes = 1) => verifyMany(ready[name], count, lanes);
 }
 
-/** Throws unless the peer accepts every good token and refuses every bad one. */
+/** Throws unless the peer accepts all valid tokens and rejects all invalid ones. */
 export async function prove(
   name,
   /** @type {Record<string, any>} */ { verify, inputOf, signatureOnly },
@@ -22,7 +22,7 @@ export async function prove(
     return signatureOnly ? result : result.jti === claimsOf(token).jti;
   };
   for (const token of tokens) {
-    if ((await good(token)) !== true) throw new Error(`${material}: ${name} does not accept a good token`);
+    if ((await good(token)) !== true) throw new Error(`${material}: ${name} does not accept a valid token`);
   }
   for (const [what, token] of Object.entries(signatureOnly ? forged : { ...forged, ...unwanted })) {
     let accepted = true;
@@ -37,7 +37,7 @@ export async function prove(
 
 const claimsOf = (token) => JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
 
-/** `lanes`: how many are in flight at a time. A peer without promises has none, and is not made to wait for any. */
+/** Verifies tokens, `lanes` of them concurrently. Synchronous peers run in a plain loop, without awaiting. */
 async function verifyMany({ verify, inputs, promises }, count, lanes) {
   if (!promises) {
     for (let index = 0; index < count; index += 1) verify(inputs[index % inputs.length]);

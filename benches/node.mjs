@@ -1,4 +1,4 @@
-// The whole tokens in Node, all peers in this one process. Prints the figures as JSON.
+// Measures whole tokens in Node, with all peers in this process. Prints the figures as JSON.
 
 import { keyPreparation } from './key-preparation.mjs';
 import { createLoad } from './load.mjs';
@@ -17,7 +17,7 @@ for (const each of CASES) {
 console.error('Node: preparing keys');
 console.log(JSON.stringify({ rows, preparation: keyPreparation() }));
 
-/** CPU time of all threads: WebCrypto has its own. */
+/** Measures the CPU time of all threads, because WebCrypto uses its own. */
 async function inThisProcess(action) {
   const before = process.cpuUsage();
   const start = performance.now();

@@ -1,9 +1,9 @@
-// The verifiers that run everywhere. Each is given its key in the form that costs it least, and asked for the same checks:
-// signature, issuer, audience, expiry with 30 s of tolerance, the one algorithm of the case.
+// The peers that run everywhere. Each gets its key in the form that is fastest for it, and makes the same checks:
+// signature, issuer, audience, expiry with 30 s of tolerance, and the one algorithm of the case.
 //
-// A peer is made once per case. `verify(input)` returns the claims, or throws; `inputOf` makes its input of a token ahead of
-// time. `signatureOnly`: it is given the signing input and the signature as bytes and says true or false; a lower bound, no
-// verifier of tokens.
+// A peer is created once per case. `verify(input)` returns the claims or throws; `inputOf` converts a token to its
+// input in advance. A `signatureOnly` peer gets the signing input and the signature as bytes and returns a boolean. It
+// is a lower bound, not a token verifier.
 import { base64url, importJWK, jwtVerify } from 'jose';
 import { KeySet, verify } from 'sts-jwt';
 
@@ -16,7 +16,7 @@ export const everywhere = {
   },
 
   async jose({ jwk, alg, issuer, audience }) {
-    const key = await importJWK(jwk, alg); // a CryptoKey: nothing is looked up or imported again
+    const key = await importJWK(jwk, alg); // a CryptoKey, so that no key is looked up or imported again
     const options = { issuer, audience, algorithms: [alg], clockTolerance: CLOCK_TOLERANCE, requiredClaims: ['exp'] };
     return { promises: true, verify: async (token) => (await jwtVerify(token, key, options)).payload };
   },
@@ -38,7 +38,7 @@ export const everywhere = {
   },
 };
 
-/** The signing input and the signature, as bytes. */
+/** Returns the signing input and the signature, as bytes. */
 export function signedParts(token) {
   const dot = token.lastIndexOf('.');
   return { data: new TextEncoder().encode(token.slice(0, dot)), signature: base64url.decode(token.slice(dot + 1)) };

@@ -1,4 +1,4 @@
-// The README's figures, written between two marks, so that they are those of results.json.
+// Writes the figures of results.json into the README, between two marks.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { OURS, RUNTIMES } from './comparison.mjs';
 
@@ -14,7 +14,7 @@ const LINES = [
 
 export function writeReadme(results) {
   const readme = readFileSync(README, 'utf8');
-  if (!BLOCK.test(readme)) throw new Error('README.md lacks the marks between which the figures stand');
+  if (!BLOCK.test(readme)) throw new Error('README.md lacks the marks around the figures');
   writeFileSync(
     README,
     readme.replace(BLOCK, (_, start, end) => `${start}${blockOf(results)}${end}`),
@@ -67,7 +67,7 @@ function coldRatios(cold) {
   };
 }
 
-/** Whatever took less time than we in any case of an algorithm, by runtime. */
+/** Lists the peers that were faster than us in any case of an algorithm, by runtime. */
 function slower(rows) {
   const found = [];
   for (const runtime of RUNTIMES) {

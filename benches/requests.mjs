@@ -1,5 +1,5 @@
-// A protected Worker under load: how many requests a second it answers on one core, asked from the other one. Each token comes once,
-// or few come again and again. Prints the figures as JSON.
+// Measures how many requests per second a protected Worker answers on one core, with the load generator on another.
+// Either each token is used once, or a few are used repeatedly. Prints the figures as JSON.
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { AUDIENCE } from './tokens.mjs';
 const LIBRARIES = ['sts-jwt', 'jose'];
 const ROUNDS = 3;
 const SECONDS = 3;
-// More than a Verifier remembers, so that each is new when it comes again.
+// 3000 is more than a Verifier caches, so each token is new when it is used again.
 const PATTERNS = { 'each token once': 3000, 'eight tokens': 8 };
 
 const run = promisify(execFile);
@@ -54,8 +54,8 @@ async function rateOf(bundle, file) {
     const load = ['-c', '1', process.execPath, here('requests/load.mjs'), workerd.url, file];
     await run('taskset', [...load, '1']); // warm-up
     const { stdout } = await run('taskset', [...load, String(SECONDS)]);
-    const { perSecond, refused } = JSON.parse(stdout);
-    if (refused > 0) throw new Error(`${refused} good tokens were refused:\n${workerd.log()}`);
+    const { perSecond, rejected } = JSON.parse(stdout);
+    if (rejected > 0) throw new Error(`${rejected} valid tokens were rejected:\n${workerd.log()}`);
     return perSecond;
   } finally {
     await workerd.stop();

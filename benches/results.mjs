@@ -1,4 +1,4 @@
-// What is kept of a run: when, where, with which versions, and every figure.
+// The results of a run: date, machine, versions, and all figures.
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { workerdVersion } from '../tests/js/support/workerd.mjs';
@@ -14,14 +14,14 @@ export function newResults() {
   };
 }
 
-/** When, where and with what, in one line. */
+/** Returns date, machine and versions in one line. */
 export function introductionOf({ date, machine, versions }) {
   const { Node, workerd, Chromium, ...peers } = versions;
   const named = Object.entries({ Node, workerd, Chromium, ...peers }).filter(([, version]) => version);
   return `${date}, ${machine.cpu}, ${machine.cores} cores; ${named.map((pair) => pair.join(' ')).join(', ')}`;
 }
 
-/** JSON with one figure a line, so that a later run shows as a readable difference. */
+/** Formats the results as JSON with one figure per line, for readable diffs. */
 export function textOf(results) {
   const rounded = (_, value) => (typeof value === 'number' ? Number(value.toFixed(3)) : value);
   const members = Object.entries(results).map(([name, value]) => {

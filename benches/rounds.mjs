@@ -1,22 +1,23 @@
-// Interleaved rounds: in each, every contender runs one slice, so that whatever else the machine does falls on all alike.
+// Interleaves the contenders: each runs one slice per round, so that other load on the machine affects all of them
+// equally.
 import { summary } from './statistics.mjs';
 
 const ROUNDS = 25;
 const SLICE = 20; // ms of the contender's time
-// Long enough that V8 has compiled everything with its last compiler and ES384 keys have their large tables.
+// Long enough for V8's optimizing compiler, and for ES384 keys to have their large tables.
 const WARM_UP = { tokens: 512, time: 400 };
 
 /**
- * `take(name, lanes, count)` runs a slice and returns the milliseconds it took: `wall`, and `cpu` where it can be read.
- * A slice of zero tokens is measured as well and taken off. Returns microseconds per token.
+ * `take(name, lanes, count)` runs a slice and returns its duration in milliseconds: `wall`, and `cpu` if available. The
+ * duration of an empty slice is measured too and subtracted. Returns microseconds per token.
  */
 export async function interleave(contenders, take) {
   const counts = [];
   for (const { name, lanes } of contenders) counts.push(await warmUp((count) => take(name, lanes, count)));
   const taken = contenders.map(() => []);
-  const nothing = [];
+  const empty = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    nothing.push(await take(contenders[0].name, 1, 0));
+    empty.push(await take(contenders[0].name, 1, 0));
     for (let turn = 0; turn < contenders.length; turn += 1) {
       const index = (round + turn) % contenders.length;
       const { name, lanes } = contenders[index];
@@ -25,15 +26,15 @@ export async function interleave(contenders, take) {
   }
   return contenders.map((contender, index) => {
     const perToken = (clock) => {
-      if (nothing[0][clock] === undefined) return undefined;
-      const overhead = summary(nothing.map((slice) => slice[clock])).median;
+      if (empty[0][clock] === undefined) return undefined;
+      const overhead = summary(empty.map((slice) => slice[clock])).median;
       return summary(taken[index].map((slice) => ((slice[clock] - overhead) * 1000) / counts[index]));
     };
     return { ...contender, cpu: perToken('cpu'), wall: perToken('wall') };
   });
 }
 
-/** Returns how many tokens make a slice. */
+/** Warms up a contender. Returns the number of tokens per slice. */
 async function warmUp(take) {
   let tokens = 0;
   let time = 0;
@@ -41,7 +42,7 @@ async function warmUp(take) {
   while (tokens < WARM_UP.tokens || time < WARM_UP.time) {
     const count = each ? Math.max(16, Math.round(SLICE / each)) : 16;
     const { cpu, wall } = await take(count);
-    if (cpu === 0) throw new Error('no CPU time was seen: another process than the measured one did the work');
+    if (cpu === 0) throw new Error('no CPU time was measured: a different process did the work');
     tokens += count;
     time += cpu ?? wall;
     each = (cpu ?? wall) / count;
@@ -49,7 +50,7 @@ async function warmUp(take) {
   return Math.max(16, Math.round(SLICE / each / 16) * 16);
 }
 
-/** Each peer one by one, and those with promises once more with eight in flight. */
+/** Lists each peer with one token at a time, and asynchronous ones also with eight. */
 export function contendersOf(names, withPromises) {
   return names.flatMap((name) => (withPromises.includes(name) ? [1, 8] : [1]).map((lanes) => ({ name, lanes })));
 }

@@ -1,4 +1,4 @@
-// What a client has to load, in bytes: raw, gzip (level 9) and brotli (level 11). Prints the figures as JSON.
+// Measures the download size in bytes: raw, gzip (level 9) and brotli (level 11). Prints the figures as JSON.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';

@@ -1,4 +1,4 @@
-/** Median and minimum of some numbers. */
+/** Returns the median and the minimum of some numbers. */
 export function summary(values) {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

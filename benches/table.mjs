@@ -1,4 +1,4 @@
-// The table on the terminal: what, ours, theirs, the value that counts, its bar and the verdict.
+// Formats the table for the terminal: case, ours, theirs, value, bar and verdict.
 
 const HEADS = {
   tokens: ['sts-jwt (min)', 'theirs (min)', 'ratio (of mins)'],
@@ -14,45 +14,47 @@ export function tableOf(sections) {
   return sections.flatMap(({ kind, title, rows }) => [
     line(title, ...HEADS[kind], 'bar', 'stretch', 'verdict'),
     '-'.repeat(119),
-    ...rows.map((row) => line(row.what, ...cellsOf(kind, row), ...barOf(row))),
+    ...rows.map((row) => line(row.label, ...cellsOf(kind, row), ...barOf(row))),
     '',
   ]);
 }
 
-/** How many bars were met, and the ones that were not. */
+/** Summarises how many bars were met, and lists the missed ones. */
 export function verdictOf(sections) {
   const judged = sections.flatMap(({ title, rows }) => rows.filter(({ bar }) => bar).map((row) => ({ title, ...row })));
   const missed = judged.filter(({ verdict }) => verdict === 'MISSED');
   const stretched = judged.filter(({ verdict }) => verdict === 'stretch');
   const lines = [
-    `${judged.length - missed.length} of ${judged.length} bars met, ${stretched.length} of them at stretch.`,
-    ...missed.map(({ title, what, value, bar }) => `MISSED: ${title}: ${what}: ${format(value)}, bar ${boundOf(bar)}`),
+    `${judged.length - missed.length} of ${judged.length} bars met, ${stretched.length} of them with the stretch goal.`,
+    ...missed.map(
+      ({ title, label, value, bar }) => `MISSED: ${title}: ${label}: ${format(value)}, bar ${boundOf(bar)}`,
+    ),
   ];
   return { lines, good: missed.length === 0 };
 }
 
-function cellsOf(kind, { ours, theirs, value, quiet, raw, brotli }) {
+function cellsOf(kind, { ours, theirs, value, ofMinimums, raw, brotli }) {
   if (kind === 'size') return [raw, brotli, value].map(format);
   const pair = (summary) =>
     summary ? `${summary.median.toFixed(DIGITS[kind])} ${`(${summary.min.toFixed(DIGITS[kind])})`.padStart(8)}` : '';
   return [
     pair(ours),
     pair(theirs),
-    theirs ? `${value.toFixed(2)}x ${`(${quiet.toFixed(2)})`.padStart(7)}` : format(value),
+    theirs ? `${value.toFixed(2)}x ${`(${ofMinimums.toFixed(2)})`.padStart(7)}` : format(value),
   ];
 }
 
 const barOf = ({ bar, verdict }) => (bar ? [boundOf(bar), format(bar.stretch), verdict] : []);
 const boundOf = ({ atLeast, atMost }) => (atLeast === undefined ? `<= ${format(atMost)}` : `>= ${format(atLeast)}`);
 
-/** Bytes as they are, small figures with two or three digits after the point. */
+/** Formats bytes as integers, and small figures with two or three decimals. */
 const format = (value) => (value >= 100 ? String(Math.round(value)) : String(Number(value.toFixed(value < 1 ? 3 : 2))));
 
 // 119 columns with the verdict.
 const WIDTHS = [43, 15, 17, 16, 10, 8];
 
-function line(what, ...cells) {
+function line(label, ...cells) {
   const [ours, theirs, value, bar = '', stretch = '', verdict = ''] = cells;
   const numbers = [ours, theirs, value, bar, stretch].map((cell, at) => cell.padStart(WIDTHS[at + 1]));
-  return `${what.padEnd(WIDTHS[0])}${numbers.join('')}  ${verdict}`.trimEnd();
+  return `${label.padEnd(WIDTHS[0])}${numbers.join('')}  ${verdict}`.trimEnd();
 }

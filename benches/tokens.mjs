@@ -1,11 +1,11 @@
-// What is verified: for each case sixteen good tokens of an AWS-shaped issuer, in turn, so that nobody lives on remembering
-// one text; and tokens that every verifier has to refuse before its time counts.
+// The tokens to verify: sixteen valid tokens per case, like those of AWS STS and used in turn, so that caching one token does
+// not help; and invalid tokens that every peer must reject before it is timed.
 import { createIssuer, NAMESPACE, stsClaims } from '../tests/js/support/issuer.mjs';
 
 export const AUDIENCE = 'https://edge.example.test';
 const TOKENS = 16;
 
-/** In the order of the table. `large`: 20 KB, about as much as AWS issues; the others have the size of a role's token. */
+/** The cases, in the order of the table. `large` tokens have 20 KB, the maximum of AWS; the others the size of a role's token. */
 export const CASES = [
   { name: 'ES384', alg: 'ES384' },
   { name: 'ES384, 20 KB', alg: 'ES384', large: true },
@@ -15,7 +15,7 @@ export const CASES = [
   { name: 'RS256-4096', alg: 'RS256', bits: 4096 },
 ];
 
-/** Tokens and key of one case, as plain data that can be sent to any runtime. */
+/** Creates tokens and key of one case, as plain data that can be sent to any runtime. */
 export function createMaterial(
   /** @type {{ name: string, alg: string, bits?: number, large?: boolean }} */ { name, alg, bits, large = false },
 ) {
@@ -57,7 +57,7 @@ function withChangedSignature(token) {
   return [header, payload, bytes.toString('base64url')].join('.');
 }
 
-/** As many tags as AWS allows, long ones. */
+/** Returns as many tags as AWS allows, with long values. */
 function manyTags() {
   const tag = (index) => [`${index}-department`.padEnd(40, '-of'), `${index} value `.repeat(25).slice(0, 235)];
   return Object.fromEntries(Array.from({ length: 50 }, (_, index) => tag(index)));

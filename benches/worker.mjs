@@ -1,4 +1,4 @@
-// The peers as a Worker. Its clock stands still while it computes, so the time is taken outside: see workerd.mjs.
+// Runs the peers in a Worker. Its clock does not advance during computation, so workerd.mjs measures from outside.
 import { createLoad } from './load.mjs';
 import { everywhere } from './peers.mjs';
 

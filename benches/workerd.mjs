@@ -1,4 +1,4 @@
-// The whole tokens in workerd: one request verifies a slice of them. Prints the figures as JSON.
+// Measures whole tokens in workerd, one slice per request. Prints the figures as JSON.
 import { fileURLToPath } from 'node:url';
 import { bundleWorker, startWorkerd } from '../tests/js/support/workerd.mjs';
 import { measured } from './cpu.mjs';

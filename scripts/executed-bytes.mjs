@@ -29,10 +29,10 @@ function count(listed) {
     new URL('dist/node.js', folder).href,
   ];
   const output = execFileSync(process.execPath, trace, { encoding: 'utf8', maxBuffer: 2 ** 26 });
-  // "Compiled function 0x1a2ab1a0#665 using Liftoff, took …; bodysize 146 codesize 488": once for each function.
+  // One line per function: "Compiled function 0x1a2ab1a0#665 using Liftoff, took …; bodysize 146 codesize 488".
   const compiled = [...output.matchAll(/#(\d+) using Liftoff.*?; bodysize (\d+)/g)];
   const functions = compiled.map(([, index, bytes]) => ({ index: Number(index), bytes: Number(bytes) }));
-  if (functions.length === 0) throw new Error('this Node does not tell which functions it compiles');
+  if (functions.length === 0) throw new Error('this version of Node does not print the functions it compiles');
   if (listed) list(functions, namesIn(readFileSync(new URL('dist/sts_jwt.wasm', folder))));
   const total = functions.reduce((sum, { bytes }) => sum + bytes, 0);
   console.log(`The first ES384 token executes ${total} bytes of wasm in ${functions.length} functions.`);
@@ -44,7 +44,7 @@ function list(functions, names) {
   }
 }
 
-/** The function names of a module: subsection 1 of the custom section "name" (WebAssembly core specification, §7.4.1). */
+/** Reads the function names: subsection 1 of the custom section "name" (WebAssembly core specification, §7.4.1). */
 function namesIn(wasm) {
   let at = 8;
   const byte = () => wasm[at++];

@@ -1,5 +1,4 @@
-// Writes docs/explanations.md from the one table of explanations in js/src/explanations/. Run by hand after a change there; a test
-// compares. `explanationsPage()` is its text.
+// Writes docs/explanations.md from the explanations in js/src/explanations/. Run it after a change there; a test compares the two.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,14 +6,14 @@ import { importSource } from '../tests/js/support/sources.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** @param directory the package */
+/** Returns the text of docs/explanations.md. @param directory The built package. */
 export async function explanationsPage(directory = join(ROOT, 'pkg')) {
   const load = (file) => importSource(`explanations/${file}`, directory);
   const [claims, codes, steps] = await Promise.all(['claims.ts', 'codes.ts', 'steps.ts'].map(load));
-  return `# What tokens, decisions and errors say
+  return `# What tokens, decisions and errors mean
 
-The debugger page and the command line say the same, and \`sts-jwt/explanations\` gives it to programs. Written by
-\`node scripts/explanations.mjs\` from \`js/src/explanations/\`.
+The debugger page and the command line show these texts, and \`sts-jwt/explanations\` exports them. Generated from
+\`js/src/explanations/\` by \`node scripts/explanations.mjs\`.
 
 ## Header Parameters
 
@@ -34,15 +33,15 @@ ${meanings(claims.TAGS)}
 
 ## Steps of a decision
 
-In their order, where they apply. The first failed one decides.
+In order. Steps that do not apply are omitted. The first failed step decides the code.
 
 ${rules(steps.STAGES, 'stage')}
 
-The stage \`claim\`, one step for each:
+The stage \`claim\` has one step per claim:
 
 ${rules(steps.CLAIMS, 'name')}
 
-The stage \`policy\`, the cross-checks first:
+The stage \`policy\`, with the cross-checks first:
 
 ${rules(steps.POLICY, 'name')}
 
@@ -57,13 +56,13 @@ ${table(
 
 const meanings = (meanings) =>
   table(
-    ['name', 'what it says', 'reference'],
+    ['name', 'meaning', 'reference'],
     Object.entries(meanings).map(([name, { text, reference }]) => [`\`${name}\``, text, reference ?? '']),
   );
 
-const rules = (rules, what) =>
+const rules = (rules, heading) =>
   table(
-    [what, 'title', 'rule', 'where it fails'],
+    [heading, 'title', 'rule', 'if it fails'],
     Object.entries(rules).map(([name, { title, rule, reference, advice }]) => [
       `\`${name}\``,
       title,
@@ -79,5 +78,5 @@ function table(heads, rows) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(join(ROOT, 'docs/explanations.md'), await explanationsPage());
-  console.log('docs/explanations.md is written');
+  console.log('wrote docs/explanations.md');
 }

@@ -1,5 +1,5 @@
-// `make screenshots`: the debugger page in its main states, widths and themes, into target/screenshots/ to be looked at; and the two
-// pictures of the README, docs/debugger.png and docs/cli.png.
+// `make screenshots`: takes screenshots of the debugger page in its main states, widths and themes, into
+// target/screenshots/ for review, and the two pictures of the README, docs/debugger.png and docs/cli.png.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ try {
 } finally {
   await close();
 }
-console.log(`screenshots are in ${FOLDER}, and in docs/ those of the README`);
+console.log(`wrote the screenshots to ${FOLDER}, and those of the README to docs/`);
 
 async function withPage(options, act) {
   const context = await browser.newContext(options);
@@ -73,7 +73,7 @@ async function sample(page, name) {
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
 }
 
-/** What the command line prints of the page's expired sample, as a terminal shows it. */
+/** Takes a picture of the command line's output for the page's expired sample. */
 async function takeTerminal(page) {
   await sample(page, 'Expired');
   const [token, jwks, issuer] = await Promise.all(
@@ -103,7 +103,7 @@ async function takeTerminal(page) {
   await page.locator('pre').screenshot({ path: join(ROOT, 'docs/cli.png') });
 }
 
-/** In the page: text with the colours of a terminal. */
+/** Runs in the page: draws text with the colours of a terminal. */
 function drawTerminal(text) {
   const COLOURS = { 31: '#ff8f86', 32: '#62d08f', 33: '#efbb5e', 36: '#78d0e0', 90: '#8b96a5' };
   const pre = document.body.appendChild(document.createElement('pre'));

@@ -1,4 +1,4 @@
-// `make serve`: the debugger page on this machine alone. PORT=<n> takes another port, 0 any that is free.
+// `make serve`: serves the debugger page on this machine only. PORT=<n> selects another port, PORT=0 any free one.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -7,7 +7,7 @@ const page = readFileSync(new URL('../pkg/debugger.html', import.meta.url));
 const [, policy] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page.toString());
 const headers = {
   'content-type': 'text/html; charset=utf-8',
-  // A header can say one thing more than the page itself.
+  // frame-ancestors works only in a header, not in the page itself.
   'content-security-policy': `${policy}; frame-ancestors 'none'`,
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
@@ -18,7 +18,7 @@ const server = createServer((request, response) => {
   return response.writeHead(200, headers).end(page);
 });
 server.on('error', ({ message }) => {
-  console.error(`cannot serve the page: ${message}; PORT=<n> takes another port`);
+  console.error(`cannot serve the page: ${message}; set PORT=<n> to use another port`);
   process.exitCode = 1;
 });
 server.listen(Number(process.env.PORT ?? 8377), '127.0.0.1');

@@ -1,6 +1,6 @@
-// `make soak`: a service in workerd under mixed traffic for ten minutes, while its issuer rotates keys and goes away. Ends with the
-// wrong verdicts, which must be none, the memory, which must not grow, and the fetches beside what the rules predict. Not part of
-// `make test`. SECONDS=<n> makes it shorter.
+// `make soak`: a service in workerd under mixed traffic for ten minutes, while its issuer rotates keys and has outages.
+// Fails if a verdict is wrong, if the memory grows, or if the number of fetches is not as the rules predict. Not part
+// of `make test`. SECONDS=<n> sets the duration.
 import { fileURLToPath } from 'node:url';
 import { bundleWorker, startWorkerd } from '../tests/js/support/workerd.mjs';
 
@@ -11,7 +11,8 @@ const REQUESTS_PER_SECOND = 360;
 const ROTATE_EVERY = 40;
 const OUTAGE_EVERY = 55;
 const OUTAGE = 8;
-// The remote verifier's defaults: one renewal in so many seconds, and the longest pause after failures of such an outage.
+// Defaults of the remote verifier, in seconds: the renewal interval, and the longest pause after the failures of an
+// outage.
 const REFETCH_INTERVAL = 10;
 const BACKOFF = 16;
 
@@ -20,7 +21,7 @@ const service = await bundleWorker('soak-service', { entry: entry('service') });
 const issuerBundle = await bundleWorker('soak-issuer', { entry: entry('issuer') });
 const workerd = await startWorkerd(service, { outbound: issuerBundle, objects: { KEYS: 'KeysObject' } });
 
-/** The WebAssembly memory of the service. That of the process says little: workerd's grows as much when nothing is verified. */
+/** The WebAssembly memory of the service. The process memory of workerd also grows without any verification. */
 let memoryBytes = 0;
 
 const post = async (url, body) => {
@@ -37,10 +38,10 @@ const mint = (options, count = 20) => control('tokens', { audience: AUDIENCE, ..
 
 const started = Date.now();
 const elapsed = () => (Date.now() - started) / 1000;
-/** Until when a good token may be refused: the new keys are not fetched yet. */
+/** Until then valid tokens may be rejected, because the new keys are not fetched yet. */
 let unsettledUntil = 5;
 let [good, bad, former] = [[], [], []];
-const counts = { accepted: 0, refused: 0, unsettled: 0, wrong: 0, rotations: 0, outages: 0 };
+const counts = { accepted: 0, rejected: 0, unsettled: 0, wrong: 0, rotations: 0, outages: 0 };
 const memory = [];
 
 async function mintAll() {
@@ -61,7 +62,7 @@ async function direct() {
     if (now >= rotateAt) {
       rotateAt += ROTATE_EVERY;
       const mode = ['new-kid', 'same-kid', 'overlap'][counts.rotations++ % 3];
-      // With overlap both keys are published.
+      // With overlap, both keys are published.
       former = mode === 'overlap' ? [] : good;
       unsettledUntil = now + REFETCH_INTERVAL + 4;
       await control('rotate', { mode });
@@ -97,7 +98,7 @@ function judge(kind, verdict) {
   const accepted = verdict === 'accepted';
   const settled = elapsed() > unsettledUntil;
   if (accepted) counts.accepted += 1;
-  else counts.refused += 1;
+  else counts.rejected += 1;
   if (kind === 'bad' ? !accepted : accepted === (kind === 'good')) return;
   if (kind !== 'bad' && !settled) {
     counts.unsettled += 1;
@@ -112,7 +113,7 @@ await mintAll();
 try {
   await Promise.all([direct(), ...Array.from({ length: LANES }, lane)]);
   const fetches = await control('requests');
-  // Bad signatures come all the time, so keys are renewed once in every interval; an outage adds its failures.
+  // Invalid signatures are constant, so keys are renewed once per interval. An outage adds its failed fetches.
   const predicted = [
     SECONDS / (REFETCH_INTERVAL + 1) - counts.outages * 3,
     SECONDS / REFETCH_INTERVAL + counts.outages * 5 + 2,
@@ -121,10 +122,10 @@ try {
   const flat = last === middle;
   const expected = fetches >= predicted[0] && fetches <= predicted[1];
   console.log(
-    `${counts.accepted + counts.refused} requests in ${SECONDS} s: ${counts.accepted} accepted, ${counts.refused} refused`,
+    `${counts.accepted + counts.rejected} requests in ${SECONDS} s: ${counts.accepted} accepted, ${counts.rejected} rejected`,
   );
   console.log(
-    `${counts.rotations} rotations, ${counts.outages} outages; ${counts.unsettled} verdicts before the new keys were there`,
+    `${counts.rotations} rotations, ${counts.outages} outages; ${counts.unsettled} valid tokens rejected before the new keys were fetched`,
   );
   console.log(`wrong verdicts: ${counts.wrong}`);
   console.log(`memory: ${middle} bytes in the middle, ${last} at the end: ${flat ? 'flat' : 'GROWS'}`);

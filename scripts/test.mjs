@@ -17,17 +17,17 @@ const tests = readdirSync('tests/js', { withFileTypes: true })
 const shared = '../shared/corpora';
 const all = process.argv.includes('--all');
 
-// How a step tells its passed and failed tests, in lines of its output. A step without counts as none unless it fails.
+// Finds the numbers of passed and failed tests in the output of a step. A step without them counts only if it fails.
 const CARGO = { passed: /^test result: .* (\d+) passed/, failed: /^test result: .* (\d+) failed/ };
 const NODE = { passed: /^ℹ pass (\d+)/, failed: /^ℹ (?:fail|cancelled) (\d+)/ };
-const DEMO = { passed: /^All (\d+) checks/, failed: /^(\d+) of \d+ checks went wrong/ };
+const DEMO = { passed: /^All (\d+) checks/, failed: /^(\d+) of \d+ checks failed/ };
 const FUZZ = { passed: /^(\d+) fuzz targets held/, failed: /^(\d+) fuzz target failed/ };
 const DENY = { passed: /^(\d+) dependency checks passed/, failed: /^(\d+) dependency check failed/ };
 const MIRI = { passed: /^(\d+) tests passed under Miri/, failed: /^test result: .* (\d+) failed/ };
 const MATRIX = { passed: /^matrix: (\d+) cells passed/, failed: /^matrix: (\d+) cells failed/ };
 const CORPUS = { passed: /^totals: .*"pass":(\d+)/, failed: /^totals: .*"mismatch":(\d+)/ };
 
-/** The Rust tests as WebAssembly: with simd128 on the vector kernels, without it on those that stand in for them. */
+/** The Rust tests as WebAssembly: with simd128 they test the vector kernels, without it their scalar replacements. */
 function wasm(name, flags) {
   const env = {
     CARGO_TARGET_WASM32_WASIP1_RUNNER: `node --no-warnings ${process.cwd()}/scripts/wasi.mjs`,
@@ -37,8 +37,8 @@ function wasm(name, flags) {
   return { name: `Rust tests as WebAssembly, ${name}`, run, env, counts: CARGO };
 }
 
-// `needed`: without it the steps below make no sense. Those of an inner list run together, because each leaves a core idle for a
-// while; what they print comes when they end.
+// If a `needed` step fails, the following ones are skipped. The steps of an inner list run concurrently, because each leaves a
+// core idle for a while; their output is printed when they end.
 /** @type {any[]} */
 /** @type {any[]} */
 const steps = [
@@ -56,7 +56,7 @@ const steps = [
   { name: 'npm pack and npm install', run: 'node tests/js/support/install.mjs', needed: true },
   {
     name: 'runtimes, bundlers, types',
-    // The longest takes a minute; one that hangs is to fail, not to stop everything.
+    // The longest test takes a minute. The timeout lets a test that hangs fail instead of blocking the run.
     run: `node --no-warnings --test --test-timeout=600000 --test-reporter=spec ${tests.join(' ')}`,
     counts: NODE,
   },
@@ -94,7 +94,7 @@ const broken = [];
 if (process.stdout.isTTY) process.env.CARGO_TERM_COLOR ??= 'always';
 for (const step of steps) {
   const together = [step].flat();
-  if (together.length > 1) console.log(`\n--- together: ${together.map(({ name }) => name).join('; ')}`);
+  if (together.length > 1) console.log(`\n--- concurrently: ${together.map(({ name }) => name).join('; ')}`);
   const good = await Promise.all(together.map((each) => take(each, { live: together.length === 1 })));
   if (step.needed && !good[0]) break;
 }
@@ -102,7 +102,7 @@ if (broken.length > 0) console.log(`\nfailed: ${broken.join(', ')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
-/** Runs one step and tells how it went; `live`: its output is passed on as it comes. */
+/** Runs one step and prints the result. With `live`, its output is passed on immediately. */
 async function take(step, { live }) {
   const started = Date.now();
   const head = `\n--- ${step.name}: ${step.run}`;
@@ -113,11 +113,11 @@ async function take(step, { live }) {
   total.passed += passed;
   total.failed += failed || (good ? 0 : 1);
   if (!good) broken.push(step.name);
-  console.log(`--- ${step.name}: ${good ? 'good' : 'FAILED'}, ${Math.round((Date.now() - started) / 1000)} s`);
+  console.log(`--- ${step.name}: ${good ? 'passed' : 'FAILED'}, ${Math.round((Date.now() - started) / 1000)} s`);
   return good;
 }
 
-/** Runs one step, passes its output on or collects it, and counts. */
+/** Runs one step, passes on or collects its output, and counts its tests. */
 async function execute({ run, counts, env }, { live }) {
   /** @type {any[]} */
   const stdio = ['ignore', 'pipe', live ? 'inherit' : 'pipe'];
@@ -125,7 +125,7 @@ async function execute({ run, counts, env }, { live }) {
   const sum = { passed: 0, failed: 0 };
   const lines = [];
   child.stderr?.on('data', (chunk) => lines.push(String(chunk).trimEnd()));
-  let told = counts === undefined;
+  const hasCounts = counts === undefined;
   for await (const line of createInterface({ input: child.stdout })) {
     if (live) console.log(line);
     else lines.push(line);
@@ -137,6 +137,6 @@ async function execute({ run, counts, env }, { live }) {
     }
   }
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  // A suite whose counts were not found has not passed, whatever its status.
-  return { ...sum, status: told ? child.exitCode : 1, output: lines.join('\n') };
+  // A suite without counts in its output has failed, regardless of its status.
+  return { ...sum, status: hasCounts ? child.exitCode : 1, output: lines.join('\n') };
 }

@@ -1,4 +1,4 @@
-// Runs a test binary of cargo for wasm32-wasip1: CARGO_TARGET_WASM32_WASIP1_RUNNER="node scripts/wasi.mjs".
+// Runs a cargo test binary for wasm32-wasip1: CARGO_TARGET_WASM32_WASIP1_RUNNER="node scripts/wasi.mjs".
 import { readFileSync } from 'node:fs';
 import { WASI } from 'node:wasi';
 

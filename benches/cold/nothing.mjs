@@ -1,2 +1,2 @@
-// What a process or an isolate costs that verifies nothing.
+// Verifies nothing, to measure the cost of the process or isolate.
 export default ({ claims }) => claims;

@@ -1,4 +1,4 @@
-// The same Worker by jose.
+// The same Worker with jose.
 import { createLocalJWKSet, errors, jwtVerify } from 'jose';
 
 let keys;

@@ -1,4 +1,5 @@
-// Asks a Worker for as long as it is told, each request with the next token of a file; prints requests and refusals as JSON.
+// Sends requests to a Worker for some seconds, each with the next token of a file. Prints the requests per second and
+// the number of rejected ones as JSON.
 
 import { readFileSync } from 'node:fs';
 import autocannon from 'autocannon';
@@ -18,4 +19,4 @@ const {
   connections: 16,
   duration: Number(seconds),
 });
-console.log(JSON.stringify({ perSecond: count.total / duration, refused: non2xx + errors }));
+console.log(JSON.stringify({ perSecond: count.total / duration, rejected: non2xx + errors }));

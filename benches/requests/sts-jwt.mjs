@@ -1,4 +1,4 @@
-// A protected Worker, by this package.
+// A protected Worker with this package.
 import { createVerifier } from 'sts-jwt';
 import { protect } from 'sts-jwt/handler';
 

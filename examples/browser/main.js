@@ -7,7 +7,7 @@ const unverified = document.querySelector('#unverified');
 const verified = document.querySelector('#verified');
 const { token, jwks, issuer, audience } = form.elements;
 
-// A verdict holds for what was checked, not for what is typed afterwards.
+// Clear the verdict when the input changes.
 form.addEventListener('input', () => {
   judge('');
   show(verified);
@@ -31,14 +31,14 @@ form.addEventListener('submit', (event) => {
     show(verified, { alg, key, claims });
     judge('accepted');
   } catch (error) {
-    judge('refused', reasonOf(error));
+    judge('rejected', reasonOf(error));
   }
 });
 
-// Loads the WebAssembly module; whatever is asked of the form needs it.
+// Load the WebAssembly module, then enable the form.
 init().then(
   () => (fieldset.disabled = false),
-  (error) => judge('refused', reasonOf(error)),
+  (error) => judge('rejected', reasonOf(error)),
 );
 
 function judge(outcome, reason = '') {

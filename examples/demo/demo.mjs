@@ -1,5 +1,5 @@
-// `make demo`: tokens of an AWS-shaped issuer, or one of your own, verified by the built package in Node and by
-// examples/worker in Cloudflare's workerd. Exits with 1 when anything is not as it should be.
+// `make demo`: verifies tokens of an issuer like AWS STS, or your own token, with the built package in Node and with
+// examples/worker in Cloudflare's workerd. Exits with 1 if any check fails.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,10 +26,10 @@ const heading = (text) => console.log(`\n${bold(text)}`);
 const fact = (name, value) => console.log(`  ${dim(name.padEnd(9))} ${value}`);
 
 const outcomes = [];
-/** Says what happened, and remembers whether it should have. */
-function check(asItShould, what, outcome) {
-  outcomes.push(asItShould);
-  console.log(`  ${asItShould ? green('✓') : red('✗')} ${what.padEnd(40)} ${outcome}`);
+/** Prints the outcome of a check, and records whether it passed. */
+function check(passed, what, outcome) {
+  outcomes.push(passed);
+  console.log(`  ${passed ? green('✓') : red('✗')} ${what.padEnd(40)} ${outcome}`);
 }
 
 const { issuer, audience, jwks, good, bad } = ownToken() ?? (await inventedTokens());
@@ -45,22 +45,22 @@ try {
 } finally {
   for (const one of running) await one.stop();
 }
-const wrong = outcomes.filter((asItShould) => !asItShould).length;
+const failures = outcomes.filter((passed) => !passed).length;
 console.log(
-  wrong
-    ? red(`\n${wrong} of ${outcomes.length} checks went wrong.`)
-    : green(`\nAll ${outcomes.length} checks went as they should.`),
+  failures
+    ? red(`\n${failures} of ${outcomes.length} checks failed.`)
+    : green(`\nAll ${outcomes.length} checks passed.`),
 );
-process.exitCode = wrong ? 1 : 0;
+process.exitCode = failures ? 1 : 0;
 
 function keep(service) {
   running.push(service);
   return service;
 }
 
-// ---- the tokens
+// ---- Tokens
 
-/** What AWS STS would give, from keys made a moment ago. */
+/** Creates tokens like those of AWS STS, with new keys. */
 async function inventedTokens() {
   const ours = await createTestIssuer();
   const stranger = await createTestIssuer();
@@ -79,7 +79,7 @@ async function inventedTokens() {
         code: 'ERR_JWT_EXPIRED',
       },
       {
-        what: 'made for another audience',
+        what: 'issued for another audience',
         token: await ours.token({ audience: 'https://other.example.test', alg: 'RS256' }),
         code: 'ERR_JWT_CLAIM_VALIDATION_FAILED',
       },
@@ -89,7 +89,7 @@ async function inventedTokens() {
         code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
       },
       {
-        what: 'signed with a key nobody published',
+        what: 'signed with an unpublished key',
         token: await ours.token({ audience, header: { kid: 'EC384_1' } }),
         code: 'ERR_JWKS_NO_MATCHING_KEY',
       },
@@ -97,14 +97,14 @@ async function inventedTokens() {
   };
 }
 
-/** The token of `make demo TOKEN=… JWKS=… AUDIENCE=… ISSUER=…`, if there is one. */
+/** Returns the token of `make demo TOKEN=… JWKS=… AUDIENCE=… ISSUER=…`, if given. */
 function ownToken() {
   const names = ['token', 'jwks', 'audience', 'issuer'];
   const { values } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
   const missing = names.filter((name) => !values[name]);
   if (missing.length === names.length) return undefined;
   if (missing.length > 0)
-    stop(`A token of your own also needs ${missing.map((name) => `${name.toUpperCase()}=`).join(' and ')}.`);
+    stop(`Your own token also needs ${missing.map((name) => `${name.toUpperCase()}=`).join(' and ')}.`);
   if (!URL.canParse(values.issuer)) stop('ISSUER= must be a URL, written exactly as in the "iss" claim.');
   const token = read(values.token).trim();
   const jwks = read(values.jwks);
@@ -121,7 +121,7 @@ function ownToken() {
     bad: [
       ...forgeries(token),
       {
-        what: 'asked for another audience',
+        what: 'checked against another audience',
         token,
         audience: `${values.audience}.other`,
         code: 'ERR_JWT_CLAIM_VALIDATION_FAILED',
@@ -143,13 +143,13 @@ function stop(reason) {
   process.exit(2);
 }
 
-/** What somebody without the key can make of a good token. */
+/** Returns the tokens that an attacker without the key can make from a valid one. */
 function forgeries(token) {
   const [header, payload, signature = ''] = token.split('.');
   const bits = Buffer.from(signature, 'base64url');
   if (bits.length > 0) bits[bits.length >> 1] ^= 1;
   const none = base64url('{"alg":"none","typ":"JWT"}');
-  const grab = base64url(JSON.stringify({ ...read64(payload), sub: 'arn:aws:iam::111122223333:role/admin' }));
+  const forgedPayload = base64url(JSON.stringify({ ...read64(payload), sub: 'arn:aws:iam::111122223333:role/admin' }));
   return [
     {
       what: 'one bit of the signature flipped',
@@ -158,7 +158,7 @@ function forgeries(token) {
     },
     {
       what: 'another role written into the claims',
-      token: `${header}.${grab}.${signature}`,
+      token: `${header}.${forgedPayload}.${signature}`,
       code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
     },
     { what: 'alg "none", signature kept', token: `${none}.${payload}.${signature}`, code: 'ERR_JOSE_ALG_NOT_ALLOWED' },
@@ -166,7 +166,7 @@ function forgeries(token) {
   ];
 }
 
-/** A segment as JSON, by Node alone: what the package says is compared with it. */
+/** Decodes a segment without the package, to compare the results with it. */
 function read64(segment = '') {
   try {
     return JSON.parse(Buffer.from(segment, 'base64url').toString());
@@ -175,7 +175,7 @@ function read64(segment = '') {
   }
 }
 
-// ---- the two runtimes: each answers { caller } or { code, message }
+// ---- The two runtimes. Both return { caller } or { code, message }.
 
 function askNode({ token, audience: expected = audience }) {
   try {
@@ -189,7 +189,7 @@ function askNode({ token, audience: expected = audience }) {
 
 function askWorkerd(bundle, served) {
   const workers = new Map();
-  // Any caller will do; and tokens of your own need not be of AWS.
+  // Allow any caller. Your own token need not come from AWS.
   const policy = NAMESPACE in read64(good[0].split('.')[1]) ? { AWS_POLICY: {} } : {};
   const workerFor = async (audience) =>
     keep(
@@ -203,14 +203,14 @@ function askWorkerd(bundle, served) {
   };
 }
 
-// ---- what is shown
+// ---- Output
 
 async function introduce(served) {
   heading('The issuer');
   fact('issuer', issuer);
-  fact('served', `http://${served.address} stands in for it`);
+  fact('served', `by http://${served.address} in its place`);
   for (const { kid, kty, bits, alg, usable, problem } of new KeySet(jwks).keys) {
-    const state = usable ? `alg ${alg ?? 'not stated'}` : `not used: ${problem}`;
+    const state = usable ? `alg ${alg ?? 'not specified'}` : `not usable: ${problem}`;
     fact('key', `${kid ?? '(no kid)'}: ${kty} ${bits ?? ''}, ${state}`);
   }
   for (const token of good) {
@@ -225,7 +225,7 @@ async function trial(runtime, ask) {
     const { alg, kid } = read64(token.split('.')[0]);
     const { caller, code, message } = await ask({ token });
     check(
-      caller && (await isRight(caller, token)),
+      caller && (await isCorrect(caller, token)),
       `${alg ?? 'token'} token`,
       caller ? 'accepted' : `${code}: ${message}`,
     );
@@ -241,8 +241,8 @@ async function trial(runtime, ask) {
   }
 }
 
-/** Whether the runtime said what is in the token, and named the key that is in the set. */
-async function isRight({ principal, account, region, org, key, alg }, token) {
+/** Whether the result matches the token, and its key is one of the set. */
+async function isCorrect({ principal, account, region, org, key, alg }, token) {
   const [header, claims] = token.split('.').map(read64);
   const aws = claims[NAMESPACE] ?? {};
   const thumbprints = await Promise.all(

@@ -72,7 +72,7 @@ fn signature_of_a_point(input: &mut Unstructured) -> Result<()> {
     Ok(())
 }
 
-/// Any digest and any two numbers.
+/// Checks any digest with any two numbers as the signature.
 fn any_signature(input: &mut Unstructured) -> Result<()> {
     input.bytes(1)?;
     let d = scalar(input)?;
@@ -176,7 +176,7 @@ fn number(input: &mut Unstructured) -> Result<[u8; 48]> {
     })
 }
 
-/// base + offset mod 2^384.
+/// Returns base + offset mod 2^384.
 fn near(mut base: [u8; 48], offset: i8) -> [u8; 48] {
     let mut carry = i16::from(offset);
     for octet in base.iter_mut().rev() {

@@ -1,4 +1,5 @@
-// Makes the debugger page one file that needs nothing else: `node bundle.mjs <package directory>`, which has the .wasm already.
+// Bundles the debugger page into one self-contained file: `node bundle.mjs <package directory>`, which must contain the
+// .wasm.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -26,10 +27,11 @@ async function bundle(file) {
 }
 
 const [script, style] = await Promise.all([bundle('main.ts'), bundle('style.css')]);
-if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style)) throw new Error('the page would end inside of itself');
+if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style))
+  throw new Error('the script or style would close its own element');
 
 const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-// connect-src is for the keys that somebody asks for; nothing else can be loaded or sent anywhere.
+// connect-src is needed to fetch keys on request. The policy blocks everything else.
 const policy = [
   "default-src 'none'",
   `script-src ${hash(script)} 'wasm-unsafe-eval'`,

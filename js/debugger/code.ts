@@ -1,4 +1,4 @@
-// The check of this page as the code of a Worker.
+// Writes a Worker that makes the same checks as this page.
 
 import type { VerifyOptions } from '../src/core/types.js';
 import { AWS_SUFFIXES } from '../src/generated/facts.js';
@@ -9,18 +9,18 @@ const AUDIENCE = 'https://my-service.example';
 export function workerOf({ issuer, audience, ...options }: VerifyOptions): string {
   const expectations = { audience: audience ?? AUDIENCE, ...options };
   const issuers = [issuer ?? ISSUER].flat();
-  const [first = ISSUER] = issuers;
+  const [onlyIssuer = ISSUER] = issuers;
   const config =
     issuers.length <= 1
-      ? print({ issuer: first, ...expectations }, '')
+      ? print({ issuer: onlyIssuer, ...expectations }, '')
       : `{\n  issuers: [${issuers.map((each) => print({ issuer: each, ...expectations }, '  ')).join(', ')}],\n}`;
-  const odd = issuers.find((each) => each !== ISSUER && !isOrigin(each));
+  const hasUnsupportedIssuer = issuers.some((each) => each !== ISSUER && !isOrigin(each));
   return `import { warmup } from "sts-jwt";
 import { protect } from "sts-jwt/handler";
 import { createRemoteVerifier } from "sts-jwt/remote";
 
 warmup();
-${odd === undefined ? '' : `// It takes https origins alone: no path, no slash at the end.\n`}const verifier = createRemoteVerifier(${config});
+${hasUnsupportedIssuer ? '// Issuers must be https origins here: no path, no trailing slash.\n' : ''}const verifier = createRemoteVerifier(${config});
 
 export default {
   fetch: protect(verifier, (request, { claims }) => Response.json({ hello: claims.sub })),
@@ -32,7 +32,7 @@ function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text && text.startsWith('https:');
 }
 
-/** A value as JavaScript that people would write. */
+/** Formats a value as idiomatic JavaScript. */
 function print(value: unknown, indent: string): string {
   if (Array.isArray(value)) return `[${value.map((item) => print(item, indent)).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
@@ -43,7 +43,7 @@ function print(value: unknown, indent: string): string {
 }
 
 function nameOf(name: string): string {
-  // Written plainly, it would be no member but the prototype.
+  // Without the brackets, it would set the prototype.
   if (name === '__proto__') return '["__proto__"]';
   return /^[a-z_$][\w$]*$/i.test(name) ? name : JSON.stringify(name);
 }

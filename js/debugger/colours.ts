@@ -1,12 +1,12 @@
-// The segments of the token in their field, coloured.
+// Colours the segments of the token in its field.
 
 import { element } from './element.js';
 
-/** Paints the text of the token's field over it; nothing where no token was found in the text as it stands. */
+/** Paints a coloured copy of the text over the field, unless the text does not contain the token. */
 export function paintToken(place: HTMLElement, text: string, token: string | undefined): void {
   const start = token === undefined ? -1 : text.indexOf(token);
   const isPainted = token !== undefined && start >= 0;
-  // Without it the field shows its own text.
+  // Without this class, the field shows its own text.
   place.parentElement!.classList.toggle('painted', isPainted);
   if (!isPainted) {
     place.replaceChildren();

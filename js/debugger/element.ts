@@ -1,6 +1,6 @@
-// Elements of the page. Text becomes text nodes and nothing else, whatever it holds.
+// Creates elements. Text always becomes text nodes, never markup.
 
-/** Attributes; `undefined` and `false` ones are left out. Names come from this program only, never from a token. */
+/** Attributes; `undefined` and `false` are omitted. Names come only from this program, never from a token. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 type Child = Node | string | undefined;
@@ -10,31 +10,31 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   attributes: Attributes = {},
   ...children: readonly Child[]
 ): HTMLElementTagNameMap[Name] {
-  const made = document.createElement(name);
+  const created = document.createElement(name);
   for (const [attribute, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) made.setAttribute(attribute, value === true ? '' : String(value));
+    if (value !== undefined && value !== false) created.setAttribute(attribute, value === true ? '' : String(value));
   }
-  made.append(...children.filter((child) => child !== undefined));
-  return made;
+  created.append(...children.filter((child) => child !== undefined));
+  return created;
 }
 
-/** The element of an ID in index.html. */
+/** Returns the element with an ID of index.html. */
 export function byId<Made extends HTMLElement = HTMLElement>(id: string): Made {
   const found = document.getElementById(id);
   if (!found) throw new Error(`no #${id}`);
   return found as Made;
 }
 
-/** Sets a text. One that is unchanged is left alone: a screen reader would say it again. */
+/** Sets the text of an element if it changed, because screen readers announce every assignment. */
 export function write(place: HTMLElement, text: string): void {
   if (place.textContent !== text) place.textContent = text;
 }
 
-/** Makes a button that copies a text. */
+/** Makes a button copy a text to the clipboard. */
 export function copies(button: HTMLElement, text: () => string): void {
   const label = button.textContent;
   button.addEventListener('click', () => {
-    // Pages that came by http have no clipboard.
+    // Pages served over http have no clipboard.
     const copied = navigator.clipboard?.writeText(text()) ?? Promise.reject(new Error('no clipboard'));
     void copied.then(
       () => (button.textContent = 'Copied'),

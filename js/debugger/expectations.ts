@@ -1,4 +1,4 @@
-// What the reader expects of the token: a form, and how each of its fields fared.
+// The form for the expectations, with the outcome of each field.
 
 import type { AwsPolicy } from '../src/aws/aws.js';
 import type { ExplanationStep, VerifyOptions } from '../src/core/types.js';
@@ -8,19 +8,19 @@ import { element, write } from './element.js';
 import { AWS, COMMON, CROSS_CHECKS, type Field, FURTHER } from './fields.js';
 import type { Expectations, Judgement } from './judge.js';
 
-/** What stands in the form, as text: for links and samples. */
+/** The contents of the form as text, for links and samples. */
 export type FormTexts = Readonly<Record<string, string>>;
 
-/** Whether the AWS policy is on, among the texts of the form. */
+/** The name under which those texts say that the AWS policy is on. */
 export const AWS_ON = 'aws';
 
-/** The form, which calls `changed` at every change. */
+/** The form. Calls `changed` on every change. */
 export class ExpectationsForm {
   readonly #inputs = new Map<string, HTMLTextAreaElement | HTMLInputElement>();
   readonly #results = new Map<string, HTMLElement>();
   readonly #aws = element('input', { type: 'checkbox', id: 'expect-aws', 'aria-describedby': 'result-aws' });
   readonly #policy = element('div', { class: 'fields', hidden: true });
-  /** Takes the token's own value over: for looking what else is wrong. */
+  /** Buttons that fill a field with the token's own value, to find out what else is wrong. */
   #offers = new Map<string, { button: HTMLButtonElement; value: string }>();
 
   constructor(place: HTMLElement, changed: () => void) {
@@ -74,32 +74,34 @@ export class ExpectationsForm {
     }
   }
 
-  /** Shows how each field fared. */
+  /** Shows the outcome of each field. */
   show({ explanation, contents, mistake }: Judgement): void {
     const steps = explanation?.steps ?? [];
     for (const field of [...COMMON, ...FURTHER, ...AWS]) {
       const option = field.stage === 'policy' ? `aws.${field.name}` : field.name;
-      const wrong = mistake?.includes(`"${option}"`) ? mistake.replace(/^option "[^"]*" /, '') : undefined;
-      const of = steps.filter(({ stage, name }) => stage === field.stage && name === (field.step ?? field.name));
-      // The lifetime is judged without a word, too.
-      this.#tell(field.name, wrong, this.#isFilled(field.name) || field.name === 'maxLifetime' ? of : []);
+      const problem = mistake?.includes(`"${option}"`) ? mistake.replace(/^option "[^"]*" /, '') : undefined;
+      const fieldSteps = steps.filter(
+        ({ stage, name }) => stage === field.stage && name === (field.step ?? field.name),
+      );
+      // The lifetime has a default limit, so it is checked even if the field is empty.
+      this.#tell(field.name, problem, this.#isFilled(field.name) || field.name === 'maxLifetime' ? fieldSteps : []);
       this.#offer(field.name, contents?.claims.value);
     }
     const crossChecks = steps.filter(({ stage, name }) => stage === 'policy' && CROSS_CHECKS.includes(name ?? ''));
-    this.#tell(AWS_ON, undefined, this.#aws.checked ? crossChecks : [], 'the claims agree');
+    this.#tell(AWS_ON, undefined, this.#aws.checked ? crossChecks : [], 'consistent');
   }
 
   #isFilled(name: string): boolean {
     return this.#inputs.get(name)?.value.trim() !== '';
   }
 
-  #tell(name: string, wrong: string | undefined, steps: readonly ExplanationStep[], good = 'fits'): void {
+  #tell(name: string, problem: string | undefined, steps: readonly ExplanationStep[], passed = 'matches'): void {
     const result = this.#results.get(name)!;
     const failed = steps.find(({ outcome }) => outcome === 'failed');
-    const isBad = wrong !== undefined || failed !== undefined;
+    const isBad = problem !== undefined || failed !== undefined;
     const isGood = !isBad && steps.some(({ outcome }) => outcome === 'passed');
     result.dataset['outcome'] = isBad ? 'failed' : isGood ? 'passed' : '';
-    write(result, wrong ?? (failed ? `${explainStep(failed).title}: no` : isGood ? good : ''));
+    write(result, problem ?? (failed ? `${explainStep(failed).title}: failed` : isGood ? passed : ''));
     const input = this.#inputs.get(name);
     if (isBad) input?.setAttribute('aria-invalid', 'true');
     else input?.removeAttribute('aria-invalid');
@@ -131,7 +133,7 @@ export class ExpectationsForm {
   }
 
   #offerOf(name: string, label: string, input: HTMLElement & { value: string }): HTMLElement {
-    const text = `Take the token’s ${label.toLowerCase()}`;
+    const text = `Use the token’s ${label.toLowerCase()}`;
     const button = element('button', { type: 'button', class: 'offer', disabled: true }, text);
     const offer = { button, value: '' };
     this.#offers.set(name, offer);
@@ -156,12 +158,12 @@ export class ExpectationsForm {
   }
 }
 
-/** `key=value` a line; several values of one key are any of them. */
+/** Parses one `key=value` per line. Repeated keys accept any of their values. */
 function tagsOf(lines: readonly string[]): Record<string, unknown[]> {
   const tags = new Map<string, unknown[]>();
   for (const line of lines) {
     const [key = '', ...value] = line.split('=');
-    // Without a value it is a mistake, which the core names.
+    // `null` makes the core report the missing value.
     tags.set(key, [...(tags.get(key) ?? []), value.length > 0 ? value.join('=') : null]);
   }
   return Object.fromEntries(tags);

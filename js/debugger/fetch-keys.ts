@@ -1,17 +1,17 @@
-// The only request of this page, and only when somebody clicks for it.
+// The only request of this page, made only at the click of a button.
 
 import { fetchJson, within } from '../src/remote/fetch-json.js';
 
-/** Seconds; people wait longer than services. */
+/** Timeout in seconds; longer than for services, because people can wait. */
 const TIMEOUT = 10;
 
-/** Where the keys of an issuer are; `undefined` for what is no https URL. */
+/** Returns the URL of an issuer's keys, or `undefined` if the issuer is not an https URL. */
 export function jwksUriOf(issuer: unknown): string | undefined {
   if (typeof issuer !== 'string') return undefined;
   return httpsUrl(`${issuer.replace(/\/$/, '')}/.well-known/jwks.json`);
 }
 
-/** A URL that may be fetched: https, or this very machine, without a password. */
+/** Returns the URL if it may be fetched: https or this machine, without a user name or password. */
 export function httpsUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, hostname, username, password, href } = new URL(text);
@@ -19,7 +19,7 @@ export function httpsUrl(text: string): string | undefined {
   return (protocol === 'https:' || isLoopback) && username === '' && password === '' ? href : undefined;
 }
 
-/** Fetches a JWKS as `sts-jwt/remote` does. The reasons for failures are sentences for people. */
+/** Fetches a JWKS like `sts-jwt/remote`. @throws Error with a complete sentence as its message. */
 export async function fetchKeys(url: string): Promise<string> {
   const request = (target: string, init: RequestInit): Promise<Response> =>
     fetch(target, { ...init, credentials: 'omit' });
@@ -31,9 +31,9 @@ export async function fetchKeys(url: string): Promise<string> {
 }
 
 function reasonOf({ name, message }: Error, url: string): string {
-  if (name === 'TimeoutError') return 'Nobody answered within 10 seconds.';
-  if (name !== 'TypeError') return `What came is no JWKS: ${message}.`;
-  // The URL may come from a token: nothing of it may be more than an argument to a shell.
+  if (name === 'TimeoutError') return `No answer within ${TIMEOUT} seconds.`;
+  if (name !== 'TypeError') return `The response is not a JWKS: ${message}.`;
+  // The URL may come from a token, so quote it: a shell must treat all of it as one argument.
   const command = `curl '${url.replaceAll("'", '%27')}'`;
-  return `The browser could not fetch it: the host is away, or does not let web pages read its keys (CORS). Fetch it in a terminal and paste it here: ${command}`;
+  return `The browser could not fetch the keys. The host is unreachable, or does not let web pages read them (CORS). Fetch them in a terminal and paste them here: ${command}`;
 }

@@ -9,7 +9,7 @@ export interface Field {
   hint: string;
   kind: 'list' | 'number' | 'text' | 'tags';
   stage: 'claim' | 'policy';
-  /** The step that judges it, where its name is another. */
+  /** The name of the step that checks this field, if different from the field's. */
   step?: string;
 }
 
@@ -50,7 +50,7 @@ export const FURTHER: readonly Field[] = [
     stage: 'claim',
     step: 'exp',
   },
-  { name: 'maxTokenAge', label: 'Oldest token, seconds', hint: 'no limit', kind: 'number', stage: 'claim' },
+  { name: 'maxTokenAge', label: 'Maximum age, seconds', hint: 'no limit', kind: 'number', stage: 'claim' },
 ];
 
 export const AWS: readonly Field[] = [
@@ -90,12 +90,12 @@ export const AWS: readonly Field[] = [
   { name: 'sourceIdentities', label: 'Source identities', hint: 'alice', kind: 'list', stage: 'policy' },
   {
     name: 'maxLifetime',
-    label: 'Longest lifetime, seconds',
+    label: 'Maximum lifetime, seconds',
     hint: String(MAX_LIFETIME),
     kind: 'number',
     stage: 'policy',
   },
 ];
 
-/** The cross-checks, which every policy brings. */
+/** The cross-checks that every policy includes. */
 export const CROSS_CHECKS = [AWS_NAMESPACE, 'sub', 'iss', 'aws_account', 'principal_id'];

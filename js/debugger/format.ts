@@ -1,11 +1,11 @@
-// Dates for people.
+// Formats dates.
 
 const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 
-/** Dates beyond this are none in JavaScript. */
+/** The last time that a JavaScript `Date` can represent, in seconds. */
 const LAST_DATE = 8.64e12;
 
-/** A NumericDate in the time zone and language of the reader. */
+/** Formats a NumericDate in the reader's time zone and language. */
 export function localTime(seconds: number): string {
-  return Math.abs(seconds) <= LAST_DATE ? LOCAL.format(seconds * 1000) : 'beyond all dates';
+  return Math.abs(seconds) <= LAST_DATE ? LOCAL.format(seconds * 1000) : 'out of range for a date';
 }

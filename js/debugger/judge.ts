@@ -1,4 +1,4 @@
-// What the page says of a token: the same decision as verify(), and an honest word where there is not enough to decide.
+// Judges a token like verify(). Without keys or expectations, the result is "not verified", with the reason.
 
 import { decode } from '../src/core/decode.js';
 import { JwtError } from '../src/core/errors.js';
@@ -8,10 +8,10 @@ import type { Explanation, KeyReport, UnverifiedToken, VerifyOptions } from '../
 import { readKeysInput, readTokenInput } from '../src/explanations/pasted-input.js';
 import { explainStep } from '../src/explanations/steps.js';
 
-/** `verified` alone is green. */
+/** The state of the verdict. Only `verified` is green. */
 export type State = 'empty' | 'undecided' | 'rejected' | 'verified';
 
-/** All that the page shows. */
+/** Everything that the page shows. */
 export interface Judgement {
   state: State;
   title: string;
@@ -20,17 +20,17 @@ export interface Judgement {
   keys: Field<readonly KeyReport[]> & { jwksUri?: string };
   explanation?: Explanation;
   contents?: { header: Part<UnverifiedToken['header']>; claims: Part<UnverifiedToken['claims']> };
-  /** The expectations are wrong: which one, and how. */
+  /** The message about an invalid expectation. */
   mistake?: string;
 }
 
-/** A segment: what it says, or its text where that is no strict JSON object. */
+/** A decoded segment, or its text if that is not a strict JSON object. */
 export interface Part<Value> {
   value?: Value;
   text?: string | undefined;
 }
 
-/** What was read in a field, and what there is to say about it. */
+/** The value read from a field, with notes and problems. */
 interface Field<Value> {
   value?: Value;
   notes: readonly string[];
@@ -39,15 +39,15 @@ interface Field<Value> {
 
 export interface Expectations {
   options: VerifyOptions;
-  /** Fields without which a good signature says little, and which are empty. */
+  /** The required fields that are empty: without them, a valid signature says little. */
   open: readonly string[];
 }
 
-const WITHOUT_KEYS = 'Without keys nobody knows who wrote this token: paste those of its issuer, or fetch them.';
+const WITHOUT_KEYS = "Without keys the signature cannot be checked. Paste or fetch the issuer's keys.";
 
 const NO_KEYS = '{"keys":[]}';
 
-/** For decisions that end before any claim. */
+/** Expectations for decisions that end before the claims are checked. */
 const ANYTHING = { issuer: null, audience: null };
 
 let current: { jwks: string; set: KeySet } | undefined;
@@ -59,17 +59,17 @@ export function judge(tokenText: string, jwksText: string, expectations: Expecta
     const state = tokenText.trim() === '' ? 'empty' : 'rejected';
     const [title, text] =
       state === 'empty'
-        ? ['Paste a token', 'Or take a sample. It is judged as you type, on this machine.']
+        ? ['Paste a token', 'Or try a sample. The token is checked as you type, on this machine.']
         : ['Not verified', token.problem];
     return { state, title, text, token: { notes: [], problem: token.problem }, keys };
   }
   const read = { token: { value: token.token, notes: token.notes }, keys, ...contentsOf(token.token) };
   const undecided = { state: 'undecided', title: 'Not verified', ...read } as const;
   if (!set) {
-    // What is wrong with the token itself needs no keys to be seen.
-    const alone = explain(token.token, NO_KEYS, ANYTHING);
-    if (alone.code !== 'ERR_JWKS_NO_MATCHING_KEY')
-      return { ...wordsOf(alone, expectations), explanation: alone, ...read };
+    // Report errors of the token itself even without keys.
+    const explanation = explain(token.token, NO_KEYS, ANYTHING);
+    if (explanation.code !== 'ERR_JWKS_NO_MATCHING_KEY')
+      return { ...wordsOf(explanation, expectations), explanation, ...read };
     if (jwksText.trim() === '') return { ...undecided, text: WITHOUT_KEYS };
     return { ...undecided, text: keys.problem ?? '', explanation: explain(token.token, jwksText, ANYTHING) };
   }
@@ -92,14 +92,14 @@ function wordsOf(
     return { state: 'rejected', title: 'Not verified', text: `${title}: ${error?.message ?? ''}.` };
   }
   if (open.length > 0) {
-    const text = `The signature is good, but for whom is the token? Say which ${open.join(' and ')} you expect.`;
+    const text = `The signature is valid. To check who the token is for, enter the ${open.join(' and ')} that you expect.`;
     return { state: 'undecided', title: 'Not verified', text };
   }
   const checks = steps.filter(({ outcome }) => outcome === 'passed').length;
   return {
     state: 'verified',
     title: 'Verified',
-    text: `One of these keys made the signature, and all ${checks} checks passed.`,
+    text: `Signed with one of these keys, and all ${checks} checks passed.`,
   };
 }
 
@@ -122,11 +122,11 @@ function keysOf(text: string): Judgement['keys'] & { set?: KeySet } {
 
 function contentsOf(token: string): Pick<Judgement, 'contents'> {
   const [header = '', claims = ''] = token.split('.');
-  // Each beside a good other one: what is wrong with one hides nothing of the other.
+  // Decode each segment separately, so that an error in one does not hide the other.
   return { contents: { header: partOf(header, 'header'), claims: partOf(claims, 'claims') } };
 }
 
-/** What `decode()` reads of a segment, or what is text in it. */
+/** Decodes a segment with `decode()`. Falls back to its text. */
 function partOf<Kind extends 'header' | 'claims'>(segment: string, kind: Kind): Part<UnverifiedToken[Kind]> {
   try {
     return { value: decode(kind === 'header' ? `${segment}.e30.AA` : `eyJhbGciOiJFUzM4NCJ9.${segment}.AA`)[kind] };

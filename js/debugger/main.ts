@@ -1,4 +1,4 @@
-// The debugger page: puts what is typed, dropped or fetched into one judgement, and shows it.
+// The debugger page: judges the token, keys and expectations that were entered, and shows the result.
 
 import wasm from 'sts_jwt.wasm';
 import { warmup } from '../src/core/warmup.js';
@@ -27,11 +27,11 @@ const ICONS: Readonly<Record<State, string>> = {
 };
 const TRUST: Readonly<Record<State, string>> = {
   empty: '',
-  undecided: 'not verified: anybody may have written this',
+  undecided: 'not verified: anyone may have written this',
   rejected: 'not to be trusted',
   verified: 'signed with one of these keys',
 };
-const MOST_OF_TEXT = 8000;
+const MAX_TEXT_LENGTH = 8000;
 
 const token = new TextField('token', 'token', 128 * 1024, scheduleUpdate);
 const jwks = new TextField('jwks', 'JWKS', 512 * 1024, () => {
@@ -40,7 +40,7 @@ const jwks = new TextField('jwks', 'JWKS', 512 * 1024, () => {
 });
 const form = new ExpectationsForm(byId('expectations'), scheduleUpdate);
 
-/** What else there is to say about the keys, as long as they stay. */
+/** An extra note about the current keys. Cleared when they change. */
 let jwksNote = '';
 let shown: Judgement | undefined;
 let ticking: Ticking[] = [];
@@ -48,9 +48,9 @@ let scheduled = false;
 
 const now = (): number => Date.now() / 1000;
 
-// ---- judging and showing
+// ---- Judging and showing
 
-/** However many changes come, one judgement for each frame. */
+/** Schedules an update, at most one per frame. */
 function scheduleUpdate(): void {
   if (scheduled) return;
   scheduled = true;
@@ -99,11 +99,11 @@ function contentOf(kind: 'header' | 'claims', { value, text }: Part<object> = {}
   return element(
     'div',
     {},
-    element('p', { class: 'quiet' }, 'This is no JSON object of the strict kind. Its text:'),
+    element('p', { class: 'quiet' }, 'Not a strict JSON object. Its text:'),
     element(
       'pre',
       { class: 'raw', tabindex: 0, role: 'region', 'aria-label': `The text of the ${kind}` },
-      text.slice(0, MOST_OF_TEXT).split('\n').map(visible).join('\n'),
+      text.slice(0, MAX_TEXT_LENGTH).split('\n').map(visible).join('\n'),
     ),
   );
 }
@@ -124,15 +124,11 @@ function showDecision({ explanation, state }: Judgement): void {
   if (explanation) showTrace(place, explanation);
   else
     place.replaceChildren(
-      element(
-        'li',
-        { class: 'quiet' },
-        state === 'empty' ? 'Nothing to decide yet.' : 'There is not enough to decide.',
-      ),
+      element('li', { class: 'quiet' }, state === 'empty' ? 'Nothing to decide yet.' : 'The keys are missing.'),
     );
 }
 
-/** What changes with time alone. Where the verdict itself does, all is shown anew. */
+/** Updates the times. If the verdict itself changes, passTime() updates everything. */
 function tick(): void {
   const time = now();
   const claims: Readonly<Record<string, unknown>> = shown?.contents?.claims.value ?? {};
@@ -153,7 +149,7 @@ function passTime(): void {
   else tick();
 }
 
-// ---- what comes in
+// ---- Input
 
 function fill({ token: newToken, jwks: newJwks, expectations }: Shared | Sample): void {
   if (newToken !== undefined) token.text = newToken;
@@ -168,11 +164,11 @@ function fillShared(): void {
   const shared = takeShared();
   if (!shared) return;
   fill(shared);
-  if (shared.jwks) jwksNote = 'These keys came with the link. Before you believe them, fetch those of the issuer.';
+  if (shared.jwks) jwksNote = "These keys came with the link. Before you trust them, fetch the issuer's keys.";
   update();
 }
 
-/** Files that miss their field shall not take the page's place. */
+/** Prevent a file dropped outside a field from replacing the page. */
 for (const event of ['dragover', 'drop']) addEventListener(event, (dropped) => dropped.preventDefault());
 addEventListener('hashchange', fillShared);
 byId('token').addEventListener('scroll', ({ target }) => {
@@ -185,14 +181,16 @@ byId('samples').append(
     button.addEventListener('click', () => {
       button.setAttribute('aria-busy', 'true');
       void make()
-        .then(fill, () => token.tell('Samples need WebCrypto, which browsers give to https, localhost and files only.'))
+        .then(fill, () =>
+          token.tell('Samples need WebCrypto, which browsers offer only on https, localhost and files.'),
+        )
         .finally(() => button.removeAttribute('aria-busy'));
     });
     return button;
   }),
 );
 
-/** What is being fetched; an answer to something else comes too late. */
+/** The URL being fetched. Responses for any other URL are ignored. */
 let fetching: string | undefined;
 
 byId('fetch').addEventListener('click', () => void fetchInto(byId('fetch-url').textContent));
@@ -219,7 +217,7 @@ byId('clear').addEventListener('click', () => {
   token.focus();
 });
 
-// ---- what goes out
+// ---- Output
 
 setUpSharing(() => {
   const keys = shown?.keys.value;
@@ -228,7 +226,7 @@ setUpSharing(() => {
 });
 copies(byId('copy-code'), () => byId('code').textContent);
 
-// ---- light and dark
+// ---- Theme
 
 const THEMES = ['system', 'light', 'dark'];
 let theme = 0;
@@ -245,6 +243,6 @@ update();
 fillShared();
 document.documentElement.dataset['ready'] = '';
 setInterval(passTime, 1000);
-// The first token shall not wait for code to be compiled.
+// Compile the code before the first token arrives.
 setTimeout(warmup, 50);
 setTimeout(prepareSamples, 200);

@@ -1,4 +1,4 @@
-// Samples, made on the spot by a test issuer: so they are as fresh as tokens are.
+// Samples, created on demand by a test issuer so that they have not expired.
 
 import type { TestIssuer } from '../src/testing/test-issuer.js';
 import { createTestIssuer } from '../src/testing/testing.js';
@@ -14,15 +14,15 @@ export interface Sample {
 
 const issuers = new Map<string, Promise<TestIssuer>>();
 
-/** Makes the keys of most samples, so that they come at once. Where there is no WebCrypto, the samples say so. */
+/** Creates the keys of most samples in advance. Without WebCrypto, the samples report the error when used. */
 export function prepareSamples(): void {
   issuerOf().catch(() => {});
 }
 
 function issuerOf(partition: 'aws' | 'aws-cn' = 'aws'): Promise<TestIssuer> {
-  const made = issuers.get(partition) ?? createTestIssuer({ partition });
-  issuers.set(partition, made);
-  return made;
+  const issuer = issuers.get(partition) ?? createTestIssuer({ partition });
+  issuers.set(partition, issuer);
+  return issuer;
 }
 
 function sampleOf(issuer: TestIssuer, token: string, jwks = issuer.jwksText()): Sample {
@@ -30,7 +30,7 @@ function sampleOf(issuer: TestIssuer, token: string, jwks = issuer.jwksText()): 
   return { token, jwks, expectations };
 }
 
-/** By what their buttons say. */
+/** The samples, by the label of their button. */
 export const samples: Readonly<Record<string, () => Promise<Sample>>> = {
   async Good() {
     const issuer = await issuerOf();
@@ -42,7 +42,7 @@ export const samples: Readonly<Record<string, () => Promise<Sample>>> = {
     return sampleOf(issuer, await issuer.token({ audience: AUDIENCE, issuedAt: Date.now() / 1000 - 900 }));
   },
 
-  /** The account in the claims is another one than was signed. */
+  /** The account in the claims was changed after signing. */
   async Tampered() {
     const issuer = await issuerOf();
     const [header, , signature] = (await issuer.token({ audience: AUDIENCE })).split('.');
@@ -50,7 +50,7 @@ export const samples: Readonly<Record<string, () => Promise<Sample>>> = {
     return sampleOf(issuer, `${header}.${base64url(JSON.stringify(changed))}.${signature}`);
   },
 
-  /** The key of another account, of the same name, as AWS gives them. */
+  /** A key of another account with the same name, as in AWS. */
   async 'Wrong key'() {
     const [issuer, other] = await Promise.all([issuerOf(), createTestIssuer()]);
     return sampleOf(issuer, await issuer.token({ audience: AUDIENCE, key: other.key('ES384') }));
@@ -75,14 +75,17 @@ export const samples: Readonly<Record<string, () => Promise<Sample>>> = {
     return sampleOf(issuer, token, JSON.stringify({ keys: [{ kty, kid: 'RSA_0', use: 'sig', n, e }] }));
   },
 
-  /** Signed, and still refused: readers that take the first and those that take the last would see two different tokens. */
+  /**
+   * Rejected although signed: parsers that use the first "sub" and those that use the last would read two different
+   * tokens.
+   */
   async 'Duplicate claim'() {
     const issuer = await issuerOf();
     const claims = JSON.stringify(issuer.claims({ audience: AUDIENCE }));
-    const doubled = claims.replace('{', '{"sub":"arn:aws:iam::999999999999:role/admin",');
+    const claimsWithTwoSubs = claims.replace('{', '{"sub":"arn:aws:iam::999999999999:role/admin",');
     return sampleOf(
       issuer,
-      await issuer.sign({ header: { kid: 'EC384_0', typ: 'JWT', alg: 'ES384' }, claims: doubled }),
+      await issuer.sign({ header: { kid: 'EC384_0', typ: 'JWT', alg: 'ES384' }, claims: claimsWithTwoSubs }),
     );
   },
 

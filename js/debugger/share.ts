@@ -1,40 +1,40 @@
-// The state of the page in a link: after "#", which no browser sends, and only when somebody asks for it.
+// Shares the state of the page as a link, on request. The state is in the fragment, which browsers never send.
 
 import { byId, copies } from './element.js';
 import type { FormTexts } from './expectations.js';
 
-/** What a link can hold. */
+/** The contents of a link. */
 export interface Shared {
   token?: string;
   jwks?: string;
   expectations?: FormTexts;
 }
 
-/** What the page holds, for a link: keys only where they are public ones. */
+/** The state of the page; `jwks` is undefined unless all keys are public. */
 export interface Shareable {
   token: string;
   jwks: string | undefined;
   expectations: FormTexts;
 }
 
-/** A token, wherever it was pasted: no link holds one that was not asked for. */
+/** Matches a token pasted into any field, so that no link contains one by accident. */
 const TOKEN = /ey[\w-]{8,}\.[\w-]*/;
 
-/** More is no link of ours. */
+/** Longer fragments are not links of this page. */
 const LONGEST = 2_000_000;
 
-/** Makes the dialog work. */
+/** Sets up the share dialog. */
 export function setUpSharing(state: () => Shareable): void {
   const dialog = byId<HTMLDialogElement>('share-dialog');
   const box = (name: string): HTMLInputElement => byId<HTMLInputElement>(`share-${name}`);
   const writeLink = (): void => {
     const { token, jwks, expectations } = state();
     box('jwks').disabled = jwks === undefined;
-    const harmless = Object.entries(expectations).filter(([, text]) => !TOKEN.test(text));
+    const withoutTokens = Object.entries(expectations).filter(([, text]) => !TOKEN.test(text));
     byId<HTMLInputElement>('share-link').value = linkTo({
       ...(box('token').checked ? { token } : {}),
       ...(box('jwks').checked && jwks !== undefined ? { jwks } : {}),
-      ...(box('expectations').checked ? { expectations: Object.fromEntries(harmless) } : {}),
+      ...(box('expectations').checked ? { expectations: Object.fromEntries(withoutTokens) } : {}),
     });
     byId('share-warning').hidden = !box('token').checked;
   };
@@ -55,7 +55,7 @@ function linkTo(shared: Shared): string {
   return `${location.href.replace(/#.*$/s, '')}#${text}`;
 }
 
-/** What the link of this page holds, and takes it out of the address; `undefined` where it holds nothing of ours. */
+/** Reads the shared state from the address and removes it there. Returns `undefined` if there is none. */
 export function takeShared(): Shared | undefined {
   const fragment = location.hash.slice(1);
   if (fragment.length < 3 || fragment.length > LONGEST) return undefined;

@@ -1,15 +1,15 @@
-// A field for a token or a JWKS: typed, pasted, dropped, or read from a file.
+// A field for a token or a JWKS that is typed, pasted, dropped, or read from a file.
 
 import { byId, write } from './element.js';
 
-/** A field, the line below it that says what was made of its text, and its file button. */
+/** A text field with its file button and the note below it. */
 export class TextField {
   readonly #area: HTMLTextAreaElement;
   readonly #what: string;
   readonly #most: number;
   readonly #changed: () => void;
 
-  /** @param most More characters never reach the field, whose layout would take seconds. */
+  /** @param maxLength Longer texts never reach the field, because its layout would take seconds. */
   constructor(id: string, what: string, most: number, changed: () => void) {
     this.#area = byId<HTMLTextAreaElement>(id);
     this.#what = what;
@@ -30,7 +30,7 @@ export class TextField {
     this.#area.value = text;
   }
 
-  /** Takes a text over, or says that it is too long. */
+  /** Sets the text, or reports that it is too long. */
   put(text: string): void {
     if (text.length > this.#most) {
       this.#refuse(text.length);
@@ -40,7 +40,7 @@ export class TextField {
     this.#changed();
   }
 
-  /** Says something about the text. */
+  /** Shows a note about the text. */
   tell(text: string): void {
     write(byId(`${this.#area.id}-note`), text);
   }
@@ -78,6 +78,6 @@ export class TextField {
 
   #refuse(size: number): void {
     const length = size < 2 ** 20 ? `${Math.round(size / 1024)} KB` : `${(size / 2 ** 20).toFixed(1)} MB`;
-    this.tell(`That is ${length}, far more than a ${this.#what} has. It was left out.`);
+    this.tell(`Not loaded: ${length} is far too large for a ${this.#what}.`);
   }
 }

@@ -1,4 +1,4 @@
-// When the token is valid: a line from iat to exp, the tolerance shaded, and now.
+// Draws the lifetime of a token: a line from iat to exp, with the tolerance shaded and the current time marked.
 
 import { distance } from '../src/explanations/text.js';
 import { element } from './element.js';
@@ -6,10 +6,10 @@ import { localTime } from './format.js';
 
 const NAMES: Readonly<Record<string, string>> = { iat: 'issued', nbf: 'not before', exp: 'expires' };
 
-/** Labels nearer than this, in percent of the line, are written as one. */
+/** Labels closer than this, in percent of the line, are merged. */
 const NEAR = 14;
 
-/** Draws the times of some claims into `place`. */
+/** Draws the times of the claims into `place`. */
 export function drawTimes(
   place: HTMLElement,
   claims: Readonly<Record<string, unknown>>,
@@ -35,9 +35,9 @@ function entry(name: string, meaning: string, seconds: number, now: number): HTM
 }
 
 function lineOf(times: readonly { name: string; seconds: number }[], tolerance: number, now: number): HTMLElement {
-  const at = (name: string): number | undefined => times.find((time) => time.name === name)?.seconds;
-  const begin = Math.max(at('iat') ?? -Infinity, at('nbf') ?? -Infinity);
-  const end = at('exp') ?? Infinity;
+  const timeOf = (name: string): number | undefined => times.find((time) => time.name === name)?.seconds;
+  const begin = Math.max(timeOf('iat') ?? -Infinity, timeOf('nbf') ?? -Infinity);
+  const end = timeOf('exp') ?? Infinity;
   const all = [...times.map(({ seconds }) => seconds), now];
   const span = Math.max(Math.max(...all) - Math.min(...all), 60);
   const first = Math.min(...all) - span * 0.12;
@@ -79,6 +79,6 @@ function placed(mark: HTMLElement, left: number, right?: number): HTMLElement {
 function spoken(begin: number, end: number, tolerance: number, now: number): string {
   if (now >= end + tolerance) return 'Time line: the token has expired.';
   if (now >= end) return 'Time line: the token has expired, within the tolerance.';
-  if (now < begin - tolerance) return 'Time line: the token is not valid yet.';
-  return 'Time line: now is within the time in which the token is valid.';
+  if (now < begin - tolerance) return 'Time line: the token is not yet valid.';
+  return 'Time line: the token is valid now.';
 }

@@ -1,4 +1,4 @@
-// The decision as a list of steps, the failed ones opened.
+// Shows the decision as a list of steps, with the failed ones open.
 
 import type { Explanation, ExplanationStep } from '../src/core/types.js';
 import { explainStep } from '../src/explanations/steps.js';
@@ -8,7 +8,7 @@ import { localTime } from './format.js';
 
 const SIGNS = { passed: '✓', failed: '✕', skipped: '–' };
 
-/** Shows the steps in `place`. What the reader opened or closed there stays so, and so does the focus. */
+/** Shows the steps in `place`. Keeps the focus, and which steps the reader opened or closed. */
 export function showTrace(place: HTMLElement, explanation: Explanation): void {
   const before = new Map(stepsIn(place).map((step) => [step.id, step]));
   const focused = document.activeElement?.closest('li')?.dataset['step'];
@@ -49,12 +49,12 @@ function traceOf({ steps, code }: Explanation): HTMLElement[] {
     fact('Rule', `${rule}${reference === undefined ? '' : ` (${reference})`}`);
     if (outcome !== 'passed') fact(outcome === 'failed' ? 'Failed' : 'Skipped', problem && `${visible(problem)}.`);
     const wanted = textOf(step, step.expected);
-    fact('Expected', wanted && bound ? `${bound} ${wanted}` : wanted, { class: 'data' });
+    fact('Expected', expected && bound ? `${bound} ${expected}` : expected, { class: 'data' });
     fact('Actual', textOf(step, actual), { class: 'data' });
     if (margin !== undefined && outcome === 'passed') fact('Margin', isTime(step) ? duration(margin) : `${margin} s`);
     fact('What to do', advice, { class: 'advice' });
     const details = element('details', { open: outcome === 'failed' }, summary, facts);
-    // Of several keys with one name each has its place.
+    // Keys can share a name, so add the position.
     const id = `${stepName(step)}${step.stage === 'key' ? ` ${position}` : ''}`;
     return element('li', { 'data-step': id, 'data-outcome': outcome }, details);
   });

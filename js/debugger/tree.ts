@@ -1,4 +1,4 @@
-// Header and claims as annotated trees.
+// Shows header and claims as annotated trees.
 
 import { parseArn } from '../src/aws/arn.js';
 import { explainClaim, explainHeaderParameter, type Meaning } from '../src/explanations/claims.js';
@@ -6,29 +6,29 @@ import { distance, visible } from '../src/explanations/text.js';
 import { element } from './element.js';
 import { localTime } from './format.js';
 
-/** Tells how far away a time is, again and again. */
+/** Updates how far away a time is. Called every second. */
 export type Ticking = (now: number) => void;
 
-/** Further members and longer texts are not what somebody reads on a page. */
-const MOST_ROWS = 400;
-const MOST_CHARACTERS = 2000;
+/** Limits for what is readable on a page. */
+const MAX_ROWS = 400;
+const MAX_CHARACTERS = 2000;
 
-/** A tree of the members of `value`, and what of it changes with time. */
+/** Builds a tree of the members of `value`, and the functions that update its relative times. */
 export function treeOf(kind: 'header' | 'claims', value: object): { tree: HTMLElement; ticking: Ticking[] } {
   const ticking: Ticking[] = [];
   let rows = 0;
 
-  function listOf(of: object, path: readonly string[]): HTMLElement {
-    const members = Object.entries(of);
-    if (members.length === 0) return element('span', { class: 'value' }, Array.isArray(of) ? '[ ]' : '{ }');
+  function listOf(parent: object, path: readonly string[]): HTMLElement {
+    const members = Object.entries(parent);
+    if (members.length === 0) return element('span', { class: 'value' }, Array.isArray(parent) ? '[ ]' : '{ }');
     const list = element('ul', { class: 'tree' });
     for (const [position, [name, member]] of members.entries()) {
-      if (rows === MOST_ROWS) {
+      if (rows === MAX_ROWS) {
         list.append(element('li', { class: 'quiet' }, `… ${members.length - position} more, not shown`));
         break;
       }
       rows += 1;
-      list.append(rowOf(name, member, [...path, name], Array.isArray(of)));
+      list.append(rowOf(name, member, [...path, name], Array.isArray(parent)));
     }
     return list;
   }
@@ -77,7 +77,7 @@ function secondsOf(meaning: Meaning | undefined, member: unknown): number | unde
   return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }
 
-/** The parts of an ARN; of the resource, also the path and the name. */
+/** Lists the parts of an ARN, with the resource split into type, path and name. */
 function arnOf(text: string): HTMLElement[] {
   const arn = parseArn(text);
   if (!arn) return [];
@@ -97,7 +97,7 @@ function arnOf(text: string): HTMLElement[] {
 
 function textOf(value: unknown): string {
   const text = visible(typeof value === 'string' ? JSON.stringify(value) : String(value));
-  return text.length > MOST_CHARACTERS
-    ? `${text.slice(0, MOST_CHARACTERS)}… (${text.length.toLocaleString()} characters)`
+  return text.length > MAX_CHARACTERS
+    ? `${text.slice(0, MAX_CHARACTERS)}… (${text.length.toLocaleString()} characters)`
     : text;
 }

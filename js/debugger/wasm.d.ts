@@ -1,4 +1,4 @@
-// The module, which the bundler puts into the page as text.
+// The module, embedded into the page by the bundler.
 declare module 'sts_jwt.wasm' {
   const bytes: Uint8Array<ArrayBuffer>;
   export default bytes;

@@ -1,4 +1,4 @@
-//! How large the package is, and whether it may be.
+//! Measures the size of the package and checks it against the budget.
 
 use std::{fs, io::Write, path::Path};
 

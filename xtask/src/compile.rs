@@ -31,7 +31,7 @@ impl Build<'_> {
         let package = self.package;
         tool::progress(&format!("compiling {package} for {TARGET} (about a minute the first time)"));
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        // As a cdylib alone: beside an rlib, cargo switches the optimisation across crates (LTO) off.
+        // Only as a cdylib: if an rlib is built too, cargo disables LTO.
         command.current_dir(root).args(["rustc", "--package", package, "--lib", "--crate-type", "cdylib"]);
         command.args(["--target", TARGET, "--profile", &recipe.profile]).args(self.arguments);
         command.arg("--target-dir").arg(&self.directory);

@@ -28,7 +28,7 @@ mod tool;
 use bindings::Target;
 use recipe::{Recipe, Variant};
 
-/// A failure with a text for the person who called; there is nobody who could match on a kind.
+/// Errors are only printed, so their kind does not matter.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const USAGE: &str = "\

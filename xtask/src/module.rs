@@ -1,4 +1,4 @@
-//! From the crate to the `.wasm` and its glue: cargo, wasm-bindgen, wasm-opt.
+//! Builds the `.wasm` and its glue from the crate, with cargo, wasm-bindgen and wasm-opt.
 
 use std::{
     collections::BTreeSet,
@@ -16,15 +16,15 @@ use crate::{
     strip, tool,
 };
 
-/// The library's name, and so the name of the `.wasm`.
+/// The name of the library and of the `.wasm`.
 const NAME: &str = "sts_jwt";
 
-/// The `.wasm`, the same as text, and the declarations of its exports.
+/// The directory with the `.wasm`, its base64 text, and the declarations of its exports.
 pub(crate) struct Module {
     pub(crate) directory: PathBuf,
 }
 
-/// Builds the module, or finds that it is still the one of the last build.
+/// Builds the module, unless nothing has changed since the last build.
 pub(crate) fn build(root: &Path, recipe: &Recipe, variant: Variant) -> Result<Module> {
     let input = compile(root, recipe, variant)?;
     let directory = root.join("target/xtask").join(variant.name()).join("wasm");
@@ -93,7 +93,7 @@ fn generate(
     write_base64(&wasm, directory)
 }
 
-/// The `.wasm` as a JavaScript module, for `sts-jwt/inline`.
+/// Writes the `.wasm` as a JavaScript module, for `sts-jwt/inline`.
 fn write_base64(wasm: &Path, directory: &Path) -> Result<()> {
     let text = STANDARD.encode(fs::read(wasm)?);
     fs::write(directory.join("base64.js"), format!("export const base64 = '{text}';\n"))?;

@@ -14,7 +14,7 @@ use crate::{
     tool,
 };
 
-/// Installs the tools that `js/package-lock.json` names, unless exactly these are there already.
+/// Installs the tools of `js/package-lock.json`, unless exactly these are installed already.
 pub(crate) fn install_tools(root: &Path) -> Result<()> {
     let js = root.join("js");
     let lock = fs::read(js.join("package-lock.json"))?;
@@ -63,7 +63,7 @@ const DECLARED: [&str; 11] = [
     "testing/testing",
 ];
 
-/// Compiles the TypeScript against the module's glue and puts the package together; returns its directory.
+/// Compiles the TypeScript against the module's glue and assembles the package. Returns its directory.
 pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &Module) -> Result<PathBuf> {
     let stage = root.join("target/xtask").join(variant.name()).join("package");
     if stage.exists() {
@@ -74,7 +74,7 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     facts::write(&source.join("generated"))?;
     copy_files(&module.directory, &dist, |name| !name.ends_with(".d.ts"))?;
     write_manifest(root, recipe, &stage)?;
-    // The maps of the compiled files point to the sources, which are published with them.
+    // The source maps of the compiled files refer to the sources, so these are published too.
     copy_tree(&source, &stage.join("src"), |_| true)?;
     declare(root, &stage)?;
     bundle(root, &stage)?;
@@ -182,7 +182,7 @@ fn bundle(root: &Path, stage: &Path) -> Result<()> {
     tool::run(&mut esbuild)
 }
 
-/// The debugger page, checked and made one file.
+/// Type-checks the debugger page and bundles it into one file.
 fn bundle_debugger(root: &Path, stage: &Path) -> Result<()> {
     tool::progress("bundling the debugger page (esbuild)");
     let page = root.join("js/debugger");
@@ -190,14 +190,14 @@ fn bundle_debugger(root: &Path, stage: &Path) -> Result<()> {
     tool::run(Command::new("node").arg(page.join("bundle.mjs")).arg(stage))
 }
 
-/// `js/package.json` as it is published: with the crate's version, without what is needed only here.
+/// Writes `js/package.json` for publishing: with the crate's version, and without the members used only for development.
 fn write_manifest(root: &Path, recipe: &Recipe, stage: &Path) -> Result<()> {
     fs::copy(root.join("js/package.json"), stage.join("package.json"))?;
     tool::run(tool::npm(stage).args(["pkg", "delete", "private", "scripts", "devDependencies"]))?;
     tool::run(tool::npm(stage).args(["pkg", "set", &format!("version={}", recipe.version)]))
 }
 
-/// Makes `package` hold what `stage` holds, and its own `.gitignore`.
+/// Replaces the contents of `package` with those of `stage`, but keeps its `.gitignore`.
 fn replace_contents(stage: &Path, package: &Path) -> Result<()> {
     fs::create_dir_all(package)?;
     for entry in fs::read_dir(package)? {
@@ -210,7 +210,7 @@ fn replace_contents(stage: &Path, package: &Path) -> Result<()> {
     copy_tree(stage, package, |_| true)
 }
 
-/// Copies the files of a directory and of those below it.
+/// Copies the files of a directory recursively.
 fn copy_tree(from: &Path, to: &Path, wanted: impl Fn(&str) -> bool + Copy) -> Result<()> {
     copy_files(from, to, wanted)?;
     for entry in fs::read_dir(from)? {
@@ -222,7 +222,7 @@ fn copy_tree(from: &Path, to: &Path, wanted: impl Fn(&str) -> bool + Copy) -> Re
     Ok(())
 }
 
-/// Copies the files of one directory, not of those below it.
+/// Copies the files of one directory, without its subdirectories.
 fn copy_files(from: &Path, to: &Path, wanted: impl Fn(&str) -> bool) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {

@@ -1,4 +1,4 @@
-//! What is built and how: `wasm-pack.toml`, and the facts it shares with `Cargo.toml` and `Cargo.lock`.
+//! Reads `wasm-pack.toml`, and checks it against `Cargo.toml` and `Cargo.lock`.
 
 use std::{fs, path::Path};
 
@@ -6,24 +6,24 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::Result;
 
-/// Which of the two packages is built.
+/// The package to build.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Variant {
-    /// The one that is published, with the recipe's target features.
+    /// The published package, with the recipe's target features.
     Published,
-    /// The one for the tests, without any: it must work and pass as well.
+    /// A package without target features, for the tests.
     NoSimd,
-    /// The published one with the names of its functions, for whoever looks into it.
+    /// The published package with function names, for profilers.
     Named,
 }
 
 impl Variant {
-    /// The variant that it shares its compiled code with.
+    /// Returns the name of the variant with the same compiled code.
     pub(crate) fn code(self) -> &'static str {
         if self == Self::Named { Self::Published.name() } else { self.name() }
     }
 
-    /// The name of its directories below `target/`.
+    /// Returns the name of its directories below `target/`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Published => "simd",
@@ -56,14 +56,14 @@ pub(crate) struct Budget {
 }
 
 impl Recipe {
-    /// Reads the recipe and checks that what it has in common with the other files agrees with them.
+    /// Reads the recipe and checks that it agrees with the other files.
     pub(crate) fn read(root: &Path) -> Result<Self> {
         let file: RecipeFile = read_toml(&root.join("wasm-pack.toml"))?;
         let manifest: Manifest = read_toml(&root.join("Cargo.toml"))?;
         let lock: Lock = read_toml(&root.join("Cargo.lock"))?;
         check_bindings(root, &file, &manifest.package.version)?;
 
-        // The generator reads a private format that the macro wrote: only the same version knows it.
+        // The generator reads a private format written by the macro, which only the same version understands.
         let (crate_version, generator) = (lock.version("wasm-bindgen")?, lock.version("wasm-bindgen-cli-support")?);
         if crate_version != generator {
             return Err(format!(

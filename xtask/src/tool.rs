@@ -1,4 +1,4 @@
-//! Running other programs, and saying so.
+//! Runs other programs and prints progress.
 
 use std::{
     ffi::OsStr,
@@ -8,43 +8,43 @@ use std::{
 
 use crate::Result;
 
-/// One line of progress: what is being done now, for steps that a person waits for.
+/// Prints one line of progress, for steps that take a while.
 pub(crate) fn progress(text: &str) {
     eprintln!("xtask: {text}");
 }
 
-/// Runs a program to its end; its output goes where ours goes.
+/// Runs a program to its end and passes on its output.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command.status().map_err(|error| could_not_start(command, &error))?;
     if status.success() { Ok(()) } else { Err(format!("{} failed ({status})", name(command)).into()) }
 }
 
-/// Runs a program to its end and returns what it wrote.
+/// Runs a program to its end and returns its output.
 pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>> {
     let output = command.output().map_err(|error| could_not_start(command, &error))?;
     if output.status.success() {
         Ok(output.stdout)
     } else {
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        Err(format!("{} failed ({})\n{complaint}", name(command), output.status).into())
+        let message = String::from_utf8_lossy(&output.stderr);
+        Err(format!("{} failed ({})\n{message}", name(command), output.status).into())
     }
 }
 
-/// A JavaScript program from `js/node_modules`, as in `node("binaryen/bin/wasm-opt")`.
+/// Returns the command for a JavaScript program from `js/node_modules`, such as `node("binaryen/bin/wasm-opt")`.
 pub(crate) fn node(root: &Path, script: &str) -> Command {
     let mut command = Command::new("node");
     command.arg(tools(root).join(script));
     command
 }
 
-/// npm, in the given directory.
+/// Returns the command for npm in a directory.
 pub(crate) fn npm(directory: &Path) -> Command {
     let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
     command.current_dir(directory).arg("--loglevel=error");
     command
 }
 
-/// Where npm puts the tools of the build.
+/// Returns the directory where npm installs the build tools.
 pub(crate) fn tools(root: &Path) -> PathBuf {
     root.join("js/node_modules")
 }

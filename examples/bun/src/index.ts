@@ -2,15 +2,15 @@ import { warmup } from 'sts-jwt';
 import { protect } from 'sts-jwt/handler';
 import { createRemoteVerifier } from 'sts-jwt/remote';
 
-// What would be compiled in the first request is compiled now.
+// Compile the WebAssembly code now instead of in the first request.
 warmup();
 
 const verifier = createRemoteVerifier({
   issuer: setting('ISSUER'),
   audience: setting('AUDIENCE'),
-  // Who may call; "*" stands for anything up to the next "/".
+  // Who may call; "*" matches anything up to the next "/".
   aws: { principals: ['arn:aws:iam::111122223333:role/svc/*'] },
-  // Where the keys are, if they are elsewhere; http only on this very machine, for tests.
+  // The URL of the keys, if not the default. http is allowed only on this machine, for tests.
   jwksUri: Bun.env.JWKS_URI,
   allowLoopbackHttp: true,
 });

@@ -6,7 +6,7 @@ import { kvStore, replayGuard } from 'sts-jwt/stores';
 
 export { ReplayObject } from 'sts-jwt/durable-objects';
 
-// What would be compiled in the first request is compiled while the isolate starts.
+// Compile the WebAssembly code when the isolate starts instead of in the first request.
 warmup();
 
 interface Bindings {
@@ -21,7 +21,7 @@ interface Bindings {
 
 let verifier: RemoteVerifier | undefined;
 
-/** Each account has its issuer, and each issuer its own keys and policy: no key of one account vouches for another. */
+/** Each account has its own issuer, keys and policy, so the keys of one account cannot sign for the other. */
 function verifierOf(env: Bindings): RemoteVerifier {
   return (verifier ??= createRemoteVerifier({
     issuers: [
@@ -54,7 +54,7 @@ app.get('/reports', (c) => {
 app.post('/releases', async (c) => {
   const token = c.get('token');
   if (token.aws?.account !== c.env.BUILD_ACCOUNT) return c.json({ error: 'only the build account publishes' }, 403);
-  // A token that was overheard must not publish again.
+  // A stolen token must not publish again.
   await replayGuard(c.env.REPLAY).accept(token);
   return c.json({ published: true, by: token.aws.principal.arn }, 201);
 });

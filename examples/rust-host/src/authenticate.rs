@@ -18,7 +18,7 @@ pub struct Caller {
     pub token_id: String,
 }
 
-/// Why a request is refused.
+/// Why a request is rejected.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
     /// It has no bearer token.
@@ -80,7 +80,7 @@ impl Refusal {
         }
     }
 
-    /// The value of the header `WWW-Authenticate`.
+    /// The value of the `WWW-Authenticate` header.
     #[must_use]
     pub fn challenge(&self) -> String {
         let Self::Error(error) = self else {

@@ -5,7 +5,7 @@
 //! is a reference, so no `unsafe` block is needed. The host must pass that number and no other; if it does not, it can corrupt
 //! only the module's own memory.
 
-#![allow(unsafe_code, reason = "no compiler can check that an exported name is the only one of its kind")]
+#![allow(unsafe_code, reason = "the compiler cannot check that exported names are unique")]
 
 use crate::{Caller, Refusal, authenticate};
 use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};

@@ -10,7 +10,7 @@ const jwks = element<HTMLTextAreaElement>('[name=jwks]');
 const issuer = element<HTMLInputElement>('[name=issuer]');
 const audience = element<HTMLInputElement>('[name=audience]');
 
-// A verdict holds for what was checked, not for what is typed afterwards.
+// Clear the verdict when the input changes.
 form.addEventListener('input', () => {
   judge('');
   show(verified);
@@ -34,17 +34,17 @@ form.addEventListener('submit', (event) => {
     show(verified, { alg, key, claims });
     judge('accepted');
   } catch (error) {
-    judge('refused', reasonOf(error));
+    judge('rejected', reasonOf(error));
   }
 });
 
-// Loads the WebAssembly module; whatever is asked of the form needs it.
+// Load the WebAssembly module, then enable the form.
 init().then(
   () => (fieldset.disabled = false),
-  (error: unknown) => judge('refused', reasonOf(error)),
+  (error: unknown) => judge('rejected', reasonOf(error)),
 );
 
-function judge(outcome: '' | 'accepted' | 'refused', reason = ''): void {
+function judge(outcome: '' | 'accepted' | 'rejected', reason = ''): void {
   verdict.className = outcome;
   verdict.textContent = outcome && (reason ? `${outcome}: ${reason}` : outcome);
 }

@@ -8,12 +8,12 @@ interface Env {
   AWS_POLICY?: AwsPolicy;
 }
 
-// What would be compiled in the first request is compiled while the isolate starts.
+// Compile the WebAssembly code when the isolate starts instead of in the first request.
 warmup();
 
 let verifier: RemoteVerifier | undefined;
 
-/** One for all requests of an isolate: it keeps the issuer's keys. */
+/** Shared by all requests of an isolate, to cache the issuer's keys. */
 function verifierOf({ ISSUER: issuer, AUDIENCE: audience, AWS_POLICY: aws }: Env): RemoteVerifier {
   return (verifier ??= createRemoteVerifier({ issuer, audience, aws }));
 }

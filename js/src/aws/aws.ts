@@ -1,4 +1,4 @@
-// `sts-jwt/aws`: the AWS side of the API. What is decided about it, the core decides.
+// `sts-jwt/aws`: the AWS part of the API. The core makes all decisions.
 
 import { optionsInvalid } from '../core/shared.js';
 import type { VerifyOptions } from '../core/types.js';
@@ -6,24 +6,24 @@ import type { VerifyOptions } from '../core/types.js';
 export { type Arn, parseArn } from './arn.js';
 
 /**
- * Who may call. Every list is "any of", the fields are "all of", and an empty list denies. A condition on a claim that
- * the token lacks denies. With every policy, `{}` included, the claims must agree with each other: the issuer's host
- * with the partition in `sub`, `aws_account` with the account in `sub`, `principal_id` with `sub`.
+ * Who may call. A list matches if any of its entries matches; all fields must match. An empty list denies, and so does a
+ * condition on a claim that the token lacks. Every policy, even `{}`, requires the claims to be consistent: the issuer's
+ * host with the partition in `sub`, `aws_account` with the account in `sub`, and `principal_id` with `sub`.
  *
- * There is no condition on `request_tags`: the caller of STS chooses them.
+ * There is no condition on `request_tags`, because the caller of STS chooses them.
  */
 export interface AwsPolicy {
   /** Accounts: twelve digits. */
   accounts?: readonly string[];
   /** Organizations: `o-…`. */
   organizations?: readonly string[];
-  /** Paths of organizational units as in `ou_path`; each stands for that unit and all below it. */
+  /** Paths of organizational units as in `ou_path`. Each includes all units below it. */
   organizationalUnits?: readonly string[];
-  /** ARN patterns for `sub`: `*` matches within a `/` segment or `:` field, `**` across `/`, nothing across `:`. */
+  /** ARN patterns for `sub`. `*` matches within a `/` segment or `:` field, `**` also across `/`. Neither matches `:`. */
   principals?: readonly string[];
-  /** Regions whose STS endpoint was called. */
+  /** Regions of the STS endpoint that issued the token. */
   regions?: readonly string[];
-  /** Tags of the principal or its session: exact keys, each with any of its values. */
+  /** Required tags of the principal or its session: each key must have one of the listed values. */
   principalTags?: Readonly<Record<string, string | readonly string[]>>;
   /** ARN patterns for the Lambda function that called. */
   lambdaFunctions?: readonly string[];
@@ -36,8 +36,8 @@ export interface AwsPolicy {
   /** The longest `exp` − `iat`, in seconds. Default: 3600. */
   maxLifetime?: number;
   /**
-   * More host suffixes of issuers by partition, such as `{ "aws-us-gov": "tokens.sts.…" }`, for partitions that the
-   * library does not know and for test issuers. Known: `aws` and `aws-cn`.
+   * Additional host suffixes of issuers by partition, such as `{ "aws-us-gov": "tokens.sts.…" }`, for partitions that the
+   * library does not know and for test issuers. Built in: `aws` and `aws-cn`.
    */
   issuerSuffixes?: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -45,18 +45,18 @@ export interface AwsPolicy {
 /** The IAM principal in `sub`. */
 export interface AwsPrincipal {
   arn: string;
-  /** Every session of a role has the same ARN. */
+  /** All sessions of a role share its ARN. */
   type: 'role' | 'user' | 'root';
-  /** The IAM path, from `/` to `/`. */
+  /** The IAM path. Begins and ends with `/`. */
   path: string;
   name: string;
   /** For roles of IAM Identity Center. */
   permissionSet?: { name: string; region?: string };
 }
 
-/** Where the credentials came from; each member is there only where AWS says it. */
+/** Where the credentials came from. Each member is present only if AWS set it. */
 export interface AwsSession {
-  /** When the credentials expire, RFC 3339. */
+  /** When the credentials expire, in RFC 3339. */
   expiresAt?: string;
   sourceIdentity?: string;
   federatedProvider?: string;
@@ -81,18 +81,18 @@ export interface AwsIdentity {
   organization?: string;
   /** Each ends with a slash. */
   organizationalUnits: string[];
-  /** Tags of the principal and its session; administrators control them. */
+  /** Tags of the principal and its session. Administrators control them. */
   principalTags: Record<string, string>;
-  /** CHOSEN BY THE CALLER of STS: never a reason to allow anything. */
+  /** CHOSEN BY THE CALLER of STS: never grant access based on these. */
   requestTags: Record<string, string>;
   session: AwsSession;
-  /** Members that this version does not know, as they are. */
+  /** Members that this version does not know, unchanged. */
   other: Record<string, unknown>;
 }
 
-/** What {@link awsOutbound} takes: the policy and what every verification needs. */
+/** The configuration of {@link awsOutbound}: the policy and the audience. */
 export interface AwsOutbound extends AwsPolicy {
-  /** Your service's name, or several; see `VerifyOptions`. */
+  /** The name or names of your service; see `VerifyOptions`. */
   audience: VerifyOptions['audience'];
 }
 
@@ -100,10 +100,10 @@ export interface AwsOutbound extends AwsPolicy {
 export type AwsIssuerOptions = Omit<VerifyOptions, 'issuer' | 'now'> & { issuer: string };
 
 /**
- * Options for tokens of AWS Outbound Identity Federation, cross-checks on.
+ * Returns options for tokens of AWS Outbound Identity Federation, including the cross-checks.
  *
  * With `issuer`: options for `verify()`. With `accountIssuers`, which binds each account to its issuer
- * (`{ "111122223333": "https://….tokens.sts.global.api.aws" }`): options for each issuer, which accept that account alone.
+ * (`{ "111122223333": "https://….tokens.sts.global.api.aws" }`): options for each issuer that accept only its account.
  */
 export function awsOutbound(config: AwsOutbound & { issuer: string | readonly string[] }): VerifyOptions;
 export function awsOutbound(config: AwsOutbound & { accountIssuers: Readonly<Record<string, string>> }): {
@@ -114,7 +114,7 @@ export function awsOutbound(
 ): VerifyOptions | { issuers: AwsIssuerOptions[] } {
   const { issuer, accountIssuers, audience, ...aws } = config;
   if (accountIssuers && (issuer !== undefined || aws.accounts !== undefined)) {
-    throw optionsInvalid('"accountIssuers" names issuers and accounts; leave "issuer" and "accounts" out');
+    throw optionsInvalid('"accountIssuers" already names issuers and accounts; remove "issuer" and "accounts"');
   }
   if (!accountIssuers) return { issuer: issuer as string, audience, aws };
   const one = ([account, issuer]: [string, string]) => ({ issuer, audience, aws: { ...aws, accounts: [account] } });

@@ -4,11 +4,11 @@
 import process from 'node:process';
 import { run } from './run.js';
 
-// Whoever reads may have read enough, such as `head -1`: the exit status still says what was decided.
+// A reader such as `head -1` may close the pipe early. The exit status still reports the decision.
 for (const output of [process.stdout, process.stderr]) {
   output.on('error', (error) => {
     if (error.code === 'EPIPE') return;
-    process.stderr.write(`sts-jwt: the output cannot be written: ${error.code}\n`);
+    process.stderr.write(`sts-jwt: cannot write the output: ${error.code}\n`);
     process.exit(2);
   });
 }

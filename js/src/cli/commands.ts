@@ -11,20 +11,20 @@ import type { Group } from './options.js';
 import type { Page } from './page.js';
 import { run as verify } from './verify-command.js';
 
-/** What a command found. */
+/** The result of a command. */
 export interface Result {
   exitStatus: ExitStatus;
-  /** What was made of the input; for people beside the result, for machines in it. */
+  /** How the input was cleaned up, in words. Printed to stderr, or part of the JSON. */
   notes: readonly string[];
-  /** For machines: the members of the object besides `command`, `exitStatus` and `notes`. */
+  /** Output for machines: the members of the JSON object in addition to `command`, `exitStatus` and `notes`. */
   json: object;
-  /** For people. */
+  /** Prints the output for people. */
   print(page: Page): void;
 }
 
 export interface Command {
   summary: string;
-  /** The arguments that are not options. */
+  /** The positional arguments, as shown in the help. */
   operands: string;
   options: readonly Group[];
   examples: readonly string[];
@@ -36,7 +36,7 @@ const ISSUER = `https://<uuid>.${AWS_SUFFIXES.aws}`;
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   verify: {
-    summary: 'Verifies a token and says whose it is, or why it is rejected.',
+    summary: 'Verifies a token and shows whose it is, or why it is rejected.',
     operands: '[token file, or - for stdin]',
     options: ['jwks', 'loopback', 'expectations', 'aws', 'output'],
     examples: [
@@ -46,14 +46,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: verify,
   },
   decode: {
-    summary: 'Reads a token WITHOUT verifying it: whoever made it may have written anything.',
+    summary: 'Decodes a token WITHOUT verifying it. Anyone may have written its contents.',
     operands: '[token file, or - for stdin]',
     options: ['time', 'output'],
     examples: [`${TOKEN}\n  npx sts-jwt decode`, 'npx sts-jwt decode --json < token.jwt'],
     run: decode,
   },
   explain: {
-    summary: 'Makes the same decision as verify and shows every step of it.',
+    summary: 'Verifies a token and shows every step of the decision.',
     operands: '[token file, or - for stdin]',
     options: ['jwks', 'loopback', 'expectations', 'aws', 'output'],
     examples: [
@@ -63,14 +63,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: explain,
   },
   keys: {
-    summary: 'Reads a JWK Set: which keys can be used, why not the others, and whether AWS publishes such sets.',
+    summary: 'Lists the keys of a JWK Set: whether each is usable, and how the set differs from those of AWS.',
     operands: '[file, https URL, or - for stdin]',
     options: ['jwks', 'output'],
     examples: [`npx sts-jwt keys ${ISSUER}/.well-known/jwks.json`, 'npx sts-jwt keys --json < jwks.json'],
     run: keys,
   },
   issuer: {
-    summary: 'Checks a live issuer: its URL, discovery, key set, freshness, clock, and whether browsers may fetch it.',
+    summary: 'Checks a live issuer: its URL, discovery document, key set, caching, clock and CORS.',
     operands: '<https URL>',
     options: ['loopback', 'output'],
     examples: [`npx sts-jwt issuer ${ISSUER}`, `npx sts-jwt issuer --json ${ISSUER}`],

@@ -1,4 +1,4 @@
-// The decision that `verify` and `explain` show.
+// The decision that `verify` and `explain` print.
 
 import { explain, verify } from 'sts-jwt';
 import type { Explanation, VerifiedToken, VerifyOptions } from '../core/types.js';
@@ -11,27 +11,27 @@ export interface Decision {
   exitStatus: ExitStatus;
   options: VerifyOptions & { now: number };
   explanation: Explanation;
-  /** What an accepted token says. */
+  /** The verified token, if accepted. */
   verified?: VerifiedToken;
-  /** Where the keys are from; absent where they were not needed. */
+  /** The source of the keys; absent if the token was rejected without them. */
   keysFrom?: string;
   notes: string[];
-  /** Whether the time was written, so that it is not the present one. */
+  /** Whether `--now` was given. */
   isTimeGiven: boolean;
 }
 
-/** @throws Failure where nothing can be judged: for wrong usage, and without keys. */
+/** @throws Failure if nothing can be judged: for wrong usage, and without keys. */
 export async function decide(args: Arguments): Promise<Decision> {
   const options = { ...readPolicy(args), collectAll: true };
-  // Wrong options are told before anything is read.
+  // Report invalid options before reading any input.
   checkOptions(options);
   const isTimeGiven = args.one('now') !== undefined;
   const location = locateKeys(args);
-  const token = await readToken(args.operand).catch(refused);
+  const token = await readToken(args.operand).catch(rejectInput);
   if ('verdict' in token) return { exitStatus: 1, options, explanation: token, notes: [], isTimeGiven };
   const keys = await readKeys(location);
   const explanation = explain(token.text, keys.text, options);
-  // RFC 7517 §5: what is no JWK Set has no key that could say anything about the token.
+  // Without a JWK Set (RFC 7517 §5) the token cannot be judged.
   if (explanation.code === 'ERR_JWKS_INVALID') {
     throw keysInvalid(`${keys.source}: ${explanation.error!.message}.`);
   }
@@ -40,7 +40,7 @@ export async function decide(args: Arguments): Promise<Decision> {
   return { exitStatus: 0, verified: verify(token.text, keys.text, options), ...decision };
 }
 
-/** @throws Failure that names the option as it is written here. */
+/** @throws Failure that names the option of the command line instead of the one of `verify()`. */
 function checkOptions(options: VerifyOptions): void {
   try {
     explain('', '{"keys":[]}', options);
@@ -50,8 +50,8 @@ function checkOptions(options: VerifyOptions): void {
   }
 }
 
-/** What was read is no token at all: the same as a token that the library rejects. */
-function refused(failure: unknown): Explanation {
+/** Turns input that is not a token into the same result as a token that `verify()` rejects. */
+function rejectInput(failure: unknown): Explanation {
   if (!(failure instanceof Failure) || failure.exitStatus !== 1) throw failure;
   const { message } = failure;
   const code = 'ERR_JWS_INVALID';

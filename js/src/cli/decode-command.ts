@@ -1,4 +1,4 @@
-// `sts-jwt decode`: what a token says, which nobody vouches for.
+// `sts-jwt decode`: the unverified contents of a token.
 
 import { decode } from 'sts-jwt';
 import { explainClaim, explainHeaderParameter, type Meaning } from '../explanations/claims.js';
@@ -12,10 +12,10 @@ import { show } from './print-steps.js';
 import { columns } from './terminal-text.js';
 import { dateAndDistance, printValidity } from './times.js';
 
-/** The value of a longer name stands below it, so that all others need not stand far to the right. */
+/** Names longer than this have their value on the next line, so that one long name does not indent all values. */
 const LONG = 22;
 
-/** Objects inside of more than so many others stay JSON. */
+/** Objects nested deeper than this are printed as JSON. */
 const MOST_DEPTH = 4;
 
 export async function run(args: Arguments): Promise<Result> {
@@ -27,14 +27,14 @@ export async function run(args: Arguments): Promise<Result> {
     notes,
     json: { verified: false, header, claims },
     print(page) {
-      page.banner('UNVERIFIED', 'Nothing was checked: anybody may have written this.', 'yellow');
+      page.banner('UNVERIFIED', 'Nothing was checked: anyone may have written this.', 'yellow');
       page.heading('Header');
       printMembers(page, header, [], now, explainHeaderParameter);
       page.heading('Claims');
       printMembers(page, claims, [], now, explainClaim);
       page.blank();
       printValidity(page, claims.iat, claims.exp, now);
-      page.row({ name: 'UNVERIFIED', value: 'Use verify before you believe any of it.', nameStyle: 'yellow' });
+      page.row({ name: 'UNVERIFIED', value: 'Use verify before you trust any of this.', nameStyle: 'yellow' });
     },
   };
 }
@@ -48,16 +48,16 @@ function printMembers(page: Page, members: object, path: readonly string[], now:
   for (const [name, value] of Object.entries(members)) {
     const meaning = explain(...(path as [string]), name);
     const isOpen = isObject(value) && path.length < MOST_DEPTH;
-    const read = isOpen ? '' : readValue(value, meaning?.kind, now);
-    page.row({ name, value: read, indent, nameWidth, nameStyle: 'cyan' });
+    const text = isOpen ? '' : formatValue(value, meaning?.kind, now);
+    page.row({ name, value: text, indent, nameWidth, nameStyle: 'cyan' });
     if (meaning) page.text(meaning.text, indent + nameWidth, meaning.chosenByCaller ? 'yellow' : 'dim');
     if (isOpen) printMembers(page, value, [...path, name], now, explain);
   }
 }
 
-function readValue(value: unknown, kind: Meaning['kind'], now: number): string | string[] {
+function formatValue(value: unknown, kind: Meaning['kind'], now: number): string | string[] {
   if (kind === 'time' && typeof value === 'number') return `${value}  ${dateAndDistance(value, now)}`;
-  // As a string it looks like the number that it should be.
+  // Quoted, so that the string is not mistaken for a number.
   if (kind === 'time' && typeof value === 'string') return JSON.stringify(value);
   const date = kind === 'date' && typeof value === 'string' ? Date.parse(value) / 1000 : NaN;
   if (!Number.isNaN(date)) return `${show(value)}  (${distance(date - now)})`;

@@ -1,46 +1,46 @@
-// A document of an issuer as a server answers it: what came, how fresh it is, whether browsers may fetch it.
+// Fetches an issuer's documents and records the details of the response: status, caching, clock, CORS.
 
 import { maxAgeOf } from '../remote/fetch-json.js';
 import { fetchDocument, reasonOf } from './input.js';
 
-/** What a response says besides its body. */
+/** Everything about a response except its body. */
 export interface Answer {
   url: string;
-  /** Milliseconds until all of it was there, or until it failed. */
+  /** Milliseconds until the response was complete, or failed. */
   milliseconds: number;
   status?: number;
   contentType?: string;
   bytes?: number;
   cacheControl?: string;
-  /** For how many seconds it is fresh still (RFC 9111 §4.2): `max-age` without the age in caches. */
+  /** Remaining freshness lifetime in seconds (RFC 9111 §4.2): `max-age` minus `Age`. */
   freshFor?: number;
-  /** Seconds that the server's clock is ahead of this one, by `Date`; it has whole seconds only. */
+  /** Seconds by which the server's clock is ahead of this one, from `Date`, in whole seconds. */
   clockAhead?: number;
-  /** Whether pages of other origins may read it (Fetch §3.3). */
+  /** Whether pages of other origins may read the response (Fetch §3.3). */
   browsers?: boolean;
-  /** Why there is no document. */
+  /** Why the fetch failed. */
   problem?: string;
 }
 
 export interface Document {
   answer: Answer;
-  /** The text, if it came whole. */
+  /** The body, if the fetch succeeded. */
   text?: string;
 }
 
-/** An origin that no issuer knows. */
+/** An origin that an issuer cannot have listed. */
 const ORIGIN = 'https://sts-jwt.invalid';
 
 export async function readDocument(url: string): Promise<Document> {
   const answer: Answer = { url, milliseconds: 0 };
   const start = performance.now();
-  const watched = async (target: string, init: RequestInit): Promise<Response> => {
+  const recordingFetch = async (target: string, init: RequestInit): Promise<Response> => {
     const response = await fetch(target, { ...init, headers: { ...init.headers, origin: ORIGIN } });
-    note(answer, response);
+    record(answer, response);
     return response;
   };
   try {
-    const text = await fetchDocument(url, watched);
+    const text = await fetchDocument(url, recordingFetch);
     answer.bytes = new TextEncoder().encode(text).length;
     return { answer, text };
   } catch (error) {
@@ -51,7 +51,7 @@ export async function readDocument(url: string): Promise<Document> {
   }
 }
 
-function note(answer: Answer, { status, headers }: Response): void {
+function record(answer: Answer, { status, headers }: Response): void {
   answer.status = status;
   answer.browsers = ['*', ORIGIN].includes(headers.get('access-control-allow-origin') ?? '');
   const contentType = headers.get('content-type');
@@ -62,6 +62,6 @@ function note(answer: Answer, { status, headers }: Response): void {
   const age = Number(headers.get('age')) || 0;
   if (maxAge !== undefined) answer.freshFor = maxAge - age;
   const date = Date.parse(headers.get('date') ?? '') / 1000;
-  // A cache keeps the Date of the origin; `Age` says for how long.
+  // A cached response keeps the Date of the origin; `Age` is the time since then.
   if (!Number.isNaN(date)) answer.clockAhead = Math.round(date + age - Date.now() / 1000);
 }

@@ -24,7 +24,7 @@ export async function run(args: Arguments): Promise<Result> {
     },
   };
 
-  /** A claim as its step saw it: only after the signature was found good. */
+  /** Returns a claim from its step, which exists only if the signature was verified. */
   function timeOf(claim: string): unknown {
     return explanation.steps.find(({ stage, name }) => stage === 'claim' && name === claim)?.actual;
   }

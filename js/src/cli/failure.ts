@@ -1,12 +1,12 @@
-// Why a command has no result, and the exit status that says so.
+// The error of a command that has no result, with its exit status.
 
 import { JwtError } from '../core/shared.js';
 import { explainCode } from '../explanations/codes.js';
 
-/** 0: verified or all good. 1: rejected or something wrong. 2: wrong usage. 3: the keys cannot be had. */
+/** 0: verified, no problems. 1: rejected, problems found. 2: wrong usage. 3: keys unavailable. */
 export type ExitStatus = 0 | 1 | 2 | 3;
 
-/** What is said instead of a result. */
+/** Reported instead of a result. */
 export class Failure extends Error {
   constructor(
     readonly exitStatus: ExitStatus,
@@ -19,27 +19,27 @@ export class Failure extends Error {
   }
 }
 
-/** The command line is wrong. */
+/** Reports wrong usage. */
 export function usage(message: string, advice?: string): Failure {
   return new Failure(2, 'ERR_USAGE', message, advice);
 }
 
-/** What was read as a token is none. */
+/** Reports input that is not a token. */
 export function noToken(problem: string): Failure {
   return new Failure(1, 'ERR_JWS_INVALID', problem);
 }
 
-/** The keys cannot be had: nothing was judged. */
+/** Reports that the keys are unavailable, so that nothing was judged. */
 export function noKeys(message: string): Failure {
   return new Failure(3, 'ERR_JWKS_UNAVAILABLE', message, 'Nothing was judged.');
 }
 
-/** What was read as a key set is none, or a server sent something else: nothing was judged. */
+/** Reports that a file or a response is not a JWK Set, so that nothing was judged. */
 export function keysInvalid(message: string, advice = explainCode('ERR_JWKS_INVALID').advice): Failure {
   return new Failure(3, 'ERR_JWKS_INVALID', message, advice);
 }
 
-/** The library's error as a failure; any other error is a mistake in here. */
+/** Converts the library's error to a failure. Rethrows any other error, which is a bug. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (!(error instanceof JwtError)) throw error;

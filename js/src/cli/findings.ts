@@ -1,11 +1,11 @@
-// What there is to say about a live issuer, in words.
+// The findings about a live issuer, in words.
 
 import { duration } from '../explanations/text.js';
 import { AWS_SUFFIXES, CLOCK_TOLERANCE } from '../generated/facts.js';
 import type { Answer } from './documents.js';
 import type { KeysReport } from './key-report.js';
 
-/** `note`: worth knowing, not wrong. */
+/** One finding. A `note` is worth knowing, but not an error. */
 export interface Finding {
   part: 'url' | 'discovery' | 'jwks';
   outcome: 'passed' | 'failed' | 'note';
@@ -24,36 +24,36 @@ function isAwsHost(hostname: string): boolean {
   return /^[a-z\d-]+$/.test(label) && Object.values<string>(AWS_SUFFIXES).includes(suffix.join('.'));
 }
 
-/** Of a URL that can be fetched. */
+/** Findings about the issuer URL, which must be one that can be fetched. */
 export function findInUrl(issuer: string): Found[] {
   const { origin, hostname, pathname, search, hash } = new URL(issuer);
   const host = isAwsHost(hostname) ? passed('a host of AWS STS') : note('not a host of AWS STS');
-  if (issuer === origin) return [passed('an origin, without a slash at its end'), host];
+  if (issuer === origin) return [passed('an origin without a trailing slash'), host];
   const findings: Found[] = [];
-  if (search || hash) findings.push(failed('an issuer has no query and no fragment (RFC 8414 §2)'));
+  if (search || hash) findings.push(failed('must not have a query or fragment (RFC 8414 §2)'));
   if (issuer.endsWith('/'))
-    findings.push(failed('a slash at its end: "iss" is compared to the letter, and AWS writes none'));
-  if (pathname !== '/') findings.push(note('has a path: createVerifier() takes origins alone, verify() takes any'));
-  if (findings.length === 0) findings.push(failed(`not as URLs are written: ${origin}`));
+    findings.push(failed('has a trailing slash: "iss" must match exactly, and AWS issuers do not end with one'));
+  if (pathname !== '/') findings.push(note('has a path: verify() accepts it, createVerifier() accepts only origins'));
+  if (findings.length === 0) findings.push(failed(`not in canonical form, which is ${origin}`));
   return [...findings, host];
 }
 
-/** Of any answer: what came, freshness, the clock, browsers. */
+/** Findings about a response: status, caching, clock, CORS. */
 export function findInAnswer(answer: Answer): Found[] {
   const { status, contentType, bytes, milliseconds, problem, cacheControl, freshFor, clockAhead, browsers } = answer;
   const facts = [status && `status ${status}`, contentType, bytes && `${bytes} bytes`, `${milliseconds} ms`];
-  const what = facts.filter(Boolean).join(', ');
-  if (problem === `status ${status}`) return [failed(what)];
-  if (problem?.startsWith('content type')) return [failed(`${what}: JSON is needed`)];
-  if (problem !== undefined) return [failed(`${problem} (${what})`)];
-  const findings = [passed(what)];
-  if (freshFor === undefined) findings.push(note(`Cache-Control ${cacheControl ?? 'is absent'}: no time of freshness`));
+  const summary = facts.filter(Boolean).join(', ');
+  if (problem === `status ${status}`) return [failed(summary)];
+  if (problem?.startsWith('content type')) return [failed(`${summary}: the content type must be JSON`)];
+  if (problem !== undefined) return [failed(`${problem} (${summary})`)];
+  const findings = [passed(summary)];
+  if (freshFor === undefined) findings.push(note(`no max-age (Cache-Control: ${cacheControl ?? 'absent'})`));
   else if (freshFor > 0) findings.push(passed(`fresh for ${duration(freshFor)} (Cache-Control: ${cacheControl})`));
   else findings.push(note(`no longer fresh (Cache-Control: ${cacheControl})`));
   if (clockAhead !== undefined && Math.abs(clockAhead) > CLOCK_TOLERANCE) {
     const side = clockAhead > 0 ? 'behind' : 'ahead of';
     findings.push(
-      note(`the clock of this machine is ${duration(clockAhead)} ${side} the server's: tokens may fail for it`),
+      note(`this machine's clock is ${duration(clockAhead)} ${side} the server's: valid tokens may be rejected`),
     );
   } else if (clockAhead !== undefined) {
     findings.push(passed('the clocks agree'));
@@ -61,12 +61,12 @@ export function findInAnswer(answer: Answer): Found[] {
   findings.push(
     browsers
       ? passed('browsers may fetch it (CORS)')
-      : note('browsers may not fetch it: no Access-Control-Allow-Origin'),
+      : note('browsers cannot fetch it: Access-Control-Allow-Origin does not allow any origin'),
   );
   return findings;
 }
 
-/** Of a discovery document, and where it says that the keys are. */
+/** Findings about a discovery document, and the URL of the keys that it names. */
 export function findInDiscovery(
   text: string,
   issuer: string,
@@ -75,20 +75,19 @@ export function findInDiscovery(
 ): { findings: Found[]; jwksUri?: string } {
   const document = parse(text);
   if (document === undefined) return { findings: [failed('not a JSON object')] };
-  const { issuer: named, jwks_uri: uri } = document;
+  const { issuer: documentIssuer, jwks_uri: uri } = document;
   // OpenID Connect Discovery §4.3.
-  const isSame = named === issuer;
+  const isSame = documentIssuer === issuer;
   const findings = [
     isSame
-      ? passed('"issuer" is this very issuer')
-      : failed(`"issuer" is ${JSON.stringify(named) ?? 'absent'}, not this issuer`),
+      ? passed('"issuer" is this issuer')
+      : failed(`"issuer" is ${JSON.stringify(documentIssuer) ?? 'absent'}, not this issuer`),
   ];
-  if (typeof uri !== 'string' || !isSafe(uri)) return { findings: [...findings, failed('"jwks_uri" is no https URL')] };
+  if (typeof uri !== 'string' || !isSafe(uri))
+    return { findings: [...findings, failed('"jwks_uri" is not an https URL')] };
   findings.push(passed(`"jwks_uri" is ${uri}`));
   if (uri !== usualUri) {
-    findings.push(
-      note('not where keys are looked for by default: write jwksUri or discovery: true, and --jwks for verify'),
-    );
+    findings.push(note('not the default URL of the keys: set jwksUri or discovery: true, and pass --jwks to verify'));
   }
   return { findings, jwksUri: uri };
 }

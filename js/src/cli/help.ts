@@ -1,4 +1,4 @@
-// The texts of --help.
+// Prints the output of --help.
 
 import { COMMANDS, type Command } from './commands.js';
 import { optionsOf, TITLES } from './options.js';
@@ -14,7 +14,7 @@ export function printHelp(page: Page): void {
   printExample(page, COMMANDS['verify']!.examples[0]!);
   printStatuses(page);
   page.blank();
-  page.text('npx sts-jwt <command> --help has the options and examples of a command.');
+  page.text('Run npx sts-jwt <command> --help for the options and examples of a command.');
 }
 
 export function printCommandHelp(page: Page, name: string, { summary, operands, options, examples }: Command): void {
@@ -30,12 +30,12 @@ export function printCommandHelp(page: Page, name: string, { summary, operands, 
   let title = '';
   for (const [option, { group, value, text, many }] of listed) {
     if (TITLES[group] !== title) page.heading((title = TITLES[group]));
-    const written = `--${option}${value === undefined ? '' : ` <${value}>`}${many ? ' …' : ''}`;
-    page.row({ name: written, value: text, nameWidth: 29, nameStyle: 'cyan' });
+    const usage = `--${option}${value === undefined ? '' : ` <${value}>`}${many ? ' …' : ''}`;
+    page.row({ name: usage, value: text, nameWidth: 29, nameStyle: 'cyan' });
   }
   if (listed.some(([, { many }]) => many)) {
     page.blank();
-    page.text('Options with … may be written several times: any of the values will do.');
+    page.text('Options marked … can be repeated. Unless noted otherwise, any of the values is accepted.');
   }
   printStatuses(page);
 }
@@ -46,8 +46,8 @@ function printExample(page: Page, example: string): void {
 
 function printStatuses(page: Page): void {
   page.heading('Exit status');
-  page.row({ name: '0', value: 'verified; keys usable; issuer all right', nameWidth: 3 });
-  page.row({ name: '1', value: 'rejected; no key usable; something wrong with the issuer', nameWidth: 3 });
-  page.row({ name: '2', value: 'the command line is wrong, or nothing was given', nameWidth: 3 });
-  page.row({ name: '3', value: 'the keys cannot be had, so nothing was judged', nameWidth: 3 });
+  page.row({ name: '0', value: 'verified; keys usable; no problems with the issuer', nameWidth: 3 });
+  page.row({ name: '1', value: 'rejected; no key usable; problems with the issuer', nameWidth: 3 });
+  page.row({ name: '2', value: 'wrong usage, or no input', nameWidth: 3 });
+  page.row({ name: '3', value: 'keys unavailable, so nothing was judged', nameWidth: 3 });
 }

@@ -21,8 +21,9 @@ interface Examination {
 export async function run(args: Arguments): Promise<Result> {
   const isLoopbackAllowed = args.has('allow-loopback-http');
   const issuer = args.operand;
-  if (issuer === undefined) throw usage('The issuer is missing: its https URL.');
-  if (!parseSafeUrl(issuer, isLoopbackAllowed)) throw usage('An issuer is an https URL without user and password.');
+  if (issuer === undefined) throw usage('The issuer is missing.', 'Give its https URL.');
+  if (!parseSafeUrl(issuer, isLoopbackAllowed))
+    throw usage('The issuer must be an https URL without a user name or password.');
   const examination = await examine(issuer, isLoopbackAllowed);
   const { findings, discovery, jwks, keys } = examination;
   return {
@@ -67,15 +68,15 @@ async function examine(issuer: string, isLoopbackAllowed: boolean): Promise<Exam
   }
 }
 
-/** Without an answer of status 200 there are no keys; with one, something else is wrong. */
+/** 3 without a response of status 200, 1 if any other check failed. */
 function judge({ findings, jwks }: Examination): ExitStatus {
   if (jwks.status !== 200) return 3;
   return findings.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 }
 
 const VERDICTS = [
-  ['ALL RIGHT', 'green'],
-  ['SOMETHING IS WRONG', 'red'],
+  ['NO PROBLEMS', 'green'],
+  ['PROBLEMS FOUND', 'red'],
   ['', 'red'],
   ['KEYS UNAVAILABLE', 'red'],
 ] as const;

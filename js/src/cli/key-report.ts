@@ -1,4 +1,4 @@
-// What is in a key set, and whether AWS publishes such sets.
+// Reports the keys of a set, and how the set differs from those of AWS.
 
 import { KeySet } from 'sts-jwt';
 import type { Jwk, JwkSet, KeyReport } from '../core/types.js';
@@ -8,14 +8,14 @@ export interface KeysReport {
   keys: readonly KeyReport[];
   usable: number;
   aws: {
-    /** Whether the set looks like those that AWS STS publishes. */
+    /** Whether the set looks like the sets that AWS STS publishes. */
     expected: boolean;
-    /** What is different. */
+    /** How the set differs from those, in words. */
     differences: string[];
   };
 }
 
-/** @throws JwtError `ERR_JWKS_INVALID` when it is no JWK Set. */
+/** @throws JwtError `ERR_JWKS_INVALID` if the text is not a JWK Set. */
 export function reportKeys(jwks: string): KeysReport {
   const { keys } = new KeySet(jwks);
   const differences = compareWithAws((JSON.parse(jwks) as JwkSet).keys, keys);
@@ -23,7 +23,7 @@ export function reportKeys(jwks: string): KeysReport {
   return { keys, usable, aws: { expected: differences.length === 0, differences } };
 }
 
-/** What AWS publishes, as it was seen: one key of each kind, except while they rotate. */
+/** The keys that AWS publishes, as observed: one of each kind, except while keys rotate. */
 const KINDS = [
   {
     what: 'RSA key of 2048 bits',
@@ -40,8 +40,11 @@ function compareWithAws(keys: readonly Jwk[], reports: readonly KeyReport[]): st
   const differences: string[] = [];
   for (const { what, kid, name, kty, bits, alg } of KINDS) {
     const found = keys.filter((_, index) => reports[index]?.kty === kty && reports[index].bits === bits);
-    if (found.length === 0) differences.push(`No ${what}.`);
-    if (found.length > 1) differences.push(`${found.length} times an ${what}: AWS has several only while keys rotate.`);
+    if (found.length === 0) differences.push(`Has no ${what}.`);
+    if (found.length > 1)
+      differences.push(
+        `Has ${found.length} ${what.replace('key', 'keys')}. AWS has more than one only while keys rotate.`,
+      );
     for (const key of found) {
       const which = key.kid === undefined ? `an ${what}` : `"${key.kid}"`;
       if (!name.test(key.kid ?? '')) differences.push(`The "kid" of ${which} is not ${kid}.`);
@@ -50,7 +53,7 @@ function compareWithAws(keys: readonly Jwk[], reports: readonly KeyReport[]): st
     }
   }
   const others = reports.filter((report) => !KINDS.some(({ kty, bits }) => report.kty === kty && report.bits === bits));
-  if (others.length > 0) differences.push(`Keys of another kind: ${others.length}.`);
+  if (others.length > 0) differences.push(`Has keys of another kind: ${others.length}.`);
   return differences;
 }
 
@@ -59,8 +62,8 @@ export function printKeys(page: Page, { keys, aws }: KeysReport): void {
   page.blank();
   const { differences } = aws;
   page.row({
-    name: 'AWS shape',
-    value: differences.length > 0 ? differences : 'as AWS STS publishes it',
+    name: 'AWS format',
+    value: differences.length > 0 ? differences : 'like the sets that AWS STS publishes',
     nameStyle: 'dim',
   });
 }

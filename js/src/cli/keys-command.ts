@@ -1,4 +1,4 @@
-// `sts-jwt keys`: which keys of a set can be used, and why not the others.
+// `sts-jwt keys`: which keys of a set are usable, and why the others are not.
 
 import type { Arguments } from './arguments.js';
 import type { Result } from './commands.js';
@@ -10,12 +10,12 @@ export async function run(args: Arguments): Promise<Result> {
   const { operand } = args;
   const jwks = args.one('jwks');
   if (operand !== undefined && jwks !== undefined) {
-    throw usage('The keys are named twice.', 'Write their file or URL with --jwks or without it.');
+    throw usage('The keys were given twice.', 'Give their file or URL either with --jwks or without it.');
   }
   try {
     return await examine(jwks ?? operand);
   } catch (error) {
-    // Here the set itself is judged: one that is none is rejected, not unavailable.
+    // This command judges the set itself, so an invalid set is rejected (1), not unavailable (3).
     if (!(error instanceof Failure) || error.code !== 'ERR_JWKS_INVALID') throw error;
     throw new Failure(1, error.code, error.message, error.advice);
   }

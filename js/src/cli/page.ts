@@ -1,17 +1,17 @@
-// A page for people: every text on it is made harmless and fits the width.
+// Output for people: escapes untrusted text and wraps it to the width of the terminal.
 
 import { visible } from '../explanations/text.js';
 import { columns, limit, type Paint, type Style, WIDTH, wrap } from './terminal-text.js';
 
-/** The most lines of one value. */
+/** Maximum number of lines of one value. */
 const MOST_LINES = 8;
 
 export interface Row {
   name: string;
   value: string | readonly string[];
-  /** Columns before the row. */
+  /** Number of columns before the row. */
   indent?: number;
-  /** Columns of the name with the space behind it. */
+  /** Number of columns for the name, including the space after it. */
   nameWidth?: number;
   /** One character before the name, such as ✓. */
   mark?: string;
@@ -25,9 +25,9 @@ export class Page {
 
   constructor(readonly paint: Paint) {}
 
-  /** The verdict, what it is about, and a line of detail. */
+  /** Adds a verdict, its subject, and an optional line of detail. */
   banner(verdict: string, text: string, style: Style, detail?: string): void {
-    // In colour the verdict stands in a box, with a space on both sides.
+    // In colour, the verdict is a box with a space on both sides.
     const flag = this.paint(` ${verdict} `, 'inverse', 'bold', style).trim();
     const left = flag === verdict ? verdict.length + 2 : verdict.length + 4;
     const [first = '', ...rest] = wrap(visible(text), WIDTH - left).map((line) => this.paint(line, 'bold'));
@@ -49,7 +49,7 @@ export class Page {
       this.lines.push(' '.repeat(indent) + this.paint(line, ...styles));
   }
 
-  /** A name and its value beside it, or below it where the name is long. */
+  /** Adds a name with its value on the same line, or below it if the name is long. */
   row({ name, value, indent = 2, nameWidth = 12, mark, markStyle, nameStyle, valueStyle }: Row): void {
     const names = wrap(visible(name), WIDTH - indent - 2);
     const start = ' '.repeat(indent) + (mark === undefined ? '' : `${this.paint(mark, ...styles(markStyle))} `);
@@ -63,8 +63,8 @@ export class Page {
     );
     const shown = values.map((line) => this.paint(line, ...styles(valueStyle)));
     const length = columns(names[0]!);
-    const isShort = names.length === 1 && (length < nameWidth || name === '');
-    if (isShort) lines[0] += ' '.repeat(nameWidth - length) + (shown.shift() ?? '');
+    const fits = names.length === 1 && (length < nameWidth || name === '');
+    if (fits) lines[0] += ' '.repeat(nameWidth - length) + (shown.shift() ?? '');
     this.lines.push(...lines, ...shown.filter(Boolean).map((line) => ' '.repeat(left) + line));
   }
 

@@ -1,49 +1,53 @@
-// From the command line to the options of verify().
+// Converts the command line to the options of verify().
 
 import type { AwsPolicy } from '../aws/aws.js';
 import type { Algorithm, VerifyOptions } from '../core/types.js';
 import { type Arguments, readSeconds, readTime } from './arguments.js';
 import { usage } from './failure.js';
-import { type OptionName, optionsOf } from './options.js';
+import { OPTIONS, type OptionName, optionsOf } from './options.js';
 
-/** What the arguments expect of a token. All failures are wanted, not only the first. */
+/** Returns the options of verify() that the arguments ask for. */
 export function readPolicy(args: Arguments): VerifyOptions & { now: number } {
   const algorithms = args.all('algorithm') as Algorithm[];
   const subject = args.all('subject');
   const requiredClaims = args.all('require');
   return {
-    issuer: expected(args, 'issuer', 'any-issuer'),
-    audience: expected(args, 'audience', 'any-audience'),
+    issuer: acceptedValues(args, 'issuer', 'any-issuer'),
+    audience: acceptedValues(args, 'audience', 'any-audience'),
     ...(algorithms.length ? { algorithms } : {}),
     ...(subject.length ? { subject } : {}),
-    ...given('typ', args.one('typ')),
-    ...given('clockTolerance', seconds(args, 'clock-tolerance')),
-    ...given('maxTokenAge', seconds(args, 'max-token-age')),
+    ...optional('typ', args.one('typ')),
+    ...optional('clockTolerance', seconds(args, 'clock-tolerance')),
+    ...optional('maxTokenAge', seconds(args, 'max-token-age')),
     ...(requiredClaims.length ? { requiredClaims } : {}),
     ...(args.has('allow-missing-exp') ? { allowMissingExp: true } : {}),
-    ...given('aws', readAwsPolicy(args)),
+    ...optional('aws', readAwsPolicy(args)),
     now: readNow(args),
   };
 }
 
-/** The time to decide at. */
+/** Returns `--now`, or the current time. */
 export function readNow(args: Arguments): number {
   const now = args.one('now');
   return now === undefined ? Date.now() / 1000 : readTime(now, 'now');
 }
 
-/** The names that an option lists; `null` only where that is written. */
-function expected(args: Arguments, name: 'issuer' | 'audience', any: 'any-issuer' | 'any-audience'): string[] | null {
+/** Returns the values of an option, or `null` to skip the check if the `--any-…` switch was given. */
+function acceptedValues(
+  args: Arguments,
+  name: 'issuer' | 'audience',
+  any: 'any-issuer' | 'any-audience',
+): string[] | null {
   const values = args.all(name);
   if (args.has(any)) {
     if (values.length > 0) throw usage(`--${name} and --${any} contradict each other.`);
     return null;
   }
   if (values.length > 0) return values;
-  throw usage(`--${name} is missing.`, `Write which ${name} you accept, or --${any} to check none.`);
+  throw usage(`--${name} is missing.`, `Give the ${name} that you accept, or --${any} to skip the check.`);
 }
 
-/** The lists of the policy, by the option that adds to them. */
+/** The lists of the AWS policy, by the option that adds to each. */
 const LISTS = {
   account: 'accounts',
   organization: 'organizations',
@@ -56,7 +60,7 @@ const LISTS = {
   'source-identity': 'sourceIdentities',
 } as const satisfies Partial<Record<OptionName, keyof AwsPolicy>>;
 
-/** Every other option whose value the library may refuse, by its name there. */
+/** All other options whose value the library may reject, by their names there. */
 const OTHERS: Readonly<Record<string, OptionName>> = {
   algorithms: 'algorithm',
   clockTolerance: 'clock-tolerance',
@@ -67,7 +71,7 @@ const OTHERS: Readonly<Record<string, OptionName>> = {
   requiredClaims: 'require',
 };
 
-/** The library's message with the option that was written, which has one value where the library has an array. */
+/** Rewrites a message of the library to name the command-line option, which takes single values instead of an array. */
 export function asWritten(message: string): string {
   const [, field = '', problem = ''] = /^option "(?:aws\.)?(\w+)[^"]*" (.*)$/s.exec(message) ?? [];
   const [name] = Object.entries(LISTS).find(([, list]) => list === field) ?? [OTHERS[field] ?? field];
@@ -83,18 +87,18 @@ function readAwsPolicy(args: Arguments): AwsPolicy | undefined {
     .filter(([, values]) => values.length > 0);
   return {
     ...Object.fromEntries(lists),
-    ...given('principalTags', pairs(args, 'tag')),
-    ...given('maxLifetime', seconds(args, 'max-lifetime')),
-    ...given('issuerSuffixes', pairs(args, 'issuer-suffix')),
+    ...optional('principalTags', pairs(args, 'tag')),
+    ...optional('maxLifetime', seconds(args, 'max-lifetime')),
+    ...optional('issuerSuffixes', pairs(args, 'issuer-suffix')),
   };
 }
 
-/** `key=value`, with all values of a key together; a key has no `=` in it. */
+/** Parses `key=value` arguments and groups the values by key. The key ends at the first `=`. */
 function pairs(args: Arguments, name: 'tag' | 'issuer-suffix'): Record<string, string[]> | undefined {
   const values = new Map<string, string[]>();
   for (const text of args.all(name)) {
     const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-    if (key === undefined || value === undefined) throw usage(`--${name} must be written with "=" behind a name.`);
+    if (key === undefined || value === undefined) throw usage(`--${name} must have the form ${OPTIONS[name].value}.`);
     values.set(key, [...(values.get(key) ?? []), value]);
   }
   return values.size > 0 ? Object.fromEntries(values) : undefined;
@@ -105,7 +109,7 @@ function seconds(args: Arguments, name: OptionName): number | undefined {
   return text === undefined ? undefined : readSeconds(text, name);
 }
 
-/** A member, unless its value is undefined. */
-function given<N extends string, V>(name: N, value: V | undefined): { [name in N]?: V } {
+/** Returns an object with this member, or an empty object if the value is undefined. */
+function optional<N extends string, V>(name: N, value: V | undefined): { [name in N]?: V } {
   return (value === undefined ? {} : { [name]: value }) as { [name in N]?: V };
 }

@@ -1,4 +1,4 @@
-// The steps of a decision for people.
+// Prints the steps of a decision.
 
 import type { Explanation, ExplanationStep } from '../core/types.js';
 import { explainStep } from '../explanations/steps.js';
@@ -6,10 +6,10 @@ import { duration } from '../explanations/text.js';
 import type { Page } from './page.js';
 import { dateAndDistance } from './times.js';
 
-/** Columns of a title. */
+/** Width of the title, in columns. */
 const TITLE = 22;
 
-/** Every step; with `failed`, those that failed alone. */
+/** Prints every step, or only the failed ones. */
 export function printSteps(page: Page, { steps, code }: Explanation, now: number, only?: 'failed'): void {
   for (const step of steps) {
     if (step.outcome === 'failed') printFailed(page, step, code, now);
@@ -42,12 +42,12 @@ function printOther(page: Page, step: ExplanationStep): void {
   });
 }
 
-/** What a passed step found. */
+/** Returns the detail to show for a passed step. */
 function remark(step: ExplanationStep): string {
   const { stage, name = '', actual, margin } = step;
   if (margin !== undefined) return `${duration(margin)} to spare`;
   if (actual !== undefined) return [actual].flat().map(show).join(', ');
-  // Of a policy the title says it.
+  // A policy step's title already says what matched.
   return stage === 'policy' ? '' : name;
 }
 

@@ -1,4 +1,4 @@
-// From the arguments to output and exit status.
+// Runs a command and prints its result.
 
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
@@ -9,7 +9,7 @@ import { printCommandHelp, printHelp } from './help.js';
 import { Page } from './page.js';
 import { jsonLine, painter } from './terminal-text.js';
 
-/** Does what the arguments say. Nothing that a token, a file or a server holds makes it throw. */
+/** Runs the command line and returns the exit status. Never throws because of a token, a file or a server. */
 export async function run(args: string[]): Promise<ExitStatus> {
   const [name = '', ...rest] = args;
   const written = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
@@ -35,7 +35,7 @@ async function perform(name: string, rest: string[]): Promise<Result> {
   const command = commandOf(name);
   if (command) return command.run(readArguments(rest, command.options));
   throw usage(
-    name === '' || name.startsWith('-') ? 'A command is missing.' : 'There is no such command.',
+    name === '' || name.startsWith('-') ? 'The command is missing.' : 'Unknown command.',
     `The commands are ${Object.keys(COMMANDS).join(', ')}.`,
   );
 }
@@ -59,7 +59,7 @@ function report(command: string, result: Result, written: string[], isJson: bool
   return exitStatus;
 }
 
-/** Says why there is no result. */
+/** Prints why there is no result. */
 function complain(command: string | undefined, failure: Failure, written: string[], isJson: boolean): ExitStatus {
   const { exitStatus, code, message, advice } = failure;
   if (isJson) {
@@ -82,7 +82,7 @@ function pageOf(written: string[], output: { isTTY?: boolean }, fill: (page: Pag
   return page.toString();
 }
 
-/** What was written on the command line, then no-color.org, then force-color.org, then whether it is a terminal. */
+/** Whether to use colour. In this order: the command line, no-color.org, force-color.org, and whether this is a terminal. */
 function hasColour(written: string[], output: { isTTY?: boolean }): boolean {
   if (written.includes('--no-color')) return false;
   if (written.includes('--color')) return true;

@@ -1,15 +1,15 @@
-// Text for terminals: coloured, and fitted into lines.
+// Formats text for terminals: colour, width and line breaks.
 
 import { UNSAFE } from '../explanations/text.js';
 
-/** The columns of the narrowest usual terminal. */
+/** The width of a standard terminal, in columns. */
 export const WIDTH = 80;
 
 const SGR = { bold: 1, dim: 2, inverse: 7, red: 31, green: 32, yellow: 33, cyan: 36 };
 
 export type Style = keyof typeof SGR;
 
-/** Gives a text styles, if there is colour. */
+/** Styles a text, if colour is on. */
 export type Paint = (text: string, ...styles: Style[]) => string;
 
 export function painter(colour: boolean): Paint {
@@ -17,29 +17,29 @@ export function painter(colour: boolean): Paint {
     colour && styles.length > 0 && text ? `\x1b[${styles.map((style) => SGR[style]).join(';')}m${text}\x1b[0m` : text;
 }
 
-/** JSON on one line, with the same characters escaped as JSON does it. */
+/** Returns JSON on one line, with unsafe characters escaped as `\\uXXXX`. */
 export function jsonLine(value: unknown): string {
   const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return JSON.stringify(value).replace(UNSAFE, (char) => char.split('').map(escaped).join(''));
 }
 
-/** How many columns a text takes on a terminal. */
+/** Returns the width of a text on a terminal, in columns. */
 export function columns(text: string): number {
   return [...text].reduce((sum, char) => sum + columnsOf(char), 0);
 }
 
-/** Of a character that is shown: none for a mark on the one before it, two for what is wide (UAX #11). */
+/** Returns 0 for combining marks, 2 for wide characters (UAX #11), and 1 for all others. */
 function columnsOf(char: string): number {
   if (char < '\u0300') return 1;
   if (/[\p{Mn}\p{Me}]/u.test(char)) return 0;
   return WIDE.test(char) ? 2 : 1;
 }
 
-/** East Asian Wide and Fullwidth by their blocks, and emoji. */
+/** Emoji, and the Unicode blocks that are East Asian Wide or Fullwidth. */
 const WIDE =
   /[\p{Emoji_Presentation}\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u2630-\u2637\u268a-\u268f\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1d300}-\u{1d376}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
 
-/** Lines of at most so many columns; words that are longer are cut. */
+/** Wraps a text to a width in columns. Longer words are split. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -54,8 +54,8 @@ export function wrap(text: string, width: number): string[] {
       line += ' ';
       left -= 1;
     }
-    for (let most = fitting(rest, width); most < rest.length; most = fitting(rest, width)) {
-      const end = cutAt(rest, Math.max(most, 1));
+    for (let count = fitting(rest, width); count < rest.length; count = fitting(rest, width)) {
+      const end = cutAt(rest, Math.max(count, 1));
       lines.push(rest.slice(0, end).join(''));
       rest = rest.slice(end);
     }
@@ -65,21 +65,23 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** How many of the characters fit into so many columns. */
+/** Returns how many characters fit into a width in columns. */
 function fitting(chars: readonly string[], width: number): number {
   let used = 0;
   const end = chars.findIndex((char) => (used += columnsOf(char)) > width);
   return end < 0 ? chars.length : end;
 }
 
-/** Where a word is cut of which no more fits: behind a separator of ARNs and URLs, if there is one near. */
-function cutAt(word: readonly string[], most: number): number {
-  for (let end = most; end > most - 24 && end > 0; end -= 1) if ('/:.,'.includes(word[end - 1]!)) return end;
-  return most;
+/**
+ * Returns where to split a long word: after the last separator of an ARN or URL if it is near, otherwise at the end.
+ */
+function cutAt(word: readonly string[], count: number): number {
+  for (let end = count; end > count - 24 && end > 0; end -= 1) if ('/:.,'.includes(word[end - 1]!)) return end;
+  return count;
 }
 
-/** The first lines, and how much more there is. */
-export function limit(lines: string[], most: number): string[] {
-  if (lines.length <= most) return lines;
-  return [...lines.slice(0, most - 1), `… ${lines.length - most + 1} more lines; --json has all`];
+/** Returns the first lines, and a note about how many were left out. */
+export function limit(lines: string[], count: number): string[] {
+  if (lines.length <= count) return lines;
+  return [...lines.slice(0, count - 1), `… ${lines.length - count + 1} more lines; --json prints all`];
 }

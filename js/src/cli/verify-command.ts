@@ -1,4 +1,4 @@
-// `sts-jwt verify`: the verdict, and whose token it is.
+// `sts-jwt verify`: the verdict, and the caller or the failed checks.
 
 import type { VerifiedToken } from '../core/types.js';
 import type { Arguments } from './arguments.js';
@@ -31,7 +31,7 @@ export async function run(args: Arguments): Promise<Result> {
   };
 }
 
-/** The banner of `verify` and `explain`. */
+/** Prints the banner of `verify` and `explain`. */
 export function printVerdict(page: Page, { explanation, verified, options, isTimeGiven }: Decision): void {
   if (verified) {
     const { aws, claims } = verified;
@@ -41,7 +41,7 @@ export function printVerdict(page: Page, { explanation, verified, options, isTim
     const { message = '', code } = explanation.error ?? {};
     page.banner('REJECTED', message, 'red', code);
   }
-  // A verdict as of another time is none of now.
+  // A verdict for another time must say so.
   const value = localDate(options.now) ?? String(options.now);
   if (isTimeGiven) page.row({ name: 'DECIDED AT', value, nameStyle: 'yellow', valueStyle: 'yellow' });
 }

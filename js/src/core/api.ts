@@ -30,11 +30,11 @@ export { verify } from './verify.js';
 export { warmup } from './warmup.js';
 
 /**
- * Loads the WebAssembly module where that cannot be done at import: browsers must await it once before anything else;
- * calling it again is free. Everywhere else the module is there already and this does nothing.
+ * Loads the WebAssembly module in browsers, which must await this once before anything else. Further calls are free. Other
+ * runtimes load the module at import, so there this does nothing.
  *
- * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID` with one sentence on what to change when the module did not load;
- *   a later call tries again.
+ * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID`, with what to change, if the module did not load. A later call tries
+ *   again.
  */
 export async function init(): Promise<void> {
   assertRunning();

@@ -1,4 +1,4 @@
-// The one error class, and the errors that are found before the core is asked.
+// The error class, and the errors that are detected outside the core.
 
 import {
   type CoreErrorCategory,
@@ -34,10 +34,10 @@ type HostError = typeof ERR_JWT_ISSUER_UNKNOWN | typeof ERR_JWKS_KEYS_NEEDED | t
 /** The stable code of a {@link JwtError}. Where jose has the same failure, the code is jose's. */
 export type JwtErrorCode = CoreErrorCode | HostError['code'];
 
-/** What sort of failure it is; decides how a service reacts. */
+/** The kind of failure, which decides how a service should react. */
 export type JwtErrorCategory = CoreErrorCategory | HostError['category'];
 
-/** The facts of a {@link JwtError} as plain data. */
+/** A {@link JwtError} as plain data. */
 export interface JwtErrorDetails
   extends Pick<
     JwtError,
@@ -54,13 +54,13 @@ export interface JwtErrorDetails
     | 'jwksUri'
     | 'retryAfter'
   > {
-  /** With `collectAll`: every failure, where there are several. */
+  /** With `collectAll`: all failures, if there is more than one. */
   errors?: readonly JwtErrorDetails[];
 }
 
 /**
- * The only error that this package throws for any token, JWKS or option. No member and no message ever holds bytes of
- * the token; claim values appear only after the signature was found good.
+ * The only error that this package throws for any token, JWKS or option. Its members never contain bytes of the token, and
+ * contain claim values only after the signature was verified.
  */
 export class JwtError extends Error {
   static {
@@ -69,30 +69,30 @@ export class JwtError extends Error {
 
   /** The stable code: branch on this, never on the message. */
   declare readonly code: JwtErrorCode;
-  /** What sort of failure it is. */
+  /** The kind of failure. */
   declare readonly category: JwtErrorCategory;
-  /** Whether the same call may succeed later without a change by the caller. */
+  /** Whether the same call may succeed later. */
   declare readonly retryable: boolean;
-  /** The HTTP status for a request that carried this token: 401, 403, or 500 and 503 when it is not the token's fault. */
+  /** The HTTP status for a request with this token: 401 or 403; 500 or 503 if the token is not the cause. */
   declare readonly status: 401 | 403 | 500 | 503;
-  /** The claim, the header's `typ` or the field of the AWS policy that failed, where one did. */
+  /** The claim, the header's `typ`, or the field of the AWS policy that failed, if any. */
   declare readonly claim?: string;
   /**
-   * How the claim failed: not there, of the wrong type, or not as expected. With `ERR_JWKS_KEYS_NEEDED`: whether the keys are
+   * How the claim failed: missing, of the wrong type, or not as expected. With `ERR_JWKS_KEYS_NEEDED`: whether the keys are
    * missing or too old.
    */
   declare readonly reason?: 'missing' | 'invalid' | 'check_failed' | 'too_old';
-  /** What would have passed, where that can be said. */
+  /** The value that would have passed, if there is one. */
   declare readonly expected?: unknown;
-  /** What the token says instead: claims only after its signature was found good, before that at most `alg`. */
+  /** The value in the token: a claim only after the signature was verified, before that at most `alg`. */
   declare readonly actual?: unknown;
-  /** From a `Verifier`: the configured issuer whose keys and expectations the token met; absent before one was found. */
+  /** From a `Verifier`: the configured issuer of the token; absent if it is not known. */
   declare readonly issuer?: string;
-  /** With `ERR_JWKS_KEYS_NEEDED` and `ERR_JWKS_UNAVAILABLE`: where that issuer's keys are. */
+  /** With `ERR_JWKS_KEYS_NEEDED` and `ERR_JWKS_UNAVAILABLE`: the URL of that issuer's keys. */
   declare readonly jwksUri?: string;
-  /** With `ERR_JWKS_UNAVAILABLE`: in how many seconds it is tried again; for the header `Retry-After`. */
+  /** With `ERR_JWKS_UNAVAILABLE`: seconds until the next attempt, for the header `Retry-After`. */
   declare readonly retryAfter?: number;
-  /** With `collectAll`: every failure, this one first, where there are several. */
+  /** With `collectAll`: all failures, if there is more than one. The first is this one. */
   declare readonly errors?: readonly JwtError[];
 
   constructor({ message, errors, ...details }: JwtErrorDetails, options?: { cause?: unknown }) {
@@ -102,8 +102,8 @@ export class JwtError extends Error {
   }
 
   /**
-   * The value of the `WWW-Authenticate` header for the response (RFC 6750 §3): `invalid_token` for a bad token,
-   * `insufficient_scope` for a good one that the policy denies, the bare scheme when the fault is not the token's.
+   * Returns the value of the `WWW-Authenticate` header for the response (RFC 6750 §3): `invalid_token` for an invalid token,
+   * `insufficient_scope` for a valid one that the policy denies, and only the scheme if the token is not the cause.
    */
   challenge(): string {
     if (this.status >= 500) return 'Bearer';
@@ -117,24 +117,24 @@ export class JwtError extends Error {
   }
 }
 
-/** @internal The caller's options are wrong. */
+/** @internal Reports invalid options. */
 export function optionsInvalid(message: string, options?: { cause?: unknown }): JwtError {
   return new JwtError({ ...ERR_OPTIONS_INVALID, message }, options);
 }
 
-/** @internal The key set cannot be read. */
+/** @internal Reports an invalid key set. */
 export function jwksInvalid(message: string, options?: { cause?: unknown }): JwtError {
   return new JwtError({ ...ERR_JWKS_INVALID, message }, options);
 }
 
-/** @internal The token is not a string. */
+/** @internal Reports a token that is not a string. */
 export function tokenInvalid(message: string): JwtError {
   return new JwtError({ ...ERR_JWS_INVALID, message });
 }
 
 /** @internal The issuer that the token names is not configured. */
 export function issuerUnknown(): JwtError {
-  const message = '"iss" claim names no configured issuer';
+  const message = '"iss" claim is not a configured issuer';
   return new JwtError({ ...ERR_JWT_ISSUER_UNKNOWN, claim: 'iss', reason: 'check_failed', message });
 }
 

@@ -7,10 +7,10 @@ import { copyOptions, decodeOptions } from './verify-options.js';
 import { assertRunning, explainToken, type KeySetHandle, type OptionsHandle } from './wasm.js';
 
 /**
- * The same decision as `verify()`, made by the same code, as an ordered trace. Never throws for any token or JWKS, and
- * never holds the signature.
+ * Makes the same decision as `verify()`, with the same code, and returns every step of it. Never throws because of a token
+ * or JWKS, and never returns the signature.
  *
- * @throws JwtError `ERR_OPTIONS_INVALID` for wrong options, which are the caller's mistake.
+ * @throws JwtError `ERR_OPTIONS_INVALID` for invalid options.
  */
 export function explain(token: string, jwks: string | JwkSet | KeySet, options: VerifyOptions): Explanation {
   assertRunning();
@@ -31,10 +31,10 @@ export function explainBy(token: unknown, keySet: KeySetHandle, options: Options
   return error ? { verdict, code: error.code, error, steps } : { verdict, steps };
 }
 
-/** @internal Refused before the core was asked: the token is not a string, or there is no usable key set for it. */
+/** @internal The explanation for a rejection outside the core: the token is not a string, or there is no usable key set. */
 export function refused(failure: JwtError): Explanation {
   const { code, message } = failure;
-  // Its members without those of an Error.
+  // `message` is not enumerable, so the spread omits it.
   const error: JwtErrorDetails = { ...failure, message };
   return {
     verdict: 'rejected',

@@ -6,7 +6,7 @@ import { jwksInvalid, optionsInvalid } from './errors.js';
 import type { JwkSet, KeyReport } from './types.js';
 import { free, hasLoneSurrogate, type KeySetHandle, parseKeySet, reportKeys } from './wasm.js';
 
-/** How many JWKS texts `verify()` remembers. */
+/** How many JWKS texts `verify()` caches. */
 const REMEMBERED = 4;
 
 /** The recently used texts and their sets, most recent last. */
@@ -16,24 +16,24 @@ const remembered = new Map<string, KeySetHandle>();
 let collector: FinalizationRegistry<KeySetHandle> | undefined;
 
 /**
- * A parsed JWK Set whose keys are prepared at their first use. Make one where the same keys serve many calls;
- * `verify()` also remembers the last four JWKS texts.
+ * A parsed JWK Set whose keys are prepared at their first use. Create one to use the same keys for many calls. `verify()`
+ * also caches the last four JWKS texts.
  */
 export class KeySet {
   #handle: KeySetHandle | undefined;
   #keys: readonly Readonly<KeyReport>[] | undefined;
 
   /**
-   * @param jwks The JWK Set (RFC 7517 §5), as its JSON text or parsed; at most 256 KiB and 128 keys. A key that cannot
-   *   be used does not spoil the set: see {@link KeySet.keys}.
-   * @throws JwtError `ERR_JWKS_INVALID` when it is not a JWK Set.
+   * @param jwks The JWK Set (RFC 7517 §5), as JSON text or a parsed object; at most 256 KiB and 128 keys. Unusable keys do
+   *   not invalidate the set: see {@link KeySet.keys}.
+   * @throws JwtError `ERR_JWKS_INVALID` if it is not a JWK Set.
    */
   constructor(jwks: string | JwkSet) {
     this.#handle = parse(textOf(jwks));
     // In here and not in the module's scope, so that bundlers can drop the class where it is not used.
     if (globalThis.FinalizationRegistry) collector ??= new FinalizationRegistry((handle) => free('keySet', handle));
     collector?.register(this, this.#handle, this);
-    // Older runtimes have no such symbol.
+    // Older runtimes lack the symbol.
     if (Symbol.dispose) KeySet.prototype[Symbol.dispose] ??= KeySet.prototype.free;
   }
 
@@ -63,7 +63,7 @@ export class KeySet {
 }
 
 export interface KeySet {
-  /** The same as {@link KeySet.free}, for `using`. */
+  /** Same as {@link KeySet.free}, for `using`. */
   [Symbol.dispose](): void;
 }
 
@@ -94,7 +94,7 @@ function forgetOldest(): void {
   }
 }
 
-/** @internal The JSON text of a JWK Set. */
+/** @internal Returns the JSON text of a JWK Set. */
 export function textOf(jwks: unknown): string {
   if (typeof jwks === 'string') return jwks;
   if (typeof jwks !== 'object' || jwks === null)
@@ -107,7 +107,7 @@ export function textOf(jwks: unknown): string {
     cause = error;
   }
   if (typeof text === 'string') return text;
-  throw jwksInvalid('the JWK Set cannot be written as JSON', { cause });
+  throw jwksInvalid('the JWK Set cannot be serialized as JSON', { cause });
 }
 
 function frozenReport(handle: KeySetHandle): readonly Readonly<KeyReport>[] {

@@ -12,16 +12,16 @@ export function startFailure(cause: unknown, otherwise: string): JwtError {
 
 function problemOf(message: string): string | undefined {
   if (typeof WebAssembly !== 'object') {
-    return 'this runtime has none, or it was switched off; without it only the Rust crate "sts-jwt" works, in a native host';
+    return 'it is not available in this runtime; use the Rust crate "sts-jwt" in a native host';
   }
   if (/content security policy|\bCSP\b|unsafe-eval/i.test(message)) {
     return "the page's Content-Security-Policy forbids it: add 'wasm-unsafe-eval' to script-src";
   }
   if (/disallowed/i.test(message)) {
-    return 'this runtime forbids compiling: import "sts-jwt", or give "sts-jwt/slim" a module that was compiled before';
+    return 'this runtime forbids compiling: import "sts-jwt", or pass a precompiled module to "sts-jwt/slim"';
   }
   if (!WebAssembly.validate(SIMD_MODULE)) {
-    return 'this runtime has no SIMD: give "sts-jwt/slim" a build without it (`cargo xtask build --no-simd` in its repository)';
+    return 'this runtime has no SIMD: pass a build without SIMD to "sts-jwt/slim" (`cargo xtask build --no-simd` in its repository)';
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import { free, hasLoneSurrogate, type OptionsHandle, parseOptions } from './wasm
 
 export type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plain };
 
-/** How many different options are remembered. */
+/** How many different options are cached. */
 const REMEMBERED = 8;
 
 const MAX_DEPTH = 8;
@@ -14,8 +14,8 @@ const MAX_DEPTH = 8;
 const remembered: { copy: Plain; handle: OptionsHandle }[] = [];
 
 /**
- * Copies what the caller gave. All of the caller's code that reading may run (getters, proxies) runs in here, before the
- * core or any memory of this package is touched, so it cannot change either under a running verification.
+ * Copies the caller's options. Any code that reading them runs (getters, proxies) runs in here, before the core or any
+ * state of this package is touched, so it cannot interfere with a verification.
  */
 export function copyOptions(options: unknown): { copy: Plain; now: number } {
   try {
@@ -23,7 +23,7 @@ export function copyOptions(options: unknown): { copy: Plain; now: number } {
       throw optionsInvalid('the options must be an object with "issuer" and "audience"');
     }
     const now = present(options);
-    // The usual call brings options that were copied before, and comparing takes a fraction of copying.
+    // Most calls repeat the same options, and comparing is much faster than copying.
     const known = remembered.find(({ copy }) => isCopy(copy, options, 0));
     return { now, copy: known?.copy ?? copyOf(options, '', 0) };
   } catch (error) {
@@ -32,7 +32,7 @@ export function copyOptions(options: unknown): { copy: Plain; now: number } {
   }
 }
 
-/** The time to decide at, in seconds since the epoch. */
+/** Returns `now` from the options or the clock, in seconds since the epoch. */
 export function present(options: object): number {
   const now: unknown = Object.hasOwn(options, 'now') ? (options as { now?: unknown }).now : undefined;
   if (now === undefined) return Date.now() / 1000;
@@ -40,7 +40,7 @@ export function present(options: object): number {
   throw optionsInvalid('option "now" must be a finite number of seconds since the epoch');
 }
 
-/** The decoded form of a copy. */
+/** Returns the parsed form of copied options, cached. */
 export function decodeOptions(copy: Plain): OptionsHandle {
   const index = remembered.findIndex((known) => known.copy === copy);
   const known = remembered[index];
@@ -58,19 +58,19 @@ export function decodeOptions(copy: Plain): OptionsHandle {
   return handle;
 }
 
-/** The decoded form of a copy, for the caller to free. */
+/** Parses copied options. The caller must free the result. */
 export function readOptions(copy: Plain): OptionsHandle {
   return parseOptions(JSON.stringify(copy));
 }
 
-/** A deep copy without prototypes, without `undefined` members and without `now`, which changes with every call. */
+/** Makes a deep copy without prototypes, `undefined` members, and `now`, which changes with every call. */
 function copyOf(value: unknown, path: string, depth: number): Plain {
   switch (typeof value) {
     case 'string':
       if (hasLoneSurrogate(value)) throw optionsInvalid(`option "${path}" has a lone surrogate`);
       return value;
     case 'number':
-      // JSON would write null, which switches checks off.
+      // JSON would turn it into null, which disables checks.
       if (!Number.isFinite(value)) throw optionsInvalid(`option "${path}" must be a finite number`);
       return value;
     case 'boolean':
@@ -78,7 +78,7 @@ function copyOf(value: unknown, path: string, depth: number): Plain {
     case 'object':
       if (value === null) return value;
       if (depth > MAX_DEPTH) throw optionsInvalid(`option "${path}" is nested too deeply`);
-      // Array.from reads holes as undefined, which is refused; no entry is ever dropped.
+      // Array.from reads holes as undefined, which is rejected, so no entry is ever dropped.
       if (Array.isArray(value)) return Array.from(value, (entry, i) => copyOf(entry, `${path}[${i}]`, depth + 1));
       if (isPlain(value)) return copyOfMembers(value, path, depth);
   }
@@ -90,7 +90,7 @@ function copyOf(value: unknown, path: string, depth: number): Plain {
 function copyOfMembers(object: object, path: string, depth: number): Plain {
   const copy: { [name: string]: Plain } = Object.create(null);
   const names = Object.keys(object);
-  // A member that Object.keys does not see would be a condition that is silently left out.
+  // A member that Object.keys does not list would be a condition that is silently ignored.
   if (Reflect.ownKeys(object).length !== names.length) {
     throw optionsInvalid(path ? `option "${path}" has hidden members` : 'the options have hidden members');
   }
@@ -100,13 +100,13 @@ function copyOfMembers(object: object, path: string, depth: number): Plain {
     if (hasLoneSurrogate(name)) throw optionsInvalid(`a name in option "${path}" has a lone surrogate`);
     const member: unknown = (object as Record<string, unknown>)[name];
     if (member !== undefined) copy[name] = copyOf(member, inner, depth + 1);
-    // An option that is undefined is not given; in a record the caller wrote the key, so a condition would be lost.
+    // An undefined option counts as absent. In a nested record, dropping an undefined member would lose a condition.
     else if (depth > 1) throw optionsInvalid(`option "${inner}" must not be undefined`);
   }
   return copy;
 }
 
-/** Whether `copy` is what `copyOf` would make of `value`; in doubt it says no. */
+/** Whether `copyOf(value)` would equal `copy`. May return false negatives. */
 function isCopy(copy: Plain | undefined, value: unknown, depth: number): boolean {
   if (typeof copy !== 'object' || copy === null) return copy === value && copy !== undefined;
   if (typeof value !== 'object' || value === null) return false;
@@ -129,7 +129,7 @@ function isCopy(copy: Plain | undefined, value: unknown, depth: number): boolean
   return found === Object.keys(copy).length;
 }
 
-/** An object literal, of this realm or another one. */
+/** Whether an object is a plain object, of this or another realm. */
 function isPlain(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object);
   if (prototype === null) return true;

@@ -1,4 +1,4 @@
-// verify(): the whole decision.
+// verify(): the complete decision.
 
 import { type KeySet, readKeySet, sourceOf } from './key-set.js';
 import type { Claims, JwkSet, VerifiedToken, VerifyOptions } from './types.js';
@@ -9,13 +9,13 @@ import { assertRunning, lastError, verifyToken } from './wasm.js';
  * Verifies a JWT: its signature with a key of the set (RFC 7515 §5.2), then its claims (RFC 7519 §7.2). Synchronous.
  *
  * @param token The JWT in JWS Compact Serialization, without `Bearer `; at most 32 KiB.
- * @param jwks The issuer's keys: the JSON text, the parsed object or a {@link KeySet}. Text is fastest after a
- *   `KeySet`: an unchanged one is recognised and not parsed again.
- * @param options What is expected of the claims; `issuer` and `audience` are required.
- * @returns The header, the claims and which key it was. The type parameter is the caller's word for what is in the
- *   claims; only the registered ones are checked for their type.
- * @throws JwtError for every reason to refuse the token, and for wrong options (`ERR_OPTIONS_INVALID`) or a wrong key
- *   set (`ERR_JWKS_INVALID`), which are looked at first.
+ * @param jwks The issuer's keys: a {@link KeySet} (fastest), the JSON text (cached, so the same text is not parsed again),
+ *   or the parsed object.
+ * @param options The expectations; `issuer` and `audience` are required.
+ * @returns The header, the claims and the key. The type parameter is not checked: only registered claims are checked for
+ *   their type.
+ * @throws JwtError for every reason to reject the token, and for invalid options (`ERR_OPTIONS_INVALID`) or an invalid key
+ *   set (`ERR_JWKS_INVALID`), which are checked first.
  */
 export function verify<C extends object = Claims>(
   token: string,
@@ -35,7 +35,7 @@ export function verify<C extends object = Claims>(
 
 type Origin = Pick<VerifiedToken, 'header' | 'alg' | 'key'>;
 
-/** Of the last verified token: most tokens of a key have the same header. */
+/** Header and key of the last verified token, cached because most tokens of a key have the same header. */
 let origin: { text: string; parsed: Origin } | undefined;
 
 /** The token that the texts of a verification describe. */
@@ -47,7 +47,7 @@ export function readVerified([text, tokenId, claims, aws]: string[]): VerifiedTo
   return verified;
 }
 
-/** Parses the text, or copies what the same text gave before; each caller gets objects of its own. */
+/** Parses header and key, or copies them if the text is unchanged. Each caller gets its own objects. */
 function readOrigin(text: string): Origin {
   if (origin?.text !== text) {
     const parsed = JSON.parse(text) as Origin;

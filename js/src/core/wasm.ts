@@ -3,7 +3,7 @@
 import { JwtError, type JwtErrorDetails, optionsInvalid, tokenInvalid } from './errors.js';
 import { startFailure } from './start-failure.js';
 
-/** The module's functions as wasm-bindgen declares them; pointers and booleans are numbers. */
+/** The module's exports as declared by wasm-bindgen. Pointers and booleans are numbers. */
 type Exports = typeof import('../generated/exports.js');
 
 /** The exports, and the address of the `Engine` in Rust that most of them take. */
@@ -78,7 +78,7 @@ export function assertRunning(): void {
 }
 
 function running(): Running {
-  if (!current) throw failure ?? optionsInvalid('`await init()` is needed before the first use');
+  if (!current) throw failure ?? optionsInvalid('call `await init()` before the first use');
   return current;
 }
 
@@ -197,7 +197,7 @@ export function hasLoneSurrogate(text: string): boolean {
 
 // ---- text
 
-/** Writes the token into the module's input buffer; returns its length in bytes. */
+/** Writes the token into the module's input buffer. Returns its length in bytes. */
 function writeToken(token: unknown): number {
   if (typeof token !== 'string') throw tokenInvalid('the token must be a string');
   if (input.length === 0) {
@@ -210,7 +210,7 @@ function writeToken(token: unknown): number {
   return encoder.encodeInto(token, input).written;
 }
 
-/** Writes the text that the next call reads. */
+/** Writes the text for the next call. */
 function writeText(text: string): void {
   const { exports, engine } = running();
   const encoded = encoder.encode(text);

@@ -1,100 +1,103 @@
-// What the members of a header and of a Claims Set say.
+// What each Header Parameter and claim means.
 
 import { AWS_NAMESPACE } from '../generated/facts.js';
 
-/** What one member says. */
+/** The meaning of a Header Parameter or claim. */
 export interface Meaning {
-  /** One line for people. */
+  /** A short description. */
   text: string;
-  /** Where it is defined. */
+  /** The specification or the AWS condition key that defines it. */
   reference?: string;
-  /** How its value reads: a NumericDate in seconds, a date as text, or an ARN. */
+  /** The format of the value: a NumericDate in seconds, a date as text, or an ARN. */
   kind?: 'time' | 'date' | 'arn';
-  /** The bearer of the token chose it: no reason to allow anything. */
+  /** Set if the caller chose the value, so that it must not grant access. */
   chosenByCaller?: true;
 }
 
 /** @internal */
 export const PARAMETERS: Readonly<Record<string, Meaning>> = {
   alg: {
-    text: 'The algorithm of the signature. The key decides; this is only compared with it.',
+    text: 'The signature algorithm. It must match the key, which decides the algorithm.',
     reference: 'RFC 7515 §4.1.1',
   },
   kid: {
-    text: 'Which key of the issuer made the signature. AWS has slots such as EC384_0 and uses them again.',
+    text: "The ID of the issuer's key that made the signature. AWS reuses slot names such as EC384_0.",
     reference: 'RFC 7515 §4.1.4',
   },
-  typ: { text: 'What the token is: JWT, or at+jwt for an access token.', reference: 'RFC 7515 §4.1.9' },
-  cty: { text: 'What the payload is.', reference: 'RFC 7515 §4.1.10' },
+  typ: { text: 'The type of the token: JWT, or at+jwt for an access token.', reference: 'RFC 7515 §4.1.9' },
+  cty: { text: 'The content type of the payload.', reference: 'RFC 7515 §4.1.10' },
   crit: {
-    text: 'Extensions that a verifier must know. This one knows none and refuses the token.',
+    text: 'Extensions that a verifier must support. sts-jwt supports no extensions and rejects the token.',
     reference: 'RFC 7515 §4.1.11',
   },
-  b64: { text: 'Says that the payload is not encoded. Refused.', reference: 'RFC 7797 §3' },
-  jku: { text: 'An address of keys. Never used: whoever made the token chose it.', reference: 'RFC 7515 §4.1.2' },
-  jwk: { text: 'A key. Never used: whoever made the token chose it.', reference: 'RFC 7515 §4.1.3' },
+  b64: {
+    text: 'Whether the payload is base64url-encoded. Tokens with this parameter are rejected.',
+    reference: 'RFC 7797 §3',
+  },
+  jku: { text: 'The URL of a JWK Set. Never used: an attacker could choose it.', reference: 'RFC 7515 §4.1.2' },
+  jwk: { text: 'A public key. Never used: an attacker could choose it.', reference: 'RFC 7515 §4.1.3' },
   x5u: {
-    text: 'An address of certificates. Never used: whoever made the token chose it.',
+    text: 'The URL of a certificate chain. Never used: an attacker could choose it.',
     reference: 'RFC 7515 §4.1.5',
   },
-  x5c: { text: 'Certificates. Never used: whoever made the token chose them.', reference: 'RFC 7515 §4.1.6' },
-  x5t: { text: 'The digest of a certificate. Not used.', reference: 'RFC 7515 §4.1.7' },
-  'x5t#S256': { text: 'The digest of a certificate. Not used.', reference: 'RFC 7515 §4.1.8' },
+  x5c: { text: 'A certificate chain. Never used: an attacker could choose it.', reference: 'RFC 7515 §4.1.6' },
+  x5t: { text: 'The SHA-1 thumbprint of a certificate. Not used.', reference: 'RFC 7515 §4.1.7' },
+  'x5t#S256': { text: 'The SHA-256 thumbprint of a certificate. Not used.', reference: 'RFC 7515 §4.1.8' },
 };
 
 /** @internal */
 export const CLAIMS: Readonly<Record<string, Meaning>> = {
-  iss: { text: 'Who issued the token. Its keys are the only ones that count.', reference: 'RFC 7519 §4.1.1' },
+  iss: { text: "Who issued the token. Only this issuer's keys are used.", reference: 'RFC 7519 §4.1.1' },
   sub: {
-    text: 'Whom the token is about. From AWS: the ARN of the role, user or root; all sessions of a role have the same.',
+    text: 'Who the token is about. In AWS tokens: the ARN of the role, user or root, without the session name.',
     reference: 'RFC 7519 §4.1.2',
     kind: 'arn',
   },
-  aud: { text: 'For whom the token is: your service must be named here.', reference: 'RFC 7519 §4.1.3' },
-  exp: { text: 'From this time on the token is not accepted.', reference: 'RFC 7519 §4.1.4', kind: 'time' },
+  aud: { text: 'Who the token is for. Your service must be listed here.', reference: 'RFC 7519 §4.1.3' },
+  exp: { text: 'The token is rejected from this time on.', reference: 'RFC 7519 §4.1.4', kind: 'time' },
   nbf: {
-    text: 'Before this time the token is not accepted. AWS does not set it.',
+    text: 'The token is rejected before this time. AWS does not set it.',
     reference: 'RFC 7519 §4.1.5',
     kind: 'time',
   },
   iat: { text: 'When the token was issued.', reference: 'RFC 7519 §4.1.6', kind: 'time' },
-  jti: { text: 'A name of this one token, new for each.', reference: 'RFC 7519 §4.1.7' },
+  jti: { text: 'A unique ID of this token.', reference: 'RFC 7519 §4.1.7' },
   auth_time: { text: 'When the user signed in.', reference: 'OpenID Connect Core 1.0 §2', kind: 'time' },
   azp: { text: 'The client that the token was issued to.', reference: 'OpenID Connect Core 1.0 §2' },
   nonce: { text: 'Ties the token to one request of the client.', reference: 'OpenID Connect Core 1.0 §2' },
-  scope: { text: 'What the bearer may do, separated by spaces.', reference: 'RFC 8693 §4.2' },
+  scope: { text: 'The scopes granted to the bearer, separated by spaces.', reference: 'RFC 8693 §4.2' },
   client_id: { text: 'The client that the token was issued to.', reference: 'RFC 8693 §4.3' },
-  [AWS_NAMESPACE]: { text: 'What AWS says about the caller and its session.', reference: 'AWS STS' },
+  [AWS_NAMESPACE]: { text: 'The AWS claims about the caller and its session.', reference: 'AWS STS' },
 };
 
-/** @internal Members of the object of AWS. */
+/** @internal Members of the AWS claim. */
 export const AWS: Readonly<Record<string, Meaning>> = {
   aws_account: { text: 'The account of the principal.', reference: 'aws:PrincipalAccount' },
   source_region: { text: 'The region whose STS endpoint was called.', reference: 'aws:RequestedRegion' },
-  principal_id: { text: 'The ARN of the principal again, equal to "sub".', kind: 'arn' },
+  principal_id: { text: 'The ARN of the principal; always equal to "sub".', kind: 'arn' },
   org_id: { text: 'The organization that the account belongs to.', reference: 'aws:PrincipalOrgID' },
   ou_path: {
-    text: 'Where in the organization the account stands: root and organizational units.',
+    text: 'The path of the account in the organization: root and organizational units.',
     reference: 'aws:PrincipalOrgPaths',
   },
   principal_tags: {
-    text: 'Tags of the role or user and of its session; administrators control them.',
+    text: 'Tags of the role or user and of its session. Administrators control them.',
     reference: 'aws:PrincipalTag',
   },
   request_tags: {
-    text: 'Tags that the caller of STS wrote itself: never a reason to allow anything.',
+    text: 'Tags that the caller of STS chose itself. Never grant access based on them.',
     reference: 'aws:RequestTag',
     chosenByCaller: true,
   },
-  original_session_exp: { text: 'When the credentials expire that the token was asked for with.', kind: 'date' },
-  source_identity: { text: 'Who first took the role on; survives role chaining.', reference: 'aws:SourceIdentity' },
+  original_session_exp: { text: 'When the credentials that requested the token expire.', kind: 'date' },
+  source_identity: { text: 'Who first assumed the role. Kept through role chaining.', reference: 'aws:SourceIdentity' },
   federated_provider: {
     text: 'The identity provider that the session came from.',
     reference: 'aws:FederatedProvider',
     kind: 'arn',
   },
   identity_store_arn: {
-    text: "Where IAM Identity Center keeps the session's user.",
+    text: "The identity store of IAM Identity Center that holds the session's user.",
     reference: 'identitystore:IdentityStoreArn',
     kind: 'arn',
   },
@@ -104,13 +107,13 @@ export const AWS: Readonly<Record<string, Meaning>> = {
     reference: 'ec2:SourceInstanceArn',
     kind: 'arn',
   },
-  ec2_instance_source_vpc: { text: 'The VPC of that EC2 instance.', reference: 'aws:Ec2InstanceSourceVpc' },
+  ec2_instance_source_vpc: { text: 'The VPC of the EC2 instance.', reference: 'aws:Ec2InstanceSourceVpc' },
   ec2_instance_source_private_ipv4: {
-    text: 'The private address of that EC2 instance.',
+    text: 'The private IPv4 address of the EC2 instance.',
     reference: 'aws:Ec2InstanceSourcePrivateIPv4',
   },
   ec2_role_delivery: {
-    text: 'The version of the metadata service that gave the credentials.',
+    text: 'The version of the instance metadata service that delivered the credentials.',
     reference: 'ec2:RoleDelivery',
   },
   lambda_source_function_arn: {
@@ -119,7 +122,7 @@ export const AWS: Readonly<Record<string, Meaning>> = {
     kind: 'arn',
   },
   glue_credential_issuing_service: {
-    text: 'The service that gave a Glue job its credentials.',
+    text: 'The service that issued the credentials of a Glue job.',
     reference: 'glue:CredentialIssuingService',
   },
 };
@@ -134,21 +137,21 @@ export const TAGS: Readonly<Record<string, Meaning>> = {
   'kubernetes-pod-uid': { text: 'The UID of the pod, from EKS Pod Identity.' },
 };
 
-/** What a Header Parameter says; `undefined` for one that is not registered. */
+/** Returns the meaning of a Header Parameter, or `undefined` if it is not registered. */
 export function explainHeaderParameter(name: string): Meaning | undefined {
-  return own(PARAMETERS, name);
+  return lookUp(PARAMETERS, name);
 }
 
-/** What a claim says; `undefined` for one that is known neither to the RFCs nor to AWS. */
+/** Returns the meaning of a claim, given as its path, or `undefined` if neither the RFCs nor AWS define it. */
 export function explainClaim(...path: readonly string[]): Meaning | undefined {
-  const [first = '', second = '', third = ''] = path;
-  if (path.length === 1) return own(CLAIMS, first);
+  const [claim = '', member = '', tag = ''] = path;
+  if (path.length === 1) return lookUp(CLAIMS, claim);
   if (first !== AWS_NAMESPACE) return undefined;
-  if (path.length === 2) return own(AWS, second);
-  return path.length === 3 && second === 'principal_tags' ? own(TAGS, third) : undefined;
+  if (path.length === 2) return lookUp(AWS, member);
+  return path.length === 3 && member === 'principal_tags' ? lookUp(TAGS, tag) : undefined;
 }
 
-/** Names come from tokens: `constructor` is no entry. */
-function own(table: Readonly<Record<string, Meaning>>, name: string): Meaning | undefined {
+/** Own properties only: names come from tokens, and one may be `constructor`. */
+function lookUp(table: Readonly<Record<string, Meaning>>, name: string): Meaning | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }

@@ -1,11 +1,11 @@
-// What the codes of errors mean, and what to do.
+// What each error code means, and what to do about it.
 
 import type { JwtErrorCode } from '../core/errors.js';
 import { MAX_HEADER_BYTES, MAX_JWKS_BYTES, MAX_KEYS, MAX_TOKEN_BYTES } from '../generated/facts.js';
 
-/** What a code means. */
+/** The meaning of an error code. */
 export interface CodeMeaning {
-  /** When it is said. */
+  /** When the error occurs. */
   when: string;
   /** What to do about it. */
   advice: string;
@@ -14,78 +14,78 @@ export interface CodeMeaning {
 /** @internal */
 export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
   ERR_OPTIONS_INVALID: {
-    when: "the caller's options are wrong",
-    advice: 'Correct the option that the message names.',
+    when: 'an option is invalid',
+    advice: 'Correct the option named in the message.',
   },
   ERR_JWT_TOO_LARGE: {
     when: `token over ${MAX_TOKEN_BYTES / 1024} KiB, header over ${MAX_HEADER_BYTES / 1024} KiB`,
-    advice: 'AWS tokens have at most 20 KB. Ask for fewer tags, or see what else was sent as a token.',
+    advice: 'AWS tokens are at most 20 KB. Request fewer tags, or check that a token was sent at all.',
   },
   ERR_JWS_INVALID: {
-    when: 'not three canonical base64url segments, or the header is not a strict JSON object',
-    advice: 'Send the token whole and as it was issued: no quotes, no line breaks, no prefix, nothing cut off.',
+    when: 'the token is not three canonical base64url segments, or its header is not a strict JSON object',
+    advice: 'Send the whole token exactly as issued, without quotes, line breaks or a prefix.',
   },
   ERR_JOSE_NOT_SUPPORTED: {
-    when: '`crit`, `b64`, an encrypted (five-part) token',
+    when: 'the token uses `crit` or `b64`, or is encrypted (five segments)',
     advice: 'Ask the issuer for a signed JWT (JWS) without these extensions.',
   },
   ERR_JOSE_ALG_NOT_ALLOWED: {
     when: '`alg` is not ES384 or RS256, not in `algorithms`, or does not fit the key',
-    advice: 'Ask STS for a token with SigningAlgorithm ES384 or RS256, or allow the one that it has.',
+    advice: "Request a token with SigningAlgorithm ES384 or RS256, or allow the token's algorithm.",
   },
   ERR_JWKS_INVALID: {
     when: `the JWKS is not a JWK Set, over ${MAX_JWKS_BYTES / 1024} KiB or over ${MAX_KEYS} keys`,
-    advice: "Take the document at the issuer's jwks_uri, whole and unchanged.",
+    advice: "Use the complete, unmodified document from the issuer's jwks_uri.",
   },
   ERR_JWK_INVALID: {
-    when: 'every key that matches is unusable (weak, off the curve, private, wrong use)',
-    advice: 'The key report says what is wrong with the key. Only its issuer can replace it.',
+    when: 'every matching key is unusable (weak, off the curve, private, wrong use)',
+    advice: 'See the key report for what is wrong with the key. Only the issuer can replace it.',
   },
   ERR_JWKS_NO_MATCHING_KEY: {
-    when: 'no key fits `kid` and `alg`',
-    advice: "Fetch the issuer's JWKS again: its keys may have rotated. Or these keys are of another issuer.",
+    when: 'no key matches `kid` and `alg`',
+    advice: "Fetch the issuer's JWKS again, as its keys may have rotated. Also check that the keys are this issuer's.",
   },
   ERR_JWKS_MULTIPLE_MATCHING_KEYS: {
-    when: 'no `kid`, and more than one key fits',
-    advice: 'Have the issuer put the `kid` into the header, or give only the key that is meant.',
+    when: 'the token has no `kid`, and more than one key matches',
+    advice: 'Have the issuer add `kid` to the header, or pass only the one key.',
   },
   ERR_JWS_SIGNATURE_VERIFICATION_FAILED: {
-    when: 'the signature is wrong',
+    when: 'the signature does not verify',
     advice:
-      'The token was changed, or another key signed it: AWS accounts share names such as EC384_0. Fetch the JWKS of this very issuer again.',
+      'The token was modified, or another key signed it. AWS issuers share key names such as EC384_0: fetch the JWKS of exactly this issuer again.',
   },
   ERR_JWT_INVALID: {
     when: 'the payload is not a strict JSON object, or a registered claim has the wrong type',
-    advice: 'The issuer must send JSON without duplicate names, with the types of RFC 7519.',
+    advice: 'The issuer must send JSON without duplicate member names and with the claim types of RFC 7519.',
   },
   ERR_JWT_EXPIRED: {
     when: '`exp`',
     advice:
-      'Get a new token; AWS gives them 5 minutes unless asked for more, and at most an hour. If it is new, set the clock right.',
+      'Get a new token. AWS tokens last 5 minutes by default and at most an hour. If the token is new, check the clock.',
   },
   ERR_JWT_CLAIM_VALIDATION_FAILED: {
-    when: 'any other claim; `claim` and `reason` say which and how',
-    advice: 'Compare what was expected with what the token says: one of the two must change.',
+    when: 'any other claim check failed; `claim` and `reason` say which and how',
+    advice: 'Compare the expected value with the one in the token, and correct the wrong one.',
   },
   ERR_POLICY_DENIED: {
-    when: 'the AWS policy or a cross-check; `claim` names the field',
-    advice: 'The token is genuine, its bearer is not allowed. Add the caller to the policy if it should be.',
+    when: 'the AWS policy or a cross-check rejected the token; `claim` names the field',
+    advice: 'The token is genuine, but its bearer is not allowed. Add the caller to the policy if it should be.',
   },
   ERR_JWT_ISSUER_UNKNOWN: {
-    when: 'nobody configured the issuer',
-    advice: 'Configure the issuer if you trust it: compare every character, also a slash at the end.',
+    when: 'the issuer is not configured',
+    advice: 'Configure the issuer if you trust it. Compare every character, including a trailing slash.',
   },
   ERR_JWKS_KEYS_NEEDED: {
     when: "the issuer's keys are missing or too old",
-    advice: 'Fetch the JWKS and give it to setKeys(), or use sts-jwt/remote, which does.',
+    advice: 'Fetch the JWKS and pass it to setKeys(), or use sts-jwt/remote, which fetches keys itself.',
   },
   ERR_JWKS_UNAVAILABLE: {
     when: "the issuer's keys cannot be fetched",
-    advice: 'Try again in a moment; the token was not judged. The cause says what went wrong.',
+    advice: 'Try again in a moment: the token was not judged. See `cause` for what went wrong.',
   },
 };
 
-/** What a code means. */
+/** Returns the meaning of an error code. */
 export function explainCode(code: JwtErrorCode): CodeMeaning {
   return CODES[code];
 }

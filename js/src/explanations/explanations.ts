@@ -1,5 +1,5 @@
-// `sts-jwt/explanations`: what tokens, claims, steps and codes mean, in words. The one table of it: the debugger page, the command
-// line and the documentation say the same, and programs that show tokens to people can, too.
+// `sts-jwt/explanations`: what tokens, claims, steps and codes mean, in words. The debugger, the command line and the
+// documentation use these texts; so can any program that shows tokens to people.
 
 export { explainClaim, explainHeaderParameter, type Meaning } from './claims.js';
 export { type CodeMeaning, explainCode } from './codes.js';

@@ -1,98 +1,100 @@
-// What people paste: a token or a JWKS with what came along, or something else that is taken for one.
+// Reads a token or a JWKS from pasted text, and recognises what people paste by mistake.
 
-/** What was found where a token was expected. */
+/** The token found in pasted text, or the reason why there is no token. */
 export type TokenInput =
   | {
       token: string;
-      /** What was left out around it; a server would have refused the token with it. */
+      /** What was removed around the token, in words. A server would have rejected the token with it. */
       notes: string[];
     }
   | { problem: string };
 
-/** What was found where a JWKS was expected. */
+/** The JWKS found in pasted text, or the reason why there is no JWKS. */
 export type KeysInput =
   | {
       jwks: string;
-      /** What was made of it. */
+      /** How the text was changed into a JWKS, in words. */
       notes: string[];
     }
   | {
       problem: string;
-      /** Where the keys are: from a discovery document. */
+      /** The URL of the keys, if the text is a discovery document. */
       jwksUri?: string;
     };
 
-/** More is read by nobody: the limits of the core are 32 and 256 KiB. */
+/** The longest text that is examined. The core's limits are 32 KiB for a token and 256 KiB for a JWKS. */
 const LIMIT = 512 * 1024;
 
-/** A whole token, alone or in other text: not a part of something longer. */
+/** A complete token, alone or within other text, that is not part of a longer word. */
 const TOKEN = /(?<![\w.-])ey[\w-]{8,}\.[\w-]+\.[\w-]*(?![\w.-])/g;
 
-/** Reads a token out of what was pasted: the bare token, a header line, quoted text, what the AWS CLI prints, or other text with one. */
+/**
+ * Extracts a token from pasted text: the bare token, a header line, quoted text, AWS CLI output, or text that contains
+ * a token.
+ */
 export function readTokenInput(text: string): TokenInput {
-  const problem = nothingReadable(text, 'token');
+  const problem = unreadable(text, 'token');
   if (problem !== undefined) return { problem };
   const notes: string[] = [];
-  // A line break at the end comes with every file and every pipe.
+  // A trailing line break is usual in files and pipes, so no note mentions it.
   let token = text.replace(/\r?\n$/, '');
-  const take = (rest: string | undefined, note: string): void => {
-    if (rest === undefined || rest === token) return;
-    token = rest;
+  const take = (part: string | undefined, note: string): void => {
+    if (part === undefined || part === token) return;
+    token = part;
     notes.push(note);
   };
 
-  take(token.trim(), 'White space around the token was left out.');
+  take(token.trim(), 'White space around the token was removed.');
   const json = /^[{[]/.test(token) ? parse(token) : undefined;
   const known = json && stringIn(json, ['WebIdentityToken', 'token', 'id_token', 'access_token']);
-  take(known, 'The token was taken out of JSON.');
-  take(/^(["'`])(.*)\1$/s.exec(token)?.[2], 'Quotes around the token were left out.');
-  take(/^(?:authorization\s*:\s*)?bearer\s+(.*)$/is.exec(token)?.[1], 'The prefix "Bearer" was left out.');
-  // Line breaks come from terminals and mails. Other text around is cut away, where only one token is meant.
+  take(known, 'The token was extracted from JSON.');
+  take(/^(["'`])(.*)\1$/s.exec(token)?.[2], 'Quotes around the token were removed.');
+  take(/^(?:authorization\s*:\s*)?bearer\s+(.*)$/is.exec(token)?.[1], 'The prefix "Bearer" was removed.');
+  // Terminals and mail programs break lines. Text around the token is removed if it contains only one token.
   const unbroken = token.replace(/\s+/g, '');
   const found = token.match(TOKEN) ?? [];
-  if (found.length > 1) return { problem: `There are ${found.length} tokens. Only one can be judged at a time.` };
-  if (/^[\w-]*\.[\w-]*\.[\w-]*$/.test(unbroken)) take(unbroken, 'White space inside the token was left out.');
-  else take(found[0], 'Other text around the token was left out.');
+  if (found.length > 1) return { problem: `This contains ${found.length} tokens. Only one can be judged at a time.` };
+  if (/^[\w-]*\.[\w-]*\.[\w-]*$/.test(unbroken)) take(unbroken, 'White space inside the token was removed.');
+  else take(found[0], 'Other text around the token was removed.');
   if (json && known === undefined && found.length === 0) return { problem: notATokenButJson(json) };
-  const other = notAToken(token);
-  return other === undefined ? { token, notes } : { problem: other };
+  const mistake = notAToken(token);
+  return mistake === undefined ? { token, notes } : { problem: mistake };
 }
 
-/** Reads a JWK Set out of what was pasted: the set, one key, or a list of keys. */
+/** Reads a JWK Set from pasted text: the set, one key, or an array of keys. */
 export function readKeysInput(text: string): KeysInput {
-  const problem = nothingReadable(text, 'JWKS');
+  const problem = unreadable(text, 'JWKS');
   if (problem !== undefined) return { problem };
   const trimmed = text.trim();
-  if (trimmed.startsWith('-----BEGIN'))
-    return { problem: 'This is PEM. A JWK Set is JSON with "keys": convert the key to a JWK.' };
+  if (trimmed.startsWith('-----BEGIN')) return { problem: 'This is PEM, not a JWK Set. Convert the key to a JWK.' };
   if (looksLikeToken(trimmed)) return { problem: 'This is a token, not a key set.' };
   const json = parse(trimmed);
-  // Broken JSON is judged where all others are: the core says what is wrong with it.
+  // The core reports what is wrong with invalid JSON.
   if (json === undefined) return { jwks: text, notes: [] };
   if (Array.isArray(json))
     return {
       jwks: `{"keys":${trimmed}}`,
-      notes: ['A list of keys was taken for a JWK Set, which verify() would not do.'],
+      notes: ['The array of keys was read as a JWK Set. verify() would reject it.'],
     };
   if (typeof json !== 'object' || json === null || 'keys' in json) return { jwks: text, notes: [] };
   if ('kty' in json)
     return {
       jwks: `{"keys":[${trimmed}]}`,
-      notes: ['One key was taken for a JWK Set of this key, which verify() would not do.'],
+      notes: ['The single key was read as a JWK Set. verify() would reject it.'],
     };
   const jwksUri = stringIn(json, ['jwks_uri']);
   if (jwksUri !== undefined) {
-    return { problem: 'This is the discovery document. The keys are where its "jwks_uri" says.', jwksUri };
+    return { problem: 'This is a discovery document. The keys are at its "jwks_uri".', jwksUri };
   }
   return { jwks: text, notes: [] };
 }
 
-function nothingReadable(text: string, what: string): string | undefined {
-  if (text.trim() === '') return `There is no ${what} yet.`;
-  if (text.length > LIMIT) return `This is over ${LIMIT / 1024} KB, far more than a ${what} has.`;
-  if (/[\0-\x08\x0e-\x1f\ufffd]/.test(text)) return `This is binary, not a ${what}.`;
+function unreadable(text: string, noun: string): string | undefined {
+  if (text.trim() === '') return `There is no ${noun} yet.`;
+  if (text.length > LIMIT) return `This is over ${LIMIT / 1024} KB, far too large for a ${noun}.`;
+  if (/[\0-\x08\x0e-\x1f\ufffd]/.test(text)) return `This is binary, not a ${noun}.`;
   if (/^\s*<(?:!doctype|html|\?xml|[a-z])/i.test(text))
-    return `This is a page of HTML or XML, not a ${what}. A login page or an error page came instead?`;
+    return `This is HTML or XML, not a ${noun}. It may be a login or error page.`;
   return undefined;
 }
 
@@ -101,18 +103,18 @@ function notAToken(token: string): string | undefined {
   if (token === '') return 'There is no token yet.';
   if (/^v[1-4]\.(?:local|public)\./.test(token)) return 'This is a PASETO, not a JWT.';
   if (segments.length === 5 && looksLikeHeader(segments[0]!))
-    return 'This is an encrypted token (JWE): five segments. Only signed ones can be verified.';
+    return 'This is an encrypted token (JWE, five segments). Only signed tokens can be verified.';
   if (/^-----BEGIN/.test(token)) return 'This is PEM, a key or certificate. A JWT is three segments separated by dots.';
   if (/^(?:AKIA|ASIA)[A-Z0-9]{16}$/.test(token))
-    return 'This is an AWS access key ID. A web identity token comes from `aws sts get-web-identity-token`.';
+    return 'This is an AWS access key ID. Get a token with `aws sts get-web-identity-token`.';
   if (/(?<![\w+/-])(?:IQoJ|FwoG|FQoG|AQoD)[\w+/=-]{40,}/.test(token)) {
-    return 'This is an AWS session token, part of temporary credentials. Keep it secret: it is no JWT, and whoever has it with its key can act for you.';
+    return 'This is an AWS session token, part of temporary credentials, and not a JWT. Keep it secret: with its access key, anyone can act as you.';
   }
   if (segments.length === 2 && looksLikeHeader(segments[0]!))
-    return 'This is two thirds of a JWT: the signature is missing. It was cut off while it was copied?';
+    return 'This is a JWT without its third segment: the signature is missing. Copy the whole token.';
   if (segments.length === 1 && looksLikeHeader(token))
-    return 'This is one segment of a JWT. A whole one has three, separated by dots.';
-  if (segments.length < 3) return 'This is no JWT: three segments separated by dots are needed.';
+    return 'This is only one segment of a JWT. Copy all three, with the dots between them.';
+  if (segments.length < 3) return 'This is not a JWT. A JWT is three segments separated by dots.';
   return undefined;
 }
 
@@ -120,10 +122,10 @@ function notATokenButJson(json: object): string {
   if ('keys' in json || 'kty' in json) return 'This is a key set, not a token.';
   if ('jwks_uri' in json) return "This is the issuer's discovery document, not a token.";
   if ('Credentials' in json || 'AccessKeyId' in json)
-    return 'These are AWS credentials. Keep them secret; a token comes from `aws sts get-web-identity-token`.';
+    return 'These are AWS credentials. Keep them secret, and get a token with `aws sts get-web-identity-token`.';
   if ('alg' in json || 'iss' in json)
-    return 'This is a decoded part of a token. The encoded one is needed, with its signature.';
-  return 'This is JSON without a "WebIdentityToken".';
+    return 'This is a decoded part of a token. Use the encoded token, including its signature.';
+  return 'This is JSON without a "WebIdentityToken" member.';
 }
 
 function looksLikeToken(text: string): boolean {
@@ -131,7 +133,7 @@ function looksLikeToken(text: string): boolean {
   return segments.length === 3 && looksLikeHeader(segments[0]!);
 }
 
-/** base64url of a text that begins with `{"`. */
+/** Whether a segment is base64url of a text that begins with `{"`. */
 function looksLikeHeader(segment: string): boolean {
   return /^ey[\w-]{8,}$/.test(segment);
 }

@@ -1,20 +1,20 @@
-// Text and lengths of time, as people read them.
+// Makes untrusted text safe to show, and formats durations.
 
-/** @internal What moves a cursor, hides, reorders or imitates a space: controls, formats, surrogates, unassigned; fillers; separators. */
+/** @internal Characters that move the cursor, hide or reorder text, or look like a space. */
 export const UNSAFE = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Z}/gu;
 
-/** Text that a token or a server chose, such that every character of it is seen and none obeyed. */
+/** Escapes control and invisible characters in untrusted text as `\\u{…}`. */
 export function visible(text: string): string {
   return text.replace(UNSAFE, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
 }
 
-/** How far off a time is, such as `in 4 min 12 s`. */
+/** Formats a time relative to now, such as `in 4 min 12 s`. */
 export function distance(seconds: number): string {
   if (Math.abs(seconds) < 1) return 'now';
   return seconds > 0 ? `in ${duration(seconds)}` : `${duration(seconds)} ago`;
 }
 
-/** Longer ones are no times that anybody meant. */
+/** Longer durations come from nonsensical dates. */
 const LONGEST = 30_000 * 365 * 86_400;
 
 const UNITS: readonly [number, string][] = [
@@ -25,7 +25,7 @@ const UNITS: readonly [number, string][] = [
   [1, 's'],
 ];
 
-/** The two largest units, such as `4 min 12 s`. */
+/** Formats a duration in its two largest units, such as `4 min 12 s`. */
 export function duration(seconds: number): string {
   if (!(Math.abs(seconds) < LONGEST)) return 'over 30,000 years';
   if (Math.abs(seconds) < 1) return `${Number(Math.abs(seconds).toFixed(3))} s`;

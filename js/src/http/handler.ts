@@ -1,42 +1,45 @@
-// `sts-jwt/handler`: a fetch handler that only verified callers reach, for Workers and servers without a framework.
+// `sts-jwt/handler`: protects a fetch handler, for Workers and servers without a framework.
 
 import { JwtError } from '../core/shared.js';
 import type { VerifiedToken } from '../core/types.js';
 
-/** Whatever verifies tokens: a `Verifier`, or a remote one. */
+/** Verifies tokens: a `Verifier` or a `RemoteVerifier`. */
 export interface TokenVerifier {
-  /** Throws or rejects with a JwtError for every token that is not good. */
+  /** Returns the verified token, or throws (or rejects with) a JwtError. */
   verify(token: string, call?: Call): VerifiedToken | Promise<VerifiedToken>;
 }
 
-/** What goes with a request, such as the `ctx` of a Worker. */
+/** The context of a request, such as the `ctx` of a Worker. */
 export interface Call {
-  /** Keeps the Worker alive for the renewal of keys behind the response. */
+  /** Keeps the Worker alive while keys are renewed after the response. */
   waitUntil?(promise: Promise<unknown>): void;
-  /** Never given: the time is the verifier's own. */
+  /** Not allowed: the verifier uses its own clock. */
   now?: never;
 }
 
-/** How a caller brings the token, and what the answer says when it is refused. */
+/** How a caller sends the token, and how a rejected request is answered. */
 export interface ProtectOptions {
-  /** The cookie that holds the token, for callers that cannot set headers. Default: only the `Authorization` header is read. */
+  /**
+   * The cookie that contains the token, for callers that cannot set headers. Default: only the `Authorization` header
+   * is read.
+   */
   cookie?: string;
-  /** Lets requests without a token pass; a bad token is refused all the same. Default: `false`. */
+  /** Allows requests without a token. Invalid tokens are still rejected. Default: `false`. */
   optional?: boolean;
   /** The `realm` of the challenge (RFC 9110 §11.5). Default: none. */
   realm?: string;
-  /** The `Retry-After` of a 503, in seconds. Default: the error's `retryAfter`, or else 10. */
+  /** The `Retry-After` of a 503 response, in seconds. Default: the error's `retryAfter`, or else 10. */
   retryAfter?: number;
 }
 
-/** What a protected handler gets instead of the bare request's. */
+/** A handler that is called with the verified token. */
 export type ProtectedHandler<Rest extends unknown[]> = (
   request: Request,
   token: VerifiedToken,
   ...rest: Rest
 ) => Response | Promise<Response>;
 
-/** The same where the token is optional. */
+/** A handler for which the token is optional. */
 export type OpenHandler<Rest extends unknown[]> = (
   request: Request,
   token: VerifiedToken | undefined,
@@ -44,10 +47,12 @@ export type OpenHandler<Rest extends unknown[]> = (
 ) => Response | Promise<Response>;
 
 /**
- * Wraps a fetch handler: it is called with the verified token, or the caller is answered 401 with a challenge (RFC 6750 §3), 403,
- * or 503 with `Retry-After` when keys cannot be had. What else goes wrong is thrown.
+ * Wraps a fetch handler, so that it is called only with a verified token. Other requests are answered with 401 and a
+ * challenge (RFC 6750 §3), with 403, or with 503 and `Retry-After` if the keys are unavailable. Other errors are
+ * rethrown.
  *
- * @param verifier Or a function that gives it for the handler's further arguments, such as a Worker's `env` and `ctx`.
+ * @param verifier The verifier, or a function that returns it for the handler's further arguments, such as a Worker's
+ *   `env` and `ctx`.
  */
 export function protect<Rest extends unknown[]>(
   verifier: TokenVerifier | ((...rest: Rest) => TokenVerifier),
@@ -73,7 +78,7 @@ export function protect<Rest extends unknown[]>(
   };
 }
 
-/** The verified token of a request, `undefined` where it has none and need not, or the answer that refuses it. */
+/** Returns the verified token, `undefined` if it is optional and absent, or the response that rejects the request. */
 export async function authenticate(
   verifier: TokenVerifier,
   headers: Pick<Headers, 'get'>,
@@ -91,10 +96,10 @@ export async function authenticate(
 }
 
 /**
- * The answer to a caller whose token was refused: 401 or 403 with a challenge, or 503 with `Retry-After`, and the error's code as
- * JSON.
+ * Returns the response for a rejected token: 401 or 403 with a challenge, or 503 with `Retry-After`. The body is the
+ * error's code as JSON.
  *
- * @throws whatever is no fault of the caller: other errors, and the JwtErrors of a wrong configuration (status 500).
+ * @throws all other errors, including a JwtError about the configuration (status 500).
  */
 export function refuse(error: unknown, { realm, retryAfter }: ProtectOptions = {}): Response {
   if (!(error instanceof JwtError) || error.status === 500) throw error;
@@ -104,7 +109,10 @@ export function refuse(error: unknown, { realm, retryAfter }: ProtectOptions = {
   return answer(status, { error: code }, challengeOf(realm, error));
 }
 
-/** RFC 6750 §2.1; the scheme without case (RFC 9110 §11.1). The first cookie of the name counts (RFC 6265 §5.4). */
+/**
+ * RFC 6750 §2.1. The scheme is case-insensitive (RFC 9110 §11.1). The first cookie with the name is used (RFC 6265
+ * §5.4).
+ */
 function tokenOf(headers: Pick<Headers, 'get'>, cookie: string | undefined): string | undefined {
   const header = headers.get('authorization');
   const bearer = header === null ? undefined : /^Bearer +(\S*) *$/i.exec(header)?.[1];

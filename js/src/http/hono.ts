@@ -1,4 +1,4 @@
-// `sts-jwt/hono`: the same as a middleware of Hono.
+// `sts-jwt/hono`: `sts-jwt/handler` as Hono middleware.
 
 import type { Context, MiddlewareHandler } from 'hono';
 import type { VerifiedToken } from '../core/types.js';
@@ -8,10 +8,10 @@ export type { Call, ProtectOptions, TokenVerifier } from './handler.js';
 export { refuse } from './handler.js';
 
 /**
- * Lets only verified callers pass; handlers then find the token by `c.get('token')`. Others are answered 401 with a challenge
- * (RFC 6750 §3), 403, or 503 with `Retry-After` when keys cannot be had.
+ * Calls the handlers only for verified callers; they get the token with `c.get('token')`. Other requests are answered
+ * with 401 and a challenge (RFC 6750 §3), with 403, or with 503 and `Retry-After` if the keys are unavailable.
  *
- * @param verifier Or a function that gives it for a context, for verifiers made of `c.env`.
+ * @param verifier The verifier, or a function that returns it for a context, to configure it from `c.env`.
  */
 export function stsJwt(
   verifier: TokenVerifier | ((c: Context) => TokenVerifier),
@@ -34,7 +34,7 @@ export function stsJwt(
   };
 }
 
-/** Hono throws where the platform has no such thing. */
+/** Returns the execution context, or `undefined` if the platform has none, because Hono throws then. */
 function callOf(c: Context): Call | undefined {
   try {
     const { executionCtx } = c;

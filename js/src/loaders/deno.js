@@ -1,4 +1,4 @@
-// The entry for Deno. In JavaScript, because TypeScript does not know source phase imports.
+// The entry for Deno. Written in JavaScript because TypeScript does not support source phase imports.
 
 import { start } from '../core/shared.js';
 import source module from './sts_jwt.wasm';

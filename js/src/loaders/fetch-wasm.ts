@@ -2,14 +2,14 @@
 
 import { linkLater, startFailure } from '../core/shared.js';
 
-/** Rejects with a JwtError that says in one sentence what to do. */
+/** Fetches and starts the module. Rejects with a JwtError that says what to do. */
 export async function fetchWasm(url: URL | string): Promise<void> {
   const advice = 'put the package\'s sts_jwt.wasm there, or import "sts-jwt/inline"';
   let otherwise = `${url} cannot be fetched; ${advice}`;
   try {
     const response = await fetch(url);
     if (!response.ok) throw new Error(`status ${response.status}`);
-    otherwise = `${url} is not the .wasm but perhaps an HTML page; ${advice} (Vite before 8: optimizeDeps.exclude)`;
+    otherwise = `${url} is not the .wasm, but perhaps an HTML page; ${advice} (Vite before 8: optimizeDeps.exclude)`;
     await linkResponse(response);
   } catch (cause) {
     throw startFailure(cause, otherwise);
@@ -17,7 +17,7 @@ export async function fetchWasm(url: URL | string): Promise<void> {
 }
 
 export async function linkResponse(response: Response): Promise<void> {
-  // Streaming needs this very type; servers that do not know it still work, a little slower.
+  // Streaming requires this content type. With any other, loading works but is a little slower.
   if (response.headers.get('content-type')?.startsWith('application/wasm')) {
     const module = await WebAssembly.compileStreaming(response);
     return linkLater(module);

@@ -7,5 +7,5 @@ export * from '../core/api.js';
 
 start(
   () => new WebAssembly.Module(readFileSync(new URL('./sts_jwt.wasm', import.meta.url))),
-  'sts_jwt.wasm is not beside the code, perhaps bundled; keep "sts-jwt" external, or import "sts-jwt/inline"',
+  'sts_jwt.wasm is not next to the code, perhaps due to bundling; keep "sts-jwt" external, or import "sts-jwt/inline"',
 );

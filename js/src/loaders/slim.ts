@@ -5,13 +5,13 @@ import { fetchWasm, linkResponse } from './fetch-wasm.js';
 
 export * from '../core/api.js';
 
-const OTHERWISE = 'what was given is not the .wasm of this version of the package';
+const OTHERWISE = 'the source is not the .wasm of this version of the package';
 
 /**
- * Loads the module from what is given: a URL to fetch, a `Response`, the bytes, a `WebAssembly.Module`, or a promise of one of
- * these. Needed once, before anything else; afterwards it does nothing.
+ * Loads the module from a URL to fetch, a `Response`, the bytes, a `WebAssembly.Module`, or a promise of one of these. Required
+ * once, before anything else. Later calls do nothing.
  *
- * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID` with one sentence on what to change; a later call tries again.
+ * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID`, with what to change. A later call tries again.
  */
 export async function init(source: string | object): Promise<void> {
   const wasm: unknown = await source;
@@ -25,9 +25,9 @@ export async function init(source: string | object): Promise<void> {
 }
 
 /**
- * The same at once: from a `WebAssembly.Module` or the bytes.
+ * Loads the module synchronously, from a `WebAssembly.Module` or the bytes.
  *
- * @throws JwtError `ERR_OPTIONS_INVALID` with one sentence on what to change.
+ * @throws JwtError `ERR_OPTIONS_INVALID`, with what to change.
  */
 export function initSync(source: object): void {
   try {

@@ -1,3 +1,6 @@
-/** What the bundler or the runtime makes of the file `sts_jwt.wasm`: in Cloudflare Workers a `WebAssembly.Module`. */
+/**
+ * The result of importing `sts_jwt.wasm`, which depends on the bundler or runtime: a `WebAssembly.Module` in Cloudflare
+ * Workers.
+ */
 declare const module: object;
 export default module;

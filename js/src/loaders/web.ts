@@ -1,4 +1,4 @@
-// The entry for browsers: nothing is loaded before the first init().
+// The entry for browsers. Nothing is loaded before the first init().
 
 import { fetchWasm } from './fetch-wasm.js';
 

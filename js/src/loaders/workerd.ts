@@ -1,4 +1,4 @@
-// The entry for Cloudflare Workers: the .wasm is a module that was compiled at deployment.
+// The entry for Cloudflare Workers, where the .wasm is compiled at deployment.
 
 import { start } from '../core/shared.js';
 import module from './sts_jwt.wasm';

@@ -1,4 +1,4 @@
-// What to do for a token, at this time and with these keys: every rule of remote keys, without a clock and without a network.
+// Decides the next step for a token: all rules about fetching keys, as pure functions without clock or network.
 
 import type { JwtErrorCode } from '../core/errors.js';
 
@@ -14,17 +14,17 @@ export interface Timing {
 }
 
 /**
- * What one isolate knows of one issuer's keys: plain values, so that a request that dies leaves nothing behind that another one
- * waits for. Times are seconds since the epoch; `-Infinity` is never.
+ * The state of one issuer's keys in one isolate. Only plain values, so that an aborted request cannot leave others
+ * waiting. Times are seconds since the epoch; `-Infinity` means never.
  */
 export interface KeyState {
-  /** When the keys at hand were fetched; never: there are none, or nobody said when. */
+  /** When the current keys were fetched. Never, if there are no keys or the time is unknown. */
   fetchedAt: number;
-  /** What `Cache-Control: max-age` of their response said. */
+  /** The `max-age` of their response. */
   maxAge: number;
-  /** This instance's factor of the soft age, so that isolates do not refetch all at once. */
+  /** A random factor for the soft age, so that isolates do not all refetch at once. */
   spread: number;
-  /** When a request last took it upon itself to renew them. */
+  /** When a request last started to renew the keys. */
   claimedAt: number;
   /** When fetching last failed, how often in a row, and why. */
   failedAt: number;
@@ -32,29 +32,29 @@ export interface KeyState {
   problem: string;
 }
 
-/** What this request has done so far. */
+/** The progress of one request. */
 export interface Progress {
-  /** It has taken the budget for renewing. */
+  /** Whether the request has used the renewal budget. */
   claimed: boolean;
-  /** It has asked the store, or there is none. */
+  /** Whether the request has asked the store. Also true without a store. */
   asked: boolean;
-  /** It has fetched, or tried to. */
+  /** Whether the request has tried to fetch. */
   fetched: boolean;
 }
 
 export type Step =
-  /** What the verification said stands. */
+  /** Use the result of the verification. */
   | 'answer'
-  /** It stands, and the keys are renewed behind the response. */
+  /** Use the result, and renew the keys after the response. */
   | 'answer_and_renew'
   /** Ask the store, then verify again. */
   | 'ask_store'
   /** Fetch, then verify again. */
   | 'fetch'
-  /** There are no keys, and none can be had now. */
+  /** Fail: there are no keys, and they cannot be fetched now. */
   | 'unavailable';
 
-/** How far clocks may differ, in seconds. A time further in the future says nothing: a clock was wrong then or is now. */
+/** Tolerated clock difference, in seconds. Times further in the future are ignored, because a clock was or is wrong. */
 export const CLOCK_SKEW = 60;
 
 export function newState(spread: number): KeyState {
@@ -69,7 +69,10 @@ export function newState(spread: number): KeyState {
   };
 }
 
-/** The one table of what happens next, by what the verification with the keys at hand said: an error, or that the token is good. */
+/**
+ * Decides the next step from the result of verifying with the current keys: an error code, or `undefined` if it
+ * succeeded.
+ */
 export function nextStep(
   code: JwtErrorCode | undefined,
   state: KeyState,
@@ -82,36 +85,36 @@ export function nextStep(
       const age = ageOf(state, timing, now);
       if (age === 'fresh' || done.fetched) return 'answer';
       if (age === 'soft') return mayRenew(state, timing, now) ? 'answer_and_renew' : 'answer';
-      // Over the hard age nobody is served before it was tried to fetch, however many ask at once.
+      // Past the hard age, every request tries to fetch first.
       if (isBackingOff(state, timing, now)) return 'answer';
       return done.asked ? 'fetch' : 'ask_store';
     }
-    // There are none, or they are past the bound of `staleIfError`.
+    // There are no keys, or they are older than `staleIfError`.
     case 'ERR_JWKS_KEYS_NEEDED':
       if (done.fetched) return 'unavailable';
       if (!done.asked) return 'ask_store';
       return isBackingOff(state, timing, now) ? 'unavailable' : 'fetch';
-    // Perhaps they were rotated; under the same `kid`, too.
+    // The keys may have been rotated, possibly under the same `kid`.
     case 'ERR_JWKS_NO_MATCHING_KEY':
     case 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED':
       if (done.fetched) return 'answer';
       if (!done.claimed) return mayRenew(state, timing, now) ? (done.asked ? 'fetch' : 'ask_store') : 'answer';
-      // The store had keys that are as good as fetched now.
+      // If the store's keys are recent, fetching would not return newer ones.
       return elapsed(state.fetchedAt, now) < timing.refetchInterval ? 'answer' : 'fetch';
-    // Whatever the keys are.
+    // New keys would not change the result.
     default:
       return 'answer';
   }
 }
 
-/** Over the soft age keys are renewed behind a response, over the hard age before it. */
+/** Past the soft age, keys are renewed after a response; past the hard age, before it. */
 export function ageOf(state: KeyState, timing: Timing, now: number): 'fresh' | 'soft' | 'hard' {
   const age = elapsed(state.fetchedAt, now);
   if (age > timing.hardAge) return 'hard';
   return age > Math.min(timing.softAge * state.spread, state.maxAge) ? 'soft' : 'fresh';
 }
 
-/** The budget of tokens: however many come, one renewal in an interval. */
+/** Whether the budget allows a renewal: one per interval, for any number of tokens. */
 export function mayRenew(state: KeyState, timing: Timing, now: number): boolean {
   const last = Math.min(elapsed(state.claimedAt, now), elapsed(state.fetchedAt, now));
   return last >= timing.refetchInterval && !isBackingOff(state, timing, now);
@@ -121,7 +124,7 @@ export function isBackingOff(state: KeyState, timing: Timing, now: number): bool
   return elapsed(state.failedAt, now) < pause(state, timing);
 }
 
-/** In how many seconds a fetch is tried again. */
+/** Returns in how many seconds fetching is tried again. */
 export function retryAfter(state: KeyState, timing: Timing, now: number): number {
   return Math.max(1, Math.ceil(pause(state, timing) - elapsed(state.failedAt, now)));
 }
@@ -130,20 +133,25 @@ function pause({ failures }: KeyState, { backoff, maxBackoff }: Timing): number 
   return failures === 0 ? 0 : Math.min(backoff * 2 ** (failures - 1), maxBackoff);
 }
 
-/** Whether keys are newer than those at hand; any are, where those are from the future. */
+/**
+ * Whether keys are newer than the current ones. If the current timestamp lies in the future, any keys count as newer.
+ */
 export function isNewer(state: KeyState, fetchedAt: number, now: number): boolean {
   return fetchedAt > state.fetchedAt || elapsed(state.fetchedAt, now) === Infinity;
 }
 
-/** Newer keys came, from the network or the store. */
+/** Records newer keys from the network or the store. */
 export function noteKeys(state: KeyState, fetchedAt: number, maxAge?: number): void {
   state.fetchedAt = fetchedAt;
-  // A store may say anything.
+  // A store may return an invalid value.
   state.maxAge = maxAge! >= 0 ? maxAge! : Infinity;
   if (elapsed(state.failedAt, fetchedAt) >= 0) state.failures = 0;
 }
 
-/** A fetch failed. Of those that were under way together the first counts, and none that began before the last success. */
+/**
+ * Records a failed fetch. Of concurrent failures only the first counts; one that started before the last success is
+ * ignored.
+ */
 export function noteFailure(state: KeyState, startedAt: number, now: number, problem: string): void {
   if (elapsed(state.failedAt, startedAt) <= 0 || elapsed(state.fetchedAt, startedAt) <= 0) return;
   state.failedAt = now;
@@ -151,12 +159,15 @@ export function noteFailure(state: KeyState, startedAt: number, now: number, pro
   state.problem = problem;
 }
 
-/** Whether keys can have been fetched at that time. */
+/** Whether a fetch time is plausible: a number that is not in the future. */
 export function isPlausible(fetchedAt: unknown, now: number): fetchedAt is number {
   return Number.isFinite(fetchedAt) && (fetchedAt as number) <= now + CLOCK_SKEW;
 }
 
-/** Seconds since a time; a clock that was turned back makes it long ago, so that nothing waits for the old time. */
+/**
+ * Seconds since a time. A time in the future counts as long ago, so that nothing waits for it after the clock was set
+ * back.
+ */
 function elapsed(since: number, now: number): number {
   return since > now + CLOCK_SKEW ? Infinity : now - since;
 }

@@ -1,10 +1,10 @@
-// OpenID Connect Discovery 1.0 and RFC 8414: where an issuer says that its keys are.
+// Reads the URL of an issuer's keys from its discovery document (OpenID Connect Discovery 1.0, RFC 8414).
 
 import { type Fetch, fetchJson } from './fetch-json.js';
 
 /**
- * The `jwks_uri` of the issuer. Only this and `issuer` are read: issuers that sign in nobody leave out what else the standard
- * requires.
+ * Returns the `jwks_uri` of the issuer. Only this and `issuer` are read, because issuers that do not sign in users omit
+ * other members that the standard requires.
  *
  * @param isSafe Whether keys may be fetched from a URL.
  */
@@ -17,9 +17,9 @@ export async function discover(
   const { jwks: text } = await fetchJson(fetch, `${issuer}/.well-known/openid-configuration`, signal);
   const document = JSON.parse(text) as { issuer?: unknown; jwks_uri?: unknown } | null;
   const uri = document?.jwks_uri;
-  // OpenID Connect Discovery §4.3: a document of another issuer would bring that one's keys.
+  // OpenID Connect Discovery §4.3: the document of another issuer would name other keys.
   if (document?.issuer !== issuer || typeof uri !== 'string' || !isSafe(uri)) {
-    throw new Error('the configuration must have this very "issuer" and a "jwks_uri", https');
+    throw new Error('the discovery document must have exactly this "issuer" and an https "jwks_uri"');
   }
   return uri;
 }

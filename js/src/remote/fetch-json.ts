@@ -1,23 +1,23 @@
-// Fetching a JSON document: bounded in time and size, JSON alone, no redirects.
+// Fetches a JSON document: limited in time and size, without redirects.
 
 import { MAX_JWKS_BYTES } from '../generated/facts.js';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** A document. */
+/** A fetched document. */
 export interface Fetched {
   jwks: string;
-  /** For how many seconds its response says that it is fresh. */
+  /** The `max-age` of the response, in seconds. */
   maxAge: number | undefined;
 }
 
-/** @throws Error whose message says what was wrong with the response, or whatever `fetch` or the signal throws. */
+/** @throws Error that says what is wrong with the response, or any error of `fetch` or the signal. */
 export async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal): Promise<Fetched> {
-  // Not followed, because the issuer's keys are where the configuration says; not `error`, which workerd does not know.
+  // Redirects are not followed, because the configuration names the URL. workerd does not support `error`.
   const response = await fetch(url, { headers: { accept: 'application/json' }, redirect: 'manual', signal });
   const { status, body, headers } = response;
   const contentType = headers.get('content-type');
-  // RFC 7517 §8.5; servers of key sets mostly say application/json. Browsers hide the status of a redirect.
+  // RFC 7517 §8.5, but most servers send application/json. Browsers hide the status of a redirect (0).
   const isJson = /^application\/(jwk-set\+)?json *(;|$)/i.test(contentType ?? '');
   if (status !== 200 || !isJson || !body) {
     body?.cancel().catch(() => {});
@@ -29,7 +29,7 @@ export async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal):
 }
 
 async function readText(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<string> {
-  // A byte order mark stays, for the parser to refuse.
+  // Keep a byte order mark, which the parser rejects.
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const reader = body.getReader();
   let text = '';

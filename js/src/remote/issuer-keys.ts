@@ -1,4 +1,4 @@
-// The keys of one issuer: how they come from the store and the network into the Verifier.
+// The keys of one issuer: moves them from the store and the network into the Verifier.
 
 import { parseSafeUrl } from '../core/shared.js';
 import type { Loaded, StoredKeys } from '../stores/key-store.js';

@@ -1,4 +1,4 @@
-// The configuration of a remote verifier: what is its own is checked here, the rest is the Verifier's.
+// Checks the configuration of a remote verifier. The Verifier checks its own part.
 
 import { inRange, optionsInvalid } from '../core/shared.js';
 import type { IssuerConfig, VerifierConfig } from '../core/types.js';
@@ -6,7 +6,7 @@ import type { KeyStore } from '../stores/key-store.js';
 import type { Timing } from './decide.js';
 import type { RemoteConfig, RemoteIssuerConfig, RemoteOptions, RemoteTiming } from './remote-options.js';
 
-/** By name: the default and the most, in seconds. */
+/** The default and the maximum of each time, in seconds. */
 const TIMES: Record<keyof Timing, [number, number]> = {
   softAge: [300, 86_400],
   hardAge: [3600, 604_800],
@@ -17,12 +17,12 @@ const TIMES: Record<keyof Timing, [number, number]> = {
   maxBackoff: [60, 3600],
 };
 
-/** The least of any time, in seconds. */
+/** The minimum of each time, in seconds. */
 const LEAST = 0.01;
 
 export interface Settings extends Required<Pick<RemoteOptions, 'fetch' | 'waitUntil' | 'clock' | 'random'>> {
   store: KeyStore | undefined;
-  /** For the Verifier. */
+  /** The configuration of the Verifier. */
   verifier: VerifierConfig;
   issuers: readonly RemoteIssuerConfig[];
   timing: Timing;
@@ -44,9 +44,9 @@ export function readConfig(config: RemoteConfig): Settings {
     if (typeof value !== 'function') throw optionsInvalid(`"${name}" must be a function`);
   }
   if (store && !('get' in store && 'put' in store)) throw optionsInvalid('"store" must have "get" and "put"');
-  if ('maxKeyAge' in rest) throw optionsInvalid('"maxKeyAge" is "timing.staleIfError" here');
+  if ('maxKeyAge' in rest) throw optionsInvalid('"maxKeyAge" is not allowed here; use "timing.staleIfError"');
   const times = readTimes(timing);
-  // Whatever else is wrong with them, the Verifier says.
+  // The Verifier reports all other mistakes in the issuers.
   const hasList = 'issuers' in rest && Array.isArray(rest.issuers);
   const issuers: readonly RemoteIssuerConfig[] = hasList ? rest.issuers : [rest as RemoteIssuerConfig];
   const verifier = hasList
@@ -58,7 +58,7 @@ export function readConfig(config: RemoteConfig): Settings {
 function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
   const { discovery = false, ...rest } = { ...config };
   if (typeof discovery !== 'boolean' || (discovery && rest.jwksUri)) {
-    throw optionsInvalid('"discovery" must be true or false, and not true beside "jwksUri"');
+    throw optionsInvalid('"discovery" must be true or false, and not true together with "jwksUri"');
   }
   return rest;
 }
@@ -72,7 +72,7 @@ function readTimes(given: RemoteTiming): Timing {
     if (!Object.hasOwn(TIMES, name)) throw optionsInvalid(`"timing.${name}" is unknown`);
   }
   if (times.softAge > times.hardAge || times.hardAge > times.staleIfError || times.backoff > times.maxBackoff) {
-    throw optionsInvalid('"timing" needs softAge <= hardAge <= staleIfError and backoff <= maxBackoff');
+    throw optionsInvalid('"timing" must have softAge <= hardAge <= staleIfError and backoff <= maxBackoff');
   }
   return times;
 }

@@ -1,4 +1,4 @@
-// `sts-jwt/remote`: a Verifier that fetches the keys it needs, caches them and follows their rotation.
+// `sts-jwt/remote`: a Verifier that fetches and caches keys, and handles their rotation.
 
 import { init } from 'sts-jwt';
 import { createVerifier, isRunning, keysUnavailable } from '../core/shared.js';
@@ -13,39 +13,42 @@ export type { KeyStore, Loaded, StoredKeys } from '../stores/key-store.js';
 export type { RemoteCall, RemoteConfig, RemoteIssuerConfig, RemoteOptions, RemoteTiming } from './remote-options.js';
 
 /**
- * Verifies the tokens of configured issuers with keys that it fetches. With keys at hand `verify()` does nothing asynchronous.
+ * Verifies the tokens of configured issuers with keys that it fetches. If the keys are cached, `verify()` does nothing
+ * asynchronous.
  *
- * No timer and no promise outlives a request or is shared between requests; what one request fetched, all have at once. So several
- * requests that find no keys at all fetch each for itself, unless the store can let one do it for all.
+ * No timer or promise outlives a request or is shared between requests, but fetched keys are available to all requests
+ * at once. Therefore concurrent requests without cached keys each fetch them, unless the store lets one request load
+ * for all.
  */
 export interface RemoteVerifier {
   /**
-   * Verifies a token of one of the issuers; fetches keys where that is needed and allowed.
+   * Verifies a token of one of the issuers. Fetches keys if needed.
    *
-   * @param call The request's `waitUntil`; a Worker's `ctx` will do.
-   * @throws JwtError (as a rejection) for every reason to refuse the token. `ERR_JWKS_UNAVAILABLE` (503), with `cause` and
-   *   `retryAfter`, when there are no keys and none can be had; a failed fetch never changes what is said of a token otherwise.
+   * @param call The request's `waitUntil`, such as a Worker's `ctx`.
+   * @throws JwtError (as a rejection) for every reason to reject the token. `ERR_JWKS_UNAVAILABLE` (503), with `cause`
+   *   and `retryAfter`, if there are no keys and they cannot be fetched. Otherwise a failed fetch does not change the
+   *   verdict.
    */
   verify<C extends object = Claims>(token: string, call?: RemoteCall): Promise<VerifiedToken<C>>;
-  /** The decision of `verify()` with the keys at hand, as an ordered trace. Synchronous: fetches nothing. */
+  /** Makes the decision of `verify()` with the cached keys, and returns every step. Synchronous: fetches nothing. */
   explain(token: string, at?: At): Explanation;
-  /** The keys at hand, for {@link RemoteVerifier.restore}. */
+  /** Returns the cached keys, for {@link RemoteVerifier.restore}. */
   snapshot(): KeySnapshot;
   /**
-   * Takes the keys of a snapshot, such as one that is deployed with the program, with their age.
+   * Restores the keys and their age from a snapshot, such as one deployed with the program.
    *
-   * @throws JwtError as `Verifier.restore()`.
+   * @throws JwtError like `Verifier.restore()`.
    */
   restore(snapshot: KeySnapshot): void;
 }
 
 /**
- * Makes a {@link RemoteVerifier}. In browsers it loads the WebAssembly module at the first use, if nobody awaited `init()` before.
- * This file imports `sts-jwt` by name: pages without a bundler need an import map for it, and in module workers, which have none,
- * a bundler is needed.
+ * Creates a {@link RemoteVerifier}. In browsers, it loads the WebAssembly module at the first use, unless `init()` was
+ * awaited before. This file imports `sts-jwt` by name, so pages without a bundler need an import map. Module workers do
+ * not support import maps and need a bundler.
  *
- * @throws JwtError `ERR_OPTIONS_INVALID`, naming the field, for every mistake in the configuration. Before `init()` in a browser
- *   what is not about fetching is checked at the first use.
+ * @throws JwtError `ERR_OPTIONS_INVALID`, naming the field, for every mistake in the configuration. In a browser before
+ *   `init()`, only the options for fetching are checked now, and the others at the first use.
  */
 export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
   const settings = readConfig(config);
@@ -97,7 +100,7 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
     }
   }
 
-  // Where the module is there, mistakes are found now.
+  // If the module is loaded, report mistakes in the configuration now.
   if (isRunning()) started();
   return {
     verify,

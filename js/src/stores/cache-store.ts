@@ -1,29 +1,29 @@
-// Keys in the Cache API: of Workers, shared by all isolates of a data centre; of Deno and browsers.
+// Keeps keys in the Cache API: in Workers, where all isolates of a data centre share it, in Deno and in browsers.
 
 import type { KeyStore, StoredKeys } from './key-store.js';
 
-/** As much of the Cache API as is used. */
+/** The part of the Cache API that is used. */
 export interface CacheLike {
-  /** Gives what is kept. */
+  /** Returns the stored response. */
   match(request: string): Promise<Response | undefined>;
-  /** Keeps a response. */
+  /** Stores a response. */
   put(request: string, response: Response): Promise<void>;
 }
 
 /** See {@link cacheStore}. */
 export interface CacheStoreOptions {
-  /** Default: `caches.default` of Workers, elsewhere the cache of the name `sts-jwt`. */
+  /** The cache. Default: `caches.default` in Workers, elsewhere the cache named `sts-jwt`. */
   cache?: CacheLike;
   /**
-   * The start of the URLs under which keys are kept; nothing is ever fetched from them. Workers only keep what is under one of
-   * your own hosts. Default: `https://sts-jwt.invalid/`.
+   * The prefix of the URLs under which keys are stored; nothing is ever fetched from them. Workers only store responses
+   * under one of your own hosts. Default: `https://sts-jwt.invalid/`.
    */
   prefix?: string;
-  /** How long the cache may keep them, in seconds. Default: 86 400, a day. */
+  /** How long the cache may keep the keys, in seconds. Default: 86 400, a day. */
   maxAge?: number;
 }
 
-/** Keeps keys in the Cache API. Where there is none, nothing is kept. */
+/** Creates a store in the Cache API. If the runtime has no Cache API, nothing is stored. */
 export function cacheStore({
   cache,
   prefix = 'https://sts-jwt.invalid/',

@@ -1,23 +1,23 @@
-// Keys in a Durable Object: one for all isolates everywhere, which lets one of them fetch while the others wait.
+// Keeps keys in a Durable Object that all isolates share. One of them fetches while the others wait.
 
 import type { KeyStore } from './key-store.js';
 
-/** As much of a namespace of Durable Objects as is used. */
+/** The part of a Durable Object namespace that is used. */
 export interface ObjectNamespace {
-  /** Gives the ID of the object of a name. */
+  /** Returns the ID of the object with a name. */
   idFromName(name: string): unknown;
-  /** Gives the object of an ID. */
+  /** Returns the object with an ID. */
   // biome-ignore lint/suspicious/noExplicitAny: the platform's own types do not take `unknown`
   get(id: any): unknown;
 }
 
 /** See {@link durableObjectStore}. */
 export interface DurableObjectStoreOptions {
-  /** The object's name: those with the same share keys. Default: `keys`. */
+  /** The name of the object. Stores with the same name share keys. Default: `keys`. */
   name?: string;
 }
 
-/** Keeps keys in the object that `KeysObject` of `sts-jwt/durable-objects` is the class of. */
+/** Creates a store in a Durable Object of the class `KeysObject` from `sts-jwt/durable-objects`. */
 export function durableObjectStore(
   namespace: ObjectNamespace,
   { name = 'keys' }: DurableObjectStoreOptions = {},

@@ -1,30 +1,30 @@
-// What a store of keys is.
+// The interface of a key store.
 
-/** The keys of an issuer as a store keeps them: plain JSON. */
+/** The stored keys of an issuer, as plain JSON. */
 export interface StoredKeys {
-  /** The JWK Set's text. */
+  /** The text of the JWK Set. */
   jwks: string;
-  /** When it was fetched, in seconds since the epoch. */
+  /** When the keys were fetched, in seconds since the epoch. */
   fetchedAt: number;
-  /** For how many seconds its response said that it is fresh, if it did. */
+  /** The `max-age` of the response in seconds, if present. */
   maxAge?: number | undefined;
 }
 
-/** What came of loading keys: them, or why there are none. */
+/** The result of loading keys: the keys, or why loading failed. */
 export type Loaded = StoredKeys | { problem: string };
 
 /**
- * Keeps keys where other isolates find them. Whatever goes wrong in a store, and whatever it returns, verification goes on as if there
- * were none.
+ * Keeps keys where other isolates can find them. If a store fails or returns invalid data, verification continues as if
+ * it were empty.
  */
 export interface KeyStore {
-  /** The keys of an issuer, however old. */
+  /** Returns the keys of an issuer, of any age. */
   get(issuer: string): Promise<StoredKeys | undefined>;
-  /** Keeps them, for at least a day if it can. */
+  /** Stores the keys of an issuer, for at least a day if possible. */
   put(issuer: string, keys: StoredKeys): Promise<void>;
   /**
-   * For stores that can let one caller load while others wait: keys fetched after `since`, which `load` gives if the store has none
-   * by then. The store keeps what `load` gives. A caller that dies must not keep the others waiting.
+   * For stores that can let one caller load while others wait. Returns keys fetched after `since`; if the store has no
+   * such keys, it calls `load` and stores the result. An aborted caller must not keep the others waiting.
    */
   load?(issuer: string, since: number, load: () => Promise<Loaded>): Promise<Loaded>;
 }

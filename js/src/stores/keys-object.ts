@@ -1,12 +1,12 @@
-// The Durable Object that keeps keys.
+// The Durable Object that stores keys.
 
 import { DurableObject } from 'cloudflare:workers';
 import type { KeyStore, Loaded, StoredKeys } from './key-store.js';
 import { Turns } from './turns.js';
 
 /**
- * The class of the object that `durableObjectStore()` asks: bind it in the Worker's configuration and export it from its script.
- * It fetches nothing itself; the isolate whose turn it is does, and is called back for it.
+ * The class of the object that `durableObjectStore()` uses. Bind it in the Worker's configuration and export it from
+ * its script. The object fetches nothing itself, but calls back one isolate at a time to do so.
  */
 export class KeysObject extends DurableObject implements KeyStore {
   readonly #turns = new Map<string, Turns>();
@@ -15,7 +15,7 @@ export class KeysObject extends DurableObject implements KeyStore {
     return this.ctx.storage.get<StoredKeys>(issuer);
   }
 
-  /** Older keys than those at hand are left. */
+  /** Stores keys. Older keys than the stored ones are ignored. */
   async put(issuer: string, keys: StoredKeys): Promise<void> {
     const kept = await this.get(issuer);
     if (!kept || keys.fetchedAt >= kept.fetchedAt || kept.fetchedAt > Date.now() / 1000 + 60)

@@ -1,24 +1,24 @@
-// Keys in Workers KV: for all data centres, a minute late.
+// Keeps keys in Workers KV. All data centres share it, with up to a minute of delay.
 
 import type { KeyStore, StoredKeys } from './key-store.js';
 
-/** As much of a KV namespace as is used. */
+/** The part of a KV namespace that is used. */
 export interface KvLike {
-  /** Gives what is kept, parsed. */
+  /** Returns the stored value, parsed. */
   get(key: string, type: 'json'): Promise<unknown>;
-  /** Keeps a text. */
+  /** Stores a text. */
   put(key: string, value: string, options?: { expirationTtl?: number }): Promise<void>;
 }
 
 /** See {@link kvStore}. */
 export interface KvStoreOptions {
-  /** The start of the keys. Default: `sts-jwt:`. */
+  /** The prefix of the KV keys. Default: `sts-jwt:`. */
   prefix?: string;
-  /** How long KV keeps them, in seconds, at least 60. Default: 86 400, a day. */
+  /** How long KV keeps the entries, in seconds, at least 60. Default: 86 400, a day. */
   expirationTtl?: number;
 }
 
-/** Keeps keys in a KV namespace. */
+/** Creates a store in a KV namespace. */
 export function kvStore(
   namespace: KvLike,
   { prefix = 'sts-jwt:', expirationTtl = 86_400 }: KvStoreOptions = {},

@@ -1,11 +1,11 @@
-// Keys in the memory of this process.
+// Keeps keys in the memory of this process.
 
 import type { KeyStore, Loaded, StoredKeys } from './key-store.js';
 import { Turns } from './turns.js';
 
 /**
- * Keeps keys in memory, and lets one request fetch while others wait: for Node, Deno, Bun and browsers. Several remote verifiers may
- * share one. Not for Workers, where no request may wait for another one's fetch.
+ * Creates a store in memory that lets one request fetch while others wait: for Node, Deno, Bun and browsers. Remote
+ * verifiers can share it. Not for Workers, where a request must not wait for the fetch of another.
  */
 export function memoryStore(): KeyStore {
   const kept = new Map<string, StoredKeys>();

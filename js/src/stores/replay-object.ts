@@ -1,28 +1,28 @@
-// The Durable Object that remembers tokens.
+// The Durable Object that remembers used tokens.
 
 import { DurableObject } from 'cloudflare:workers';
 import type { ReplayMemory } from './replay-guard.js';
 
-/** The most that one call of the storage may delete. */
+/** The maximum number of entries that one storage call can delete. */
 const BATCH = 128;
 
-/** How long what is over may stay, in milliseconds. */
+/** How long expired entries may remain, in milliseconds. */
 const SWEEP = 60_000;
 
 const SIZE = 'size';
 
 /**
- * The class of the objects that `replayGuard()` asks: bind it in the Worker's configuration and export it from its script. What is
- * remembered is bounded in number and in time, and leaves the storage by itself.
+ * The class of the objects that `replayGuard()` uses. Bind it in the Worker's configuration and export it from its script. The
+ * entries are limited in number, and expired ones are removed automatically.
  */
 export class ReplayObject extends DurableObject implements ReplayMemory {
-  /** How many tokens are remembered at most, of the 64th part that this object has; further ones are refused by an error. */
+  /** Maximum entries per object (there are 64). Further tokens are rejected with an error. */
   protected readonly maxTokens: number = 100_000;
 
   async accept(tokenId: string, until: number): Promise<boolean> {
     const { storage } = this.ctx;
     if (until <= Date.now() / 1000) return false;
-    // Sorted by time; the same token has the same time always. Nothing else runs here while the storage answers.
+    // Keys sort by expiry, which is fixed for each token. No other call runs while this one awaits the storage.
     const key = keyOf(until) + tokenId;
     const found = await storage.get<number>([key, SIZE]);
     if (found.has(key)) return false;
@@ -33,14 +33,14 @@ export class ReplayObject extends DurableObject implements ReplayMemory {
     return true;
   }
 
-  /** Called by the platform, for as long as there is something to forget. */
+  /** Removes expired entries. The platform calls it as long as there are entries. */
   override async alarm(): Promise<void> {
     const { storage } = this.ctx;
     const over = await storage.list({ start: keyOf(0), end: keyOf(Date.now() / 1000), limit: BATCH });
     if (over.size > 0) {
       const size = (await storage.get<number>(SIZE)) ?? over.size;
       if (size <= over.size) return storage.deleteAll();
-      // Together, so that they stay in step.
+      // Written together, so that the size stays correct.
       await Promise.all([storage.delete([...over.keys()]), storage.put(SIZE, size - over.size)]);
     }
     await storage.setAlarm(Date.now() + (over.size === BATCH ? 0 : SWEEP));

@@ -1,4 +1,4 @@
-// `sts-jwt/stores`: where keys are kept beyond one isolate, and the guard against tokens that come twice.
+// `sts-jwt/stores`: stores that keep keys beyond one isolate, and the replay guard.
 
 export type { CacheLike, CacheStoreOptions } from './cache-store.js';
 export { cacheStore } from './cache-store.js';

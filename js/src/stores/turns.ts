@@ -1,16 +1,17 @@
-// One at a time: for places where requests may wait for each other, which isolates of Workers are not.
+// A queue that loads keys one caller at a time, for hosts where requests may wait for each other (not Workers).
 
 import type { Loaded, StoredKeys } from './key-store.js';
 
-/** Those who want the keys of one issuer, in the order in which they came. */
+/** The queue of callers that need the keys of one issuer. */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
   #failures = 0;
   #problem = '';
 
   /**
-   * Gives keys fetched after `since`: those of `get`, or else those of `load`, which `put` gets. Whoever waited while another one's
-   * `load` failed has that problem too; one whose `load` rejects, because its caller died, only passes the turn on.
+   * Returns keys fetched after `since`: from `get`, or else from `load`, in which case they are stored with `put`. If
+   * the `load` that a caller waits for fails, the caller gets its problem. If it rejects, because its caller was
+   * aborted, the next one loads.
    */
   take(
     since: number,

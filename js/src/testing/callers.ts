@@ -1,11 +1,11 @@
-// What the claims of GetWebIdentityToken say, by who calls.
+// The claims of GetWebIdentityToken for each kind of caller.
 
 import type { Claims } from '../core/types.js';
 import { AWS_NAMESPACE } from '../generated/facts.js';
 import { check, isNumber, isRecord, isText, oneOf, type Rules } from './check-options.js';
 import type { TestCaller, TestClaimsOptions } from './test-types.js';
 
-/** Whose callers they are. */
+/** The account of the callers. */
 export interface Account {
   readonly issuer: string;
   readonly account: string;
@@ -15,7 +15,7 @@ export interface Account {
 
 type Members = Record<string, unknown>;
 
-/** A kind of caller: the resource in its ARN, and the members that it has besides those of everybody. */
+/** A kind of caller: the resource in its ARN, and its additional members. */
 interface Kind {
   readonly resource: string;
   readonly members: Members;
@@ -23,7 +23,7 @@ interface Kind {
 
 export const RULES: Rules<TestClaimsOptions> = {
   audience: [
-    'a string or an array of at least one',
+    'a string or a non-empty array of strings',
     (value) =>
       typeof value === 'string' ||
       (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string')),
@@ -53,7 +53,7 @@ export function claimsOf(account: Account, options: TestClaimsOptions, now: () =
       aws_account: account.account,
       ou_path: ['o-exampleorg1/r-ab12/ou-ab12-11111111/'],
       request_tags: { job: '42' },
-      // A token never outlives the session that asked for it.
+      // A token never outlives the session that requested it.
       ...(isSession ? { original_session_exp: rfc3339(Math.max(exp, iat + 3600)) } : {}),
       source_region: account.region,
       principal_id: sub,
@@ -103,7 +103,7 @@ function kindOf(caller: TestCaller, account: Account): Kind {
         },
       };
     case 'eks':
-      // Pod Identity tells of the pod in session tags.
+      // Pod Identity describes the pod in session tags.
       return {
         resource: 'role/edge-pod',
         members: {
@@ -124,9 +124,9 @@ function arn({ partition, account }: Account, service: string, resource: string,
   return `arn:${partition}:${service}:${region}:${account}:${resource}`;
 }
 
-/** As AWS writes it: in UTC, with seconds. */
+/** Formats a time like AWS: in UTC, with seconds. */
 function rfc3339(seconds: number): string {
   const date = new Date(seconds * 1000);
-  if (Number.isNaN(date.getTime())) throw new TypeError('option "issuedAt" or "lifetime" is beyond all dates');
+  if (Number.isNaN(date.getTime())) throw new TypeError('option "issuedAt" or "lifetime" is out of range for a date');
   return `${date.toISOString().slice(0, -5)}Z`;
 }

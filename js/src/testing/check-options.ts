@@ -1,9 +1,9 @@
-// Arguments: a mistake in a test's own code is told, not signed.
+// Checks arguments, so that a mistake in a test is reported instead of signed.
 
-/** What a value must be, in words, and whether it is. */
+/** A rule for a value: its description, and a function that checks it. */
 export type Rule = readonly [what: string, holds: (value: unknown) => boolean];
 
-/** The rule of every member of T; a new member without one does not compile. */
+/** A rule for every member of T. A member without a rule does not compile. */
 export type Rules<T> = { readonly [name in keyof Required<T>]: Rule };
 
 export const isText: Rule = ['a string', (value) => typeof value === 'string'];
@@ -19,7 +19,7 @@ export const oneOf = (values: readonly string[]): Rule => [
   (value) => values.includes(value as string),
 ];
 
-/** Throws a TypeError that names the field, unless all that is given is known and as it must be. */
+/** Throws a TypeError that names the field, if a member is unknown, missing or invalid. */
 export function check<T extends object>(given: T, rules: Rules<T>, required: readonly (keyof T & string)[] = []): void {
   if (!isRecord[1](given)) throw new TypeError('the options must be an object');
   for (const name of Object.keys(given)) {

@@ -1,13 +1,13 @@
-// What can go wrong between a verifier and its issuer, each as `fetch` shows it.
+// Simulates faults between a verifier and its issuer, as seen through `fetch`.
 
 import type { TestFault, TestRequest } from './test-types.js';
 
-/** A request and what would be answered to it. */
+/** A request and its regular response. */
 export interface Exchange {
   readonly request: TestRequest;
   readonly redirect: RequestRedirect;
   readonly signal: AbortSignal | null | undefined;
-  /** The document's text, or that of the 404. */
+  /** The text of the document, or of the 404 response. */
   readonly text: string;
   readonly answer: () => Response;
 }
@@ -27,7 +27,7 @@ const FAULTS: Record<Named, (exchange: Exchange) => Response | Promise<Response>
     respond('<!doctype html>\n<title>Sign in</title>\n<h1>Sign in to this network</h1>\n', 'text/html; charset=utf-8'),
   'content-type': ({ text }) => respond(text, 'text/plain; charset=utf-8'),
   truncated: ({ text }) => respond(half(text)),
-  // But for its size it is as good as the document.
+  // Valid except for its size.
   huge: ({ text }) => respond(`${text.slice(0, -1)},"padding":"${'x'.repeat(2 ** 20)}"}`),
   endless: ({ text, signal }) => respond(bodyOf(text.slice(0, -1), ' '.repeat(2 ** 16), signal)),
   redirect({ request, redirect, answer }) {
@@ -43,7 +43,7 @@ export const FAULT_NAMES = Object.keys(FAULTS);
 export function fail(fault: TestFault, exchange: Exchange): Response | Promise<Response> {
   if (typeof fault === 'function') return fault(exchange.request, exchange.answer);
   if (typeof fault === 'string') return FAULTS[fault](exchange);
-  // Fetch §2.2.3: these have no body.
+  // Fetch §2.2.3: responses with these statuses have no body.
   const isEmpty = [204, 205, 304].includes(fault);
   return respond(isEmpty ? null : `{"message":"an outage of the test issuer"}`, 'application/json', fault);
 }
@@ -52,7 +52,7 @@ function respond(body: string | ReadableStream | null, contentType = 'applicatio
   return new Response(body, { status, headers: { 'content-type': contentType } });
 }
 
-/** A body that starts with some text and goes on with `more` for ever, or with nothing, until it is cancelled or aborted. */
+/** Returns a body that starts with a text, then repeats `more` or stalls, until it is cancelled or aborted. */
 function bodyOf(start: string, more: string | undefined, signal: AbortSignal | null | undefined): ReadableStream {
   const [first, next] = [start, more].map((text) => new TextEncoder().encode(text));
   let started = false;
@@ -75,8 +75,8 @@ function bodyOf(start: string, more: string | undefined, signal: AbortSignal | n
 }
 
 /**
- * Node ends a program that waits for nothing but a promise or a signal of `AbortSignal.timeout()`; an open connection would keep
- * it, and so does this, until the signal aborts or for a minute.
+ * Keeps Node running until the signal aborts, at most for a minute, as an open connection would. Otherwise Node exits
+ * while only a promise or an `AbortSignal.timeout()` is pending.
  */
 function holdProcess(signal: AbortSignal | null | undefined): () => void {
   if (!signal) return () => {};

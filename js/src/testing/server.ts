@@ -1,16 +1,16 @@
-// The issuer as the network sees it: two documents, the requests for them, and outages by a script.
+// The network side of the issuer: serves two documents, records requests, and simulates outages.
 
 import { check, oneOf, type Rules } from './check-options.js';
 import { FAULT_NAMES, fail } from './faults.js';
 import type { TestDocument, TestFault, TestOutageOptions, TestRequest } from './test-types.js';
 
-/** A document and where it is. */
+/** A document and its URL. */
 export interface Served {
   readonly url: string;
   readonly text: string;
 }
 
-/** An outage that meets `left` more requests. */
+/** An outage that affects `left` more requests. */
 interface Outage {
   readonly fault: TestFault;
   left: number;
@@ -26,7 +26,7 @@ export class TestServer {
   readonly #documents: () => Record<TestDocument, Served>;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #now: () => number;
-  /** What comes next for each document and for the rest. One outage may stand in several. */
+  /** The queued outages for each document and for all other URLs. Queues may share an outage. */
   #script: Record<TestDocument | 'rest', Outage[]> = { configuration: [], jwks: [], rest: [] };
 
   constructor(
@@ -92,7 +92,7 @@ export class TestServer {
   }
 }
 
-/** The promise, or the signal's reason if that comes first. */
+/** Settles like the promise, or rejects with the signal's reason if that comes first. */
 function untilAborted<T>(signal: AbortSignal | null | undefined, work: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal!.reason);

@@ -1,4 +1,4 @@
-// A test issuer: its keys and their rotation, its tokens, and itself on the network.
+// A test issuer: keys and their rotation, tokens, and its documents on the network.
 
 import type { Algorithm, Claims, Jwk } from '../core/types.js';
 import { AWS_NAMESPACE, AWS_SUFFIXES } from '../generated/facts.js';
@@ -15,7 +15,7 @@ const OPTION_RULES: Rules<types.TestIssuerOptions> = {
   account: ['twelve digits', (value) => typeof value === 'string' && /^\d{12}$/.test(value)],
   partition: oneOf(Object.keys(AWS_SUFFIXES)),
   region: isText,
-  issuer: ['an http or https URL without a slash at its end, a query or a fragment', isIssuerUrl],
+  issuer: ['an http or https URL without a trailing slash, query or fragment', isIssuerUrl],
   now: isFunction,
   rsaAlg: isBoolean,
   headers: isRecord,
@@ -30,11 +30,11 @@ const SEGMENT: Rule = [
 ];
 const SEGMENTS_RULES: Rules<types.TestSegments> = { header: SEGMENT, claims: SEGMENT, key: isKey };
 
-/** An issuer for tests; `createTestIssuer()` makes one. Wherever an argument is wrong, a TypeError names it. */
+/** An issuer for tests, created by `createTestIssuer()`. Its methods throw a TypeError that names an invalid argument. */
 export class TestIssuer {
   /** The exact `iss`. */
   readonly issuer: string;
-  /** Where its key set is. */
+  /** The URL of its key set. */
   readonly jwksUri: string;
   /** Twelve digits. */
   readonly account: string;
@@ -43,20 +43,20 @@ export class TestIssuer {
   /** See {@link TestIssuerOptions}. */
   readonly region: string;
   /**
-   * Answers what the network would answer: the two documents at their exact URLs, 404 else, and whatever `outage()` says. Give it
-   * to what takes a `fetch`, or put it in place of the global one; it needs no `this`.
+   * Responds like the network: with the two documents at their exact URLs, with 404 elsewhere, or with the fault set by `outage()`.
+   * Pass it wherever a `fetch` is accepted, or replace the global one. It does not depend on `this`.
    */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-  /** The same as a Worker: the `fetch` of a service binding, of Miniflare's `outboundService`, or of a Worker of its own. */
+  /** The issuer as a Worker, for a service binding, for Miniflare's `outboundService`, or as a Worker of its own. */
   readonly worker: types.TestWorker;
-  /** Every request that was made, the first one first. Yours to empty. */
+  /** All requests that were made, in order. You may empty the array. */
   readonly requests: types.TestRequest[];
 
   readonly #now: () => number;
   readonly #rsaAlg: boolean;
   readonly #server: TestServer;
   readonly #current = new Map<Algorithm, TestKey>();
-  /** Published still, though another key signs. */
+  /** Former keys that are still published. */
   readonly #former = new Map<Algorithm, TestKey>();
 
   /** @internal */
@@ -70,7 +70,7 @@ export class TestIssuer {
     this.account = account;
     this.partition = partition;
     this.region = options.region ?? (partition === 'aws' ? 'eu-west-1' : 'cn-northwest-1');
-    // All that were ever seen begin with "a1".
+    // All AWS issuers seen so far begin with "a1".
     this.issuer = options.issuer ?? `https://a1${crypto.randomUUID().slice(2)}.${AWS_SUFFIXES[partition]}`;
     this.jwksUri = `${this.issuer}/.well-known/jwks.json`;
     this.#now = () => {
@@ -87,31 +87,31 @@ export class TestIssuer {
     this.worker = { fetch: (request) => server.fetch(request) };
   }
 
-  /** The JWK Set that is published now, as a copy. */
+  /** A copy of the JWK Set that is currently published. */
   get jwks(): { keys: Jwk[] } {
     const published = ['RS256', 'ES384'] as const;
     const keys = published.flatMap((alg) => [this.#current.get(alg)!, this.#former.get(alg) ?? []].flat());
     return { keys: keys.map(({ jwk }) => ({ ...jwk })) };
   }
 
-  /** The same as the text that is served. */
+  /** Returns the JWK Set as the text that is served. */
   jwksText(): string {
     return JSON.stringify(this.jwks);
   }
 
-  /** The key that signs now. Keep it to sign with it after a rotation. */
+  /** Returns the current signing key. Keep it to sign with it after a rotation. */
   key(alg: Algorithm): TestKey {
     const key = this.#current.get(alg);
     if (!key) throw new TypeError(`the algorithm must be ${isAlgorithm[0]}`);
     return key;
   }
 
-  /** The claims of a token, for what shall be done to them before `sign()`. */
+  /** Returns the claims of a token, to modify them before `sign()`. */
   claims(options: types.TestClaimsOptions): Claims {
     return claimsOf(this, options, this.#now);
   }
 
-  /** A token as `GetWebIdentityToken` returns it. */
+  /** Returns a token like `GetWebIdentityToken`. */
   async token(options: types.TestTokenOptions): Promise<string> {
     check(options, { ...CLAIMS_RULES, alg: isAlgorithm, key: isKey, header: isRecord }, ['audience']);
     const { alg, key = this.key(alg ?? 'ES384'), header, ...rest } = options;
@@ -120,7 +120,7 @@ export class TestIssuer {
     return this.sign({ header: { kid: key.kid, typ: 'JWT', alg: key.alg, ...header }, claims, key });
   }
 
-  /** Signs anything, well-formed or not: for tokens that no issuer would make. */
+  /** Signs any header and claims, well-formed or not, for tokens that no real issuer would create. */
   async sign(segments: types.TestSegments): Promise<string> {
     check(segments, SEGMENTS_RULES, ['header', 'claims']);
     const { header, claims } = segments;
@@ -130,12 +130,12 @@ export class TestIssuer {
     return `${input}.${base64url(await key.sign(new TextEncoder().encode(input)))}`;
   }
 
-  /** Replaces keys. The new ones sign and are published at once. */
+  /** Replaces keys. The new keys sign and are published immediately. */
   async rotate(rotation: types.TestRotation = {}): Promise<void> {
     check(rotation, ROTATION_RULES);
     const { mode = 'new-kid', alg } = rotation;
     const pairs = await Promise.all((alg ? [alg] : ALGORITHMS).map(generatePair));
-    // From here on without waiting: nobody sees half a rotation.
+    // No `await` below, so that half a rotation is never visible.
     for (const pair of pairs) {
       const old = this.key(pair.alg);
       const slot = mode === 'same-kid' ? old.slot : old.slot === 0 ? 1 : 0;
@@ -145,26 +145,26 @@ export class TestIssuer {
     }
   }
 
-  /** Publishes only the keys that sign. */
+  /** Stops publishing former keys. */
   endOverlap(): void {
     this.#former.clear();
   }
 
   /**
-   * From the next request on something goes wrong. Outages with a number of `requests` come one after the other, in the order of
-   * the calls; one without lasts until `recover()` or the next `outage()`.
+   * Starts an outage with the next request. Outages with a number of `requests` follow one another in the order of the calls. One
+   * without a number lasts until `recover()` or the next `outage()`.
    */
   outage(fault: types.TestFault, options: types.TestOutageOptions = {}): void {
     this.#server.outage(fault, options);
   }
 
-  /** Ends all outages, those to come too. */
+  /** Ends all outages, including scheduled ones. */
   recover(): void {
     this.#server.recover();
   }
 
   #documents(): Record<types.TestDocument, Served> {
-    // Less than OpenID Connect Discovery asks for, as from AWS.
+    // Like AWS, fewer members than OpenID Connect Discovery requires.
     const configuration = {
       issuer: this.issuer,
       jwks_uri: this.jwksUri,

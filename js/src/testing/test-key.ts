@@ -1,14 +1,14 @@
-// The keys of a test issuer: made by WebCrypto, named as AWS names its slots.
+// The keys of a test issuer: created by WebCrypto and named like the slots of AWS.
 
 import type { Algorithm, Jwk } from '../core/types.js';
 
 /** @internal */
 export const ALGORITHMS: readonly Algorithm[] = ['ES384', 'RS256'];
 
-/** @internal AWS has two slots for each algorithm: when a key is replaced, the name may change back and forth. */
+/** @internal AWS has two slots per algorithm. Replacing a key may switch between them. */
 export type Slot = 0 | 1;
 
-/** @internal A new key that has no name yet. */
+/** @internal A new key without a name. */
 export interface Pair {
   readonly alg: Algorithm;
   readonly jwk: JsonWebKey;
@@ -39,11 +39,11 @@ export async function generatePair(alg: Algorithm): Promise<Pair> {
   return { alg, privateKey, jwk: await subtle().exportKey('jwk', publicKey) };
 }
 
-/** A key pair of a test issuer; the private key stays in it. */
+/** A key pair of a test issuer. The private key is not accessible. */
 export class TestKey {
-  /** The algorithm it signs with. */
+  /** The signature algorithm. */
   readonly alg: Algorithm;
-  /** The slot's name, such as `EC384_0`; every account has the same. */
+  /** The name of the slot, such as `EC384_0`. All accounts use the same names. */
   readonly kid: string;
   /** The public key, with the members that AWS publishes. */
   readonly jwk: Readonly<Jwk>;
@@ -58,7 +58,7 @@ export class TestKey {
     this.alg = alg;
     this.kid = kid;
     this.slot = slot;
-    // In the order of AWS, which is that of the alphabet.
+    // In the alphabetical order of AWS.
     this.jwk = Object.freeze(
       alg === 'ES384'
         ? { alg, crv: 'P-384', kid, kty: 'EC', use: 'sig', x: x!, y: y! }
@@ -67,7 +67,7 @@ export class TestKey {
     this.#privateKey = privateKey;
   }
 
-  /** @internal For ES384 it is R || S already (RFC 7518 §3.4). */
+  /** @internal Signs the octets. WebCrypto returns ES384 signatures as R || S already (RFC 7518 §3.4). */
   async sign(octets: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
     return new Uint8Array(await subtle().sign(KINDS[this.alg].sign, this.#privateKey, octets));
   }
@@ -75,6 +75,6 @@ export class TestKey {
 
 function subtle(): SubtleCrypto {
   const subtle = globalThis.crypto?.subtle;
-  if (!subtle) throw new Error('sts-jwt/testing needs WebCrypto; browsers have it on https and on localhost alone');
+  if (!subtle) throw new Error('sts-jwt/testing needs WebCrypto; browsers offer it only on https and localhost');
   return subtle;
 }

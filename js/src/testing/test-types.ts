@@ -1,108 +1,115 @@
-// What a test issuer takes. Times are in seconds; members that are `undefined` count as absent, unknown ones are an error.
+// The options of a test issuer. Times are in seconds. Members that are `undefined` count as absent; unknown ones are an
+// error.
 
 import type { Algorithm, Claims } from '../core/types.js';
 import type { TestKey } from './test-key.js';
 
-/** One account's issuer. */
+/** Options for the issuer of one account. */
 export interface TestIssuerOptions {
   /** Twelve digits. Default: `111122223333`. */
   account?: string;
-  /** `aws-cn` is China: other hosts, ARNs and regions. Default: `aws`. */
+  /** The partition; `aws-cn` is China, with its own hosts, ARNs and regions. Default: `aws`. */
   partition?: 'aws' | 'aws-cn';
-  /** The region of the STS endpoint that the callers ask. Default: `eu-west-1`, or `cn-northwest-1` in China. */
+  /** The region of the STS endpoint that the callers use. Default: `eu-west-1`, or `cn-northwest-1` in China. */
   region?: string;
   /**
-   * The exact `iss`: an http or https URL without a slash at its end. Default: a new one of the partition, such as
-   * `https://<uuid>.tokens.sts.global.api.aws`. Under a host of your own, policies need `issuerSuffixes`.
+   * The exact `iss`: an http or https URL without a trailing slash. Default: a new one of the partition, such as
+   * `https://<uuid>.tokens.sts.global.api.aws`. With a host of your own, policies need `issuerSuffixes`.
    */
   issuer?: string;
-  /** The issuer's clock, in seconds since the epoch. Default: the host's. */
+  /** Returns the issuer's time, in seconds since the epoch. Default: the host's clock. */
   now?: () => number;
-  /** Whether the RSA key says its `alg`; those of many accounts do not. Default: `false`. */
+  /** Whether the RSA key has an `alg` member; those of many accounts do not. Default: `false`. */
   rsaAlg?: boolean;
-  /** Further headers of the two documents, such as `cache-control`. Default: none but `content-type`. */
+  /** Additional headers of the two documents, such as `cache-control`. Default: only `content-type`. */
   headers?: Readonly<Record<string, string>>;
 }
 
-/** Who calls STS, which decides what its claims say. */
+/** The kind of caller, which determines the claims. */
 export type TestCaller = 'role' | 'user' | 'root' | 'identity-center' | 'lambda' | 'ec2' | 'eks';
 
-/** What the claims shall be. */
+/** Options for the claims. */
 export interface TestClaimsOptions {
-  /** For whom: a string, or several; as from AWS, a single one becomes a string. */
+  /** The `aud`: a string or an array. Like AWS, an array of one becomes a string. */
   audience: string | readonly string[];
-  /** Default: `role`, a session of a role in an organization. */
+  /** The kind of caller. Default: `role`, a session of a role in an organization. */
   caller?: TestCaller;
-  /** The caller's ARN, or its resource such as `role/team/app`, for `sub` and `principal_id`. Default: one by `caller`. */
+  /**
+   * The caller's ARN, or its resource such as `role/team/app`, for `sub` and `principal_id`. Default: depends on
+   * `caller`.
+   */
   principal?: string;
-  /** `exp` − `iat`, in seconds. AWS allows 60 to 3600; here any finite number will do. Default: 300. */
+  /** `exp` − `iat`, in seconds. AWS allows 60 to 3600; here any finite number is allowed. Default: 300. */
   lifetime?: number;
-  /** `iat`, in seconds since the epoch, without its fraction. Default: the issuer's clock. */
+  /** `iat`, in seconds since the epoch; rounded down. Default: the issuer's clock. */
   issuedAt?: number;
   /** Members of the object `https://sts.amazonaws.com/` to add or replace; `undefined` removes one. */
   aws?: Readonly<Record<string, unknown>>;
-  /** Claims to add or replace, after all else; `undefined` removes one. */
+  /** Claims to add or replace, applied last; `undefined` removes one. */
   claims?: Readonly<Record<string, unknown>>;
 }
 
-/** The claims, and how they are signed. */
+/** Options for the claims and the signature. */
 export interface TestTokenOptions extends TestClaimsOptions {
-  /** Default: that of `key`, else `ES384`. */
+  /** The signature algorithm. Default: that of `key`, else `ES384`. */
   alg?: Algorithm;
-  /** Signs instead of the current key: a former one, or one of another issuer. */
+  /** The key to sign with, such as a former one or one of another issuer. Default: the current key. */
   key?: TestKey;
-  /** Header Parameters to add or replace; `undefined` removes one. Default: `kid`, `typ` and `alg`, as from AWS. */
+  /** Header Parameters to add or replace; `undefined` removes one. Default: `kid`, `typ` and `alg`, like AWS. */
   header?: Readonly<Record<string, unknown>>;
 }
 
-/** Any two segments to sign: an object becomes JSON; text and octets stay as they are, well-formed or not. */
+/** Two segments to sign. Objects are serialized as JSON; strings and octets are used unchanged, well-formed or not. */
 export interface TestSegments {
   /** The first segment. */
   header: object | string | Uint8Array;
   /** The second segment. */
   claims: Claims | object | string | Uint8Array;
-  /** Default: the current key for the `alg` of the header, where that is an object with one of the two; else the ES384 key. */
+  /**
+   * The key. Default: the current key for the `alg` of the header, if it is an object with a supported one; else the
+   * ES384 key.
+   */
   key?: TestKey;
 }
 
-/** How keys change. AWS has two slots for each algorithm, such as `RSA_0` and `RSA_1`. */
+/** How to rotate keys. AWS has two slots per algorithm, such as `RSA_0` and `RSA_1`. */
 export interface TestRotation {
   /**
-   * `new-kid`: a new key in the other slot replaces the old one. `same-kid`: a new key in the same slot. `overlap`: a new key in
-   * the other slot signs, and the old one stays published until `endOverlap()` or the next rotation but one of kind `same-kid`.
-   * Default: `new-kid`.
+   * `new-kid`: a new key in the other slot replaces the old one. `same-kid`: a new key replaces the old one in the same
+   * slot. `overlap`: a new key in the other slot signs, and the old one stays published until `endOverlap()` or the
+   * next rotation with `new-kid` or `overlap`. Default: `new-kid`.
    */
   mode?: 'new-kid' | 'same-kid' | 'overlap';
-  /** Which key changes. Default: both. */
+  /** The algorithm whose key changes. Default: both. */
   alg?: Algorithm;
 }
 
 /** The two documents that an issuer serves. */
 export type TestDocument = 'configuration' | 'jwks';
 
-/** A request that was made. */
+/** A recorded request. */
 export interface TestRequest {
   url: string;
   method: string;
-  /** What was asked for; absent where the answer is 404. */
+  /** The requested document; absent for a 404 response. */
   document?: TestDocument;
-  /** When, by the issuer's clock, in seconds since the epoch. */
+  /** The time of the request by the issuer's clock, in seconds since the epoch. */
   at: number;
 }
 
 /**
- * What goes wrong:
- * - a number: this status, from 200 to 599.
- * - `network`: rejects with a TypeError, as `fetch` does where nobody answers.
- * - `timeout`: never answers; rejects when the request's signal aborts.
- * - `stalled`: answers, sends half of the document, then nothing.
- * - `html`: 200 and a page, as from a captive portal.
+ * The fault to simulate:
+ * - a number: responds with this status, from 200 to 599.
+ * - `network`: rejects with a TypeError, like `fetch` if the host is unreachable.
+ * - `timeout`: never responds; rejects when the request's signal aborts.
+ * - `stalled`: sends half of the document, then nothing.
+ * - `html`: 200 and an HTML page, like a captive portal.
  * - `content-type`: the document, as `text/plain`.
  * - `truncated`: 200 and half of the document.
  * - `huge`: the document with a member of 1 MiB.
- * - `endless`: the document, which then never ends.
- * - `redirect`: 302 to another host, which has the document, so that one who follows gets it; heeds the request's `redirect`.
- * - a function: whatever it returns or throws; `answer()` is what would have been served.
+ * - `endless`: the document, followed by endless white space.
+ * - `redirect`: 302 to another host that serves the document. Respects the `redirect` option of the request.
+ * - a function: uses its result or error; `answer()` returns the regular response.
  */
 export type TestFault =
   | number
@@ -117,16 +124,16 @@ export type TestFault =
   | 'redirect'
   | ((request: TestRequest, answer: () => Response) => Response | Promise<Response>);
 
-/** Which requests an outage meets. */
+/** Which requests an outage affects. */
 export interface TestOutageOptions {
-  /** How many. Default: all until `recover()` or the next `outage()`. */
+  /** How many requests. Default: all until `recover()` or the next `outage()`. */
   requests?: number;
-  /** Only those for this document. Default: all requests. */
+  /** Only requests for this document. Default: all requests. */
   document?: TestDocument;
 }
 
-/** What a Worker is. */
+/** A Worker. */
 export interface TestWorker {
-  /** Answers a request. */
+  /** Responds to a request. */
   fetch(request: Request): Promise<Response>;
 }

@@ -1,4 +1,4 @@
-// `sts-jwt/testing`: an issuer as AWS STS is one, without AWS. It needs nothing but WebCrypto, and no other entry imports it.
+// `sts-jwt/testing`: an issuer like AWS STS, without AWS. It requires only WebCrypto, and no other entry imports it.
 
 import { TestIssuer } from './test-issuer.js';
 import type { TestIssuerOptions } from './test-types.js';
@@ -20,8 +20,9 @@ export type {
 } from './test-types.js';
 
 /**
- * Makes an issuer with keys of its own, which live in this process alone: an RSA key of 2048 bits and one on P-384, as AWS has
- * them. In Workers call it in a handler: nothing is random before the first request.
+ * Creates an issuer with its own keys, like those of AWS: an RSA key of 2048 bits and an EC key on P-384. The keys
+ * never leave this process. In Workers, call it in a handler, because random numbers are not available before the first
+ * request.
  *
  * @throws TypeError (as a rejection) that names the field, for every mistake in the options.
  */

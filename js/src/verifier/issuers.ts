@@ -1,4 +1,4 @@
-// The issuers of a Verifier: their configuration, checked when it is given, and their keys.
+// The issuers of a Verifier: reads and checks their configuration, and holds their keys.
 
 import { keysNeeded, optionsInvalid } from '../core/errors.js';
 import { KeySet, textOf } from '../core/key-set.js';
@@ -6,11 +6,11 @@ import type { IssuerConfig, JwkSet, VerifierConfig } from '../core/types.js';
 import { copyOptions, readOptions } from '../core/verify-options.js';
 import type { OptionsHandle } from '../core/wasm.js';
 
-/** The keys of an issuer; a change of them is another object. */
+/** The keys of an issuer. New keys are a new object. */
 export interface Keys {
   readonly set: KeySet;
   readonly text: string;
-  /** In seconds since the epoch; absent for keys of the configuration. */
+  /** In seconds since the epoch. Absent for keys from the configuration. */
   fetchedAt?: number;
 }
 
@@ -22,7 +22,7 @@ export interface Issuer {
   keys: Keys | undefined;
 }
 
-/** The configuration, checked. */
+/** The checked configuration. */
 export interface Settings {
   issuers: Map<string, Issuer>;
   maxCachedTokens: number;
@@ -37,14 +37,14 @@ export function readConfig(config: VerifierConfig): Settings {
   const { maxCachedTokens, maxKeyAge, allowLoopbackHttp, ...rest } = config;
   const hasList = 'issuers' in rest;
   const list: unknown = hasList ? rest.issuers : [rest];
-  if (!Array.isArray(list) || list.length === 0) throw optionsInvalid('"issuers" must be an array of at least one');
+  if (!Array.isArray(list) || list.length === 0) throw optionsInvalid('"issuers" must be a non-empty array');
   for (const name of hasList ? Object.keys(rest) : []) {
-    if (name !== 'issuers') throw optionsInvalid(`"${name}" is unknown, or belongs into one of "issuers"`);
+    if (name !== 'issuers') throw optionsInvalid(`"${name}" is unknown, or belongs in an entry of "issuers"`);
   }
   const issuers = new Map<string, Issuer>();
   for (const [index, each] of (list as IssuerConfig[]).entries()) {
     const issuer = readIssuer(each, hasList ? `issuers[${index}].` : '', allowLoopbackHttp === true);
-    if (issuers.has(issuer.issuer)) throw optionsInvalid(`"issuers" holds ${issuer.issuer} twice`);
+    if (issuers.has(issuer.issuer)) throw optionsInvalid(`"issuers" contains ${issuer.issuer} twice`);
     issuers.set(issuer.issuer, issuer);
   }
   return {
@@ -55,19 +55,19 @@ export function readConfig(config: VerifierConfig): Settings {
 }
 
 function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issuer {
-  if (typeof config !== 'object' || config === null) throw optionsInvalid(`"${path || 'issuers'}" must hold objects`);
+  if (typeof config !== 'object' || config === null) throw optionsInvalid(`"${path.slice(0, -1)}" must be an object`);
   const { jwks, jwksUri, ...expectations } = config;
   const { issuer, audience, clockTolerance, maxTokenAge } = expectations;
   const url = safeUrl(issuer, `${path}issuer`, loopback);
   if (url.origin !== issuer) {
-    throw optionsInvalid(`"${path}issuer" must be an origin, without a path or a slash at its end: ${url.origin}`);
+    throw optionsInvalid(`"${path}issuer" must be an origin, without a path or trailing slash: ${url.origin}`);
   }
   if (jwksUri !== undefined) safeUrl(jwksUri, `${path}jwksUri`, loopback);
   const audiences = [audience ?? []].flat();
   if (audience !== null && (audiences.length === 0 || audiences.includes(''))) {
-    throw optionsInvalid(`"${path}audience" must be given and not be empty; only a written null skips the check`);
+    throw optionsInvalid(`"${path}audience" must not be missing or empty; pass null to skip the check`);
   }
-  if ('now' in expectations) throw optionsInvalid(`"${path}now" is an argument of verify()`);
+  if ('now' in expectations) throw optionsInvalid(`"${path}now" is not allowed here; pass it to verify()`);
   inRange(clockTolerance ?? 0, `${path}clockTolerance`, 0, DAY);
   inRange(maxTokenAge ?? 0, `${path}maxTokenAge`, 0, YEAR);
   return {
@@ -80,11 +80,11 @@ function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issu
 
 function safeUrl(text: unknown, name: string, loopback: boolean): URL {
   const url = parseSafeUrl(text, loopback);
-  if (!url) throw optionsInvalid(`"${name}" must be an https URL`);
+  if (!url) throw optionsInvalid(`"${name}" must be an https URL without a user name or password`);
   return url;
 }
 
-/** An absolute URL by which nobody on the way can change what is fetched. */
+/** Returns the URL if it is safe to fetch keys from: https, or http on this machine if allowed, without credentials. */
 export function parseSafeUrl(text: unknown, loopback: boolean): URL | undefined {
   const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
   const local = loopback && url?.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
@@ -96,7 +96,7 @@ export function inRange(value: unknown, name: string, least: number, most: numbe
   throw optionsInvalid(`"${name}" must be a number from ${least} to ${most}`);
 }
 
-/** Parses a JWK Set; throws `ERR_JWKS_INVALID`. */
+/** Parses a JWK Set. @throws JwtError `ERR_JWKS_INVALID`. */
 export function keysOf(jwks: string | JwkSet, fetchedAt?: number): Keys {
   const text = textOf(jwks);
   const keys: Keys = { set: new KeySet(text), text };
@@ -104,13 +104,13 @@ export function keysOf(jwks: string | JwkSet, fetchedAt?: number): Keys {
   return keys;
 }
 
-/** Why an issuer's keys cannot be used, if that is so. */
+/** Returns why an issuer's keys cannot be used, or `undefined` if they can. */
 export function problemOf({ keys }: Issuer, maxKeyAge: number, now: number): 'missing' | 'too_old' | undefined {
   if (!keys) return 'missing';
   return keys.fetchedAt !== undefined && now - keys.fetchedAt > maxKeyAge ? 'too_old' : undefined;
 }
 
-/** The keys of an issuer, which must be there and not be too old. */
+/** Returns the keys of an issuer. @throws JwtError `ERR_JWKS_KEYS_NEEDED` if they are missing or too old. */
 export function currentKeys(issuer: Issuer, maxKeyAge: number, now: number): Keys {
   const problem = problemOf(issuer, maxKeyAge, now);
   if (problem) throw keysNeeded(issuer.issuer, issuer.jwksUri, problem);

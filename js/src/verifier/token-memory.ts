@@ -1,14 +1,14 @@
-// The tokens that a Verifier has verified: their signature is known to be good, for as long as the issuer's keys are the same.
+// A cache of verified tokens. Their signatures remain valid as long as the issuer's keys do not change.
 
 import type { VerifiedToken } from '../core/types.js';
 import { free, type TokenHandle } from '../core/wasm.js';
 import type { Issuer } from './issuers.js';
 
-/** What is kept of a verified token. */
+/** A cached token. */
 export interface Remembered {
   readonly token: string;
   readonly handle: TokenHandle;
-  /** What `verify()` returned; callers get copies. */
+  /** The result of `verify()`. Callers get copies. */
   readonly verified: VerifiedToken;
   readonly issuer: Issuer;
 }
@@ -16,9 +16,9 @@ export interface Remembered {
 /** Cache key: the last 64 characters (part of the signature). Hashing the whole token would dominate the lookup. */
 const KEY_LENGTH = 64;
 
-/** The least recently used token goes first. */
+/** The cache. Evicts the least recently used token. */
 export class TokenMemory {
-  /** By the ends of the tokens. */
+  /** The tokens by their last characters. */
   readonly #tokens = new Map<string, Remembered>();
   readonly #limit: number;
 
@@ -26,7 +26,7 @@ export class TokenMemory {
     this.#limit = limit;
   }
 
-  /** What is known of a token. */
+  /** Returns the cached entry of a token. */
   recall(token: string): Remembered | undefined {
     if (typeof token !== 'string') return undefined;
     const key = token.slice(-KEY_LENGTH);
@@ -40,7 +40,7 @@ export class TokenMemory {
   remember(known: Remembered, now: number): void {
     const key = known.token.slice(-KEY_LENGTH);
     this.#forget(key);
-    // The oldest are looked at: what has expired is of no use, and there must be room.
+    // Evict from the oldest entry on: expired tokens, and others until there is room.
     for (const [oldest, { verified }] of this.#tokens) {
       if (this.#tokens.size < this.#limit && !(verified.expiresAt! <= now)) break;
       this.#forget(oldest);
@@ -52,7 +52,7 @@ export class TokenMemory {
     this.#forget(token.slice(-KEY_LENGTH));
   }
 
-  /** Forgets all tokens of an issuer, whose keys have changed, or all there are. */
+  /** Removes all tokens, or those of one issuer after its keys changed. */
   clear(issuer?: Issuer): void {
     for (const [key, known] of this.#tokens) {
       if (!issuer || known.issuer === issuer) this.#forget(key);
@@ -65,7 +65,7 @@ export class TokenMemory {
   }
 }
 
-/** A copy of JSON data for a caller to change; faster than parsing it again. */
+/** Copies JSON data, so that callers may modify it. Faster than parsing it again. */
 export function copyOf<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(copyOf) as T;

@@ -1,4 +1,4 @@
-// Verifier: issuers with their own keys and expectations, configured once and used for every request. It never fetches.
+// Verifier: issuers with their own keys and expectations, configured once and used for every request. Never fetches keys.
 
 import { issuerUnknown, JwtError, jwksInvalid, keysNeeded, optionsInvalid } from '../core/errors.js';
 import { explainBy, refused } from '../core/explain.js';
@@ -20,45 +20,45 @@ import {
 import { currentKeys, type Issuer, keysOf, problemOf, readConfig, type Settings } from './issuers.js';
 import { copyOf, type Remembered, TokenMemory } from './token-memory.js';
 
-/** The present time in seconds since the epoch, finite. Default: the host's clock. */
+/** The time of a decision. */
 export interface At {
-  /** The present time in seconds since the epoch, finite. Default: the host's clock. */
+  /** The current time in seconds since the epoch, finite. Default: the host's clock. */
   now?: number;
 }
 
 /** The keys of a {@link Verifier} as plain JSON, for a store or the next isolate. */
 export interface KeySnapshot {
-  /** Of this format. */
+  /** The version of this format. */
   version: 1;
-  /** Those whose keys are at hand. */
+  /** The issuers whose keys are available. */
   issuers: {
     issuer: string;
-    /** The JWK Set's text. */
+    /** The text of the JWK Set. */
     jwks: string;
-    /** When it was fetched, in seconds since the epoch. */
+    /** When the keys were fetched, in seconds since the epoch. */
     fetchedAt: number;
     /** SHA-256 of the text, base64url. */
     digest: string;
   }[];
 }
 
-/** What {@link Verifier.safeVerify} returns. */
+/** The result of {@link Verifier.safeVerify}. */
 export type Verdict<C extends object = Claims> = { ok: true; token: VerifiedToken<C> } | { ok: false; error: JwtError };
 
 /**
- * Makes a {@link Verifier}.
+ * Creates a {@link Verifier}.
  *
- * @throws JwtError `ERR_OPTIONS_INVALID`, naming the field, for every mistake in the configuration; `ERR_JWKS_INVALID` for a
- *   `jwks` that is none.
+ * @throws JwtError `ERR_OPTIONS_INVALID`, naming the field, for every mistake in the configuration; `ERR_JWKS_INVALID` if a
+ *   `jwks` is not a JWK Set.
  */
 export function createVerifier(config: VerifierConfig): Verifier {
   return new Verifier(config);
 }
 
 /**
- * Verifies the tokens of configured issuers, each with its own keys: `iss` is looked up exactly before anything else, so a key of
- * one issuer never verifies a token of another. Remembers verified signatures; claims, times and policy are checked anew on
- * every call.
+ * Verifies the tokens of configured issuers, each with its own keys. `iss` is looked up first and must match exactly, so a key of
+ * one issuer never verifies a token of another. Verified signatures are cached; claims, times and policy are checked on every
+ * call.
  */
 export class Verifier {
   readonly #settings: Settings;
@@ -86,8 +86,8 @@ export class Verifier {
   /**
    * Verifies a token of one of the issuers.
    *
-   * @throws JwtError for every reason to refuse it; `ERR_JWT_ISSUER_UNKNOWN` when its issuer is not configured;
-   *   `ERR_JWKS_KEYS_NEEDED`, with `issuer`, `jwksUri` and `reason`, when keys must be set first.
+   * @throws JwtError for every reason to reject the token; `ERR_JWT_ISSUER_UNKNOWN` if its issuer is not configured;
+   *   `ERR_JWKS_KEYS_NEEDED`, with `issuer`, `jwksUri` and `reason`, if keys must be set first.
    */
   verify<C extends object = Claims>(token: string, at?: At): VerifiedToken<C> {
     assertRunning();
@@ -96,7 +96,7 @@ export class Verifier {
     return (known ? this.#checkRemembered(known, now) : this.#verifyNew(token, now)) as VerifiedToken<C>;
   }
 
-  /** The same without throwing for any token: a failure is data. */
+  /** Verifies a token like `verify()`, but returns the error instead of throwing it. */
   safeVerify<C extends object = Claims>(token: string, at?: At): Verdict<C> {
     try {
       return { ok: true, token: this.verify<C>(token, at) };
@@ -106,7 +106,7 @@ export class Verifier {
     }
   }
 
-  /** The decision of `verify()` as an ordered trace. Never throws for any token. */
+  /** Makes the decision of `verify()` and returns every step. Never throws because of a token. */
   explain(token: string, at?: At): Explanation {
     assertRunning();
     const now = at ? present(at) : Date.now() / 1000;
@@ -121,7 +121,7 @@ export class Verifier {
     }
   }
 
-  /** The keys that were set, for {@link Verifier.restore}; without those of the configuration. */
+  /** Returns the keys that were set, for {@link Verifier.restore}, without those of the configuration. */
   snapshot(): KeySnapshot {
     const issuers: KeySnapshot['issuers'] = [];
     for (const { issuer, keys } of this.#settings.issuers.values()) {
@@ -132,15 +132,16 @@ export class Verifier {
   }
 
   /**
-   * Takes the keys of a snapshot, all or none. Issuers that are not configured are left out, as are keys older than those at hand.
+   * Restores the keys of a snapshot, or none of them if it throws. Ignores issuers that are not configured, and keys older than the
+   * current ones.
    *
-   * @throws JwtError `ERR_JWKS_INVALID` when it is not a snapshot or was altered; `ERR_JWKS_KEYS_NEEDED` when it is older than
+   * @throws JwtError `ERR_JWKS_INVALID` if it is not a snapshot or was altered; `ERR_JWKS_KEYS_NEEDED` if its keys are older than
    *   `maxKeyAge`.
    */
   restore(snapshot: KeySnapshot, at?: At): void {
     const now = at ? present(at) : Date.now() / 1000;
     const entries: unknown = snapshot?.version === 1 ? snapshot.issuers : undefined;
-    if (!Array.isArray(entries)) throw jwksInvalid('the snapshot is none of this version');
+    if (!Array.isArray(entries)) throw jwksInvalid('the snapshot is not one of version 1');
     const restored = (entries as KeySnapshot['issuers']).flatMap((entry) => {
       const issuer = this.#settings.issuers.get(entry?.issuer);
       return issuer ? [{ issuer, keys: this.#readEntry(issuer, entry, now) }] : [];

@@ -1,5 +1,5 @@
-// What every test app does, whatever it runs in: answers a question with the package that is installed beside it. Question and
-// answer are JSON texts, because they hold lone surrogates and `__proto__`, which must arrive as they are.
+// Shared by all test apps: answers a question with the installed package. Question and answer are JSON texts, because
+// they contain lone surrogates and `__proto__`, which must arrive unchanged.
 
 // Before the package, whose instance it watches: Biome does not sort past an import without names.
 import '../memory.mjs';
@@ -11,7 +11,7 @@ import { runSuite } from '../suite.mjs';
 
 export const { init } = main;
 
-/** `{ fixtures }` runs the suite, `{ cases }` decides these cases of a corpus. */
+/** Answers a question: `{ fixtures }` runs the suite, `{ cases }` decides cases of a corpus. */
 export function answer(question) {
   const { fixtures, cases } = JSON.parse(question);
   return JSON.stringify(cases ? outcomesOf(cases) : runSuite({ api: { ...main, ...aws }, fixtures, memoryBytes }));

@@ -1,4 +1,4 @@
-// As Vercel's bundler leaves an edge function: a script that listens for fetch events.
+// The test app as an edge function bundled by Vercel: a script that listens for fetch events.
 import { answer } from './answer.mjs';
 
 addEventListener('fetch', (/** @type {any} */ event) =>

@@ -1,4 +1,4 @@
-// A test issuer as a Worker of its own: stands in for the network of another one, and mints what it is asked for.
+// A test issuer as a separate Worker: serves as the network of another Worker, and issues tokens on request.
 import { createTestIssuer } from 'sts-jwt/testing';
 
 let issuer;

@@ -1,4 +1,4 @@
-// As a page.
+// The trial of issuer.mjs in a page.
 import { trial } from './issuer.mjs';
 
 globalThis.trial = trial;

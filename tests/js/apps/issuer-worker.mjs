@@ -1,4 +1,4 @@
-// As a Worker.
+// The trial of issuer.mjs in a Worker.
 import { trial } from './issuer.mjs';
 
 export default {

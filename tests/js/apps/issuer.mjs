@@ -1,4 +1,4 @@
-// A test issuer, tried where WebCrypto, fetch and streams are those of the runtime; the answer is the same everywhere.
+// Tries a test issuer with the WebCrypto, fetch and streams of the runtime. The result must be the same everywhere.
 import { createVerifier, init } from 'sts-jwt';
 import { createTestIssuer } from 'sts-jwt/testing';
 
@@ -39,7 +39,7 @@ export async function trial() {
   return { accepted, rotated, isServed: served === issuer.jwksText(), outages, requests: issuer.requests.length };
 }
 
-/** What a careful reader sees, who stops at 1 MiB. */
+/** Reads a body up to 1 MiB. */
 async function outcomeOf(fetch) {
   let status;
   try {

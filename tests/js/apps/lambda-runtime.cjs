@@ -1,4 +1,4 @@
-// What Lambda's Node runtime does with a handler, for one event from the standard input.
+// Calls a handler like Lambda's Node runtime, for one event from standard input.
 const { join } = require('node:path');
 
 const { handler } = require(join(__dirname, 'lambda.cjs'));

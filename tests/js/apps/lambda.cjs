@@ -1,4 +1,4 @@
-// As an AWS Lambda function in CommonJS: the runtime requires the file and awaits `exports.handler(event, context)`.
+// The test app as an AWS Lambda function in CommonJS: the runtime requires it and awaits `exports.handler(event, context)`.
 require('../memory.mjs');
 const { answer } = require('./answer.mjs');
 

@@ -1,4 +1,4 @@
-// As a module worker of a page.
+// The test app as a module worker of a page.
 import { answer, init } from './answer.mjs';
 
 const ready = init();

@@ -1,4 +1,4 @@
-// The page that asks the module worker.
+// The page of the module worker.
 const worker = new Worker(new URL('./module-worker.mjs', import.meta.url), { type: 'module' });
 
 globalThis.answer = (question) =>

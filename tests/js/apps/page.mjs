@@ -1,4 +1,4 @@
-// As a page.
+// The test app as a page.
 import { answer, init } from './answer.mjs';
 
 await Promise.all([init(), init()]);

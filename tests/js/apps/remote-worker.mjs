@@ -1,4 +1,4 @@
-// A Worker with remote keys: every test says which isolate it means, which store that has, and what time it is.
+// A Worker with remote keys. Each test chooses the isolate, its store, and the time.
 
 import { KeysObject, ReplayObject } from 'sts-jwt/durable-objects';
 import { createRemoteVerifier } from 'sts-jwt/remote';
@@ -6,7 +6,7 @@ import { cacheStore, durableObjectStore, kvStore, replayGuard } from 'sts-jwt/st
 
 export { KeysObject };
 
-/** Small enough to be full, and with its storage for all to see. */
+/** A replay object with a small limit and accessible storage. */
 export class SmallReplayObject extends /** @type {any} */ (ReplayObject) {
   // @ts-expect-error The constructor of the base class has set it.
   #standard = this.maxTokens;
@@ -36,7 +36,7 @@ const stores = {
 const isolates = new Map();
 let now;
 
-// Whatever a Worker may do before its first request.
+// Everything that a Worker may do before its first request.
 const early = createRemoteVerifier({ issuer: 'https://early.example.test', audience: null });
 
 const actions = {
@@ -49,7 +49,7 @@ const actions = {
   accept: ({ token, options }, env) => replayGuard(env.REPLAY, options).accept(token),
   object: ({ name, method, args }, env) => env.REPLAY.get(env.REPLAY.idFromName(name))[method](...args),
   keys: ({ method, args }, env) => stores.object(env)[method](...args),
-  /** Two issuers, of which the first one's keys are late; says in which order they came. */
+  /** Verifies with two issuers of which the first responds late. Returns the order of the results. */
   async turns(_given, env) {
     const said = [];
     const load = (issuer, milliseconds) =>

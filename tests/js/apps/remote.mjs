@@ -1,7 +1,7 @@
-// Remote keys alone: no other name of the package is imported, and nothing is initialised.
+// Only remote keys: imports no other entry of the package, and initialises nothing.
 import { createRemoteVerifier } from 'sts-jwt/remote';
 
-/** `{ issuer, audience, jwks, token }` gives the `sub` of the token, which is verified with keys from a network of its own. */
+/** Verifies a token `{ issuer, audience, jwks, token }` with keys from a simulated network. Returns its `sub`. */
 export async function answerRemote(question) {
   const { issuer, audience, jwks, token } = JSON.parse(question);
   const fetch = async () => new Response(jwks, { headers: { 'content-type': 'application/json' } });

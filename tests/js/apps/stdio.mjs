@@ -1,4 +1,4 @@
-// As a program: a question on its standard input, the answer on its standard output.
+// The test app as a program: reads the question from standard input and writes the answer to standard output.
 import process from 'node:process';
 import { answer } from './answer.mjs';
 

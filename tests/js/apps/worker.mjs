@@ -1,4 +1,4 @@
-// As a server in the manner of Workers.
+// The test app as a server like a Worker.
 import { answer } from './answer.mjs';
 
 export default {

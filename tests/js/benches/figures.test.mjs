@@ -65,10 +65,10 @@ describe("the benchmark's figures", () => {
       return claimsOf(token);
     };
     await peer(verifying(bad));
-    await assert.rejects(peer(verifying([...bad, material.tokens[3]])), /refused|does not accept a good token/);
+    await assert.rejects(peer(verifying([...bad, material.tokens[3]])), /refused|does not accept a valid token/);
     await assert.rejects(
       peer(() => claimsOf(material.tokens[0])),
-      /does not accept a good token/,
+      /does not accept a valid token/,
     );
     for (const [index, token] of bad.entries()) {
       await assert.rejects(peer(verifying(bad.filter((each) => each !== token))), /peer accepts /, String(index));

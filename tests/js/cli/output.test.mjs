@@ -194,7 +194,7 @@ describe('output of decode, explain, verify and keys', () => {
       'kid  EC384_0',
       'Who issued the token.',
       'aws_account',
-      'caller of STS wrote',
+      'caller of STS chose',
       'job  42',
       'The account of the principal.',
     ])
@@ -294,7 +294,7 @@ describe('output of decode, explain, verify and keys', () => {
     'while keys rotate': [[rsa, ec, { ...ec, kid: 'EC384_1' }], 0, 3, [/only while keys rotate/]],
     'with a weak key': [[rsa, ec, { kty: 'RSA', n: 'AQAB', e: 'AQAB' }], 0, 2, [/another kind: 1/]],
     'with a private key': [[rsa, { ...ec, d: 'AA' }], 0, 1, []],
-    'of no keys': [[], 1, 0, [/No RSA/, /No EC/]],
+    'of no keys': [[], 1, 0, [/no RSA/, /no EC/]],
   };
   for (const [name, [keys, exitStatus, usable, differences]] of Object.entries(KEY_SETS)) {
     test(`reports a key set ${name}`, async () => {

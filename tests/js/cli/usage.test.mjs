@@ -31,7 +31,7 @@ const USAGE = {
   'no keys and an issuer by http': [['verify', '--issuer', 'http://127.0.0.1:1', '--any-audience'], /no https URL/],
   'keys by http': [['verify', '--jwks', 'http://a.example/k', '--any-issuer', '--any-audience'], /https alone/],
   'keys given twice': [['verify', ...ANY, ...KEYS], /more than once/],
-  'a name of a file that is empty': [['verify', '', ...ANY], /name of the file is empty/],
+  'a name of a file that is empty': [['verify', '', ...ANY], /file name is empty/],
   'two files': [['verify', 'a', 'b', ...ANY], /more than one/],
   'a file that is not there': [['verify', 'no-such-file', ...ANY], /no-such-file cannot be read: ENOENT/],
   'a folder': [['decode', '.'], /cannot be read/],
@@ -91,7 +91,7 @@ describe('usage errors', () => {
       const line = `'${process.execPath}' '${COMMAND}' ${command}`;
       const { status, stdout } = spawnSync('script', ['-qec', line, '/dev/null'], { encoding: 'utf8', input: '' });
       assert.equal(status, 2, stdout);
-      assert.match(stdout, /Standard input is this terminal/);
+      assert.match(stdout, /Standard input is a terminal/);
     }
   });
 
@@ -203,13 +203,13 @@ describe('arguments and pipes', () => {
     for (const now of ['2026-02-30T00:00:00Z', '2026-02-29T12:00:00+01:00', '2026-01-31T24:00:00Z']) {
       const { status, stderr } = await run(['decode', '--now', now], { input: token });
       assert.equal(status, 2, now);
-      assert.match(stderr, /--now is no time/);
+      assert.match(stderr, /--now is not a valid time/);
     }
     assert.equal((await run(['decode', '--now', '2028-02-29T23:59:59-12:00'], { input: token })).status, 0);
   });
 
   test('accepts keys only by https, from a URL without a password', async () => {
-    const PASSWORD = /must have no user and no password/;
+    const PASSWORD = /must not contain a user name or password/;
     const any = ['--any-issuer', '--any-audience', '--jwks'];
     for (const [args, words] of /** @type {any[][]} */ ([
       [['verify', ...any, 'https://user:secret@issuer.example/keys'], PASSWORD],
@@ -238,7 +238,7 @@ describe('arguments and pipes', () => {
         const stderr = child.stderr.setEncoding('utf8').toArray();
         child.stdin.end(token);
         assert.deepEqual(await once(child, 'close'), [2, null]);
-        assert.equal((await stderr).join(''), 'sts-jwt: the output cannot be written: ENOSPC\n');
+        assert.equal((await stderr).join(''), 'sts-jwt: cannot write the output: ENOSPC\n');
       }
     } finally {
       closeSync(full);

@@ -63,7 +63,7 @@ describe('sts-jwt verify: verdict', () => {
     assert.match(stdout, /✗ Audience/);
     assert.match(
       stdout,
-      /expected +https:\/\/other\.example\n +actual +https:\/\/edge\.example\.test\n +advice +The caller must ask/,
+      /expected +https:\/\/other\.example\n +actual +https:\/\/edge\.example\.test\n +advice +The caller must request/,
     );
     assert.match(stdout, /✗ Accounts[\s\S]+expected +444455556666\n +actual +111122223333/);
   });
@@ -130,7 +130,7 @@ describe('sts-jwt verify: token input', () => {
   test('prints notes to standard error', async () => {
     const { status, stdout, stderr } = await run(['verify', ...EXPECTED], { input: awsJson });
     assert.equal(status, 0);
-    assert.equal(stderr, 'Note: The token was taken out of JSON.\n');
+    assert.equal(stderr, 'Note: The token was extracted from JSON.\n');
     assert.ok(!stdout.includes('Note'));
   });
 
@@ -139,7 +139,7 @@ describe('sts-jwt verify: token input', () => {
   const [header, payload] = token.split('.');
   /** @type {Record<string, any>} */
   const NO_TOKENS = {
-    megabytes: ['x'.repeat(5 << 20), /far more than a token/],
+    megabytes: ['x'.repeat(5 << 20), /far too large for a token/],
     binary: [Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 0xff, 0xfe, 0x80]), /binary/],
     HTML: ['<!doctype html><title>Sign in</title>', /HTML/],
     'half a token': [`${header}.${payload}`, /signature is missing/],
@@ -171,7 +171,7 @@ describe('sts-jwt verify: token input', () => {
 /** @type {Record<string, any>} */
 const OTHER_KEYS = {
   'one key': [JSON.stringify(issuer.jwks.keys[1]), 0, /One key/],
-  'a list of keys': [JSON.stringify(issuer.jwks.keys), 0, /list of keys/],
+  'a list of keys': [JSON.stringify(issuer.jwks.keys), 0, /array of keys/],
   'a discovery document': ['{"issuer":"https://a.example","jwks_uri":"https://a.example/k"}', 3, /discovery document/],
   'a token': [token, 3, /token, not a key set/],
   HTML: ['<html>', 3, /HTML/],

@@ -1,11 +1,11 @@
-// Speaks for the package to a corpus runner: verify(token, jwksText, options) → { ok, payload } or { ok, code, message },
-// the code being the corpus's class of reasons and the message beginning with ours.
+// Adapts the package to a corpus runner: verify(token, jwksText, options) → { ok, payload } or { ok, code, message }.
+// `code` is the class of reasons of the corpus, and `message` begins with our own code.
 import { verify as verifyToken } from 'sts-jwt';
 import { reasonOf } from './reasons.mjs';
 
 export function verify(token, jwksText, options) {
   try {
-    // A corpus asks for `exp` by requiredClaims alone.
+    // A corpus requires `exp` only through requiredClaims.
     const { claims } = verifyToken(token, jwksText, { ...options, allowMissingExp: true });
     return { ok: true, payload: claims };
   } catch (error) {

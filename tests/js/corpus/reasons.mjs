@@ -1,17 +1,18 @@
-// The corpora's classes of reasons and the package's codes. A case has one class, but often breaks several rules; which is
-// found first is free. So beside the code that says the same, first in each list, stand those that are as right.
+// Maps the classes of reasons in the corpora to the codes of the package. A case has one class but often breaks several
+// rules, and implementations may report any of them. The first code of each list is the exact one; the others are also
+// correct.
 
 export const CODES = {
-  // The form of a token is looked at first: `alg` missing or no string, `none` with the empty signature it demands.
+  // The format is checked first: `alg` missing or not a string, or `none` with its empty signature.
   alg_not_allowed: ['ERR_JOSE_ALG_NOT_ALLOWED', 'ERR_JWS_INVALID'],
-  // Also an empty signature, and a header that a flipped bit made unreadable.
+  // Also an empty signature, and a header made unreadable by a flipped bit.
   bad_signature: ['ERR_JWS_SIGNATURE_VERIFICATION_FAILED', 'ERR_JWS_INVALID'],
   claim_invalid: ['ERR_JWT_INVALID'],
-  // A claim of the wrong type is an error of its own; an empty list of expected values is a wrong option.
+  // A claim of the wrong type has its own code. An empty list of expected values is an invalid option.
   claim_mismatch: ['ERR_JWT_CLAIM_VALIDATION_FAILED', 'ERR_JWT_INVALID', 'ERR_OPTIONS_INVALID'],
   claim_missing: ['ERR_JWT_CLAIM_VALIDATION_FAILED'],
   crit_unsupported: ['ERR_JOSE_NOT_SUPPORTED'],
-  // The second for `maxTokenAge`, which fails by `iat`.
+  // The second code is for `maxTokenAge`, which fails on `iat`.
   expired: ['ERR_JWT_EXPIRED', 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
   key_ambiguous: ['ERR_JWKS_MULTIPLE_MATCHING_KEYS'],
   key_not_found: ['ERR_JWKS_NO_MATCHING_KEY'],
@@ -24,13 +25,13 @@ export const CODES = {
   too_large: ['ERR_JWT_TOO_LARGE'],
 };
 
-/** The class of an error. `ERR_JWS_INVALID` has no evidence but its message; every other code is told by its own. */
+/** Returns the class of an error. For `ERR_JWS_INVALID`, only the message tells the class. */
 export function reasonOf({ code, claim, reason, expected, actual, message }) {
   switch (code) {
     case 'ERR_JWT_CLAIM_VALIDATION_FAILED':
       if (reason === 'missing') return 'claim_missing';
       if (claim === 'nbf') return 'not_yet_valid';
-      // `iat` is after the present time, or before the oldest that `maxTokenAge` allows.
+      // `iat` is in the future, or older than `maxTokenAge` allows.
       if (claim === 'iat') return actual > expected ? 'not_yet_valid' : 'expired';
       return 'claim_mismatch';
     case 'ERR_JWT_INVALID':
@@ -44,7 +45,9 @@ export function reasonOf({ code, claim, reason, expected, actual, message }) {
   }
 }
 
-/** The one class whose first code it is; a wrong option of a corpus is an empty list of expected values. */
+/**
+ * Returns the class that has this code first. The only invalid option in a corpus is an empty list of expected values.
+ */
 const CLASS_OF = {
   ...Object.fromEntries(Object.entries(CODES).map(([reason, [code]]) => [code, reason])),
   ERR_OPTIONS_INVALID: 'claim_mismatch',

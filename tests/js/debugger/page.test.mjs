@@ -11,7 +11,7 @@ import { ROOT, WORK } from '../support/paths.mjs';
 
 /** @type {Record<string, any>} */
 const SAMPLES = {
-  Good: ['verified', /^One of these keys made the signature, and all 17 checks passed/],
+  Good: ['verified', /^Signed with one of these keys, and all 17 checks passed/],
   Expired: ['rejected', /^Expiration: "exp" claim is in the past/],
   Tampered: ['rejected', /^Signature:/],
   'Wrong key': ['rejected', /^Signature:/],
@@ -28,7 +28,7 @@ describe('debugger page', () => {
       assert.deepEqual(await verdictOf(page), {
         state: 'empty',
         title: 'Paste a token',
-        text: 'Or take a sample. It is judged as you type, on this machine.',
+        text: 'Or try a sample. The token is checked as you type, on this machine.',
       });
       // A real paste, from the clipboard.
       await page.locator('#jwks').fill(`  ${changed}\n`);
@@ -38,10 +38,10 @@ describe('debugger page', () => {
       await frame(page);
       assert.equal(
         (await verdictOf(page)).text,
-        'Without keys nobody knows who wrote this token: paste those of its issuer, or fetch them.',
+        "Without keys the signature cannot be checked. Paste or fetch the issuer's keys.",
       );
-      assert.match(await page.locator('#token-note').textContent(), /White space around the token was left out/);
-      assert.match(await page.locator('#claims-trust').textContent(), /anybody may have written this/);
+      assert.match(await page.locator('#token-note').textContent(), /White space around the token was removed/);
+      assert.match(await page.locator('#claims-trust').textContent(), /anyone may have written this/);
 
       await fill(page, 'jwks', '{"keys":5}');
       assert.deepEqual(await verdictOf(page), {
@@ -64,9 +64,9 @@ describe('debugger page', () => {
       await fill(page, 'token', token);
       const genuine = await verdictOf(page);
       assert.equal(genuine.state, 'undecided', 'a good signature is not enough');
-      assert.match(genuine.text, /which issuer and audience you expect/);
+      assert.match(genuine.text, /enter the issuer and audience that you expect/);
 
-      await page.getByRole('button', { name: 'Take the token’s issuer' }).click();
+      await page.getByRole('button', { name: 'Use the token’s issuer' }).click();
       await fill(page, 'expect-audience', 'https://other.example');
       assert.match((await verdictOf(page)).text, /^Audience: "aud" claim is not an expected value/);
       const facts = await page.locator('[data-outcome=failed] details[open]').textContent();
@@ -153,7 +153,7 @@ describe('debugger page', () => {
         assert.match(verdict.text, problem);
       }
       await fill(page, 'token', `Bearer ${token}`);
-      assert.match(await page.locator('#token-note').textContent(), /"Bearer" was left out/);
+      assert.match(await page.locator('#token-note').textContent(), /"Bearer" was removed/);
     });
   });
 
@@ -171,8 +171,8 @@ describe('debugger page', () => {
         [JSON.stringify({ WebIdentityToken: token }), issuer.jwksText()],
       );
       await page.waitForFunction(() => document.querySelector('#steps details'));
-      assert.match((await verdictOf(page)).text, /^The signature is good, but for whom/);
-      assert.match(await page.locator('#token-note').textContent(), /taken out of JSON/);
+      assert.match((await verdictOf(page)).text, /^The signature is valid\. To check who/);
+      assert.match(await page.locator('#token-note').textContent(), /extracted from JSON/);
     });
   });
 
@@ -248,7 +248,7 @@ describe('debugger page', () => {
       await fill(page, 'expect-audience', AUDIENCE);
       await page.locator('#expect-aws').check();
       await frame(page);
-      assert.equal(await page.locator('#result-aws').textContent(), 'the claims agree');
+      assert.equal(await page.locator('#result-aws').textContent(), 'consistent');
       assert.equal(await page.locator('#result-maxLifetime').textContent(), 'Lifetime: no');
       const actual = await page.locator('[data-outcome=failed] .facts').textContent();
       assert.match(actual, /Expected.*3600.*Actual.*7200/s);
@@ -261,7 +261,7 @@ describe('debugger page', () => {
       await fill(page, 'token', token);
       await fill(page, 'jwks', issuer.jwksText());
       await fill(page, 'expect-issuer', 'https://issuer.example/path');
-      assert.match(await code(), /takes https origins alone/);
+      assert.match(await code(), /must be https origins/);
       await page.locator('#expect-aws').check();
       await fill(page, 'expect-principalTags', '__proto__=x');
       assert.match(await code(), /\["__proto__"\]: \["x"\]/);
@@ -307,8 +307,8 @@ describe('debugger page', () => {
         },
         'z'.repeat(3 << 20),
       );
-      assert.match(await page.locator('#jwks-note').textContent(), /3\.0 MB, far more than a JWKS/);
-      assert.match(await page.locator('#token-note').textContent(), /2\.0 MB, far more than a token/);
+      assert.match(await page.locator('#jwks-note').textContent(), /3\.0 MB is far too large for a JWKS/);
+      assert.match(await page.locator('#token-note').textContent(), /2\.0 MB is far too large for a token/);
       await sample(page, 'Good');
       assert.equal((await verdictOf(page)).state, 'verified');
     });

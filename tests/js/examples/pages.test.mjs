@@ -59,7 +59,7 @@ function testPage(name, start) {
       test(`${code ? 'rejects' : 'accepts'} ${caller}`, async () => {
         const { verdict, unverified, verified } = await check(token);
         assert.match(unverified, /^UNVERIFIED\n/);
-        if (code) return assert.deepEqual([verdict.startsWith(`refused: ${code}: `), verified], [true, '']);
+        if (code) return assert.deepEqual([verdict.startsWith(`rejected: ${code}: `), verified], [true, '']);
         assert.deepEqual([verdict, verified.includes(`"alg": "${alg}"`)], ['accepted', true]);
       });
     }

@@ -201,7 +201,7 @@ describe('token input', () => {
       assert.equal(read.token, token, JSON.stringify(read));
       assert.match(read.notes.at(-1), /Other text around/);
     }
-    assert.match(readTokenInput(`${token}\n${token}`).problem, /There are 2 tokens/);
+    assert.match(readTokenInput(`${token}\n${token}`).problem, /contains 2 tokens/);
     assert.doesNotMatch(JSON.stringify(readTokenInput('www.a.b.example.com')), /JWE/);
   });
 
@@ -209,8 +209,8 @@ describe('token input', () => {
   /** @type {Record<string, any>} */
   const NO_TOKENS = {
     nothing: ['  \n', /no token yet/],
-    'five megabytes': ['x'.repeat(5 << 20), /over 512 KB, far more/],
-    'half a megabyte of white space and more': [`a${' '.repeat(600_000)}b`, /over 512 KB, far more/],
+    'five megabytes': ['x'.repeat(5 << 20), /over 512 KB, far too large/],
+    'half a megabyte of white space and more': [`a${' '.repeat(600_000)}b`, /over 512 KB, far too large/],
     binary: ['eyJ\0\x01\x02', /binary/],
     'binary that was decoded as text': ['abc\ufffd', /binary/],
     'a page': ['<!DOCTYPE html><html>', /HTML/],
@@ -227,7 +227,7 @@ describe('token input', () => {
     'an encrypted token': ['eyJhbGciOiJkaXIifQ.a.b.c.d', /JWE/],
     'a PASETO': ['v4.public.abc', /PASETO/],
     PEM: ['-----BEGIN PUBLIC KEY-----\nabc', /PEM/],
-    prose: ['hello world', /no JWT/],
+    prose: ['hello world', /not a JWT/],
   };
   for (const [name, [text, problem]] of Object.entries(NO_TOKENS)) {
     test(`recognises ${name} in place of a token`, () => {
@@ -247,7 +247,7 @@ const [key] = JSON.parse(set).keys;
 const KEYS = {
   'as it is': [set, set, []],
   'of one key': [JSON.stringify(key), `{"keys":[${JSON.stringify(key)}]}`, ['One key']],
-  'as a list': [`[${JSON.stringify(key)}]\n`, `{"keys":[${JSON.stringify(key)}]}`, ['list of keys']],
+  'as a list': [`[${JSON.stringify(key)}]\n`, `{"keys":[${JSON.stringify(key)}]}`, ['array of keys']],
   'that is broken': ['{"keys":', '{"keys":', []],
   'without keys': ['{"a":1}', '{"a":1}', []],
 };
@@ -273,7 +273,7 @@ describe('key input', () => {
     'a discovery document': ['{"issuer":"https://a.example","jwks_uri":"https://a.example/k"}', /discovery/],
     PEM: ['-----BEGIN PUBLIC KEY-----\nabc', /PEM/],
     'a page': ['<html>', /HTML/],
-    'a megabyte': ['x'.repeat(1 << 20), /over 512 KB, far more/],
+    'a megabyte': ['x'.repeat(1 << 20), /over 512 KB, far too large/],
   };
   for (const [name, [text, problem]] of Object.entries(NO_KEYS)) {
     test(`recognises ${name} in place of a JWKS`, () => {

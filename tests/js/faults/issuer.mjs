@@ -1,4 +1,4 @@
-// The issuer as a Worker of its own: on the network it is a test issuer; at /control it does what it is told.
+// The issuer as a separate Worker: a test issuer on the network, with commands at /control.
 import { createTestIssuer } from 'sts-jwt/testing';
 
 let issuer;
@@ -14,7 +14,7 @@ const CONTROL = {
   rotate: (rotation) => issuer.rotate(rotation),
   endOverlap: () => issuer.endOverlap(),
   outage: (fault, options) => issuer.outage(fault, options),
-  /** Answers late. */
+  /** Delays the response. */
   slow: (milliseconds) =>
     issuer.outage(async (_, answer) => {
       await new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,5 +1,5 @@
-// The service under test: verifies the tokens it is given with a remote verifier, at the time it is told. Verifiers have names: each
-// has a state of its own, as each isolate would.
+// The service under test: verifies tokens with a remote verifier at a chosen time. Each named verifier has its own
+// state, like an isolate.
 
 // Before the package, whose instance it watches: Biome does not sort past an import without names.
 import '../memory.mjs';

@@ -1,5 +1,5 @@
-// Test apps: copies of tests/js/apps and what they import, in a project where the packed tarball is really installed, because
-// bundlers and runtimes treat linked packages in ways of their own.
+// Test apps: copies of tests/js/apps and their imports, in a project with the packed tarball installed, because
+// bundlers and runtimes treat linked packages differently.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT, TOOLS } from '../support/paths.mjs';
@@ -7,8 +7,8 @@ import { PROJECT, TOOLS } from '../support/paths.mjs';
 const PARTS = ['apps', 'corpus', 'memory.mjs', 'suite', 'suite.mjs'];
 
 /**
- * Makes the app of a name; returns its folder. `imports` replaces names of packages by others, such as `sts-jwt` by
- * `sts-jwt/inline`.
+ * Creates the app with a name and returns its folder. `imports` replaces package names with others, such as `sts-jwt`
+ * with `sts-jwt/inline`.
  */
 export function createApp(name, { imports = {}, project = PROJECT } = {}) {
   const folder = join(project, 'apps', name);

@@ -1,4 +1,4 @@
-// What bundlers make of a test app without any configuration, run where it belongs.
+// Bundles a test app without any configuration and runs it in its target runtime.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ import { freePort, runTool, startCommand } from './http.mjs';
 import { startFolder, startUrl } from './page.mjs';
 import { startProcess } from './process.mjs';
 
-/** For bundlers that do not move the file of a `new URL(…, import.meta.url)`. */
+/** For bundlers that do not copy the file of a `new URL(…, import.meta.url)`. */
 const INLINE = { 'sts-jwt': 'sts-jwt/inline' };
 
 const page = (script) =>

@@ -1,5 +1,5 @@
-// Every runtime and bundler that the package is for, each as a cell of the matrix. `row` groups cells, and `needs` says what a
-// user of them writes; both stand in the README. `quick` ones belong to `make test`.
+// All supported runtimes and bundlers, each as a cell of the matrix. `row` groups cells, and `needs` is the code or
+// configuration that users need; the README shows both. `quick` cells are part of `make test`.
 import { join } from 'node:path';
 import { MATRIX_TOOLS, TOOLS } from '../support/paths.mjs';
 import { CURRENT_NODE, OWN_NODE, programOf } from '../support/runtimes.mjs';
@@ -10,7 +10,7 @@ import { startNextPage, startNextRoute } from './next.mjs';
 import { startModuleWorker, startPage } from './page.mjs';
 import { startProcess } from './process.mjs';
 
-/** There is no such program for this platform. */
+/** Thrown if the program does not exist for this platform. */
 export class Unavailable extends Error {}
 
 const MAIN = '`sts-jwt`';
@@ -72,7 +72,7 @@ function rowOf(row, needs, cells) {
   return cells.map((cell) => ({ ...cell, row, needs }));
 }
 
-/** `start` gives a host: `{ version, ask(question), cold?(), stop() }`. */
+/** Creates a cell. `start` returns a host: `{ version, ask(question), cold?(), stop() }`. */
 function cell(name, start, { quick = false } = {}) {
   const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return { name, quick, start: () => start(slug) };
@@ -83,7 +83,7 @@ function startNode(major, entry) {
     const tools = major === CURRENT_NODE ? TOOLS : MATRIX_TOOLS;
     const program = major === OWN_NODE ? process.execPath : programOf(`node${major}`, tools);
     const host = startProgram(name, `Node ${major}`, { program, flags: ['--no-warnings'], entry });
-    // Once for each version is enough.
+    // Once per version is enough.
     return entry === 'stdio.mjs' ? host : { ...host, cold: undefined };
   };
 }

@@ -1,4 +1,4 @@
-// The first token of a fresh process or page: the time from `import` to the verified token, beside jose's in the same rounds.
+// Measures the first token of a new process or page, from `import` to the verified token, interleaved with jose.
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFixtures } from '../fixtures.mjs';
@@ -16,10 +16,10 @@ const FIRST = {
   await jwtVerify(token, createLocalJWKSet(jwks), expected);`,
 };
 
-/** `run` takes the path of a script and gives what it prints: its milliseconds. Medians, interleaved. */
+/** Returns interleaved medians. `run` executes a script and returns its output: its duration in milliseconds. */
 export const coldProcess = (run) => medians((library) => run(scriptOf(library)).then(Number));
 
-/** The same in a page of `engine`, a new browser for each. */
+/** Measures the same in a page of `engine`, with a new browser for each run. */
 export async function coldPage(engine) {
   mkdirSync(FOLDER, { recursive: true });
   for (const library of Object.keys(FIRST)) scriptOf(library);

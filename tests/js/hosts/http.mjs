@@ -1,4 +1,4 @@
-// Workers, and what runs like them, asked over HTTP.
+// Hosts that are called over HTTP: Workers and similar servers.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ import {
 } from '../support/workerd.mjs';
 import { createApp } from './app.mjs';
 
-/** A server whose every path answers a question. */
+/** A server that answers a question at every path. */
 export function startServer({ version, url, log = () => '', stop }) {
   return {
     version,
@@ -33,14 +33,14 @@ export function startServer({ version, url, log = () => '', stop }) {
   };
 }
 
-/** As `wrangler deploy` would upload it. */
+/** Bundles a Worker as `wrangler deploy` would upload it. */
 export async function startDeployed(name) {
   const folder = await bundleWorker(name, { entry: join(createApp(name), 'apps/worker.mjs') });
   const { url, log, stop } = await startWorkerd(folder);
   return startServer({ version: workerdVersion, url, log, stop });
 }
 
-/** The package's own files, without any bundler. */
+/** Uses the package's own files, without any bundler. */
 export async function startBare(name) {
   const imports = { 'sts-jwt': '../package/workerd.js', 'sts-jwt/aws': '../package/aws.js' };
   const folder = createApp(name, { imports });
@@ -91,7 +91,7 @@ export async function startWranglerDev(name) {
   });
 }
 
-/** A command that serves at `url` once it has printed `ready`. */
+/** Starts a command that serves at `url` as soon as it has printed `ready`. */
 export async function startCommand(
   /** @type {Record<string, any>} */ { program, args, cwd, env, url, ready, version },
 ) {
@@ -99,7 +99,7 @@ export async function startCommand(
   const ended = once(child, 'exit');
   let log = '';
   const stop = async () => {
-    // With the processes it has started.
+    // Also kills the processes that it has started.
     if (child.exitCode === null) process.kill(-child.pid);
     await ended;
   };
@@ -116,7 +116,7 @@ export async function startCommand(
   return startServer({ version, url, log: () => log, stop });
 }
 
-/** Vercel's Edge Runtime, with a bundle as Vercel's own builder makes it: the modules of `?module` are globals of the script. */
+/** Vercel's Edge Runtime, with a bundle like that of Vercel's builder: `?module` imports become globals of the script. */
 export async function startEdgeRuntime(name) {
   const require = createRequire(join(MATRIX_TOOLS, 'package.json'));
   const esbuild = createRequire(join(TOOLS, 'package.json'))('esbuild');
@@ -167,7 +167,7 @@ export async function freePort() {
   return port;
 }
 
-/** Runs a tool of npm with this Node; throws with what it printed. */
+/** Runs an npm tool with this Node. Throws with its output if it fails. */
 export function runTool(script, args, { cwd, env = {} }) {
   return new Promise((resolve, reject) => {
     const options = { cwd, env: { ...process.env, CI: '1', NO_COLOR: '1', ...env } };

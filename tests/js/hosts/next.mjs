@@ -7,7 +7,7 @@ import { createApp } from './app.mjs';
 import { freePort, runTool, startCommand } from './http.mjs';
 import { startUrl } from './page.mjs';
 
-/** Next and the packed package, installed as a user would: Turbopack wants no links out of its root. */
+/** Installs Next.js and the packed package like a user, because Turbopack does not follow links out of its root. */
 export const NEXT = join(WORK, 'next');
 
 const FILES = ['.npmrc', 'package-lock.json', 'package.json'];
@@ -31,12 +31,12 @@ export function installNext() {
   npm('install', '--no-save', join(WORK, tarball));
 }
 
-/** `next build` of a folder below `NEXT`. */
+/** Runs `next build` in a folder below `NEXT`. */
 export async function buildNext(folder) {
   await runTool(NEXT_CLI, ['build', folder], { cwd: NEXT, env: { NEXT_TELEMETRY_DISABLED: '1' } });
 }
 
-/** `next start` of it; with a host that asks `path`. */
+/** Runs `next start`, and returns a host that calls `path`. */
 export async function startNext(folder, path) {
   const port = await freePort();
   return startCommand({
@@ -56,7 +56,7 @@ export const POST = async (request) => new Response(answer(await request.text())
 `;
 
 const APP = {
-  // Only for the size of the questions: one case of the corpora has 10 MB.
+  // Allows large questions: one case of the corpora has 10 MB.
   'next.config.mjs': `export default { experimental: { proxyClientMaxBodySize: '64mb' } };\n`,
   'app/layout.jsx': `export default function Layout({ children }) {
   return <html><head><link rel="icon" href="data:," /></head><body>{children}</body></html>;

@@ -1,9 +1,9 @@
-// Pages, and what bundlers made of one.
+// Pages, with and without bundling.
 import { openPage, openUrl, serve } from '../support/browser.mjs';
 import { createApp } from './app.mjs';
 import { coldPage } from './cold.mjs';
 
-/** The package as it is, by an import map. */
+/** A page that loads the package through an import map. */
 export async function startPage(name, engine) {
   const folder = createApp(name);
   const host = await hostOf(
@@ -12,7 +12,7 @@ export async function startPage(name, engine) {
   return { ...host, cold: () => coldPage(engine) };
 }
 
-/** A module worker, which knows no import map. */
+/** A module worker, which does not support import maps. */
 export async function startModuleWorker(name, engine) {
   const folder = createApp(name, {
     imports: { 'sts-jwt': '/package/dist/web.js', 'sts-jwt/aws': '/package/dist/aws.js' },
@@ -21,7 +21,7 @@ export async function startModuleWorker(name, engine) {
   return hostOf(await openPage({ script, folders: { '/app/': folder }, ready: 'answer', engine }));
 }
 
-/** A folder with an index.html. */
+/** A page from a folder with an index.html. */
 export async function startFolder(folder) {
   const { url, stop } = await serve({ '/': folder });
   return startUrl(url, stop);

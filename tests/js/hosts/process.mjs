@@ -1,10 +1,10 @@
-// Programs that read a question from their standard input and write the answer to their standard output.
+// Hosts that are programs: they read the question from standard input and write the answer to standard output.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { coldProcess } from './cold.mjs';
 
-/** Runs `script` by `program`, whose `flags` come first, once for each question. */
+/** Runs `script` with `program` and its `flags`, once per question. */
 export function startProcess({ program, flags = [], script }) {
   const run = (script, input) => runProgram(program, [...flags, script], input);
   return {
@@ -24,7 +24,7 @@ async function runProgram(program, args, input = '') {
   return output;
 }
 
-/** The first version in the output of `program --version`. */
+/** Returns the first version number in the output of `program --version`. */
 function versionOf(program) {
   return /\d+\.\d+\.\d+/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))[0];
 }

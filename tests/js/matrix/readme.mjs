@@ -1,4 +1,4 @@
-// The README's table of runtimes and bundlers, written between two marks, so that it is that of results.json.
+// Writes the table of runtimes and bundlers from results.json into the README, between two marks.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const README = new URL('../../../README.md', import.meta.url);
@@ -6,7 +6,7 @@ const BLOCK = /(<!-- matrix: written by `make test-all` -->\n)[\s\S]*?(<!-- matr
 
 export function writeReadme(results) {
   const readme = readFileSync(README, 'utf8');
-  if (!BLOCK.test(readme)) throw new Error('README.md lacks the marks between which the matrix stands');
+  if (!BLOCK.test(readme)) throw new Error('README.md lacks the marks around the matrix');
   writeFileSync(
     README,
     readme.replace(BLOCK, (_, start, end) => `${start}${blockOf(results)}${end}`),
@@ -21,7 +21,7 @@ export function blockOf({ cells }) {
   return `| where | import | verified in |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
 
-/** The versions of what passed; and the reason, where a cell did not. */
+/** Returns the versions of the cells that passed, and the reason if one did not. */
 function versionsOf(cells) {
   const passed = new Map();
   for (const { name, version, status } of cells) {
@@ -33,7 +33,7 @@ function versionsOf(cells) {
   return [...new Set(passed.values()), ...others].join(', ');
 }
 
-/** "Node 20 20.20.2" reads "Node 20.20.2". */
+/** Shortens "Node 20 20.20.2" to "Node 20.20.2". */
 function shorten(what, version) {
   const major = version.split('.')[0];
   return what.endsWith(` ${major}`) ? `${what.slice(0, -major.length - 1)} ${version}` : `${what} ${version}`;

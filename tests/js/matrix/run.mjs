@@ -1,5 +1,6 @@
-// The matrix: every cell with the suite and, where they are, the corpora, on the packed and installed package. Prints a table; after a
-// whole run writes results.json and the README's table. Arguments choose cells by parts of their names, and then nothing is written.
+// Runs the matrix: every cell with the suite and, if available, the corpora, on the packed and installed package.
+// Prints a table, and after a complete run writes results.json and the README's table. Arguments select cells by parts
+// of their names; then nothing is written.
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { textOf } from '../../../benches/results.mjs';

@@ -1,4 +1,4 @@
-// The matrix as a table of a terminal.
+// Formats the matrix as a table for the terminal.
 
 export function tableOf({ cells }) {
   const rows = cells.map(({ name, version = '', status, cases = '', corpus = '', cold }) => {

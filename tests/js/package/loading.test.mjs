@@ -51,7 +51,10 @@ describe('loading', () => {
     for (const entry of ['sts-jwt', 'sts-jwt/inline']) {
       test(`explains the lack of WebAssembly: ${entry} in ${name}`, { skip }, () => {
         const file = write('no-wasm.mjs', firstUse(entry));
-        saysWhy(run(program, ['--jitless', '--no-warnings', file]), /has none.*the Rust crate "sts-jwt"/);
+        saysWhy(
+          run(program, ['--jitless', '--no-warnings', file]),
+          /not available in this runtime.*the Rust crate "sts-jwt"/,
+        );
       });
 
       // V8 has SIMD only on processors with SSE 4.1.
@@ -69,7 +72,10 @@ describe('loading', () => {
         'context.cjs',
         `require('node:vm').runInNewContext(${JSON.stringify(bundle)}, ${context}, { contextCodeGeneration: { wasm: false } });`,
       );
-      saysWhy(run(program, [host]), /forbids compiling: import "sts-jwt", or give "sts-jwt\/slim" a module/);
+      saysWhy(
+        run(program, [host]),
+        /forbids compiling: import "sts-jwt", or pass a precompiled module to "sts-jwt\/slim"/,
+      );
     });
   }
 
@@ -88,7 +94,7 @@ describe('loading', () => {
     const bundle = bundleOf(write('bundled.mjs', firstUse('sts-jwt')), { format: 'esm' });
     saysWhy(
       run(process.execPath, [write('bundle.mjs', bundle)]),
-      /not beside the code.*external, or import "sts-jwt\/inline"/,
+      /not next to the code.*external, or import "sts-jwt\/inline"/,
     );
   });
 
@@ -96,13 +102,13 @@ describe('loading', () => {
     const bundle = bundleOf(write('bundled.mjs', firstUse('sts-jwt')), { format: 'cjs', logLevel: 'silent' });
     saysWhy(
       run(process.execPath, [write('bundle.cjs', bundle)]),
-      /not beside the code.*external, or import "sts-jwt\/inline"/,
+      /not next to the code.*external, or import "sts-jwt\/inline"/,
     );
   });
 
   for (const [condition, advice] of [
-    ['workerd', /gave no module; bundle with wrangler, or declare it as CompiledWasm/],
-    ['edge-light', /gave no module; bundle with Next\.js or the Vercel CLI/],
+    ['workerd', /did not return a module; bundle with wrangler, or declare it as CompiledWasm/],
+    ['edge-light', /did not return a module; bundle with Next\.js or the Vercel CLI/],
   ]) {
     test(`explains a bundler that takes the condition ${condition} and makes no module of the .wasm`, () => {
       const options = { format: 'esm', conditions: [condition], loader: { '.wasm': 'dataurl' } };
@@ -121,7 +127,10 @@ describe('loading', () => {
   test('rejects init() with the same error', () => {
     const text = `import { init } from 'sts-jwt';
     await init().catch((error) => console.log(JSON.stringify([error.name, error.code, error.status, error.message])));`;
-    saysWhy(run(process.execPath, ['--jitless', '--no-warnings', write('init.mjs', text)]), /has none/);
+    saysWhy(
+      run(process.execPath, ['--jitless', '--no-warnings', write('init.mjs', text)]),
+      /not available in this runtime/,
+    );
   });
 
   // Since 2025-06-01 workerd lets a Worker compile while it starts (its flag allow_eval_during_startup).
@@ -187,7 +196,7 @@ globalThis.ask = async () => {
 
   test('explains a missing init() on a page with a strict policy', async () => {
     const { before, init, inline } = await inPage({});
-    saysWhy(before, /`await init\(\)` is needed before the first use/);
+    saysWhy(before, /call `await init\(\)` before the first use/);
     assert.equal(init, undefined);
     assert.match(inline, /ERR_JWS_INVALID/);
   });
@@ -202,7 +211,7 @@ globalThis.ask = async () => {
     const { init } = await inPage({ replaced: { 'dist/sts_jwt.wasm': '<!doctype html><title>Not found</title>' } });
     saysWhy(
       init,
-      /sts_jwt\.wasm is not the \.wasm but perhaps an HTML page; put the package's sts_jwt\.wasm there, or import "sts-jwt\/inline"/,
+      /sts_jwt\.wasm is not the \.wasm, but perhaps an HTML page; put the package's sts_jwt\.wasm there, or import "sts-jwt\/inline"/,
     );
   });
 

@@ -259,7 +259,7 @@ export const verifierCases = [
     },
   },
   misconfigured('no configuration', () => undefined, /the configuration must be an object/),
-  misconfigured('no issuers', () => ({ issuers: [] }), /"issuers" must be an array of at least one/),
+  misconfigured('no issuers', () => ({ issuers: [] }), /"issuers" must be a non-empty array/),
   misconfigured(
     'an issuer with a slash at its end',
     (c) => ({ ...c, issuer: `${c.issuer}/` }),
@@ -298,7 +298,7 @@ export const verifierCases = [
     /"audience" must be given and not be empty/,
   ),
   misconfigured('no audience', (c) => ({ ...c, audience: undefined }), /"audience" must be given/),
-  misconfigured('an issuer twice', (c) => ({ issuers: [c, c] }), /"issuers" holds .* twice/),
+  misconfigured('an issuer twice', (c) => ({ issuers: [c, c] }), /"issuers" contains .* twice/),
   misconfigured(
     'a negative tolerance',
     (c) => ({ ...c, clockTolerance: -1 }),
@@ -318,6 +318,6 @@ export const verifierCases = [
     (c) => ({ issuers: [c], clockTolerance: 5 }),
     /"clockTolerance" is unknown, or/,
   ),
-  misconfigured('a time', (c) => ({ ...c, now: 5 }), /"now" is an argument of verify\(\)/),
+  misconfigured('a time', (c) => ({ ...c, now: 5 }), /"now" is not allowed here; pass it to verify\(\)/),
   misconfigured('a wrong policy', (c) => ({ ...c, aws: { account: ['111122223333'] } }), /account/),
 ];

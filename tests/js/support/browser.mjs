@@ -1,5 +1,5 @@
-// Pages in Chromium and Firefox. Those that import the installed package by its name run under the strictest policy with which
-// WebAssembly runs.
+// Opens pages in Chromium and Firefox. Pages that import the installed package by name use the strictest policy that allows
+// WebAssembly.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ const TYPES = {
   '.wasm': 'application/wasm',
 };
 const NONCE = 'of-this-page';
-/** Everything is forbidden but what these pages need. */
+/** A policy that allows only what these pages need. */
 export const POLICY = `default-src 'none'; img-src data:; connect-src 'self'; worker-src 'self'; script-src 'self' 'nonce-${NONCE}' 'wasm-unsafe-eval'`;
 const START = 30_000;
 
@@ -34,7 +34,7 @@ const CHROMIUM = [
   '--disable-sync',
 ];
 
-/** The page of an import map and one script, with the names of the package and those of `imports`. */
+/** Returns a page with one script and an import map for the package and `imports`. */
 export function htmlOf({ script, imports = {} }) {
   const { exports } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
   const own = ['.', './aws', './inline'].map((path) => [
@@ -50,8 +50,8 @@ export function htmlOf({ script, imports = {} }) {
 }
 
 /**
- * Opens a page that runs `script`, a path in one of `folders`: the folders to serve, by their paths. `imports` are more
- * names that scripts may import. The page is there when `globalThis[ready]` is.
+ * Opens a page that runs `script`, a path in one of `folders` (the folders to serve, by their paths). `imports` are further
+ * names for the import map. Waits until `globalThis[ready]` exists.
  */
 export async function openPage(/** @type {Record<string, any>} */ { script, folders, imports, ready, engine, policy }) {
   const { url, stop } = await serve(
@@ -67,7 +67,7 @@ export async function openPage(/** @type {Record<string, any>} */ { script, fold
   }
 }
 
-/** Opens a URL in `engine`, "chromium" or "firefox"; `troubles` collects what the page reports as errors. */
+/** Opens a URL in `engine`, "chromium" or "firefox". `troubles` collects the errors that the page reports. */
 export async function openUrl(
   url,
   /** @type {{ ready?: string, engine?: string }} */ { ready, engine = 'chromium' } = {},
@@ -106,7 +106,7 @@ async function launchFirefox() {
   return puppeteer.launch({ browser: 'firefox', executablePath, headless: true });
 }
 
-/** Serves `folders` by their paths, and `html` as "/" where there is one, on a free loopback port. */
+/** Serves `folders` by their paths, and `html` (if given) as "/", on a free loopback port. */
 export async function serve(folders, /** @type {{ html?: string, policy?: string }} */ { html, policy = POLICY } = {}) {
   const server = createServer(async (request, response) => {
     const path = new URL(request.url, 'http://localhost').pathname;
@@ -118,7 +118,7 @@ export async function serve(folders, /** @type {{ html?: string, policy?: string
       const [prefix, folder] = Object.entries(folders).find(([prefix]) => file.startsWith(prefix));
       const body = await readFile(join(folder, file.slice(prefix.length)));
       const type = TYPES[extname(file)] ?? 'application/octet-stream';
-      // A document's policy does not reach the workers it starts.
+      // The policy of a document does not apply to its workers.
       response.writeHead(200, { 'content-type': type, 'content-security-policy': policy }).end(body);
     } catch {
       response.writeHead(404).end();

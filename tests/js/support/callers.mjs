@@ -1,10 +1,10 @@
-// The examples' callers: what each brings, and what every example has to say to it.
+// The callers of the examples: the request of each, and the expected response.
 import { createFixtures } from '../fixtures.mjs';
 import { ACCOUNT, base64url, ROLE } from './issuer.mjs';
 
 export const { issuer, audience, jwks, tokens, thumbprints, awsTokens } = createFixtures();
 
-/** The token of another role, with the signature as it was. */
+/** Changes the role in a token without updating the signature. */
 function tampered(token) {
   const [header, payload, signature] = token.split('.');
   const claims = {
@@ -16,7 +16,7 @@ function tampered(token) {
 
 const SIGNATURE = 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED';
 
-/** `code` is missing where the caller is let in. */
+/** The callers. `code` is missing if the caller is accepted. */
 export const callers = [
   { name: 'an ES384 token', token: tokens.ES384, alg: 'ES384', kid: 'EC384_0' },
   { name: 'an RS256 token', token: tokens.RS256, alg: 'RS256', kid: 'RSA_0' },
@@ -29,10 +29,10 @@ export const callers = [
   { name: 'what is no token', token: 'no-token', code: 'ERR_JWS_INVALID' },
 ];
 
-/** A good token of somebody whom no server's policy names. */
+/** A valid token of a caller that no policy allows. */
 export const denied = awsTokens.user;
 
-/** What a server answers to one that is let in. */
+/** The response to an accepted caller. */
 export function identityOf({ alg, kid }) {
   const key = { kid, thumbprint: thumbprints[kid] };
   return { principal: ROLE, account: ACCOUNT, region: 'eu-west-1', org: 'o-exampleorg1', key, alg };

@@ -1,4 +1,4 @@
-// Runs the command of the installed package as a process, as a shell does.
+// Runs the command of the installed package as a process, like a shell.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictReq
   JSON.parse(readFileSync(join(ROOT, 'docs/cli.schema.json'), 'utf8')),
 );
 
-/** Writes a file for the command to read; returns its path. */
+/** Writes a file for the command to read. Returns its path. */
 export function file(name, content) {
   mkdirSync(FILES, { recursive: true });
   const path = join(FILES, name);
@@ -30,11 +30,11 @@ export function start(args, /** @type {Record<string, any>} */ { env = {}, stdio
   return spawn(process.execPath, [COMMAND, ...args], { env: { ...rest, TZ: 'UTC', ...env }, stdio });
 }
 
-/** Runs it to its end. */
+/** Runs the command to its end. */
 export async function run(args, /** @type {Record<string, any>} */ { input = '', ...options } = {}) {
   const child = start(args, options);
   const texts = [child.stdout, child.stderr].map((stream) => stream.setEncoding('utf8').toArray());
-  // It may have read enough before all is written.
+  // The command may close its input before all is written.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   const [status] = await once(child, 'close');
@@ -42,7 +42,7 @@ export async function run(args, /** @type {Record<string, any>} */ { input = '',
   return { status, stdout, stderr };
 }
 
-/** Runs it with `--json`: what it prints fits the schema and says the exit status. */
+/** Runs the command with `--json`. Checks the output against the schema, and its exit status against the real one. */
 export async function runJson(args, options) {
   const { status, stdout, stderr } = await run([...args, '--json'], options);
   assert.equal(stderr, '');
@@ -54,15 +54,15 @@ export async function runJson(args, options) {
   return json;
 }
 
-/** The text as it is read. */
+/** Removes the colour codes from a text. */
 export const withoutColour = (text) => text.replace(/\x1b\[[\d;]*m/g, '');
 
-/** The columns of a terminal: two for each ideograph, syllable or emoji, none for a combining mark. */
+/** Returns the width of a text on a terminal: ideographs, syllables and emoji count two columns, combining marks none. */
 export const columnsOf = (text) =>
   [...text.replace(/\p{Mn}/gu, '')].reduce((sum, char) => sum + (WIDE.test(char) ? 2 : 1), 0);
 const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}！-～]/u;
 
-/** A server on this machine that answers as `answer` says. */
+/** Starts a server on this machine that responds with the result of `answer`. */
 export async function serve(answer) {
   const server = createServer(async (request, response) => {
     const { status, headers, body } = await answer(`http://${request.headers.host}${request.url}`, request);

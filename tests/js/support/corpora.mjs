@@ -22,7 +22,7 @@ const corporaIn = (folder) =>
     .filter((file) => /^jwt-.*\.jsonl$/.test(file))
     .sort();
 
-/** Every file with its cases, token and JWKS being the texts that a verifier is given. */
+/** Returns every file with its cases. Token and JWKS are the texts passed to the verifier. */
 export function readCorpora() {
   return corpusFiles().map((path) => {
     const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
@@ -35,13 +35,13 @@ export function readCorpora() {
 function expandCase({ token_parts, token_sha256, jwks_parts, ...rest }) {
   const token = token_parts ? expand(token_parts) : rest.token;
   if (token_sha256 && createHash('sha256').update(token).digest('hex') !== token_sha256) {
-    throw new Error(`the recipe of ${rest.id} gives another token`);
+    throw new Error(`the recipe of ${rest.id} produces another token`);
   }
   const given = jwks_parts ? expand(jwks_parts) : rest.jwks;
   return { ...rest, token, jwks: typeof given === 'string' ? given : JSON.stringify(given) };
 }
 
-/** Recipes stand for giant texts. */
+/** Expands a recipe, which describes a very long text. */
 function expand(parts) {
   return parts
     .map((part) => {
@@ -55,7 +55,7 @@ function expand(parts) {
     .join('');
 }
 
-/** What a runtime needs of the cases, as JSON texts of a few megabytes at most, each of at least one case. */
+/** Splits the cases into JSON texts of a few megabytes, each with at least one case, with only the members a runtime needs. */
 export function batchesOf(cases, limit = 4_000_000) {
   const batches = [[]];
   let size = 0;

@@ -1,4 +1,4 @@
-// The debugger page: the one file of the package, opened from the disk in Chromium.
+// Opens the debugger page from disk in Chromium.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
@@ -18,7 +18,9 @@ let opened;
 before(async () => (opened = await openUrl('about:blank')));
 after(() => opened.close());
 
-/** A fresh page; what it reports as errors and every request but that for itself end up in lists that must stay empty. */
+/**
+ * Opens a new page. Fails if it reports errors. `requests()` returns all requests except the one for the page itself.
+ */
 export async function withPage(
   act,
   { url = URL_OF_PAGE, width = 1440, colorScheme = 'light', troublesExpected = false } = {},

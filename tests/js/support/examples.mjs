@@ -1,4 +1,4 @@
-// Copies of the examples in a project where the packed tarball is really installed, and their programs.
+// Copies the examples into a project with the packed tarball installed, and runs their programs.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readFileSync, rmSync } from 'node:fs';
@@ -6,10 +6,10 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT, ROOT, TOOLS, WORK } from './paths.mjs';
 
-/** What an example leaves in its folder when somebody works with it. */
+/** Files and folders that are created by using an example, and not copied. */
 const PRODUCTS = new Set(['.next', '.wrangler', 'bun.lock', 'deno.lock', 'dist', 'node_modules', 'package-lock.json']);
 
-/** Copies examples/<name> into the project, and the package into its node_modules; returns the folder of the copy. */
+/** Copies examples/<name> into the project, and the package into its node_modules. Returns the folder of the copy. */
 export function copyExample(name) {
   const folder = join(PROJECT, name);
   rmSync(folder, { recursive: true, force: true });
@@ -18,7 +18,7 @@ export function copyExample(name) {
   return folder;
 }
 
-/** The environment of the programs: they ask nobody, tell nobody, and keep what they must below target/. */
+/** The environment of the programs: no prompts, no telemetry, and all files below target/. */
 const environment = (variables = {}) => ({
   ...process.env,
   CI: '1',
@@ -30,7 +30,7 @@ const environment = (variables = {}) => ({
   ...variables,
 });
 
-/** Runs a program to its end; what it printed is the error when it fails. */
+/** Runs a program to its end. Throws with its output if it fails. */
 export async function run(program, args, cwd) {
   try {
     return (await promisify(execFile)(program, args, { cwd, env: environment() })).stdout;
@@ -39,14 +39,14 @@ export async function run(program, args, cwd) {
   }
 }
 
-/** Checks the types of a copy by its own tsconfig.json, which has to be strict. */
+/** Type-checks a copy with its own tsconfig.json, which must be strict. */
 export async function checkTypes(folder) {
   const { compilerOptions } = JSON.parse(readFileSync(join(folder, 'tsconfig.json'), 'utf8'));
   if (compilerOptions.strict !== true) throw new Error(`${folder} is not strict`);
   await run(process.execPath, [join(TOOLS, 'node_modules/typescript/bin/tsc')], folder);
 }
 
-/** Starts a program that says on which port of this machine it listens. */
+/** Starts a server that prints its port on this machine. */
 export async function startServer(
   program,
   args,

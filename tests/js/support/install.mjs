@@ -1,5 +1,5 @@
-// Installs the package as its users do: packs pkg/, then `npm install <tarball>` into an empty project. Then the package can
-// be imported by its name from tests/js, and a copy of examples/worker stands in the project, ready for wrangler and tsc.
+// Installs the package like a user: packs pkg/ and runs `npm install <tarball>` in an empty project. Afterwards
+// tests/js can import the package by name, and the project has a copy of examples/worker for wrangler and tsc.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ const [{ filename }] = JSON.parse(
 writeFileSync(join(PROJECT, 'package.json'), '{ "private": true }\n');
 npm(['install', join(WORK, filename), '--offline', '--no-audit', '--no-fund', '--loglevel=error'], PROJECT);
 
-// Links, so that no second copy of the package or of a tool is needed.
+// Links instead of copying the package and the tools.
 const link = (target, at) => {
   rmSync(at, { recursive: true, force: true });
   symlinkSync(target, at, 'junction');

@@ -1,5 +1,5 @@
-// A stand-in for AWS STS: one account's issuer with the two keys AWS publishes, the tokens GetWebIdentityToken returns, and
-// the issuer's two documents on a loopback port. Every key is made here and lives only in this process.
+// Simulates AWS STS: the issuer of one account with the two keys that AWS publishes, the tokens of GetWebIdentityToken,
+// and the issuer's two documents on a loopback port. All keys are created here and never leave this process.
 import { generateKeyPairSync, randomUUID, sign as signBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -8,14 +8,14 @@ export const ACCOUNT = '111122223333';
 export const NAMESPACE = 'https://sts.amazonaws.com/';
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/svc/edge-caller`;
 
-/** One issuer per account, with the key slots' names that every account has; AWS's RSA keys have 2048 bits. */
+/** Creates the issuer of an account, with the key names that all accounts share. AWS uses RSA keys of 2048 bits. */
 export function createIssuer({ modulusLength = 2048 } = {}) {
   const url = `https://a1${randomUUID().slice(2)}.tokens.sts.global.api.aws`;
   const rsa = generateKeyPairSync('rsa', { modulusLength });
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-384' });
   const { n, e } = rsa.publicKey.export({ format: 'jwk' });
   const { crv, x, y } = ec.publicKey.export({ format: 'jwk' });
-  // AWS leaves "alg" out of the RSA key.
+  // AWS omits "alg" from the RSA key.
   const jwks = {
     keys: [
       { e, kid: 'RSA_0', kty: 'RSA', n, use: 'sig' },
@@ -26,7 +26,10 @@ export function createIssuer({ modulusLength = 2048 } = {}) {
     ES384: (input) => signBytes('sha384', input, { key: ec.privateKey, dsaEncoding: 'ieee-p1363' }),
     RS256: (input) => signBytes('sha256', input, rsa.privateKey),
   };
-  /** `claims` and `header` may be JSON text, for what no object can express; else `header` overrides members, `undefined` removes one. */
+  /**
+   * `claims` and `header` may be JSON text, for content that objects cannot express. A `header` object overrides
+   * members; `undefined` removes one.
+   */
   function mint(alg, claims, header = {}) {
     const kid = alg === 'ES384' ? 'EC384_0' : 'RSA_0';
     const payload = typeof claims === 'string' ? claims : JSON.stringify(claims);
@@ -34,14 +37,14 @@ export function createIssuer({ modulusLength = 2048 } = {}) {
     const input = `${base64url(head)}.${base64url(payload)}`;
     return sign(alg, input);
   }
-  /** Signs any text as it is: for tokens that no issuer would make. */
+  /** Signs any text unchanged, for tokens that no real issuer would create. */
   function sign(alg, input) {
     return `${input}.${signers[alg](Buffer.from(input)).toString('base64url')}`;
   }
   return { url, jwks, mint, sign };
 }
 
-/** The claims of a role session in an organization, valid for five minutes from `now` (seconds). */
+/** Returns the claims of a role session in an organization, valid for five minutes from `now` (seconds). */
 export function stsClaims(issuerUrl, audience, now, overrides = {}) {
   return {
     aud: audience,
@@ -66,8 +69,9 @@ export function stsClaims(issuerUrl, audience, now, overrides = {}) {
 }
 
 /**
- * Serves the documents of `issuerUrl` to whoever asks for its host or for the server's own, as plain HTTP on loopback.
- * `state` counts the requests and holds the key set, which a test may exchange, or set to `undefined` as if the issuer were away.
+ * Serves the documents of `issuerUrl` over plain HTTP on loopback, for the issuer's host and for the server's own.
+ * `state` counts the requests and has the key set. Tests may replace it, or set it to `undefined` to simulate an
+ * outage.
  */
 export async function serveIssuer(issuerUrl, jwks) {
   const { host } = new URL(issuerUrl);

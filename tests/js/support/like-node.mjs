@@ -1,4 +1,4 @@
-// Another runtime's answers as tests: each case passed there, and saw exactly what this Node sees with the same fixtures.
+// Tests the results of another runtime: each case must pass there, with exactly the same results as in this Node.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createFixtures } from '../fixtures.mjs';
@@ -11,9 +11,9 @@ const { outcomesOf } = await import('../corpus/outcomes.mjs');
 
 let corporaInNode;
 
-/** Every case of the suite with what went wrong with it in the host, if anything did. */
+/** Returns every case of the suite with its error in the host, if any. */
 export async function compareSuite(host) {
-  // Made anew for each: the tokens live for five minutes.
+  // New fixtures for each host, because the tokens expire after five minutes.
   const fixtures = createFixtures();
   const inNode = runSuite({ api, fixtures, memoryBytes });
   const results = JSON.parse(await host.ask(JSON.stringify({ fixtures })));
@@ -25,9 +25,9 @@ export async function compareSuite(host) {
   });
 }
 
-/** Every file of the corpora with the cases that the host decides in another way than Node. */
+/** Returns every file of the corpora with the cases that the host decides differently from Node. */
 export async function compareCorpora(host) {
-  // As text, so that the order of the members counts and `__proto__` is one.
+  // Compared as text, so that the order of members counts and `__proto__` is included.
   corporaInNode ??= readCorpora().map(({ file, cases }) => ({
     file,
     ids: cases.map(({ id }) => id),
@@ -45,7 +45,7 @@ export async function compareCorpora(host) {
   return files;
 }
 
-/** The same as tests. */
+/** Defines the tests. */
 export async function testLikeNode(runtime, host) {
   const results = await compareSuite(host);
   const files = await compareCorpora(host);

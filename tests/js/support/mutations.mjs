@@ -1,6 +1,7 @@
-// A seeded generator of bad input: texts, tokens, key sets and options, mutated from good ones or made of nothing.
+// Generates bad input from a seed: texts, tokens, key sets and options, mutated from valid ones or generated from
+// scratch.
 
-/** Numbers from 0 to 1 (mulberry32); the same seed gives the same numbers. */
+/** Generates numbers from 0 to 1 (mulberry32). The same seed gives the same numbers. */
 function randomOf(seed) {
   let state = seed >>> 0;
   return () => {
@@ -11,7 +12,7 @@ function randomOf(seed) {
   };
 }
 
-/** Pieces on which parsers differ. */
+/** Texts on which parsers differ. */
 const PIECES = [
   ...'.=-_+/ \n\0"\\{}[],:e\ud800\ufeff\udfff\u2028é漢🔑\u{10ffff}',
   ...['..', '1e999', '-0', 'null', 'true', '\\ud800', '\\u0000', 'Bearer ', 'AAAA', 'e30', 'W10', '"kid":', '"exp":'],
@@ -34,7 +35,7 @@ const POLICY_NAMES = [
   ],
 ];
 
-/** What may well be asked of a good token. */
+/** Options that accept a valid token. */
 const GOOD_OPTIONS = [
   { aws: {} },
   { aws: { accounts: ['111122223333'], principals: ['arn:aws:iam::*:role/**'], regions: [] } },
@@ -52,7 +53,7 @@ export function generator(seed, { tokens, jwksTexts, options, sign }) {
   const below = (limit) => Math.floor(random() * limit);
   const pick = (list) => list[below(list.length)];
 
-  /** A text of any characters; most are short. */
+  /** Returns a text of any characters, usually short. */
   const text = () => {
     const length = below(2 ** below(10));
     const kind = below(4);
@@ -63,7 +64,7 @@ export function generator(seed, { tokens, jwksTexts, options, sign }) {
   };
   const bytes = (length) => Uint8Array.from({ length }, () => below(256));
 
-  /** One to three changes somewhere in the text. */
+  /** Makes one to three changes to a text. */
   const mutated = (text) => {
     let result = text;
     for (let times = 1 + below(3); times > 0; times -= 1) {
@@ -90,7 +91,7 @@ export function generator(seed, { tokens, jwksTexts, options, sign }) {
     return result;
   };
 
-  /** A token with a change inside one of its segments, in the JSON or in the octets. */
+  /** Changes one segment of a token, in its JSON or in its octets. */
   const mutatedInside = () => {
     const parts = pick(tokens).split('.');
     const which = below(parts.length);
@@ -98,7 +99,7 @@ export function generator(seed, { tokens, jwksTexts, options, sign }) {
     parts[which] = Buffer.from(below(2) ? mutatedBytes(octets) : mutated(octets.toString())).toString('base64url');
     return parts.join('.');
   };
-  /** The same, signed again, so that what comes after the signature is reached. */
+  /** Changes a token and signs it again, to reach the checks after the signature. */
   const signedAgain = () => {
     const [header, payload] = pick(tokens)
       .split('.')
@@ -106,7 +107,7 @@ export function generator(seed, { tokens, jwksTexts, options, sign }) {
     const change = below(4);
     return sign(change === 0 ? mutated(header) : header, change === 0 ? payload : mutated(payload));
   };
-  /** A well-formed token in which one claim or member of a claim is something else. */
+  /** Returns a well-formed token with another value for one claim or member of a claim. */
   const signedWithOther = () => {
     const [header, payload] = pick(tokens)
       .split('.')
@@ -116,7 +117,7 @@ export function generator(seed, { tokens, jwksTexts, options, sign }) {
     target[pick([...Object.keys(target), 'nbf', 'x'])] = plain();
     return sign(below(4) ? header : header.replace(/"kid":"[^"]*",/, ''), JSON.stringify(claims));
   };
-  /** A claim's value as issuers might write it. */
+  /** Returns a plausible value of a claim. */
   const plain = () => {
     const time = options.now + pick([-86_400, -31, -30, -29, 0, 0.5, 29, 30, 31, 86_400]);
     const texts = ['', text(), pick(PIECES)];
@@ -125,7 +126,7 @@ export function generator(seed, { tokens, jwksTexts, options, sign }) {
   const notText = () =>
     pick([undefined, null, below(10), NaN, true, {}, [], 5n, Symbol('x'), () => '', new Uint8Array(3), new Date(0)]);
 
-  /** Any value, nested up to a depth. */
+  /** Returns any value, nested up to a depth. */
   const value = (depth = 3) => {
     const kind = below(depth > 0 ? 12 : 9);
     if (kind < 3) return pick([text(), pick(PIECES), 'ES384', 'arn:aws:iam::*:role/**', '111122223333', '/a/b', 'o-x']);

@@ -1,4 +1,4 @@
-// The packages that examples/demo uses; they are installed here, beside the tests.
+// The packages that examples/demo uses. They are installed here, with the tests.
 import { createRequire } from 'node:module';
 
 export { calculateJwkThumbprint } from 'jose';

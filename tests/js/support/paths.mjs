@@ -6,9 +6,9 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 export const ROOT = path('../../../');
 /** Where the npm tools are installed: tests/js. */
 export const TOOLS = path('../');
-/** Everything that the tests and the demo write. */
+/** The folder for everything that the tests and the demo write. */
 export const WORK = path('../../../target/js/');
-/** An empty project into which the packed tarball was installed. */
+/** A project in which only the packed tarball is installed. */
 export const PROJECT = path('../../../target/js/project/');
-/** Where the tools of `make test-all` alone are installed. */
+/** Where the tools used only by `make test-all` are installed. */
 export const MATRIX_TOOLS = path('../matrix/');

@@ -1,5 +1,5 @@
-// The programs of the runtimes that npm has: Deno, Bun, and newer versions of Node. Their packages find the program in a
-// script that runs at installation, and this project runs none; so it is found here.
+// Finds the programs of the runtimes from npm: Deno, Bun, and newer versions of Node. Their packages do this in an install
+// script, which this project does not run.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TOOLS } from './paths.mjs';
@@ -7,7 +7,7 @@ import { TOOLS } from './paths.mjs';
 /** The Node that runs the tests, by its major version. */
 export const OWN_NODE = process.versions.node.split('.')[0];
 
-/** The newest Node there is a package of. It is there on Linux with x64 alone. */
+/** The newest Node that is available as a package, only for Linux on x64. */
 export const CURRENT_NODE = '26';
 
 /**

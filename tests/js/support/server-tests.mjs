@@ -1,4 +1,4 @@
-// What every example that is a server has to do. `start(vars, served)` starts it behind an issuer on loopback.
+// The tests of all examples that are servers. `start(vars, served)` starts the server with an issuer on loopback.
 import assert from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -57,7 +57,7 @@ export function testServer(name, start) {
   });
 }
 
-/** `andThen` goes on with the same server and issuer. */
+/** Defines the tests. `andThen` continues with the same server and issuer. */
 export function testIssuerAway(name, start, /** @type {(world: any) => unknown} */ andThen = () => {}) {
   describe(name, () => {
     test('answers 503 during an outage of the issuer, then recovers', async () => {
@@ -70,7 +70,7 @@ export function testIssuerAway(name, start, /** @type {(world: any) => unknown} 
         const token = mint('ES384', claims);
         assert.equal((await ask(server, token)).status, 503);
         away.state.jwks = JSON.stringify(jwks);
-        await setTimeout(1100); // after a failure nothing is fetched for a second
+        await setTimeout(1100); // after a failure, nothing is fetched for a second
         assert.equal((await ask(server, token)).status, 200);
         await andThen({ server, away, mint: (kid) => mint('ES384', claims, { kid }) });
       } finally {

@@ -1,17 +1,17 @@
-// Tokens of the shapes that AWS STS issues: one for each kind of caller, and those whose claims do not agree.
+// The claims of AWS STS for each kind of caller, and claims that are inconsistent or invalid.
 import { createTestIssuer } from 'sts-jwt/testing';
 import { ACCOUNT, NAMESPACE } from './issuer.mjs';
 
 export const CHINA = 'https://a1000000-0000-4000-8000-000000000001.tokens.sts.global.api.amazonwebservices.com.cn';
 const SSO = 'role/aws-reserved/sso.amazonaws.com';
 
-/** What the callers say; the tests sign it with keys of their own. */
+/** The claims of the callers. The tests sign them with their own keys. */
 const aws = await createTestIssuer({ account: ACCOUNT });
 const china = await createTestIssuer({ account: ACCOUNT, partition: 'aws-cn', issuer: CHINA });
 
 /** The claims of each kind of caller, by name. */
 export function awsShapes(issuer, audience, now) {
-  /** A caller of this kind; `members` of the namespace object are added, or taken away by `undefined`. */
+  /** Returns a caller of a kind. `members` are added to the AWS claims; `undefined` removes one. */
   const caller = (kind, members = {}, /** @type {Record<string, any>} */ { principal, claims } = {}) =>
     aws.claims({
       audience,
@@ -46,7 +46,7 @@ export function awsShapes(issuer, audience, now) {
   };
 }
 
-/** Claims that contradict each other, with the claim that an AWS policy refuses them by. */
+/** Claims that contradict each other, with the claim for which an AWS policy rejects them. */
 export function awsContradictions(issuer, audience, now) {
   /** @type {Record<string, any>} */
   const role = awsShapes(issuer, audience, now).role;

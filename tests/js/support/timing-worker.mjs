@@ -1,4 +1,4 @@
-// timing.mjs as a Worker. workerd's clock moves while it computes; Cloudflare's own stands still.
+// timing.mjs as a Worker. In workerd the clock advances during computation, unlike in Cloudflare's network.
 import { CONTENDERS, meanTime } from './timing.mjs';
 
 export default {

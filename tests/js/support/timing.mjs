@@ -1,4 +1,4 @@
-// The time of one verification by this package and by jose, with the same token, keys and options, in any runtime.
+// Measures one verification with this package and with jose, with the same token, keys and options, in any runtime.
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { KeySet, verify } from 'sts-jwt';
 
@@ -14,14 +14,14 @@ export const CONTENDERS = {
   },
 };
 
-/** The mean of `count` runs one after the other, in microseconds. */
+/** Returns the mean of `count` sequential runs, in microseconds. */
 export async function meanTime(run, count) {
   const start = performance.now();
   for (let index = 0; index < count; index += 1) await run();
   return ((performance.now() - start) * 1000) / count;
 }
 
-/** The median of several such means, after a warm-up; `meanOf(count)` takes one. Batches last about 60 ms each. */
+/** Returns the median of several means, after a warm-up. `meanOf(count)` measures one. Batches take about 60 ms. */
 export async function medianTime(meanOf) {
   await meanOf(20);
   const count = Math.max(10, Math.round(60_000 / (await meanOf(60))));

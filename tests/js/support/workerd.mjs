@@ -1,5 +1,5 @@
-// Runs a Worker the way Cloudflare does: bundled by wrangler exactly as `wrangler deploy` would upload it, then executed by
-// the workerd binary.
+// Runs a Worker like Cloudflare: bundled by wrangler exactly as `wrangler deploy` would upload it, and executed by the workerd
+// binary.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const { default: binary, version: workerdVersion } = require('workerd');
 
 export { workerdVersion };
 
-/** wrangler's command line, and the environment in which it asks nothing and tells nobody. */
+/** wrangler's command line, and an environment without prompts and telemetry. */
 export const WRANGLER = join(TOOLS, 'node_modules/wrangler/bin/wrangler.js');
 export const wranglerEnvironment = () => ({
   ...process.env,
@@ -23,11 +23,11 @@ export const wranglerEnvironment = () => ({
   WRANGLER_LOG_PATH: join(WORK, 'wrangler.log'),
 });
 
-/** Every Worker here asks for the behaviour of the day that the example names. */
+/** All Workers here use the compatibility date of the example. */
 const wranglerConfig = readFileSync(join(ROOT, 'examples/worker/wrangler.jsonc'), 'utf8');
 export const COMPATIBILITY_DATE = /"compatibility_date": "(.+?)"/.exec(wranglerConfig)[1];
 
-/** `wrangler deploy --dry-run` of one project folder or entry file; returns the folder that holds the upload. */
+/** Runs `wrangler deploy --dry-run` on a project folder or entry file. Returns the folder with the upload. */
 export async function bundleWorker(
   name,
   /** @type {{ project?: string, entry?: string }} */ { project = WORK, entry } = {},
@@ -46,7 +46,7 @@ export async function bundleWorker(
   return outdir;
 }
 
-/** What a folder of modules holds, in the order that workerd wants: the one to start first. */
+/** Lists the modules of a folder in the order that workerd requires: the main module first. */
 export function modulesIn(folder, main = readdirSync(folder).find((file) => file.endsWith('.js'))) {
   const files = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((file) =>
     /\.(m?js|wasm)$/.test(file),
@@ -55,9 +55,9 @@ export function modulesIn(folder, main = readdirSync(folder).find((file) => file
 }
 
 /**
- * Starts workerd on a free loopback port, on the modules of a folder. Whatever the Worker fetches goes to `outbound`, whichever host
- * the URL names, and nowhere else: "host:port" for plain HTTP, or the folder of a second Worker, which then also answers at
- * `outboundUrl`. `objects` binds names to classes of Durable Objects that the script exports; they live in memory.
+ * Starts workerd on a free loopback port with the modules of a folder. All fetches of the Worker go to `outbound`, regardless of the
+ * host in the URL: either "host:port" for plain HTTP, or the folder of a second Worker, which is then also available at
+ * `outboundUrl`. `objects` binds names to Durable Object classes exported by the script; their storage is in memory.
  */
 export async function startWorkerd(folder, /** @type {Record<string, any>} */ options = {}) {
   const { vars, objects, outbound, main, compatibilityDate = COMPATIBILITY_DATE } = options;

@@ -1,5 +1,5 @@
-// examples/next-edge as Next.js builds it and serves it, over HTTP; its issuer is on loopback. The packed tarball is installed
-// beside Next.js: tests/js/support/install.mjs has to have run before.
+// Builds and serves examples/next-edge with Next.js, and calls it over HTTP; its issuer is on loopback. Installs the
+// packed tarball next to Next.js, so tests/js/support/install.mjs must have run before.
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ installNext();
 rmSync(APP, { recursive: true, force: true });
 const example = copyExample('next-edge');
 for (const part of ['app', 'tsconfig.json']) cpSync(join(example, part), join(APP, part), { recursive: true });
-// It checks the types, too.
+// This also checks the types.
 await buildNext('example');
 
 async function start(vars, { jwksUri }) {

@@ -5,14 +5,14 @@ export const runtime = 'edge';
 
 let verifier: RemoteVerifier | undefined;
 
-/** One for all requests: it keeps the issuer's keys. Made at the first, because settings are not there when this is built. */
+/** Shared by all requests, to cache the issuer's keys. Created lazily, because the build has no settings. */
 function verifierOf(): RemoteVerifier {
   return (verifier ??= createRemoteVerifier({
     issuer: setting('ISSUER'),
     audience: setting('AUDIENCE'),
-    // Who may call; "*" stands for anything up to the next "/".
+    // Who may call; "*" matches anything up to the next "/".
     aws: { principals: ['arn:aws:iam::111122223333:role/svc/*'] },
-    // Where the keys are, if they are elsewhere; http only on this very machine, for tests.
+    // The URL of the keys, if not the default. http is allowed only on this machine, for tests.
     jwksUri: process.env.JWKS_URI,
     allowLoopbackHttp: true,
   }));
