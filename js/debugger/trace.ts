@@ -48,7 +48,7 @@ function traceOf({ steps, code }: Explanation): HTMLElement[] {
     };
     fact('Rule', `${rule}${reference === undefined ? '' : ` (${reference})`}`);
     if (outcome !== 'passed') fact(outcome === 'failed' ? 'Failed' : 'Skipped', problem && `${visible(problem)}.`);
-    const wanted = textOf(step, step.expected);
+    const expected = textOf(step, step.expected);
     fact('Expected', expected && bound ? `${bound} ${expected}` : expected, { class: 'data' });
     fact('Actual', textOf(step, actual), { class: 'data' });
     if (margin !== undefined && outcome === 'passed') fact('Margin', isTime(step) ? duration(margin) : `${margin} s`);

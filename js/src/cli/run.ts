@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { readArguments, refuseTokens } from './arguments.js';
+import { readArguments, rejectTokens } from './arguments.js';
 import { COMMANDS, type Command, type Result } from './commands.js';
 import { type ExitStatus, type Failure, failureOf, usage } from './failure.js';
 import { printCommandHelp, printHelp } from './help.js';
@@ -31,7 +31,7 @@ function help(about: string, written: string[]): ExitStatus {
 }
 
 async function perform(name: string, rest: string[]): Promise<Result> {
-  refuseTokens([name, ...rest]);
+  rejectTokens([name, ...rest]);
   const command = commandOf(name);
   if (command) return command.run(readArguments(rest, command.options));
   throw usage(

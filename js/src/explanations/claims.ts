@@ -146,7 +146,7 @@ export function explainHeaderParameter(name: string): Meaning | undefined {
 export function explainClaim(...path: readonly string[]): Meaning | undefined {
   const [claim = '', member = '', tag = ''] = path;
   if (path.length === 1) return lookUp(CLAIMS, claim);
-  if (first !== AWS_NAMESPACE) return undefined;
+  if (claim !== AWS_NAMESPACE) return undefined;
   if (path.length === 2) return lookUp(AWS, member);
   return path.length === 3 && member === 'principal_tags' ? lookUp(TAGS, tag) : undefined;
 }
