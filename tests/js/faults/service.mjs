@@ -1,6 +1,8 @@
 // The service under test: verifies the tokens it is given with a remote verifier, at the time it is told. Verifiers have names: each
 // has a state of its own, as each isolate would.
 
+// Before the package: see memory.mjs. An import for its effect alone stays where it is when imports are sorted.
+import '../memory.mjs';
 import { createRemoteVerifier } from 'sts-jwt/remote';
 import { durableObjectStore } from 'sts-jwt/stores';
 import { memoryBytes } from '../memory.mjs';
