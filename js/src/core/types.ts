@@ -85,9 +85,8 @@ export interface VerifyOptions {
   /** The maximum age since `iat`, in seconds. Makes `iat` required. Default: no limit. */
   maxTokenAge?: number;
   /**
-   * Claims that must be present (`null` counts). Each entry is a claim name or, for nested claims, a JSON Pointer (RFC
-   * 6901: starts with `/`, in which `~1` is a slash and `~0` a tilde) or a dotted path, in which `\.` is a dot and `\\`
-   * a backslash. Default: none.
+   * Claims that must be present (`null` counts). Each entry is a claim name or, with a leading `/`, a JSON Pointer (RFC 6901:
+   * `~1` is a slash in a name and `~0` a tilde). Default: none.
    */
   requiredClaims?: readonly string[];
   /** Accepts tokens without `exp`. If `exp` is present, it is always checked. Default: `false`. */

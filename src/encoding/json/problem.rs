@@ -3,7 +3,6 @@
 use crate::error::JsonProblem;
 
 /// The problem at the position of `error`.
-#[cold]
 pub(super) fn at(text: &str, error: &serde_json::Error) -> JsonProblem {
     let line = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
     // What the parser had read when it failed.

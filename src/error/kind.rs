@@ -1,0 +1,173 @@
+//! The rules that can be broken.
+
+use super::{Error, Evidence, JsonProblem, JwksProblem, KeyProblem, LookAlike};
+use alloc::{borrow::Cow, string::String, vec::Vec};
+
+/// A broken rule and its evidence, grouped by stage. No message holds token bytes. Claim values appear as evidence only in
+/// errors that can arise after the signature was verified.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    // ---- the caller's options
+    /// An option is missing, of the wrong type, out of range or unknown.
+    InvalidOption {
+        /// The option's name, as a path (`issuer`, `aws.accounts`).
+        option: Cow<'static, str>,
+        /// What it must be.
+        problem: &'static str,
+    },
+
+    // ---- the token's encoding and header
+    /// A segment is not base64url in its one canonical form (RFC 7515 §2, RFC 4648 §3.5).
+    InvalidBase64url {
+        /// `header`, `payload` or `signature`.
+        segment: &'static str,
+    },
+    /// The JOSE Header is not a strict JSON object (RFC 7515 §5.2).
+    InvalidHeader {
+        /// What is wrong with the text.
+        problem: JsonProblem,
+    },
+    /// A Header Parameter has the wrong JSON type or is missing (RFC 7515 §4.1).
+    InvalidHeaderParameter {
+        /// Its name.
+        parameter: &'static str,
+    },
+    /// The token is not three segments separated by two dots (RFC 7515 §3.1, §7.1).
+    InvalidSegments {
+        /// What it looks like instead, where that could be recognised.
+        look_alike: Option<LookAlike>,
+    },
+    /// The header or the whole token is longer than the limit.
+    TooLarge {
+        /// `token` or `header`.
+        part: &'static str,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The token is encrypted (RFC 7516 §3.1: five segments).
+    EncryptedToken,
+    /// `crit` or `b64` asks for an extension that this library does not have (RFC 7515 §4.1.11, RFC 7797 §3).
+    UnsupportedHeaderParameter {
+        /// Its name.
+        parameter: &'static str,
+    },
+
+    // ---- the algorithm
+    /// The header's `alg` is good, but not the algorithm of the key that `kid` names (RFC 8725 §3.1).
+    AlgorithmMismatch {
+        /// The key's algorithm.
+        expected: &'static str,
+        /// The header's `alg`.
+        actual: &'static str,
+    },
+    /// The header's `alg` is not among the caller's algorithms (RFC 8725 §3.1).
+    AlgorithmNotAllowed {
+        /// The header's `alg`.
+        actual: &'static str,
+    },
+    /// The header's `alg` is neither `ES384` nor `RS256` (RFC 7518 §3.1).
+    UnsupportedAlgorithm,
+
+    // ---- the key set
+    /// The text is not a JWK Set (RFC 7517 §5).
+    InvalidJwks {
+        /// What is wrong with it.
+        problem: JwksProblem,
+    },
+    /// No `kid` in the header, and more than one key fits.
+    MultipleMatchingKeys,
+    /// No key fits `kid` and `alg` (RFC 7515 §4.1.4).
+    NoMatchingKey,
+    /// Every key that matches is unusable.
+    UnusableKey {
+        /// What is wrong with the first of them.
+        problem: KeyProblem,
+    },
+
+    // ---- the signature
+    /// The signature is not the key's signature of this token. There is one reason and no detail.
+    SignatureMismatch,
+
+    // ---- the claims
+    /// `exp` is not after the present time (RFC 7519 §4.1.4).
+    Expired {
+        /// `exp`, seconds since the epoch.
+        expiration: f64,
+        /// The present time, seconds since the epoch.
+        now: f64,
+    },
+    /// A registered claim has the wrong JSON type (RFC 7519 §4.1).
+    InvalidClaim {
+        /// Its name.
+        claim: &'static str,
+        /// The type it must have.
+        expected: &'static str,
+    },
+    /// The JWS Payload is not a strict JSON object (RFC 7519 §7.2).
+    InvalidPayload {
+        /// What is wrong with the text.
+        problem: JsonProblem,
+    },
+    /// `iat` is in the future.
+    IssuedInFuture {
+        /// `iat`, seconds since the epoch.
+        issued_at: f64,
+        /// The present time, seconds since the epoch.
+        now: f64,
+    },
+    /// A claim that is expected or required is not there.
+    MissingClaim {
+        /// Its name or JSON pointer, as the caller wrote it.
+        claim: Cow<'static, str>,
+    },
+    /// `nbf` is in the future (RFC 7519 §4.1.5).
+    NotYetValid {
+        /// `nbf`, seconds since the epoch.
+        not_before: f64,
+        /// The present time, seconds since the epoch.
+        now: f64,
+    },
+    /// The token is older than the caller's maximum age.
+    TooOld {
+        /// `iat`, seconds since the epoch.
+        issued_at: f64,
+        /// The oldest `iat` that would pass, seconds since the epoch.
+        oldest: f64,
+    },
+    /// The claims do not fit the type that [`claims_as`](crate::VerifiedToken::claims_as) was asked for.
+    UnexpectedShape {
+        /// What `serde` says about it.
+        problem: String,
+    },
+    /// A claim, or the header's `typ`, is not what the caller expects.
+    UnexpectedClaim {
+        /// Its name.
+        claim: &'static str,
+        /// What would have passed.
+        expected: Vec<String>,
+        /// What the token says.
+        actual: Vec<String>,
+    },
+
+    // ---- the AWS policy
+    /// The AWS policy, or a cross-check between AWS claims, denies the token.
+    PolicyDenied {
+        /// The field of the policy, or the claim of the cross-check.
+        field: &'static str,
+        /// The claim that decided.
+        claim: &'static str,
+        /// What would have passed.
+        expected: Evidence,
+        /// What the token says; `None` where the claim is missing.
+        actual: Option<Evidence>,
+    },
+
+    /// Several checks failed, and the caller wanted all of them.
+    Several {
+        /// The first one. It decides code and status.
+        first: Error,
+        /// The others, in the order of the checks.
+        rest: Vec<Error>,
+    },
+}
