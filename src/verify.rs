@@ -47,7 +47,7 @@ pub fn judge(token: &VerifiedToken, expectations: &Expectations, now: NumericDat
     judge_claims(token, &token.claims()?, expectations, now)
 }
 
-/// [`judge`] with the token's claims at hand.
+/// [`judge`] for claims that are already parsed.
 pub(crate) fn judge_claims(
     token: &VerifiedToken,
     claims: &Claims<'_>,

@@ -34,7 +34,7 @@ pub struct AwsPolicy {
     pub accounts: Option<Vec<String>>,
     /// Organizations: `o-…`.
     pub organizations: Option<Vec<String>>,
-    /// Paths of organizational units as in `ou_path`; each stands for that unit and all below it.
+    /// Paths of organizational units as in `ou_path`; each covers that unit and all below it.
     pub organizational_units: Option<Vec<String>>,
     /// ARN patterns for `sub`: `*` matches within a `/` segment or `:` field, `**` across `/`, nothing across `:`.
     pub principals: Option<Vec<String>>,
@@ -85,6 +85,8 @@ impl AwsPolicy {
     }
 
     /// The cross-checks, then every field. Without the AWS object there is nothing to judge beyond its absence.
+    // Not inlined: PLACEHOLDER
+    #[inline(never)]
     pub(crate) fn checks<'a>(&'a self, claims: &'a Claims<'_>) -> Vec<Check<'a>> {
         let namespace = Namespace::of(claims)
             .and_then(|namespace| namespace.ok_or_else(|| denied(NAMESPACE, NAMESPACE, "an object", None)));

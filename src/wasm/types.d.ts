@@ -32,7 +32,7 @@ export interface VerifiedToken {
   aws?: Record<string, unknown>;
 }
 
-/** UNVERIFIED: anybody may have written it. */
+/** UNVERIFIED: anyone could have written it. */
 export interface UnverifiedToken {
   header: { alg: string; kid?: string; typ?: string; [parameter: string]: unknown };
   claims: Record<string, unknown>;

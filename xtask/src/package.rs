@@ -178,8 +178,26 @@ fn bundle(root: &Path, stage: &Path) -> Result<()> {
     esbuild.args(["--bundle", "--splitting", "--format=esm", "--platform=neutral", "--target=esnext", "--outdir=dist"]);
     // What each runtime and bundler must find as it is written.
     esbuild.args(["--packages=external", "--external:*.wasm", "--external:*.wasm?module", "--external:*/base64.js"]);
+    // Puts constants such as limits where they are used, so that no chunk is loaded for them.
+    esbuild.arg("--minify-syntax");
     esbuild.args(["--sourcemap", "--sources-content=false", "--tsconfig-raw={}", "--log-level=warning"]);
-    tool::run(&mut esbuild)
+    tool::run(&mut esbuild)?;
+    remove_bare_imports(&stage.join("dist"))
+}
+
+/// Removes `import "./chunk-….js";`, which esbuild writes to keep the order of side effects. Chunks have none: such an import would
+/// load a file for nothing, and users' bundlers warn about it. The line stays, empty, for the source map.
+fn remove_bare_imports(dist: &Path) -> Result<()> {
+    for entry in fs::read_dir(dist)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "js") {
+            let text = fs::read_to_string(&path)?;
+            let is_bare = |line: &str| line.starts_with("import \"./chunk-");
+            let lines = text.split_inclusive('\n').map(|line| if is_bare(line) { "\n" } else { line });
+            fs::write(&path, lines.collect::<String>())?;
+        }
+    }
+    Ok(())
 }
 
 /// Type-checks the debugger page and bundles it into one file.

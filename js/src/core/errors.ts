@@ -7,7 +7,7 @@ import {
   ERR_JWS_INVALID,
   ERR_JWT_CLAIM_VALIDATION_FAILED,
   ERR_OPTIONS_INVALID,
-} from '../generated/facts.js';
+} from '../generated/codes.js';
 
 // The errors that only TypeScript raises.
 const ERR_JWT_ISSUER_UNKNOWN = {
@@ -132,24 +132,24 @@ export function tokenInvalid(message: string): JwtError {
   return new JwtError({ ...ERR_JWS_INVALID, message });
 }
 
-/** @internal The issuer that the token names is not configured. */
+/** @internal Reports a token whose issuer is not configured. */
 export function issuerUnknown(): JwtError {
   const message = '"iss" claim is not a configured issuer';
   return new JwtError({ ...ERR_JWT_ISSUER_UNKNOWN, claim: 'iss', reason: 'check_failed', message });
 }
 
-/** @internal A claim that the core accepts is wrong for a reason that only the host knows. */
+/** @internal Reports a claim that fails a check outside the core, such as the replay guard. */
 export function claimRefused(claim: string, reason: 'missing' | 'check_failed', message: string): JwtError {
   return new JwtError({ ...ERR_JWT_CLAIM_VALIDATION_FAILED, claim, reason, message });
 }
 
-/** @internal The issuer is configured, but its keys are missing or too old. */
+/** @internal Reports that the keys of a configured issuer are missing or too old. */
 export function keysNeeded(issuer: string, jwksUri: string, reason: 'missing' | 'too_old'): JwtError {
   const message = `the keys of ${issuer} are ${reason === 'missing' ? 'missing' : 'too old'}`;
   return new JwtError({ ...ERR_JWKS_KEYS_NEEDED, issuer, jwksUri, reason, message });
 }
 
-/** @internal The issuer has no usable keys, and fetching them failed; `cause` says why. */
+/** @internal Reports that the issuer's keys cannot be fetched and none are cached; `cause` says why. */
 export function keysUnavailable(issuer: string, jwksUri: string, retryAfter: number, cause: unknown): JwtError {
   const message = `the keys of ${issuer} cannot be fetched: ${cause instanceof Error ? cause.message : cause}`;
   return new JwtError({ ...ERR_JWKS_UNAVAILABLE, issuer, jwksUri, retryAfter, message }, { cause });

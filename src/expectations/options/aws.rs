@@ -13,6 +13,8 @@ use alloc::{
 };
 
 /// Reads the option `aws`.
+// Not inlined: PLACEHOLDER
+#[inline(never)]
 pub(super) fn policy(policy: &Value<'_>) -> Result<AwsPolicy, ErrorKind> {
     let Value::Object(members) = policy else { return Err(invalid("", "must be an object")) };
     let mut policy = AwsPolicy::default();

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './paths.mjs';
 
-const text = ['generated/facts.ts', 'core/errors.ts']
+const text = ['generated/codes.ts', 'core/errors.ts']
   .map((file) => readFileSync(join(ROOT, 'js/src', file), 'utf8'))
   .join('');
 
