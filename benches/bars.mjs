@@ -30,7 +30,7 @@ const REQUEST_RATIOS = [
 /** Milliseconds per key, in hot code. */
 export const PREPARATION = { ES384: { atMost: 0.8, stretch: 0.4 } };
 
-/** Bytes of gzip. Executed bytes have no bar: they are only reported. */
+/** Bytes after gzip. Executed bytes have no bar: they are only reported. */
 export const SIZE = {
   'sts-jwt: .wasm': { atMost: 110_000, stretch: 80_000 },
   'sts-jwt: JavaScript': { atMost: 6_000, stretch: 4_000 },
@@ -40,8 +40,8 @@ export const SIZE = {
 export const barOf = (row) => (row.lanes === 1 ? find(RATIOS, row) : undefined);
 
 /** Returns the bar for requests to a peer's Worker, or undefined. */
-export const requestsBarOf = ({ case: what, name }) =>
-  REQUEST_RATIOS.find((bar) => bar.case === what && bar.peer === name);
+export const requestsBarOf = ({ case: caseName, name }) =>
+  REQUEST_RATIOS.find((bar) => bar.case === caseName && bar.peer === name);
 
 /** Returns the bar for the cold start of a peer, or undefined. */
 export const coldBarOf = (row) => find(COLD_RATIOS, row);

@@ -49,7 +49,7 @@ export function chartOf({ rows, date, machine }) {
     y += (Math.max(...groups.map((group) => group.length)) + 1) * STEP + 20;
   }
   const where = `${machine.cpu}, ${machine.cores} cores, ${date}`;
-  parts.push(text(16, y - 4, 'quiet', `bare: the signature alone, no token. ${where}.`));
+  parts.push(text(16, y - 4, 'quiet', `bare: only the signature, no token. ${where}.`));
   const [width, height] = [COLUMN * COLUMNS.length, y + 12];
   const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
   return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img">

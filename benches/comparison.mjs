@@ -20,17 +20,22 @@ export function compare({ rows = [], requests = [], cold = [], preparation = [],
     {
       kind: 'preparation',
       title: 'Preparing a key, hot, ms of CPU',
-      rows: preparation.map(({ case: what, cpu }) => ({ what, ours: cpu, value: cpu.median, bar: PREPARATION[what] })),
+      rows: preparation.map(({ case: label, cpu }) => ({
+        label,
+        ours: cpu,
+        value: cpu.median,
+        bar: PREPARATION[label],
+      })),
     },
     {
       kind: 'size',
       title: 'Size, bytes',
-      rows: size.map(({ name, ...sizes }) => ({ what: name, ...sizes, value: sizes.gzip, bar: SIZE[name] })),
+      rows: size.map(({ name, ...sizes }) => ({ label: name, ...sizes, value: sizes.gzip, bar: SIZE[name] })),
     },
     {
       kind: 'executed',
       title: 'Executed by the first ES384 token, bytes',
-      rows: executed === undefined ? [] : [{ what: 'function bodies', value: executed }],
+      rows: executed === undefined ? [] : [{ label: 'function bodies', value: executed }],
     },
   ];
   for (const { rows } of sections) for (const row of rows) if (row.bar) row.verdict = judge(row.value, row.bar);
@@ -42,7 +47,7 @@ function wholeTokens(rows) {
   const ours = (each) => rows.find(({ name, case: its }) => name === OURS && its === each)[clock];
   const compared = rows
     .filter(({ name }) => name !== OURS)
-    .map((row) => ({ row, what: nameOf(row), ...ratioOf(ours(row.case), row[clock]), bar: barOf(row) }));
+    .map((row) => ({ row, label: nameOf(row), ...ratioOf(ours(row.case), row[clock]), bar: barOf(row) }));
   const title = `${rows[0]?.runtime}, µs of ${clock === 'cpu' ? 'CPU' : 'wall time'} per token`;
   return { kind: 'tokens', title, rows: compared };
 }
@@ -55,7 +60,7 @@ function underLoad(rows) {
     .map((row) => {
       const [mine, theirs] = [ours(row.case), row.perSecond];
       const ratios = { value: mine.median / theirs.median, ofMinimums: mine.min / theirs.min };
-      return { what: `${row.case}: ${row.name}`, ours: mine, theirs, ...ratios, bar: requestsBarOf(row) };
+      return { label: `${row.case}: ${row.name}`, ours: mine, theirs, ...ratios, bar: requestsBarOf(row) };
     });
 }
 
@@ -69,8 +74,8 @@ function coldStarts(rows) {
         ({ name, runtime, case: its }) =>
           [OURS, `${OURS}, ${form}`].includes(name) && runtime === row.runtime && its === row.case,
       );
-      const what = `${row.runtime}, ${row.case}: ${peerOf(row)}`;
-      return { row, what, ...ratioOf(ours.cpu, row.cpu), bar: coldBarOf(row) };
+      const label = `${row.runtime}, ${row.case}: ${peerOf(row)}`;
+      return { row, label, ...ratioOf(ours.cpu, row.cpu), bar: coldBarOf(row) };
     });
 }
 

@@ -38,7 +38,7 @@ describe("the benchmark's figures", () => {
 
   test('reports executed bytes without a bar', () => {
     const [section] = compare({ executed: 1_000_000 });
-    assert.deepEqual(section.rows, [{ what: 'function bodies', value: 1_000_000 }]);
+    assert.deepEqual(section.rows, [{ label: 'function bodies', value: 1_000_000 }]);
     assert.ok(verdictOf([section]).good);
   });
 
