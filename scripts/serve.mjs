@@ -24,5 +24,5 @@ server.on('error', ({ message }) => {
 server.listen(Number(process.env.PORT ?? 8377), '127.0.0.1');
 await once(server, 'listening');
 console.log(
-  `The debugger page: http://localhost:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/ (Ctrl-C ends it)`,
+  `The debugger page: http://localhost:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/ (press Ctrl-C to stop)`,
 );

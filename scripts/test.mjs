@@ -1,5 +1,6 @@
-// `make test`: every step in turn, its output as it comes, and one line at the end. Exits with 1 unless everything passed. With
-// `--all`, for `make test-all`: cargo-deny, the newest compiler, Miri, and the whole matrix of runtimes and bundlers too.
+// `make test`: runs all steps, passes their output on, and prints one line with the totals. Exits with 1 unless everything
+// passed. With `--all` (`make test-all`), also runs cargo-deny, the newest compiler, Miri, and the whole matrix of runtimes and
+// bundlers.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { corpusFiles } from '../tests/js/support/corpora.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-// The matrix has tools of its own, and is a step of its own.
+// The matrix needs its own tools, and is its own step.
 const tests = readdirSync('tests/js', { withFileTypes: true })
   .filter((each) => each.isDirectory() && !['node_modules', 'matrix'].includes(each.name))
   .flatMap(({ name }) => readdirSync(`tests/js/${name}`, { recursive: true }).map((file) => `tests/js/${name}/${file}`))
@@ -39,7 +40,6 @@ function wasm(name, flags) {
 
 // If a `needed` step fails, the following ones are skipped. The steps of an inner list run concurrently, because each leaves a
 // core idle for a while; their output is printed when they end.
-/** @type {any[]} */
 /** @type {any[]} */
 const steps = [
   { name: 'a Chromium for the browser tests', run: 'scripts/browser chromium', needed: true },
@@ -125,7 +125,7 @@ async function execute({ run, counts, env }, { live }) {
   const sum = { passed: 0, failed: 0 };
   const lines = [];
   child.stderr?.on('data', (chunk) => lines.push(String(chunk).trimEnd()));
-  const hasCounts = counts === undefined;
+  let hasCounts = counts === undefined;
   for await (const line of createInterface({ input: child.stdout })) {
     if (live) console.log(line);
     else lines.push(line);
@@ -133,7 +133,7 @@ async function execute({ run, counts, env }, { live }) {
       const number = counts[outcome].exec(line)?.[1];
       if (number === undefined) continue;
       sum[outcome] += Number(number);
-      told = true;
+      hasCounts = true;
     }
   }
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
