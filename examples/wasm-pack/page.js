@@ -15,7 +15,7 @@ form.addEventListener('submit', (event) => {
     verdict.textContent = 'accepted';
   } catch (error) {
     verified.textContent = '';
-    verdict.textContent = `refused: ${error.code}: ${error.message}`;
+    verdict.textContent = `rejected: ${error.code}: ${error.message}`;
   }
   steps.replaceChildren(...explain(token, jwks, options).steps.map(itemOf));
 });

@@ -7,10 +7,11 @@
 
 #![allow(unsafe_code, reason = "the compiler cannot check that exported names are unique")]
 
-use crate::{Caller, Refusal, authenticate};
+use crate::{Refusal, authenticate};
 use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
 use core::{mem, str};
 use serde::Serialize;
+use serde_json::Value;
 use sts_jwt::{Error, ErrorKind, Expectations, JsonProblem, JwksProblem, KeySet, NumericDate};
 
 /// The options, the issuer's keys, the next input and the last output.
@@ -55,9 +56,9 @@ extern "C" fn verifier_set_keys(verifier: &mut Verifier) -> u16 {
 
 /// Reads the value of an `Authorization` header, empty if the request has none, at `now` seconds since the epoch.
 ///
-/// Returns 200, and the output is the [`Caller`] as JSON. Otherwise it returns the status of the [`Refusal`], and the output has
-/// `error` and `challenge`, or only `challenge` if there is no token. 500 is a mistake of the host; 503 means that there are no
-/// keys yet.
+/// Returns 200, and the output is the [`Caller`](crate::Caller) as JSON, with the names of the JavaScript API. Otherwise it
+/// returns the status of the [`Refusal`], and the output has `error` and `challenge`, or only `challenge` if there is no token.
+/// 500 is a mistake of the host; 503 means that there are no keys yet.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_authenticate(verifier: &mut Verifier, now: f64) -> u16 {
     let authorization = mem::take(&mut verifier.input);
@@ -78,13 +79,15 @@ extern "C" fn verifier_output_length(verifier: &Verifier) -> usize {
 }
 
 impl Verifier {
-    fn authenticate(&self, authorization: &[u8], now: f64) -> Result<Caller, Refusal> {
+    fn authenticate(&self, authorization: &[u8], now: f64) -> Result<Value, Refusal> {
         let options = self.options.as_ref().ok_or_else(|| invalid("options", "are not set"))?;
         let now = NumericDate::from_seconds(now).ok_or_else(|| invalid("now", "must be a finite number of seconds"))?;
         let keys = self.keys.as_ref().ok_or(Refusal::NoKeys)?;
         let authorization =
             str::from_utf8(authorization).map_err(|_| Error::from(ErrorKind::InvalidSegments { look_alike: None }))?;
-        authenticate(Some(authorization), keys, options, now)
+        let caller = authenticate(Some(authorization), keys, options, now)?;
+        // Serialising a caller cannot fail. If it did, the output would be `null`.
+        Ok(serde_json::to_value(caller).map(with_js_names).unwrap_or_default())
     }
 
     /// Writes the outcome to the output; returns its status.
@@ -106,6 +109,29 @@ impl Verifier {
         self.output = output.unwrap_or_default();
         status
     }
+}
+
+/// Renames the members of a [`Caller`](crate::Caller) as the JavaScript API names them. The names of tags and of unknown members
+/// are data and stay as they are.
+fn with_js_names(value: Value) -> Value {
+    let Value::Object(members) = value else { return value };
+    let renamed = members.into_iter().map(|(name, value)| match name.as_str() {
+        "kind" => ("type".into(), value),
+        "principal_tags" | "request_tags" | "other" => (camel_case(&name), value),
+        _ => (camel_case(&name), with_js_names(value)),
+    });
+    Value::Object(renamed.collect())
+}
+
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default();
+    words.fold(first.into(), |mut name, word| {
+        let mut letters = word.chars();
+        name.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
+        name.push_str(letters.as_str());
+        name
+    })
 }
 
 fn options(text: &[u8]) -> Result<Expectations, Error> {

@@ -1,4 +1,4 @@
-// examples/wasm-pack on the bindings that xtask makes: its page in Chromium, its Worker in workerd.
+// Runs examples/wasm-pack with the bindings that xtask builds: its page in Chromium, and its Worker in workerd.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
@@ -18,11 +18,11 @@ cpSync(join(ROOT, 'examples/wasm-pack'), folder, { recursive: true, filter: isSo
 const build = ['xtask', 'bindings', '--target', 'web', '--out-dir', join(folder, 'bindings')];
 execFileSync('cargo', build, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
 
-describe('example wasm-pack: page', () => {
+describe('page of examples/wasm-pack', () => {
   let server;
   let opened;
   before(async () => {
-    server = await serve({ '/': folder }, { policy: '' }); // the policy that counts is the page's own
+    server = await serve({ '/': folder }, { policy: '' }); // the page has its own policy
     opened = await openUrl(server.url);
     await opened.page.waitForSelector('fieldset:enabled').catch((cause) => {
       throw new Error(`the page did not start: ${opened.troubles.join('\n')}`, { cause });
@@ -34,7 +34,7 @@ describe('example wasm-pack: page', () => {
   });
 
   for (const { name, token, code, alg } of callers) {
-    test(`${code ? 'refuses' : 'accepts'} ${name}`, async () => {
+    test(`${code ? 'rejects' : 'accepts'} ${name}`, async () => {
       const { page } = opened;
       for (const [field, value] of Object.entries({ token, jwks: JSON.stringify(jwks), issuer, audience })) {
         await page.fill(`[name=${field}]`, value);
@@ -43,15 +43,15 @@ describe('example wasm-pack: page', () => {
       const shown = (id) => page.textContent(id);
       const [verdict, verified, steps] = [await shown('#verdict'), await shown('#verified'), await shown('#steps')];
       assert.equal(/failed: /.test(steps), code !== undefined, steps);
-      if (code) return assert.deepEqual([verdict.startsWith(`refused: ${code}: `), verified], [true, '']);
+      if (code) return assert.deepEqual([verdict.startsWith(`rejected: ${code}: `), verified], [true, '']);
       assert.deepEqual([verdict, verified.includes(`"alg": "${alg}"`)], ['accepted', true]);
     });
   }
 
-  test('reports no error', () => assert.deepEqual(opened.troubles, []));
+  test('logs no error', () => assert.deepEqual(opened.troubles, []));
 });
 
-describe('example wasm-pack: Worker', () => {
+describe('Worker of examples/wasm-pack', () => {
   let server;
   before(async () => {
     const bundle = await bundleWorker('wasm-pack', { project: folder });
@@ -59,16 +59,16 @@ describe('example wasm-pack: Worker', () => {
   });
   after(() => server?.stop());
 
-  for (const caller of callers) {
-    test(`${caller.code ? 'refuses' : 'lets in'} ${caller.name}`, async () => {
+  for (const caller of /** @type {Record<string, any>[]} */ (callers)) {
+    test(`${caller.code ? 'rejects' : 'accepts'} ${caller.name}`, async () => {
       const { status, body, challenge } = await ask(server, caller.token);
       if (caller.code) return assert.deepEqual([status, body.error, challenge], [401, caller.code, CHALLENGE]);
-      const { principal, account, alg, key } = identityOf(caller);
+      const { principal, account, alg, key } = identityOf(/** @type {any} */ (caller));
       assert.deepEqual([status, body], [200, { principal, account, alg, key }]);
     });
   }
 
-  test('refuses a request without a token', async () => {
+  test('rejects a request without a token', async () => {
     const { status, body } = await ask(server);
     assert.deepEqual([status, body.error], [401, 'ERR_JWS_INVALID']);
   });
