@@ -124,7 +124,11 @@ function showDecision({ explanation, state }: Judgement): void {
   if (explanation) showTrace(place, explanation);
   else
     place.replaceChildren(
-      element('li', { class: 'quiet' }, state === 'empty' ? 'Nothing to decide yet.' : 'The keys are missing.'),
+      element(
+        'li',
+        { class: 'quiet' },
+        state === 'empty' ? 'Nothing to decide yet.' : 'No decision. See the verdict for the reason.',
+      ),
     );
 }
 
@@ -236,7 +240,7 @@ byId('theme').addEventListener('click', () => {
   byId('theme').textContent = `Theme: ${THEMES[theme]!}`;
 });
 
-// ---- start
+// ---- Start
 
 initSync(wasm);
 update();

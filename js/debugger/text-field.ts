@@ -5,15 +5,15 @@ import { byId, write } from './element.js';
 /** A text field with its file button and the note below it. */
 export class TextField {
   readonly #area: HTMLTextAreaElement;
-  readonly #what: string;
-  readonly #most: number;
+  readonly #noun: string;
+  readonly #maxLength: number;
   readonly #changed: () => void;
 
   /** @param maxLength Longer texts never reach the field, because its layout would take seconds. */
-  constructor(id: string, what: string, most: number, changed: () => void) {
+  constructor(id: string, noun: string, maxLength: number, changed: () => void) {
     this.#area = byId<HTMLTextAreaElement>(id);
-    this.#what = what;
-    this.#most = most;
+    this.#noun = noun;
+    this.#maxLength = maxLength;
     this.#changed = changed;
     this.#area.addEventListener('input', changed);
     this.#area.addEventListener('paste', (event) => this.#paste(event));
@@ -32,8 +32,8 @@ export class TextField {
 
   /** Sets the text, or reports that it is too long. */
   put(text: string): void {
-    if (text.length > this.#most) {
-      this.#refuse(text.length);
+    if (text.length > this.#maxLength) {
+      this.#reject(text.length);
       return;
     }
     this.text = text;
@@ -51,9 +51,9 @@ export class TextField {
 
   #paste(event: ClipboardEvent): void {
     const { length } = event.clipboardData?.getData('text/plain') ?? '';
-    if (length <= this.#most) return;
+    if (length <= this.#maxLength) return;
     event.preventDefault();
-    this.#refuse(length);
+    this.#reject(length);
   }
 
   #takeDrops(section: HTMLElement): void {
@@ -69,15 +69,15 @@ export class TextField {
 
   async #read(file: File | undefined): Promise<void> {
     if (!file) return;
-    if (file.size > this.#most) return this.#refuse(file.size);
+    if (file.size > this.#maxLength) return this.#reject(file.size);
     await file.text().then(
       (text) => this.put(text),
       () => this.tell('The file cannot be read. Is it a folder?'),
     );
   }
 
-  #refuse(size: number): void {
+  #reject(size: number): void {
     const length = size < 2 ** 20 ? `${Math.round(size / 1024)} KB` : `${(size / 2 ** 20).toFixed(1)} MB`;
-    this.tell(`Not loaded: ${length} is far too large for a ${this.#what}.`);
+    this.tell(`Not loaded: ${length} is far too large for a ${this.#noun}.`);
   }
 }

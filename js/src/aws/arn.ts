@@ -8,13 +8,13 @@ export interface Arn {
   region: string;
   /** Twelve digits; empty for services without accounts. */
   account: string;
-  /** The rest; may contain colons. */
+  /** The rest, which may contain colons. */
   resource: string;
 }
 
 /**
- * Splits an ARN into its fields; `undefined` for any text without all six of them, without partition, service or resource, or with
- * an account that is neither empty nor twelve digits.
+ * Splits an ARN into its fields. Returns `undefined` unless all six are present, partition, service and resource are not empty,
+ * and the account is empty or twelve digits.
  */
 export function parseArn(arn: string): Arn | undefined {
   const fields = typeof arn === 'string' ? /^arn:([^:]+):([^:]+):([^:]*):(\d{12}|):(.+)$/s.exec(arn) : null;

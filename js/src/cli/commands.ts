@@ -1,4 +1,4 @@
-// The commands: what they are for, what they take, and which function runs them.
+// The commands: summary, arguments and examples of each, and the function that runs it.
 
 import { AWS_SUFFIXES } from '../generated/facts.js';
 import type { Arguments } from './arguments.js';

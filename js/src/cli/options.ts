@@ -43,7 +43,7 @@ export const OPTIONS = {
   'clock-tolerance': {
     group: 'expectations',
     value: 'seconds',
-    text: `How far clocks may differ. Default: ${CLOCK_TOLERANCE}.`,
+    text: `How much clocks may differ. Default: ${CLOCK_TOLERANCE}.`,
   },
   'max-token-age': { group: 'expectations', value: 'seconds', text: 'The maximum age, counted from "iat".' },
   require: {

@@ -12,22 +12,22 @@ import { jsonLine, painter } from './terminal-text.js';
 /** Runs the command line and returns the exit status. Never throws because of a token, a file or a server. */
 export async function run(args: string[]): Promise<ExitStatus> {
   const [name = '', ...rest] = args;
-  const written = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
-  if (written.includes('--version')) return print(`${version()}\n`);
-  if (name === 'help') return help(rest[0] ?? '', written);
-  if (written.includes('--help') || written.includes('-h')) return help(name, written);
-  const isJson = written.includes('--json');
+  const optionArgs = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  if (optionArgs.includes('--version')) return print(`${version()}\n`);
+  if (name === 'help') return help(rest[0] ?? '', optionArgs);
+  if (optionArgs.includes('--help') || optionArgs.includes('-h')) return help(name, optionArgs);
+  const isJson = optionArgs.includes('--json');
   try {
-    return report(name, await perform(name, rest), written, isJson);
+    return report(name, await perform(name, rest), optionArgs, isJson);
   } catch (error) {
-    return complain(commandOf(name) && name, failureOf(error), written, isJson);
+    return complain(commandOf(name) && name, failureOf(error), optionArgs, isJson);
   }
 }
 
-function help(about: string, written: string[]): ExitStatus {
+function help(about: string, optionArgs: string[]): ExitStatus {
   const command = commandOf(about);
   const fill = (page: Page): void => (command ? printCommandHelp(page, about, command) : printHelp(page));
-  return print(pageOf(written, process.stdout, fill));
+  return print(pageOf(optionArgs, process.stdout, fill));
 }
 
 async function perform(name: string, rest: string[]): Promise<Result> {
@@ -44,7 +44,7 @@ function commandOf(name: string): Command | undefined {
   return Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 }
 
-function report(command: string, result: Result, written: string[], isJson: boolean): ExitStatus {
+function report(command: string, result: Result, optionArgs: string[], isJson: boolean): ExitStatus {
   const { exitStatus, notes, json } = result;
   if (isJson) {
     print(`${jsonLine({ command, exitStatus, notes, ...json })}\n`);
@@ -52,22 +52,22 @@ function report(command: string, result: Result, written: string[], isJson: bool
   }
   if (notes.length > 0) {
     process.stderr.write(
-      pageOf(written, process.stderr, (page) => notes.forEach((note) => page.text(`Note: ${note}`, 0, 'dim'))),
+      pageOf(optionArgs, process.stderr, (page) => notes.forEach((note) => page.text(`Note: ${note}`, 0, 'dim'))),
     );
   }
-  print(pageOf(written, process.stdout, (page) => result.print(page)));
+  print(pageOf(optionArgs, process.stdout, (page) => result.print(page)));
   return exitStatus;
 }
 
 /** Prints why there is no result. */
-function complain(command: string | undefined, failure: Failure, written: string[], isJson: boolean): ExitStatus {
+function complain(command: string | undefined, failure: Failure, optionArgs: string[], isJson: boolean): ExitStatus {
   const { exitStatus, code, message, advice } = failure;
   if (isJson) {
     const error = { code, message, ...(advice ? { advice } : {}) };
     print(`${jsonLine({ ...(command ? { command } : {}), exitStatus, error })}\n`);
     return exitStatus;
   }
-  const page = pageOf(written, process.stderr, (page) => {
+  const page = pageOf(optionArgs, process.stderr, (page) => {
     page.text(`sts-jwt${command ? ` ${command}` : ''}: ${message}`, 0, 'red');
     if (advice) page.text(advice);
     if (exitStatus === 2) page.text(`See npx sts-jwt ${command ? `${command} ` : ''}--help`, 0, 'dim');
@@ -76,16 +76,16 @@ function complain(command: string | undefined, failure: Failure, written: string
   return exitStatus;
 }
 
-function pageOf(written: string[], output: { isTTY?: boolean }, fill: (page: Page) => void): string {
-  const page = new Page(painter(hasColour(written, output)));
+function pageOf(optionArgs: string[], output: { isTTY?: boolean }, fill: (page: Page) => void): string {
+  const page = new Page(painter(hasColour(optionArgs, output)));
   fill(page);
   return page.toString();
 }
 
 /** Whether to use colour. In this order: the command line, no-color.org, force-color.org, and whether this is a terminal. */
-function hasColour(written: string[], output: { isTTY?: boolean }): boolean {
-  if (written.includes('--no-color')) return false;
-  if (written.includes('--color')) return true;
+function hasColour(optionArgs: string[], output: { isTTY?: boolean }): boolean {
+  if (optionArgs.includes('--no-color')) return false;
+  if (optionArgs.includes('--color')) return true;
   if (process.env['NO_COLOR']) return false;
   const { FORCE_COLOR: forced } = process.env;
   return forced ? forced !== '0' : output.isTTY === true && process.env['TERM'] !== 'dumb';

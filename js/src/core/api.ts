@@ -1,4 +1,4 @@
-// What the main entry exports. The loaders re-export it and differ only in how they get the .wasm.
+// The exports of the main entry. The loaders re-export it and differ only in how they get the .wasm.
 
 import { assertRunning } from './wasm.js';
 

@@ -25,7 +25,7 @@ export function explain(token: string, jwks: string | JwkSet | KeySet, options: 
   }
 }
 
-/** @internal The decision with a key set and options that the module already holds. */
+/** @internal Explains a token with a key set and options that are already in the module. */
 export function explainBy(token: unknown, keySet: KeySetHandle, options: OptionsHandle, now: number): Explanation {
   const { verdict, error, steps } = explainToken(token, keySet, options, now) as Explanation;
   return error ? { verdict, code: error.code, error, steps } : { verdict, steps };

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-// Key sets: parsed and prepared once, as a KeySet of the caller or among the texts that verify() remembers.
+// Key sets: parsed and prepared once, either explicitly as a KeySet or by the cache of verify().
 
 import { MAX_JWKS_BYTES } from '../generated/facts.js';
 import { jwksInvalid, optionsInvalid } from './errors.js';
@@ -12,7 +12,7 @@ const REMEMBERED = 4;
 /** The recently used texts and their sets, most recent last. */
 const remembered = new Map<string, KeySetHandle>();
 
-/** Frees the sets that callers did not free. Undefined in older runtimes, where such sets are never freed. */
+/** Frees sets that callers did not free. Runtimes without FinalizationRegistry leak them. */
 let collector: FinalizationRegistry<KeySetHandle> | undefined;
 
 /**
@@ -30,7 +30,7 @@ export class KeySet {
    */
   constructor(jwks: string | JwkSet) {
     this.#handle = parse(textOf(jwks));
-    // In here and not in the module's scope, so that bundlers can drop the class where it is not used.
+    // Here and not at module scope, so that bundlers can drop the class if it is not used.
     if (globalThis.FinalizationRegistry) collector ??= new FinalizationRegistry((handle) => free('keySet', handle));
     collector?.register(this, this.#handle, this);
     // Older runtimes lack the symbol.
@@ -42,7 +42,7 @@ export class KeySet {
     return (this.#keys ??= frozenReport(KeySet.handleOf(this)));
   }
 
-  /** Frees the memory of the keys. Optional: the garbage collector does it too, later. */
+  /** Frees the memory of the keys. Optional: the garbage collector does it too, but later. */
   free(): void {
     if (this.#handle === undefined) return;
     collector?.unregister(this);
@@ -50,12 +50,12 @@ export class KeySet {
     this.#handle = undefined;
   }
 
-  /** @internal Whether the value is a KeySet, whatever its prototype says. */
+  /** @internal Whether an object is a KeySet, regardless of its prototype. */
   static isKeySet(value: object): value is KeySet {
     return #handle in value;
   }
 
-  /** @internal The module's key set. */
+  /** @internal Returns the key set in the module. */
   static handleOf(keySet: KeySet): KeySetHandle {
     if (keySet.#handle === undefined) throw optionsInvalid('the KeySet was freed');
     return keySet.#handle;
@@ -67,12 +67,12 @@ export interface KeySet {
   [Symbol.dispose](): void;
 }
 
-/** @internal What identifies the keys: a KeySet, or the text. May run code of the caller, such as `toJSON`. */
+/** @internal Returns the KeySet or the JWKS text. May run the caller's code, such as a `toJSON` of the object. */
 export function sourceOf(jwks: unknown): KeySet | string {
   return typeof jwks === 'object' && jwks !== null && KeySet.isKeySet(jwks) ? jwks : textOf(jwks);
 }
 
-/** @internal The module's key set; runs no code of the caller. */
+/** @internal Returns the key set in the module, parsing it if it is not cached. Never runs the caller's code. */
 export function readKeySet(source: KeySet | string): KeySetHandle {
   if (typeof source !== 'string') return KeySet.handleOf(source);
   let handle = remembered.get(source);

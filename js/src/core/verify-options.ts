@@ -1,4 +1,4 @@
-// Options: copied, passed to the module once, and recognised when they come again.
+// Copies options, parses them in the module, and caches the result.
 
 import { JwtError, optionsInvalid } from './errors.js';
 import { free, hasLoneSurrogate, type OptionsHandle, parseOptions } from './wasm.js';

@@ -23,7 +23,7 @@ export function verify<C extends object = Claims>(
   options: VerifyOptions,
 ): VerifiedToken<C> {
   assertRunning();
-  // The caller's code (getters, toJSON) runs first, and none of it later.
+  // Reading the arguments may run the caller's code (getters, toJSON). After these two calls, none of it runs.
   const { copy, now } = copyOptions(options);
   const source = sourceOf(jwks);
   const expectations = decodeOptions(copy);
@@ -38,7 +38,7 @@ type Origin = Pick<VerifiedToken, 'header' | 'alg' | 'key'>;
 /** Header and key of the last verified token, cached because most tokens of a key have the same header. */
 let origin: { text: string; parsed: Origin } | undefined;
 
-/** The token that the texts of a verification describe. */
+/** Builds the verified token from the output of the core. */
 export function readVerified([text, tokenId, claims, aws]: string[]): VerifiedToken {
   const { header, alg, key } = readOrigin(text!);
   const verified = { header, claims: JSON.parse(claims!), alg, key, tokenId: tokenId! } as VerifiedToken;

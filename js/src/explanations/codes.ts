@@ -18,7 +18,7 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
     advice: 'Correct the option named in the message.',
   },
   ERR_JWT_TOO_LARGE: {
-    when: `token over ${MAX_TOKEN_BYTES / 1024} KiB, header over ${MAX_HEADER_BYTES / 1024} KiB`,
+    when: `the token is over ${MAX_TOKEN_BYTES / 1024} KiB, or its header is over ${MAX_HEADER_BYTES / 1024} KiB`,
     advice: 'AWS tokens are at most 20 KB. Request fewer tags, or check that a token was sent at all.',
   },
   ERR_JWS_INVALID: {
@@ -34,7 +34,7 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
     advice: "Request a token with SigningAlgorithm ES384 or RS256, or allow the token's algorithm.",
   },
   ERR_JWKS_INVALID: {
-    when: `the JWKS is not a JWK Set, over ${MAX_JWKS_BYTES / 1024} KiB or over ${MAX_KEYS} keys`,
+    when: `the JWKS is not a JWK Set, is over ${MAX_JWKS_BYTES / 1024} KiB, or has over ${MAX_KEYS} keys`,
     advice: "Use the complete, unmodified document from the issuer's jwks_uri.",
   },
   ERR_JWK_INVALID: {
@@ -59,7 +59,7 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
     advice: 'The issuer must send JSON without duplicate member names and with the claim types of RFC 7519.',
   },
   ERR_JWT_EXPIRED: {
-    when: '`exp`',
+    when: '`exp` is in the past',
     advice:
       'Get a new token. AWS tokens last 5 minutes by default and at most an hour. If the token is new, check the clock.',
   },

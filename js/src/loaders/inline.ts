@@ -1,5 +1,6 @@
-// `sts-jwt/inline`: the .wasm as text inside the JavaScript, for bundles of one file. A third larger, and synchronous in browsers
-// too. Not for runtimes that forbid compiling: Vercel's edge, and Workers with a compatibility date before 2025-06-01.
+// `sts-jwt/inline`: the .wasm as base64 inside the JavaScript, for single-file bundles. A third larger, but synchronous
+// even in browsers. Does not work where compiling is forbidden: Vercel's edge, and Workers with a compatibility date
+// before 2025-06-01.
 
 import { start } from '../core/shared.js';
 import { base64 } from './base64.js';

@@ -5,4 +5,7 @@ import module from './sts_jwt.wasm';
 
 export * from '../core/api.js';
 
-start(() => module, 'the import of sts_jwt.wasm gave no module; bundle with wrangler, or declare it as CompiledWasm');
+start(
+  () => module,
+  'importing sts_jwt.wasm did not return a module; bundle with wrangler, or declare it as CompiledWasm',
+);

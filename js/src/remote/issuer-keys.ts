@@ -12,7 +12,7 @@ import type { RemoteCall, RemoteIssuerConfig } from './remote-options.js';
 export interface RemoteKeys {
   readonly issuer: string;
   readonly state: KeyState;
-  /** Where the keys are; with discovery, where the last document said they are. */
+  /** Returns the URL of the keys: the configured one, or the last one discovered. */
   jwksUri(): string;
   /** Loads the store's keys if they are newer. Never throws. */
   askStore(): Promise<void>;
@@ -20,7 +20,7 @@ export interface RemoteKeys {
   fetch(call: RemoteCall): Promise<void>;
   /** Renews the keys after the response: from the store if it has fresh ones, else from the network. */
   renew(call: RemoteCall): void;
-  /** Notes keys that the Verifier got from elsewhere. */
+  /** Records that the Verifier got keys from elsewhere. */
   note(fetchedAt: number): void;
 }
 
@@ -104,7 +104,7 @@ export function remoteKeys(
     noteKeys(state, fetchedAt, maxAge);
   }
 
-  /** A store call with a timeout; undefined if it fails. */
+  /** Calls the store with a timeout. Returns undefined if the call fails. */
   async function inTime<T>(ask: () => Promise<T>): Promise<T | undefined> {
     return within(timing.timeout, ask).catch(() => undefined);
   }
@@ -141,7 +141,7 @@ export function remoteKeys(
   };
 }
 
-/** True for an abort by the caller; our own timeout is a `TimeoutError`. */
+/** Whether the request was aborted by its caller. Our own timeout is a `TimeoutError`. */
 function isAbort(error: unknown): boolean {
   return (error as Error | undefined)?.name === 'AbortError';
 }

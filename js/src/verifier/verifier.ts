@@ -73,11 +73,11 @@ export class Verifier {
   }
 
   /**
-   * Gives an issuer its keys. The same text again only makes them younger; another one takes effect at once, for remembered tokens
-   * too. Older keys are ignored.
+   * Sets the keys of an issuer. The same text only updates their age. A different text takes effect immediately, for
+   * cached tokens too. Older keys are ignored.
    *
-   * @param at When they were fetched, in seconds since the epoch. Default: now.
-   * @throws JwtError `ERR_JWKS_INVALID` when it is not a JWK Set; the issuer then keeps the keys it has.
+   * @param at When the keys were fetched, in seconds since the epoch. Default: now.
+   * @throws JwtError `ERR_JWKS_INVALID` if it is not a JWK Set; the issuer then keeps its current keys.
    */
   setKeys(issuer: string, jwks: string | JwkSet, at: { fetchedAt?: number } = {}): void {
     this.#replaceKeys(this.#configured(issuer), keysOf(jwks, at.fetchedAt ?? Date.now() / 1000));
@@ -175,7 +175,7 @@ export class Verifier {
     return configured;
   }
 
-  /** UNVERIFIED: the configured issuer that the token names. */
+  /** Returns the configured issuer for the unverified `iss` of the token. */
   #issuerOf(token: string): Issuer {
     const issuer = this.#settings.issuers.get(decodeIssuer(token));
     if (!issuer) throw issuerUnknown();
@@ -203,7 +203,7 @@ export class Verifier {
     return copyOf(verified);
   }
 
-  /** Checks everything but the signature: a change of the issuer's keys clears the memory. */
+  /** Checks everything but the signature. A change of the issuer's keys clears the cache. */
   #checkRemembered(known: Remembered, now: number): VerifiedToken {
     const { handle, verified, issuer } = known;
     currentKeys(issuer, this.#settings.maxKeyAge, now);
@@ -220,7 +220,7 @@ interface Owned {
   tokens: TokenMemory;
 }
 
-/** Frees what collected Verifiers own. Undefined in older runtimes, where it is never freed. */
+/** Frees what collected Verifiers own. Runtimes without FinalizationRegistry leak it. */
 let collector: FinalizationRegistry<Owned> | undefined;
 
 function freeAll({ options, tokens }: Owned): void {
