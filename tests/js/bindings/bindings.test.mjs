@@ -1,5 +1,5 @@
-// The crate's own bindings, as `cargo xtask bindings --target nodejs` makes them: what they say of the shared corpora and of the
-// suite's tokens is what the npm package says.
+// The crate's own bindings, as `cargo xtask bindings --target nodejs` builds them, return what the npm package returns for the
+// corpora and for the suite's tokens.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -15,17 +15,19 @@ import { ROOT, TOOLS } from '../support/paths.mjs';
 /** Taken before the first build, which may outlast the tokens. */
 const NOW = Math.floor(Date.now() / 1000);
 
-/** Builds the bindings; returns the main file. */
+/** Builds the bindings and returns the path of their main file. */
 function build(target) {
-  const stdio = ['ignore', 'ignore', 'inherit'];
-  execFileSync('cargo', ['xtask', 'bindings', '--target', target], { cwd: ROOT, stdio });
+  execFileSync('cargo', ['xtask', 'bindings', '--target', target], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   return join(ROOT, 'target/bindings', target, 'sts_jwt_bindings.js');
 }
 const bindings = createRequire(import.meta.url)(build('nodejs'));
 
 const DETAILS = ['name', 'message', 'code', 'category', 'status', 'retryable', 'claim', 'reason', 'expected', 'actual'];
 
-/** What a call returns, or the members of the JwtError that it throws. */
+/** Returns the result of a call, or the members of the JwtError that it throws. */
 function outcomeOf(call) {
   try {
     return { returned: call() };
@@ -41,7 +43,7 @@ function detailsOf(error) {
   return error.errors ? { ...details, errors: error.errors.map(detailsOf) } : details;
 }
 
-/** The same call with both; every outcome must be equal. */
+/** Makes the same calls with both packages, whose outcomes must be equal. Returns whether `verify` accepts the token. */
 function compare(token, keys, options, message) {
   const all = ({ verify, decode, explain }) => ({
     verify: outcomeOf(() => verify(token, keys, options)),
@@ -54,32 +56,32 @@ function compare(token, keys, options, message) {
 }
 
 let accepted = 0;
-for (const { file, cases } of readCorpora()) {
-  test(`bindings: ${file}: ${cases.length} cases as the npm package decides them`, () => {
-    for (const { id, token, jwks, options } of cases) {
-      const asked = { now: NOW, ...options, allowMissingExp: true };
-      if (compare(token, jwks, asked, id)) accepted += 1;
-    }
-  });
-}
-test('bindings: the corpora have tokens that are accepted', () => assert.ok(accepted > 100, `${accepted}`));
-
-test('bindings: types', () => {
-  build('web');
-  const tsc = [join(TOOLS, 'node_modules/typescript/bin/tsc'), '--project', join(TOOLS, 'types-bindings')];
-  execFileSync(process.execPath, tsc, { stdio: ['ignore', 'inherit', 'inherit'] });
-});
-
-test('bindings: the module of every target is the same', () => {
-  const [first, ...others] = ['nodejs', 'web', 'bundler'].map((target) =>
-    readFileSync(build(target).replace('.js', '_bg.wasm')),
-  );
-  for (const other of others) assert.ok(first.equals(other));
-});
-
 describe('bindings', () => {
+  for (const { file, cases } of readCorpora()) {
+    test(`decide the ${cases.length} cases of ${file} as the npm package does`, () => {
+      for (const { id, token, jwks, options } of cases) {
+        const asked = { now: NOW, ...options, allowMissingExp: true };
+        if (compare(token, jwks, asked, id)) accepted += 1;
+      }
+    });
+  }
+  test('accept more than a hundred tokens of the corpora', () => assert.ok(accepted > 100, `${accepted}`));
+
+  test('have types that compile', () => {
+    build('web');
+    const tsc = [join(TOOLS, 'node_modules/typescript/bin/tsc'), '--project', join(TOOLS, 'types-bindings')];
+    execFileSync(process.execPath, tsc, { stdio: ['ignore', 'inherit', 'inherit'] });
+  });
+
+  test('have the same module for every target', () => {
+    const [first, ...others] = ['nodejs', 'web', 'bundler'].map((target) =>
+      readFileSync(build(target).replace('.js', '_bg.wasm')),
+    );
+    for (const other of others) assert.ok(first.equals(other));
+  });
+
   for (const { name, token, code } of callers) {
-    test(`${code ? 'refuse' : 'accept'} ${name}, as the npm package does`, () => {
+    test(`${code ? 'reject' : 'accept'} ${name}, as the npm package does`, () => {
       assert.equal(compare(token, jwks, { issuer, audience, now: NOW }, name), code === undefined);
     });
   }
@@ -131,7 +133,7 @@ describe('bindings', () => {
     assert.throws(() => bindings.verify(tokenOf(400), jwks, options), { code: 'ERR_JWT_EXPIRED' });
   });
 
-  test('refuse options that JSON.stringify would weaken', () => {
+  test('reject options that JSON.stringify would weaken', () => {
     const cyclic = {};
     cyclic.aws = cyclic;
     const throwing = {
@@ -173,7 +175,7 @@ describe('bindings', () => {
     }
   });
 
-  test('refuse tokens and key sets of the wrong type', () => {
+  test('reject tokens and key sets of the wrong type', () => {
     for (const token of [undefined, null, 5, {}, [tokens.ES384], new String(tokens.ES384), Symbol('token')]) {
       const expected = { name: 'JwtError', code: 'ERR_JWS_INVALID' };
       assert.throws(() => bindings.verify(token, jwks, { issuer, audience }), expected);

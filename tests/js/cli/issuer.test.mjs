@@ -112,7 +112,7 @@ describe('sts-jwt issuer', () => {
     'a page for a key set': [
       configuration({}),
       { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' },
-      /JSON is needed/,
+      /the content type must be JSON/,
     ],
     'a huge key set': [configuration({}), json(`{"keys":[],"a":"${'x'.repeat(300_000)}"}`), /over 262144 bytes/],
   };

@@ -278,7 +278,7 @@ describe('output of decode, explain, verify and keys', () => {
   const KEY_SETS = {
     'as AWS': [[rsa, ec], 0, 2, []],
     'with "alg" on both': [[{ ...rsa, alg: 'RS256' }, ec], 0, 2, []],
-    'of one key': [[ec], 0, 1, [/No RSA key/]],
+    'of one key': [[ec], 0, 1, [/no RSA key/]],
     'with another name': [[{ ...rsa, kid: 'a' }, ec], 0, 2, [/"kid" of "a" is not RSA_<n>/]],
     'without names': [[{ ...rsa, kid: undefined }, ec], 0, 2, [/"kid" of an RSA key/]],
     'without "use"': [[rsa, { ...ec, use: undefined }], 0, 2, [/"use" of "EC384_0" is not sig/]],

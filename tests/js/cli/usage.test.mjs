@@ -16,8 +16,8 @@ const ANY = [...KEYS, '--any-issuer', '--any-audience'];
 /** @type {Record<string, any>} */
 const USAGE = {
   'no command': [[], /command is missing/],
-  'an unknown command': [['frobnicate'], /no such command/],
-  'a command of every object': [['constructor'], /no such command/],
+  'an unknown command': [['frobnicate'], /Unknown command/],
+  'a command of every object': [['constructor'], /Unknown command/],
   'an unknown option': [['verify', '--frob'], /--frob/],
   'an option of another command': [['decode', '--issuer', 'x'], /--issuer/],
   'a value that is missing': [['verify', '--issuer'], /--issuer/],
@@ -28,11 +28,11 @@ const USAGE = {
   'an audience and any': [['verify', ...ANY, '--audience', 'x'], /contradict/],
   'no keys and any issuer': [['verify', '--any-issuer', '--any-audience'], /--jwks is missing/],
   'no keys and two issuers': [['verify', '--issuer', 'a', '--issuer', 'b', '--any-audience'], /--jwks is missing/],
-  'no keys and an issuer by http': [['verify', '--issuer', 'http://127.0.0.1:1', '--any-audience'], /no https URL/],
-  'keys by http': [['verify', '--jwks', 'http://a.example/k', '--any-issuer', '--any-audience'], /https alone/],
+  'no keys and an issuer by http': [['verify', '--issuer', 'http://127.0.0.1:1', '--any-audience'], /not an https URL/],
+  'keys by http': [['verify', '--jwks', 'http://a.example/k', '--any-issuer', '--any-audience'], /over https/],
   'keys given twice': [['verify', ...ANY, ...KEYS], /more than once/],
   'a name of a file that is empty': [['verify', '', ...ANY], /file name is empty/],
-  'two files': [['verify', 'a', 'b', ...ANY], /more than one/],
+  'two files': [['verify', 'a', 'b', ...ANY], /More than one/],
   'a file that is not there': [['verify', 'no-such-file', ...ANY], /no-such-file cannot be read: ENOENT/],
   'a folder': [['decode', '.'], /cannot be read/],
   'keys that are not there': [['keys', 'no-such-file'], /ENOENT/],
@@ -50,7 +50,7 @@ const USAGE = {
   'a lifetime that is none': [['verify', ...ANY, '--max-lifetime', '0'], /^--max-lifetime must be a finite number/],
   'a host that is none': [['verify', ...ANY, '--issuer-suffix', 'aws=.'], /^--issuer-suffix must hold host suffixes/],
   'an endless tolerance': [['verify', ...ANY, '--clock-tolerance', '9'.repeat(400)], /^--clock-tolerance must be/],
-  'keys named twice': [['keys', 'a', '--jwks', 'b'], /named twice/],
+  'keys named twice': [['keys', 'a', '--jwks', 'b'], /given twice/],
   'an option of the issuer for keys': [['keys', 'a', '--allow-loopback-http'], /--allow-loopback-http/],
   'a tag without a value': [['verify', ...ANY, '--tag', 'team'], /--tag/],
   'seconds that are none': [['verify', ...ANY, '--clock-tolerance', '-1'], /--clock-tolerance/],
@@ -216,9 +216,9 @@ describe('arguments and pipes', () => {
       [['verify', ...any, 'https://user@issuer.example/keys'], PASSWORD],
       [['keys', 'https://user:secret@issuer.example/keys'], PASSWORD],
       [['verify', '--issuer', 'https://user:secret@issuer.example', '--any-audience'], PASSWORD],
-      [['verify', ...any, 'ftp://issuer.example/keys'], /https alone/],
-      [['keys', 'http://issuer.example/keys'], /https alone/],
-      [['keys', 'https://'], /is no URL/],
+      [['verify', ...any, 'ftp://issuer.example/keys'], /over https/],
+      [['keys', 'http://issuer.example/keys'], /over https/],
+      [['keys', 'https://'], /is not valid/],
     ])) {
       const { exitStatus, error } = await runJson(args, { input: token });
       assert.equal(exitStatus, 2, args.at(-1));

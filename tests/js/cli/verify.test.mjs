@@ -170,7 +170,7 @@ describe('sts-jwt verify: token input', () => {
 
 /** @type {Record<string, any>} */
 const OTHER_KEYS = {
-  'one key': [JSON.stringify(issuer.jwks.keys[1]), 0, /One key/],
+  'one key': [JSON.stringify(issuer.jwks.keys[1]), 0, /single key/],
   'a list of keys': [JSON.stringify(issuer.jwks.keys), 0, /array of keys/],
   'a discovery document': ['{"issuer":"https://a.example","jwks_uri":"https://a.example/k"}', 3, /discovery document/],
   'a token': [token, 3, /token, not a key set/],

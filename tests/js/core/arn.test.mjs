@@ -1,6 +1,6 @@
-// parseArn() has the rules of the core: compared on generated ARNs, which the core reads as the "sub" of verified tokens.
+// parseArn() has the rules of the core. Compares both on generated ARNs, which the core reads as the "sub" of verified tokens.
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { explain, KeySet } from 'sts-jwt';
 import { parseArn } from 'sts-jwt/aws';
 import { createIssuer, stsClaims } from '../support/issuer.mjs';
@@ -10,7 +10,7 @@ const now = 1_800_000_000;
 const issuer = createIssuer();
 const keys = new KeySet(issuer.jwks);
 
-/** The parts of an ARN, right and wrong ones; each ARN takes one of each. */
+/** Valid and invalid parts of an ARN. Each generated ARN has one of each list. */
 const PARTS = [
   ['arn:', 'arn:', 'arn:', 'arn::', 'arn'],
   ['aws', 'aws', 'aws-cn', 'AWS', 'a b', 'ä', '\u{1f600}', ''],
@@ -49,7 +49,7 @@ const PARTS = [
   ],
 ];
 
-/** Numbers below `limit`, the same ones on every run (mulberry32). */
+/** Generates numbers below `limit`, the same ones on every run (mulberry32). */
 function createRandom(seed) {
   let state = seed;
   return (limit) => {
@@ -60,7 +60,7 @@ function createRandom(seed) {
   };
 }
 
-/** What the core makes of `sub`: the partition and account of an IAM principal, or undefined. */
+/** Returns whether the core accepts the partition and account in `sub`; undefined unless it is an IAM principal. */
 function askCore(sub) {
   const token = issuer.mint('ES384', stsClaims(issuer.url, audience, now, { sub }));
   const { steps } = explain(token, keys, { issuer: issuer.url, audience, now, aws: {}, collectAll: true });
@@ -75,38 +75,40 @@ function isPrincipal({ service, region, account, resource }) {
   return service === 'iam' && !region && account && /^(?:root|(?:role|user)\/(?:[^/:]+\/)*[^/:]+)$/.test(resource);
 }
 
-test('parseArn: agrees with the core on 3,000 generated ARNs', () => {
-  const random = createRandom(14);
-  const seen = { accepted: 0, refused: 0 };
-  for (let count = 0; count < 3000; count += 1) {
-    // Half of them have few wrong parts, so that each rule decides sometimes.
-    const parts = PARTS.map((choices) => choices[random(count % 2 ? 3 : choices.length) % choices.length]);
-    if (count % 2) {
-      const at = random(PARTS.length);
-      parts[at] = PARTS[at][random(PARTS[at].length)];
+describe('parseArn()', () => {
+  test('agrees with the core on 3,000 generated ARNs', () => {
+    const random = createRandom(14);
+    const seen = { accepted: 0, rejected: 0 };
+    for (let count = 0; count < 3000; count += 1) {
+      // Every other ARN has at most a few invalid parts, so that each rule decides sometimes.
+      const parts = PARTS.map((choices) => choices[random(count % 2 ? 3 : choices.length) % choices.length]);
+      if (count % 2) {
+        const at = random(PARTS.length);
+        parts[at] = PARTS[at][random(PARTS[at].length)];
+      }
+      const text = parts.join('');
+      const arn = parseArn(text);
+      const core = askCore(text);
+      const expected = arn && isPrincipal(arn) ? arn : undefined;
+      assert.equal(core !== undefined, expected !== undefined, JSON.stringify([text, arn]));
+      if (core) {
+        assert.equal(core.isAws, arn.partition === 'aws', text);
+        assert.equal(core.isAccount, arn.account === '111122223333', text);
+        assert.equal(Object.values(arn).join(':'), text.slice('arn:'.length));
+      }
+      seen[core ? 'accepted' : 'rejected'] += 1;
     }
-    const text = parts.join('');
-    const arn = parseArn(text);
-    const core = askCore(text);
-    const expected = arn && isPrincipal(arn) ? arn : undefined;
-    assert.equal(core !== undefined, expected !== undefined, JSON.stringify([text, arn]));
-    if (core) {
-      assert.equal(core.isAws, arn.partition === 'aws', text);
-      assert.equal(core.isAccount, arn.account === '111122223333', text);
-      assert.equal(Object.values(arn).join(':'), text.slice('arn:'.length));
-    }
-    seen[core ? 'accepted' : 'refused'] += 1;
-  }
-  assert.ok(seen.accepted > 300 && seen.refused > 1000, JSON.stringify(seen));
-});
+    assert.ok(seen.accepted > 300 && seen.rejected > 1000, JSON.stringify(seen));
+  });
 
-test('parseArn: refuses accounts that are not twelve digits, and accepts none', () => {
-  for (const account of ['1', '1111222233334', '11112222333x', '111122223333\n', '१११२२२३३३४४४'])
-    assert.equal(parseArn(`arn:aws:lambda:eu-west-1:${account}:function:f`), undefined, account);
-  assert.equal(parseArn('arn:aws:s3:::bucket/key').account, '');
-});
+  test('rejects an account that is not twelve digits, and accepts an empty one', () => {
+    for (const account of ['1', '1111222233334', '11112222333x', '111122223333\n', '१११२२२३३३४४४'])
+      assert.equal(parseArn(`arn:aws:lambda:eu-west-1:${account}:function:f`), undefined, account);
+    assert.equal(parseArn('arn:aws:s3:::bucket/key').account, '');
+  });
 
-test('parseArn: refuses what is no text', () => {
-  for (const value of [undefined, null, 1, {}, ['arn:aws:iam::111122223333:root']])
-    assert.equal(parseArn(value), undefined);
+  test('rejects values that are not strings', () => {
+    for (const value of /** @type {any[]} */ ([undefined, null, 1, {}, ['arn:aws:iam::111122223333:root']]))
+      assert.equal(parseArn(value), undefined);
+  });
 });

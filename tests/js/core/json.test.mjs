@@ -74,7 +74,7 @@ describe('JSON', () => {
       for (let length = 0; length < 20_000; length += texts.at(-1).length + 1) {
         texts.push(finite(pick(NUMBERS)()));
       }
-      const numbers = read(`[${texts.join(',')}]`);
+      const numbers = /** @type {number[]} */ (read(`[${texts.join(',')}]`));
       assert.equal(numbers.length, texts.length);
       for (const [index, text] of texts.entries()) {
         if (!Object.is(numbers[index], JSON.parse(text)))

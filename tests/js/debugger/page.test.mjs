@@ -249,7 +249,7 @@ describe('debugger page', () => {
       await page.locator('#expect-aws').check();
       await frame(page);
       assert.equal(await page.locator('#result-aws').textContent(), 'consistent');
-      assert.equal(await page.locator('#result-maxLifetime').textContent(), 'Lifetime: no');
+      assert.equal(await page.locator('#result-maxLifetime').textContent(), 'Lifetime: failed');
       const actual = await page.locator('[data-outcome=failed] .facts').textContent();
       assert.match(actual, /Expected.*3600.*Actual.*7200/s);
     });

@@ -173,7 +173,7 @@ const TOKENS = {
   'in quotes with Bearer': [`'Bearer ${token}'`, ['Quotes', '"Bearer"']],
   'as the AWS CLI prints it': [
     JSON.stringify({ WebIdentityToken: token, Expiration: '2026-01-01T00:00:00Z' }, null, 4),
-    ['out of JSON'],
+    ['extracted from JSON'],
   ],
 };
 describe('token input', () => {
@@ -246,7 +246,7 @@ const [key] = JSON.parse(set).keys;
 /** @type {Record<string, any>} */
 const KEYS = {
   'as it is': [set, set, []],
-  'of one key': [JSON.stringify(key), `{"keys":[${JSON.stringify(key)}]}`, ['One key']],
+  'of one key': [JSON.stringify(key), `{"keys":[${JSON.stringify(key)}]}`, ['single key']],
   'as a list': [`[${JSON.stringify(key)}]\n`, `{"keys":[${JSON.stringify(key)}]}`, ['array of keys']],
   'that is broken': ['{"keys":', '{"keys":', []],
   'without keys': ['{"a":1}', '{"a":1}', []],

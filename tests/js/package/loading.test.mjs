@@ -60,7 +60,7 @@ describe('loading', () => {
       // V8 has SIMD only on processors with SSE 4.1.
       test(`explains the lack of SIMD: ${entry} in ${name}`, { skip: skip || process.arch !== 'x64' }, () => {
         const file = write('no-simd.mjs', firstUse(entry));
-        saysWhy(run(program, ['--no-enable-sse4-1', file]), /no SIMD: give "sts-jwt\/slim" a build without it/);
+        saysWhy(run(program, ['--no-enable-sse4-1', file]), /no SIMD: pass a build without SIMD to "sts-jwt\/slim"/);
       });
     }
 

@@ -173,7 +173,7 @@ describe('package', () => {
     const maps = filesIn(PACKAGE).filter((file) => file.endsWith('.map'));
     assert.ok(maps.length > 20);
     for (const map of maps) {
-      const { sourceRoot, sources } = JSON.parse(readFileSync(join(PACKAGE, map), 'utf8'));
+      const { sourceRoot = '', sources } = JSON.parse(readFileSync(join(PACKAGE, map), 'utf8'));
       for (const source of sources)
         assert.ok(existsSync(join(PACKAGE, map, '..', sourceRoot, source)), `${map}: ${source}`);
     }

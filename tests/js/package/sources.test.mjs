@@ -1,15 +1,15 @@
-// How the TypeScript is put together: what one file alone may do, and facts that are stated once.
+// Rules for the TypeScript sources: what only one file may do, and facts that are stated once.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import { ROOT } from '../support/paths.mjs';
 import { importSource } from '../support/sources.mjs';
 
 const JS = join(ROOT, 'js');
 const facts = await importSource('generated/facts.ts', JS);
 
-/** The sources below a folder of js/, by their paths in it. */
+/** Returns the paths of the sources in a folder of js/, relative to the folder. */
 const filesIn = (folder) =>
   readdirSync(join(JS, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(ts|js)$/.test(entry.name))
@@ -24,53 +24,55 @@ const CODE = [
   ...filesIn('debugger').map((file) => [`debugger/${file}`, withoutComments(read('debugger', file))]),
 ];
 
-test('sources: finds the files', () => assert.ok(SOURCES.length > 60));
+describe('TypeScript sources', () => {
+  test('are found', () => assert.ok(SOURCES.length > 60));
 
-test('sources: only core/wasm.ts knows the exports and imports of the module', () => {
-  const knowing = CODE.filter(([, code]) => /generated\/exports|\bengine_|__wbg_|sts_jwt_bg/.test(code));
-  assert.deepEqual(
-    knowing.map(([file]) => file),
-    ['core/wasm.ts'],
-  );
-});
+  test('name exports and imports of the module only in core/wasm.ts', () => {
+    const knowing = CODE.filter(([, code]) => /generated\/exports|\bengine_|__wbg_|sts_jwt_bg/.test(code));
+    assert.deepEqual(
+      knowing.map(([file]) => file),
+      ['core/wasm.ts'],
+    );
+  });
 
-test('sources: no file name occurs twice', () => {
-  const names = SOURCES.map((file) => basename(file));
-  assert.deepEqual(
-    names.filter((name, index) => names.indexOf(name) !== index),
-    [],
-  );
-});
+  test('use no file name twice', () => {
+    const names = SOURCES.map((file) => basename(file));
+    assert.deepEqual(
+      names.filter((name, index) => names.indexOf(name) !== index),
+      [],
+    );
+  });
 
-test('sources: other folders import values of the core from shared.ts or api.ts, so that it is one file of the package', () => {
-  for (const [file, code] of CODE) {
-    if (/^(core|verifier|debugger)\//.test(file)) continue;
-    for (const [, clause, from] of code.matchAll(/^(import|export) (?!type\b)[^;]*?from '([^']+)'/gm)) {
-      assert.doesNotMatch(from, /\/(core|verifier)\/(?!(shared|api)\.js)/, `${file}: ${clause} from ${from}`);
+  test('import values of the core only from shared.ts or api.ts in other folders, so that it is one file of the package', () => {
+    for (const [file, code] of CODE) {
+      if (/^(core|verifier|debugger)\//.test(file)) continue;
+      for (const [, clause, from] of code.matchAll(/^(import|export) (?!type\b)[^;]*?from '([^']+)'/gm)) {
+        assert.doesNotMatch(from, /\/(core|verifier)\/(?!(shared|api)\.js)/, `${file}: ${clause} from ${from}`);
+      }
     }
-  }
-});
+  });
 
-test('sources: the core has no fetch and no import.meta, which bundlers rewrite', () => {
-  for (const [file, code] of CODE.filter(([file]) => /^(core|verifier)\//.test(file)))
-    assert.doesNotMatch(code, /\bfetch\b|import\.meta|await [^;]*\(\s*await/, file);
-});
+  test('keep fetch and import.meta, which bundlers rewrite, out of the core', () => {
+    for (const [file, code] of CODE.filter(([file]) => /^(core|verifier)\//.test(file)))
+      assert.doesNotMatch(code, /\bfetch\b|import\.meta|await [^;]*\(\s*await/, file);
+  });
 
-test('sources: the facts of the crate are not stated again', () => {
-  const stated = /\b(?:256|32|4) \* 1024|262_?144|32_?768|https:\/\/sts\.amazonaws\.com|tokens\.sts\.|\|\s*'ERR_/;
-  for (const [file, code] of CODE) assert.doesNotMatch(code, stated, file);
-});
+  test('import the facts of the crate instead of repeating them', () => {
+    const stated = /\b(?:256|32|4) \* 1024|262_?144|32_?768|https:\/\/sts\.amazonaws\.com|tokens\.sts\.|\|\s*'ERR_/;
+    for (const [file, code] of CODE) assert.doesNotMatch(code, stated, file);
+  });
 
-test('sources: the documentation of the types names the limits and defaults of the crate', () => {
-  const { CLOCK_TOLERANCE, MAX_JWKS_BYTES, MAX_KEYS, MAX_LIFETIME, MAX_TOKEN_BYTES } = facts;
-  const tokens = `at most ${MAX_TOKEN_BYTES / 1024} KiB.`;
-  for (const [file, ...texts] of [
-    ['core/decode.ts', tokens],
-    ['core/verify.ts', tokens],
-    ['core/key-set.ts', `at most ${MAX_JWKS_BYTES / 1024} KiB and ${MAX_KEYS} keys.`],
-    ['core/types.ts', `/** At most ${MAX_KEYS}. */`, `§4.1.4). Default: ${CLOCK_TOLERANCE}. */\n  clockTolerance?`],
-    ['aws/aws.ts', `Default: ${MAX_LIFETIME}. */\n  maxLifetime?`],
-  ]) {
-    for (const text of texts) assert.ok(read('src', file).includes(text), `${file}: ${text}`);
-  }
+  test('document the limits and defaults of the crate', () => {
+    const { CLOCK_TOLERANCE, MAX_JWKS_BYTES, MAX_KEYS, MAX_LIFETIME, MAX_TOKEN_BYTES } = facts;
+    const tokens = `at most ${MAX_TOKEN_BYTES / 1024} KiB.`;
+    for (const [file, ...texts] of [
+      ['core/decode.ts', tokens],
+      ['core/verify.ts', tokens],
+      ['core/key-set.ts', `at most ${MAX_JWKS_BYTES / 1024} KiB and ${MAX_KEYS} keys.`],
+      ['core/types.ts', `/** At most ${MAX_KEYS}. */`, `§4.1.4). Default: ${CLOCK_TOLERANCE}. */\n  clockTolerance?`],
+      ['aws/aws.ts', `Default: ${MAX_LIFETIME}. */\n  maxLifetime?`],
+    ]) {
+      for (const text of texts) assert.ok(read('src', file).includes(text), `${file}: ${text}`);
+    }
+  });
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test, { describe } from 'node:test';
 import { TOOLS, WORK } from '../support/paths.mjs';
 
-describe('tests of remote/decide.js', () => {
+describe('tests of remote/decide.ts', () => {
   test('cover at least 95 % of its branches', () => {
     const folder = join(WORK, 'coverage');
     rmSync(folder, { recursive: true, force: true });
@@ -17,7 +17,7 @@ describe('tests of remote/decide.js', () => {
     });
     const scripts = readdirSync(folder).flatMap((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')).result);
     const functions = scripts
-      .filter(({ url }) => url.endsWith('/remote/decide.js'))
+      .filter(({ url }) => url.endsWith('/remote/decide.ts'))
       .flatMap((script) => script.functions);
     const branches = functions.flatMap(({ ranges }) => ranges);
     assert.ok(branches.length > 30, `${branches.length} branches`);

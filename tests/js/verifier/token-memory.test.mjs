@@ -1,4 +1,4 @@
-// What a Verifier remembers: counted by the calls that it makes of the module.
+// What a Verifier caches, measured by counting its calls of the module.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createFixtures } from '../fixtures.mjs';
@@ -16,8 +16,10 @@ function counted(instance) {
   }
   return { exports };
 }
-// Before the package is imported, which makes its instance then.
-WebAssembly.Instance = new Proxy(WebAssembly.Instance, { construct: (target, args) => counted(new target(...args)) });
+// Before the import of the package, which creates its instance.
+WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+  construct: (target, [module]) => counted(new target(module)),
+});
 const { createVerifier } = await import('sts-jwt');
 
 /** A verifier, and what `run` makes it do. */
