@@ -1,6 +1,6 @@
 //! What a token must say to be accepted (RFC 7519 §4.1, §7.2; RFC 8725 §3.8–3.11), and the checks of it.
 
-mod options;
+mod json;
 
 use crate::{
     aws::AwsPolicy,

@@ -7,7 +7,7 @@ mod engine;
 #[cfg(all(feature = "npm", not(feature = "std"), target_family = "wasm"))]
 mod no_std;
 #[cfg(feature = "wasm")]
-mod plain;
+mod options;
 mod records;
 #[cfg(feature = "npm")]
 mod self_test;

@@ -136,7 +136,7 @@ fn check(q: &ProjectivePoint, digest: [u8; 48], r: [u8; 48], s: [u8; 48]) {
         slow |= verdict.is_none();
     }
     if slow {
-        assert_eq!(key.verify(generator, &digest, &signature), expected);
+        assert_eq!(key.verify(&digest, &signature), expected);
     }
 }
 

@@ -1,18 +1,18 @@
-//! ES384 on prepared keys: ECDSA verification (FIPS 186-5 §6.4.2) on P-384 with this project's own arithmetic.
+//! P-384 on prepared keys: ECDSA verification (FIPS 186-5 §6.4.2) with this project's own arithmetic.
 //!
 //! ```text
-//! PreparedKey::verify: r, s in range → u₁ = z/s, u₂ = r/s   scalar.rs, inverse.rs
-//!                      → u₁·G + u₂·Q by two combs           comb.rs, generator.rs
-//!                        of XYZZ additions and doublings    point.rs, in vectors pair_point.rs
-//!                        on 14 limbs of 28 bits             field.rs, product.rs, limbs.rs, in vectors pair.rs
-//!                      → x(R) mod n = r without a division  point.rs
+//! PreparedKey::try_verify: r, s in range → u₁ = z/s, u₂ = r/s   scalar.rs, inverse.rs
+//!                          → u₁·G + u₂·Q by two combs           comb.rs, generator.rs
+//!                            of XYZZ additions and doublings    point.rs, in vectors pair_point.rs
+//!                            on 14 limbs of 28 bits             field.rs, product.rs, limbs.rs, in vectors pair.rs
+//!                          → x(R) mod n = r without a division  point.rs
 //! ```
 //!
 //! A key builds small tables at its first use and larger ones once it is hot, and keeps both. The first uses run the scalar
 //! kernels on every target, because compiling the vector kernels costs a fresh process more than they save.
 //!
 //! *Exceptional cases.* The addition formulas are incomplete. An exceptional addition (u₁ = u₂ with Q = ±G, R = infinity, …)
-//! leaves ZZ = 0, which is detected at the end; the `p384` crate then verifies the signature from scratch.
+//! leaves ZZ = 0, which is detected at the end. There is no verdict then, and `es384.rs` asks the crate `p384`.
 //!
 //! All inputs are public: keys, signatures and digests. The code runs in variable time by design.
 
@@ -35,11 +35,6 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 
-use ::p384::{
-    AffinePoint,
-    ecdsa::{Signature, VerifyingKey, signature::hazmat::PrehashVerifier},
-    elliptic_curve::point::AffineCoordinates,
-};
 use alloc::boxed::Box;
 use comb::{Accumulator, COLD, Comb, HOT};
 use core::sync::atomic::{AtomicU32, Ordering};
@@ -78,8 +73,6 @@ pub(crate) struct Generator {
 /// A checked public key and its tables, which are built on demand behind `&self`.
 #[derive(Debug)]
 pub(crate) struct PreparedKey {
-    x: [u8; 48],
-    y: [u8; 48],
     point: Affine,
     uses: AtomicU32,
     cold: OnceBox<Box<[Affine]>>,
@@ -91,15 +84,10 @@ impl PreparedKey {
     pub(crate) fn new(x: &[u8; 48], y: &[u8; 48]) -> Option<Self> {
         let point = Affine::from_bytes(x, y)?;
         let (cold, hot) = (OnceBox::new(), OnceBox::new());
-        Some(Self { x: *x, y: *y, point, uses: AtomicU32::new(0), cold, hot })
+        Some(Self { point, uses: AtomicU32::new(0), cold, hot })
     }
 
-    /// Verifies the signature R || S of a message with the given SHA-384 digest.
-    pub(crate) fn verify(&self, generator: &Generator, digest: &[u8; 48], signature: &[u8; 96]) -> Verdict {
-        self.try_verify(generator, digest, signature).unwrap_or_else(|| self.verify_exceptional(digest, signature))
-    }
-
-    /// Verifies on the fast path; returns `None` if an addition was exceptional.
+    /// Verifies the signature R || S of a message with the given SHA-384 digest; returns `None` if an addition was exceptional.
     pub(crate) fn try_verify(&self, generator: &Generator, digest: &[u8; 48], signature: &[u8; 96]) -> Option<Verdict> {
         let (r_bytes, rest) = signature.split_first_chunk()?;
         let s_bytes = rest.first_chunk()?;
@@ -139,16 +127,5 @@ impl PreparedKey {
         let key = self.hot.get_or_init(|| tables(&self.point));
         let comb = |entries| Comb { shape: &HOT, entries };
         comb::evaluate::<HotPoint>([(u1, comb(g)), (u2, comb(key))])
-    }
-
-    /// Verifies with the `p384` crate, whose additions have no exceptional cases.
-    #[cold]
-    #[inline(never)]
-    fn verify_exceptional(&self, digest: &[u8; 48], signature: &[u8; 96]) -> Verdict {
-        let point = AffinePoint::from_coordinates(&self.x.into(), &self.y.into()).into_option();
-        let key = point.and_then(|point| VerifyingKey::from_affine(point).ok());
-        let signature = Signature::from_slice(signature).ok();
-        let valid = key.zip(signature).is_some_and(|(key, signature)| key.verify_prehash(digest, &signature).is_ok());
-        if valid { Verdict::Valid } else { Verdict::Invalid }
     }
 }

@@ -2,9 +2,9 @@
 //! numbers.
 
 mod problem;
+mod reader;
 #[cfg(test)]
 mod tests;
-mod visitor;
 
 use crate::error::JsonProblem;
 use alloc::{
@@ -56,7 +56,7 @@ pub(crate) fn parse_octets(text: &[u8]) -> Result<Object<'_>, JsonProblem> {
 
 /// Reads `text` as exactly one JSON object.
 pub(crate) fn parse(text: &str) -> Result<Object<'_>, JsonProblem> {
-    match visitor::read(text)? {
+    match reader::read(text)? {
         Value::Object(object) => Ok(object),
         _ => Err(JsonProblem::NotAnObject),
     }

@@ -7,7 +7,7 @@
 //! was verified, so every number is the double that JavaScript reads, and `__proto__` is a plain member: serde-wasm-bindgen
 //! would assign it and so change the prototype. It writes the other objects, whose names are fixed.
 
-use super::{plain, records::IdentityRecord};
+use super::{options, records::IdentityRecord};
 use crate::{
     Category, Error, ErrorKind, Expectations, Explanation, JsonProblem, JwksProblem, KeySet as PreparedKeys,
     NumericDate, UnverifiedToken, VerifiedToken,
@@ -207,12 +207,12 @@ fn thrown(error: &Error) -> JsValue {
 }
 
 fn read_options(options: &JsValue) -> Result<(Expectations, NumericDate), Error> {
-    let mut options = plain::read(options)?;
+    let mut options = options::read(options)?;
     let now = match options.as_object_mut().and_then(|options| options.remove("now")) {
         None => Some(Date::now() / 1000.0),
         Some(now) => now.as_f64(),
     };
-    let invalid = || plain::invalid("now", "must be a finite number of seconds");
+    let invalid = || options::invalid("now", "must be a finite number of seconds");
     let now = now.and_then(NumericDate::from_seconds).ok_or_else(invalid)?;
     Ok((Expectations::from_json(&Value::to_string(&options))?, now))
 }
@@ -225,7 +225,7 @@ fn read_keys(jwks: &JsValue) -> Result<Rc<PreparedKeys>, Error> {
     let share = Reflect::get(jwks, &JsValue::from_str("__share")).unwrap_or_default();
     let Some(share) = share.dyn_ref::<Function>() else { return parse_keys(jwks).map(Rc::new) };
     let shared = share.call0(jwks).and_then(KeySet::try_from_js_value);
-    shared.map(|keys| keys.0).map_err(|_| plain::invalid("jwks", "must not be a KeySet that was freed"))
+    shared.map(|keys| keys.0).map_err(|_| options::invalid("jwks", "must not be a KeySet that was freed"))
 }
 
 fn parse_keys(jwks: &JsValue) -> Result<PreparedKeys, Error> {

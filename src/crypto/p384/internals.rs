@@ -5,7 +5,9 @@ use super::field::FieldElement;
 use super::generator::GENERATOR;
 use super::point::Point;
 use super::scalar::Scalar;
-use super::{HOT_AFTER, HotPoint, PreparedKey, Verdict};
+use super::{HOT_AFTER, HotPoint, Verdict};
+use crate::crypto::es384;
+use alloc::sync::Arc;
 use core::sync::atomic::Ordering;
 
 /// The generator's tables.
@@ -14,7 +16,7 @@ pub struct Generator(super::Generator);
 
 /// A checked key.
 #[derive(Debug)]
-pub struct Es384Key(PreparedKey);
+pub struct Es384Key(es384::VerifyingKey);
 
 /// Which tables of a key to use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +31,7 @@ impl Es384Key {
     /// Returns `None` unless the coordinates are below p and the point is on the curve.
     #[must_use]
     pub fn new(x: &[u8; 48], y: &[u8; 48]) -> Option<Self> {
-        PreparedKey::new(x, y).map(Self)
+        es384::VerifyingKey::new(x, y, &Arc::default()).map(Self)
     }
 
     /// The verdict of the fast path with the given tables, or `None` if it leaves the decision to the `p384` crate.
@@ -45,14 +47,14 @@ impl Es384Key {
             Tables::Cold => 0,
             Tables::Hot => HOT_AFTER,
         };
-        self.0.uses.store(uses, Ordering::Relaxed);
-        self.0.try_verify(&generator.0, digest, signature).map(|verdict| verdict == Verdict::Valid)
+        self.0.prepared.uses.store(uses, Ordering::Relaxed);
+        self.0.prepared.try_verify(&generator.0, digest, signature).map(|verdict| verdict == Verdict::Valid)
     }
 
     /// The final verdict, of the fast path or of the `p384` crate.
     #[must_use]
-    pub fn verify(&self, generator: &Generator, digest: &[u8; 48], signature: &[u8; 96]) -> bool {
-        self.0.verify(&generator.0, digest, signature) == Verdict::Valid
+    pub fn verify(&self, digest: &[u8; 48], signature: &[u8; 96]) -> bool {
+        self.0.verify(digest, signature)
     }
 }
 

@@ -11,32 +11,34 @@ mod differential;
 mod edge_cases;
 mod forge;
 
-use super::{Generator, HOT_AFTER, PreparedKey, Verdict};
+use super::{Generator, HOT_AFTER, Verdict};
+use crate::crypto::es384;
 use ::p384::ProjectivePoint;
+use alloc::sync::Arc;
 use core::sync::atomic::Ordering;
 use forge::{coordinates, oracle};
 
 /// Asserts that the verdicts with the cold and with the hot tables match the oracle. Returns for how many of the two the
 /// fast path left the decision to the slow path.
 fn assert_agreement(
-    tables: &Generator,
+    tables: &Arc<Generator>,
     q: &ProjectivePoint,
     digest: &[u8; 48],
     signature: &[u8; 96],
     case: &str,
 ) -> u32 {
     let (x, y) = coordinates(&q.to_affine());
-    let key = PreparedKey::new(&x, &y).unwrap();
+    let key = es384::VerifyingKey::new(&x, &y, tables).unwrap();
     let expected = oracle(&x, &y, digest, signature);
     let mut exceptional = 0;
     for uses in [0, HOT_AFTER] {
-        key.uses.store(uses, Ordering::Relaxed);
-        match key.try_verify(tables, digest, signature) {
+        key.prepared.uses.store(uses, Ordering::Relaxed);
+        match key.prepared.try_verify(tables, digest, signature) {
             None => exceptional += 1,
             Some(verdict) => assert_eq!(verdict == Verdict::Valid, expected, "{case}, after {uses} uses"),
         }
-        key.uses.store(uses, Ordering::Relaxed);
-        assert_eq!(key.verify(tables, digest, signature) == Verdict::Valid, expected, "{case}, after {uses} uses");
+        key.prepared.uses.store(uses, Ordering::Relaxed);
+        assert_eq!(key.verify(digest, signature), expected, "{case}, after {uses} uses");
     }
     exceptional
 }

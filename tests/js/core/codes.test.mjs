@@ -10,7 +10,7 @@ import { ROOT } from '../support/paths.mjs';
 const read = (file) => readFileSync(join(ROOT, file), 'utf8');
 
 /** The codes of the core, as its source states them. */
-const CORE = [...read('src/error.rs').matchAll(/code\("(ERR_[A-Z_]+)", Category::(\w+), (\d+)\)/g)].map(
+const CORE = [...read('src/error/code.rs').matchAll(/code\("(ERR_[A-Z_]+)", Category::(\w+), (\d+)\)/g)].map(
   ([, code, category, status]) => ({ code, category: category.toLowerCase(), retryable: 'false', status }),
 );
 /** The codes that only TypeScript raises. */
@@ -19,7 +19,7 @@ const HOST = ['ERR_JWKS_KEYS_NEEDED', 'ERR_JWKS_UNAVAILABLE', 'ERR_JWT_ISSUER_UN
 describe('error codes', () => {
   test('are those of the core and three more', () => {
     assert.ok(CORE.length >= 14);
-    assert.equal(CORE.length, read('src/error.rs').match(/code\("ERR_/g).length, 'rows that this test could read');
+    assert.equal(CORE.length, read('src/error/code.rs').match(/code\("ERR_/g).length, 'rows that this test could read');
     assert.deepEqual([...codes].sort(), [...CORE.map(({ code }) => code), ...HOST].sort());
   });
 

@@ -5,17 +5,17 @@ use super::assert_agreement;
 use super::forge::{Numbers, coordinates, forge, join, oracle, order_minus, reduce, scalar_bytes};
 use ::p384::elliptic_curve::sec1::FromSec1Point;
 use ::p384::{AffinePoint, ProjectivePoint, Scalar};
-use alloc::format;
+use alloc::{format, sync::Arc};
 
 const G: ProjectivePoint = ProjectivePoint::GENERATOR;
 
-fn check(tables: &Generator, q: &ProjectivePoint, u1: &Scalar, u2: &Scalar, what: &str) -> u32 {
+fn check(tables: &Arc<Generator>, q: &ProjectivePoint, u1: &Scalar, u2: &Scalar, what: &str) -> u32 {
     forge(q, u1, u2).map_or(0, |(digest, signature)| assert_agreement(tables, q, &digest, &signature, what))
 }
 
 #[test]
 fn leaves_exceptional_additions_to_the_slow_path() {
-    let tables = Generator::default();
+    let tables = Arc::<Generator>::default();
     let mut numbers = Numbers(1);
     for (q, name) in [(G, "Q = G"), (-G, "Q = -G")] {
         for _ in 0..4 {
@@ -32,7 +32,7 @@ fn leaves_exceptional_additions_to_the_slow_path() {
 
 #[test]
 fn rejects_infinity_on_the_slow_path() {
-    let tables = Generator::default();
+    let tables = Arc::<Generator>::default();
     let mut numbers = Numbers(2);
     for d in [Scalar::ONE, -Scalar::ONE, Scalar::from(2u64), numbers.scalar(), numbers.scalar()] {
         let u2 = numbers.scalar();
@@ -42,7 +42,7 @@ fn rejects_infinity_on_the_slow_path() {
 
 #[test]
 fn matches_the_oracle_on_small_multiples_and_scalars() {
-    let tables = Generator::default();
+    let tables = Arc::<Generator>::default();
     let mut exceptional = 0;
     let powers = [1u64, 2, 3, 4, 5, 8, 11, 16, 48, 77, 128, 255, 256].map(Scalar::from);
     let high = [8u32, 11, 48, 77, 88, 376, 383].map(|k| (0..k).fold(Scalar::ONE, |power, _| power.double()));
@@ -61,7 +61,7 @@ fn matches_the_oracle_on_small_multiples_and_scalars() {
 
 #[test]
 fn keeps_equal_scalars_and_zero_digests_on_the_fast_path() {
-    let tables = Generator::default();
+    let tables = Arc::<Generator>::default();
     let mut numbers = Numbers(3);
     for _ in 0..4 {
         let (q, u) = (G * numbers.scalar(), numbers.scalar());
@@ -77,7 +77,7 @@ fn keeps_equal_scalars_and_zero_digests_on_the_fast_path() {
 #[test]
 fn reduces_a_digest_above_the_order() {
     // z and z + n, both below 2^384, get the same verdict. R = -u1·G has x(R) = r; Q = (R - u1·G) / u2.
-    let (tables, mut numbers) = (Generator::default(), Numbers(4));
+    let (tables, mut numbers) = (Arc::<Generator>::default(), Numbers(4));
     let (z, s) = (Scalar::from(12345u64), numbers.scalar());
     let s_inverse = Option::<Scalar>::from(s.invert()).unwrap();
     let point = G * (z * s_inverse);
@@ -94,7 +94,7 @@ fn reduces_a_digest_above_the_order() {
 
 #[test]
 fn rejects_r_and_s_out_of_range() {
-    let (tables, mut numbers) = (Generator::default(), Numbers(5));
+    let (tables, mut numbers) = (Arc::<Generator>::default(), Numbers(5));
     let q = G * numbers.scalar();
     let (digest, signature) = forge(&q, &numbers.scalar(), &numbers.scalar()).unwrap();
     let (r, s): ([u8; 48], [u8; 48]) = (signature[..48].try_into().unwrap(), signature[48..].try_into().unwrap());
@@ -141,7 +141,7 @@ fn with_point(numbers: &mut Numbers, point: &ProjectivePoint, r: &Scalar) -> (Pr
 
 #[test]
 fn accepts_x_between_order_and_p() {
-    let (tables, mut numbers) = (Generator::default(), Numbers(6));
+    let (tables, mut numbers) = (Arc::<Generator>::default(), Numbers(6));
     for (x, point) in points_from(ORDER).skip(1).take(12).chain(points_from(minus(P, 40)).take(8)) {
         let (q, digest, signature) = with_point(&mut numbers, &point, &reduce(&x));
         let (key_x, key_y) = coordinates(&q.to_affine());
@@ -152,7 +152,7 @@ fn accepts_x_between_order_and_p() {
 
 #[test]
 fn accepts_r_and_s_near_the_order() {
-    let (tables, mut numbers) = (Generator::default(), Numbers(10));
+    let (tables, mut numbers) = (Arc::<Generator>::default(), Numbers(10));
     let near_order = points_from(minus(ORDER, 40)).take_while(|(x, _)| *x < ORDER);
     let mut tested = 0;
     for (x, point) in near_order {
@@ -181,7 +181,7 @@ fn accepts_r_and_s_near_the_order() {
 #[test]
 fn rejects_r_that_wraps_modulo_p() {
     // r = x(R) + p - n: r + n is congruent to x(R) modulo p, but r is not congruent to x(R) modulo n.
-    let (tables, mut numbers) = (Generator::default(), Numbers(7));
+    let (tables, mut numbers) = (Arc::<Generator>::default(), Numbers(7));
     let p_minus_order = reduce(&minus(P, 1)) + Scalar::ONE;
     for (x, point) in points_from([0; 48]).take(12) {
         let (q, digest, signature) = with_point(&mut numbers, &point, &(reduce(&x) + p_minus_order));
@@ -194,7 +194,7 @@ fn rejects_r_that_wraps_modulo_p() {
 #[test]
 fn rejects_r_plus_order_and_s_plus_order() {
     // r + n and s + n are congruent to a valid r and s. They are below 2^384, because r and s are small.
-    let (tables, mut numbers) = (Generator::default(), Numbers(8));
+    let (tables, mut numbers) = (Arc::<Generator>::default(), Numbers(8));
     for (x, point) in points_from([0; 48]).skip(1).take(8) {
         let (r, s, z) = (reduce(&x), Scalar::from(numbers.next()), numbers.scalar());
         let s_inverse = Option::<Scalar>::from(s.invert()).unwrap();
@@ -214,19 +214,19 @@ fn rejects_r_plus_order_and_s_plus_order() {
 
 #[test]
 fn builds_the_hot_tables_after_enough_uses() {
-    let (tables, mut numbers) = (Generator::default(), Numbers(9));
+    let (tables, mut numbers) = (Arc::<Generator>::default(), Numbers(9));
     let q = G * numbers.scalar();
     let (digest, good) = forge(&q, &numbers.scalar(), &numbers.scalar()).unwrap();
     let (x, y) = coordinates(&q.to_affine());
     let key = PreparedKey::new(&x, &y).unwrap();
     // A signature that is out of range does not count as a use.
-    assert_eq!(key.verify(&tables, &digest, &[0; 96]), Verdict::Invalid);
+    assert_eq!(key.try_verify(&tables, &digest, &[0; 96]), Some(Verdict::Invalid));
     assert!(key.cold.get().is_none());
     for uses in 0..HOT_AFTER + 3 {
         let (bad, i) = (uses % 3 == 1, numbers.next() as usize % 48);
         let digest = core::array::from_fn(|j| digest[j] ^ u8::from(bad && i == j));
         let expected = if bad { Verdict::Invalid } else { Verdict::Valid };
-        assert_eq!(key.verify(&tables, &digest, &good), expected, "use {uses}");
+        assert_eq!(key.try_verify(&tables, &digest, &good), Some(expected), "use {uses}");
         assert!(key.cold.get().is_some());
         assert_eq!((key.hot.get().is_some(), tables.hot.get().is_some()), (uses >= HOT_AFTER, uses >= HOT_AFTER));
     }
