@@ -1,4 +1,4 @@
-// What `make bench` reckons with. Nothing is timed here.
+// The calculations of `make bench`. Nothing is timed here.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { prove } from '../../../benches/load.mjs';
 import { blockOf } from '../../../benches/readme.mjs';
 import { interleave } from '../../../benches/rounds.mjs';
 import { summary } from '../../../benches/statistics.mjs';
-import { verdictOf } from '../../../benches/table.mjs';
+import { tableOf, verdictOf } from '../../../benches/table.mjs';
 import { createMaterial } from '../../../benches/tokens.mjs';
 import { ROOT } from '../support/paths.mjs';
 
@@ -40,6 +40,14 @@ describe("the benchmark's figures", () => {
     const [section] = compare({ executed: 1_000_000 });
     assert.deepEqual(section.rows, [{ label: 'function bodies', value: 1_000_000 }]);
     assert.ok(verdictOf([section]).good);
+  });
+
+  test('lists every comparison of results.json in the table', () => {
+    const sections = compare(JSON.parse(read('benches/results.json')));
+    const lines = tableOf(sections);
+    const rows = sections.flatMap(({ rows }) => rows);
+    assert.ok(rows.length > 50, `${rows.length} rows`);
+    for (const { label } of rows) assert.ok(label && lines.some((line) => line.startsWith(`${label} `)), label);
   });
 
   test('does not count the time of an empty slice', async () => {

@@ -188,7 +188,8 @@ describe('sts-jwt and jose', () => {
     'a header parameter twice': 'RFC 7515 §4 leaves the choice to refuse; two readers may see two algorithms',
     'unused bits in the header': 'RFC 4648 §3.5 allows to refuse it; else one token has several spellings',
     'unused bits in the payload': 'RFC 4648 §3.5 allows to refuse it; else one token has several spellings',
-    'unused bits in the signature': 'RFC 4648 §3.5: whoever has a token can make others of it that are as good',
+    'unused bits in the signature':
+      'RFC 4648 §3.5: otherwise anyone with a token could make other valid spellings of it',
     padding: 'RFC 7515 §2: base64url with all trailing = left out',
     'white space after the token': 'RFC 7515 §2: no white space; the decoder of Node skips it',
     'white space in the payload': 'RFC 7515 §2: no white space; the decoder of Node skips it',

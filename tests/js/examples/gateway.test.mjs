@@ -114,7 +114,7 @@ describe('examples/gateway', () => {
       assert.deepEqual([status, body.error], [401, 'ERR_JWT_CLAIM_VALIDATION_FAILED']);
       assert.match(headers.get('www-authenticate'), /invalid_token.*used before/);
     }
-    // Reading is no matter.
+    // Only publishing uses a token up.
     assert.equal((await ask('GET', '/reports', token)).status, 200);
   });
 

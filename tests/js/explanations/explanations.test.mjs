@@ -53,7 +53,7 @@ describe('explanations', () => {
     }
   });
 
-  /** A policy with every field, which nobody fits. */
+  /** A policy with every field, which no caller matches. */
   const aws = {
     accounts: ['999999999999'],
     organizations: ['o-other'],

@@ -18,10 +18,10 @@ const broken = {
   },
 };
 
-/** The same service twice: it answers with the caller's `sub`, or "nobody". */
+/** The same service twice: it answers with the caller's `sub`, or "anonymous". */
 const SERVICES = {
   handler: (given, options) => {
-    const answer = (_, token) => new Response(token?.claims.sub ?? 'nobody');
+    const answer = (_, token) => new Response(token?.claims.sub ?? 'anonymous');
     return protect(given, answer, options);
   },
   hono: (given, options) => {
@@ -31,7 +31,7 @@ const SERVICES = {
       throw error;
     });
     app.use(stsJwt(given, options));
-    app.get('/', (c) => c.text(c.get('token')?.claims.sub ?? 'nobody'));
+    app.get('/', (c) => c.text(c.get('token')?.claims.sub ?? 'anonymous'));
     return (request) => app.fetch(request);
   },
 };
@@ -123,7 +123,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
 
       test(`accepts callers without a token if optional, but rejects bad tokens`, async () => {
         const service = serve(verifier, { optional: true });
-        assert.equal(await (await service(request({}))).text(), 'nobody');
+        assert.equal(await (await service(request({}))).text(), 'anonymous');
         assert.equal(await (await service(bearer(tokens.ES384))).text(), claims.sub);
         assert.equal((await service(bearer(tokens.expired))).status, 401);
       });

@@ -209,7 +209,7 @@ describe('package', () => {
 
   test('passes attw as a package of ES modules only', () => {
     const tarball = join(WORK, `sts-jwt-${manifest.version}.tgz`);
-    // A .wasm file is no module to TypeScript.
+    // TypeScript does not treat a .wasm file as a module.
     const ignored = ['--profile', 'esm-only', '--exclude-entrypoints', './wasm', './sts_jwt.wasm'];
     run(
       process.execPath,

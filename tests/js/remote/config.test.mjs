@@ -1,4 +1,4 @@
-// `sts-jwt/remote`: keys that are there already, and what is no configuration.
+// `sts-jwt/remote`: keys from the configuration or a snapshot, and invalid configurations.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import {
@@ -24,7 +24,7 @@ describe('remote verifier: configuration and snapshots', () => {
   test('uses keys of the configuration and of a snapshot at once, with the age of the snapshot', async () => {
     const world = createWorld({ jwks: jwksOf(OLD), answer: outage });
     assert.equal(await world.say(good), 'good');
-    assert.equal(world.requests.length, 1, 'of the configuration nobody knows the age');
+    assert.equal(world.requests.length, 1, 'the age of configured keys is unknown');
     const source = createWorld();
     await source.verifier.verify(good);
     const snapshot = JSON.parse(JSON.stringify(source.verifier.snapshot()));
@@ -69,19 +69,19 @@ describe('remote verifier: configuration and snapshots', () => {
     'a time in milliseconds': [{ timing: { softAge: 300_000 } }, /"timing\.softAge"/],
     'no time at all': [{ timing: { timeout: 0 } }, /"timing\.timeout"/],
     'too long a time': [{ timing: { timeout: 31 } }, /"timing\.timeout"/],
-    'a time that is no number': [{ timing: { timeout: '3' } }, /"timing\.timeout"/],
+    'a time that is not a number': [{ timing: { timeout: '3' } }, /"timing\.timeout"/],
     'a time that is NaN': [{ timing: { backoff: NaN } }, /"timing\.backoff"/],
     'ages in the wrong order': [{ timing: { softAge: 600, hardAge: 300 } }, /softAge <= hardAge/],
     'a bound below the hard age': [{ timing: { staleIfError: 60 } }, /softAge <= hardAge <= staleIfError/],
     'pauses in the wrong order': [{ timing: { backoff: 30, maxBackoff: 10 } }, /backoff <= maxBackoff/],
     maxKeyAge: [{ maxKeyAge: 60 }, /"maxKeyAge"/],
-    'a fetch that is none': [{ fetch: 'https://keys.example.test' }, /"fetch"/],
-    'a clock that is none': [{ clock: START }, /"clock"/],
-    'a store that is none': [{ store: {} }, /"store"/],
-    'a store that keeps nothing': [{ store: { get() {} } }, /"store"/],
-    'a store that gives nothing': [{ store: { put() {} } }, /"store"/],
-    'discovery beside jwksUri': [{ discovery: true, jwksUri: URI }, /"discovery"/],
-    'discovery that is no boolean': [{ discovery: 'yes' }, /"discovery"/],
+    'a fetch that is not a function': [{ fetch: 'https://keys.example.test' }, /"fetch"/],
+    'a clock that is not a function': [{ clock: START }, /"clock"/],
+    'a store without methods': [{ store: {} }, /"store"/],
+    'a store without put': [{ store: { get() {} } }, /"store"/],
+    'a store without get': [{ store: { put() {} } }, /"store"/],
+    'discovery together with jwksUri': [{ discovery: true, jwksUri: URI }, /"discovery"/],
+    'discovery that is not a boolean': [{ discovery: 'yes' }, /"discovery"/],
   };
 
   for (const [name, [change, message]] of Object.entries(misconfigured)) {

@@ -61,12 +61,12 @@ const answers = {
     () => json(' '.repeat(1024 * 1024), { 'content-length': '10' }),
     /over 262144 bytes/,
   ],
-  'bytes that are no UTF-8': [() => json(Buffer.from('{"keys":[],"a":"\xff"}', 'latin1')), /utf-8/i],
+  'bytes that are not UTF-8': [() => json(Buffer.from('{"keys":[],"a":"\xff"}', 'latin1')), /utf-8/i],
   'a byte order mark': [() => json(`\ufeff${jwksOf(OLD)}`), /JWK Set|JSON|expected/i],
-  'what is no JWK Set': [() => json('[]'), /./],
+  'JSON that is not a JWK Set': [() => json('[]'), /./],
   'cut off JSON': [() => json(jwksOf(OLD).slice(0, -5)), /./],
   'a network error': [() => Promise.reject(new TypeError('fetch failed')), /fetch failed/],
-  'what is thrown at once': [
+  'an error thrown at once': [
     () => {
       throw new Error('no network here');
     },

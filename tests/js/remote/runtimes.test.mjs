@@ -99,7 +99,7 @@ describe('sts-jwt/remote as the only entry', () => {
     /** @type {import('esbuild').BuildOptions & { write: false }} */
     const options = { bundle: true, minify: true, format: 'esm', external, write: false };
     const { outputFiles } = await build({ entryPoints: [join(PACKAGE, 'dist/remote.js')], ...options });
-    // In a bundle there is no import of the core, whose file is named by a hash.
+    // A bundle has no import of the core, whose file is named by a hash.
     const own = outputFiles[0].text.replace(/import[^;]*"\.\/chunk-\w+\.js";/g, '');
     const { length } = gzipSync(own, { level: 9 });
     assert.ok(length > 1024 && length <= 3072, `${length} bytes`);

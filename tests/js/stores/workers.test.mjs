@@ -391,7 +391,7 @@ describe('replay guard', () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
       await ofObject('G', 'sweep');
       ({ keys } = await stateOf('G'));
-      if (Date.now() / 1000 < until) assert.equal(keys.length, 2, 'and what is not, does');
+      if (Date.now() / 1000 < until) assert.equal(keys.length, 2, 'entries that have not expired remain');
     } while (keys.length > 0 && Date.now() / 1000 < until + 2);
     assert.deepEqual(keys, []);
   });

@@ -31,7 +31,7 @@ const ALLOWED = [
   [{ sourceIdentities: ['alice'] }],
   [{ maxLifetime: 300 }],
   [{ accounts: [ACCOUNT], principals: ['arn:aws-cn:iam::*:role/svc/edge-caller'] }, 'china'],
-  [{ issuerSuffixes: { aws: 'example.test' } }, 'issuerOfNobody'],
+  [{ issuerSuffixes: { aws: 'example.test' } }, 'issuerUnknown'],
 ];
 
 /** Each policy that denies the token of a role, or the named one, with the reason. */

@@ -1,4 +1,4 @@
-// What errors say: the exact message of each, hints for what is no JWT, nothing of a token that nobody vouched for, and the
+// The text of errors: the exact message of each, hints for text that is not a JWT, no part of an unverified token, and the
 // challenge for the client.
 import { equal, matches, optionsOf, refused, thrown } from './checks.mjs';
 

@@ -276,7 +276,7 @@ export const verifierCases = [
     /"issuer" must be an https URL/,
   ),
   misconfigured(
-    'an issuer that is no URL',
+    'an issuer that is not a URL',
     (c) => ({ ...c, issuer: 'issuer.example.test' }),
     /"issuer" must be an https URL/,
   ),

@@ -26,7 +26,7 @@ export const callers = [
   { name: "a token of another account's key", token: tokens.otherKey, code: SIGNATURE },
   { name: 'a token for another audience', token: tokens.audienceOther, code: 'ERR_JWT_CLAIM_VALIDATION_FAILED' },
   { name: 'an unsigned token', token: tokens.algNoneSigned, code: 'ERR_JOSE_ALG_NOT_ALLOWED' },
-  { name: 'what is no token', token: 'no-token', code: 'ERR_JWS_INVALID' },
+  { name: 'text that is not a token', token: 'no-token', code: 'ERR_JWS_INVALID' },
 ];
 
 /** A valid token of a caller that no policy allows. */

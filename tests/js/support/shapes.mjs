@@ -59,7 +59,7 @@ export function awsContradictions(issuer, audience, now) {
     principalOther: ['principal_id', inNamespace({ principal_id: `arn:aws:iam::${ACCOUNT}:role/other` })],
     principalMissing: ['principal_id', inNamespace({ principal_id: undefined })],
     partitionOther: ['iss', { ...role, iss: CHINA }],
-    issuerOfNobody: ['iss', { ...role, iss: 'https://issuer.example.test' }],
+    issuerUnknown: ['iss', { ...role, iss: 'https://issuer.example.test' }],
     lifetimeOverAnHour: ['maxLifetime', { ...role, iat: now, exp: now + 3601 }],
     issuedAtMissing: ['maxLifetime', { ...role, iat: undefined }],
   };

@@ -17,5 +17,5 @@ try {
 
 // @ts-expect-error `issuer` is required
 verify('token', keySet, { audience: null });
-// @ts-expect-error a number is no key set
+// @ts-expect-error a number is not a key set
 verify('token', 5, options);

@@ -24,7 +24,7 @@ export const once: Promise<void> = replayGuard(namespace).accept(await verified)
 createRemoteVerifier({ issuer });
 // @ts-expect-error a misspelt time
 createRemoteVerifier({ issuer, audience, timing: { softage: 60 } });
-// @ts-expect-error a promise is no token yet
+// @ts-expect-error a promise is not a token
 export const early: VerifiedToken = verifier.verify('');
 // @ts-expect-error a token that was not verified
 replayGuard(namespace).accept('');
