@@ -1,4 +1,4 @@
-// The corpora of JWT cases: the one of tests/vectors, whose README has the format, and the others of ../shared/corpora where
+// Reads the corpora of JWT cases: the one of tests/vectors, whose README describes the format, and those of ../shared/corpora if
 // that folder exists.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { ROOT } from './paths.mjs';
 const OWN = join(ROOT, 'tests/vectors');
 const SHARED = join(ROOT, '../shared/corpora');
 
-/** The paths of all corpora. A file that both folders have is read from tests/vectors only. */
+/** Returns the paths of all corpora. A file in both folders is read from tests/vectors. */
 export function corpusFiles() {
   const own = corporaIn(OWN);
   if (own.length === 0) throw new Error(`there is no corpus in ${OWN}`);

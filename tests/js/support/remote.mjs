@@ -91,7 +91,7 @@ export function keepAlive() {
 }
 
 /**
- * What a rejection holds.
+ * Returns the error of a rejected promise.
  *
  * @returns {Promise<any>}
  */

@@ -11,7 +11,7 @@ export const OWN_NODE = process.versions.node.split('.')[0];
 export const CURRENT_NODE = '26';
 
 /**
- * The path of a program, or undefined if npm has none for this platform.
+ * Returns the path of a program, or undefined if npm has no package for this platform.
  *
  * @returns {any}
  */
