@@ -122,7 +122,7 @@ const entries = Object.entries(exports).flatMap(([path, { default: file, ...cond
     .map((condition) => [name, condition]);
 });
 
-/** Deno's way of importing the module is not esbuild's. */
+/** The entry for Deno without its import of the module, which esbuild does not support. */
 const forDeno = readFileSync(join(PACKAGE, exports['.'].deno), 'utf8')
   .replace(/^import source (\w+) .*$/m, 'const $1 = undefined;')
   .replaceAll('"./', `"${PACKAGE}/dist/`);
@@ -130,8 +130,10 @@ const forDeno = readFileSync(join(PACKAGE, exports['.'].deno), 'utf8')
 describe('bundles', () => {
   for (const [name, condition] of entries) {
     test(`keep sts-jwt/testing out of ${name}, condition "${condition}"`, async () => {
-      const { files, text } = await bundle(condition === 'deno' ? forDeno : `export * from '${name}'`, condition);
-      assert.ok(files.length > 1, 'no file of the package was found');
+      const isDeno = condition === 'deno';
+      const { files, text } = await bundle(isDeno ? forDeno : `export * from '${name}'`, condition);
+      // For Deno, the entry is the app itself, so only the core is among the files.
+      assert.ok(files.length > (isDeno ? 0 : 1), 'no file of the package was found');
       assert.deepEqual(files.filter(ofTesting), []);
       assert.ok(!text.includes(MARKER));
     });
