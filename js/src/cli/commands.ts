@@ -8,7 +8,7 @@ import type { ExitStatus } from './failure.js';
 import { run as issuer } from './issuer-command.js';
 import { run as keys } from './keys-command.js';
 import type { Group } from './options.js';
-import type { Page } from './page.js';
+import type { Page } from './output.js';
 import { run as verify } from './verify-command.js';
 
 /** The result of a command. */

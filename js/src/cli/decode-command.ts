@@ -6,7 +6,7 @@ import { distance, visible } from '../explanations/text.js';
 import type { Arguments } from './arguments.js';
 import type { Result } from './commands.js';
 import { readToken } from './input.js';
-import type { Page } from './page.js';
+import type { Page } from './output.js';
 import { readNow } from './policy.js';
 import { show } from './print-steps.js';
 import { columns } from './terminal-text.js';

@@ -2,7 +2,7 @@
 
 import { COMMANDS, type Command } from './commands.js';
 import { optionsOf, TITLES } from './options.js';
-import type { Page } from './page.js';
+import type { Page } from './output.js';
 
 export function printHelp(page: Page): void {
   page.text('sts-jwt verifies AWS STS web identity tokens and other ES384 or RS256 JWTs.', 0, 'bold');

@@ -4,11 +4,11 @@ import { JwtError, parseSafeUrl } from '../core/shared.js';
 import { readKeysInput } from '../explanations/pasted-input.js';
 import type { Arguments } from './arguments.js';
 import type { Result } from './commands.js';
-import { type Answer, readDocument } from './documents.js';
+import { type Answer, readDocument } from './fetch-documents.js';
 import { type ExitStatus, usage } from './failure.js';
-import { type Finding, findInAnswer, findInDiscovery, findInKeys, findInUrl } from './findings.js';
+import { type Finding, findInAnswer, findInDiscovery, findInKeys, findInUrl } from './issuer-findings.js';
 import { type KeysReport, printKeys, reportKeys } from './key-report.js';
-import type { Page } from './page.js';
+import type { Page } from './output.js';
 
 interface Examination {
   issuer: string;

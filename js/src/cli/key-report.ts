@@ -2,7 +2,7 @@
 
 import { KeySet } from 'sts-jwt';
 import type { Jwk, JwkSet, KeyReport } from '../core/types.js';
-import type { Page } from './page.js';
+import type { Page } from './output.js';
 
 export interface KeysReport {
   keys: readonly KeyReport[];

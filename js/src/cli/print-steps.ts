@@ -3,7 +3,7 @@
 import type { Explanation, ExplanationStep } from '../core/types.js';
 import { explainStep } from '../explanations/steps.js';
 import { duration } from '../explanations/text.js';
-import type { Page } from './page.js';
+import type { Page } from './output.js';
 import { dateAndDistance } from './times.js';
 
 /** Width of the title, in columns. */

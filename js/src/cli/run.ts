@@ -6,7 +6,7 @@ import { readArguments, rejectTokens } from './arguments.js';
 import { COMMANDS, type Command, type Result } from './commands.js';
 import { type ExitStatus, type Failure, failureOf, usage } from './failure.js';
 import { printCommandHelp, printHelp } from './help.js';
-import { Page } from './page.js';
+import { Page } from './output.js';
 import { jsonLine, painter } from './terminal-text.js';
 
 /** Runs the command line and returns the exit status. Never throws because of a token, a file or a server. */

@@ -1,7 +1,7 @@
 // Formats times: as a local date, relative to now, and as a bar.
 
 import { distance, duration } from '../explanations/text.js';
-import type { Page } from './page.js';
+import type { Page } from './output.js';
 import { WIDTH } from './terminal-text.js';
 
 /** Formats a time such as `2026-01-31 13:00:00 +01:00`. Returns `undefined` outside the range of `Date`. */

@@ -4,7 +4,7 @@ import type { VerifiedToken } from '../core/types.js';
 import type { Arguments } from './arguments.js';
 import type { Result } from './commands.js';
 import { type Decision, decide } from './decision.js';
-import type { Page } from './page.js';
+import type { Page } from './output.js';
 import { printSteps } from './print-steps.js';
 import { localDate, printTimes, printValidity } from './times.js';
 

@@ -167,7 +167,7 @@ describe('sts-jwt issuer', () => {
 
 // The forms of URLs, without a request to them.
 
-const { findInUrl } = await importSource('cli/findings.ts');
+const { findInUrl } = await importSource('cli/issuer-findings.ts');
 
 describe('findInUrl', () => {
   test('reports problems of an issuer URL', async () => {

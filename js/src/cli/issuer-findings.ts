@@ -2,7 +2,7 @@
 
 import { duration } from '../explanations/text.js';
 import { AWS_SUFFIXES, CLOCK_TOLERANCE } from '../generated/facts.js';
-import type { Answer } from './documents.js';
+import type { Answer } from './fetch-documents.js';
 import type { KeysReport } from './key-report.js';
 
 /** One finding. A `note` is worth knowing, but not an error. */
