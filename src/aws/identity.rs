@@ -121,8 +121,6 @@ impl AwsIdentity {
     /// The claim that AWS STS puts everything about the caller into.
     pub const CLAIM: &str = NAMESPACE;
 
-    // Not inlined: PLACEHOLDER
-    #[inline(never)]
     pub(crate) fn of(claims: &Claims<'_>) -> Result<Self, ErrorKind> {
         let namespace = Namespace::of(claims)?.ok_or(ErrorKind::MissingClaim { claim: Cow::Borrowed(NAMESPACE) })?;
         let subject = claims.subject().ok_or(ErrorKind::MissingClaim { claim: Cow::Borrowed("sub") })?;
