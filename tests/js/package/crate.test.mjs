@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test, { describe } from 'node:test';
 import { ROOT } from '../support/paths.mjs';
 
-const DOCUMENTS = ['CHANGELOG.md', 'LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'SECURITY.md'];
+const DOCUMENTS = ['CHANGELOG.md', 'LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT', 'SECURITY.md'];
 /** The files in src/ that are not Rust. */
 const OTHERS = ['src/README.md', 'src/crypto/p384/generator.bin', 'src/wasm/types.d.ts'];
 const BY_CARGO = ['Cargo.lock', 'Cargo.toml', 'Cargo.toml.orig'];
