@@ -3,7 +3,7 @@
 use alloc::{borrow::ToOwned, string::String};
 use serde::Serialize;
 
-/// The fields of an ARN: `arn:partition:service:region:account:resource`. The resource may hold further colons.
+/// The fields of an ARN: `arn:partition:service:region:account:resource`. The resource may contain further colons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arn<'a> {
     /// `aws`, `aws-cn`, …
@@ -14,7 +14,7 @@ pub struct Arn<'a> {
     pub region: &'a str,
     /// Twelve digits, or empty.
     pub account: &'a str,
-    /// The rest.
+    /// Everything after the fifth colon.
     pub resource: &'a str,
 }
 
@@ -23,18 +23,18 @@ pub struct Arn<'a> {
 pub struct Principal {
     /// The whole ARN, as in `sub`.
     pub arn: String,
-    /// Role, user or the account's root.
+    /// Whether it is a role, a user or the account's root.
     pub kind: PrincipalKind,
     /// The IAM path, from `/` to `/`.
     pub path: String,
     /// The name of the role or user; `root` for the root.
     pub name: String,
-    /// For roles of IAM Identity Center.
+    /// The permission set, for roles of IAM Identity Center.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission_set: Option<PermissionSet>,
 }
 
-/// What a principal is.
+/// The kind of a principal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PrincipalKind {
@@ -51,7 +51,7 @@ pub enum PrincipalKind {
 pub struct PermissionSet {
     /// The permission set's name.
     pub name: String,
-    /// The home region of the Identity Center, where the role's path has it.
+    /// The home region of the Identity Center, if the role's path contains it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
 }

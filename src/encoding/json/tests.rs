@@ -1,4 +1,4 @@
-//! The rules that this module adds to `serde_json`, and the reasons that it gives.
+//! Tests the rules that this module adds to `serde_json`, and the reasons in its errors.
 
 use super::{MAX_DEPTH, Value, parse, parse_octets};
 use crate::error::JsonProblem;

@@ -100,8 +100,8 @@ const LOOK_ALIKES = (token) => ({
   [token.replace('.', '.\n')]: 'remove the white space or line break',
   'v4.public.eyJzdWIiOiJhIn0': 'this is a PASETO',
   'v2.local.AAAA.AAAA': 'this is a PASETO',
-  [`IQoJb3JpZ2luX2VjE${'A'.repeat(300)}==`]: 'an opaque text such as an AWS session token has no segments',
-  [token.split('.')[1]]: 'an opaque text such as an AWS session token has no segments',
+  [`IQoJb3JpZ2luX2VjE${'A'.repeat(300)}==`]: 'it has no dots and looks like an opaque token, such as an AWS session token',
+  [token.split('.')[1]]: 'it has no dots and looks like an opaque token, such as an AWS session token',
   secret: 'three non-empty segments separated by two dots are needed',
 });
 
