@@ -42,7 +42,7 @@ async function processOf(page) {
     return processInfo.filter(({ type }) => type === 'renderer');
   };
   const before = new Map((await renderers()).map(({ id, cpuTime }) => [id, cpuTime]));
-  // Work longer than the start of a renderer, which takes 0.2 s: others may still be starting.
+  // Runs longer than a renderer takes to start (0.2 s), because other renderers may still be starting.
   await page.evaluate(() => {
     for (const end = performance.now() + 1000; performance.now() < end; );
   });

@@ -1,4 +1,4 @@
-//! Identifies the caller of a request by an AWS STS token, in a WebAssembly host that does not need JavaScript.
+//! Identifies the caller of a request by an AWS STS token, in a WebAssembly host without JavaScript.
 //!
 //! ```text
 //! authenticate   Authorization header → Caller or Refusal: the file to copy

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { describe } from 'node:test';
-import { judge } from '../../../benches/bars.mjs';
+import { judge } from '../../../benches/targets.mjs';
 import { chartOf } from '../../../benches/chart.mjs';
 import { compare } from '../../../benches/comparison.mjs';
 import { prove } from '../../../benches/load.mjs';
@@ -22,7 +22,7 @@ describe("the benchmark's figures", () => {
     assert.deepEqual(summary([4, 1, 10, 2]), { median: 3, min: 1 });
   });
 
-  test('judges a bar as met at its bound, and only for numbers', () => {
+  test('judges a target as met at its bound, and only for numbers', () => {
     const ratio = { atLeast: 2, stretch: 2.5 };
     const bytes = { atMost: 40, stretch: 20 };
     const verdicts = ['MISSED', 'met', 'stretch', 'MISSED'];
@@ -36,7 +36,7 @@ describe("the benchmark's figures", () => {
     );
   });
 
-  test('reports executed bytes without a bar', () => {
+  test('reports executed bytes without a target', () => {
     const [section] = compare({ executed: 1_000_000 });
     assert.deepEqual(section.rows, [{ label: 'function bodies', value: 1_000_000 }]);
     assert.ok(verdictOf([section]).good);
