@@ -1,5 +1,5 @@
 // Compares the figures: sections of rows, each with our figure, theirs, their ratio and its target.
-import { targetOf, coldTargetOf, judge, PREPARATION, requestsTargetOf, SIZE } from './targets.mjs';
+import { coldTargetOf, judge, PREPARATION, requestsTargetOf, SIZE, targetOf } from './targets.mjs';
 
 export const OURS = 'sts-jwt';
 export const RUNTIMES = ['Node', 'workerd', 'Chromium'];

@@ -21,7 +21,9 @@ export function tableOf(sections) {
 
 /** Summarises how many targets were met, and lists the missed ones. */
 export function verdictOf(sections) {
-  const judged = sections.flatMap(({ title, rows }) => rows.filter(({ target }) => target).map((row) => ({ title, ...row })));
+  const judged = sections.flatMap(({ title, rows }) =>
+    rows.filter(({ target }) => target).map((row) => ({ title, ...row })),
+  );
   const missed = judged.filter(({ verdict }) => verdict === 'MISSED');
   const stretched = judged.filter(({ verdict }) => verdict === 'stretch');
   const lines = [

@@ -1,4 +1,4 @@
-// Results belong to the caller who got them: nothing that he does to one shows in another, though equal headers are parsed once.
+// Checks that changing one result never changes another, although equal headers are parsed only once.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { verify } from 'sts-jwt';

@@ -1,4 +1,5 @@
-// What the debugger page, the command line and the documentation say about claims and steps; and what they make of pasted text.
+// Tests the explanations of claims and steps in the debugger page, the command line and the documentation, and how pasted
+// text is read.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { explanationsPage } from '../../../scripts/explanations.mjs';
 import { PROJECT, ROOT } from '../support/paths.mjs';
 import { importSource } from '../support/sources.mjs';
 
-// Not for users of the package, so no export of it.
+// Not exported by the package, because it is not for users.
 const { readKeysInput, readTokenInput } = await importSource('explanations/pasted-input.ts');
 const { distance, duration, visible } = await importSource('explanations/text.ts');
 
@@ -35,7 +36,7 @@ describe('explanations', () => {
     }
   });
 
-  test("say that only the request's tags are chosen by the caller", () => {
+  test('mark only the request tags as chosen by the caller', () => {
     assert.equal(explainClaim(NAMESPACE, 'request_tags').chosenByCaller, true);
     assert.equal(explainClaim(NAMESPACE, 'principal_tags').chosenByCaller, undefined);
   });
@@ -47,7 +48,7 @@ describe('explanations', () => {
       assert.equal(explainClaim(NAMESPACE, 'principal_tags', name), undefined, name);
       assert.equal(explainHeaderParameter(name), undefined, name);
     }
-    assert.equal(explainClaim('other', 'aws_account'), undefined, 'of AWS only in its object');
+    assert.equal(explainClaim('other', 'aws_account'), undefined, 'AWS members are explained only in the AWS object');
     for (const stage of /** @type {any[]} */ (['claim', 'policy'])) {
       assert.equal(typeof explainStep({ stage, name: 'constructor', outcome: 'passed' }).title, 'string');
     }
@@ -127,7 +128,7 @@ describe('explanations', () => {
 });
 
 describe('text', () => {
-  test('escapes every character that a terminal or page obeys or hides', () => {
+  test('escapes every character that controls a terminal or page or is invisible', () => {
     assert.equal(visible('plain, ümläut 日本'), 'plain, ümläut 日本');
     for (const char of [
       '\x1b',
@@ -210,7 +211,7 @@ describe('token input', () => {
   const NO_TOKENS = {
     nothing: ['  \n', /no token yet/],
     'five megabytes': ['x'.repeat(5 << 20), /over 512 KB, far too large/],
-    'half a megabyte of white space and more': [`a${' '.repeat(600_000)}b`, /over 512 KB, far too large/],
+    'more than half a megabyte of white space': [`a${' '.repeat(600_000)}b`, /over 512 KB, far too large/],
     binary: ['eyJ\0\x01\x02', /binary/],
     'binary that was decoded as text': ['abc\ufffd', /binary/],
     'a page': ['<!DOCTYPE html><html>', /HTML/],
