@@ -34,7 +34,7 @@ try {
   await close();
 }
 
-/** Finds the renderer process of the page, by the CPU time it uses. WebCrypto's threads belong to it. */
+/** Finds the renderer process of the page, by the CPU time it uses. WebCrypto's threads belong to this process. */
 async function processOf(page) {
   const session = await browser.newBrowserCDPSession();
   const renderers = async () => {

@@ -1,7 +1,7 @@
 // The targets of the benchmark.
 
-// `atLeast` or `atMost` must hold; `stretch` is the goal. Ratios are their time divided by ours, for whole tokens verified
-// sequentially.
+// `atLeast` or `atMost` must be met; `stretch` is a more ambitious goal. Ratios are their time divided by ours, for whole
+// tokens verified sequentially.
 const RATIOS = [
   { runtime: 'Node', case: 'ES384', peer: 'jose', atLeast: 10, stretch: 13 },
   { runtime: 'workerd', case: 'ES384', peer: 'jose', atLeast: 6.5, stretch: 8 },

@@ -50,7 +50,7 @@ impl Error {
         Code::of(self.kind()).name
     }
 
-    /// What kind of failure it is.
+    /// The kind of failure.
     #[must_use]
     pub fn category(&self) -> Category {
         Code::of(self.kind()).category

@@ -57,7 +57,7 @@ pub struct PermissionSet {
 }
 
 impl<'a> Arn<'a> {
-    /// `None` unless `text` has the six fields of an ARN and a twelve-digit or empty account.
+    /// Returns `None` unless `text` has the six fields of an ARN and a twelve-digit or empty account.
     #[must_use]
     pub fn parse(text: &'a str) -> Option<Self> {
         let mut fields = text.splitn(6, ':');
@@ -70,7 +70,7 @@ impl<'a> Arn<'a> {
         (complete && (arn.account.is_empty() || is_account(arn.account))).then_some(arn)
     }
 
-    /// The IAM principal that the ARN names; `None` for anything else, such as the session of an assumed role.
+    /// Returns the IAM principal that the ARN names; `None` for anything else, such as the session of an assumed role.
     #[must_use]
     pub fn principal(self, arn: &str) -> Option<Principal> {
         if self.service != "iam" || !self.region.is_empty() || !is_account(self.account) {
@@ -98,7 +98,8 @@ impl<'a> Arn<'a> {
 }
 
 impl PermissionSet {
-    /// `aws-reserved/sso.amazonaws.com/`, perhaps a region, then `AWSReservedSSO_<name>_<16 hexadecimal digits>`.
+    /// Reads the path `/aws-reserved/sso.amazonaws.com/` with an optional region, and the name `AWSReservedSSO_<name>_<16
+    /// hexadecimal digits>`. The path is passed without its first slash.
     fn of(path: &str, name: &str) -> Option<Self> {
         let region = path.strip_prefix("aws-reserved/sso.amazonaws.com/")?.strip_suffix('/');
         let (set, suffix) = name.strip_prefix("AWSReservedSSO_")?.rsplit_once('_')?;

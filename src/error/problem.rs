@@ -135,7 +135,7 @@ impl fmt::Display for KeyProblem {
             Self::Algorithm => "\"alg\" must be ES384 for EC and RS256 for RSA",
             Self::Curve => "\"crv\" must be P-384",
             Self::Exponent => "\"e\" must be an odd number from 3 to 2^32 - 1",
-            Self::KeyOperations => "\"key_ops\" must be distinct strings and hold \"verify\"",
+            Self::KeyOperations => "\"key_ops\" must be distinct strings and include \"verify\"",
             Self::KeyType => "\"kty\" must be EC or RSA",
             Self::Kid => "\"kid\" must be a string",
             Self::Modulus => "\"n\" must be an odd number in canonical base64url",

@@ -75,7 +75,7 @@ fn lists_by_name(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<Strin
 fn suffixes(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<String>)>, ErrorKind> {
     let suffixes = lists_by_name(name, value)?;
     if suffixes.iter().flat_map(|(_, suffixes)| suffixes).any(|suffix| suffix.is_empty() || suffix.starts_with('.')) {
-        return Err(invalid(name, "must hold host suffixes such as \"tokens.sts.example.test\""));
+        return Err(invalid(name, "must contain host suffixes such as \"tokens.sts.example.test\""));
     }
     Ok(suffixes)
 }

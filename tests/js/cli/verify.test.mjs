@@ -95,7 +95,7 @@ const REJECTED = {
 };
 describe('sts-jwt verify: rejected tokens', () => {
   for (const [name, [input, args, code]] of Object.entries(REJECTED)) {
-    test(`exits with 1 for ${name}, as explain does`, async () => {
+    test(`exits with 1 for ${name}, in verify and explain`, async () => {
       const commands = ['verify', 'explain'].map((command) => runJson([command, ...EXPECTED, ...args], { input }));
       for (const { exitStatus, verdict, code: actual } of await Promise.all(commands))
         assert.deepEqual([exitStatus, verdict, actual], [1, 'rejected', code]);
@@ -225,7 +225,7 @@ describe('sts-jwt verify: key input', () => {
     });
   }
 
-  test('exits with 3 if the connection is refused, as explain and keys do', async () => {
+  test('exits with 3 if the connection is refused, in verify, explain and keys', async () => {
     const gone = await serve(() => {});
     gone.close();
     for (const command of [

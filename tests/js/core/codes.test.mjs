@@ -42,7 +42,7 @@ describe('error codes', () => {
     }
   });
 
-  test("match the README's table, with its status and the words of the explanations", () => {
+  test("match the README's table, including statuses and explanations", () => {
     /** @type {any[][]} */
     const table = [...read('README.md').matchAll(/^\| `(ERR_[A-Z_]+)` \| (.*)$/gm)];
     const README = Object.fromEntries(table.map(([, code, rest]) => [code, /^(\d{3}) \|/.exec(rest)?.[1]]));

@@ -103,7 +103,7 @@ describe('JSON', () => {
     assert.equal(read('1.7976931348623158e308'), Number.MAX_VALUE);
   });
 
-  test('names a lone surrogate', () => {
+  test('reports a lone surrogate', () => {
     for (const text of ['"\\ud800"', '"a\\udc00b"', '{"\\ud83d":1}', '["\\ud83d\\ud83d\\ude00"]']) {
       const { code, error } = explain(tokenWith(text), keys, options);
       assert.deepEqual(

@@ -18,7 +18,7 @@ describe('results', () => {
       'with a prototype by name': JSON.parse('{"__proto__":"x"}'),
     }),
   )) {
-    test(`keep changes by one caller from another: a header ${name}`, () => {
+    test(`do not share changes between callers: a header ${name}`, () => {
       const token = mint(header);
       const [first, expected] = [verified(token), structuredClone(verified(token))];
       assert.deepEqual(first.header, JSON.parse(Buffer.from(token.split('.')[0], 'base64url').toString()));

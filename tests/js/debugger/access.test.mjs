@@ -79,7 +79,7 @@ describe('accessibility of the debugger page', () => {
     }
   });
 
-  test('moves nothing by itself and fits the width of the page', async () => {
+  test('has no layout shifts and fits the width of the page', async () => {
     for (const width of [360, 800, 1440]) {
       await withPage(
         async (page) => {

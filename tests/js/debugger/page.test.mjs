@@ -255,7 +255,7 @@ describe('debugger page', () => {
     });
   });
 
-  test('shows Worker code that does what the page does, or says that it cannot', async () => {
+  test('shows Worker code that decides like the page, or the reason why it cannot', async () => {
     await withPage(async (page) => {
       const code = () => page.locator('#code').textContent();
       await fill(page, 'token', token);

@@ -63,7 +63,7 @@ describe('privacy of the debugger page', () => {
     });
   });
 
-  test('fills the page from a link opened on it, and labels keys from a link', async () => {
+  test('fills the open page from a link, and labels keys that come from a link', async () => {
     await withPage(async (page) => {
       await sample(page, 'Good');
       await page.locator('#share').click();
@@ -161,7 +161,7 @@ describe('privacy of the debugger page', () => {
     await withPage(act, { troublesExpected: true });
   });
 
-  test('ignores a response that is late or a duplicate', async () => {
+  test('ignores late and duplicate responses', async () => {
     const waiting = [];
     const server = createServer((_request, response) => waiting.push(response));
     server.listen(0, '127.0.0.1');

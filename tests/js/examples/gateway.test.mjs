@@ -72,7 +72,7 @@ describe('examples/gateway', () => {
 
   test('compiles with the types of the package', () => checkTypes(project));
 
-  test('asks for a token', async () => {
+  test('answers 401 with a challenge if there is no token', async () => {
     const { status, headers } = await ask('GET', '/reports');
     assert.deepEqual([status, headers.get('www-authenticate')], [401, 'Bearer realm="edge-gateway"']);
   });

@@ -106,7 +106,7 @@ for (const target of TARGETS) {
       });
     }
 
-    test('asks for a token', () => {
+    test('answers 401 with a challenge if there is no token', () => {
       const host = createReadyHost(instantiate(module));
       for (const authorization of ['', 'Bearer', 'Bearer ', 'Basic dXNlcjpwYXNz'])
         assert.deepEqual(host.ask(authorization), { status: 401, output: { challenge: 'Bearer' } }, authorization);

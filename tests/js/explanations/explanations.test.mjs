@@ -94,7 +94,7 @@ describe('explanations', () => {
     assert.ok(titles.size >= 16);
   });
 
-  test('describe a failed stage in the words of its code', () => {
+  test('describe a failed stage with the text of its code', () => {
     const options = { issuer: issuer.issuer, audience };
     const changed = token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA');
     for (const [bad, words] of /** @type {any[][]} */ ([

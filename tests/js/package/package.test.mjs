@@ -139,7 +139,7 @@ describe('package', () => {
     return reached;
   }
 
-  test('loads at most three files in Node for the main entry, and shares them with the others', () => {
+  test('loads at most three files in Node for the main entry, and shares them with the other entries', () => {
     const imports = /(?:from|import) "(\.[^"]+\.js)"/g;
     const loaded = reachedFrom([manifest.exports['.'].node.replace('./', '')], imports, (file) => file);
     assert.ok(loaded.size <= 3, [...loaded].join(' '));
@@ -150,7 +150,7 @@ describe('package', () => {
     }
   });
 
-  test('has one JwtError in all entries', () => {
+  test('shares one JwtError between all entries', () => {
     const script = `
       const { JwtError } = await import('sts-jwt');
       const { createRemoteVerifier } = await import('sts-jwt/remote');

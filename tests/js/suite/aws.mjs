@@ -144,7 +144,7 @@ export const awsCases = [
     },
   })),
   {
-    name: 'denies AWS tokens with contradictory claims, but accepts them without a policy',
+    name: 'denies AWS tokens with contradictory claims if there is a policy, and accepts them otherwise',
     run(context) {
       const { api, fixtures } = context;
       return Object.entries(fixtures.awsContradictions).map(([name, claim]) => {

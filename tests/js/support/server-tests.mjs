@@ -33,7 +33,7 @@ export function testServer(name, start) {
       });
     }
 
-    test('asks for a token', async () => {
+    test('answers 401 with a challenge if there is no token', async () => {
       const { status, challenge } = await ask(server);
       assert.deepEqual([status, challenge], [401, 'Bearer']);
     });
