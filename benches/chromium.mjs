@@ -46,7 +46,7 @@ async function processOf(page) {
   await page.evaluate(() => {
     for (const end = performance.now() + 1000; performance.now() < end; );
   });
-  // Ignore renderers that started meanwhile: they are spare ones, and may have used more time than the page.
+  // Ignore renderers that started meanwhile: they are spare processes, and may have used more time than the page.
   const worked = ({ id, cpuTime }) => cpuTime - (before.get(id) ?? cpuTime);
   return (await renderers()).sort((a, b) => worked(b) - worked(a))[0].id;
 }

@@ -19,7 +19,7 @@ export function compare({ rows = [], requests = [], cold = [], preparation = [],
     { kind: 'cold', title: 'Cold start, ms of CPU for the first token', rows: coldStarts(cold) },
     {
       kind: 'preparation',
-      title: 'Preparing a key, hot, ms of CPU',
+      title: 'Preparing a key in hot code, ms of CPU',
       rows: preparation.map(({ case: label, cpu }) => ({
         label,
         ours: cpu,

@@ -18,7 +18,8 @@ const tests = readdirSync('tests/js', { withFileTypes: true })
 const shared = '../shared/corpora';
 const all = process.argv.includes('--all');
 
-// Finds the numbers of passed and failed tests in the output of a step. A step without them counts only if it fails.
+// Finds the numbers of passed and failed tests in the output of a step. A step without such numbers counts only if it
+// fails.
 const CARGO = { passed: /^test result: .* (\d+) passed/, failed: /^test result: .* (\d+) failed/ };
 const NODE = { passed: /^ℹ pass (\d+)/, failed: /^ℹ (?:fail|cancelled) (\d+)/ };
 const DEMO = { passed: /^All (\d+) checks/, failed: /^(\d+) of \d+ checks failed/ };

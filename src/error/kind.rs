@@ -94,7 +94,7 @@ pub enum ErrorKind {
     Expired {
         /// `exp`, seconds since the epoch.
         expiration: f64,
-        /// The present time, seconds since the epoch.
+        /// The current time, seconds since the epoch.
         now: f64,
     },
     /// A registered claim has the wrong JSON type (RFC 7519 §4.1).
@@ -113,7 +113,7 @@ pub enum ErrorKind {
     IssuedInFuture {
         /// `iat`, seconds since the epoch.
         issued_at: f64,
-        /// The present time, seconds since the epoch.
+        /// The current time, seconds since the epoch.
         now: f64,
     },
     /// An expected or required claim is missing.
@@ -125,7 +125,7 @@ pub enum ErrorKind {
     NotYetValid {
         /// `nbf`, seconds since the epoch.
         not_before: f64,
-        /// The present time, seconds since the epoch.
+        /// The current time, seconds since the epoch.
         now: f64,
     },
     /// The token is older than the caller's maximum age.

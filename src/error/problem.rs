@@ -70,7 +70,7 @@ pub enum KeyProblem {
     OffCurve,
     /// `x` or `y` is not base64url of 48 octets (RFC 7518 §6.2.1.2).
     Coordinates,
-    /// The set publishes the private key, so anyone could have signed with it.
+    /// The set publishes the private key, so anyone could have signed the token.
     Private,
     /// `use` is not `sig` (RFC 7517 §4.2).
     Use,

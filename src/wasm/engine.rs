@@ -18,7 +18,7 @@ use core::mem;
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Room beyond the longest token: enough for the first character (up to 3 octets) that makes it too long.
+/// Spare bytes, so that a token that is too long by one character (up to 3 octets) still fits and is rejected by its size.
 const SPARE_BYTES: usize = 4;
 
 /// The buffers for tokens, for the text of a key set or of options, and for results; and the last error.

@@ -63,7 +63,7 @@ fn remove_imports(module: &mut Module) -> Result<()> {
     Ok(())
 }
 
-/// The name in a line such as `export const engine_new: () => number;`.
+/// Returns the name in a line such as `export const engine_new: () => number;`.
 fn declared_name(line: &str) -> Option<&str> {
     line.strip_prefix("export const ")?.split(':').next()
 }

@@ -165,7 +165,7 @@ describe('sts-jwt issuer', () => {
   });
 });
 
-// The forms of URLs, without a request to them.
+// Problems of issuer URLs that are found without a request.
 
 const { findInUrl } = await importSource('cli/issuer-findings.ts');
 

@@ -151,7 +151,7 @@ describe('sts-jwt verify: token input', () => {
     'white space': ['  \n ', /no token/],
   };
   for (const [name, [input, message]] of Object.entries(NO_TOKENS)) {
-    test(`recognises ${name} in place of a token, as decode does`, async () => {
+    test(`recognises ${name} in place of a token, in verify and decode`, async () => {
       const [result, decoded] = await Promise.all([
         runJson(['verify', ...EXPECTED], { input }),
         run(['decode'], { input }),
@@ -180,7 +180,7 @@ const OTHER_KEYS = {
 };
 describe('sts-jwt verify: key input', () => {
   for (const [name, [text, exitStatus, words]] of Object.entries(OTHER_KEYS)) {
-    test(`recognises ${name} in place of a JWKS, as keys does`, async () => {
+    test(`recognises ${name} in place of a JWKS, in verify and keys`, async () => {
       const path = file(`keys-${name.replaceAll(' ', '-')}`, text);
       const [verified, report] = await Promise.all([
         runJson(['verify', '--jwks', path, '--any-issuer', '--any-audience'], { input: token }),

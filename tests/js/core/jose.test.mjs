@@ -42,8 +42,8 @@ const SHAPES = {
     Object.entries(awsShapes(issuer.url, AUDIENCE, now)).map(([name, claims]) => [`AWS ${name}`, { claims }]),
   ),
   'only what is required': { claims: { iss: issuer.url, aud: AUDIENCE, exp: now + 60 } },
-  'an array with one aud': { claims: claims({ aud: [AUDIENCE] }) },
-  'an array with ten aud': {
+  'an aud array with one entry': { claims: claims({ aud: [AUDIENCE] }) },
+  'an aud array with ten entries': {
     claims: claims({ aud: [...Array.from({ length: 9 }, (_, i) => `other-${i}`), AUDIENCE] }),
   },
   'aud with an empty string': { claims: claims({ aud: ['', AUDIENCE] }) },
@@ -158,7 +158,7 @@ describe('sts-jwt and jose', () => {
     'an exp that is text': [issuer.mint('ES384', claims({ exp: String(now + 60) }))],
     'a sub that is a number': [issuer.mint('ES384', claims({ sub: 5 }))],
     'a jti that is a number': [issuer.mint('ES384', claims({ jti: 5 }))],
-    'an aud with a number in it': [issuer.mint('ES384', claims({ aud: [AUDIENCE, 5] }))],
+    'an aud array with a number': [issuer.mint('ES384', claims({ aud: [AUDIENCE, 5] }))],
     'another audience': [issuer.mint('ES384', claims({ aud: 'https://other.example.test' }))],
     'another issuer': [issuer.mint('ES384', claims({ iss: `${issuer.url}/` }))],
     'a payload that is an array': [issuer.mint('ES384', '[1]')],
@@ -207,7 +207,7 @@ describe('sts-jwt and jose', () => {
     'an issued-at in the future': 'jose checks iat only with maxTokenAge',
     'a sub that is a number': 'RFC 7519 §4.1.2: a string; jose checks it only if the caller asks',
     'a jti that is a number': 'RFC 7519 §4.1.7: a string; jose never checks it',
-    'an aud with a number in it': 'RFC 7519 §4.1.3: an array of strings; jose only searches for the expected value',
+    'an aud array with a number': 'RFC 7519 §4.1.3: an array of strings; jose only searches for the expected value',
     'a key set with a member twice': 'RFC 7517 §4 permits rejection; jose receives the parsed object',
   };
 

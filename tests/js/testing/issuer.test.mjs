@@ -168,7 +168,7 @@ describe('test issuer: tokens', () => {
     ['issued an hour ago', { issuedAt: Date.now() / 1000 - 3600 }, 'ERR_JWT_EXPIRED exp'],
     ['that ends before it begins', { lifetime: -100 }, 'ERR_JWT_EXPIRED exp'],
     ['with another expiry', { claims: { exp: 1 } }, 'ERR_JWT_EXPIRED exp'],
-    ['with a claim', { claims: { nbf: Date.now() / 1000 + 600 } }, 'ERR_JWT_CLAIM_VALIDATION_FAILED nbf'],
+    ['with an nbf in the future', { claims: { nbf: Date.now() / 1000 + 600 } }, 'ERR_JWT_CLAIM_VALIDATION_FAILED nbf'],
     ['without an audience', { claims: { aud: undefined } }, 'ERR_JWT_CLAIM_VALIDATION_FAILED aud'],
     ['without the AWS object', { claims: { [NAMESPACE]: undefined } }, `ERR_POLICY_DENIED ${NAMESPACE}`],
     ['of another account', { aws: { aws_account: '999988887777' } }, 'ERR_POLICY_DENIED aws_account'],
