@@ -1,4 +1,4 @@
-# The commands of this project. Each installs what it needs on its first run and says so; later runs are quick.
+# The commands of this project. Each announces and installs its tools on its first run; later runs are quick.
 #
 #   make demo                     verify tokens of an AWS-shaped issuer in Node and in Cloudflare's workerd
 #   make demo TOKEN=<file> JWKS=<file> AUDIENCE=<aud> ISSUER=<iss>

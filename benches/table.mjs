@@ -19,7 +19,7 @@ export function tableOf(sections) {
   ]);
 }
 
-/** Summarises how many targets were met, and lists the missed ones. */
+/** Summarises how many targets were met, and lists the missed targets. */
 export function verdictOf(sections) {
   const judged = sections.flatMap(({ title, rows }) =>
     rows.filter(({ target }) => target).map((row) => ({ title, ...row })),

@@ -80,7 +80,7 @@ impl<'a> Claims<'a> {
         Ok(Self(all))
     }
 
-    /// A copy that borrows nothing.
+    /// Returns an owned copy.
     #[must_use]
     pub fn to_static(&self) -> Claims<'static> {
         Claims(self.0.to_static())

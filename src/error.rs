@@ -56,7 +56,7 @@ impl Error {
         Code::of(self.kind()).category
     }
 
-    /// The HTTP status (RFC 9110 §15) of a service that refuses a request for this reason.
+    /// The HTTP status (RFC 9110 §15) with which a service should reject a request for this reason.
     #[must_use]
     pub fn status(&self) -> u16 {
         Code::of(self.kind()).status

@@ -122,8 +122,8 @@ impl<'a> UnverifiedToken<'a> {
 impl JoseHeader {
     /// Applies the rules for Header Parameters.
     fn read(header: &Object<'_>) -> Result<Self, Error> {
-        // RFC 7515 §4.1.11: an extension that is not understood makes the JWS invalid, and this library understands none.
-        // RFC 7797 §6 requires b64 to be listed in crit.
+        // RFC 7515 §4.1.11: an extension that is not understood makes the JWS invalid, and this library supports no
+        // extensions. RFC 7797 §6 requires b64 to be listed in crit.
         for parameter in ["crit", "b64"] {
             if header.contains(parameter) {
                 return Err(ErrorKind::UnsupportedHeaderParameter { parameter }.into());
@@ -138,7 +138,7 @@ impl JoseHeader {
 }
 
 /// Splits a token into the JWS Signing Input and the three segments (RFC 7515 §7.1): BASE64URL(header) || '.' ||
-/// BASE64URL(payload) || '.' || BASE64URL(signature). Only the first and the last dot are looked for; a third one ends up
+/// BASE64URL(payload) || '.' || BASE64URL(signature). Only the first and the last dot are searched for; a third dot ends up
 /// in the payload, where decoding rejects it.
 fn split(token: &str) -> Option<(&str, [&str; 3])> {
     let (signing_input, signature) = token.rsplit_once('.')?;

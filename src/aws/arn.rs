@@ -46,7 +46,7 @@ pub enum PrincipalKind {
     Root,
 }
 
-/// The permission set of IAM Identity Center behind a role named `AWSReservedSSO_<name>_<suffix>`.
+/// The permission set of IAM Identity Center that created a role named `AWSReservedSSO_<name>_<suffix>`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PermissionSet {
     /// The permission set's name.

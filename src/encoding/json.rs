@@ -99,7 +99,7 @@ impl<'a> Object<'a> {
         self.0.iter().map(|(name, value)| (name.as_ref(), value))
     }
 
-    /// A copy that borrows nothing.
+    /// Returns an owned copy.
     pub(crate) fn to_static(&self) -> Object<'static> {
         Object(self.iter().map(|(name, value)| (Cow::Owned(name.to_owned()), value.to_static())).collect())
     }

@@ -115,7 +115,7 @@ export const cases = [
     },
   },
   {
-    name: 'accepts what the options allow',
+    name: 'accepts every token that the options allow',
     run({ api, fixtures }) {
       const { tokens, claims, issuer, audience } = fixtures;
       const accepted = (token, options) =>

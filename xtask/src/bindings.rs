@@ -43,7 +43,7 @@ impl Target {
         }
     }
 
-    /// The members of `package.json` that tell Node and bundlers what the files are.
+    /// The members of `package.json` with the entries and types of the files, for Node and bundlers.
     fn manifest(self) -> &'static str {
         match self {
             // The module starts when it is imported.

@@ -72,7 +72,7 @@ fn refuse_machine_paths(root: &Path, wasm: &Path) -> Result<()> {
     for path in [root.to_path_buf(), cargo_home()?] {
         let path = path.to_string_lossy();
         if bytes.windows(path.len()).any(|window| window == path.as_bytes()) {
-            return Err(format!("the .wasm holds a path of this machine: {path}").into());
+            return Err(format!("the .wasm contains a path of this machine: {path}").into());
         }
     }
     Ok(())

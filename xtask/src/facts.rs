@@ -39,7 +39,7 @@ fn facts() -> Result<String> {
             Expectations::DEFAULT_LEEWAY.as_secs().to_string(),
         ),
         ("The default of `aws.maxLifetime`, in seconds.", "MAX_LIFETIME", AwsPolicy::DEFAULT_MAX_LIFETIME.to_string()),
-        ("The claim with everything that AWS says about the caller.", "AWS_NAMESPACE", quoted(AwsIdentity::CLAIM)),
+        ("The claim in which AWS describes the caller.", "AWS_NAMESPACE", quoted(AwsIdentity::CLAIM)),
     ] {
         write!(text, "\n/** {doc} */\nexport const {name} = {value};\n")?;
     }

@@ -68,8 +68,8 @@ fn declared_name(line: &str) -> Option<&str> {
     line.strip_prefix("export const ")?.split(':').next()
 }
 
-/// The exports that a TypeScript file may call: every word that looks like one. TypeScript's own names are in camel case; a
-/// snake-case word that is not an export does no harm.
+/// Returns the exports that a TypeScript file may call: every word that looks like the name of an export. TypeScript's own
+/// names are in camel case; a snake-case word that is not an export does no harm.
 pub(crate) fn used_exports(file: &Path) -> Result<BTreeSet<String>> {
     let text = fs::read_to_string(file)?;
     let words = text.split(|character: char| !character.is_alphanumeric() && character != '_');

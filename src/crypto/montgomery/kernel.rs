@@ -15,8 +15,9 @@
 //! # Bounds
 //!
 //! The digits that a product reads are at most M = `MAX_DIGIT` in magnitude, those of N at most B/2, and those of the short
-//! products t, q and N' at most `MAX_SHORT_DIGIT`. A number has up to D = 8 `MAX_GROUPS` digits; D' = D + 32 where the product with
-//! a hash is added. `carry.rs` gives |d| <= B/2 + max|S| / B^2 + 4. Short products have |S| <= D' M^2. A result of the reduction has
+//! products t, q and N' at most `MAX_SHORT_DIGIT`. A number has up to D = 8 `MAX_GROUPS` digits; D' = D + 32 if the product
+//! with a hash is added. `carry.rs` gives |d| <= B/2 + max|S| / B^2 + 4. Short products have |S| <= D' M^2. A result of the
+//! reduction has
 //! |S| <= D' M^2 + D `MAX_SHORT_DIGIT` B/2. The assertions below check that both bounds on |d| are at most those assumed.
 
 use super::carry::{B, Columns};

@@ -41,7 +41,7 @@ describe('sts-jwt verify: verdict', () => {
     assert.ok(!stdout.includes('NOT CHECKED'));
   });
 
-  test('says what was not checked', async () => {
+  test('lists the checks that were skipped', async () => {
     const { status, stdout } = await run(['verify', ...ANY], { input: token });
     assert.equal(status, 0);
     assert.match(stdout, /NOT CHECKED +issuer, audience/);
@@ -305,7 +305,7 @@ describe('sts-jwt verify: options', () => {
     assert.equal((await run([...args, '--issuer-suffix', 'aws=issuers.example'], { input })).status, 0);
   });
 
-  test('says that the verdict is for another time, and that a token never expires', async () => {
+  test('reports that the verdict is for another time, and that a token never expires', async () => {
     const then = await run(['verify', ...EXPECTED, '--now', String(Math.floor(Date.now() / 1000))], { input: token });
     assert.match(then.stdout, /^VERIFIED [\s\S]*DECIDED AT/);
     assert.doesNotMatch((await run(['verify', ...EXPECTED], { input: token })).stdout, /DECIDED AT/);

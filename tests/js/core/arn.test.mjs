@@ -80,7 +80,7 @@ describe('parseArn()', () => {
     const random = createRandom(14);
     const seen = { accepted: 0, rejected: 0 };
     for (let count = 0; count < 3000; count += 1) {
-      // Every other ARN has at most a few invalid parts, so that each rule is sometimes the one that decides.
+      // Every other ARN has at most a few invalid parts, so that each rule decides some of the cases.
       const parts = PARTS.map((choices) => choices[random(count % 2 ? 3 : choices.length) % choices.length]);
       if (count % 2) {
         const at = random(PARTS.length);

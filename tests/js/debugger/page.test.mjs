@@ -84,7 +84,7 @@ describe('debugger page', () => {
     });
   });
 
-  test('shows the verdict of each sample, and green only for a verified one', async () => {
+  test('shows the verdict of each sample, and green only for a verified token', async () => {
     await withPage(async (page, { requests }) => {
       const green = await page.evaluate(() => {
         const probe = document.body.appendChild(document.createElement('i'));

@@ -41,7 +41,7 @@ describe('explanations', () => {
     assert.equal(explainClaim(NAMESPACE, 'principal_tags').chosenByCaller, undefined);
   });
 
-  test('return nothing for unknown names, including those of Object.prototype', () => {
+  test('return undefined for unknown names, including those of Object.prototype', () => {
     for (const name of ['department', '__proto__', 'constructor', 'toString', '']) {
       assert.equal(explainClaim(name), undefined, name);
       assert.equal(explainClaim(NAMESPACE, name), undefined, name);
@@ -69,7 +69,7 @@ describe('explanations', () => {
     maxLifetime: 1,
   };
 
-  test('title every step of a decision, and advise on every failed one', () => {
+  test('have a title for every step of a decision, and advice for every failed step', () => {
     const options = {
       issuer: 'https://other.example',
       audience: 'other',
@@ -112,7 +112,7 @@ describe('explanations', () => {
     assert.equal(readFileSync(join(ROOT, 'docs/explanations.md'), 'utf8'), page);
   });
 
-  test('advise on a missing time and on a wrong type', async () => {
+  test('have advice for a missing time and for a wrong type', async () => {
     const endless = await issuer.token({ audience, claims: { exp: undefined } });
     const odd = await issuer.token({ audience, aws: { aws_account: 5 } });
     for (const [given, name, words] of /** @type {any[][]} */ ([

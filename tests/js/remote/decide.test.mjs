@@ -1,4 +1,4 @@
-// Tests each rule of remote keys separately: the next step, given the time, the state and the result of the verification.
+// Tests each rule of remote keys separately: the next step for a time, a state and the result of a verification.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { importSource } from '../support/sources.mjs';

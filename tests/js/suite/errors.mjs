@@ -139,7 +139,7 @@ export const errorCases = [
     },
   })),
   {
-    name: 'gives a hint for text that is not a JWT',
+    name: 'includes a hint for text that is not a JWT',
     run({ api, fixtures }) {
       return Object.entries(LOOK_ALIKES(fixtures.tokens.ES384)).map(([text, hint]) => {
         const verify = () => api.verify(text, fixtures.jwks, optionsOf(fixtures));

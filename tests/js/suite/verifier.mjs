@@ -134,7 +134,7 @@ export const verifierCases = [
     },
   },
   {
-    name: "keeps a Verifier's keys if new ones are malformed",
+    name: "keeps a Verifier's keys if the new keys are malformed",
     run(context) {
       const { fixtures } = context;
       const { issuer, tokens, now } = fixtures;

@@ -1,4 +1,4 @@
-// Types of the middleware and the handler: uses that must compile, and uses that must not.
+// Uses of the types of the middleware and the handler, with and without compile errors.
 import { Hono } from 'hono';
 import type { VerifiedToken, Verifier } from 'sts-jwt';
 import { protect } from 'sts-jwt/handler';

@@ -1,4 +1,4 @@
-// Types of the test issuer: uses that must compile, and uses that must not.
+// Uses of the types of the test issuer, with and without compile errors.
 import { type Claims, createVerifier, type JwkSet, verify } from 'sts-jwt';
 import {
   createTestIssuer,

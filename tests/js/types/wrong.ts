@@ -38,7 +38,7 @@ verify(token, [], { issuer: 'i', audience: 'a' });
 verify(token, '', { issuer: 'i', audience: 'a' }).then(() => {});
 // @ts-expect-error an unverified token has no key
 decode(token).key;
-// @ts-expect-error an unverified token is not a verified one
+// @ts-expect-error an unverified token is not a verified token
 export const verified: ReturnType<typeof verify> = decode(token);
 declare function authorize(token: VerifiedToken): void;
 declare const key: VerifiedToken['key'];
