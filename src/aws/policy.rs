@@ -41,7 +41,7 @@ pub struct AwsPolicy {
     pub principals: Option<Vec<String>>,
     /// Regions whose STS endpoint was called.
     pub regions: Option<Vec<String>>,
-    /// Tags of the principal: exact keys, each with any of its values.
+    /// Tags of the principal. For every key here, the token's tag must have one of the listed values.
     pub principal_tags: Vec<(String, Vec<String>)>,
     /// ARN patterns for `lambda_source_function_arn`.
     pub lambda_functions: Option<Vec<String>>,

@@ -1,4 +1,4 @@
-//! The stable codes, and the code, category and HTTP status of each kind of error.
+//! The stable codes, with their categories and HTTP statuses, and the code of each kind of error.
 
 use super::ErrorKind;
 

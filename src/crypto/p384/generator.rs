@@ -2,7 +2,7 @@
 //!
 //! The tables for the first uses of a key are embedded: building them would cost a fresh process 0.6–1.3 ms, reading them costs
 //! nothing. `generator.bin` contains the result of [`build`](super::comb::build) for G, 72 points of 28 little-endian
-//! limbs. A test builds it again and compares.
+//! limbs. A test rebuilds the tables and compares them.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "runs at compile time")]
 
 use super::comb::{Comb, EMBEDDED};
