@@ -64,7 +64,7 @@ function underLoad(rows) {
     });
 }
 
-/** Compares single files with single files, and installed packages with installed packages. All other rows are compared with our single file. */
+/** Compares installed packages with our installed package, and everything else with our single file. */
 function coldStarts(rows) {
   return rows
     .filter(({ name }) => !name.startsWith(OURS))

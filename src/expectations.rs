@@ -22,7 +22,7 @@ const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
 pub enum Expected {
     /// The claim is not checked and may be missing.
     Any,
-    /// The claim must be present and equal one of these; an array in `aud` must contain one of them.
+    /// The claim must be present and equal one of these values; an array in `aud` must contain at least one of them.
     OneOf(Vec<String>),
 }
 
