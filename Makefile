@@ -1,21 +1,23 @@
-# The commands of this project. Each installs what it needs on its first run and says so; later runs are quick.
+# The commands of this project. Each announces and installs its tools on its first run; later runs are quick.
 #
 #   make demo                     verify tokens of an AWS-shaped issuer in Node and in Cloudflare's workerd
 #   make demo TOKEN=<file> JWKS=<file> AUDIENCE=<aud> ISSUER=<iss>
 #                                 the same for a token of your own
-#   make test                     everything that has to hold, in Rust, Node, workerd, Deno, Bun and Chromium
+#   make test                     all tests, in Rust, Node, workerd, Deno, Bun and Chromium
 #   make test-all                 the same, cargo-deny, the newest compiler, Miri, and the whole matrix of runtimes and bundlers;
-#                                 writes the README's table of it
-#   make test-all ONLY=<part>     only the cells of the matrix whose names hold this part, such as ONLY=Firefox, writing nothing
-#   make bench                    how fast and how large it is beside its peers, in Node, workerd and Chromium (7 minutes)
-#   make bench ONLY=<part>        only node, workerd, chromium, requests, cold, size or executed, writing nothing; or
-#                                 report: chart and README once more, from the last figures
-#   make soak                     ten minutes of mixed traffic in workerd, while the issuer rotates its keys and goes away
+#                                 updates the table in the README
+# make test-all ONLY=<part>     only the cells of the matrix with this part in their name, such as ONLY=Firefox; writes
+# nothing
+#   make bench                    compares speed and size with other libraries, in Node, workerd and Chromium (7 minutes)
+#   make bench ONLY=<part>        only node, workerd, chromium, requests, cold, size or executed; writes nothing. Or
+#                                 report: only recreates the chart and the README's figures from the last results
+#   make soak                     ten minutes of mixed traffic in workerd, while the issuer rotates its keys and has outages
 #   make check                    formatting, lints, documentation, packaging, sizes; reports what the first token executes
 #   make serve                    the debugger page, on http://localhost:8377/ (PORT=<n> for another)
-#   make screenshots              that page in its states, widths and themes, in target/screenshots/, and the README's pictures
+# make screenshots              pictures of that page in all states, widths and themes, in target/screenshots/; and those of
+# the README
 #   make build                    the npm package, in pkg/
-#   make clean                    remove all that was built or installed in here
+#   make clean                    remove everything that was built or installed in this folder
 
 RUST_TARGETS = $(shell sed -n 's/^targets = \[\(.*\)\]/\1/p' rust-toolchain.toml | tr -d '",')
 TOOLS := tests/js/node_modules/.installed
@@ -25,7 +27,7 @@ PEERS := benches/node_modules/.installed
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
 
-# Only what is written on the command line of make counts, not a variable TOKEN that happens to be in the environment.
+# Only variables set on the command line of make count; a TOKEN in the environment is ignored.
 given = $(if $(filter command,$(firstword $(origin $1))),'--$2=$($1)')
 
 demo: build $(TOOLS)
@@ -45,7 +47,8 @@ else
 	@node --no-warnings tests/js/matrix/run.mjs '$(ONLY)'
 endif
 
-# Not part of `make test`: times are no promise of a busy machine. Fails when a bar of benches/bars.mjs is missed.
+# Not part of `make test`, because times are unreliable on a busy machine. Fails if a target of benches/targets.mjs is
+# missed.
 bench: build $(TOOLS) $(PEERS)
 	@scripts/browser chromium >/dev/null
 	@node tests/js/support/install.mjs
@@ -89,7 +92,7 @@ clean:
 	rm -rf js/src/generated
 	find pkg -mindepth 1 ! -name .gitignore -delete
 
-# Whatever rust-toolchain.toml names and a toolchain of an earlier day lacks.
+# Installs whatever rust-toolchain.toml names and is not installed yet.
 rust:
 	@command -v rustup >/dev/null || { echo 'Rust is missing: install rustup (https://rustup.rs) and run this again.' >&2; exit 1; }
 	@cargo --version >/dev/null || rustup toolchain install

@@ -1,5 +1,5 @@
-// `make bench`: measures each part in a separate process, prints the table, and compares it with the bars. If all parts
-// ran, writes results.json, chart.svg and the figures in the README. Exits with 1 if a bar is missed. `make bench
+// `make bench`: measures each part in a separate process, prints the table, and compares it with the targets. If all parts
+// ran, writes results.json, chart.svg and the figures in the README. Exits with 1 if a target is missed. `make bench
 // ONLY=node` measures one part and writes nothing. ONLY=report measures nothing, and recreates chart and README from
 // results.json.
 import { execFile, execFileSync } from 'node:child_process';

@@ -34,7 +34,7 @@ try {
   await close();
 }
 
-/** Finds the renderer process of the page, by the CPU time it uses. WebCrypto's threads belong to it. */
+/** Finds the renderer process of the page, by the CPU time it uses. WebCrypto's threads belong to this process. */
 async function processOf(page) {
   const session = await browser.newBrowserCDPSession();
   const renderers = async () => {
@@ -42,11 +42,11 @@ async function processOf(page) {
     return processInfo.filter(({ type }) => type === 'renderer');
   };
   const before = new Map((await renderers()).map(({ id, cpuTime }) => [id, cpuTime]));
-  // Work longer than the start of a renderer, which takes 0.2 s: others may still be starting.
+  // Runs longer than a renderer takes to start (0.2 s), because other renderers may still be starting.
   await page.evaluate(() => {
     for (const end = performance.now() + 1000; performance.now() < end; );
   });
-  // Ignore renderers that started meanwhile: they are spare ones, and may have used more time than the page.
+  // Ignore renderers that started meanwhile: they are spare processes, and may have used more time than the page.
   const worked = ({ id, cpuTime }) => cpuTime - (before.get(id) ?? cpuTime);
   return (await renderers()).sort((a, b) => worked(b) - worked(a))[0].id;
 }

@@ -1,5 +1,5 @@
-// Compares the figures: sections of rows, each with our figure, theirs, their ratio and its bar.
-import { barOf, coldBarOf, judge, PREPARATION, requestsBarOf, SIZE } from './bars.mjs';
+// Compares the figures: sections of rows, each with our figure, theirs, their ratio and its target.
+import { coldTargetOf, judge, PREPARATION, requestsTargetOf, SIZE, targetOf } from './targets.mjs';
 
 export const OURS = 'sts-jwt';
 export const RUNTIMES = ['Node', 'workerd', 'Chromium'];
@@ -19,18 +19,18 @@ export function compare({ rows = [], requests = [], cold = [], preparation = [],
     { kind: 'cold', title: 'Cold start, ms of CPU for the first token', rows: coldStarts(cold) },
     {
       kind: 'preparation',
-      title: 'Preparing a key, hot, ms of CPU',
+      title: 'Preparing a key in hot code, ms of CPU',
       rows: preparation.map(({ case: label, cpu }) => ({
         label,
         ours: cpu,
         value: cpu.median,
-        bar: PREPARATION[label],
+        target: PREPARATION[label],
       })),
     },
     {
       kind: 'size',
       title: 'Size, bytes',
-      rows: size.map(({ name, ...sizes }) => ({ label: name, ...sizes, value: sizes.gzip, bar: SIZE[name] })),
+      rows: size.map(({ name, ...sizes }) => ({ label: name, ...sizes, value: sizes.gzip, target: SIZE[name] })),
     },
     {
       kind: 'executed',
@@ -38,7 +38,7 @@ export function compare({ rows = [], requests = [], cold = [], preparation = [],
       rows: executed === undefined ? [] : [{ label: 'function bodies', value: executed }],
     },
   ];
-  for (const { rows } of sections) for (const row of rows) if (row.bar) row.verdict = judge(row.value, row.bar);
+  for (const { rows } of sections) for (const row of rows) if (row.target) row.verdict = judge(row.value, row.target);
   return sections.filter(({ rows }) => rows.length > 0);
 }
 
@@ -47,7 +47,7 @@ function wholeTokens(rows) {
   const ours = (each) => rows.find(({ name, case: its }) => name === OURS && its === each)[clock];
   const compared = rows
     .filter(({ name }) => name !== OURS)
-    .map((row) => ({ row, label: nameOf(row), ...ratioOf(ours(row.case), row[clock]), bar: barOf(row) }));
+    .map((row) => ({ row, label: nameOf(row), ...ratioOf(ours(row.case), row[clock]), target: targetOf(row) }));
   const title = `${rows[0]?.runtime}, µs of ${clock === 'cpu' ? 'CPU' : 'wall time'} per token`;
   return { kind: 'tokens', title, rows: compared };
 }
@@ -60,11 +60,11 @@ function underLoad(rows) {
     .map((row) => {
       const [mine, theirs] = [ours(row.case), row.perSecond];
       const ratios = { value: mine.median / theirs.median, ofMinimums: mine.min / theirs.min };
-      return { label: `${row.case}: ${row.name}`, ours: mine, theirs, ...ratios, bar: requestsBarOf(row) };
+      return { label: `${row.case}: ${row.name}`, ours: mine, theirs, ...ratios, target: requestsTargetOf(row) };
     });
 }
 
-/** Compares single files with single files, and installed packages with installed ones. Others are compared with our single file. */
+/** Compares installed packages with our installed package, and everything else with our single file. */
 function coldStarts(rows) {
   return rows
     .filter(({ name }) => !name.startsWith(OURS))
@@ -75,7 +75,7 @@ function coldStarts(rows) {
           [OURS, `${OURS}, ${form}`].includes(name) && runtime === row.runtime && its === row.case,
       );
       const label = `${row.runtime}, ${row.case}: ${peerOf(row)}`;
-      return { row, label, ...ratioOf(ours.cpu, row.cpu), bar: coldBarOf(row) };
+      return { row, label, ...ratioOf(ours.cpu, row.cpu), target: coldTargetOf(row) };
     });
 }
 

@@ -1,4 +1,4 @@
-// Measures the preparation of a key in hot code: the first verification with a new KeySet, minus a regular one.
+// Measures the preparation of a key in hot code: the first verification with a new KeySet, minus a regular verification.
 import { KeySet, verify } from 'sts-jwt';
 import { summary } from './statistics.mjs';
 import { CASES, createMaterial } from './tokens.mjs';

@@ -11,7 +11,7 @@ export async function createLoad(peers, material) {
   return (name, count, lanes = 1) => verifyMany(ready[name], count, lanes);
 }
 
-/** Throws unless the peer accepts all valid tokens and rejects all invalid ones. */
+/** Throws unless the peer accepts all valid tokens and rejects all invalid tokens. */
 export async function prove(
   name,
   /** @type {Record<string, any>} */ { verify, inputOf, signatureOnly },

@@ -1,4 +1,4 @@
-// The peers of peers.mjs, and those that run only in Node, under the same rules.
+// The peers of peers.mjs, and peers that run only in Node, under the same rules.
 import { createPublicKey, verify as verifyBytes } from 'node:crypto';
 import { JwtVerifier } from 'aws-jwt-verify';
 import { createVerifier } from 'fast-jwt';
@@ -15,12 +15,12 @@ export const inNode = {
   'aws-jwt-verify'({ jwk, issuer, audience }) {
     const jwksUri = `${issuer}/.well-known/jwks.json`;
     const verifier = JwtVerifier.create({ issuer, audience, jwksUri, graceSeconds: CLOCK_TOLERANCE });
-    // It requires "alg" in every key, which AWS omits from RSA keys.
+    // aws-jwt-verify requires "alg" in every key, but AWS omits it from RSA keys.
     verifier.cacheJwks({ keys: [{ alg: 'RS256', ...jwk }] });
     return { verify: (token) => verifier.verifySync(token) };
   },
 
-  // Without its cache, which would only look up repeated tokens.
+  // The cache of fast-jwt is off, because it would only look up repeated tokens.
   'fast-jwt'({ jwk, alg, issuer, audience }) {
     const key = publicKey(jwk).export({ type: 'spki', format: 'pem' });
     const checks = { allowedIss: issuer, allowedAud: audience, clockTolerance: CLOCK_TOLERANCE * 1000 };

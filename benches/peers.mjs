@@ -1,5 +1,5 @@
 // The peers that run everywhere. Each gets its key in the form that is fastest for it, and makes the same checks:
-// signature, issuer, audience, expiry with 30 s of tolerance, and the one algorithm of the case.
+// signature, issuer, audience, expiry with 30 s of tolerance, and only the algorithm of the case.
 //
 // A peer is created once per case. `verify(input)` returns the claims or throws; `inputOf` converts a token to its
 // input in advance. A `signatureOnly` peer gets the signing input and the signature as bytes and returns a boolean. It

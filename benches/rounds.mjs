@@ -50,7 +50,7 @@ async function warmUp(take) {
   return Math.max(16, Math.round(SLICE / each / 16) * 16);
 }
 
-/** Lists each peer with one token at a time, and asynchronous ones also with eight. */
+/** Lists each peer with one token at a time, and asynchronous peers also with eight. */
 export function contendersOf(names, withPromises) {
   return names.flatMap((name) => (withPromises.includes(name) ? [1, 8] : [1]).map((lanes) => ({ name, lanes })));
 }

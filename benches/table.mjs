@@ -1,4 +1,4 @@
-// Formats the table for the terminal: case, ours, theirs, value, bar and verdict.
+// Formats the table for the terminal: case, ours, theirs, value, target and verdict.
 
 const HEADS = {
   tokens: ['sts-jwt (min)', 'theirs (min)', 'ratio (of mins)'],
@@ -12,22 +12,24 @@ const DIGITS = { tokens: 1, requests: 0, cold: 2, preparation: 3 };
 
 export function tableOf(sections) {
   return sections.flatMap(({ kind, title, rows }) => [
-    line(title, ...HEADS[kind], 'bar', 'stretch', 'verdict'),
+    line(title, ...HEADS[kind], 'target', 'stretch', 'verdict'),
     '-'.repeat(119),
-    ...rows.map((row) => line(row.label, ...cellsOf(kind, row), ...barOf(row))),
+    ...rows.map((row) => line(row.label, ...cellsOf(kind, row), ...targetOf(row))),
     '',
   ]);
 }
 
-/** Summarises how many bars were met, and lists the missed ones. */
+/** Summarises how many targets were met, and lists the missed targets. */
 export function verdictOf(sections) {
-  const judged = sections.flatMap(({ title, rows }) => rows.filter(({ bar }) => bar).map((row) => ({ title, ...row })));
+  const judged = sections.flatMap(({ title, rows }) =>
+    rows.filter(({ target }) => target).map((row) => ({ title, ...row })),
+  );
   const missed = judged.filter(({ verdict }) => verdict === 'MISSED');
   const stretched = judged.filter(({ verdict }) => verdict === 'stretch');
   const lines = [
-    `${judged.length - missed.length} of ${judged.length} bars met, ${stretched.length} of them with the stretch goal.`,
+    `${judged.length - missed.length} of ${judged.length} targets met, ${stretched.length} of them with the stretch goal.`,
     ...missed.map(
-      ({ title, label, value, bar }) => `MISSED: ${title}: ${label}: ${format(value)}, bar ${boundOf(bar)}`,
+      ({ title, label, value, target }) => `MISSED: ${title}: ${label}: ${format(value)}, target ${boundOf(target)}`,
     ),
   ];
   return { lines, good: missed.length === 0 };
@@ -44,7 +46,7 @@ function cellsOf(kind, { ours, theirs, value, ofMinimums, raw, brotli }) {
   ];
 }
 
-const barOf = ({ bar, verdict }) => (bar ? [boundOf(bar), format(bar.stretch), verdict] : []);
+const targetOf = ({ target, verdict }) => (target ? [boundOf(target), format(target.stretch), verdict] : []);
 const boundOf = ({ atLeast, atMost }) => (atLeast === undefined ? `<= ${format(atMost)}` : `>= ${format(atLeast)}`);
 
 /** Formats bytes as integers, and small figures with two or three decimals. */
@@ -54,7 +56,7 @@ const format = (value) => (value >= 100 ? String(Math.round(value)) : String(Num
 const WIDTHS = [43, 15, 17, 16, 10, 8];
 
 function line(label, ...cells) {
-  const [ours, theirs, value, bar = '', stretch = '', verdict = ''] = cells;
-  const numbers = [ours, theirs, value, bar, stretch].map((cell, at) => cell.padStart(WIDTHS[at + 1]));
+  const [ours, theirs, value, target = '', stretch = '', verdict = ''] = cells;
+  const numbers = [ours, theirs, value, target, stretch].map((cell, at) => cell.padStart(WIDTHS[at + 1]));
   return `${label.padEnd(WIDTHS[0])}${numbers.join('')}  ${verdict}`.trimEnd();
 }

@@ -1,4 +1,5 @@
-// Writes docs/explanations.md from the explanations in js/src/explanations/. Run it after a change there; a test compares the two.
+// Writes docs/explanations.md from the explanations in js/src/explanations/. Run it after changing those; a test checks
+// that the file is up to date.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -113,7 +113,8 @@ await mintAll();
 try {
   await Promise.all([direct(), ...Array.from({ length: LANES }, lane)]);
   const fetches = await control('requests');
-  // Invalid signatures are constant, so keys are renewed once per interval. An outage adds its failed fetches.
+  // Tokens with invalid signatures arrive all the time, so keys are renewed once per interval. An outage adds failed
+  // fetches.
   const predicted = [
     SECONDS / (REFETCH_INTERVAL + 1) - counts.outages * 3,
     SECONDS / REFETCH_INTERVAL + counts.outages * 5 + 2,

@@ -18,11 +18,12 @@ const tests = readdirSync('tests/js', { withFileTypes: true })
 const shared = '../shared/corpora';
 const all = process.argv.includes('--all');
 
-// Finds the numbers of passed and failed tests in the output of a step. A step without them counts only if it fails.
+// Finds the numbers of passed and failed tests in the output of a step. A step without such numbers counts only if it
+// fails.
 const CARGO = { passed: /^test result: .* (\d+) passed/, failed: /^test result: .* (\d+) failed/ };
 const NODE = { passed: /^ℹ pass (\d+)/, failed: /^ℹ (?:fail|cancelled) (\d+)/ };
 const DEMO = { passed: /^All (\d+) checks/, failed: /^(\d+) of \d+ checks failed/ };
-const FUZZ = { passed: /^(\d+) fuzz targets held/, failed: /^(\d+) fuzz target failed/ };
+const FUZZ = { passed: /^(\d+) fuzz targets passed/, failed: /^(\d+) fuzz target failed/ };
 const DENY = { passed: /^(\d+) dependency checks passed/, failed: /^(\d+) dependency check failed/ };
 const MIRI = { passed: /^(\d+) tests passed under Miri/, failed: /^test result: .* (\d+) failed/ };
 const MATRIX = { passed: /^matrix: (\d+) cells passed/, failed: /^matrix: (\d+) cells failed/ };
@@ -38,8 +39,8 @@ function wasm(name, flags) {
   return { name: `Rust tests as WebAssembly, ${name}`, run, env, counts: CARGO };
 }
 
-// If a `needed` step fails, the following ones are skipped. The steps of an inner list run concurrently, because each leaves a
-// core idle for a while; their output is printed when they end.
+// If a `needed` step fails, the following steps are skipped. The steps of an inner list run concurrently, because each
+// leaves a core idle for a while; their output is printed when they end.
 /** @type {any[]} */
 const steps = [
   { name: 'a Chromium for the browser tests', run: 'scripts/browser chromium', needed: true },
@@ -49,7 +50,7 @@ const steps = [
     { name: 'Rust tests', run: 'cargo test --workspace --no-fail-fast', counts: CARGO },
     wasm('with simd128', '-Ctarget-feature=+simd128'),
     wasm('without simd128', ''),
-    { name: 'fuzzing, where there is a nightly toolchain', run: 'scripts/fuzz 10', counts: FUZZ },
+    { name: 'fuzzing, if a nightly toolchain is installed', run: 'scripts/fuzz 10', counts: FUZZ },
   ],
   { name: 'the npm package', run: 'make --no-print-directory build', needed: true },
   { name: "the crate's own bindings", run: 'cargo xtask bindings --target nodejs' },
@@ -81,7 +82,7 @@ const steps = [
   ...(existsSync(shared)
     ? [
         {
-          name: 'JWT corpora by their own runner',
+          name: 'the JWT corpora with their own runner',
           run: `node ${shared}/run.mjs tests/js/corpus/adapter.mjs ${corpusFiles().join(' ')}`,
           counts: CORPUS,
         },

@@ -13,5 +13,5 @@ pub use policy::AwsPolicy;
 pub(crate) use arn::is_account;
 pub(crate) use pattern::is_pattern;
 
-/// The claim whose value is an object with everything that AWS says about the caller.
+/// The claim whose value is an object that describes the caller.
 const NAMESPACE: &str = "https://sts.amazonaws.com/";

@@ -30,7 +30,7 @@ pub enum Stage {
     Policy,
 }
 
-/// One check. It borrows what it compared, so that a verification without an explanation copies nothing.
+/// One check. It borrows the compared values, so that a verification without an explanation copies nothing.
 #[derive(Debug)]
 pub(crate) struct Check<'a> {
     pub(crate) stage: Stage,
@@ -43,11 +43,11 @@ pub(crate) struct Check<'a> {
 /// What a check compared.
 #[derive(Debug)]
 pub(crate) enum Compared<'a> {
-    /// Nothing that an explanation shows beyond the evidence of the error.
+    /// No values beyond the evidence of the error.
     Nothing,
-    /// Texts, any of which may equal any of the others.
+    /// Two lists of texts. The check passes if any text occurs in both.
     Texts { expected: &'a [String], actual: Strings<'a> },
-    /// A number and its bound. `margin` tells by how much it passed; zero or negative where it failed.
+    /// A number and its bound. `margin` is the amount by which the check passed; zero or negative if it failed.
     Numbers { expected: f64, actual: Option<f64>, margin: Option<f64> },
 }
 
@@ -55,7 +55,7 @@ pub(crate) enum Compared<'a> {
 #[derive(Debug)]
 pub(crate) enum Verdict {
     Passed,
-    /// Not applied, and why.
+    /// The check was not applied, for this reason.
     Skipped(&'static str),
     Failed(Error),
 }
@@ -71,12 +71,12 @@ impl<'a> Check<'a> {
     }
 }
 
-/// The error of a claim that must be present.
+/// The error for a claim that must be present.
 pub(crate) const fn missing(claim: &'static str) -> ErrorKind {
     ErrorKind::MissingClaim { claim: Cow::Borrowed(claim) }
 }
 
-/// The decision that `checks` add up to: the first failure, or every failure if `collect_all`.
+/// Combines `checks` into a decision: the first failure, or every failure if `collect_all` is set.
 pub(crate) fn conclude<'a>(checks: impl IntoIterator<Item = Check<'a>>, collect_all: bool) -> Result<(), Error> {
     let mut failures = checks.into_iter().filter_map(|check| match check.verdict {
         Verdict::Failed(error) => Some(error),

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct NumericDate(f64);
 
-/// The claims of a verified token. The registered ones have the right types.
+/// The claims of a verified token. Registered claims have the right types.
 #[derive(Clone, Debug)]
 pub struct Claims<'a>(Object<'a>);
 
@@ -20,13 +20,13 @@ impl NumericDate {
     /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self(0.0);
 
-    /// `None` unless `seconds` is finite.
+    /// Returns `None` unless `seconds` is finite.
     #[must_use]
     pub const fn from_seconds(seconds: f64) -> Option<Self> {
         if seconds.is_finite() { Some(Self(seconds)) } else { None }
     }
 
-    /// The present time of the system's clock, at or after 1970.
+    /// The current time of the system's clock, at or after 1970.
     #[cfg(feature = "std")]
     #[must_use]
     pub fn now() -> Self {
@@ -45,17 +45,17 @@ impl VerifiedToken {
     /// The claims of this token.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidPayload`] where the payload is not a strict JSON object, [`ErrorKind::InvalidClaim`] where a
-    /// registered claim has the wrong type. A token that [`verify`](crate::verify()) returned has neither.
+    /// [`ErrorKind::InvalidPayload`] if the payload is not a strict JSON object; [`ErrorKind::InvalidClaim`] if a
+    /// registered claim has the wrong type. Neither occurs for a token that [`verify`](crate::verify()) returned.
     pub fn claims(&self) -> Result<Claims<'_>, Error> {
         let claims = json::parse(self.claims_json()).map_err(|problem| ErrorKind::InvalidPayload { problem })?;
         Claims::new(claims)
     }
 
-    /// The claims of this token as a type of the caller's, such as a struct that derives `Deserialize`.
+    /// The claims of this token, deserialized into a type of your own, such as a struct that derives `Deserialize`.
     ///
     /// # Errors
-    /// As [`VerifiedToken::claims`], and [`ErrorKind::UnexpectedShape`] where the claims do not fit the type.
+    /// The errors of [`VerifiedToken::claims`], and [`ErrorKind::UnexpectedShape`] if the claims do not fit the type.
     pub fn claims_as<T: DeserializeOwned>(&self) -> Result<T, Error> {
         self.claims()?;
         serde_json::from_str(self.claims_json())
@@ -64,7 +64,7 @@ impl VerifiedToken {
 }
 
 impl<'a> Claims<'a> {
-    /// A wrong type is an error, never "absent" (RFC 7519 §4.1.1–4.1.7).
+    /// A wrong type is an error and never counts as missing (RFC 7519 §4.1.1–4.1.7).
     fn new(all: Object<'a>) -> Result<Self, Error> {
         let check = |claim, expected, fits: fn(&Value<'_>) -> bool| match all.get(claim) {
             Some(value) if !fits(value) => Err(ErrorKind::InvalidClaim { claim, expected }),
@@ -80,7 +80,7 @@ impl<'a> Claims<'a> {
         Ok(Self(all))
     }
 
-    /// A copy that borrows nothing.
+    /// Returns an owned copy.
     #[must_use]
     pub fn to_static(&self) -> Claims<'static> {
         Claims(self.0.to_static())

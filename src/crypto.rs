@@ -1,9 +1,9 @@
-//! Signatures: bytes in, yes or no out. Nothing in here knows what a JWT is.
+//! Verifies signatures: bytes in, yes or no out. This module knows nothing about JWTs.
 
 mod es384;
 #[cfg(any(fuzzing, internals))]
 pub mod internals;
-// Natively only the tests, the fuzz targets and the benches have it, on emulated vectors.
+// On native targets only the tests, fuzz targets and benches include it, with emulated vectors.
 #[cfg(any(
     all(target_arch = "wasm32", target_feature = "simd128"),
     all(any(fuzzing, internals, test), not(target_arch = "wasm32"))

@@ -1,4 +1,4 @@
-//! From text to octets and values: base64url and strict JSON.
+//! Decodes text into octets and values: base64url and strict JSON.
 
 pub(crate) mod base64url;
 pub(crate) mod json;

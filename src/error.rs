@@ -1,4 +1,4 @@
-//! Every rule that a token, a key set or an option can break, with its evidence and its stable code.
+//! Every rule that a token, a key set or an option can break, with its evidence and stable code.
 
 mod code;
 mod display;
@@ -13,13 +13,13 @@ pub use code::Category;
 pub use kind::ErrorKind;
 pub use problem::{JsonProblem, JwksProblem, KeyProblem, LookAlike};
 
-/// Why a token, a key set or options were refused: one broken rule, or several where the caller asked for all of them.
+/// Why a token, a key set or options were rejected: one broken rule, or several if the caller asked for all of them.
 ///
-/// One pointer wide, so that `Result` stays small. Match on [`Error::kind`], or on the stable [`Error::code`].
+/// It is one pointer wide, so that `Result` stays small. Match on [`Error::kind`], or on the stable [`Error::code`].
 #[derive(Clone, PartialEq)]
 pub struct Error(Box<ErrorKind>);
 
-/// A value that was compared: in errors and in the steps of an explanation.
+/// A value that was compared, as shown in errors and in the steps of an explanation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Evidence {
@@ -50,13 +50,13 @@ impl Error {
         Code::of(self.kind()).name
     }
 
-    /// What kind of failure it is.
+    /// The kind of failure.
     #[must_use]
     pub fn category(&self) -> Category {
         Code::of(self.kind()).category
     }
 
-    /// The HTTP status (RFC 9110 §15) of a service that refuses a request for this reason.
+    /// The HTTP status (RFC 9110 §15) with which a service should reject a request for this reason.
     #[must_use]
     pub fn status(&self) -> u16 {
         Code::of(self.kind()).status
@@ -99,8 +99,8 @@ impl Error {
         }
     }
 
-    /// What would have passed: the values or the limit. For `exp`, `nbf` and `iat` it is the present time, to which the
-    /// leeway is added.
+    /// The values or the limit that would have passed. For `exp`, `nbf` and `iat` this is the current time, before the
+    /// leeway is applied.
     #[must_use]
     pub fn expected(&self) -> Option<Evidence> {
         match self.kind() {
@@ -119,7 +119,7 @@ impl Error {
         }
     }
 
-    /// What the token has instead.
+    /// The value that the token has instead.
     #[must_use]
     pub fn actual(&self) -> Option<Evidence> {
         match self.kind() {
@@ -137,7 +137,7 @@ impl Error {
         }
     }
 
-    /// This failure alone, or every failure where the caller asked for all of them.
+    /// Every failure if the caller asked for all of them; otherwise only this one.
     pub fn all(&self) -> impl Iterator<Item = &Self> {
         let (first, rest) = match self.kind() {
             ErrorKind::Several { first, rest } => (first, rest.as_slice()),

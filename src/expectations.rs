@@ -1,4 +1,4 @@
-//! What a token must say to be accepted (RFC 7519 §4.1, §7.2; RFC 8725 §3.8–3.11), and the checks of it.
+//! What the claims of an acceptable token must be (RFC 7519 §4.1, §7.2; RFC 8725 §3.8–3.11), and the checks.
 
 mod json;
 
@@ -17,16 +17,16 @@ use core::time::Duration;
 /// The default of [`Expectations::leeway`].
 const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
 
-/// What is expected of `iss`, `aud` or `sub`. For `iss` and `aud` there is no default: to skip the check, write it.
+/// The expected value of `iss`, `aud` or `sub`. `iss` and `aud` have no default: skipping their checks must be explicit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// The claim is not checked and may be missing.
     Any,
-    /// The claim must be present and equal one of these; an array in `aud` must contain one of them.
+    /// The claim must be present and equal one of these values; an array in `aud` must contain at least one of them.
     OneOf(Vec<String>),
 }
 
-/// Everything that a caller can ask of a token: of its header, its claims and its AWS identity.
+/// Everything that a caller can require of a token: of its header, its claims and its AWS identity.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Expectations {
@@ -34,7 +34,7 @@ pub struct Expectations {
     pub issuer: Expected,
     /// `aud` (RFC 7519 §4.1.3).
     pub audience: Expected,
-    /// The algorithms that may be used. The key decides, this only narrows. Default: both.
+    /// The algorithms that may be used. The key decides which one is used; this list can only exclude one. Default: both.
     pub algorithms: Vec<Algorithm>,
     /// `sub` (RFC 7519 §4.1.2). Default: not checked.
     pub subject: Expected,
@@ -42,7 +42,7 @@ pub struct Expectations {
     pub typ: Option<String>,
     /// Tolerated difference between the clocks. Default: 30 seconds.
     pub leeway: Duration,
-    /// The greatest age since `iat`. Default: not checked.
+    /// The maximum age, counted from `iat`. Default: not checked.
     pub max_token_age: Option<Duration>,
     /// Claims that must be present (`null` counts). Each entry is a claim name or, with a leading `/`, a JSON Pointer
     /// (RFC 6901). Default: none.
@@ -51,12 +51,12 @@ pub struct Expectations {
     pub allow_missing_exp: bool,
     /// Whether every failed check of claims and policy is reported, not only the first. Default: false.
     pub collect_all: bool,
-    /// What the claims of AWS STS must say. Default: they are not looked at.
+    /// The policy for the claims of AWS STS. Default: these claims are not checked.
     pub aws: Option<AwsPolicy>,
 }
 
 impl Expected {
-    /// Exactly one value is expected.
+    /// Expects exactly this value.
     #[must_use]
     pub fn one(value: &str) -> Self {
         Self::OneOf(Vec::from([String::from(value)]))
@@ -85,7 +85,7 @@ impl Expectations {
         }
     }
 
-    /// Every check of claims and policy, in order.
+    /// Returns every check of claims and policy, in order.
     pub(crate) fn checks<'a>(
         &'a self,
         header: &'a JoseHeader,
@@ -109,7 +109,7 @@ impl Expectations {
         checks
     }
 
-    /// RFC 7515 §4.1.9: a media type, so letter case does not count, and `application/` may be left out.
+    /// RFC 7515 §4.1.9: a media type, so case is ignored and `application/` may be omitted.
     fn check_typ<'a>(&'a self, header: &'a JoseHeader) -> Check<'a> {
         let Some(expected) = &self.typ else { return Check::skipped(Stage::Claim, "typ", NOT_EXPECTED) };
         let actual = Strings::from(header.typ.as_deref());
@@ -178,7 +178,7 @@ impl Expectations {
     }
 }
 
-/// RFC 8725 §3.1: the caller's list of algorithms counts before any mathematics.
+/// RFC 8725 §3.1: the caller's list of algorithms is checked before any cryptography.
 pub(crate) fn check_algorithm(actual: Algorithm, allowed: &[Algorithm]) -> Result<(), Error> {
     if allowed.contains(&actual) {
         return Ok(());
@@ -186,7 +186,7 @@ pub(crate) fn check_algorithm(actual: Algorithm, allowed: &[Algorithm]) -> Resul
     Err(ErrorKind::AlgorithmNotAllowed { actual: actual.as_str() }.into())
 }
 
-/// Why a check is skipped that the caller did not ask for.
+/// The reason why a check is skipped that the caller did not ask for.
 const NOT_EXPECTED: &str = "not asked for";
 
 fn check_one_of<'a>(claim: &'static str, expected: &'a Expected, actual: Strings<'a>) -> Check<'a> {

@@ -25,26 +25,26 @@ pub struct Explanation {
     pub steps: Vec<Step>,
 }
 
-/// One step of a decision.
+/// A step of a decision.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Step {
-    /// The stage it belongs to.
+    /// The stage to which the step belongs.
     pub stage: Stage,
-    /// What was checked: a claim, a policy field, the `kid` or position of a key.
+    /// The name of what was checked: a claim, a policy field, or the `kid` or position of a key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// How it ended.
     pub outcome: Outcome,
-    /// What would pass.
+    /// The values that would pass.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<Evidence>,
-    /// What the token or the key has.
+    /// The value in the token or the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actual: Option<Evidence>,
-    /// For times: the seconds by which the check passed; zero or negative where it failed.
+    /// For times: the seconds by which the check passed; zero or negative if it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub margin: Option<f64>,
-    /// Why it failed or was skipped.
+    /// Why the step failed or was skipped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
 }
@@ -53,15 +53,16 @@ pub struct Step {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// The rule holds.
+    /// The rule is met.
     Passed,
     /// The rule is broken.
     Failed,
-    /// Not applied: the caller does not ask for it, or the key is not a candidate.
+    /// The rule was not applied: the caller did not ask for it, or the key is not a candidate.
     Skipped,
 }
 
-/// Makes the decision of [`verify`](crate::verify()) and lists the steps that led to it. They never hold the signature.
+/// Makes the decision of [`verify`](crate::verify()) and lists the steps that led to it. The steps never contain the
+/// signature.
 #[must_use]
 pub fn explain(token: &str, keys: &KeySet, expectations: &Expectations, now: NumericDate) -> Explanation {
     let mut steps = Vec::new();
@@ -74,7 +75,7 @@ pub fn explain(token: &str, keys: &KeySet, expectations: &Expectations, now: Num
     Explanation { outcome, steps }
 }
 
-/// The steps of [`authenticate`], which ended with `error`, up to the stage that failed.
+/// Returns the steps of an [`authenticate`] call that ended with `error`, up to the stage that failed.
 fn explain_authentication(token: &str, keys: &KeySet, error: Option<&Error>, steps: &mut Vec<Step>) {
     for stage in [Stage::Segments, Stage::Header, Stage::Algorithm, Stage::Key, Stage::Signature, Stage::Claims] {
         let error = error.filter(|error| stage_of(error.kind()) == stage);
@@ -93,7 +94,7 @@ fn explain_authentication(token: &str, keys: &KeySet, error: Option<&Error>, ste
     }
 }
 
-/// Why each key is not a candidate, then the candidates.
+/// Returns the keys that are not candidates, with the reason for each, then the candidates.
 fn explain_choice(token: &str, keys: &KeySet, steps: &mut Vec<Step>) {
     let candidacies = candidacies(token, keys);
     let (candidates, rejected): (Vec<_>, Vec<_>) = candidacies.iter().partition(|key| key.rejection.is_none());
@@ -104,7 +105,7 @@ fn explain_choice(token: &str, keys: &KeySet, steps: &mut Vec<Step>) {
     steps.extend(candidates.into_iter().map(|key| Step::new(Stage::Key, Outcome::Passed).named(&key.name)));
 }
 
-/// The candidates in the order in which they were tried, until one verified the signature.
+/// Returns the candidates in the order in which they were tried, until one verified the signature.
 fn explain_signature(token: &str, keys: &KeySet, steps: &mut Vec<Step>) {
     for key in candidacies(token, keys).iter().filter(|key| key.rejection.is_none()) {
         if key.has_verified {
@@ -121,7 +122,7 @@ fn candidacies(token: &str, keys: &KeySet) -> Vec<Candidacy> {
     parsed.map(|(segments, header)| keys.candidacies(&segments, &header)).unwrap_or_default()
 }
 
-/// The steps of [`judge`](crate::judge()): the types of the claims, then every check.
+/// Returns the steps of [`judge`](crate::judge()): the types of the claims, then every check.
 fn explain_judgement(
     token: &VerifiedToken,
     expectations: &Expectations,
@@ -145,7 +146,7 @@ impl Step {
         Self { name: Some(name.to_owned()), ..self }
     }
 
-    /// Adds the evidence of `error` where the step has none of its own.
+    /// Adds the evidence of `error` if the step has none of its own.
     fn because(self, error: &Error) -> Self {
         let expected = self.expected.or_else(|| error.expected());
         let actual = self.actual.or_else(|| error.actual());

@@ -1,4 +1,4 @@
-//! Key sets: reading them, choosing a key, and the token that a key has verified.
+//! Reads key sets, chooses a key, and verifies a token's signature with it.
 
 mod jwk;
 mod key_set;

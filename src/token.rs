@@ -1,4 +1,4 @@
-//! A JWT in JWS Compact Serialization (RFC 7515 §3.1, §7.1), split and decoded. Nothing in it is trusted yet.
+//! Splits and decodes a JWT in JWS Compact Serialization (RFC 7515 §3.1, §7.1). The result is not trusted yet.
 
 mod look_alike;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-/// The longest token, in bytes. AWS reaches 20.4 KB.
+/// The longest token, in bytes. AWS issues tokens of up to 20.4 KB.
 const MAX_TOKEN_BYTES: usize = 32 * 1024;
 
 /// The longest decoded JOSE Header, in bytes.
@@ -48,7 +48,7 @@ pub(crate) struct JoseHeader {
 /// Reads header and claims without checking the signature or any claim. UNVERIFIED.
 ///
 /// # Errors
-/// As [`UnverifiedToken::parse`], and [`ErrorKind::InvalidPayload`] where the payload is not a strict JSON object.
+/// The errors of [`UnverifiedToken::parse`], and [`ErrorKind::InvalidPayload`] if the payload is not a strict JSON object.
 pub fn decode_unverified(token: &str) -> Result<UnverifiedToken<'_>, Error> {
     let token = UnverifiedToken::parse(token)?;
     token.claims_object()?;
@@ -62,7 +62,7 @@ impl<'a> UnverifiedToken<'a> {
     /// The longest decoded JOSE Header, in bytes.
     pub const MAX_HEADER_BYTES: usize = MAX_HEADER_BYTES;
 
-    /// Splits and decodes `token`. Sizes are checked before work is done.
+    /// Splits and decodes `token`. Sizes are checked first.
     ///
     /// # Errors
     /// [`ErrorKind::TooLarge`], [`ErrorKind::InvalidSegments`], [`ErrorKind::EncryptedToken`],
@@ -104,8 +104,8 @@ impl<'a> UnverifiedToken<'a> {
     /// `iss` (RFC 7519 §4.1.1), for choosing which issuer's keys to use. UNVERIFIED.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidPayload`] where the payload is not a strict JSON object, [`ErrorKind::InvalidClaim`] where
-    /// `iss` is not a string.
+    /// [`ErrorKind::InvalidPayload`] if the payload is not a strict JSON object; [`ErrorKind::InvalidClaim`] if `iss` is
+    /// not a string.
     pub fn issuer(&self) -> Result<Option<String>, Error> {
         match self.claims_object()?.get("iss") {
             None => Ok(None),
@@ -122,8 +122,8 @@ impl<'a> UnverifiedToken<'a> {
 impl JoseHeader {
     /// Applies the rules for Header Parameters.
     fn read(header: &Object<'_>) -> Result<Self, Error> {
-        // RFC 7515 §4.1.11: an extension that is not understood makes the JWS invalid, and this library understands none.
-        // RFC 7797 §6 demands that b64 is listed in crit.
+        // RFC 7515 §4.1.11: an extension that is not understood makes the JWS invalid, and this library supports no
+        // extensions. RFC 7797 §6 requires b64 to be listed in crit.
         for parameter in ["crit", "b64"] {
             if header.contains(parameter) {
                 return Err(ErrorKind::UnsupportedHeaderParameter { parameter }.into());
@@ -137,9 +137,9 @@ impl JoseHeader {
     }
 }
 
-/// The JWS Signing Input and the three segments (RFC 7515 §7.1): BASE64URL(header) || '.' || BASE64URL(payload) || '.' ||
-/// BASE64URL(signature). Only the first and the last dot are looked for; a third one ends up in the payload, where decoding
-/// rejects it.
+/// Splits a token into the JWS Signing Input and the three segments (RFC 7515 §7.1): BASE64URL(header) || '.' ||
+/// BASE64URL(payload) || '.' || BASE64URL(signature). Only the first and the last dot are searched for; a third dot ends up
+/// in the payload, where decoding rejects it.
 fn split(token: &str) -> Option<(&str, [&str; 3])> {
     let (signing_input, signature) = token.rsplit_once('.')?;
     let (header, payload) = signing_input.split_once('.')?;

@@ -1,4 +1,4 @@
-//! The order of a verification.
+//! Verifies a token, stage by stage.
 
 use crate::{
     check::conclude,
@@ -27,7 +27,7 @@ pub fn verify(
 }
 
 /// Verifies the signature of `token` with a key of the set, if its algorithm is among `algorithms` (RFC 7515 §5.2,
-/// RFC 8725 §3.1). Says nothing about the claims: an expired token passes.
+/// RFC 8725 §3.1). Does not check the claims: an expired token passes.
 ///
 /// # Errors
 /// The first rule that the token breaks, in the order of the stages: size, segments, header, algorithm, key, signature.

@@ -1,4 +1,4 @@
-//! The two boundaries to JavaScript. Each has a feature of its own and translates without deciding anything.
+//! The two boundaries to JavaScript. Each has its own feature. They only translate; all decisions are made in the core.
 
 #[cfg(feature = "wasm")]
 mod bindings;

@@ -1,5 +1,4 @@
-//! The corpora of tokens and signature vectors: the one of tests/vectors, and the others of ../shared/corpora where that folder
-//! exists.
+//! Decides the corpora of tokens and signature vectors in tests/vectors and, if that folder exists, in ../shared/corpora.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
 
 use serde_json::Value;
@@ -13,7 +12,7 @@ use sts_jwt::{Error, Expectations, KeySet, NumericDate, Outcome, VerifyingKey, e
 
 /// The corpora of the repository.
 const OWN: &str = "tests/vectors";
-/// More corpora, which a plain clone does not have.
+/// Additional corpora, which a plain clone does not contain.
 const SHARED: &str = "../shared/corpora";
 
 /// The corpora of a folder whose names begin with `prefix`; empty if the folder does not exist.
@@ -25,7 +24,8 @@ fn files(folder: &str, prefix: &str) -> BTreeMap<OsString, PathBuf> {
         .collect()
 }
 
-/// Every case of the corpora whose names begin with `prefix`. A file that both folders have is read from the repository.
+/// Every case of the corpora whose names begin with `prefix`. A file that exists in both folders is read from the
+/// repository.
 fn cases(prefix: &str) -> Vec<Value> {
     let mut all = files(SHARED, prefix);
     all.extend(files(OWN, prefix));

@@ -1,5 +1,5 @@
-//! The layers of `src/`: a module imports only from modules before it in [`ORDER`]. Everything is allowed within the folder of one
-//! top-level module, in tests, and in `lib.rs`, which declares and re-exports.
+//! Checks the layers of `src/`: a module may import only from modules before it in [`ORDER`]. Imports within the folder of
+//! one top-level module, in tests, and in `lib.rs` are not restricted.
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
@@ -103,7 +103,7 @@ fn rejects_unknown_modules() {
     assert_eq!(found, expected);
 }
 
-/// A planted tree with a `lib.rs` like ours.
+/// A test tree with a `lib.rs` like ours.
 fn sources(files: &[(&str, &str)]) -> Sources {
     let lib = "mod error; pub use error::{Error, ErrorKind}; pub use keys::{KeySet, report::KeyReport};
                pub use claims::Claims as Renamed; pub use crate::verify::verify;";
@@ -124,7 +124,7 @@ fn read(folder: &Path, prefix: &str) -> Sources {
     sources
 }
 
-/// One line for each module that a file must not import from, sorted by file.
+/// Lists the forbidden imports: one line per file and module, sorted by file.
 fn upward_imports(sources: &Sources) -> Vec<String> {
     let files: Vec<File> = sources.iter().map(|(path, text)| File::parse(path, text)).collect();
     let only_in_tests: BTreeSet<&Vec<String>> = files.iter().flat_map(|file| &file.test_modules).collect();
@@ -148,7 +148,7 @@ fn upward_imports(sources: &Sources) -> Vec<String> {
             continue;
         };
         for name in imports {
-            // A name that is both is a function of the module's name, such as `verify`.
+            // A name that is both a module and a re-export is a function, such as `verify`.
             let target = if layer(name).is_some() { name } else { exports.get(name.as_str()).copied().unwrap_or(name) };
             match layer(target) {
                 Some(target_layer) if target_layer > own_layer => {
@@ -162,7 +162,7 @@ fn upward_imports(sources: &Sources) -> Vec<String> {
     found
 }
 
-/// What one file says about modules.
+/// The declarations and references of one file.
 struct File {
     path: String,
     /// Its module path; empty for `lib.rs`.
@@ -171,7 +171,7 @@ struct File {
     imports: BTreeSet<String>,
     /// The modules that it declares for tests only.
     test_modules: BTreeSet<Vec<String>>,
-    /// Of `lib.rs`: the re-exported names with their top-level modules.
+    /// In `lib.rs`, the re-exported names with their top-level modules.
     exports: BTreeMap<String, String>,
 }
 
@@ -242,7 +242,7 @@ impl File {
         }
     }
 
-    /// Records a path as seen from a module, if it leads to another top-level module.
+    /// Resolves a path from within a module, and records it if it leads to another top-level module.
     fn refer(&mut self, path: &[String], module: &[String]) {
         let mut from = module.to_vec();
         let mut parts = path.iter().map(String::as_str).peekable();
@@ -295,7 +295,7 @@ fn leaves(tree: &[String]) -> Vec<(Vec<String>, String)> {
     name.map(|name| (path, name)).into_iter().collect()
 }
 
-/// The tokens between the brackets of the attribute at the start.
+/// Returns the tokens between the brackets of the attribute at the start.
 fn attribute(tokens: &[String]) -> &[String] {
     let mut depth = 0;
     let end = tokens.iter().position(|token| {
@@ -305,14 +305,14 @@ fn attribute(tokens: &[String]) -> &[String] {
     &tokens[2..end.unwrap_or(tokens.len())]
 }
 
-/// Whether an attribute removes its item from every build but that of the tests.
+/// Whether an attribute limits its item to test builds.
 fn is_for_tests(attribute: &[String]) -> bool {
     let text = attribute.concat();
     text == "cfg(test)"
         || (text.starts_with("cfg(all(") && attribute.iter().any(|token| token == "test") && !text.contains("not("))
 }
 
-/// The number of tokens of the item at the start, including its attributes.
+/// Returns the number of tokens of the item at the start, including its attributes.
 fn item_length(tokens: &[String]) -> usize {
     let mut depth = 0;
     let end = tokens.iter().position(|token| {

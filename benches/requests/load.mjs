@@ -1,5 +1,5 @@
-// Sends requests to a Worker for some seconds, each with the next token of a file. Prints the requests per second and
-// the number of rejected ones as JSON.
+// Sends requests to a Worker for some seconds, each with the next token of a file. Prints the requests per second and the
+// number of rejected requests as JSON.
 
 import { readFileSync } from 'node:fs';
 import autocannon from 'autocannon';

@@ -36,7 +36,7 @@ fuzz_target!(|data: &[u8]| {
     };
 });
 
-/// Any two coordinates: we accept the key if and only if the crate does.
+/// Reads a key from any two coordinates. We must accept it if and only if the crate does.
 fn key(input: &mut Unstructured) -> Result<()> {
     input.bytes(1)?;
     let (mut x, mut y) = (number(input)?, number(input)?);

@@ -1,4 +1,5 @@
-//! Any text as JSON: apart from its own rules, our visitor accepts what `serde_json`'s own accepts, and reads the same values.
+//! Reads any text as JSON. Apart from its additional rules, our visitor must accept the same texts as that of `serde_json`,
+//! and read the same values.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -18,7 +19,7 @@ fn check(text: &str) {
         }
         (Err(JsonProblem::Syntax | JsonProblem::LoneSurrogate | JsonProblem::NumberOutOfRange), Err(_)) => {}
         (Err(JsonProblem::NotAnObject), Ok(theirs)) => assert!(!theirs.is_object()),
-        // We report these even if `serde_json` accepts the text or finds an error after them.
+        // Our reader reports these problems even if `serde_json` accepts the text or finds an error after them.
         (Err(JsonProblem::DuplicateMember | JsonProblem::TooDeep { .. }), _) => {}
         (ours, theirs) => panic!("{ours:?} {theirs:?}"),
     }

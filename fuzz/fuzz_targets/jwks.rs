@@ -1,4 +1,5 @@
-//! Any text as a JWK Set: no panic, the same report every time, and a key reported as usable meets every requirement.
+//! Reads any text as a JWK Set. Must not panic, must report the same every time, and must report a key as usable only if it
+//! meets every requirement.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
-//! Any text as a token, and any header and claims with a valid signature. Nothing panics, `explain` decides as `verify` does,
-//! and `decode_unverified` reads every token that `verify` accepts.
+//! Verifies any text as a token, and any header and claims with a valid signature. Nothing may panic, `explain` must decide
+//! as `verify` does, and `decode_unverified` must read every token that `verify` accepts.
 //!
 //! The modulus is a product of small primes, so that signing is cheap. This target does not test signatures.
 #![no_main]
@@ -17,7 +17,7 @@ use signer::{Random, Signer};
 use std::sync::OnceLock;
 use sts_jwt::{Expectations, KeySet, NumericDate, decode_unverified, explain, verify};
 
-/// Options that require nothing, the usual, and everything.
+/// Three sets of options: no requirements, the usual requirements, and every requirement.
 const OPTIONS: [&str; 3] = [
     r#"{"issuer":null,"audience":null,"allowMissingExp":true}"#,
     r#"{"issuer":"https://i.example","audience":["a","b"],"typ":"JWT","subject":"s","maxTokenAge":9}"#,

@@ -3,7 +3,7 @@
 use alloc::{borrow::ToOwned, string::String};
 use serde::Serialize;
 
-/// The fields of an ARN: `arn:partition:service:region:account:resource`. The resource may hold further colons.
+/// The fields of an ARN: `arn:partition:service:region:account:resource`. The resource may contain further colons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arn<'a> {
     /// `aws`, `aws-cn`, …
@@ -14,7 +14,7 @@ pub struct Arn<'a> {
     pub region: &'a str,
     /// Twelve digits, or empty.
     pub account: &'a str,
-    /// The rest.
+    /// Everything after the fifth colon.
     pub resource: &'a str,
 }
 
@@ -23,18 +23,18 @@ pub struct Arn<'a> {
 pub struct Principal {
     /// The whole ARN, as in `sub`.
     pub arn: String,
-    /// Role, user or the account's root.
+    /// Whether it is a role, a user or the account's root.
     pub kind: PrincipalKind,
     /// The IAM path, from `/` to `/`.
     pub path: String,
     /// The name of the role or user; `root` for the root.
     pub name: String,
-    /// For roles of IAM Identity Center.
+    /// The permission set, for roles of IAM Identity Center.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission_set: Option<PermissionSet>,
 }
 
-/// What a principal is.
+/// The kind of a principal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PrincipalKind {
@@ -46,18 +46,18 @@ pub enum PrincipalKind {
     Root,
 }
 
-/// The permission set of IAM Identity Center behind a role named `AWSReservedSSO_<name>_<suffix>`.
+/// The permission set of IAM Identity Center that created a role named `AWSReservedSSO_<name>_<suffix>`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PermissionSet {
     /// The permission set's name.
     pub name: String,
-    /// The home region of the Identity Center, where the role's path has it.
+    /// The home region of the Identity Center, if the role's path contains it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
 }
 
 impl<'a> Arn<'a> {
-    /// `None` unless `text` has the six fields of an ARN and a twelve-digit or empty account.
+    /// Returns `None` unless `text` has the six fields of an ARN and a twelve-digit or empty account.
     #[must_use]
     pub fn parse(text: &'a str) -> Option<Self> {
         let mut fields = text.splitn(6, ':');
@@ -70,7 +70,7 @@ impl<'a> Arn<'a> {
         (complete && (arn.account.is_empty() || is_account(arn.account))).then_some(arn)
     }
 
-    /// The IAM principal that the ARN names; `None` for anything else, such as the session of an assumed role.
+    /// Returns the IAM principal that the ARN names; `None` for anything else, such as the session of an assumed role.
     #[must_use]
     pub fn principal(self, arn: &str) -> Option<Principal> {
         if self.service != "iam" || !self.region.is_empty() || !is_account(self.account) {
@@ -98,7 +98,8 @@ impl<'a> Arn<'a> {
 }
 
 impl PermissionSet {
-    /// `aws-reserved/sso.amazonaws.com/`, perhaps a region, then `AWSReservedSSO_<name>_<16 hexadecimal digits>`.
+    /// Reads the path `/aws-reserved/sso.amazonaws.com/` with an optional region, and the name `AWSReservedSSO_<name>_<16
+    /// hexadecimal digits>`. The path is passed without its first slash.
     fn of(path: &str, name: &str) -> Option<Self> {
         let region = path.strip_prefix("aws-reserved/sso.amazonaws.com/")?.strip_suffix('/');
         let (set, suffix) = name.strip_prefix("AWSReservedSSO_")?.rsplit_once('_')?;

@@ -25,7 +25,7 @@ pub struct AwsIdentity {
     /// The region whose STS endpoint was called.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_region: Option<String>,
-    /// The organization's ID, where the account is in one.
+    /// The organization's ID, if the account belongs to an organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
     /// Paths of organizational units, each ending with a slash.
@@ -40,7 +40,7 @@ pub struct AwsIdentity {
     pub other: Object<'static>,
 }
 
-/// The context of the session. AWS states each member only where it applies.
+/// The context of the session. AWS sets each member only if it applies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Session {
     /// `original_session_exp`: when the credentials expire, RFC 3339.
@@ -109,16 +109,16 @@ impl VerifiedToken {
     /// The caller's identity, as AWS STS states it.
     ///
     /// # Errors
-    /// [`ErrorKind::MissingClaim`] without `sub` or the claim `https://sts.amazonaws.com/`, [`ErrorKind::InvalidClaim`] where one
-    /// of their members has the wrong type or `sub` is not the ARN of an IAM principal. A token that was verified with
-    /// an AWS policy has neither.
+    /// [`ErrorKind::MissingClaim`] if `sub` or `https://sts.amazonaws.com/` is missing; [`ErrorKind::InvalidClaim`] if a
+    /// member has the wrong type or `sub` is not the ARN of an IAM principal. Neither occurs for a token verified with an
+    /// AWS policy.
     pub fn aws_identity(&self) -> Result<AwsIdentity, Error> {
         Ok(AwsIdentity::of(&self.claims()?)?)
     }
 }
 
 impl AwsIdentity {
-    /// The claim that AWS STS puts everything about the caller into.
+    /// The claim in which AWS STS describes the caller.
     pub const CLAIM: &str = NAMESPACE;
 
     pub(crate) fn of(claims: &Claims<'_>) -> Result<Self, ErrorKind> {
@@ -166,12 +166,12 @@ pub(super) fn principal(subject: &str) -> Option<(Arn<'_>, Principal)> {
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Text,
-    /// An array of strings, or the one string that the documentation of `ou_path` shows.
+    /// An array of strings, or a single string as in the documentation of `ou_path`.
     Texts,
     Tags,
 }
 
-/// All members that AWS documents or that were seen in real tokens.
+/// All members that are documented by AWS or were seen in real tokens.
 const KNOWN: [(&str, Kind); 18] = [
     ("aws_account", Kind::Text),
     ("ec2_instance_source_private_ipv4", Kind::Text),
@@ -194,8 +194,8 @@ const KNOWN: [(&str, Kind); 18] = [
 ];
 
 impl<'a> Namespace<'a> {
-    /// `None` where the claim is missing. A wrong type is an error, never "absent", whether a policy asks for the member or
-    /// not.
+    /// Returns `None` if the claim is missing. A wrong type is an error and never counts as missing, even if no policy
+    /// reads the member.
     pub(super) fn of(claims: &'a Claims<'_>) -> Result<Option<Self>, ErrorKind> {
         let members = match claims.all().get(NAMESPACE) {
             None => return Ok(None),
@@ -218,7 +218,7 @@ impl<'a> Namespace<'a> {
         self.0.get(member).and_then(Value::as_strings).unwrap_or(Strings::Absent)
     }
 
-    /// The value of one tag.
+    /// Reads the value of one tag.
     pub(super) fn tag(self, member: &str, key: &str) -> Option<&'a str> {
         self.0.get(member)?.as_object()?.get(key)?.as_str()
     }

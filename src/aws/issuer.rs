@@ -2,19 +2,19 @@
 
 use alloc::{string::String, vec::Vec};
 
-/// Host suffixes by partition, as far as they are confirmed; a policy may name others. A matching suffix is no reason
-/// for trust, since every AWS customer has such an issuer: it only has to agree with the partition in the ARN.
+/// The confirmed host suffixes by partition; a policy may add others. A matching suffix does not make an issuer
+/// trustworthy, because every AWS customer has such an issuer. The suffix only has to agree with the partition in the ARN.
 pub(super) const SUFFIXES: [(&str, &str); 2] =
     [("aws", "tokens.sts.global.api.aws"), ("aws-cn", "tokens.sts.global.api.amazonwebservices.com.cn")];
 
-/// Whether `issuer` has the shape of an issuer of `partition`; `more` are the caller's suffixes.
+/// Whether `issuer` has the form of an issuer in `partition`; `more` are the caller's suffixes.
 pub(super) fn belongs_to(issuer: &str, partition: &str, more: &[(String, Vec<String>)]) -> bool {
     let known = SUFFIXES.iter().filter(|(of, _)| *of == partition).map(|(_, suffix)| *suffix);
     let added = more.iter().filter(|(of, _)| of == partition).flat_map(|(_, suffixes)| suffixes).map(String::as_str);
     known.chain(added).any(|suffix| has_suffix(issuer, suffix))
 }
 
-/// No path, no port, no user, no trailing slash: exactly one label before the suffix.
+/// Whether `issuer` is `https://`, exactly one label and the suffix, without port, user, path or trailing slash.
 fn has_suffix(issuer: &str, suffix: &str) -> bool {
     let label = issuer
         .strip_prefix("https://")

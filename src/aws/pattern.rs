@@ -1,11 +1,11 @@
 //! Patterns for ARNs: `*` matches within a `/` segment, `**` across `/`, and nothing matches across `:`.
 //!
-//! The matcher follows all positions of the pattern that the text read so far can have reached, so its time is at most
-//! the product of the two lengths; there is no backtracking and no regular expression.
+//! The matcher tracks every position of the pattern that the text read so far can have reached. Its time is therefore at
+//! most the product of the two lengths, without backtracking or regular expressions.
 
 use alloc::{vec, vec::Vec};
 
-/// The longest ARN, and the longest pattern, in bytes.
+/// The maximum length of an ARN and of a pattern, in bytes.
 const MAX_ARN_BYTES: usize = 2048;
 
 /// Whether `pattern` could match an ARN at all: `arn:` and six fields.
@@ -19,14 +19,14 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
         return false;
     }
     let tokens = tokens(pattern);
-    // reached[i]: the first i tokens can match what was read.
+    // reached[i]: the first i tokens can match the text read so far.
     let mut reached = vec![false; tokens.len() + 1];
     if let Some(start) = reached.first_mut() {
         *start = true;
     }
     skip_wildcards(&tokens, &mut reached);
     for byte in text.bytes() {
-        // From the last token to the first, each position still sees what its predecessor was before this byte.
+        // Runs from the last token to the first, so that each position reads its predecessor's state from before this byte.
         let mut next = vec![false; reached.len()];
         for (position, token) in tokens.iter().enumerate().filter(|(position, _)| reached.get(*position) == Some(&true))
         {
@@ -67,7 +67,7 @@ fn tokens(pattern: &str) -> Vec<Token> {
     tokens
 }
 
-/// A wildcard also matches nothing.
+/// A wildcard also matches the empty string.
 fn skip_wildcards(tokens: &[Token], reached: &mut [bool]) {
     for (position, token) in tokens.iter().enumerate() {
         if matches!(token, Token::Segment | Token::Path)

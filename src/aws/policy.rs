@@ -19,14 +19,15 @@ use alloc::{
     vec::Vec,
 };
 
-/// The default of [`AwsPolicy::max_lifetime`] in seconds: the longest that STS gives.
+/// The default of [`AwsPolicy::max_lifetime`] in seconds: the longest lifetime that STS issues.
 const DEFAULT_MAX_LIFETIME: f64 = 3600.0;
 
-/// Who may call. Every list is "any of", the fields are "all of", `None` does not ask, and an empty list denies.
+/// Who may call. A list matches if any of its entries matches, and all fields must match. `None` means no condition, and an
+/// empty list denies every caller.
 ///
-/// With every policy, the empty one included, the claims must agree with each other: the issuer's host with the
-/// partition in `sub`, `aws_account` with the account in `sub`, `principal_id` with `sub`. A condition on a claim that
-/// the token lacks denies. There is no field for `request_tags`: the caller chooses them.
+/// With every policy, even an empty one, the claims must agree with each other: the issuer's host with the partition in
+/// `sub`, `aws_account` with the account in `sub`, and `principal_id` with `sub`. A condition on a claim that the token
+/// lacks denies the caller. There is no field for `request_tags`: the caller chooses them.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AwsPolicy {
@@ -34,13 +35,13 @@ pub struct AwsPolicy {
     pub accounts: Option<Vec<String>>,
     /// Organizations: `o-…`.
     pub organizations: Option<Vec<String>>,
-    /// Paths of organizational units as in `ou_path`; each covers that unit and all below it.
+    /// Paths of organizational units as in `ou_path`; each covers that unit and all units below it.
     pub organizational_units: Option<Vec<String>>,
     /// ARN patterns for `sub`: `*` matches within a `/` segment or `:` field, `**` across `/`, nothing across `:`.
     pub principals: Option<Vec<String>>,
     /// Regions whose STS endpoint was called.
     pub regions: Option<Vec<String>>,
-    /// Tags of the principal: exact keys, each with any of its values.
+    /// Tags of the principal. For every key here, the token's tag must have one of the listed values.
     pub principal_tags: Vec<(String, Vec<String>)>,
     /// ARN patterns for `lambda_source_function_arn`.
     pub lambda_functions: Option<Vec<String>>,
@@ -52,7 +53,7 @@ pub struct AwsPolicy {
     pub source_identities: Option<Vec<String>>,
     /// The longest `exp` − `iat` in seconds. Default: 3600.
     pub max_lifetime: f64,
-    /// More host suffixes of issuers by partition, for partitions and test issuers that the library does not know.
+    /// Additional host suffixes of issuers by partition, for partitions and test issuers that the library does not know.
     pub issuer_suffixes: Vec<(String, Vec<String>)>,
 }
 
@@ -79,12 +80,12 @@ impl AwsPolicy {
     /// The default of [`AwsPolicy::max_lifetime`] in seconds.
     pub const DEFAULT_MAX_LIFETIME: f64 = DEFAULT_MAX_LIFETIME;
 
-    /// The known host suffixes of AWS STS issuers by partition. A policy may name more: [`AwsPolicy::issuer_suffixes`].
+    /// The known host suffixes of AWS STS issuers by partition. A policy may add more with [`AwsPolicy::issuer_suffixes`].
     pub fn known_issuer_suffixes() -> impl Iterator<Item = (&'static str, &'static str)> {
         issuer::SUFFIXES.into_iter()
     }
 
-    /// The cross-checks, then every field. Without the AWS object there is nothing to judge beyond its absence.
+    /// Returns the cross-checks, then every field. If the AWS object is missing, that is the only failure.
     // Not inlined: a verification without a policy would compile its 3.5 KB too, 1 % of a cold start.
     #[inline(never)]
     pub(crate) fn checks<'a>(&'a self, claims: &'a Claims<'_>) -> Vec<Check<'a>> {
@@ -103,7 +104,7 @@ impl AwsPolicy {
         checks
     }
 
-    /// The claims must agree with the ARN in `sub`.
+    /// Checks that the claims agree with the ARN in `sub`.
     fn cross_check<'a>(&self, claims: &Claims<'_>, namespace: Namespace<'_>, checks: &mut Vec<Check<'a>>) {
         let Some((subject, arn)) = claims.subject().and_then(|subject| Some((subject, principal(subject)?.0))) else {
             checks.push(policy_check("sub", Err(denied("sub", "sub", IAM_PRINCIPAL, claims.subject()))));
@@ -149,7 +150,7 @@ impl AwsPolicy {
         Check::new(Stage::Policy, "maxLifetime", Compared::Numbers { expected: longest, actual, margin }, outcome)
     }
 
-    /// Every field that the policy has.
+    /// Checks every field that the policy sets.
     fn check_conditions<'a>(&'a self, claims: &'a Claims<'_>, namespace: Namespace<'a>, checks: &mut Vec<Check<'a>>) {
         let conditions: [(_, _, _, Fits); _] = [
             ("accounts", &self.accounts, "aws_account", is_equal),
@@ -174,10 +175,10 @@ impl AwsPolicy {
     }
 }
 
-/// Whether an entry of the policy fits a value of the token.
+/// Whether an entry of the policy matches a value of the token.
 type Fits = fn(entry: &str, actual: &str) -> bool;
 
-/// One field of the policy: any entry must fit any value of the claim.
+/// Checks one field of the policy: at least one entry must match at least one value of the claim.
 fn check_any<'a>(
     field: &'static str,
     allowed: &'a [String],
@@ -208,7 +209,7 @@ fn denied(field: &'static str, claim: &'static str, expected: &str, actual: Opti
     ErrorKind::PolicyDenied { field, claim, expected: text(expected), actual: actual.map(text) }
 }
 
-/// Whether the unit at `path` is the unit `entry` or below it; both compared on `/` boundaries.
+/// Whether the unit at `path` is `entry` or below it. The paths are compared segment by segment.
 fn is_within(entry: &str, path: &str) -> bool {
     let closed = |path: &str| format!("{}/", path.trim_end_matches('/'));
     closed(path).starts_with(&closed(entry))

@@ -1,7 +1,7 @@
 //! ECDSA on P-384 with SHA-384 (RFC 7518 §3.4, FIPS 186-5 §6.4.2).
 //!
-//! Bytes in, yes or no out: it takes coordinates, digests and signatures, and knows no JWT. Our own arithmetic verifies, and the
-//! crate `p384` decides exceptional cases.
+//! Bytes in, yes or no out: this module takes coordinates, digests and signatures, and knows nothing about JWTs. Our own
+//! arithmetic verifies, and the crate `p384` decides exceptional cases.
 
 use super::p384::{Generator, PreparedKey, Verdict};
 use ::p384::{
@@ -36,7 +36,7 @@ impl VerifyingKey {
         let Ok(signature) = signature.try_into() else { return false };
         match self.prepared.try_verify(&self.generator, digest, signature) {
             Some(verdict) => verdict == Verdict::Valid,
-            // An addition was exceptional. The additions of the crate `p384` are complete.
+            // An addition was exceptional, so the crate `p384` decides: its additions are complete.
             None => self.verify_by_library(digest, signature),
         }
     }

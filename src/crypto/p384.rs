@@ -8,8 +8,8 @@
 //!                          → x(R) mod n = r without a division  point.rs
 //! ```
 //!
-//! A key builds small tables at its first use and larger ones once it is hot, and keeps both. The first uses run the scalar
-//! kernels on every target, because compiling the vector kernels costs a fresh process more than they save.
+//! A key builds small tables at its first use and larger tables once it is hot, and keeps both. The first uses run the
+//! scalar kernels on every target, because compiling the vector kernels costs a fresh process more than they save.
 //!
 //! *Exceptional cases.* The addition formulas are incomplete. An exceptional addition (u₁ = u₂ with Q = ±G, R = infinity, …)
 //! leaves ZZ = 0, which is detected at the end. There is no verdict then, and `es384.rs` asks the crate `p384`.

@@ -1,10 +1,10 @@
-//! base64url without padding in its one canonical form (RFC 7515 §2, RFC 4648 §5 and §3.5).
+//! base64url in its canonical form, without padding (RFC 7515 §2, RFC 4648 §5 and §3.5).
 
 use alloc::{string::String, vec::Vec};
 // Rejects padding and non-zero trailing bits, so every octet string has exactly one encoding.
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-/// Decodes `text`; `None` for padding, white space, foreign characters or non-zero trailing bits.
+/// Decodes `text`; returns `None` for padding, white space, foreign characters or non-zero trailing bits.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }

@@ -14,10 +14,10 @@ use alloc::{
 };
 use serde::{Serialize, Serializer};
 
-/// How deeply objects and arrays may be nested, the outermost counted.
+/// How deeply objects and arrays may be nested, including the outermost.
 const MAX_DEPTH: usize = 32;
 
-/// A JSON value. It borrows its strings from the text where they hold no escape.
+/// A JSON value. Strings without escapes are borrowed from the text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
     /// `null`
@@ -38,14 +38,14 @@ pub enum Value<'a> {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Object<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
-/// A string or an array of strings, without a copy.
+/// A string or an array of strings, borrowed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Strings<'a> {
-    /// The member is absent.
+    /// The member is missing.
     Absent,
     /// A string.
     One(&'a str),
-    /// The items of an array, each a string.
+    /// An array whose items are all strings.
     Many(&'a [Value<'a>]),
 }
 
@@ -72,7 +72,7 @@ impl<'a> Object<'a> {
         self.0.iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
-    /// Removes the members of other names.
+    /// Removes all members with other names.
     pub(crate) fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
         self.0.retain(|(name, _)| wanted(name));
     }
@@ -99,7 +99,7 @@ impl<'a> Object<'a> {
         self.0.iter().map(|(name, value)| (name.as_ref(), value))
     }
 
-    /// A copy that borrows nothing.
+    /// Returns an owned copy.
     pub(crate) fn to_static(&self) -> Object<'static> {
         Object(self.iter().map(|(name, value)| (Cow::Owned(name.to_owned()), value.to_static())).collect())
     }

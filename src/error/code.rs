@@ -1,20 +1,20 @@
-//! The stable codes: which kind of error has which code, category and HTTP status.
+//! The stable codes, with their categories and HTTP statuses, and the code of each kind of error.
 
 use super::ErrorKind;
 
-/// What kind of failure it is. It decides how a service reacts.
+/// The kind of failure. It decides how a service reacts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Category {
-    /// The signature is good, but the claims are not what the caller expects.
+    /// The signature is valid, but the claims are not what the caller expects.
     Claims,
     /// The caller's options are wrong.
     Config,
-    /// The key set, or the choice of a key from it.
+    /// The key set is invalid, or no key could be chosen from it.
     Key,
     /// The token is not well-formed.
     Malformed,
-    /// The signature and the claims are good, but the policy denies the caller.
+    /// The signature and the claims are valid, but the policy denies the caller.
     Policy,
     /// The signature is wrong.
     Signature,

@@ -1,4 +1,4 @@
-//! The sentence and the record of an error: for people, and for logs and other languages.
+//! Formats an error as a sentence for people, and as a record for logs and other languages.
 
 use super::{Error, ErrorKind, Evidence};
 use alloc::{
@@ -61,7 +61,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// Shows the kind, so that `unwrap` says what happened.
+/// Shows the kind, so that a failed `unwrap` prints what happened.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.kind().fmt(f)
@@ -70,7 +70,7 @@ impl fmt::Debug for Error {
 
 impl core::error::Error for Error {}
 
-/// Code, category, status and message, with the evidence where there is some.
+/// Code, category, status and message, and the evidence if there is any.
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
@@ -94,7 +94,7 @@ impl Serialize for Error {
         Record {
             code: self.code(),
             category: self.category().as_str(),
-            // Only an outage passes by itself, and the core has no network.
+            // Only network failures are worth a retry, and the core does not use the network.
             retryable: false,
             status: self.status(),
             message: self.to_string(),

@@ -3,8 +3,8 @@
 use super::{Error, Evidence, JsonProblem, JwksProblem, KeyProblem, LookAlike};
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
-/// A broken rule and its evidence, grouped by stage. No message holds token bytes. Claim values appear as evidence only in
-/// errors that can arise after the signature was verified.
+/// A broken rule and its evidence, grouped by stage. Messages never contain token bytes. Claim values appear as evidence
+/// only in errors that can arise after the signature was verified.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -13,12 +13,12 @@ pub enum ErrorKind {
     InvalidOption {
         /// The option's name, as a path (`issuer`, `aws.accounts`).
         option: Cow<'static, str>,
-        /// What it must be.
+        /// The requirement that it does not meet.
         problem: &'static str,
     },
 
     // ---- the token's encoding and header
-    /// A segment is not base64url in its one canonical form (RFC 7515 §2, RFC 4648 §3.5).
+    /// A segment is not canonical base64url (RFC 7515 §2, RFC 4648 §3.5).
     InvalidBase64url {
         /// `header`, `payload` or `signature`.
         segment: &'static str,
@@ -35,7 +35,7 @@ pub enum ErrorKind {
     },
     /// The token is not three segments separated by two dots (RFC 7515 §3.1, §7.1).
     InvalidSegments {
-        /// What it looks like instead, where that could be recognised.
+        /// What it looks like instead, if that was recognised.
         look_alike: Option<LookAlike>,
     },
     /// The header or the whole token is longer than the limit.
@@ -47,14 +47,14 @@ pub enum ErrorKind {
     },
     /// The token is encrypted (RFC 7516 §3.1: five segments).
     EncryptedToken,
-    /// `crit` or `b64` asks for an extension that this library does not have (RFC 7515 §4.1.11, RFC 7797 §3).
+    /// `crit` or `b64` requires an extension that this library does not support (RFC 7515 §4.1.11, RFC 7797 §3).
     UnsupportedHeaderParameter {
         /// Its name.
         parameter: &'static str,
     },
 
     // ---- the algorithm
-    /// The header's `alg` is good, but not the algorithm of the key that `kid` names (RFC 8725 §3.1).
+    /// The header's `alg` is supported, but is not the algorithm of the key that `kid` names (RFC 8725 §3.1).
     AlgorithmMismatch {
         /// The key's algorithm.
         expected: &'static str,
@@ -75,26 +75,26 @@ pub enum ErrorKind {
         /// What is wrong with it.
         problem: JwksProblem,
     },
-    /// No `kid` in the header, and more than one key fits.
+    /// The header has no `kid`, and more than one key fits.
     MultipleMatchingKeys,
     /// No key fits `kid` and `alg` (RFC 7515 §4.1.4).
     NoMatchingKey,
     /// Every key that matches is unusable.
     UnusableKey {
-        /// What is wrong with the first of them.
+        /// What is wrong with the first matching key.
         problem: KeyProblem,
     },
 
     // ---- the signature
-    /// The signature is not the key's signature of this token. There is one reason and no detail.
+    /// The signature is not the key's signature of this token. No further detail is given.
     SignatureMismatch,
 
     // ---- the claims
-    /// `exp` is not after the present time (RFC 7519 §4.1.4).
+    /// `exp` is not after the current time (RFC 7519 §4.1.4).
     Expired {
         /// `exp`, seconds since the epoch.
         expiration: f64,
-        /// The present time, seconds since the epoch.
+        /// The current time, seconds since the epoch.
         now: f64,
     },
     /// A registered claim has the wrong JSON type (RFC 7519 §4.1).
@@ -113,10 +113,10 @@ pub enum ErrorKind {
     IssuedInFuture {
         /// `iat`, seconds since the epoch.
         issued_at: f64,
-        /// The present time, seconds since the epoch.
+        /// The current time, seconds since the epoch.
         now: f64,
     },
-    /// A claim that is expected or required is not there.
+    /// An expected or required claim is missing.
     MissingClaim {
         /// Its name or JSON pointer, as the caller wrote it.
         claim: Cow<'static, str>,
@@ -125,7 +125,7 @@ pub enum ErrorKind {
     NotYetValid {
         /// `nbf`, seconds since the epoch.
         not_before: f64,
-        /// The present time, seconds since the epoch.
+        /// The current time, seconds since the epoch.
         now: f64,
     },
     /// The token is older than the caller's maximum age.
@@ -135,7 +135,7 @@ pub enum ErrorKind {
         /// The oldest `iat` that would pass, seconds since the epoch.
         oldest: f64,
     },
-    /// The claims do not fit the type that [`claims_as`](crate::VerifiedToken::claims_as) was asked for.
+    /// The claims do not fit the type passed to [`claims_as`](crate::VerifiedToken::claims_as).
     UnexpectedShape {
         /// What `serde` says about it.
         problem: String,
@@ -146,7 +146,7 @@ pub enum ErrorKind {
         claim: &'static str,
         /// What would have passed.
         expected: Vec<String>,
-        /// What the token says.
+        /// The token's values.
         actual: Vec<String>,
     },
 
@@ -159,15 +159,15 @@ pub enum ErrorKind {
         claim: &'static str,
         /// What would have passed.
         expected: Evidence,
-        /// What the token says; `None` where the claim is missing.
+        /// The token's value; `None` if the claim is missing.
         actual: Option<Evidence>,
     },
 
-    /// Several checks failed, and the caller wanted all of them.
+    /// Several checks failed, and the caller asked for all failures.
     Several {
-        /// The first one. It decides code and status.
+        /// The first failure. It decides code and status.
         first: Error,
-        /// The others, in the order of the checks.
+        /// The other failures, in the order of the checks.
         rest: Vec<Error>,
     },
 }

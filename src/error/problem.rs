@@ -1,4 +1,4 @@
-//! What can be wrong with a text, a key set, a key or a token, as evidence in an error.
+//! The possible problems of a text, a key set, a key or a token, as evidence in an error.
 
 use core::fmt;
 use serde::{Serialize, Serializer};
@@ -21,7 +21,7 @@ pub enum JsonProblem {
     Syntax,
     /// Objects and arrays are nested deeper than the limit.
     TooDeep {
-        /// The limit, the outermost object counted.
+        /// The limit, including the outermost object.
         limit: usize,
     },
 }
@@ -46,7 +46,7 @@ pub enum JwksProblem {
     },
 }
 
-/// Why one key of a set is not used.
+/// Why a key of a set is not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyProblem {
@@ -56,7 +56,7 @@ pub enum KeyProblem {
     Curve,
     /// `e` is even, below 3, above 32 bits or not a Base64urlUInt (RFC 7518 §6.3.1.2).
     Exponent,
-    /// `key_ops` is not an array of distinct strings with `verify` among them (RFC 7517 §4.3).
+    /// `key_ops` is not an array of distinct strings including `verify` (RFC 7517 §4.3).
     KeyOperations,
     /// `kty` is neither `EC` nor `RSA` (RFC 7517 §4.1).
     KeyType,
@@ -70,7 +70,7 @@ pub enum KeyProblem {
     OffCurve,
     /// `x` or `y` is not base64url of 48 octets (RFC 7518 §6.2.1.2).
     Coordinates,
-    /// The set publishes the private key, so anyone could have signed with it.
+    /// The set publishes the private key, so anyone could have signed the token.
     Private,
     /// `use` is not `sig` (RFC 7517 §4.2).
     Use,
@@ -90,9 +90,9 @@ pub enum KeyProblem {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LookAlike {
-    /// An AWS session token or another opaque text without dots.
+    /// An AWS session token or another opaque token without dots.
     AwsSessionToken,
-    /// The scheme of the `Authorization` header was left on.
+    /// The scheme of the `Authorization` header is still in front of the token.
     BearerPrefix,
     /// An empty text.
     Empty,
@@ -135,7 +135,7 @@ impl fmt::Display for KeyProblem {
             Self::Algorithm => "\"alg\" must be ES384 for EC and RS256 for RSA",
             Self::Curve => "\"crv\" must be P-384",
             Self::Exponent => "\"e\" must be an odd number from 3 to 2^32 - 1",
-            Self::KeyOperations => "\"key_ops\" must be distinct strings and hold \"verify\"",
+            Self::KeyOperations => "\"key_ops\" must be distinct strings and include \"verify\"",
             Self::KeyType => "\"kty\" must be EC or RSA",
             Self::Kid => "\"kid\" must be a string",
             Self::Modulus => "\"n\" must be an odd number in canonical base64url",
@@ -161,7 +161,7 @@ impl Serialize for KeyProblem {
 impl fmt::Display for LookAlike {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::AwsSessionToken => "an opaque text such as an AWS session token has no segments",
+            Self::AwsSessionToken => "it has no dots and looks like an opaque token, such as an AWS session token",
             Self::BearerPrefix => "remove the \"Bearer \" prefix",
             Self::Empty => "the text is empty",
             Self::Paseto => "this is a PASETO",

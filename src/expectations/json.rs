@@ -12,8 +12,8 @@ use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::time::Duration;
 
 impl Expectations {
-    /// Reads expectations from the JSON text of the JavaScript API's option object, without `now`. Unknown names are refused,
-    /// so that a misspelt option never weakens a verification.
+    /// Reads expectations from the JSON text of the JavaScript API's option object, without `now`. Unknown names are
+    /// rejected, so that a misspelt option never weakens a verification.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidOption`] names the option and what it must be.
@@ -28,7 +28,7 @@ impl Expectations {
 
     fn set(&mut self, name: &str, value: &Value<'_>) -> Result<(), ErrorKind> {
         match name {
-            // Read before, because they are required.
+            // Read above, because they are required.
             "issuer" | "audience" => {}
             "algorithms" => self.algorithms = algorithms(value)?,
             "subject" => self.subject = Expected::OneOf(texts("subject", value)?),

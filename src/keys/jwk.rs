@@ -10,24 +10,24 @@ use crate::{
 };
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
-/// What one member of a JWK Set says.
+/// The content of one entry of a JWK Set.
 #[derive(Clone, Debug)]
 pub(super) struct Jwk {
-    /// `kid` (RFC 7517 §4.5), where it is a string.
+    /// `kid` (RFC 7517 §4.5), if it is a string.
     pub(super) kid: Option<String>,
-    /// `kty` (RFC 7517 §4.1), where it is a string.
+    /// `kty` (RFC 7517 §4.1), if it is a string.
     pub(super) kty: Option<String>,
-    /// `alg` (RFC 7517 §4.4), where it is a string.
+    /// `alg` (RFC 7517 §4.4), if it is a string.
     pub(super) alg: Option<String>,
-    /// The algorithm of keys of this `kty`. Other members may still forbid it.
+    /// The algorithm of keys of this `kty`. Other members may still rule it out.
     pub(super) algorithm: Option<Algorithm>,
-    /// The size of the modulus or of the curve's field, where it can be read.
+    /// The size of the modulus or of the curve's field, if it can be read.
     pub(super) bits: Option<usize>,
-    /// Whether it publishes private or symmetric key material, which is not kept.
+    /// Whether the entry publishes private or symmetric key material. That material is not stored.
     pub(super) is_private: bool,
-    /// The public key, or why it is not used. `crypto` checks the mathematics.
+    /// The public key, or why it is not used. `crypto` checks that the numbers form a valid key.
     pub(super) public_key: Result<PublicKey, KeyProblem>,
-    /// The JSON text whose SHA-256 is the thumbprint (RFC 7638 §3), where the key can be read.
+    /// The JSON text whose SHA-256 is the thumbprint (RFC 7638 §3), if the key can be read.
     thumbprint_input: Option<String>,
 }
 
@@ -39,7 +39,8 @@ pub(super) enum PublicKey {
 }
 
 impl Jwk {
-    /// Never fails: RFC 7517 §5 wants keys that are not understood to be ignored, so that one bad key does not spoil the set.
+    /// Never fails: by RFC 7517 §5, keys that are not understood are ignored, so that one bad key does not invalidate the
+    /// set.
     pub(super) fn read(jwk: &Value<'_>) -> Self {
         static NO_MEMBERS: Object<'static> = Object::EMPTY;
 
@@ -57,13 +58,13 @@ impl Jwk {
         }
     }
 
-    /// The thumbprint (RFC 7638 §3) in base64url, where the key can be read.
+    /// The thumbprint (RFC 7638 §3) in base64url, if the key can be read.
     pub(super) fn thumbprint(&self) -> Option<String> {
         self.thumbprint_input.as_deref().map(|json| base64url::encode(&sha256(json.as_bytes())))
     }
 }
 
-/// The members of a JWK as they are written.
+/// The members of a JWK in their original form.
 struct Members<'a>(&'a Object<'a>);
 
 impl Members<'_> {
@@ -94,7 +95,7 @@ impl Members<'_> {
     }
 
     fn public_key(&self) -> Result<PublicKey, KeyProblem> {
-        // RFC 7517 §4.5: a string, as in the header; never a number that happens to look equal.
+        // RFC 7517 §4.5: a string, as in the header; never a number that looks the same.
         if !matches!(self.0.get("kid"), None | Some(Value::String(_))) {
             return Err(KeyProblem::Kid);
         }
@@ -165,7 +166,7 @@ impl Members<'_> {
         let mut json = String::new();
         for name in required {
             let value = self.text(name)?;
-            // The members with one letter are base64url of numbers. So no value needs an escape.
+            // The members with one-letter names are numbers in base64url, so no value needs an escape.
             if name.len() == 1 && self.octets(name).is_none() {
                 return None;
             }
@@ -186,7 +187,7 @@ fn bit_length(big_endian: &[u8]) -> usize {
 
 /// RFC 7517 §4.3: an array of distinct strings.
 fn allows_verify(key_ops: &Value<'_>) -> bool {
-    /// RFC 7517 §4.3 registers eight. The limit keeps the comparison of every pair cheap.
+    /// RFC 7517 §4.3 registers eight operations. The limit keeps the comparison of every pair cheap.
     const MAX_OPERATIONS: usize = 16;
 
     let Value::Array(operations) = key_ops else { return false };

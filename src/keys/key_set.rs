@@ -26,16 +26,17 @@ const MAX_JWKS_BYTES: usize = 256 * 1024;
 /// The most keys in a set.
 const MAX_KEYS: usize = 128;
 
-/// The most keys that are tried where several share one `kid`.
+/// The maximum number of keys that are tried if several share one `kid`.
 const MAX_CANDIDATES: usize = 4;
 
-/// A parsed JWK Set whose keys are prepared at their first use. Keep it: preparation costs more than a verification.
+/// A parsed JWK Set whose keys are prepared at their first use. Reuse it, because preparing a key costs more than a
+/// verification.
 #[derive(Debug)]
 pub struct KeySet {
     keys: Vec<Key>,
 }
 
-/// One key of a set, with what its first use makes.
+/// One key of a set, with the prepared form that its first use creates.
 #[derive(Debug)]
 struct Key {
     jwk: Jwk,
@@ -51,10 +52,10 @@ impl KeySet {
     /// The most keys in a set.
     pub const MAX_KEYS: usize = MAX_KEYS;
 
-    /// Reads a JWK Set (RFC 7517 §5). Keys that cannot be used are reported, not refused.
+    /// Reads a JWK Set (RFC 7517 §5). Unusable keys are reported and do not make the set invalid.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidJwks`] where the text is not a JWK Set or is over the limits.
+    /// [`ErrorKind::InvalidJwks`] if the text is not a JWK Set or exceeds a limit.
     pub fn parse(jwks: &str) -> Result<Self, Error> {
         Self::read(jwks).map_err(|problem| ErrorKind::InvalidJwks { problem }.into())
     }
@@ -72,7 +73,7 @@ impl KeySet {
         Ok(Self { keys: keys.iter().map(|key| Key::new(Jwk::read(key), &generator)).collect() })
     }
 
-    /// What is known about each key, in the order of the set.
+    /// Reports on each key, in the order of the set.
     #[must_use]
     pub fn report(&self) -> Vec<KeyReport> {
         self.keys.iter().map(|key| KeyReport::new(&key.jwk, key.problem())).collect()
@@ -103,7 +104,7 @@ impl KeySet {
         if !candidates.is_empty() {
             return Ok(candidates);
         }
-        // The key has the other algorithm, or is unusable, or is absent.
+        // The key has the other algorithm, is unusable, or is missing.
         let other = named().filter(|key| key.problem().is_none()).find_map(|key| key.jwk.algorithm);
         let error = match (other, named().find_map(Key::problem)) {
             (Some(key), _) => ErrorKind::AlgorithmMismatch { expected: key.as_str(), actual: header.alg.as_str() },
@@ -113,7 +114,7 @@ impl KeySet {
         Err(error.into())
     }
 
-    /// Without `kid` the choice must be unambiguous.
+    /// Chooses a key for a token without `kid`. The choice must be unambiguous.
     fn only_candidate(&self, header: &JoseHeader) -> Result<&Key, Error> {
         let of_type = || self.keys.iter().filter(|key| key.jwk.algorithm == Some(header.alg));
         let mut usable = of_type().filter(|key| key.problem().is_none());
@@ -122,7 +123,7 @@ impl KeySet {
             (Some(_), Some(_)) => return Err(ErrorKind::MultipleMatchingKeys.into()),
             (None, _) => {}
         }
-        // If exactly one key has the fitting type but cannot be used, it is the one that was meant.
+        // If exactly one key has the matching type but is unusable, the token must mean that key.
         let mut problems = of_type().filter_map(Key::problem);
         let error = match (problems.next(), problems.next()) {
             (Some(problem), None) => ErrorKind::UnusableKey { problem },
@@ -131,7 +132,7 @@ impl KeySet {
         Err(error.into())
     }
 
-    /// For explanations: how each key of the set fares with a token.
+    /// Returns how each key of the set fared with a token, for explanations.
     pub(crate) fn candidacies(&self, segments: &Segments<'_>, header: &JoseHeader) -> Vec<Candidacy> {
         let candidates = self.candidates(header).unwrap_or_default();
         let digest = Digest::of(header.alg, segments.signing_input.as_bytes());
@@ -152,7 +153,7 @@ impl Key {
         Self { jwk, generator: Arc::clone(generator), prepared: OnceBox::new(), identity: OnceBox::new() }
     }
 
-    /// Why the key cannot be used, its mathematics included.
+    /// Why the key is unusable, including numbers that do not form a valid key.
     fn problem(&self) -> Option<KeyProblem> {
         self.prepared().err()
     }
@@ -189,7 +190,7 @@ impl VerifyingKey {
     /// Reads and checks one JWK (RFC 7517 §4).
     ///
     /// # Errors
-    /// [`ErrorKind::UnusableKey`] says what is wrong with it, [`ErrorKind::InvalidJwks`] that it is not a JSON object.
+    /// [`ErrorKind::UnusableKey`] if the key cannot be used; [`ErrorKind::InvalidJwks`] if the text is not a JSON object.
     pub fn from_jwk(jwk: &str) -> Result<Self, Error> {
         let jwk = json::parse(jwk).map_err(|problem| ErrorKind::InvalidJwks { problem: JwksProblem::Json(problem) })?;
         let jwk = Jwk::read(&Value::Object(jwk));

@@ -1,31 +1,31 @@
-//! What is said about the keys of a set.
+//! Reports about the keys of a set.
 
 use super::jwk::Jwk;
 use crate::error::KeyProblem;
 use alloc::string::String;
 use serde::Serialize;
 
-/// What a [`KeySet`](crate::KeySet) found out about one of its keys.
+/// The report of a [`KeySet`](crate::KeySet) about one of its keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct KeyReport {
-    /// `kid`, where it is a string.
+    /// `kid`, if it is a string.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kid: Option<String>,
-    /// `kty`, where it is a string.
+    /// `kty`, if it is a string.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kty: Option<String>,
-    /// `alg`, where it is a string.
+    /// `alg`, if it is a string.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alg: Option<String>,
-    /// Whether it can check signatures.
+    /// Whether the key can verify signatures.
     pub usable: bool,
-    /// Why the key is not used; `None` for a usable one.
+    /// Why the key is not used; `None` for a usable key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<KeyProblem>,
-    /// The size of the modulus or of the curve's field, where it could be read.
+    /// The size of the modulus or of the curve's field, if it could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bits: Option<usize>,
-    /// The thumbprint (RFC 7638, SHA-256, base64url), where the key could be read.
+    /// The thumbprint (RFC 7638, SHA-256, base64url), if the key could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumbprint: Option<String>,
     /// Whether the modulus is shorter than 2048 bits (RFC 7518 §3.3).
@@ -36,10 +36,10 @@ pub struct KeyReport {
     pub private: bool,
 }
 
-/// How one key of a set fared in the choice for a token.
+/// How one key of a set fared when a key was chosen for a token.
 #[derive(Debug)]
 pub(crate) struct Candidacy {
-    /// The key's `kid`, or its position where it has none.
+    /// The key's `kid`, or its position if it has no `kid`.
     pub(crate) name: String,
     /// Why the key was not tried.
     pub(crate) rejection: Option<String>,

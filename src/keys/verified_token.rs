@@ -1,4 +1,4 @@
-//! A token with a verified signature. Only this folder makes one.
+//! The type of a token with a verified signature. Only this folder can create it.
 
 use crate::{
     crypto::{Algorithm, Digest},
@@ -8,8 +8,8 @@ use crate::{
 };
 use alloc::{string::String, sync::Arc};
 
-/// A token with a verified signature. [`verify`](crate::verify()) returns one after checking its claims as well;
-/// [`authenticate`](crate::authenticate) leaves them to [`judge`](crate::judge()).
+/// A token with a verified signature. [`verify`](crate::verify()) also checks the claims before it returns the token; after
+/// [`authenticate`](crate::authenticate), call [`judge`](crate::judge()) to check them.
 #[derive(Clone, Debug)]
 pub struct VerifiedToken {
     header_json: String,
@@ -19,16 +19,16 @@ pub struct VerifiedToken {
     digest: Digest,
 }
 
-/// Which key verified a token.
+/// The key that verified a token.
 #[derive(Debug)]
 pub(super) struct KeyIdentity {
     pub(super) kid: Option<String>,
-    /// RFC 7638, SHA-256, base64url.
+    /// The key's thumbprint: RFC 7638, SHA-256, base64url.
     pub(super) thumbprint: String,
 }
 
 impl VerifiedToken {
-    /// The caller has checked the signature over `digest` with `key`.
+    /// Must be called only after the signature over `digest` was verified with `key`.
     pub(super) fn new(
         segments: Segments<'_>,
         header: JoseHeader,
@@ -50,7 +50,7 @@ impl VerifiedToken {
         &self.header
     }
 
-    /// The JWT Claims Set as JSON text: the very bytes that were signed.
+    /// The JWT Claims Set as JSON text: exactly the bytes that were signed.
     #[must_use]
     pub fn claims_json(&self) -> &str {
         &self.payload
@@ -74,8 +74,8 @@ impl VerifiedToken {
         &self.key.thumbprint
     }
 
-    /// base64url of the digest of the JWS Signing Input: equal for every encoding of one signed token, such as the
-    /// (r, n − s) twin of an ECDSA signature. So it can serve as a key for replay protection.
+    /// The digest of the JWS Signing Input, in base64url. It is the same for every encoding of a signed token, including
+    /// the (r, n − s) variant of an ECDSA signature, so it can serve as a key for replay protection.
     #[must_use]
     pub fn token_id(&self) -> String {
         base64url::encode(self.digest.as_bytes())

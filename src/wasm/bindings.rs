@@ -1,11 +1,12 @@
-//! The crate's own JavaScript bindings (feature `wasm`): plain values in, plain objects out. They translate and decide nothing.
+//! The crate's own JavaScript bindings (feature `wasm`): plain values in, plain objects out. They only translate; all
+//! decisions are made in the core.
 //!
 //! The workspace member `bindings/` re-exports them, so that `wasm-pack build bindings` makes a package for every target of
 //! wasm-bindgen. The npm package does not use them: `engine.rs` is faster and smaller, but needs the TypeScript of `js/`.
 //!
-//! Header, claims and AWS identity have names and numbers that the token chose. `JSON.parse` makes them from the very text that
-//! was verified, so every number is the double that JavaScript reads, and `__proto__` is a plain member: serde-wasm-bindgen
-//! would assign it and so change the prototype. It writes the other objects, whose names are fixed.
+//! The token chooses the member names and numbers of header, claims and AWS identity. `JSON.parse` reads these from exactly
+//! the text that was verified, so every number is the double that JavaScript reads, and `__proto__` is a plain member.
+//! serde-wasm-bindgen would assign `__proto__` and so change the prototype; it is used only for objects with fixed names.
 
 use super::{options, records::IdentityRecord};
 use crate::{
@@ -22,12 +23,12 @@ use serde_json::Value;
 use serde_wasm_bindgen::{Serializer, preserve};
 use wasm_bindgen::{JsCast, JsValue, convert::TryFromJsValue, prelude::wasm_bindgen};
 
-/// The shapes of options and results.
+/// The types of options and results.
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
 
-/// A parsed JWK Set whose keys are prepared at their first use. Make one where the same keys serve many calls: a text or an
-/// object is parsed, and its keys prepared, at each call.
+/// A parsed JWK Set whose keys are prepared at their first use. Create one if the same keys serve many calls; a string or a
+/// plain object is parsed, and its keys prepared, at each call.
 #[wasm_bindgen]
 #[derive(Clone, Debug)]
 pub struct KeySet(Rc<PreparedKeys>);
@@ -37,13 +38,13 @@ impl KeySet {
     /// Reads a JWK Set (RFC 7517 §5): its JSON text, or the parsed object; at most 256 KiB and 128 keys.
     ///
     /// # Errors
-    /// `ERR_JWKS_INVALID` where it is not a JWK Set. A key that cannot be used does not spoil the set: see `keys`.
+    /// `ERR_JWKS_INVALID` if it is not a JWK Set. An unusable key does not invalidate the set: see `keys`.
     #[wasm_bindgen(constructor)]
     pub fn new(#[wasm_bindgen(unchecked_param_type = "string | JwkSet")] jwks: &JsValue) -> Result<Self, JsValue> {
         Ok(Self(Rc::new(parse_keys(jwks)?)))
     }
 
-    /// What the set made of each key, in its order. Not after `free()`.
+    /// A report on each key, in the order of the set. Must not be called after `free()`.
     ///
     /// # Errors
     /// An error of the JavaScript engine, such as a lack of memory.
@@ -52,8 +53,8 @@ impl KeySet {
         to_object(&self.0.report())
     }
 
-    /// Returns a second object for the same keys. `verify` and `explain` call it: a class that came as one of several types
-    /// can only be consumed, and the caller keeps its own.
+    /// Returns a second object for the same keys. `verify` and `explain` call it, because wasm-bindgen can only consume an
+    /// object that may have one of several types, and the caller must keep its own.
     #[wasm_bindgen(js_name = __share, skip_typescript)]
     #[must_use]
     pub fn share(&self) -> Self {
@@ -61,8 +62,8 @@ impl KeySet {
     }
 }
 
-/// Verifies a JWT: its signature with a key of the set (RFC 7515 §5.2), then its claims (RFC 7519 §7.2). `options.now` is
-/// the host's clock by default.
+/// Verifies a JWT: its signature with a key of the set (RFC 7515 §5.2), then its claims (RFC 7519 §7.2). `options.now`
+/// defaults to the host's clock.
 ///
 /// # Errors
 /// An `Error` with `name` "JwtError", `code`, `category`, `status`, `retryable` and, where they apply, `claim`, `reason`,
@@ -144,7 +145,7 @@ fn verified(token: &VerifiedToken, with_identity: bool) -> Result<JsValue, JsVal
     }
     let claims = JSON::parse(token.claims_json())?;
     let aws = if with_identity {
-        // Serialising cannot fail; if it did, JSON.parse would refuse the empty text.
+        // Serialising cannot fail; if it did, JSON.parse would reject the empty text.
         JSON::parse(&serde_json::to_string(&IdentityRecord::from(&token.aws_identity()?)).unwrap_or_default())?
     } else {
         JsValue::UNDEFINED
@@ -174,7 +175,7 @@ fn explained(error: Option<&Error>, steps: &[impl Serialize]) -> Result<JsValue,
     to_object(&Explained { verdict, code: error.map(Error::code), error, steps })
 }
 
-/// The explanation where the core was not asked: there is no token to read, or no key set.
+/// The explanation if the core was not called, because the token or the key set could not be read.
 fn refused(stage: &'static str, error: &Error) -> Result<JsValue, JsValue> {
     #[derive(Serialize)]
     struct Refusal {
@@ -185,7 +186,7 @@ fn refused(stage: &'static str, error: &Error) -> Result<JsValue, JsValue> {
     explained(Some(error), &[Refusal { stage, outcome: "failed", problem: error.to_string() }])
 }
 
-/// The one place that makes an error for JavaScript.
+/// Creates every error that JavaScript receives.
 impl From<Error> for JsValue {
     fn from(error: Error) -> Self {
         thrown(&error)
@@ -232,12 +233,13 @@ fn parse_keys(jwks: &JsValue) -> Result<PreparedKeys, Error> {
     let invalid = || Error::from(ErrorKind::InvalidJwks { problem: JwksProblem::Json(JsonProblem::NotAnObject) });
     let json = if jwks.is_string() { jwks.clone() } else { JSON::stringify(jwks).map_err(|_| invalid())?.into() };
     let text = read_text(&json, PreparedKeys::MAX_BYTES).ok_or_else(invalid)?;
-    // A lone surrogate has become another text. The core refuses a text that was cut.
+    // A lone surrogate was replaced in the conversion. The core rejects a truncated text by its length.
     let is_same = text.len() > PreparedKeys::MAX_BYTES || JsValue::from_str(&text) == json;
     if is_same { PreparedKeys::parse(&text) } else { Err(invalid()) }
 }
 
-/// The text of a string, or as much of it as the core needs to see that it is over `limit` bytes; `None` for other values.
+/// The text of a string, truncated if it exceeds `limit` bytes, but long enough for the core to notice; `None` for other
+/// values.
 fn read_text(value: &JsValue, limit: usize) -> Option<String> {
     let end = u32::try_from(limit).ok()?.checked_add(1)?;
     Some(String::from(value.dyn_ref::<JsString>()?.slice(0, end)))

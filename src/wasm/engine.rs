@@ -1,8 +1,9 @@
-//! The npm package's own boundary (feature `npm`): it translates and decides nothing. Only the package's TypeScript calls it.
+//! The npm package's own boundary (feature `npm`): called only by the package's TypeScript. It only translates; all
+//! decisions are made in the core.
 //!
-//! A text comes in as bytes that JavaScript writes into a buffer of [`Engine`]; every result goes out as JSON text in
-//! its output buffer, for `JSON.parse`. Both are several times faster than strings and objects that cross the boundary
-//! one by one. No function throws: a failure is `false` or `undefined`, and [`Engine::error`] then writes it.
+//! JavaScript writes each text as bytes into a buffer of [`Engine`], and reads each result with `JSON.parse` from the JSON
+//! text in its output buffer. Both are several times faster than passing strings and objects one by one. No function
+//! throws: a failure returns `false` or `undefined`, and [`Engine::error`] then writes the error.
 //!
 //! Only numbers cross, so `js/src/core/wasm.ts` calls the exports directly, typed by the declarations that wasm-bindgen
 //! generates for them; the generated classes would be a quarter of the package's JavaScript.
@@ -17,10 +18,10 @@ use core::mem;
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Room beyond the longest token: enough for the first character (up to 3 octets) that makes it too long.
+/// Spare bytes, so that a token that is too long by one character (up to 3 octets) still fits and is rejected by its size.
 const SPARE_BYTES: usize = 4;
 
-/// One buffer for tokens, one for the text of a key set or of options, one for results, and the last error.
+/// The buffers for tokens, for the text of a key set or of options, and for results; and the last error.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Engine {
@@ -40,7 +41,7 @@ pub struct RawKeySet(KeySet);
 #[derive(Debug)]
 pub struct RawOptions(Expectations);
 
-/// A verified token and its claims, which can be checked again without the work of the signature.
+/// A verified token and its claims, which can be checked again without verifying the signature.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct RawToken {
@@ -59,31 +60,31 @@ impl Engine {
         Self { input, text: Vec::new(), output: Vec::new(), error: None }
     }
 
-    /// Where the token goes.
+    /// The address of the buffer for tokens.
     #[must_use]
     pub fn input_ptr(&self) -> *const u8 {
         self.input.as_ptr()
     }
 
-    /// How many bytes fit.
+    /// The size of the buffer for tokens, in bytes.
     #[must_use]
     pub fn input_capacity(&self) -> usize {
         self.input.len()
     }
 
-    /// Makes a place for a text of `length` bytes, which the next `key_set` or `options` reads.
+    /// Allocates the text buffer: `length` bytes, which the next call of `key_set` or `options` reads. Returns its address.
     pub fn reserve(&mut self, length: usize) -> *const u8 {
         self.text = vec![0; length];
         self.text.as_ptr()
     }
 
-    /// Where the result is.
+    /// The address of the result.
     #[must_use]
     pub fn output_ptr(&self) -> *const u8 {
         self.output.as_ptr()
     }
 
-    /// How long the result is.
+    /// The length of the result in bytes.
     #[must_use]
     pub fn output_len(&self) -> usize {
         self.output.len()
@@ -99,7 +100,7 @@ impl Engine {
         self.error.is_none()
     }
 
-    /// Verifies as `verify` does, and keeps what it takes to check the token again.
+    /// Verifies as `verify` does, and keeps the parsed token so that it can be checked again.
     pub fn verify_and_remember(
         &mut self,
         length: usize,
@@ -117,14 +118,14 @@ impl Engine {
         outcome.map_err(|error| self.error = Some(error)).ok()
     }
 
-    /// Checks everything but the signature of a remembered token again.
+    /// Repeats all checks of a remembered token except that of the signature.
     pub fn check(&mut self, token: &RawToken, options: &RawOptions, now: f64) -> bool {
         let outcome = seconds(now).and_then(|now| judge_claims(&token.token, &token.claims, &options.0, now));
         self.error = outcome.err();
         self.error.is_none()
     }
 
-    /// Writes `iss` of the first `length` bytes of the input, or nothing where it is missing. UNVERIFIED.
+    /// Writes `iss` of the first `length` bytes of the input, or nothing if it is missing. UNVERIFIED.
     pub fn issuer(&mut self, length: usize) -> bool {
         let outcome = token(&self.input, length).and_then(|token| UnverifiedToken::parse(token)?.issuer());
         self.error = outcome.map(|issuer| self.output = issuer.unwrap_or_default().into_bytes()).err();
@@ -137,7 +138,7 @@ impl Engine {
         self.error.is_none()
     }
 
-    /// Writes the digest of the reserved text.
+    /// Writes the digest of the text buffer's content.
     pub fn digest(&mut self) {
         let text = mem::take(&mut self.text);
         self.output = base64url::encode(&sha256(&text)).into_bytes();
@@ -150,13 +151,13 @@ impl Engine {
         self.error.is_none()
     }
 
-    /// Reads the reserved text as a JWK Set.
+    /// Reads the text buffer as a JWK Set.
     pub fn key_set(&mut self) -> Option<RawKeySet> {
         let jwks = mem::take(&mut self.text);
         utf8(&jwks).and_then(KeySet::parse).map(RawKeySet).map_err(|error| self.error = Some(error)).ok()
     }
 
-    /// Reads the reserved text as the options of a verification, in JSON.
+    /// Reads the text buffer as the options of a verification, in JSON.
     pub fn options(&mut self) -> Option<RawOptions> {
         let options = mem::take(&mut self.text);
         utf8(&options).and_then(Expectations::from_json).map(RawOptions).map_err(|error| self.error = Some(error)).ok()
@@ -185,14 +186,14 @@ impl Engine {
         self.write(&keys.0.report());
     }
 
-    /// Writes the last error, the members of `JwtError`, and forgets it.
+    /// Writes the last error, as the members of `JwtError`, and clears it.
     pub fn error(&mut self) {
         let error = self.error.take();
         self.write(&error);
     }
 
     fn write(&mut self, value: &impl Serialize) {
-        // Our own types cannot fail to serialise; if one did, JSON.parse would refuse the empty text.
+        // Our own types cannot fail to serialise; if one did, JSON.parse would reject the empty text.
         self.output = serde_json::to_vec(value).unwrap_or_default();
     }
 }
@@ -203,7 +204,7 @@ fn seconds(now: f64) -> Result<NumericDate, Error> {
         .ok_or_else(|| ErrorKind::InvalidOption { option: Cow::Borrowed("now"), problem }.into())
 }
 
-/// Judges a token whose signature is verified, and writes what JavaScript returns of it.
+/// Judges a token whose signature is verified, and writes the parts of it that JavaScript returns.
 fn write_judged(
     token: &VerifiedToken,
     claims: &Claims<'_>,
@@ -219,11 +220,12 @@ fn write_judged(
     Ok(())
 }
 
-/// Separates texts of the output. No JSON text holds it: RFC 8259 §2 and §7 allow no control character but white space.
+/// Separates the texts in the output. JSON text never contains this character: by RFC 8259 §2 and §7, its only control
+/// characters are white space.
 const SEPARATOR: u8 = 0;
 
-/// `{"header":…,"alg":…,"key":{"kid":…,"thumbprint":…}}`, which is the same for most tokens of one key; then the token's ID;
-/// then the claims, the very text that was signed; and where it was asked for, the AWS identity.
+/// Writes `{"header":…,"alg":…,"key":{"kid":…,"thumbprint":…}}`, which is the same for most tokens of one key; then the
+/// token's ID; then the claims, exactly as they were signed; and the AWS identity, if it was asked for.
 fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
     output.clear();
     put(output, b"{\"header\":");
@@ -272,6 +274,6 @@ fn token(input: &[u8], length: usize) -> Result<&str, Error> {
 }
 
 fn utf8(bytes: &[u8]) -> Result<&str, Error> {
-    // JavaScript's TextEncoder wrote them: whole characters of UTF-8.
+    // JavaScript's TextEncoder wrote these bytes, so they are complete UTF-8 characters.
     core::str::from_utf8(bytes).map_err(|_| ErrorKind::InvalidSegments { look_alike: None }.into())
 }

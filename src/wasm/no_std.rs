@@ -1,6 +1,6 @@
 //! The global allocator and the panic handler of a module without std.
 //!
-//! std's allocator and panic messages would be a tenth of the module, and the messages would never be shown.
+//! std's allocator and panic messages would make up a tenth of the module, and the messages would never be shown.
 
 use core::panic::PanicInfo;
 

@@ -1,5 +1,5 @@
-//! Options as JSON. `JSON.stringify` would write NaN as `null`, drop members that are undefined and write a `Map` as `{}`:
-//! each could switch a check off. Here they are errors.
+//! Reads options into JSON. `JSON.stringify` would write NaN as `null`, drop undefined members and write a `Map` as `{}`.
+//! Each of these could disable a check, so they are errors here.
 
 use crate::{Error, ErrorKind};
 use alloc::{
@@ -11,7 +11,7 @@ use js_sys::{Array, Object, Reflect};
 use serde_json::{Map, Number, Value};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Objects and arrays inside one another, the outermost counted. No option needs more.
+/// The maximum nesting of objects and arrays, including the outermost. No option needs more.
 const MAX_DEPTH: usize = 8;
 
 /// Reads an object of options.
@@ -44,7 +44,7 @@ fn read_value(value: &JsValue, path: &str, depth: usize) -> Result<Value, Error>
     }
     let Some(depth) = depth.checked_sub(1) else { return Err(invalid(path, "is nested too deeply")) };
     if let Some(entries) = value.dyn_ref::<Array>() {
-        // A hole is read as undefined, and so refused.
+        // A hole is read as undefined, and is therefore rejected.
         let entries = entries.iter().enumerate();
         return entries.map(|(index, entry)| read_value(&entry, &format!("{path}[{index}]"), depth)).collect();
     }
@@ -67,12 +67,12 @@ fn read_members(object: &JsValue, path: &str, depth: usize) -> Result<Map<String
     Ok(members)
 }
 
-/// The text of a string; `None` for a symbol, and for a string with a lone surrogate, which becomes another text in Rust.
+/// The text of a string; `None` for a symbol, and for a string with a lone surrogate, which would change in Rust.
 fn read_string(value: &JsValue) -> Option<String> {
     value.as_string().filter(|text| JsValue::from_str(text) == *value)
 }
 
-/// Whether it is an object literal, of this realm or another one.
+/// Whether it is an object literal, from this realm or another.
 fn is_plain(value: &JsValue) -> bool {
     let prototype_of = |value: &JsValue| Reflect::get_prototype_of(value).map(JsValue::from);
     match prototype_of(value) {
@@ -85,7 +85,7 @@ fn is_plain(value: &JsValue) -> bool {
     }
 }
 
-/// The error for the option at `path`; an empty path is all of them.
+/// The error for the option at `path`; an empty path means the options as a whole.
 pub(super) fn invalid(path: &str, problem: &'static str) -> Error {
     let option = if path.is_empty() { "options" } else { path };
     ErrorKind::InvalidOption { option: Cow::Owned(option.to_string()), problem }.into()

@@ -1,4 +1,4 @@
-//! The shapes that JavaScript gets: the names of its API, around the values of the core.
+//! The records that JavaScript receives: values of the core under the names of the JavaScript API.
 
 use crate::{AwsIdentity, JsonObject, PermissionSet, Principal, PrincipalKind, Session, Tags};
 use alloc::string::String;

@@ -1,10 +1,11 @@
-//! Runs each algorithm once, on keys and tokens that are part of the code.
+//! Runs each algorithm once, on embedded keys and tokens.
 
 use crate::{Error, Expectations, Expected, KeySet, NumericDate, verify};
 
-/// Verifies one token of each algorithm. A host whose engine compiles functions at their first call runs it while it starts.
+/// Verifies one token of each algorithm. Hosts call it at startup, because their engine compiles a function at its first
+/// call.
 ///
-/// An error means that the module is damaged.
+/// Returns an error if the module is damaged.
 pub(super) fn self_test() -> Result<(), Error> {
     let keys = KeySet::parse(KEYS)?;
     let mut expectations = Expectations::new(Expected::Any, Expected::Any);
@@ -15,7 +16,7 @@ pub(super) fn self_test() -> Result<(), Error> {
     Ok(())
 }
 
-/// Made for the two signatures below; their private halves were thrown away.
+/// The keys for the two signatures below. Their private keys were discarded.
 const KEYS: &str = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-384\",\
      \"x\":\"eaq31pp10nCRU0RpNNAUg-26rYykzf_rk8PuRfiNVXV9K031ckhuTUPFF0alOsa4\",\
      \"y\":\"bm29NCYG0Tp7zvZ0HVE8E5v7P8yyhxUwBVB7Sqgsq6rp_pwMEi1UShtq_5kVECW-\"},\

@@ -6,13 +6,13 @@ export interface JwkSet {
   [parameter: string]: unknown;
 }
 
-/** What is expected of a token. Unknown members are an error, and so are members that are `undefined`. */
+/** The options of a verification. Unknown members are an error, and so are members that are `undefined`. */
 export interface VerifyOptions {
-  /** The expected `iss`, or several of which one must match exactly. Only a written `null` skips the check. */
+  /** The expected `iss`, or an array of which one entry must match exactly. Only an explicit `null` skips the check. */
   issuer: string | readonly string[] | null;
-  /** One of these must be in `aud`. Only a written `null` skips the check. */
+  /** One of these values must be in `aud`. Only an explicit `null` skips the check. */
   audience: string | readonly string[] | null;
-  /** The present time in seconds since the epoch. Default: the host's clock. */
+  /** The current time in seconds since the epoch. Default: the host's clock. */
   now?: number;
   /** The other options are those of the npm package `sts-jwt`. */
   [option: string]: unknown;
@@ -22,7 +22,7 @@ export interface VerifiedToken {
   header: { alg: Algorithm; kid?: string; typ?: string; [parameter: string]: unknown };
   claims: Record<string, unknown>;
   alg: Algorithm;
-  /** The key that made the signature; the thumbprint is RFC 7638's with SHA-256, base64url. */
+  /** The key that verified the signature. The thumbprint is that of RFC 7638 with SHA-256, in base64url. */
   key: { kid?: string; thumbprint: string };
   /** `exp`, in seconds since the epoch. */
   expiresAt?: number;
@@ -42,7 +42,7 @@ export interface Explanation {
   verdict: 'accepted' | 'rejected';
   code?: string;
   error?: JwtErrorDetails;
-  /** Every check in its order. */
+  /** Every check, in order. */
   steps: {
     stage: string;
     name?: string;
@@ -67,7 +67,7 @@ export interface JwtErrorDetails {
   errors?: readonly JwtErrorDetails[];
 }
 
-/** What every function throws. It is no class of its own: test `error.name === 'JwtError'`. */
+/** The error that every function throws. It does not have its own class: test `error.name === 'JwtError'`. */
 export interface JwtError extends Error, JwtErrorDetails {
   name: 'JwtError';
   message: string;

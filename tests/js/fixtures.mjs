@@ -1,4 +1,4 @@
-// The tokens and key sets of the suite, as plain JSON, so that every runtime is given the very same ones.
+// Creates the tokens and key sets of the suite as plain JSON, so that every runtime uses the same data.
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { base64url, createIssuer, stsClaims } from './support/issuer.mjs';
 import { awsContradictions, awsShapes, awsWrongTypes } from './support/shapes.mjs';
@@ -15,7 +15,7 @@ export function createFixtures() {
   const { jwks, mint } = issuer;
   const [rsaKey, ecKey] = jwks.keys;
   const claims = (overrides) => stsClaims(issuer.url, AUDIENCE, now, overrides);
-  /** The claims as JSON text with more members at its end: the way to duplicate one, or to name one `__proto__`. */
+  /** Returns the claims as JSON text with additional members at the end, to duplicate a member or to name one `__proto__`. */
   const claimsText = (members) => `${JSON.stringify(claims()).slice(0, -1)},${members}}`;
   const es384 = (overrides, header) => mint('ES384', claims(overrides), header);
   const publicJwk = (type, options) =>
@@ -34,7 +34,7 @@ export function createFixtures() {
   const contradictions = awsContradictions(issuer.url, AUDIENCE, now);
   const wrongTypes = awsWrongTypes(issuer.url, AUDIENCE, now);
   const claimsOf = (table) => Object.fromEntries(Object.entries(table).map(([name, [claim]]) => [name, claim]));
-  // What a token says before its signature was checked; no error may repeat it.
+  // Content of unverified tokens, which no error may repeat.
   const secretHeader = { 'secret-parameter': SECRET, cty: SECRET };
   const secretClaims = claims({ sub: SECRET, [SECRET]: SECRET });
   const secret = (header, signer = issuer) => signer.mint('ES384', secretClaims, { ...secretHeader, ...header });
@@ -103,12 +103,12 @@ export function createFixtures() {
       large: es384({ padding: 'x'.repeat(20_000) }),
       unicode: es384({ text: '\u0000 \u00e9 \u{1f511} " \\ / \u2028' }),
     },
-    // Another issuer whose keys have the same names, and what this one publishes after a rotation under the same names.
+    // Another issuer whose keys have the same names, and the keys of this issuer after a rotation that keeps the names.
     other: { issuer: other.url, jwks: other.jwks, token: other.mint('ES384', stsClaims(other.url, AUDIENCE, now)) },
     rotated: { jwks: rotated.jwks, token: rotated.mint('ES384', claims()), old: es384() },
     forged: { token: other.mint('ES384', claims()) },
     several: Array.from({ length: 12 }, () => mint('RS256', claims({ padding: 'x'.repeat(15_000) }))),
-    // Each says the secret, and none has a signature that could be found good.
+    // Each token contains the secret, and none has a valid signature.
     secretTokens: {
       algOther: secret({ alg: SECRET }),
       algNumber: secret({ alg: 5 }),
@@ -147,7 +147,7 @@ export function createFixtures() {
   };
 }
 
-/** The other signature that everybody can make of one by ECDSA: (r, n - s). */
+/** Returns the other valid form of an ECDSA signature, (r, n - s), which anyone can compute. */
 function twinOf(token) {
   const [header, payload, signature] = token.split('.');
   const hex = Buffer.from(signature, 'base64url').toString('hex');

@@ -1,4 +1,4 @@
-// What `page.evaluate()` reads of elements that it found by a selector.
+// Properties that `page.evaluate()` reads from elements found by a selector.
 interface Element {
   value: unknown;
   readonly dataset: DOMStringMap;

@@ -1,4 +1,5 @@
-// Imported before the package: notes the memory of the WebAssembly instance that the package makes, which it keeps to itself.
+// Must be imported before the package. Records the memory of the package's WebAssembly instance, which the package does not
+// expose.
 let memory;
 
 const note = (instance) => {
@@ -17,5 +18,5 @@ WebAssembly.instantiate = (module, imports) => instantiate(module, imports).then
 if (instantiateStreaming)
   WebAssembly.instantiateStreaming = (source, imports) => instantiateStreaming(source, imports).then(noteResult);
 
-/** The size of the package's memory, in bytes. */
+/** Returns the size of the package's memory in bytes. */
 export const memoryBytes = () => memory.buffer.byteLength;

@@ -1,5 +1,5 @@
-// The behaviour of the package, the same in every runtime: plain cases without a test framework. Each gives back what it
-// saw, as JSON, so that two runtimes can be compared word for word.
+// The cases of the suite, which behave the same in every runtime and need no test framework. Each returns what it saw as
+// JSON, so that two runtimes can be compared exactly.
 import { awsCases } from './suite/aws.mjs';
 import { equal, flipBit, matches, optionsOf, refusal, refused, thrown } from './suite/checks.mjs';
 import { errorCases } from './suite/errors.mjs';
@@ -57,7 +57,7 @@ export const cases = [
     },
   },
   {
-    name: 'remembers many key sets without mixing them up',
+    name: 'caches many key sets without mixing them up',
     run({ api, fixtures }) {
       const options = optionsOf(fixtures);
       for (let index = 0; index < 200; index += 1) {
@@ -79,7 +79,7 @@ export const cases = [
     },
   },
   {
-    name: 'distinguishes tokens, not their encodings, by tokenId',
+    name: 'returns a different tokenId for each token, always the same for one token',
     run({ api, fixtures }) {
       const ids = ['ES384', 'RS256', 'audienceList', 'ES384'].map(
         (name) => api.verify(fixtures.tokens[name], fixtures.jwks, optionsOf(fixtures)).tokenId,
@@ -90,7 +90,7 @@ export const cases = [
     },
   },
   {
-    name: 'warms up without changing a result, as often as it is asked to',
+    name: 'warms up any number of times without changing results',
     run({ api, fixtures }) {
       const verified = () => api.verify(fixtures.tokens.ES384, fixtures.jwks, optionsOf(fixtures));
       const before = verified();
@@ -115,7 +115,7 @@ export const cases = [
     },
   },
   {
-    name: 'accepts what the options allow',
+    name: 'accepts every token that the options allow',
     run({ api, fixtures }) {
       const { tokens, claims, issuer, audience } = fixtures;
       const accepted = (token, options) =>
@@ -243,13 +243,13 @@ export const cases = [
     ],
     'a missing iss': ['issuerMissing', 'ERR_JWT_CLAIM_VALIDATION_FAILED', { claim: 'iss', reason: 'missing' }],
     'another issuer': ['issuerOther', 'ERR_JWT_CLAIM_VALIDATION_FAILED', { claim: 'iss', reason: 'check_failed' }],
-    'the issuer with a slash': [
+    'the issuer with a trailing slash': [
       'issuerWithSlash',
       'ERR_JWT_CLAIM_VALIDATION_FAILED',
       { claim: 'iss', reason: 'check_failed' },
     ],
     'a kid that is a number': ['kidIsNumber', 'ERR_JWS_INVALID'],
-    'a kid in other letter case': ['kidOtherCase', 'ERR_JWKS_NO_MATCHING_KEY'],
+    'a kid in a different case': ['kidOtherCase', 'ERR_JWKS_NO_MATCHING_KEY'],
     'an unknown kid': ['kidUnknown', 'ERR_JWKS_NO_MATCHING_KEY'],
     'an nbf in the future': [
       'notYetValid',
@@ -264,7 +264,7 @@ export const cases = [
     'a token over 32 KiB': ['tooLarge', 'ERR_JWT_TOO_LARGE'],
   }).map(([name, [token, code, evidence]]) => refusal(name, { token, code, evidence })),
 
-  refusal('an algorithm that the options leave out', {
+  refusal('an algorithm that the options exclude', {
     token: 'RS256',
     options: { algorithms: ['ES384'] },
     code: 'ERR_JOSE_ALG_NOT_ALLOWED',
@@ -295,7 +295,7 @@ export const cases = [
     code: 'ERR_JWT_CLAIM_VALIDATION_FAILED',
     evidence: { reason: 'missing' },
   }),
-  refusal('a token at the second of exp and tolerance', {
+  refusal('a token exactly at exp plus the tolerance', {
     options: { clockTolerance: 0 },
     later: 300,
     code: 'ERR_JWT_EXPIRED',
@@ -306,12 +306,12 @@ export const cases = [
     code: 'ERR_JWKS_MULTIPLE_MATCHING_KEYS',
   }),
   refusal('a key for encryption', { jwks: 'encryptionOnly', code: 'ERR_JWK_INVALID' }),
-  refusal('a key that is not a point of the curve', { jwks: 'offCurve', code: 'ERR_JWK_INVALID' }),
+  refusal('a key that is not on the curve', { jwks: 'offCurve', code: 'ERR_JWK_INVALID' }),
   refusal('a key whose private part is published', { jwks: 'privateKey', code: 'ERR_JWK_INVALID' }),
   refusal('an RSA key of 1024 bits', { token: 'RS256', jwks: 'weak', code: 'ERR_JWK_INVALID' }),
   refusal('a key set without the key', { jwks: 'onlyRsa', code: 'ERR_JWKS_NO_MATCHING_KEY' }),
   {
-    name: 'ignores keys of unknown kinds among good ones',
+    name: 'ignores unknown kinds of keys among good keys',
     run: ({ api, fixtures }) =>
       api.verify(fixtures.tokens.ES384, fixtures.keySets.withUnknownKinds, optionsOf(fixtures)),
   },
@@ -346,7 +346,7 @@ export const cases = [
     },
   },
   {
-    name: 'rejects every cut of a token',
+    name: 'rejects every truncation of a token',
     run({ api, fixtures }) {
       const token = fixtures.tokens.ES384;
       const seen = {};
@@ -358,7 +358,7 @@ export const cases = [
     },
   },
   {
-    name: 'rejects other spellings of a good token',
+    name: 'rejects other encodings of a valid token',
     run({ api, fixtures }) {
       const token = fixtures.tokens.ES384;
       const [header, payload, signature] = token.split('.');
@@ -542,7 +542,7 @@ export const cases = [
     run: ({ api, fixtures }) => refused(() => api.verify('', fixtures.jwks, { issuer: null }), 'ERR_OPTIONS_INVALID'),
   },
   {
-    name: 'throws errors that a service can answer with',
+    name: 'throws errors with the status and challenge of a response',
     run({ api, fixtures }) {
       const { tokens } = fixtures;
       const error = thrown(() => api.verify(tokens.expired, fixtures.jwks, optionsOf(fixtures)));
@@ -554,12 +554,12 @@ export const cases = [
     },
   },
   {
-    name: 'verifies after 100 000 rejected tokens, in no more memory',
+    name: 'still verifies after 100 000 rejected tokens, without using more memory',
     run({ api, fixtures, memoryBytes }) {
       const { tokens } = fixtures;
       const options = optionsOf(fixtures);
       const keySet = new api.KeySet(fixtures.jwks);
-      // Those that cost little, in turn; every 500th has a wrong signature, which costs a whole verification.
+      // Most tokens are rejected cheaply; every 500th needs the whole verification of its signature.
       const cheap = [
         '',
         'a.b.c',
@@ -573,15 +573,15 @@ export const cases = [
       const costly = [flipBit(tokens.ES384, 0), flipBit(tokens.RS256, 0), tokens.expired, tokens.duplicateClaim];
       const reject = (index) => {
         const token = index % 500 ? cheap[index % cheap.length] : costly[(index / 500) % costly.length];
-        // JwtError is looked at without `refused`, whose checks would take most of the time.
+        // Does not use `refused`, whose checks would take most of the time.
         try {
           api.verify(token, index % 3 ? keySet : fixtures.jwks, options);
         } catch (error) {
           if (error instanceof api.JwtError) return;
         }
-        throw new Error(`token ${index} was not refused with a JwtError`);
+        throw new Error(`token ${index} was not rejected with a JwtError`);
       };
-      // A key gets larger tables when it has proved hot; that is all the memory it ever takes.
+      // After enough uses a key builds its larger tables; after that it allocates no more memory.
       for (let use = 0; use < 200; use += 1) {
         for (const jwks of [keySet, fixtures.jwks])
           for (const alg of ['ES384', 'RS256']) api.verify(tokens[alg], jwks, options);

@@ -65,7 +65,7 @@ fn explains_every_step_of_an_accepted_token() {
 }
 
 #[test]
-fn explains_all_claims_of_an_expired_token_but_decides_by_the_first() {
+fn explains_all_claims_of_an_expired_token_but_reports_the_first_failure() {
     let token = es384(ec_header(), claims_with(json!({ "exp": NOW - 100.0, "nbf": NOW + 100.0 })));
     let explanation = explained(&token, &both_keys(), json!({}));
     assert_eq!(explanation.outcome.unwrap_err().code(), "ERR_JWT_EXPIRED");

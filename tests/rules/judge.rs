@@ -32,7 +32,7 @@ fn authenticates_what_verify_accepts() {
 }
 
 #[test]
-fn authenticates_expired_tokens_but_no_other_algorithm() {
+fn authenticates_expired_tokens_but_rejects_excluded_algorithms() {
     let token = es384(ec_header(), claims_with(json!({ "exp": 1 })));
     assert_eq!(code(sts_jwt::judge(&authenticate(&token), &expectations_with(json!({})), at(NOW))), "ERR_JWT_EXPIRED");
     let keys = KeySet::parse(&both_keys()).unwrap();
@@ -41,7 +41,7 @@ fn authenticates_expired_tokens_but_no_other_algorithm() {
 }
 
 #[test]
-fn judges_everything_but_the_signature_again() {
+fn judges_again_without_verifying_the_signature() {
     let token = authenticate(&es384(ec_header(), claims()));
     assert!(sts_jwt::judge(&token, &expectations_with(json!({})), at(NOW)).is_ok());
     for (more, seconds, refusal) in [

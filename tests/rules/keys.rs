@@ -51,7 +51,7 @@ fn limits_the_size_of_a_set() {
 }
 
 #[test]
-fn uses_the_good_keys_of_a_set_with_bad_ones() {
+fn uses_valid_keys_next_to_invalid_keys() {
     let bad = [
         json!(null),
         json!(1),
@@ -162,7 +162,7 @@ fn selects_by_key_type_among_keys_with_one_kid() {
 }
 
 #[test]
-fn rejects_an_alg_that_does_not_fit_the_key_of_kid() {
+fn rejects_an_alg_that_differs_from_the_key_named_by_kid() {
     let mut header = rsa_header();
     header["kid"] = "EC384_0".into();
     let expected = Error::from(ErrorKind::AlgorithmMismatch { expected: "ES384", actual: "RS256" });
@@ -171,7 +171,7 @@ fn rejects_an_alg_that_does_not_fit_the_key_of_kid() {
 
 #[test]
 fn tries_at_most_four_keys_of_one_kid() {
-    // Not the signer's key: its point with y negated.
+    // A different key: the signer's point with y negated.
     let other = changed(ec_jwk(), "y", json!(b64(negate(&base64_octets(&ec_jwk()["y"])))));
     let set = |others: usize| jwks(&[vec![other.clone(); others], vec![ec_jwk()]].concat());
     let token = es384(ec_header(), claims());

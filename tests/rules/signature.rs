@@ -68,7 +68,7 @@ fn rejects_r_and_s_outside_1_to_n_minus_1() {
 }
 
 #[test]
-fn accepts_high_s_and_gives_it_the_same_token_id() {
+fn accepts_high_s_with_the_same_token_id() {
     let token = es384(ec_header(), claims());
     let (signing_input, signature) = parts(&token);
     let signature = Signature::from_slice(&signature).unwrap();

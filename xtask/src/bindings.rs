@@ -1,4 +1,5 @@
-//! The crate's own bindings as a package, as `wasm-pack build bindings` makes it: cargo, wasm-bindgen, wasm-opt.
+//! Builds the crate's own bindings into a package like that of `wasm-pack build bindings`, with cargo, wasm-bindgen and
+//! wasm-opt.
 
 use std::{
     fs,
@@ -14,22 +15,22 @@ use crate::{
     tool,
 };
 
-/// The library's name, and so the name of the generated files.
+/// The library's name, which is also the name of the generated files.
 const NAME: &str = "sts_jwt_bindings";
 
-/// How the package is loaded; wasm-bindgen's names.
+/// How the package is loaded, under wasm-bindgen's names.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
     /// For bundlers, which import the `.wasm`.
     Bundler,
     /// For Node, which requires it.
     Nodejs,
-    /// For pages without a bundler, and for hosts that give the `.wasm` themselves.
+    /// For pages without a bundler, and for hosts that supply the `.wasm` themselves.
     Web,
 }
 
 impl Target {
-    /// The target of a name on the command line.
+    /// Returns the target with this name on the command line.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         [Self::Bundler, Self::Nodejs, Self::Web].into_iter().find(|target| target.name() == name)
     }
@@ -42,7 +43,7 @@ impl Target {
         }
     }
 
-    /// The members of `package.json` that tell Node and bundlers what the files are.
+    /// The members of `package.json` with the entries and types of the files, for Node and bundlers.
     fn manifest(self) -> &'static str {
         match self {
             // The module starts when it is imported.
@@ -79,7 +80,7 @@ fn generate(target: Target, input: &Path, directory: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(input).out_name(NAME).typescript(true);
     bindgen.remove_name_section(true).remove_producers_section(true);
-    // As the command does: `init()` of the target web finds the .wasm in its own folder.
+    // The command of wasm-bindgen does the same: in the target web, `init()` loads the .wasm from its own folder.
     bindgen.omit_default_module_path(false);
     match target {
         Target::Bundler => bindgen.bundler(true)?,
@@ -89,7 +90,7 @@ fn generate(target: Target, input: &Path, directory: &Path) -> Result<()> {
     Ok(bindgen.generate(directory)?)
 }
 
-/// Optimises the module, or takes the result of the last build: the module is the same for every target.
+/// Optimises the module, or reuses the result of the last build, because the module is the same for every target.
 fn optimise(root: &Path, recipe: &Recipe, wasm: &Path) -> Result<()> {
     let cache = root.join("target/xtask/bindings");
     let (stamp_file, optimised) = (cache.join("stamp"), cache.join("optimised.wasm"));

@@ -23,12 +23,12 @@ pub(crate) fn check(root: &Path, budget: &Budget, package: &Path) -> Result<()> 
     if fits.contains(&false) { Err(OVER_BUDGET.into()) } else { Ok(()) }
 }
 
-/// The same for the module of the crate's own bindings.
+/// Prints and checks the size of the module of the crate's own bindings.
 pub(crate) fn check_bindings(budget: &Budget, wasm: &Path) -> Result<()> {
     if report(".wasm", &measure(&fs::read(wasm)?)?, budget.bindings) { Ok(()) } else { Err(OVER_BUDGET.into()) }
 }
 
-/// What a bundler makes of the imports of an app. Only measured: the published files are not minified.
+/// Bundles and minifies the imports of an app, only to measure them; the published files are not minified.
 fn bundle(root: &Path, app: &str, package: &Path) -> Result<Vec<u8>> {
     let entry = package.join("budget.js");
     fs::write(&entry, app)?;

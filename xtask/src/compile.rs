@@ -1,4 +1,4 @@
-//! The two steps that the npm package's module and the bindings have in common: cargo and wasm-opt.
+//! Runs cargo and wasm-opt, for both the npm package's module and the bindings.
 
 use std::{
     env, fs,
@@ -20,7 +20,7 @@ pub(crate) struct Build<'a> {
     pub(crate) package: &'a str,
     /// Further arguments, such as features.
     pub(crate) arguments: &'a [&'a str],
-    /// Where cargo keeps its products. One for each set of flags: cargo starts anew when they change.
+    /// The directory of cargo's output. Each set of flags has its own, because cargo rebuilds everything when they change.
     pub(crate) directory: PathBuf,
     pub(crate) has_target_features: bool,
 }
@@ -44,8 +44,8 @@ impl Build<'_> {
         Ok(self.directory.join(TARGET).join(profile_directory).join(file))
     }
 
-    /// The flags of the recipe, and flags that keep the paths of this machine out of panic messages: the same source
-    /// gives the same bytes everywhere.
+    /// The flags of the recipe, and flags that keep the paths of this machine out of panic messages, so that the same
+    /// source compiles to the same bytes everywhere.
     fn rustflags(&self, root: &Path, recipe: &Recipe) -> Result<Vec<String>> {
         let mut flags = vec![format!("--remap-path-prefix={}=/sts-jwt", root.display())];
         if let Ok(registries) = fs::read_dir(cargo_home()?.join("registry/src")) {
@@ -72,7 +72,7 @@ fn refuse_machine_paths(root: &Path, wasm: &Path) -> Result<()> {
     for path in [root.to_path_buf(), cargo_home()?] {
         let path = path.to_string_lossy();
         if bytes.windows(path.len()).any(|window| window == path.as_bytes()) {
-            return Err(format!("the .wasm holds a path of this machine: {path}").into());
+            return Err(format!("the .wasm contains a path of this machine: {path}").into());
         }
     }
     Ok(())

@@ -31,7 +31,8 @@ pub(crate) fn build(root: &Path, recipe: &Recipe, variant: Variant) -> Result<Mo
     let module = Module { directory };
     let used = strip::used_exports(&root.join("js/src/core/wasm.ts"))?;
 
-    // All that decides the result: the compiled code, the exports that stay, the flags, the versions of the tools.
+    // Everything that determines the result: the compiled code, the exports that remain, the flags, and the versions of the
+    // tools.
     let mut stamp = fs::read(&input)?;
     stamp.extend(used.iter().flat_map(|name| name.bytes()));
     stamp.extend_from_slice(recipe.wasm_opt.join(" ").as_bytes());
@@ -78,7 +79,7 @@ fn generate(
         .remove_name_section(variant != Variant::Named)
         .remove_producers_section(true)
         .generate(directory)?;
-    // core/wasm.ts calls the exports themselves, so their types are all that is wanted of the generated code.
+    // core/wasm.ts calls the exports themselves, so only their types are used of the generated code.
     for classes in [format!("{NAME}.js"), format!("{NAME}.d.ts"), format!("{NAME}_bg.js")] {
         fs::remove_file(directory.join(classes))?;
     }

@@ -1,4 +1,4 @@
-//! From `js/` and the module to the package: npm ci, tsc, esbuild, and the files that every npm package has.
+//! Builds the npm package from `js/` and the module: npm ci, tsc, esbuild, and the files that every npm package has.
 
 use std::{
     collections::BTreeSet,
@@ -14,7 +14,7 @@ use crate::{
     tool,
 };
 
-/// Installs the tools of `js/package-lock.json`, unless exactly these are installed already.
+/// Installs the tools of `js/package-lock.json`, unless exactly these versions are already installed.
 pub(crate) fn install_tools(root: &Path) -> Result<()> {
     let js = root.join("js");
     let lock = fs::read(js.join("package-lock.json"))?;
@@ -48,7 +48,7 @@ const ENTRIES: [(&str, &str); 16] = [
     ("testing", "testing/testing.ts"),
 ];
 
-/// The declarations that the entries' own ones are reached from, below `dist/types/`.
+/// The root declarations below `dist/types/`, from which all others are imported.
 const DECLARED: [&str; 11] = [
     "core/api",
     "aws/aws",
@@ -93,7 +93,8 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     Ok(package)
 }
 
-/// Checks the TypeScript and writes its declarations. Durable Objects have a platform of their own, so a project of their own.
+/// Checks the TypeScript and writes its declarations. Durable Objects have their own platform types, and therefore their
+/// own project.
 fn declare(root: &Path, stage: &Path) -> Result<()> {
     tool::progress("checking the TypeScript (tsc)");
     for project in ["tsconfig.json", "tsconfig.workers.json"] {
@@ -106,7 +107,7 @@ fn declare(root: &Path, stage: &Path) -> Result<()> {
     remove_unreachable(&types)
 }
 
-/// The same project for the staged sources. Whatever it extends names paths relative to `js/`.
+/// Writes the same project for the staged sources. The paths in the configuration that it extends are relative to `js/`.
 fn tsconfig(project: &str) -> String {
     let sources = if project == "tsconfig.json" {
         r#""include": ["package/src"],
@@ -169,24 +170,25 @@ fn remove_others(directory: &Path, kept: &BTreeSet<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// Makes one JavaScript file of each entry, and files of what they share. In one call: bundled one by one, each entry would have
-/// an engine and a `JwtError` of its own.
+/// Bundles each entry into one JavaScript file, and shared code into chunks. All entries are bundled in one call;
+/// separately, each would have its own engine and `JwtError`.
 fn bundle(root: &Path, stage: &Path) -> Result<()> {
     tool::progress("bundling the JavaScript (esbuild)");
     let mut esbuild = tool::node(root, "esbuild/bin/esbuild");
     esbuild.current_dir(stage).args(ENTRIES.map(|(name, source)| format!("{name}=src/{source}")));
     esbuild.args(["--bundle", "--splitting", "--format=esm", "--platform=neutral", "--target=esnext", "--outdir=dist"]);
-    // What each runtime and bundler must find as it is written.
+    // Imports that each runtime and bundler must resolve itself.
     esbuild.args(["--packages=external", "--external:*.wasm", "--external:*.wasm?module", "--external:*/base64.js"]);
-    // Puts constants such as limits where they are used, so that no chunk is loaded for them.
+    // Inlines constants such as limits, so that no chunk is loaded for them.
     esbuild.arg("--minify-syntax");
     esbuild.args(["--sourcemap", "--sources-content=false", "--tsconfig-raw={}", "--log-level=warning"]);
     tool::run(&mut esbuild)?;
     remove_bare_imports(&stage.join("dist"))
 }
 
-/// Removes `import "./chunk-….js";`, which esbuild writes to keep the order of side effects. Chunks have none: such an import would
-/// load a file for nothing, and users' bundlers warn about it. The line stays, empty, for the source map.
+/// Removes `import "./chunk-….js";`, which esbuild writes to keep the order of side effects. Chunks have no side effects,
+/// so such an import would load a file for nothing, and users' bundlers would warn about it. An empty line remains, for the
+/// source map.
 fn remove_bare_imports(dist: &Path) -> Result<()> {
     for entry in fs::read_dir(dist)? {
         let path = entry?.path();

@@ -36,7 +36,7 @@ impl Variant {
 /// `wasm-pack.toml`, and the version of the crate, which is the version of the package.
 pub(crate) struct Recipe {
     pub(crate) profile: String,
-    /// Of the npm package's module; those of the bindings are a dependency in `bindings/Cargo.toml`.
+    /// The features of the npm package's module; those of the bindings are set by the dependency in `bindings/Cargo.toml`.
     pub(crate) features: Vec<String>,
     pub(crate) target_features: Vec<String>,
     pub(crate) llvm_args: Vec<String>,
@@ -84,7 +84,8 @@ impl Recipe {
     }
 }
 
-/// wasm-pack reads no file but its own: what it needs of the recipe is repeated in `bindings/`, and must be the same there.
+/// wasm-pack reads only its own files, so the settings that it needs are repeated in `bindings/`. Checks that they are the
+/// same.
 fn check_bindings(root: &Path, recipe: &RecipeFile, version: &str) -> Result<()> {
     let manifest: BindingsManifest = read_toml(&root.join("bindings/Cargo.toml"))?;
     let config: CargoConfig = read_toml(&root.join("bindings/.cargo/config.toml"))?;

@@ -1,7 +1,7 @@
 //! Removes from a generated module the imports and exports that the npm package does not use.
 //!
 //! wasm-bindgen leaves an import that reports misuse of Rust classes, and the table of an ABI for JavaScript values. The
-//! package passes numbers alone, so neither is ever needed, and a module without imports starts without an import object.
+//! package passes only numbers and needs neither. A module without imports can start without an import object.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -9,8 +9,8 @@ use walrus::{FunctionId, ImportKind, Module, ModuleConfig, passes::gc};
 
 use crate::Result;
 
-/// wasm-bindgen calls this import when a class is used after it was freed. The package would have to misuse its own pointers;
-/// a trap says the same.
+/// wasm-bindgen calls this import when a class is used after it was freed. That can happen only through a bug in the
+/// package, so a trap is sufficient.
 const MISUSE: &str = "__wbg___wbindgen_throw_";
 
 /// Strips the module `wasm` and its declarations to the exports in `used`. Runs before wasm-opt, which then removes the code
@@ -43,7 +43,8 @@ fn remove_exports(module: &mut Module, used: &BTreeSet<String>) -> BTreeSet<Stri
     names
 }
 
-/// Replaces the import for misuse by a trap, and refuses any other: the package has nothing to give for it.
+/// Replaces the import for misuse with a trap. Returns an error for any other import, because the package could not supply
+/// it.
 fn remove_imports(module: &mut Module) -> Result<()> {
     let mut misuse: Vec<FunctionId> = Vec::new();
     for import in module.imports.iter() {
@@ -62,13 +63,13 @@ fn remove_imports(module: &mut Module) -> Result<()> {
     Ok(())
 }
 
-/// The name in a line such as `export const engine_new: () => number;`.
+/// Returns the name in a line such as `export const engine_new: () => number;`.
 fn declared_name(line: &str) -> Option<&str> {
     line.strip_prefix("export const ")?.split(':').next()
 }
 
-/// The exports that a TypeScript file may call: every word that looks like one. TypeScript's own names are in camel case; a
-/// snake-case word that is not an export does no harm.
+/// Returns the exports that a TypeScript file may call: every word that looks like the name of an export. TypeScript's own
+/// names are in camel case; a snake-case word that is not an export does no harm.
 pub(crate) fn used_exports(file: &Path) -> Result<BTreeSet<String>> {
     let text = fs::read_to_string(file)?;
     let words = text.split(|character: char| !character.is_alphanumeric() && character != '_');

@@ -21,7 +21,7 @@ interface Bindings {
 
 let verifier: RemoteVerifier | undefined;
 
-/** Each account has its own issuer, keys and policy, so the keys of one account cannot sign for the other. */
+/** Each account has its own issuer, keys and policy, so tokens signed for one account are never accepted for the other. */
 function verifierOf(env: Bindings): RemoteVerifier {
   return (verifier ??= createRemoteVerifier({
     issuers: [

@@ -14,7 +14,7 @@ use sts_jwt::{AwsIdentity, AwsPolicy, Error, Expectations, Expected, KeySet, Num
 pub struct Caller {
     /// The IAM principal, its account, organization, region and tags.
     pub identity: AwsIdentity,
-    /// The same for every encoding of one token. Use it in logs and for replay protection.
+    /// The token's ID: the same for every encoding of the token. Use it in logs and for replay protection.
     pub token_id: String,
 }
 
@@ -23,7 +23,7 @@ pub struct Caller {
 pub enum Refusal {
     /// It has no bearer token.
     NoToken,
-    /// There are no keys yet to check its token with.
+    /// The issuer's keys are not available yet.
     NoKeys,
     /// Its token was rejected or could not be checked.
     Error(Error),
@@ -84,7 +84,8 @@ impl Refusal {
     #[must_use]
     pub fn challenge(&self) -> String {
         let Self::Error(error) = self else {
-            // RFC 6750 §3.1: a request without a token gets no error code, only the scheme. So does one that is not at fault.
+            // RFC 6750 §3.1: a request without a token gets no error code, only the scheme. The same applies if the token
+            // is not at fault.
             return String::from("Bearer");
         };
         let code = match error.status() {

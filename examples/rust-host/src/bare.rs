@@ -11,8 +11,8 @@ fn panic(_: &PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
-// Provides `memcmp` and the like: on wasm32-unknown-unknown compiler_builtins has them; on WASI they are in the C library,
-// which normally std links. A symbol that the linker does not find would become an import.
+// Links `memcmp` and similar functions. On wasm32-unknown-unknown they are in compiler_builtins; on WASI they are in the C
+// library, which is normally linked by std. A symbol that the linker does not find would become an import.
 #[cfg(target_os = "wasi")]
 #[allow(unsafe_code, reason = "nothing is declared, so nothing can be called")]
 #[link(name = "c")]

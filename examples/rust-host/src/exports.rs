@@ -40,14 +40,15 @@ extern "C" fn verifier_input(verifier: &mut Verifier, length: usize) -> *mut u8 
     verifier.input.as_mut_ptr()
 }
 
-/// Reads the options: JSON with the names of the JavaScript API. Returns 200; or 500, and the previous options remain.
+/// Reads the options: JSON with the names of the JavaScript API. Returns 200; or 500, in which case the previous options
+/// remain.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_set_options(verifier: &mut Verifier) -> u16 {
     let outcome = options(&mem::take(&mut verifier.input)).map(|options| verifier.options = Some(options));
     verifier.write(outcome.map_err(Refusal::from))
 }
 
-/// Reads a JWK Set. Returns 200; or 500, and the previous keys remain.
+/// Reads a JWK Set. Returns 200; or 500, in which case the previous keys remain.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_set_keys(verifier: &mut Verifier) -> u16 {
     let outcome = key_set(&mem::take(&mut verifier.input)).map(|keys| verifier.keys = Some(keys));
@@ -56,9 +57,9 @@ extern "C" fn verifier_set_keys(verifier: &mut Verifier) -> u16 {
 
 /// Reads the value of an `Authorization` header, empty if the request has none, at `now` seconds since the epoch.
 ///
-/// Returns 200, and the output is the [`Caller`](crate::Caller) as JSON, with the names of the JavaScript API. Otherwise it
-/// returns the status of the [`Refusal`], and the output has `error` and `challenge`, or only `challenge` if there is no token.
-/// 500 is a mistake of the host; 503 means that there are no keys yet.
+/// For an accepted caller it returns 200, and the output is the [`Caller`](crate::Caller) as JSON, with the names of the
+/// JavaScript API. Otherwise it returns the status of the [`Refusal`], and the output contains `error` and `challenge`, or
+/// only `challenge` if there is no token. 500 means a mistake of the host, and 503 that the keys are not available yet.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_authenticate(verifier: &mut Verifier, now: f64) -> u16 {
     let authorization = mem::take(&mut verifier.input);
@@ -111,8 +112,8 @@ impl Verifier {
     }
 }
 
-/// Renames the members of a [`Caller`](crate::Caller) as the JavaScript API names them. The names of tags and of unknown members
-/// are data and stay as they are.
+/// Renames the members of a [`Caller`](crate::Caller) to their names in the JavaScript API. The names of tags and of
+/// unknown members are data and stay as they are.
 fn with_js_names(value: Value) -> Value {
     let Value::Object(members) = value else { return value };
     let renamed = members.into_iter().map(|(name, value)| match name.as_str() {

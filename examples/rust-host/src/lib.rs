@@ -1,8 +1,8 @@
-//! Identifies the caller of a request by an AWS STS token, in a WebAssembly host that does not need JavaScript.
+//! Identifies the caller of a request by an AWS STS token, in a WebAssembly host without JavaScript.
 //!
 //! ```text
 //! authenticate   Authorization header → Caller or Refusal: the file to copy
-//! exports        its exports for a host without an SDK: numbers in and out, text in the module's memory
+//! exports        exports it to a host without an SDK: numbers in and out, text in the module's memory
 //! bare           allocator and panic handler of the no_std module
 //! ```
 #![cfg_attr(target_family = "wasm", no_std)]

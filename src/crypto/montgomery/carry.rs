@@ -84,13 +84,13 @@ impl Columns {
         self.flush_above::<DIGIT_BITS>()
     }
 
-    /// Flushes sums that will be doubled: the part moved to hi counts as doubled, the part left in lo does not yet.
+    /// Flushes sums that will be doubled. The part moved to hi counts as already doubled; the part left in lo does not.
     #[inline(always)]
     pub(super) fn flush_halves(self) -> Self {
         self.flush_above::<{ DIGIT_BITS - 1 }>()
     }
 
-    /// Doubles what `flush_halves` left in lo, and whatever was added to lo since.
+    /// Doubles the part that `flush_halves` left in lo, and everything that was added to lo since.
     #[inline(always)]
     pub(super) fn double(self) -> Self {
         let Self { low: [a, b, c, d], high } = self;
@@ -144,7 +144,7 @@ impl Columns {
     }
 }
 
-/// Rounds four flushed sums to digits; returns these and the carry out of the topmost one.
+/// Rounds four flushed sums to digits; returns the digits and the carry out of the topmost digit.
 #[inline(always)]
 fn round(low: v128, high: v128, below: Carry) -> (v128, Carry) {
     let sum = i32x4_add(low, i32x4_shuffle::<3, 4, 5, 6>(below.high, high));

@@ -84,9 +84,9 @@ pub(super) type Pair = [v128; 2];
 /// zeros that a tile reads beyond the ends, one below and three above.
 const PAIRS: usize = 2 * (MAX_GROUPS + 4);
 
-/// A number as the multiplier of a product: each digit paired with the one below it. Word m is (d_m, d_m-1), so its dot product
-/// with a word (a_i, a_i+1) of the multiplicand is a_i d_m + a_i+1 d_m-1. That is everything this word of the multiplicand adds to
-/// column i + m.
+/// A number as the multiplier of a product: each digit paired with the digit below it. Word m is (d_m, d_m-1), so its dot
+/// product with a word (a_i, a_i+1) of the multiplicand is a_i d_m + a_i+1 d_m-1. That is everything this word of the
+/// multiplicand adds to column i + m.
 ///
 /// Because i is even, four columns that start at a multiple of four need a vector that starts at m = 0 or m = 2 mod 4. Both kinds
 /// are stored, so that every vector is loaded aligned and whole: the even vectors E_j start at m = 4j, the odd ones O_j at
@@ -102,7 +102,7 @@ impl Multiplier {
         multiplier
     }
 
-    /// Sets the lowest digits. Higher ones keep their values, so a number may grow but must not become shorter.
+    /// Sets the lowest digits. Higher digits keep their values, so a number may grow but must not become shorter.
     #[inline(never)]
     pub(super) fn assign(&mut self, digits: &[Group]) {
         let mut words = Words::zeros();

@@ -17,7 +17,7 @@ use signer::{Random, Signer, padded};
 
 const LENGTHS: [usize; 3] = [256, 384, 512];
 
-/// Compares (a b + h b) R^-1 and b^2 R^-1 with big integers; returns the latter.
+/// Compares (a b + h b) R^-1 and b^2 R^-1 with big integers; returns b^2 R^-1.
 fn check(key: &PreparedModulus, a: &Digits, b: &Digits, h: Option<&Digits>) -> Digits {
     let n = BigInt::from_bytes_be(Sign::Plus, &key.bytes);
     let groups = key.modulus.groups;

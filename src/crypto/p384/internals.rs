@@ -34,7 +34,7 @@ impl Es384Key {
         es384::VerifyingKey::new(x, y, &Arc::default()).map(Self)
     }
 
-    /// The verdict of the fast path with the given tables, or `None` if it leaves the decision to the `p384` crate.
+    /// The verdict of the fast path with the given tables, or `None` if the `p384` crate must decide.
     #[must_use]
     pub fn try_verify(
         &self,
@@ -51,7 +51,7 @@ impl Es384Key {
         self.0.prepared.try_verify(&generator.0, digest, signature).map(|verdict| verdict == Verdict::Valid)
     }
 
-    /// The final verdict, of the fast path or of the `p384` crate.
+    /// The final verdict, from the fast path or the `p384` crate.
     #[must_use]
     pub fn verify(&self, digest: &[u8; 48], signature: &[u8; 96]) -> bool {
         self.0.verify(digest, signature)

@@ -1,11 +1,12 @@
-//! Tells why `serde_json` refused a text. Its errors have a position but no kind, so this looks at the text once more.
+//! Finds out why `serde_json` rejected a text. Its errors have a position but no kind, so this module examines the text at
+//! that position.
 
 use crate::error::JsonProblem;
 
 /// The problem at the position of `error`.
 pub(super) fn at(text: &str, error: &serde_json::Error) -> JsonProblem {
     let line = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
-    // What the parser had read when it failed.
+    // The text that the parser had read when it failed.
     let read = text.as_bytes().get(..line + error.column()).unwrap_or(text.as_bytes());
     if error.is_eof() {
         JsonProblem::Syntax
@@ -20,20 +21,20 @@ pub(super) fn at(text: &str, error: &serde_json::Error) -> JsonProblem {
 
 /// RFC 8259 §8.2: an escape for one half of a surrogate pair without the other half.
 fn ends_in_lone_surrogate(read: &[u8]) -> bool {
-    // The code unit of an escape `\uXXXX` that ends so many bytes before the end.
+    // The code unit of an escape `\uXXXX` that ends this many bytes before the end.
     let unit_before = |tail: usize| {
         let escape = read.get(..read.len().checked_sub(tail)?)?.last_chunk::<6>()?;
         let digits = str::from_utf8(escape).ok()?.strip_prefix("\\u")?;
         u16::from_str_radix(digits, 16).ok()
     };
-    // After a high half the parser stops at the next character, or at the end of the escape that is not the low half.
+    // After a high half, the parser stops at the next character, or at the end of an escape that is not a low half.
     let is_high = |unit: u16| matches!(unit, 0xd800..0xdc00);
     unit_before(0).is_some_and(|unit| matches!(unit, 0xd800..0xe000))
         || [1, 2, 6].into_iter().any(|tail| unit_before(tail).is_some_and(is_high))
 }
 
-/// RFC 8259 §6: a whole number that the parser refused only because it is too large for a double. Such a number has an
-/// exponent or hundreds of digits; any other number is refused at a character that does not belong to it.
+/// RFC 8259 §6: a complete number that the parser rejected only because it is too large for a double. Such a number has an
+/// exponent or hundreds of digits; any other number is rejected at a character that does not belong to it.
 fn ends_in_huge_number(read: &[u8]) -> bool {
     /// The largest double has 309 digits before the point.
     const DIGITS: usize = 309;

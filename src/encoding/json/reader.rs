@@ -1,4 +1,4 @@
-//! The one `serde` visitor behind all JSON reading.
+//! The `serde` visitor with which all JSON is read.
 
 use super::{MAX_DEPTH, Object, Value, problem};
 use crate::error::JsonProblem;
@@ -18,14 +18,14 @@ pub(super) fn read(text: &str) -> Result<Value<'_>, JsonProblem> {
 
 #[derive(Clone, Copy)]
 struct Reader<'p> {
-    /// How many objects and arrays are around this value.
+    /// The number of objects and arrays that enclose this value.
     depth: usize,
-    /// Where the reader leaves the reason when it refuses a text that `serde_json` accepts.
+    /// Receives the reason when the reader rejects a text that `serde_json` accepts.
     problem: &'p Cell<Option<JsonProblem>>,
 }
 
 impl Reader<'_> {
-    /// The reader of what is inside an object or array.
+    /// A reader for the values inside an object or array.
     fn inside<E: Error>(self) -> Result<Self, E> {
         if self.depth == MAX_DEPTH {
             return Err(self.refuse(JsonProblem::TooDeep { limit: MAX_DEPTH }));
@@ -136,7 +136,7 @@ impl<'t> Visitor<'t> for Name {
 }
 
 fn has_duplicate(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
-    /// Up to this size comparing every pair is faster than building a set.
+    /// Up to this size, comparing every pair is faster than building a set.
     const PAIRWISE: usize = 16;
 
     if members.len() <= PAIRWISE {

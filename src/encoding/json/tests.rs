@@ -1,4 +1,4 @@
-//! The rules that this module adds to `serde_json`, and the reasons that it gives.
+//! Tests the rules that this module adds to `serde_json`, and the reasons in its errors.
 
 use super::{MAX_DEPTH, Value, parse, parse_octets};
 use crate::error::JsonProblem;
@@ -26,7 +26,7 @@ fn rejects_duplicate_members_at_every_depth_and_size() {
 }
 
 #[test]
-fn bounds_the_depth() {
+fn limits_the_depth() {
     let nested = |depth: usize| format!("{{\"a\":{}{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1));
     assert!(parse(&nested(MAX_DEPTH)).is_ok());
     for depth in [MAX_DEPTH + 1, 127, 128, 129, 100_000] {
@@ -56,7 +56,7 @@ fn rejects_texts_that_are_not_one_strict_json_object() {
 }
 
 #[test]
-fn names_a_lone_surrogate() {
+fn reports_a_lone_surrogate() {
     for text in [
         r#"{"a":"\ud800"}"#,
         r#"{"a":"\udc00"}"#,
@@ -83,7 +83,7 @@ fn names_a_lone_surrogate() {
 }
 
 #[test]
-fn names_a_number_out_of_range() {
+fn reports_a_number_out_of_range() {
     let digits = "9".repeat(400);
     for number in ["1e999", "-1E+309", "1.7976931348623159e308", &digits, &format!("-{digits}.5")] {
         for text in [

@@ -51,7 +51,7 @@ fn invalid(name: &str, problem: &'static str) -> ErrorKind {
     ErrorKind::InvalidOption { option, problem }
 }
 
-/// An array of strings; an empty one denies.
+/// Reads an array of strings. An empty array denies every caller.
 fn entries(
     name: &str,
     value: &Value<'_>,
@@ -63,7 +63,7 @@ fn entries(
     texts.map(Strings::to_vec).ok_or_else(|| invalid(name, problem))
 }
 
-/// An object of strings or arrays of strings.
+/// Reads an object of strings or arrays of strings.
 fn lists_by_name(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<String>)>, ErrorKind> {
     let problem = || invalid(name, "must be an object of strings or arrays of strings");
     let Value::Object(lists) = value else { return Err(problem()) };
@@ -71,11 +71,11 @@ fn lists_by_name(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<Strin
     lists.iter().map(list).collect::<Option<_>>().ok_or_else(problem)
 }
 
-/// Hosts without a leading dot. An empty one would fit every issuer.
+/// Reads host suffixes without a leading dot. An empty suffix would match every issuer.
 fn suffixes(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<String>)>, ErrorKind> {
     let suffixes = lists_by_name(name, value)?;
     if suffixes.iter().flat_map(|(_, suffixes)| suffixes).any(|suffix| suffix.is_empty() || suffix.starts_with('.')) {
-        return Err(invalid(name, "must hold host suffixes such as \"tokens.sts.example.test\""));
+        return Err(invalid(name, "must contain host suffixes such as \"tokens.sts.example.test\""));
     }
     Ok(suffixes)
 }

@@ -1,7 +1,7 @@
 // Shared by all test apps: answers a question with the installed package. Question and answer are JSON texts, because
 // they contain lone surrogates and `__proto__`, which must arrive unchanged.
 
-// Before the package, whose instance it watches: Biome does not sort past an import without names.
+// Must be imported before the package, to observe its instance. An import without names keeps its place in Biome's order.
 import '../memory.mjs';
 import * as main from 'sts-jwt';
 import * as aws from 'sts-jwt/aws';

@@ -1,4 +1,4 @@
-// The trial of issuer.mjs in a page.
+// Runs issuer.mjs in a page.
 import { trial } from './issuer.mjs';
 
 globalThis.trial = trial;

@@ -1,4 +1,4 @@
-// The trial of issuer.mjs as a program.
+// Runs issuer.mjs as a program.
 import { trial } from './issuer.mjs';
 
 console.log(JSON.stringify(await trial()));

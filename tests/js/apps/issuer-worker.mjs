@@ -1,4 +1,4 @@
-// The trial of issuer.mjs in a Worker.
+// Runs issuer.mjs in a Worker.
 import { trial } from './issuer.mjs';
 
 export default {

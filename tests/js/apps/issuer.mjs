@@ -1,4 +1,4 @@
-// Tries a test issuer with the WebCrypto, fetch and streams of the runtime. The result must be the same everywhere.
+// Tests a test issuer with the WebCrypto, fetch and streams of the runtime. The result must be the same everywhere.
 import { createVerifier, init } from 'sts-jwt';
 import { createTestIssuer } from 'sts-jwt/testing';
 

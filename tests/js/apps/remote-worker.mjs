@@ -49,7 +49,7 @@ const actions = {
   accept: ({ token, options }, env) => replayGuard(env.REPLAY, options).accept(token),
   object: ({ name, method, args }, env) => env.REPLAY.get(env.REPLAY.idFromName(name))[method](...args),
   keys: ({ method, args }, env) => stores.object(env)[method](...args),
-  /** Verifies with two issuers of which the first responds late. Returns the order of the results. */
+  /** Verifies with two issuers, the first of which responds late. Returns the order of the results. */
   async turns(_given, env) {
     const said = [];
     const load = (issuer, milliseconds) =>

@@ -1,4 +1,4 @@
-// Only remote keys: imports no other entry of the package, and initialises nothing.
+// Verifies with remote keys only: imports no other entry of the package, and initialises nothing.
 import { createRemoteVerifier } from 'sts-jwt/remote';
 
 /** Verifies a token `{ issuer, audience, jwks, token }` with keys from a simulated network. Returns its `sub`. */

@@ -1,4 +1,4 @@
-// The test app as a server like a Worker.
+// The test app as a Worker-like server.
 import { answer } from './answer.mjs';
 
 export default {

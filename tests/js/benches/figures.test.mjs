@@ -1,9 +1,8 @@
-// The calculations of `make bench`. Nothing is timed here.
+// Tests the calculations of `make bench`, without measuring anything.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { describe } from 'node:test';
-import { judge } from '../../../benches/bars.mjs';
 import { chartOf } from '../../../benches/chart.mjs';
 import { compare } from '../../../benches/comparison.mjs';
 import { prove } from '../../../benches/load.mjs';
@@ -11,6 +10,7 @@ import { blockOf } from '../../../benches/readme.mjs';
 import { interleave } from '../../../benches/rounds.mjs';
 import { summary } from '../../../benches/statistics.mjs';
 import { tableOf, verdictOf } from '../../../benches/table.mjs';
+import { judge } from '../../../benches/targets.mjs';
 import { createMaterial } from '../../../benches/tokens.mjs';
 import { ROOT } from '../support/paths.mjs';
 
@@ -22,7 +22,7 @@ describe("the benchmark's figures", () => {
     assert.deepEqual(summary([4, 1, 10, 2]), { median: 3, min: 1 });
   });
 
-  test('judges a bar as met at its bound, and only for numbers', () => {
+  test('counts a target as met exactly at its bound, and as missed by NaN', () => {
     const ratio = { atLeast: 2, stretch: 2.5 };
     const bytes = { atMost: 40, stretch: 20 };
     const verdicts = ['MISSED', 'met', 'stretch', 'MISSED'];
@@ -36,7 +36,7 @@ describe("the benchmark's figures", () => {
     );
   });
 
-  test('reports executed bytes without a bar', () => {
+  test('reports executed bytes without a target', () => {
     const [section] = compare({ executed: 1_000_000 });
     assert.deepEqual(section.rows, [{ label: 'function bodies', value: 1_000_000 }]);
     assert.ok(verdictOf([section]).good);
@@ -50,7 +50,7 @@ describe("the benchmark's figures", () => {
     for (const { label } of rows) assert.ok(label && lines.some((line) => line.startsWith(`${label} `)), label);
   });
 
-  test('does not count the time of an empty slice', async () => {
+  test('subtracts the time of an empty slice', async () => {
     const each = { fast: 0.01, slow: 0.05 };
     const take = (name, _lanes, count) => ({ cpu: 3 + count * each[name], wall: 5 + 2 * count * each[name] });
     const contenders = Object.keys(each).map((name) => ({ name, lanes: 1 }));
@@ -83,7 +83,7 @@ describe("the benchmark's figures", () => {
     }
   });
 
-  // When it fails: `make bench ONLY=report`.
+  // If this fails, run `make bench ONLY=report`.
   test('shows the figures of results.json in README and chart', () => {
     const results = JSON.parse(read('benches/results.json'));
     assert.ok(read('README.md').includes(blockOf(results)), 'README.md');

@@ -12,7 +12,7 @@ import { readCorpora } from '../support/corpora.mjs';
 import { createIssuer, stsClaims } from '../support/issuer.mjs';
 import { ROOT, TOOLS } from '../support/paths.mjs';
 
-/** Taken before the first build, which may outlast the tokens. */
+/** The time before the first build, because the tokens may expire during a build. */
 const NOW = Math.floor(Date.now() / 1000);
 
 /** Builds the bindings and returns the path of their main file. */
@@ -43,7 +43,7 @@ function detailsOf(error) {
   return error.errors ? { ...details, errors: error.errors.map(detailsOf) } : details;
 }
 
-/** Makes the same calls with both packages, whose outcomes must be equal. Returns whether `verify` accepts the token. */
+/** Makes the same calls with both packages, and asserts equal outcomes. Returns whether `verify` accepts the token. */
 function compare(token, keys, options, message) {
   const all = ({ verify, decode, explain }) => ({
     verify: outcomeOf(() => verify(token, keys, options)),
@@ -87,13 +87,13 @@ describe('bindings', () => {
   }
 
   for (const [name, token] of Object.entries(awsTokens)) {
-    test(`give the AWS identity of ${name}, as the npm package does`, () => {
+    test(`return the AWS identity of ${name}, as the npm package does`, () => {
       const aws = { maxLifetime: 3600 };
       compare(token, jwks, { issuer: null, audience: null, now: NOW, aws, collectAll: true }, name);
     });
   }
 
-  test('give claims and tags exactly as JSON.parse reads them', () => {
+  test('return claims and tags exactly as JSON.parse reads them', () => {
     const { url, jwks, mint } = createIssuer();
     const odd =
       '"__proto__":{"admin":true},"10":1,"2":12345678901234567890,"z":-0.0,"a":0.1e-7,"":[{"__proto__":null}]';
@@ -114,7 +114,7 @@ describe('bindings', () => {
     compare(mint('RS256', claims), jwks, { ...options, now: NOW }, 'odd claims');
   });
 
-  test('take keys as text, as an object and as a KeySet, which stays usable', () => {
+  test('accept keys as text, as an object and as a KeySet, which stays usable', () => {
     const options = { issuer, audience, now: NOW };
     const keySet = new bindings.KeySet(jwks);
     for (const keys of [jwks, JSON.stringify(jwks), keySet, keySet]) {
@@ -125,7 +125,7 @@ describe('bindings', () => {
     assert.throws(() => bindings.verify(tokens.ES384, keySet, options), { code: 'ERR_OPTIONS_INVALID' });
   });
 
-  test('take the time from the clock of the host', () => {
+  test("use the host's clock by default", () => {
     const { url, jwks, mint } = createIssuer();
     const tokenOf = (age) => mint('ES384', stsClaims(url, audience, Math.floor(Date.now() / 1000) - age));
     const options = { issuer: url, audience };

@@ -1,4 +1,4 @@
-// `sts-jwt issuer`, as a process, against servers on this machine.
+// Runs `sts-jwt issuer` as a process against servers on this machine.
 import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
 import { createTestIssuer } from 'sts-jwt/testing';
@@ -12,7 +12,7 @@ const LOCAL = ['issuer', '--allow-loopback-http'];
 
 const issuer = await createTestIssuer({ issuer: server.url });
 
-/** Serves the issuer's documents, with further headers. */
+/** Serves the issuer's documents, with additional headers. */
 function publish(headers = {}) {
   answer = async (url) => {
     const response = await issuer.fetch(url);
@@ -102,14 +102,14 @@ describe('sts-jwt issuer', () => {
       undefined,
       /"jwks_uri" is not an https URL/,
     ],
-    'keys by http': [configuration({ jwks_uri: 'http://a.example/k' }), undefined, /"jwks_uri" is not an https URL/],
+    'keys over http': [configuration({ jwks_uri: 'http://a.example/k' }), undefined, /"jwks_uri" is not an https URL/],
     'a document that is not an object': [json('[1]'), undefined, /"issuer" is absent/],
     'a document that is not JSON': [json('{'), undefined, /not a JSON object/],
     'no document': [{ status: 404, headers: {}, body: '' }, undefined, /^status 404/],
     'no key set': [configuration({}), json('{"a":1}'), /keys/],
-    'a discovery document for a key set': [configuration({}), configuration({}), /discovery document/],
-    'a set of no keys': [configuration({}), json('{"keys":[]}'), /0 of 0 keys/],
-    'a page for a key set': [
+    'a discovery document in place of a key set': [configuration({}), configuration({}), /discovery document/],
+    'an empty key set': [configuration({}), json('{"keys":[]}'), /0 of 0 keys/],
+    'a page in place of a key set': [
       configuration({}),
       { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' },
       /the content type must be JSON/,
@@ -165,7 +165,7 @@ describe('sts-jwt issuer', () => {
   });
 });
 
-// The forms of URLs, without a request to them.
+// Problems of issuer URLs that are found without a request.
 
 const { findInUrl } = await importSource('cli/issuer-findings.ts');
 

@@ -1,4 +1,5 @@
-// What the command line prints: in 80 columns, harmless, without bytes of a signature, and as JSON by the schema.
+// Tests the output of the command line: within 80 columns, harmless, without signature bytes, and as JSON that matches the
+// schema.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createTestIssuer } from 'sts-jwt/testing';
@@ -17,7 +18,7 @@ const COMMANDS = [
   ['explain', ...DENIED],
 ];
 
-/** Nothing but printable text, line breaks, and the colours, which are taken away; 80 columns. */
+/** Asserts that the text, apart from colours, has only printable characters and line breaks, within 80 columns. */
 function assertHarmless(text) {
   const plain = withoutColour(text);
   assert.doesNotMatch(plain, /[^\P{C}\n]|[^\P{Z} ]/u);
@@ -51,7 +52,7 @@ const TOKENS = {
     claims: { [long('名前', 90)]: long('値', 200), '': '', ' ': ' ' },
   }),
   'fifty emoji': await issuer.token({ audience: [audience, '😀'.repeat(50)] }),
-  'Hangul and letters of full width': await issuer.token({
+  'Hangul and full-width letters': await issuer.token({
     audience,
     claims: { ['한글'.repeat(15)]: `한글 ${'ＷＩＤＥ'.repeat(30)}`, narrow: 'e\u0301'.repeat(100) },
   }),
@@ -66,9 +67,12 @@ const TOKENS = {
       none: {},
     },
   }),
-  'times beyond all dates': await issuer.token({ audience, claims: { nbf: -1e300, exp: 1e300, iat: 8.64e12 } }),
-  'a time to live without end': await issuer.token({ audience, claims: { exp: 1.2345678e200 } }),
-  'times in fractions': await issuer.token({ audience, claims: { exp: Date.now() / 1000 + 60.4321, iat: 0.5 } }),
+  'times beyond the range of dates': await issuer.token({
+    audience,
+    claims: { nbf: -1e300, exp: 1e300, iat: 8.64e12 },
+  }),
+  'an extremely long lifetime': await issuer.token({ audience, claims: { exp: 1.2345678e200 } }),
+  'fractional times': await issuer.token({ audience, claims: { exp: Date.now() / 1000 + 60.4321, iat: 0.5 } }),
 };
 describe('output of all commands', () => {
   for (const [name, token] of Object.entries(TOKENS)) {
@@ -102,7 +106,7 @@ describe('output of all commands', () => {
     }
   });
 
-  // Text that others chose
+  // Text from tokens and servers
 
   const EVIL = '\x1b[2J\x1b]0;title\x07\x9b31m\u202egpj.exe\u2066\u200b\u2028\r\b\x7f\u{e0041}\ufeff\u00a0';
 
@@ -128,7 +132,7 @@ describe('output of all commands', () => {
       assert.doesNotMatch(json.stdout, /[^\P{C}\n]|[^\P{Z} ]/u);
       assert.ok(json.stdout.includes('\\u001b'));
     }
-    assert.equal((await runJson(['decode'], { input: token })).claims[EVIL], EVIL, 'JSON says the same');
+    assert.equal((await runJson(['decode'], { input: token })).claims[EVIL], EVIL, 'the value in the JSON output');
     const set = JSON.stringify({
       keys: [
         { ...issuer.jwks.keys[0], kid: EVIL, use: EVIL },
@@ -201,7 +205,7 @@ describe('output of decode, explain, verify and keys', () => {
       assert.ok(stdout.includes(text), text);
   });
 
-  test('decodes a changed token; JSON says that it is not verified', async () => {
+  test('decodes a changed token, and marks it as unverified in the JSON', async () => {
     const { verified, claims } = await runJson(['decode'], { input: `${TOKENS['a role'].slice(0, -4)}AAAA` });
     assert.deepEqual([verified, claims.iss], [false, issuer.issuer]);
   });
@@ -244,7 +248,7 @@ describe('output of decode, explain, verify and keys', () => {
     );
   });
 
-  test('counts combining marks as no column and keeps values aligned', async () => {
+  test('keeps values aligned by counting no column for combining marks', async () => {
     const claims = { ['e\u0301'.repeat(4)]: 'x'.repeat(10), 名前: 'y' };
     const { stdout } = await run(['decode'], { input: await issuer.token({ audience, claims }) });
     const lines = stdout.split('\n');
@@ -256,7 +260,7 @@ describe('output of decode, explain, verify and keys', () => {
     assert.equal(columnOf('xxxxxxxxxx'), columnOf('y'));
   });
 
-  test('puts the bounds of missing times and lifetimes into words', async () => {
+  test('describes the bounds of missing times and lifetimes in words', async () => {
     const missing = await issuer.token({ audience, claims: { exp: undefined } });
     const { stdout } = await run(['verify', ...POLICY], { input: missing });
     assert.match(stdout, /expected +later than 20\d\d-\d\d-\d\d .*\n +advice/);

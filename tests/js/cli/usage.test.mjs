@@ -1,4 +1,4 @@
-// The command line, run as a process: wrong usage, help, and pipes that are closed early or never end.
+// Runs the command line as a process: wrong usage, help, and pipes that are closed early or never end.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,27 +17,33 @@ const ANY = [...KEYS, '--any-issuer', '--any-audience'];
 const USAGE = {
   'no command': [[], /command is missing/],
   'an unknown command': [['frobnicate'], /Unknown command/],
-  'a command of every object': [['constructor'], /Unknown command/],
+  'a name of Object.prototype as a command': [['constructor'], /Unknown command/],
   'an unknown option': [['verify', '--frob'], /--frob/],
   'an option of another command': [['decode', '--issuer', 'x'], /--issuer/],
-  'a value that is missing': [['verify', '--issuer'], /--issuer/],
+  'a missing value': [['verify', '--issuer'], /--issuer/],
   'an empty value': [['verify', ...KEYS, '--any-issuer', '--audience', ''], /--audience is empty/],
   'no issuer': [['verify', ...KEYS, '--any-audience'], /--issuer is missing/],
   'no audience': [['explain', ...KEYS, '--any-issuer'], /--audience is missing/],
-  'an issuer and any': [['verify', ...ANY, '--issuer', 'x'], /contradict/],
-  'an audience and any': [['verify', ...ANY, '--audience', 'x'], /contradict/],
-  'no keys and any issuer': [['verify', '--any-issuer', '--any-audience'], /--jwks is missing/],
-  'no keys and two issuers': [['verify', '--issuer', 'a', '--issuer', 'b', '--any-audience'], /--jwks is missing/],
-  'no keys and an issuer by http': [['verify', '--issuer', 'http://127.0.0.1:1', '--any-audience'], /not an https URL/],
-  'keys by http': [['verify', '--jwks', 'http://a.example/k', '--any-issuer', '--any-audience'], /over https/],
-  'keys given twice': [['verify', ...ANY, ...KEYS], /more than once/],
-  'a name of a file that is empty': [['verify', '', ...ANY], /file name is empty/],
+  '--issuer together with --any-issuer': [['verify', ...ANY, '--issuer', 'x'], /contradict/],
+  '--audience together with --any-audience': [['verify', ...ANY, '--audience', 'x'], /contradict/],
+  '--any-issuer without --jwks': [['verify', '--any-issuer', '--any-audience'], /--jwks is missing/],
+  'two issuers without --jwks': [['verify', '--issuer', 'a', '--issuer', 'b', '--any-audience'], /--jwks is missing/],
+  'an issuer URL with http and without --jwks': [
+    ['verify', '--issuer', 'http://127.0.0.1:1', '--any-audience'],
+    /not an https URL/,
+  ],
+  'a keys URL with http': [['verify', '--jwks', 'http://a.example/k', '--any-issuer', '--any-audience'], /over https/],
+  '--jwks given twice': [['verify', ...ANY, ...KEYS], /more than once/],
+  'an empty file name': [['verify', '', ...ANY], /file name is empty/],
   'two files': [['verify', 'a', 'b', ...ANY], /More than one/],
-  'a file that is not there': [['verify', 'no-such-file', ...ANY], /no-such-file cannot be read: ENOENT/],
+  'a missing file': [['verify', 'no-such-file', ...ANY], /no-such-file cannot be read: ENOENT/],
   'a folder': [['decode', '.'], /cannot be read/],
-  'keys that are not there': [['keys', 'no-such-file'], /ENOENT/],
-  'a URL for a token': [['decode', 'https://a.example/token'], /not from a URL/],
-  'both from standard input': [['verify', '--jwks', '-', '--any-issuer', '--any-audience'], /cannot both/],
+  'a missing file of keys': [['keys', 'no-such-file'], /ENOENT/],
+  'a URL in place of a token': [['decode', 'https://a.example/token'], /not from a URL/],
+  'token and keys both from standard input': [
+    ['verify', '--jwks', '-', '--any-issuer', '--any-audience'],
+    /cannot both/,
+  ],
   'an unknown algorithm': [
     ['verify', ...ANY, '--algorithm', 'HS256'],
     /^--algorithm must be one of "ES384" and "RS256"$/,
@@ -48,17 +54,17 @@ const USAGE = {
   'an invalid function': [['verify', ...ANY, '--lambda-function', 'x'], /^--lambda-function must /],
   'an invalid instance': [['verify', ...ANY, '--ec2-instance', 'x'], /^--ec2-instance must /],
   'an invalid lifetime': [['verify', ...ANY, '--max-lifetime', '0'], /^--max-lifetime must be a finite number/],
-  'an invalid host': [['verify', ...ANY, '--issuer-suffix', 'aws=.'], /^--issuer-suffix must hold host suffixes/],
-  'an endless tolerance': [['verify', ...ANY, '--clock-tolerance', '9'.repeat(400)], /^--clock-tolerance must be/],
-  'both a file and --jwks for keys': [['keys', 'a', '--jwks', 'b'], /given twice/],
-  'an option of the issuer for keys': [['keys', 'a', '--allow-loopback-http'], /--allow-loopback-http/],
+  'an invalid host': [['verify', ...ANY, '--issuer-suffix', 'aws=.'], /^--issuer-suffix must contain host suffixes/],
+  'an infinite tolerance': [['verify', ...ANY, '--clock-tolerance', '9'.repeat(400)], /^--clock-tolerance must be/],
+  'both a file and --jwks with the keys command': [['keys', 'a', '--jwks', 'b'], /given twice/],
+  'an option for issuers with the keys command': [['keys', 'a', '--allow-loopback-http'], /--allow-loopback-http/],
   'a tag without a value': [['verify', ...ANY, '--tag', 'team'], /--tag/],
   'a negative tolerance': [['verify', ...ANY, '--clock-tolerance', '-1'], /--clock-tolerance/],
   'a tolerance that is not a number': [['verify', ...ANY, '--clock-tolerance', '1e3'], /number of seconds/],
   'an invalid time': [['verify', ...ANY, '--now', 'tomorrow'], /--now/],
   'a time without a zone': [['decode', '--now', '2026-01-01T00:00:00'], /--now/],
   'no issuer to check': [['issuer'], /issuer is missing/],
-  'an issuer by http to check': [['issuer', 'http://a.example'], /https URL/],
+  'an issuer URL with http': [['issuer', 'http://a.example'], /https URL/],
 };
 describe('usage errors', () => {
   for (const [name, [args, words]] of Object.entries(USAGE)) {
@@ -208,7 +214,7 @@ describe('arguments and pipes', () => {
     assert.equal((await run(['decode', '--now', '2028-02-29T23:59:59-12:00'], { input: token })).status, 0);
   });
 
-  test('accepts keys only by https, from a URL without a password', async () => {
+  test('accepts keys only over https, from a URL without a password', async () => {
     const PASSWORD = /must not contain a user name or password/;
     const any = ['--any-issuer', '--any-audience', '--jwks'];
     for (const [args, words] of /** @type {any[][]} */ ([

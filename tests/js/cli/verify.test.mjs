@@ -41,7 +41,7 @@ describe('sts-jwt verify: verdict', () => {
     assert.ok(!stdout.includes('NOT CHECKED'));
   });
 
-  test('says what was not checked', async () => {
+  test('lists the checks that were skipped', async () => {
     const { status, stdout } = await run(['verify', ...ANY], { input: token });
     assert.equal(status, 0);
     assert.match(stdout, /NOT CHECKED +issuer, audience/);
@@ -68,7 +68,7 @@ describe('sts-jwt verify: verdict', () => {
     assert.match(stdout, /✗ Accounts[\s\S]+expected +444455556666\n +actual +111122223333/);
   });
 
-  test('reports the same as JSON', async () => {
+  test('reports the verdict as JSON', async () => {
     const accepted = await runJson(['verify', ...EXPECTED, '--aws'], { input: token });
     assert.equal(accepted.token.claims.sub, 'arn:aws:iam::111122223333:role/svc/edge-caller');
     assert.equal(accepted.token.aws.account, '111122223333');
@@ -95,7 +95,7 @@ const REJECTED = {
 };
 describe('sts-jwt verify: rejected tokens', () => {
   for (const [name, [input, args, code]] of Object.entries(REJECTED)) {
-    test(`exits with 1 for ${name}, as explain does`, async () => {
+    test(`exits with 1 for ${name}, in verify and explain`, async () => {
       const commands = ['verify', 'explain'].map((command) => runJson([command, ...EXPECTED, ...args], { input }));
       for (const { exitStatus, verdict, code: actual } of await Promise.all(commands))
         assert.deepEqual([exitStatus, verdict, actual], [1, 'rejected', code]);
@@ -103,7 +103,7 @@ describe('sts-jwt verify: rejected tokens', () => {
   }
 });
 
-// Where the token comes from
+// Sources of the token
 
 const awsJson = JSON.stringify({ WebIdentityToken: token, Expiration: '2026-01-01T00:00:00Z' }, null, 4);
 /** @type {Record<string, any>} */
@@ -134,7 +134,7 @@ describe('sts-jwt verify: token input', () => {
     assert.ok(!stdout.includes('Note'));
   });
 
-  // What is taken for a token and is none
+  // Input that is mistaken for a token
 
   const [header, payload] = token.split('.');
   /** @type {Record<string, any>} */
@@ -151,7 +151,7 @@ describe('sts-jwt verify: token input', () => {
     'white space': ['  \n ', /no token/],
   };
   for (const [name, [input, message]] of Object.entries(NO_TOKENS)) {
-    test(`recognises ${name} in place of a token, as decode does`, async () => {
+    test(`recognises ${name} in place of a token, in verify and decode`, async () => {
       const [result, decoded] = await Promise.all([
         runJson(['verify', ...EXPECTED], { input }),
         run(['decode'], { input }),
@@ -166,7 +166,7 @@ describe('sts-jwt verify: token input', () => {
   }
 });
 
-// What is taken for keys and is none
+// Input that is mistaken for keys
 
 /** @type {Record<string, any>} */
 const OTHER_KEYS = {
@@ -180,7 +180,7 @@ const OTHER_KEYS = {
 };
 describe('sts-jwt verify: key input', () => {
   for (const [name, [text, exitStatus, words]] of Object.entries(OTHER_KEYS)) {
-    test(`recognises ${name} in place of a JWKS, as keys does`, async () => {
+    test(`recognises ${name} in place of a JWKS, in verify and keys`, async () => {
       const path = file(`keys-${name.replaceAll(' ', '-')}`, text);
       const [verified, report] = await Promise.all([
         runJson(['verify', '--jwks', path, '--any-issuer', '--any-audience'], { input: token }),
@@ -193,13 +193,13 @@ describe('sts-jwt verify: key input', () => {
     });
   }
 
-  // Keys: where they come from, and 3 where they do not come
+  // Sources of the keys, and exit status 3 if they are unavailable
 
-  test('takes keys from the issuer, from a URL and from standard input', async () => {
+  test('reads keys from the issuer, from a URL and from standard input', async () => {
     const path = file('token.jwt', token);
     const local = await createTestIssuer({ issuer: server.url });
     const fetched = ['--issuer', server.url, '--any-audience', '--allow-loopback-http'];
-    // Signed by another issuer: that its key set was fetched is seen by the failed signature.
+    // The token is from another issuer, so a failed signature shows that this issuer's key set was fetched.
     const foreign = await runJson(['verify', ...fetched], { input: await local.token({ audience }) });
     assert.equal(foreign.code, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
     assert.equal(foreign.keysFrom, `${server.url}/.well-known/jwks.json`);
@@ -217,7 +217,7 @@ describe('sts-jwt verify: key input', () => {
     ['404', '/none', /status 404/],
     ['a discovery document', '/discovery', /discovery document/],
   ])) {
-    test(`exits with 3 if ${name} comes in place of the keys`, async () => {
+    test(`exits with 3 if the server sends ${name} in place of the keys`, async () => {
       const args = ['verify', '--jwks', `${server.url}${path}`, '--any-issuer', '--any-audience'];
       const { exitStatus, error } = await runJson(args, { input: token });
       assert.equal(exitStatus, 3);
@@ -225,7 +225,7 @@ describe('sts-jwt verify: key input', () => {
     });
   }
 
-  test('exits with 3 if the connection is refused, as explain and keys do', async () => {
+  test('exits with 3 if the connection is refused, in verify, explain and keys', async () => {
     const gone = await serve(() => {});
     gone.close();
     for (const command of [
@@ -275,7 +275,7 @@ const OPTIONS = [
 ];
 describe('sts-jwt verify: options', () => {
   for (const [good, bad, input] of OPTIONS) {
-    test(`accepts less with ${good[0]}`, async () => {
+    test(`restricts tokens with ${good[0]}`, async () => {
       const withOptions = (options) => {
         const issuers = options.includes('--issuer') ? [] : ['--issuer', issuer.issuer];
         return runJson(['verify', ...KEYS, ...issuers, '--audience', audience, ...options], { input });
@@ -286,7 +286,7 @@ describe('sts-jwt verify: options', () => {
     });
   }
 
-  test('accepts more with --allow-missing-exp and --issuer-suffix', async () => {
+  test('accepts more tokens with --allow-missing-exp and --issuer-suffix', async () => {
     const endless = await issuer.token({ audience, claims: { exp: undefined } });
     assert.equal((await run(['verify', ...EXPECTED], { input: endless })).status, 1);
     assert.equal((await run(['verify', ...EXPECTED, '--allow-missing-exp'], { input: endless })).status, 0);
@@ -305,7 +305,7 @@ describe('sts-jwt verify: options', () => {
     assert.equal((await run([...args, '--issuer-suffix', 'aws=issuers.example'], { input })).status, 0);
   });
 
-  test('says that the verdict is for another time, and that a token never expires', async () => {
+  test('reports that the verdict is for another time, and that a token never expires', async () => {
     const then = await run(['verify', ...EXPECTED, '--now', String(Math.floor(Date.now() / 1000))], { input: token });
     assert.match(then.stdout, /^VERIFIED [\s\S]*DECIDED AT/);
     assert.doesNotMatch((await run(['verify', ...EXPECTED], { input: token })).stdout, /DECIDED AT/);
@@ -328,7 +328,7 @@ describe('sts-jwt verify: served keys', () => {
     assert.match(notes, /byte order mark/);
   });
 
-  test('takes the bytes that an issuer serves without changing them', async () => {
+  test('uses the bytes that an issuer serves unchanged', async () => {
     const one = await serve(async () => json(JSON.stringify(JSON.parse(issuer.jwksText()).keys[0])));
     try {
       const { status } = await run(['verify', '--jwks', `${one.url}/key`, '--any-issuer', '--any-audience'], {
@@ -342,12 +342,12 @@ describe('sts-jwt verify: served keys', () => {
     }
   });
 
-  test('does not call a served set binary for a character that the library accepts', async () => {
+  test('does not treat a key set as binary because of a character that the library accepts', async () => {
     const args = ['verify', '--jwks', `${server.url}/replaced`, '--any-issuer', '--any-audience'];
     assert.equal((await run(args, { input: token })).status, 0);
   });
 
-  test('fetches keys of an issuer with a trailing slash as issuer does, and compares "iss" exactly', async () => {
+  test('fetches the keys of an issuer with a trailing slash like the issuer command, and compares "iss" exactly', async () => {
     const args = ['verify', '--issuer', `${server.url}/`, '--any-audience', '--allow-loopback-http'];
     const { exitStatus, keysFrom } = await runJson(args, { input: token });
     assert.deepEqual([exitStatus, keysFrom], [1, `${server.url}/.well-known/jwks.json`]);

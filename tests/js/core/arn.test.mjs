@@ -1,4 +1,4 @@
-// parseArn() has the rules of the core. Compares both on generated ARNs, which the core reads as the "sub" of verified tokens.
+// Compares parseArn() with the core on generated ARNs, which the core reads as the "sub" of verified tokens.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { explain, KeySet } from 'sts-jwt';
@@ -10,7 +10,7 @@ const now = 1_800_000_000;
 const issuer = createIssuer();
 const keys = new KeySet(issuer.jwks);
 
-/** Valid and invalid parts of an ARN. Each generated ARN has one of each list. */
+/** Valid and invalid parts of an ARN. Each generated ARN has one part from each list. */
 const PARTS = [
   ['arn:', 'arn:', 'arn:', 'arn::', 'arn'],
   ['aws', 'aws', 'aws-cn', 'AWS', 'a b', 'ä', '\u{1f600}', ''],
@@ -80,7 +80,7 @@ describe('parseArn()', () => {
     const random = createRandom(14);
     const seen = { accepted: 0, rejected: 0 };
     for (let count = 0; count < 3000; count += 1) {
-      // Every other ARN has at most a few invalid parts, so that each rule decides sometimes.
+      // Every other ARN has at most a few invalid parts, so that each rule decides some of the cases.
       const parts = PARTS.map((choices) => choices[random(count % 2 ? 3 : choices.length) % choices.length]);
       if (count % 2) {
         const at = random(PARTS.length);

@@ -1,4 +1,4 @@
-// The error codes of Rust, TypeScript and the README are the same.
+// Checks that Rust, TypeScript and the README have the same error codes.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { ROOT } from '../support/paths.mjs';
 
 const read = (file) => readFileSync(join(ROOT, file), 'utf8');
 
-/** The codes of the core, as its source states them. */
+/** The codes of the core, read from its source. */
 const CORE = [...read('src/error/code.rs').matchAll(/code\("(ERR_[A-Z_]+)", Category::(\w+), (\d+)\)/g)].map(
   ([, code, category, status]) => ({ code, category: category.toLowerCase(), retryable: 'false', status }),
 );
@@ -17,13 +17,17 @@ const CORE = [...read('src/error/code.rs').matchAll(/code\("(ERR_[A-Z_]+)", Cate
 const HOST = ['ERR_JWKS_KEYS_NEEDED', 'ERR_JWKS_UNAVAILABLE', 'ERR_JWT_ISSUER_UNKNOWN'];
 
 describe('error codes', () => {
-  test('are those of the core and three more', () => {
+  test('are the codes of the core and three more', () => {
     assert.ok(CORE.length >= 14);
-    assert.equal(CORE.length, read('src/error/code.rs').match(/code\("ERR_/g).length, 'rows that this test could read');
+    assert.equal(
+      CORE.length,
+      read('src/error/code.rs').match(/code\("ERR_/g).length,
+      'number of rows that this test could read',
+    );
     assert.deepEqual([...codes].sort(), [...CORE.map(({ code }) => code), ...HOST].sort());
   });
 
-  test('have one category and status in both languages', () => {
+  test('have the same category and status in both languages', () => {
     for (const row of CORE)
       assert.deepEqual(
         errors.find(({ code }) => code === row.code),
@@ -38,7 +42,7 @@ describe('error codes', () => {
     }
   });
 
-  test("match the README's table, with its status and the words of the explanations", () => {
+  test("match the README's table, including statuses and explanations", () => {
     /** @type {any[][]} */
     const table = [...read('README.md').matchAll(/^\| `(ERR_[A-Z_]+)` \| (.*)$/gm)];
     const README = Object.fromEntries(table.map(([, code, rest]) => [code, /^(\d{3}) \|/.exec(rest)?.[1]]));

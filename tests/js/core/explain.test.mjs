@@ -1,5 +1,5 @@
-// explain() is verify() told step by step: the same verdict and code for every case of the corpora, as plain data, and
-// nothing of the signature in it.
+// Checks that explain() has the same verdict and code as verify() for every case of the corpora, returns plain data, and
+// never includes the signature.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { explain, KeySet, verify } from 'sts-jwt';
@@ -7,7 +7,7 @@ import { createFixtures } from '../fixtures.mjs';
 import { readCorpora } from '../support/corpora.mjs';
 import { createIssuer, NAMESPACE, stsClaims } from '../support/issuer.mjs';
 
-/** Each case is asked in these ways. */
+/** Each case is explained with these additional options. */
 const WAYS = {
   'as it is': {},
   'with a policy and all failures': {
@@ -17,7 +17,7 @@ const WAYS = {
   },
 };
 
-/** What verify() says, in the words of explain(); undefined for options that both refuse. */
+/** Returns the outcome of verify() in the form of explain(); undefined for options that both reject. */
 function decisionOf(token, jwks, options) {
   try {
     verify(token, jwks, options);
@@ -31,7 +31,7 @@ function decisionOf(token, jwks, options) {
 
 const MEMBERS = ['category', 'retryable', 'status', 'message', 'claim', 'reason', 'expected', 'actual'];
 
-/** The facts of an error, as explain() gives them. */
+/** Returns the members of an error that explain() returns. */
 function plain(error) {
   const details = { code: error.code };
   for (const member of MEMBERS) if (error[member] !== undefined) details[member] = error[member];
@@ -39,7 +39,7 @@ function plain(error) {
   return details;
 }
 
-/** Checks one explanation; gives back whether there was one. */
+/** Checks one explanation. Returns whether there was one. */
 function check(token, jwks, options) {
   const decision = decisionOf(token, jwks, options);
   if (decision === undefined) {
@@ -61,12 +61,12 @@ function check(token, jwks, options) {
   return true;
 }
 
-/** No sixteen characters in a row of the last segment. */
+/** Asserts that the text contains no sixteen consecutive characters of the last segment. */
 function assertNoSignature(text, token) {
   const signature = token.slice(token.lastIndexOf('.') + 1);
   for (const [piece] of text.matchAll(/[\w-]{16,}/g)) {
     for (let start = 0; start + 16 <= piece.length; start += 1) {
-      assert.ok(!signature.includes(piece.slice(start, start + 16)), `${piece} holds a piece of the signature`);
+      assert.ok(!signature.includes(piece.slice(start, start + 16)), `${piece} contains a piece of the signature`);
     }
   }
 }

@@ -1,5 +1,5 @@
-// jose as oracle: both accept the same valid tokens with equal claims. Bad tokens that jose accepts are listed, each with the
-// leniency it is; there is none that jose refuses and this package accepts.
+// Compares this package with jose. Both must accept the same valid tokens with equal claims. The bad tokens that jose
+// accepts are listed with the reason; the package never accepts a token that jose rejects.
 import assert from 'node:assert/strict';
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import test, { describe } from 'node:test';
@@ -17,7 +17,7 @@ const claims = (overrides) => stsClaims(issuer.url, AUDIENCE, now, overrides);
 const textOf = (members) => `${JSON.stringify(claims()).slice(0, -1)},${members}}`;
 const OPTIONS = { issuer: [issuer.url, CHINA], audience: AUDIENCE, clockTolerance: 30 };
 
-/** jose, asked for the same; resolves to header and claims, or rejects. */
+/** Verifies with jose under the same options; resolves to header and claims, or rejects. */
 async function askJose(token, jwks, options = {}) {
   const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet(jwks), {
     ...OPTIONS,
@@ -36,18 +36,20 @@ function askUs(token, jwks, options = {}) {
 
 // ---- valid tokens
 
-/** Claims, or their JSON text, and optionally header members and options; by the name of the shape. */
+/** Claims (or their JSON text), and optionally header members and options, by the name of the case. */
 const SHAPES = {
   ...Object.fromEntries(
     Object.entries(awsShapes(issuer.url, AUDIENCE, now)).map(([name, claims]) => [`AWS ${name}`, { claims }]),
   ),
-  'only what is required': { claims: { iss: issuer.url, aud: AUDIENCE, exp: now + 60 } },
-  'aud of one in an array': { claims: claims({ aud: [AUDIENCE] }) },
-  'aud of ten': { claims: claims({ aud: [...Array.from({ length: 9 }, (_, i) => `other-${i}`), AUDIENCE] }) },
+  'only the required claims': { claims: { iss: issuer.url, aud: AUDIENCE, exp: now + 60 } },
+  'an aud array with one entry': { claims: claims({ aud: [AUDIENCE] }) },
+  'an aud array with ten entries': {
+    claims: claims({ aud: [...Array.from({ length: 9 }, (_, i) => `other-${i}`), AUDIENCE] }),
+  },
   'aud with an empty string': { claims: claims({ aud: ['', AUDIENCE] }) },
   'no kid': { claims: claims(), header: { kid: undefined } },
   'no typ': { claims: claims(), header: { typ: undefined } },
-  'typ in other letter case': { claims: claims(), header: { typ: 'jwt' }, options: { typ: 'JWT' } },
+  'typ in a different case': { claims: claims(), header: { typ: 'jwt' }, options: { typ: 'JWT' } },
   'typ with application/': { claims: claims(), header: { typ: 'application/at+jwt' }, options: { typ: 'at+JWT' } },
   'unknown header parameters': {
     claims: claims(),
@@ -70,16 +72,16 @@ const SHAPES = {
   'many members': { claims: claims(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`name-${i}`, i]))) },
   long: { claims: claims({ padding: 'x'.repeat(14_000) }) },
   'long names': { claims: claims({ ['n'.repeat(4000)]: 'n'.repeat(4000) }) },
-  'sub asked for': { claims: claims({ sub: 'alice' }), options: { subject: 'alice' } },
+  'an expected sub': { claims: claims({ sub: 'alice' }), options: { subject: 'alice' } },
   'young enough': { claims: claims({ iat: now - 59 }), options: { maxTokenAge: 30 } },
 };
 
 describe('sts-jwt and jose', () => {
-  test('compare at least forty shapes', () => assert.ok(Object.keys(SHAPES).length >= 40));
+  test('are compared on at least forty cases', () => assert.ok(Object.keys(SHAPES).length >= 40));
 
   for (const [name, { claims, header, options }] of Object.entries(SHAPES)) {
     for (const alg of ['ES384', 'RS256']) {
-      test(`accept in both: ${alg}: ${name}`, async () => {
+      test(`both accept: ${alg}: ${name}`, async () => {
         const token = issuer.mint(alg, claims, header);
         assert.deepEqual(askUs(token, issuer.jwks, options), await askJose(token, issuer.jwks, options));
       });
@@ -93,13 +95,13 @@ describe('sts-jwt and jose', () => {
   const payloadOf = (bytes) => signed(headerOf(), Buffer.from(bytes).toString('base64url'));
   const good = issuer.mint('ES384', claims());
   const parts = good.split('.');
-  /** The same octets in base64url that is not canonical: other unused bits in the last character. */
+  /** Returns the same octets in non-canonical base64url, with other unused bits in the last character. */
   function otherSpelling(segment) {
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     assert.notEqual(segment.length % 4, 0, 'a segment with unused bits');
     return segment.slice(0, -1) + alphabet[alphabet.indexOf(segment.at(-1)) + 1];
   }
-  /** Text whose base64url has unused bits: padded with spaces, which JSON allows. */
+  /** Pads JSON text with spaces, so that its base64url has unused bits. */
   const uneven = (text) => text.padEnd(Math.ceil((text.length - 1) / 3) * 3 + 1);
   const hs256 = () => {
     const input = `${headerOf('{"alg":"HS256","kid":"EC384_0"}')}.${parts[1]}`;
@@ -118,7 +120,7 @@ describe('sts-jwt and jose', () => {
   };
   const keysWith = (jwk) => ({ keys: [rsaKey, { ...ecKey, ...jwk }] });
 
-  /** Tokens that must be refused: [token, JWKS, options]. */
+  /** Tokens that must be rejected: [token, JWKS, options]. */
   const BAD = {
     'a claim twice': [issuer.mint('ES384', textOf(`"sub":"admin"`))],
     'a nested claim twice': [issuer.mint('ES384', textOf('"a":{"b":1,"b":2}'))],
@@ -133,7 +135,7 @@ describe('sts-jwt and jose', () => {
     'white space after the token': [`${good}\n`],
     'white space in the payload': [signed(headerOf(), `${parts[1].slice(0, 8)} ${parts[1].slice(8)}`)],
     'a byte order mark': [payloadOf(`\ufeff${JSON.stringify(claims())}`)],
-    'bytes that are no UTF-8': [payloadOf(Buffer.from(textOf('"a":"ÿ"'), 'latin1'))],
+    'bytes that are not UTF-8': [payloadOf(Buffer.from(textOf('"a":"ÿ"'), 'latin1'))],
     'a lone surrogate': [payloadOf(textOf(String.raw`"a":"\ud800"`))],
     'an infinite exp': [issuer.mint('ES384', JSON.stringify(claims()).replace(/"exp":\d+/, '"exp":1e999'))],
     'an infinite number': [issuer.mint('ES384', textOf('"a":1e999'))],
@@ -156,7 +158,7 @@ describe('sts-jwt and jose', () => {
     'an exp that is text': [issuer.mint('ES384', claims({ exp: String(now + 60) }))],
     'a sub that is a number': [issuer.mint('ES384', claims({ sub: 5 }))],
     'a jti that is a number': [issuer.mint('ES384', claims({ jti: 5 }))],
-    'an aud with a number in it': [issuer.mint('ES384', claims({ aud: [AUDIENCE, 5] }))],
+    'an aud array with a number': [issuer.mint('ES384', claims({ aud: [AUDIENCE, 5] }))],
     'another audience': [issuer.mint('ES384', claims({ aud: 'https://other.example.test' }))],
     'another issuer': [issuer.mint('ES384', claims({ iss: `${issuer.url}/` }))],
     'a payload that is an array': [issuer.mint('ES384', '[1]')],
@@ -181,33 +183,32 @@ describe('sts-jwt and jose', () => {
     ],
   };
 
-  /** What jose accepts nevertheless, and why that is a leniency. */
+  /** The bad tokens that jose accepts, and why this package rejects them. */
   const LENIENT = {
-    'a claim twice': 'RFC 7519 §4 leaves the choice to refuse; JSON.parse keeps the last, others keep the first',
-    'a nested claim twice': 'the same one level down: two readers may see two identities in one token',
-    'a header parameter twice': 'RFC 7515 §4 leaves the choice to refuse; two readers may see two algorithms',
-    'unused bits in the header': 'RFC 4648 §3.5 allows to refuse it; else one token has several spellings',
-    'unused bits in the payload': 'RFC 4648 §3.5 allows to refuse it; else one token has several spellings',
-    'unused bits in the signature':
-      'RFC 4648 §3.5: otherwise anyone with a token could make other valid spellings of it',
-    padding: 'RFC 7515 §2: base64url with all trailing = left out',
-    'white space after the token': 'RFC 7515 §2: no white space; the decoder of Node skips it',
-    'white space in the payload': 'RFC 7515 §2: no white space; the decoder of Node skips it',
-    'a byte order mark': 'RFC 8259 §8.1: must not be there; TextDecoder swallows it',
-    'a lone surrogate': 'RFC 8259 §8.2: unpredictable between readers; it is no Unicode text',
-    'an infinite exp': 'JSON.parse makes Infinity of it: a token that never expires',
-    'an infinite number': 'RFC 8259 §6: out of the range that readers agree on',
-    'nested to a depth of 41': 'RFC 8259 §9 lets readers limit the depth; jose has no limit',
-    'over 32 KiB': 'jose sets no limit and works on whatever comes',
-    'a header over 4 KiB': 'jose sets no limit and works on whatever comes',
-    'b64 true in crit': 'jose knows RFC 7797; §7 there says that JWTs must not use it',
-    'b64 without crit': 'RFC 7797 §6: must stand in crit; jose ignores it there',
-    'a typ that is a number': 'RFC 7515 §4.1.9: a string; jose looks at it only where the caller asks',
-    'an issued-at in the future': 'jose looks at iat only with maxTokenAge',
-    'a sub that is a number': 'RFC 7519 §4.1.2: a string; jose looks at it only where the caller asks',
-    'a jti that is a number': 'RFC 7519 §4.1.7: a string; jose never looks at it',
-    'an aud with a number in it': 'RFC 7519 §4.1.3: an array of strings; jose looks for the wanted one alone',
-    'a key set with a member twice': 'RFC 7517 §4 leaves the choice to refuse; jose is given the parsed object',
+    'a claim twice': 'RFC 7519 §4 permits rejection; JSON.parse keeps the last member, other parsers the first',
+    'a nested claim twice': 'the same in a nested object: two parsers may read two identities from one token',
+    'a header parameter twice': 'RFC 7515 §4 permits rejection; two parsers may read two algorithms',
+    'unused bits in the header': 'RFC 4648 §3.5 permits rejection; otherwise one token has several encodings',
+    'unused bits in the payload': 'RFC 4648 §3.5 permits rejection; otherwise one token has several encodings',
+    'unused bits in the signature': 'RFC 4648 §3.5: otherwise anyone could change the encoding of a valid token',
+    padding: 'RFC 7515 §2: base64url without trailing =',
+    'white space after the token': "RFC 7515 §2: no white space; Node's decoder skips it",
+    'white space in the payload': "RFC 7515 §2: no white space; Node's decoder skips it",
+    'a byte order mark': 'RFC 8259 §8.1 forbids it; TextDecoder removes it',
+    'a lone surrogate': 'RFC 8259 §8.2: parsers differ, because the string is not valid Unicode',
+    'an infinite exp': 'JSON.parse reads it as Infinity, so the token would never expire',
+    'an infinite number': 'RFC 8259 §6: outside the range on which parsers agree',
+    'nested to a depth of 41': 'RFC 8259 §9 permits a limit on the depth; jose has no limit',
+    'over 32 KiB': 'jose has no size limit',
+    'a header over 4 KiB': 'jose has no size limit',
+    'b64 true in crit': 'jose supports RFC 7797, but its §7 says that JWTs must not use it',
+    'b64 without crit': 'RFC 7797 §6: b64 must be listed in crit; jose ignores b64 if it is not',
+    'a typ that is a number': 'RFC 7515 §4.1.9: a string; jose checks it only if the caller asks',
+    'an issued-at in the future': 'jose checks iat only with maxTokenAge',
+    'a sub that is a number': 'RFC 7519 §4.1.2: a string; jose checks it only if the caller asks',
+    'a jti that is a number': 'RFC 7519 §4.1.7: a string; jose never checks it',
+    'an aud array with a number': 'RFC 7519 §4.1.3: an array of strings; jose only searches for the expected value',
+    'a key set with a member twice': 'RFC 7517 §4 permits rejection; jose receives the parsed object',
   };
 
   for (const [name, [token, jwks = issuer.jwks, options]] of Object.entries(BAD)) {
@@ -219,11 +220,11 @@ describe('sts-jwt and jose', () => {
         (error) => `refuses: ${error.code ?? error.name}`,
       );
       if (LENIENT[name]) assert.equal(verdict, 'accepts', 'the list is out of date');
-      else assert.match(verdict, /^refuses/, 'jose accepts it, and the list does not say why');
+      else assert.match(verdict, /^refuses/, 'jose accepts it, but it is not in the list');
     });
   }
 
-  test('give every leniency in the list its token and its reason', () => {
+  test('have a bad token for every entry of the list', () => {
     for (const [name, reason] of Object.entries(LENIENT)) {
       assert.ok(name in BAD, name);
       assert.ok(reason.length > 20, name);

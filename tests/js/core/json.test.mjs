@@ -1,5 +1,5 @@
-// The core's JSON reader compared with JSON.parse. What it has read comes back as `aws.other`, the members of the AWS object that
-// it does not know.
+// Compares the core's JSON reader with JSON.parse. The values are read back from `aws.other`, which has the unknown members
+// of the AWS object.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { explain, KeySet, verify } from 'sts-jwt';
@@ -12,7 +12,7 @@ const issuer = createIssuer();
 const keys = new KeySet(issuer.jwks);
 const options = { issuer: issuer.url, audience, now, aws: {} };
 
-/** A token whose AWS object has a member `x` with this JSON text as its value. */
+/** Returns a token whose AWS object has a member `x` with this JSON text as its value. */
 function tokenWith(text) {
   const claims = stsClaims(issuer.url, audience, now);
   const marker = '"to be replaced"';
@@ -23,10 +23,10 @@ function tokenWith(text) {
   );
 }
 
-/** What the core has read. */
+/** Returns the value that the core has read. */
 const read = (text) => verify(tokenWith(text), keys, options).aws.other.x;
 
-/** Repeatable pseudo-random numbers (xorshift32). */
+/** Generates repeatable pseudo-random numbers (xorshift32). */
 let state = 0x9e3779b9;
 function random(limit) {
   state ^= state << 13;
@@ -103,7 +103,7 @@ describe('JSON', () => {
     assert.equal(read('1.7976931348623158e308'), Number.MAX_VALUE);
   });
 
-  test('names a lone surrogate', () => {
+  test('reports a lone surrogate', () => {
     for (const text of ['"\\ud800"', '"a\\udc00b"', '{"\\ud83d":1}', '["\\ud83d\\ud83d\\ude00"]']) {
       const { code, error } = explain(tokenWith(text), keys, options);
       assert.deepEqual(
@@ -154,5 +154,5 @@ function document(depth) {
   return `{${members.join(',')}${space()}}`;
 }
 
-/** The text, if it is a number that JSON.parse keeps finite. */
+/** Returns the text if JSON.parse reads it as a finite number. */
 const finite = (text) => (Number.isFinite(Number(text)) ? text : '1');

@@ -3,7 +3,7 @@ import { createFixtures } from '../fixtures.mjs';
 import { memoryBytes } from '../memory.mjs';
 import { cases } from '../suite.mjs';
 
-// After memory.mjs, which has to see the package make its instance.
+// Must be imported after memory.mjs, which observes how the package creates its instance.
 const api = { ...(await import('sts-jwt')), ...(await import('sts-jwt/aws')) };
 const context = { api, fixtures: createFixtures(), memoryBytes };
 

@@ -1,4 +1,5 @@
-// Options are what the caller wrote, whole: no code of the caller runs inside a verification, and no condition gets lost.
+// Checks that options are read completely and once: no code of the caller runs inside a verification, and no condition is
+// lost.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { verify } from 'sts-jwt';

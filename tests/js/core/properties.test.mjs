@@ -1,6 +1,6 @@
-// Whatever is given as token, JWKS or options: there is a result or a JwtError with a code of the closed union, nothing is
-// poisoned, and memory does not grow. STS_JWT_SEED=<number> repeats the changes of a run (keys and signatures are new each
-// time), STS_JWT_CASES=<number> makes it longer.
+// Checks that any token, JWKS and options lead to a result or a JwtError with a known code, that no input changes later
+// verdicts, and that memory does not grow. STS_JWT_SEED=<number> repeats the inputs of a run (keys and signatures are
+// always new); STS_JWT_CASES=<number> sets the number of cases.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { memoryBytes } from '../memory.mjs';
@@ -11,11 +11,11 @@ import { generator } from '../support/mutations.mjs';
 const api = await import('sts-jwt');
 const CASES = Number(process.env.STS_JWT_CASES ?? 200_000);
 const SEED = Number(process.env.STS_JWT_SEED ?? Math.floor(Math.random() * 2 ** 32));
-/** Cases before the memory is looked at. */
+/** The number of cases before the memory is measured. */
 const WARM_UP = CASES / 4;
-/** What fragmentation may add to the memory after that: two steps of the allocator. A leak of two bytes a case is more. */
+/** The growth that fragmentation may cause after that: two steps of the allocator. A leak of two bytes per case exceeds it. */
 const SLACK = 1 << 18;
-/** Only counted: a busy machine may stop a process at any moment. */
+/** Slow cases are only counted, because a busy machine may pause a process at any moment. */
 const SLOW = 50;
 
 const AUDIENCE = 'https://edge.example.test';
@@ -48,7 +48,7 @@ const inputs = {
   sign: (header, payload) => sign('ES384', `${base64url(header)}.${base64url(payload)}`),
 };
 
-/** What a call did: its result, or the JwtError's code; throws what must never be thrown. */
+/** Returns the result of a call or the code of its JwtError. Rethrows any other error. */
 function outcomeOf(run) {
   try {
     return { result: run() };
@@ -77,12 +77,12 @@ const TASKS = {
     const optionsOf = given.below(8) ? options : given.options();
     const { result, code } = outcomeOf(() => api.explain(token, keys, optionsOf));
     if (code) {
-      assert.equal(code, 'ERR_OPTIONS_INVALID', 'explain() throws for wrong options alone');
+      assert.equal(code, 'ERR_OPTIONS_INVALID', 'explain() throws only for wrong options');
       return code;
     }
     assert.equal(result.verdict, result.code ? 'rejected' : 'accepted');
     assert.ok(result.steps.length > 0 && typeof JSON.stringify(result) === 'string');
-    // A getter may throw the second time; anything else is decided as before.
+    // With the same input verify() must decide as explain() did.
     if (given.below(4) === 0) assert.equal(outcomeOf(() => api.verify(token, keys, optionsOf)).code, result.code);
     return result.code;
   },
@@ -98,7 +98,7 @@ const pickKeys = (given) => given.pick([keySet, keySet, jwks, jwksTexts[0], jwks
 
 describe('verify() and its siblings', () => {
   test(`return a result or a JwtError for ${CASES} arbitrary inputs`, { timeout: 600_000 }, (t) => {
-    // Keys that have proved hot have larger tables, before the memory is measured.
+    // Makes the keys build their larger tables before the memory is measured.
     for (let use = 0; use < 300; use += 1)
       for (const token of Object.values(good)) for (const keys of [keySet, jwks]) api.verify(token, keys, options);
 
@@ -128,7 +128,7 @@ describe('verify() and its siblings', () => {
     t.diagnostic(`WebAssembly memory: ${warm} bytes after the warm-up, ${grown} more at the end`);
     t.diagnostic(JSON.stringify(seen));
     assert.ok(grown <= SLACK, `WebAssembly memory grew by ${grown} bytes; STS_JWT_SEED=${SEED}`);
-    // The generator reached every stage, or it would show nothing. verify() itself never says the three.
+    // Every code must occur, which shows that the inputs reach every stage. verify() never throws the three excluded codes.
     const reachable = codes.filter((code) => !/ISSUER_UNKNOWN|KEYS_NEEDED|JWKS_UNAVAILABLE/.test(code));
     for (const code of ['accepted', ...reachable])
       assert.ok(seen[code] > 0, `no case ended with ${code}; STS_JWT_SEED=${SEED}`);

@@ -1,4 +1,4 @@
-// Results belong to the caller who got them: nothing that he does to one shows in another, though equal headers are parsed once.
+// Checks that changing one result never changes another, although equal headers are parsed only once.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { verify } from 'sts-jwt';
@@ -18,7 +18,7 @@ describe('results', () => {
       'with a prototype by name': JSON.parse('{"__proto__":"x"}'),
     }),
   )) {
-    test(`keep changes by one caller from another: a header ${name}`, () => {
+    test(`do not share changes between callers: a header ${name}`, () => {
       const token = mint(header);
       const [first, expected] = [verified(token), structuredClone(verified(token))];
       assert.deepEqual(first.header, JSON.parse(Buffer.from(token.split('.')[0], 'base64url').toString()));

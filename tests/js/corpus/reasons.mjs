@@ -1,6 +1,6 @@
 // Maps the classes of reasons in the corpora to the codes of the package. A case has one class but often breaks several
-// rules, and implementations may report any of them. The first code of each list is the exact one; the others are also
-// correct.
+// rules, and implementations may report any of them. The first code of each list is the exact code; the other codes are
+// also correct.
 
 export const CODES = {
   // The format is checked first: `alg` missing or not a string, or `none` with its empty signature.

@@ -20,17 +20,17 @@ describe('accessibility of the debugger page', () => {
           const at = document.activeElement.closest('.file') ?? document.activeElement;
           return getComputedStyle(at).outlineStyle;
         });
-        assert.notEqual(outline, 'none', `what has the focus shows it: ${await focused()}`);
+        assert.notEqual(outline, 'none', `no visible focus: ${await focused()}`);
       }
       await page.keyboard.press('Enter');
       await page.waitForFunction(() => document.querySelector('#verdict').dataset.state === 'verified');
       for (let step = 0; !(await page.evaluate(() => document.activeElement.matches('#steps summary'))); step += 1) {
-        assert.ok(step < 60, 'the steps are not reached');
+        assert.ok(step < 60, 'the focus does not reach the steps');
         await page.keyboard.press('Tab');
       }
       await page.keyboard.press('Enter');
       assert.equal(await page.locator('#steps details[open]').count(), 1);
-      // Time goes on, and does not close what was opened.
+      // The page updates every second; that must not close the step.
       await page.waitForTimeout(1200);
       assert.equal(await page.locator('#steps details[open]').count(), 1);
       await page.locator('#share').focus();
@@ -79,7 +79,7 @@ describe('accessibility of the debugger page', () => {
     }
   });
 
-  test('moves nothing by itself and fits the width of the page', async () => {
+  test('has no layout shifts and fits the width of the page', async () => {
     for (const width of [360, 800, 1440]) {
       await withPage(
         async (page) => {
@@ -89,7 +89,7 @@ describe('accessibility of the debugger page', () => {
               list.getEntries().forEach((entry) => !entry.hadRecentInput && globalThis.shifts.push(entry.value));
             new PerformanceObserver(observe).observe({ type: 'layout-shift', buffered: true });
           });
-          // Until then the samples' keys are made.
+          // Wait until the keys of the samples are created.
           await page.waitForTimeout(1500);
           for (const name of ['Good', 'Expired']) {
             await sample(page, name);

@@ -1,4 +1,4 @@
-// The debugger page as its readers use it: what it says of tokens and keys.
+// Tests what the debugger page shows about tokens and keys.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -63,7 +63,7 @@ describe('debugger page', () => {
 
       await fill(page, 'token', token);
       const genuine = await verdictOf(page);
-      assert.equal(genuine.state, 'undecided', 'a good signature is not enough');
+      assert.equal(genuine.state, 'undecided', 'a valid signature alone is not a verdict');
       assert.match(genuine.text, /enter the issuer and audience that you expect/);
 
       await page.getByRole('button', { name: 'Use the token’s issuer' }).click();
@@ -84,7 +84,7 @@ describe('debugger page', () => {
     });
   });
 
-  test('shows the verdict of each sample, and green only for a verified one', async () => {
+  test('shows the verdict of each sample, and green only for a verified token', async () => {
     await withPage(async (page, { requests }) => {
       const green = await page.evaluate(() => {
         const probe = document.body.appendChild(document.createElement('i'));
@@ -106,7 +106,7 @@ describe('debugger page', () => {
     });
   });
 
-  test('explains what a token says', async () => {
+  test('explains the claims of a token', async () => {
     await withPage(async (page) => {
       await sample(page, 'Good');
       const claims = await page.locator('#claims').textContent();
@@ -203,7 +203,7 @@ describe('debugger page', () => {
         assert.equal(verdict.state, 'rejected', text.slice(0, 40));
         assert.match(verdict.text, message);
       }
-      // Nothing of what was shown before stays when text is strange.
+      // Malformed text clears everything that was shown before.
       await sample(page, 'Good');
       await fill(page, 'token', '.'.repeat(100_000));
       assert.equal((await verdictOf(page)).state, 'rejected');
@@ -255,7 +255,7 @@ describe('debugger page', () => {
     });
   });
 
-  test('shows Worker code that does what the page does, or says that it cannot', async () => {
+  test('shows Worker code that decides like the page, or the reason why it cannot', async () => {
     await withPage(async (page) => {
       const code = () => page.locator('#code').textContent();
       await fill(page, 'token', token);

@@ -1,4 +1,4 @@
-// The debugger page: what leaves it and what does not, and that nothing of a token becomes part of it.
+// Tests which data leaves the debugger page, and that token text never becomes markup.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -63,7 +63,7 @@ describe('privacy of the debugger page', () => {
     });
   });
 
-  test('fills the page from a link opened on it, and labels keys from a link', async () => {
+  test('fills the open page from a link, and labels keys that come from a link', async () => {
     await withPage(async (page) => {
       await sample(page, 'Good');
       await page.locator('#share').click();
@@ -93,7 +93,7 @@ describe('privacy of the debugger page', () => {
     }
   });
 
-  /** An issuer on this machine, which lets web pages read its keys or does not. */
+  /** Starts an issuer on this machine, with or without permission for web pages to read its keys. */
   async function serveIssuer({ cors }) {
     const asked = [];
     const server = createServer((request, response) => {
@@ -161,7 +161,7 @@ describe('privacy of the debugger page', () => {
     await withPage(act, { troublesExpected: true });
   });
 
-  test('ignores a response that is late or a duplicate', async () => {
+  test('ignores late and duplicate responses', async () => {
     const waiting = [];
     const server = createServer((_request, response) => waiting.push(response));
     server.listen(0, '127.0.0.1');
@@ -182,7 +182,7 @@ describe('privacy of the debugger page', () => {
         await page.locator('#fetch').click();
         assert.equal(await page.locator('#fetch').isDisabled(), true);
         await fill(page, 'token', token);
-        assert.equal(await page.locator('#fetch').isDisabled(), true, 'as long as it takes');
+        assert.equal(await page.locator('#fetch').isDisabled(), true, 'disabled while the request is running');
         await page.getByRole('button', { name: 'Clear' }).click();
         answer();
         await page.waitForFunction(() => !document.querySelector('[aria-busy]'));
@@ -246,7 +246,10 @@ describe('privacy of the debugger page', () => {
       await fill(page, 'jwks', jwks);
       await clean('token and keys');
       assert.ok((await page.locator('#claims').textContent()).includes('<img src=x'));
-      assert.ok(!(await page.locator('#claims').textContent()).includes('\u202e'), 'nothing turns the text around');
+      assert.ok(
+        !(await page.locator('#claims').textContent()).includes('\u202e'),
+        'the right-to-left override is not rendered',
+      );
       await page.locator('#expect-aws').check();
       await page.locator('.further summary').click();
       for (const field of await page

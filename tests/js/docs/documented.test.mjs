@@ -1,4 +1,5 @@
-// Every public name says what it is: what an entry exports, and the members of its types, in the declarations that are published.
+// Checks that every public name is documented in the published declarations: all exports of the entries, and the members of
+// their types.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import test, { describe } from 'node:test';
 import { PROJECT, ROOT } from '../support/paths.mjs';
 
-// The one of the build: version 7 has no such interface.
+// Uses the build's TypeScript, because version 7 does not have this API.
 const ts = createRequire(join(ROOT, 'js/package.json'))('typescript');
 
 const PACKAGE = join(PROJECT, 'node_modules/sts-jwt');
@@ -22,7 +23,7 @@ const program = ts.createProgram(files, {
 });
 const checker = program.getTypeChecker();
 
-/** A name and the names of its members, as far as this package declares them. */
+/** Returns a name and the names of its members, if this package declares them. */
 function namesOf(symbol, name = symbol.name) {
   const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   const declared = (target.declarations ?? []).filter((each) => each.getSourceFile().fileName.includes('/sts-jwt/'));
@@ -40,7 +41,7 @@ function namesOf(symbol, name = symbol.name) {
 
 const isDocumented = (symbol) => symbol.getDocumentationComment(checker).length > 0;
 
-/** What RFCs define in one place or what says all by its name and type. */
+/** Members that need no comment: RFCs define them, or name and type are sufficient. */
 const SELF_EVIDENT =
   /^(?:Jwk|JoseHeader|Claims|Arn|AwsPrincipal|AwsSession|AwsIdentity|KeyReport|TestRequest|VerifiedToken|UnverifiedToken)\./;
 

@@ -1,4 +1,4 @@
-// The README's examples that can be run are run, with what its readers see: the installed package.
+// Runs the README's executable examples with the installed package.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { bundleWorker, startWorkerd } from '../support/workerd.mjs';
 const AUDIENCE = 'https://edge.example.test';
 const { url, jwks, mint } = createIssuer();
 
-/** The one code block after `<!-- test: name -->`. */
+/** Returns the code block after `<!-- test: name -->`. */
 function exampleOf(name) {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   const examples = [...readme.matchAll(/^<!-- test: (\S+) -->\n```(?:ts|js)\n([\s\S]*?)^```$/gm)];
@@ -20,7 +20,7 @@ function exampleOf(name) {
   return marked[0][2];
 }
 
-/** Runs it in a project that has the package, with these constants in its scope. */
+/** Runs an example in a project that has the package, with these constants in its scope. */
 function run(name, scope, before = '') {
   const constants = Object.entries(scope).map(([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`);
   const folder = join(PROJECT, 'readme');

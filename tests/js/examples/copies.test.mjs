@@ -1,4 +1,5 @@
-// What the examples have in common: equal copies, the published name, and READMEs that are short.
+// Checks that files shared by the examples are equal, that the examples depend on the published package, and that their
+// READMEs are short.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ const read = (...path) => readFileSync(join(EXAMPLES, ...path), 'utf8');
 const { version } = JSON.parse(readFileSync(join(PROJECT, 'node_modules/sts-jwt/package.json'), 'utf8'));
 const names = readdirSync(EXAMPLES).filter((name) => name !== 'demo' && existsSync(join(EXAMPLES, name, 'README.md')));
 
-/** Files that are the same in each of these places, so that each example can be copied alone. */
+/** Files that must be equal in each of these places, so that each example can be copied alone. */
 const COPIES = {
   'style.css': ['browser', 'vite/src'],
 };

@@ -11,7 +11,7 @@ export default {
       return issuer ? issuer.worker.fetch(request) : new Response(null, { status: 404 });
     }
     const [account, action, ...args] = await request.json();
-    // Its host is known beforehand, because the gateway is configured with it.
+    // The issuer's host is fixed, because the gateway is configured with it.
     if (action === 'start') issuers.set(account, await createTestIssuer({ account, issuer: args[0] }));
     else return Response.json((await issuers.get(account)[action](...args)) ?? null);
     return Response.json(null);

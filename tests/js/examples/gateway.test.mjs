@@ -17,7 +17,7 @@ let url;
 
 describe('examples/gateway', () => {
   before(async () => {
-    // As `wrangler deploy --dry-run` leaves it.
+    // The bundle of `wrangler deploy --dry-run`.
     const gateway = await bundleWorker('gateway', { project });
     const issuers = await bundleWorker('gateway-issuers', { entry: join(TOOLS, 'examples/gateway-issuers.mjs') });
     const { Miniflare } = createRequire(createRequire(join(TOOLS, 'package.json')).resolve('wrangler'))('miniflare');
@@ -72,7 +72,7 @@ describe('examples/gateway', () => {
 
   test('compiles with the types of the package', () => checkTypes(project));
 
-  test('asks for a token', async () => {
+  test('answers 401 with a challenge if there is no token', async () => {
     const { status, headers } = await ask('GET', '/reports');
     assert.deepEqual([status, headers.get('www-authenticate')], [401, 'Bearer realm="edge-gateway"']);
   });
@@ -114,7 +114,7 @@ describe('examples/gateway', () => {
       assert.deepEqual([status, body.error], [401, 'ERR_JWT_CLAIM_VALIDATION_FAILED']);
       assert.match(headers.get('www-authenticate'), /invalid_token.*used before/);
     }
-    // Only publishing uses a token up.
+    // Only publishing consumes a token.
     assert.equal((await ask('GET', '/reports', token)).status, 200);
   });
 
@@ -125,7 +125,7 @@ describe('examples/gateway', () => {
       keys.map(({ name }) => name).sort(),
       [`sts-jwt:${BUILD_ISSUER}`, `sts-jwt:${SERVICE_ISSUER}`].sort(),
     );
-    await new Promise((resolve) => setTimeout(resolve, 10_000)); // the budget of refetching
+    await new Promise((resolve) => setTimeout(resolve, 10_000)); // the minimum interval between fetches
     await control(SERVICE_ACCOUNT, 'rotate', { mode: 'new-kid' });
     assert.equal((await ask('GET', '/reports', await service())).status, 200);
   });

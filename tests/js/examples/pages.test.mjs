@@ -1,4 +1,4 @@
-// examples/browser and examples/vite in Chromium: the page as it is, Vite's development server, and what Vite builds.
+// Tests examples/browser and examples/vite in Chromium: the unbundled page, Vite's development server, and Vite's build.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after, before, describe } from 'node:test';
@@ -10,7 +10,7 @@ import { TOOLS } from '../support/paths.mjs';
 const VITE = join(TOOLS, 'node_modules/vite/bin/vite.js');
 const LOCAL = ['--host', '127.0.0.1', '--port', '0'];
 
-// The policy that counts is the page's own.
+// The page has its own policy.
 testPage('example page without a bundler', () => serve({ '/': copyExample('browser') }, { policy: '' }));
 
 const app = copyExample('vite');
@@ -40,7 +40,7 @@ function testPage(name, start) {
       await server?.stop();
     });
 
-    /** Fills in the form and sends it off; returns what the page then shows. */
+    /** Fills in and submits the form. Returns the text that the page then shows. */
     async function check(token) {
       const { page } = opened;
       for (const [field, value] of Object.entries({ token, jwks: JSON.stringify(jwks), issuer, audience })) {

@@ -1,4 +1,5 @@
-// examples/rust-host as its users build it: for both targets, without imports, and with the answers of the npm package.
+// Builds examples/rust-host like a user, for both targets. The modules must have no imports and must answer like the npm
+// package.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -15,7 +16,7 @@ const TARGET_DIRECTORY = join(ROOT, 'target/rust-host');
 const { issuer, audience, now, jwks, tokens, tokenIds, secretTokens, awsTokens } = createFixtures();
 const OPTIONS = { issuer, audience, aws: {} };
 
-// In the example's folder, so that its .cargo/config.toml counts.
+// Runs in the example's folder, so that its .cargo/config.toml applies.
 const cargo = (...args) =>
   execFileSync('cargo', [...args, '--quiet', '--target-dir', TARGET_DIRECTORY], {
     cwd: join(ROOT, 'examples/rust-host'),
@@ -27,17 +28,17 @@ cargo('build', '--release', ...TARGETS.flatMap((target) => ['--target', target])
 function instantiate(module) {
   /** @type {Record<string, any>} */
   const exports = new WebAssembly.Instance(module).exports;
-  // A reactor of WASI is initialised by its host, where it has anything to initialise.
+  // The host must initialise a WASI reactor if it exports `_initialize`.
   exports._initialize?.();
   return exports;
 }
 
-/** A host: writes a text into the module's memory, calls a function, reads what it left. */
+/** Acts as a host: writes text into the module's memory, calls a function, and reads its output. */
 function createHost(exports) {
   const verifier = exports.verifier_new();
   const call = (name, text, ...numbers) => {
     const bytes = Buffer.from(text);
-    // The memory may grow, and so be another buffer, while the module makes room.
+    // Allocating may grow the memory, which replaces its buffer.
     const input = exports.verifier_input(verifier, bytes.length);
     new Uint8Array(exports.memory.buffer).set(bytes, input);
     const status = exports[name](verifier, ...numbers);
@@ -59,7 +60,7 @@ function createReadyHost(exports, /** @type {object} */ options = OPTIONS) {
   return host;
 }
 
-/** The token with one bit of its signature's first octet changed. */
+/** Returns the token with one bit changed in the first octet of its signature. */
 function tampered(token) {
   const [header, payload, signature] = token.split('.');
   const octets = Buffer.from(signature, 'base64url');
@@ -67,7 +68,7 @@ function tampered(token) {
   return `${header}.${payload}.${octets.toString('base64url')}`;
 }
 
-/** How the npm package answers. */
+/** Returns the answer of the npm package. */
 function expected(token) {
   try {
     const { aws, tokenId } = verify(token, jwks, { ...OPTIONS, now });
@@ -105,7 +106,7 @@ for (const target of TARGETS) {
       });
     }
 
-    test('asks for a token', () => {
+    test('answers 401 with a challenge if there is no token', () => {
       const host = createReadyHost(instantiate(module));
       for (const authorization of ['', 'Bearer', 'Bearer ', 'Basic dXNlcjpwYXNz'])
         assert.deepEqual(host.ask(authorization), { status: 401, output: { challenge: 'Bearer' } }, authorization);
@@ -141,7 +142,7 @@ for (const target of TARGETS) {
       assert.deepEqual([status, output], [500, { error: 'ERR_OPTIONS_INVALID', challenge: 'Bearer' }]);
     });
 
-    test('rejects every caller before it has options and keys, and keeps them if new ones are invalid', () => {
+    test('rejects every caller before it has options and keys, and keeps both if new options or keys are invalid', () => {
       const host = createHost(instantiate(module));
       const ask = () => host.ask(`Bearer ${tokens.ES384}`);
       assert.deepEqual(ask(), { status: 500, output: { error: 'ERR_OPTIONS_INVALID', challenge: 'Bearer' } });

@@ -1,4 +1,4 @@
-// examples/deno and examples/bun, each by the command that its reader would run; their issuer is on loopback.
+// Runs examples/deno and examples/bun with the commands of their READMEs; the issuer is on loopback.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ function testExample(name, program, args) {
 }
 
 const scriptsOf = (folder, file, member) => JSON.parse(readFileSync(join(folder, file), 'utf8'))[member];
-/** Takes the packages that are installed, where a reader's Deno would fetch them. */
+/** Uses the installed packages; a user's Deno would download them. */
 const INSTALLED = '--node-modules-dir=manual';
 
 const deno = programOf('deno');
@@ -27,7 +27,7 @@ const folder = testExample('deno', deno, (cwd) => {
 });
 describe('examples/deno as a project', () => {
   test('passes deno check', async () => void (await run(deno, ['check', INSTALLED, 'src'], folder)));
-  test('asks for the network and its settings only', () => {
+  test('asks only for the network and its environment variables', () => {
     const { start } = scriptsOf(folder, 'deno.json', 'tasks');
     assert.deepEqual(start.match(/(?<=--allow-)\w+/g), ['net', 'env']);
   });

@@ -1,4 +1,4 @@
-// examples/worker as it would be deployed, in workerd, over HTTP; its issuer is on loopback.
+// Runs examples/worker in workerd as it would be deployed, and calls it over HTTP; the issuer is on loopback.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ testIssuerAway('examples/worker and its issuer', start, async ({ server, away, m
   const next = mint('EC384_1');
   away.state.jwks = away.state.jwks.replace('EC384_0', 'EC384_1');
   assert.equal((await ask(server, next)).body.error, 'ERR_JWKS_NO_MATCHING_KEY');
-  await setTimeout(10_000); // the budget of one fetch
+  await setTimeout(10_000); // the minimum interval between fetches
   assert.equal((await ask(server, next)).status, 200);
   assert.equal(away.state.requests, 3);
 });

@@ -1,4 +1,5 @@
-// What the debugger page, the command line and the documentation say about claims and steps; and what they make of pasted text.
+// Tests the explanations of claims and steps in the debugger page, the command line and the documentation, and how pasted
+// text is read.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { explanationsPage } from '../../../scripts/explanations.mjs';
 import { PROJECT, ROOT } from '../support/paths.mjs';
 import { importSource } from '../support/sources.mjs';
 
-// Not for users of the package, so no export of it.
+// Not exported by the package, because it is not for users.
 const { readKeysInput, readTokenInput } = await importSource('explanations/pasted-input.ts');
 const { distance, duration, visible } = await importSource('explanations/text.ts');
 
@@ -35,19 +36,19 @@ describe('explanations', () => {
     }
   });
 
-  test("say that only the request's tags are chosen by the caller", () => {
+  test('mark only the request tags as chosen by the caller', () => {
     assert.equal(explainClaim(NAMESPACE, 'request_tags').chosenByCaller, true);
     assert.equal(explainClaim(NAMESPACE, 'principal_tags').chosenByCaller, undefined);
   });
 
-  test('return nothing for unknown names, including those of Object.prototype', () => {
+  test('return undefined for unknown names, including those of Object.prototype', () => {
     for (const name of ['department', '__proto__', 'constructor', 'toString', '']) {
       assert.equal(explainClaim(name), undefined, name);
       assert.equal(explainClaim(NAMESPACE, name), undefined, name);
       assert.equal(explainClaim(NAMESPACE, 'principal_tags', name), undefined, name);
       assert.equal(explainHeaderParameter(name), undefined, name);
     }
-    assert.equal(explainClaim('other', 'aws_account'), undefined, 'of AWS only in its object');
+    assert.equal(explainClaim('other', 'aws_account'), undefined, 'AWS members are explained only in the AWS object');
     for (const stage of /** @type {any[]} */ (['claim', 'policy'])) {
       assert.equal(typeof explainStep({ stage, name: 'constructor', outcome: 'passed' }).title, 'string');
     }
@@ -68,7 +69,7 @@ describe('explanations', () => {
     maxLifetime: 1,
   };
 
-  test('title every step of a decision, and advise on every failed one', () => {
+  test('have a title for every step of a decision, and advice for every failed step', () => {
     const options = {
       issuer: 'https://other.example',
       audience: 'other',
@@ -93,7 +94,7 @@ describe('explanations', () => {
     assert.ok(titles.size >= 16);
   });
 
-  test('describe a failed stage in the words of its code', () => {
+  test('describe a failed stage with the text of its code', () => {
     const options = { issuer: issuer.issuer, audience };
     const changed = token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA');
     for (const [bad, words] of /** @type {any[][]} */ ([
@@ -111,7 +112,7 @@ describe('explanations', () => {
     assert.equal(readFileSync(join(ROOT, 'docs/explanations.md'), 'utf8'), page);
   });
 
-  test('advise on a missing time and on a wrong type', async () => {
+  test('have advice for a missing time and for a wrong type', async () => {
     const endless = await issuer.token({ audience, claims: { exp: undefined } });
     const odd = await issuer.token({ audience, aws: { aws_account: 5 } });
     for (const [given, name, words] of /** @type {any[][]} */ ([
@@ -127,7 +128,7 @@ describe('explanations', () => {
 });
 
 describe('text', () => {
-  test('escapes every character that a terminal or page obeys or hides', () => {
+  test('escapes every character that controls a terminal or page or is invisible', () => {
     assert.equal(visible('plain, ümläut 日本'), 'plain, ümläut 日本');
     for (const char of [
       '\x1b',
@@ -210,7 +211,7 @@ describe('token input', () => {
   const NO_TOKENS = {
     nothing: ['  \n', /no token yet/],
     'five megabytes': ['x'.repeat(5 << 20), /over 512 KB, far too large/],
-    'half a megabyte of white space and more': [`a${' '.repeat(600_000)}b`, /over 512 KB, far too large/],
+    'more than half a megabyte of white space': [`a${' '.repeat(600_000)}b`, /over 512 KB, far too large/],
     binary: ['eyJ\0\x01\x02', /binary/],
     'binary that was decoded as text': ['abc\ufffd', /binary/],
     'a page': ['<!DOCTYPE html><html>', /HTML/],

@@ -1,7 +1,7 @@
 // The service under test: verifies tokens with a remote verifier at a chosen time. Each named verifier has its own
 // state, like an isolate.
 
-// Before the package, whose instance it watches: Biome does not sort past an import without names.
+// Must be imported before the package, to observe its instance. An import without names keeps its place in Biome's order.
 import '../memory.mjs';
 import { createRemoteVerifier } from 'sts-jwt/remote';
 import { durableObjectStore } from 'sts-jwt/stores';

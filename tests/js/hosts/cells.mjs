@@ -83,7 +83,7 @@ function startNode(major, entry) {
     const tools = major === CURRENT_NODE ? TOOLS : MATRIX_TOOLS;
     const program = major === OWN_NODE ? process.execPath : programOf(`node${major}`, tools);
     const host = startProgram(name, `Node ${major}`, { program, flags: ['--no-warnings'], entry });
-    // Once per version is enough.
+    // The cold start is measured only once per version.
     return entry === 'stdio.mjs' ? host : { ...host, cold: undefined };
   };
 }

@@ -1,4 +1,4 @@
-// The types of the tests themselves, of what runs them and of the scripts: see tests/js/tsconfig.json.
+// Type-checks the tests, their support code and the scripts, as configured in tests/js/tsconfig.json.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import test, { describe } from 'node:test';

@@ -1,4 +1,5 @@
-// Loading: what happens where it cannot work. The import never throws, and the first use says what is wrong and what to do.
+// Tests the package where it cannot be loaded: the import never throws, and the first use says what is wrong and what to
+// do.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +16,7 @@ const esbuild = createRequire(join(TOOLS, 'package.json'))('esbuild');
 const PACKAGE = join(PROJECT, 'node_modules/sts-jwt');
 const FOLDER = join(PROJECT, 'loading');
 
-/** A program that tells what the first use of the package says. */
+/** Returns a program that prints the error of the first use of the package. */
 const firstUse = (entry) => `import { decode } from '${entry}';
 try { decode(''); } catch (error) { console.log(JSON.stringify([error.name, error.code, error.status, error.message])); }
 `;
@@ -46,7 +47,7 @@ describe('loading', () => {
 
   const nodes = { 'this Node': process.execPath, 'the current Node': programOf('node26') };
   for (const [name, program] of Object.entries(nodes)) {
-    const skip = program ? false : 'npm has none for this platform';
+    const skip = program ? false : 'npm has no such Node for this platform';
 
     for (const entry of ['sts-jwt', 'sts-jwt/inline']) {
       test(`explains the lack of WebAssembly: ${entry} in ${name}`, { skip }, () => {
@@ -90,7 +91,7 @@ describe('loading', () => {
     return outputFiles[0].text;
   }
 
-  test('explains a missing .wasm of a bundle in one file', () => {
+  test('explains a missing .wasm next to a single-file bundle', () => {
     const bundle = bundleOf(write('bundled.mjs', firstUse('sts-jwt')), { format: 'esm' });
     saysWhy(
       run(process.execPath, [write('bundle.mjs', bundle)]),
@@ -110,7 +111,7 @@ describe('loading', () => {
     ['workerd', /did not return a module; bundle with wrangler, or declare it as CompiledWasm/],
     ['edge-light', /did not return a module; bundle with Next\.js or the Vercel CLI/],
   ]) {
-    test(`explains a bundler that takes the condition ${condition} and makes no module of the .wasm`, () => {
+    test(`explains a bundler that uses the condition ${condition} but does not compile the .wasm`, () => {
       const options = { format: 'esm', conditions: [condition], loader: { '.wasm': 'dataurl' } };
       const bundle = bundleOf(write('bundled.mjs', firstUse('sts-jwt')), options);
       saysWhy(run(process.execPath, [write('bundle.mjs', bundle)]), advice);
@@ -133,7 +134,7 @@ describe('loading', () => {
     );
   });
 
-  // Since 2025-06-01 workerd lets a Worker compile while it starts (its flag allow_eval_during_startup).
+  // From the compatibility date 2025-06-01 on, workerd lets a Worker compile at startup (flag allow_eval_during_startup).
   for (const [compatibilityDate, allowed] of [
     ['2025-05-31', false],
     ['2025-06-01', true],
@@ -163,12 +164,12 @@ const first = (use) => { try { use(); } catch (error) { return told(error); } };
 globalThis.ask = async () => {
   const before = first(() => main.decode(''));
   const init = await main.init().catch(told);
-  // The entries share the instance: with this one main is started, too.
+  // The entries share one instance, so this import also starts the main entry.
   const inline = await import('sts-jwt/inline');
   return { before, init, inline: first(() => inline.decode('')) };
 };`;
 
-  /** What a page is told, with other files in the place of some of the package's. */
+  /** Returns the errors that a page gets if some files of the package are replaced. */
   async function inPage(/** @type {Record<string, any>} */ { policy, replaced = {} }) {
     const files = join(FOLDER, 'page-package');
     cpSync(PACKAGE, files, { recursive: true });

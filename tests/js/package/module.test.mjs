@@ -1,4 +1,4 @@
-// The .wasm itself: what it asks of its host and what it offers.
+// Checks the imports and exports of the .wasm.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

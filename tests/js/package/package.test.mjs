@@ -1,4 +1,4 @@
-// What `npm install` gives: it loads by import and by require, with types, and holds nothing that does not belong there.
+// Checks the installed package: it loads by import and by require, has types, and contains only the expected files.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ const tsc = (...args) => run(process.execPath, [join(TOOLS, 'node_modules/typesc
 const namesOf = (load) => `console.log(Object.keys(${load}).filter((name) => !name.startsWith('__')).sort().join(' '))`;
 
 describe('package', () => {
-  test('links the command by npm', () => {
+  test('installs a link to the command', () => {
     assert.match(node('node_modules/.bin/sts-jwt', '--version'), /^\d+\.\d+\.\d+\n$/);
   });
 
@@ -125,7 +125,7 @@ describe('package', () => {
     assert.ok(declared.length > 20);
   });
 
-  /** The files that `files` lead to by their imports, these included. */
+  /** Returns `files` and all files that they import, directly or indirectly. */
   function reachedFrom(files, pattern, nameOf) {
     const reached = new Set();
     for (const open = [...files]; open.length > 0; ) {
@@ -139,7 +139,7 @@ describe('package', () => {
     return reached;
   }
 
-  test('loads at most three files in Node for the main entry, and shares them with the others', () => {
+  test('loads at most three files in Node for the main entry, and shares them with the other entries', () => {
     const imports = /(?:from|import) "(\.[^"]+\.js)"/g;
     const loaded = reachedFrom([manifest.exports['.'].node.replace('./', '')], imports, (file) => file);
     assert.ok(loaded.size <= 3, [...loaded].join(' '));
@@ -150,7 +150,7 @@ describe('package', () => {
     }
   });
 
-  test('has one JwtError in all entries', () => {
+  test('shares one JwtError between all entries', () => {
     const script = `
       const { JwtError } = await import('sts-jwt');
       const { createRemoteVerifier } = await import('sts-jwt/remote');
@@ -191,7 +191,7 @@ describe('package', () => {
     }
   });
 
-  test('lists in "sideEffects" exactly the files that act when imported', () => {
+  test('lists in "sideEffects" exactly the files whose import has side effects', () => {
     const starting = filesIn(PACKAGE).filter(
       (file) =>
         !file.startsWith('src/') && file.endsWith('.js') && /^start\(/m.test(readFileSync(join(PACKAGE, file), 'utf8')),
@@ -207,7 +207,7 @@ describe('package', () => {
     );
   });
 
-  test('passes attw as a package of ES modules only', () => {
+  test('passes attw as an ESM-only package', () => {
     const tarball = join(WORK, `sts-jwt-${manifest.version}.tgz`);
     // TypeScript does not treat a .wasm file as a module.
     const ignored = ['--profile', 'esm-only', '--exclude-entrypoints', './wasm', './sts_jwt.wasm'];

@@ -1,4 +1,4 @@
-// Rules for the TypeScript sources: what only one file may do, and facts that are stated once.
+// Checks rules for the TypeScript sources: some things may be done by only one file, and facts are stated only once.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
@@ -43,7 +43,7 @@ describe('TypeScript sources', () => {
     );
   });
 
-  test('import values of the core only from shared.ts or api.ts in other folders, so that it is one file of the package', () => {
+  test('import values of the core only through shared.ts or api.ts, so that the core is one file of the package', () => {
     for (const [file, code] of CODE) {
       if (/^(core|verifier|debugger)\//.test(file)) continue;
       for (const [, clause, from] of code.matchAll(/^(import|export) (?!type\b)[^;]*?from '([^']+)'/gm)) {

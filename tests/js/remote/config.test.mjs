@@ -21,7 +21,7 @@ import {
 keepAlive();
 
 describe('remote verifier: configuration and snapshots', () => {
-  test('uses keys of the configuration and of a snapshot at once, with the age of the snapshot', async () => {
+  test('uses configured keys and keys of a snapshot immediately, and respects the age of the snapshot', async () => {
     const world = createWorld({ jwks: jwksOf(OLD), answer: outage });
     assert.equal(await world.say(good), 'good');
     assert.equal(world.requests.length, 1, 'the age of configured keys is unknown');
@@ -39,7 +39,7 @@ describe('remote verifier: configuration and snapshots', () => {
     assert.equal(restored.verifier.explain(good).verdict, 'accepted');
   });
 
-  test('ignores an older snapshot, and keeps rotating after one from the future', async () => {
+  test('ignores an older snapshot, and still follows rotations after a snapshot from the future', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     const older = world.verifier.snapshot();
@@ -56,10 +56,10 @@ describe('remote verifier: configuration and snapshots', () => {
   });
 
   const misconfigured = {
-    'an issuer with a slash at its end': [{ issuer: `${ISSUER}/` }, /"issuer"/],
+    'an issuer with a trailing slash': [{ issuer: `${ISSUER}/` }, /"issuer"/],
     'an issuer with a path': [{ issuer: `${ISSUER}/.well-known/jwks.json` }, /"issuer"/],
-    'an issuer by http': [{ issuer: ISSUER.replace('https', 'http') }, /"issuer"/],
-    'a jwksUri by http': [{ jwksUri: 'http://keys.example.test/' }, /"jwksUri"/],
+    'an issuer URL with http': [{ issuer: ISSUER.replace('https', 'http') }, /"issuer"/],
+    'a jwksUri with http': [{ jwksUri: 'http://keys.example.test/' }, /"jwksUri"/],
     'an empty audience': [{ audience: '' }, /"audience"/],
     'no audience at all': [{ audience: [] }, /"audience"/],
     'the same issuer twice': [{ issuers: Array(2).fill({ issuer: ISSUER, audience: AUDIENCE }) }, /"issuers"/],
@@ -67,8 +67,8 @@ describe('remote verifier: configuration and snapshots', () => {
     'an unknown time': [{ timing: { ttl: 5 } }, /"timing\.ttl"/],
     'a negative time': [{ timing: { softAge: -1 } }, /"timing\.softAge"/],
     'a time in milliseconds': [{ timing: { softAge: 300_000 } }, /"timing\.softAge"/],
-    'no time at all': [{ timing: { timeout: 0 } }, /"timing\.timeout"/],
-    'too long a time': [{ timing: { timeout: 31 } }, /"timing\.timeout"/],
+    'a timeout of zero': [{ timing: { timeout: 0 } }, /"timing\.timeout"/],
+    'a timeout that is too long': [{ timing: { timeout: 31 } }, /"timing\.timeout"/],
     'a time that is not a number': [{ timing: { timeout: '3' } }, /"timing\.timeout"/],
     'a time that is NaN': [{ timing: { backoff: NaN } }, /"timing\.backoff"/],
     'ages in the wrong order': [{ timing: { softAge: 600, hardAge: 300 } }, /softAge <= hardAge/],

@@ -1,4 +1,4 @@
-// The decisions about remote keys are covered by the tests that name their rules: at least 95 % of their branches.
+// Checks that decide.test.mjs covers at least 95 % of the branches of the decisions about remote keys.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -10,7 +10,7 @@ describe('tests of remote/decide.ts', () => {
   test('cover at least 95 % of its branches', () => {
     const folder = join(WORK, 'coverage');
     rmSync(folder, { recursive: true, force: true });
-    // Not as a test of this one, which would collect its output.
+    // Without NODE_TEST_CONTEXT, so that the process does not report to this test runner.
     const { NODE_TEST_CONTEXT, ...env } = process.env;
     execFileSync(process.execPath, [join(TOOLS, 'remote/decide.test.mjs')], {
       env: { ...env, NODE_V8_COVERAGE: folder },

@@ -1,4 +1,4 @@
-// Every rule of remote keys by itself: what happens at this time, with this state and this answer of the verification.
+// Tests each rule of remote keys separately: the next step for a time, a state and the result of a verification.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { importSource } from '../support/sources.mjs';
@@ -21,7 +21,7 @@ const asked = { claimed: true, asked: true, fetched: false };
 const fetched = { claimed: true, asked: true, fetched: true };
 const withoutStore = { claimed: false, asked: true, fetched: false };
 
-/** A state as it is after `age` seconds. */
+/** Returns a state whose keys are `age` seconds old. */
 const aged = (age, more = {}) => ({ ...newState(1), fetchedAt: NOW - age, claimedAt: NOW - age, ...more });
 const failing = (age, failures = 1) => ({ failedAt: NOW - age, failures, problem: 'status 500' });
 const step = (code, state, done = nothing, now = NOW) => nextStep(code, state, timing, done, now);
@@ -35,57 +35,62 @@ const rules = [
   ['answers a valid token with fresh keys', 'answer', undefined, aged(0)],
   ['treats keys as fresh up to the soft age', 'answer', undefined, aged(300)],
   ['renews keys after the response beyond the soft age', 'answer_and_renew', undefined, aged(301)],
-  ['renews them by one request only', 'answer', undefined, aged(301, { claimedAt: NOW - 9 })],
+  ['renews keys by one request only', 'answer', undefined, aged(301, { claimedAt: NOW - 9 })],
   [
-    'renews them by another request if the first one died',
+    'renews keys by another request if the first request died',
     'answer_and_renew',
     undefined,
     aged(301, { claimedAt: NOW - 10 }),
   ],
-  ['does not renew them while fetching fails', 'answer', undefined, aged(301, failing(0.5))],
-  ['renews them again after the pause', 'answer_and_renew', undefined, aged(301, failing(1))],
+  ['does not renew keys during the back-off', 'answer', undefined, aged(301, failing(0.5))],
+  ['renews keys again after the back-off', 'answer_and_renew', undefined, aged(301, failing(1))],
   ['answers with keys up to the hard age', 'answer_and_renew', undefined, aged(3600)],
   ['asks the store first beyond the hard age', 'ask_store', undefined, aged(3601)],
   ['fetches after the store, beyond the hard age', 'fetch', undefined, aged(3601), asked],
   ['fetches at once without a store, beyond the hard age', 'fetch', undefined, aged(3601), withoutStore],
   [
-    'asks the store by every request beyond the hard age, even if another one does',
+    'beyond the hard age, asks the store in every request, even if another request is asking',
     'ask_store',
     undefined,
     aged(3601, { claimedAt: NOW }),
   ],
   ['answers with keys beyond the hard age if fetching failed', 'answer', undefined, aged(3601), fetched],
-  ['answers with keys beyond the hard age while fetching fails', 'answer', undefined, aged(3601, failing(0.5))],
+  ['answers with keys beyond the hard age during the back-off', 'answer', undefined, aged(3601, failing(0.5))],
   ['treats keys of unknown age as beyond the hard age', 'ask_store', undefined, newState(1)],
   ['treats keys from the future as beyond the hard age', 'ask_store', undefined, aged(-CLOCK_SKEW - 1)],
-  ['treats keys from a clock that differs a little as fresh', 'answer', undefined, aged(-CLOCK_SKEW)],
-  ['asks the store without keys', 'ask_store', NEEDED, newState(1)],
-  ['asks the store without keys even while fetching fails', 'ask_store', NEEDED, { ...newState(1), ...failing(0.5) }],
-  ['fetches after the store, without keys', 'fetch', NEEDED, newState(1), asked],
-  ['fetches by every request without keys', 'fetch', NEEDED, { ...newState(1), claimedAt: NOW }, withoutStore],
+  ['treats keys as fresh if another clock is slightly ahead', 'answer', undefined, aged(-CLOCK_SKEW)],
+  ['without keys, asks the store', 'ask_store', NEEDED, newState(1)],
+  ['without keys, asks the store even during the back-off', 'ask_store', NEEDED, { ...newState(1), ...failing(0.5) }],
+  ['without keys, fetches after asking the store', 'fetch', NEEDED, newState(1), asked],
+  ['without keys, fetches in every request', 'fetch', NEEDED, { ...newState(1), claimedAt: NOW }, withoutStore],
   [
-    'does not fetch without keys while fetching fails',
+    'without keys, does not fetch during the back-off',
     'unavailable',
     NEEDED,
     { ...newState(1), ...failing(0.5) },
     asked,
   ],
-  ['does not fetch twice without keys', 'unavailable', NEEDED, newState(1), fetched],
+  ['without keys, does not fetch twice', 'unavailable', NEEDED, newState(1), fetched],
   ...[UNKNOWN, WRONG].flatMap((code) => [
     [`asks the store on ${code}`, 'ask_store', code, aged(10)],
     [`fetches at once without a store on ${code}`, 'fetch', code, aged(10), withoutStore],
-    [`does not ask on ${code} before the interval`, 'answer', code, aged(9.9)],
+    [`does not ask the store on ${code} before the interval has passed`, 'answer', code, aged(9.9)],
     [
-      `does not ask on ${code} if the keys just came from the store`,
+      `does not ask the store on ${code} if the keys just came from it`,
       'answer',
       code,
       aged(9.9, { claimedAt: NOW - 100 }),
     ],
-    [`does not ask on ${code} if another request just did`, 'answer', code, aged(100, { claimedAt: NOW - 9.9 })],
-    [`does not ask on ${code} while fetching fails`, 'answer', code, aged(100, failing(30, 6))],
+    [
+      `does not ask the store on ${code} if another request just did`,
+      'answer',
+      code,
+      aged(100, { claimedAt: NOW - 9.9 }),
+    ],
+    [`does not ask the store on ${code} during the back-off`, 'answer', code, aged(100, failing(30, 6))],
     [`fetches after the store on ${code}`, 'fetch', code, aged(100, { claimedAt: NOW }), asked],
     [
-      `does not fetch on ${code} if the store has what was just fetched`,
+      `does not fetch on ${code} if the store has keys that were just fetched`,
       'answer',
       code,
       aged(9.9, { claimedAt: NOW }),
@@ -133,7 +138,7 @@ describe('decide', () => {
     }
   });
 
-  test('doubles the pause up to its bound, and reports its length', () => {
+  test('doubles the back-off up to its bound, and reports its length', () => {
     const state = newState(1);
     const pauses = [1, 2, 4, 8, 16, 32, 60, 60];
     let now = NOW;
@@ -161,7 +166,7 @@ describe('decide', () => {
     assert.equal(state.failures, 0);
   });
 
-  test('ends the pause for keys newer than the failure only', () => {
+  test('ends the back-off only for keys that are newer than the failure', () => {
     const state = { ...newState(1), ...failing(0.4, 5) };
     noteKeys(state, NOW - 20);
     assert.equal(state.failures, 5);

@@ -1,4 +1,4 @@
-// Faults that a service has to survive: in workerd, with the issuer as a second Worker in place of the network.
+// Tests faults that a service must survive, in workerd, with the issuer as a second Worker in place of the network.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after, before, beforeEach, describe } from 'node:test';
@@ -38,14 +38,14 @@ describe('faults in workerd', () => {
   const requests = () => control('requests');
   const mint = async (options = {}) => (await control('tokens', { audience: AUDIENCE, ...options }, 1))[0];
 
-  /** Both clocks, seconds ahead of this machine's. */
+  /** The seconds by which both clocks are ahead of this machine's. */
   let ahead = 0;
   async function goTo(seconds) {
     ahead = seconds;
     await control('ahead', seconds);
   }
 
-  /** A service that knows nothing yet; gives a function that asks it about tokens. */
+  /** Creates a service without keys. Returns a function that has it verify tokens. */
   function fresh(/** @type {Record<string, any>} */ { store, ...more } = {}) {
     const name = String((names += 1));
     return (tokens, /** @type {Record<string, any>} */ { clock = ahead, ...init } = {}) =>
@@ -70,7 +70,7 @@ describe('faults in workerd', () => {
     });
   }
 
-  test('accepts all good tokens in an outage of 30 minutes under traffic, and rejects them beyond the bound', async () => {
+  test('accepts valid tokens during an outage of 23 hours, and answers 503 after a day', async () => {
     const ask = fresh();
     assert.deepEqual(await ask(await mint()), ACCEPTED);
     await control('outage', 503);
@@ -79,7 +79,7 @@ describe('faults in workerd', () => {
       await goTo(minute * MINUTE);
       assert.deepEqual(await ask([await mint(), await mint({ alg: 'RS256' })]), ['accepted', 'accepted']);
     }
-    // It was tried again and again, but not for every token.
+    // The service tried repeatedly, but not for every token.
     const tried = (await requests()) - before;
     assert.ok(tried >= 5 && tried <= 30, `${tried} requests`);
     await goTo(23 * HOUR);
@@ -111,13 +111,13 @@ describe('faults in workerd', () => {
     await goTo(MINUTE);
     assert.deepEqual(await ask([await mint(), old]), ['accepted', 'accepted']);
     await control('endOverlap');
-    // The old key goes with the next renewal, which the age of the keys asks for.
+    // The next renewal, which is due by the age of the keys, removes the old key.
     await goTo(2 * HOUR);
     assert.deepEqual(await ask(await mint()), ACCEPTED);
     isRefused(await ask(old), 'ERR_JWKS_NO_MATCHING_KEY');
   });
 
-  test('finds a new key under the same kid by one fetch, and rejects the old key from then on', async () => {
+  test('finds a new key under the same kid with one fetch, and then rejects the old key', async () => {
     const ask = fresh();
     const old = await mint();
     assert.deepEqual(await ask(old), ACCEPTED);
@@ -129,7 +129,7 @@ describe('faults in workerd', () => {
     isRefused(await ask(old), 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
   });
 
-  test('makes at most 6 requests for 10 000 random kids in a minute, and keeps accepting good tokens', async () => {
+  test('makes at most 6 requests for 10 000 random kids in a minute, and still accepts valid tokens', async () => {
     const ask = fresh();
     const good = await mint();
     assert.deepEqual(await ask(good), ACCEPTED);
@@ -157,17 +157,17 @@ describe('faults in workerd', () => {
     assert.deepEqual(await ask(token), ACCEPTED);
   });
 
-  test('answers 100 cold requests at once', async () => {
+  test('answers 100 concurrent cold requests', async () => {
     const ask = fresh();
     const token = await mint();
     const answers = await Promise.all(Array.from({ length: 100 }, () => ask(token)));
     for (const verdict of answers) assert.deepEqual(verdict, ACCEPTED);
   });
 
-  test('makes at most 2 requests for 100 cold requests at once if a store is shared', async () => {
+  test('makes at most 2 requests for 100 concurrent cold requests with a shared store', async () => {
     const ask = fresh({ store: 'durable' });
     const token = await mint();
-    // Slow enough for all to come before the keys.
+    // Slow enough that all requests arrive before the keys.
     await control('slow', 300);
     const before = await requests();
     const answers = await Promise.all(Array.from({ length: 100 }, () => ask(token)));
@@ -186,7 +186,7 @@ describe('faults in workerd', () => {
     timeout: /time/i,
     stalled: /time/i,
   })) {
-    test(`rejects a key set that is ${fault}, and reports the cause`, async () => {
+    test(`rejects the response "${fault}" in place of keys, and reports the cause`, async () => {
       const ask = fresh({ timing: { timeout: 0.5 } });
       await control('outage', fault);
       const token = await mint();
@@ -206,7 +206,7 @@ describe('faults in workerd', () => {
       const before = await requests();
       for (let use = 0; use < 5; use += 1) assert.deepEqual(await ask(await mint(), { clock: seconds }), ACCEPTED);
       assert.equal((await requests()) - before, 1);
-      // Without the tolerance it is the token that is refused, and no key is fetched for it.
+      // Without the tolerance the token itself is rejected, and no keys are fetched for it.
       const strict = fresh({ clockTolerance: 5 });
       const verdicts = await strict(await mint({ lifetime: 30 }), { clock: seconds });
       isRefused(verdicts, seconds > 0 ? 'ERR_JWT_EXPIRED' : 'ERR_JWT_CLAIM_VALIDATION_FAILED');
@@ -222,7 +222,7 @@ describe('faults in workerd', () => {
     });
   }
 
-  test('makes two isolates follow one rotation', async () => {
+  test('follows one rotation in two isolates', async () => {
     const isolates = [fresh({ store: 'durable' }), fresh({ store: 'durable' })];
     const first = await mint();
     for (const ask of isolates) assert.deepEqual(await ask(first), ACCEPTED);

@@ -1,4 +1,4 @@
-// `sts-jwt/remote` starts the module by itself, whatever it runs in; in Workers, stores.test.mjs sees it.
+// Tests that `sts-jwt/remote` starts the WebAssembly module itself in every runtime; stores.test.mjs tests Workers.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ const programs = {
   Deno: { program: programOf('deno'), flags: ['run', '--no-prompt'] },
   Bun: { program: programOf('bun'), flags: [] },
 };
-// Deno wants a permission for require().
+// Deno is not tested with require(), for which it needs a permission.
 const isAsked = (name, how) => name !== 'Deno' || how === 'import';
 /** @type {Record<string, any>} */
 const scripts = {
@@ -37,7 +37,7 @@ describe('sts-jwt/remote as the only entry', () => {
   for (const [name, { program, flags }] of Object.entries(programs)) {
     for (const [how, [file, load]] of Object.entries(scripts)) {
       if (!isAsked(name, how)) continue;
-      test(`works in ${name} by ${how}`, {
+      test(`works in ${name} with ${how}`, {
         skip: program ? false : 'npm has no such program for this platform',
       }, () => {
         const script = join(createApp(`remote-${how}`), file);
@@ -99,7 +99,7 @@ describe('sts-jwt/remote as the only entry', () => {
     /** @type {import('esbuild').BuildOptions & { write: false }} */
     const options = { bundle: true, minify: true, format: 'esm', external, write: false };
     const { outputFiles } = await build({ entryPoints: [join(PACKAGE, 'dist/remote.js')], ...options });
-    // A bundle has no import of the core, whose file is named by a hash.
+    // Removes the import of the core, whose file name is a hash.
     const own = outputFiles[0].text.replace(/import[^;]*"\.\/chunk-\w+\.js";/g, '');
     const { length } = gzipSync(own, { level: 9 });
     assert.ok(length > 1024 && length <= 3072, `${length} bytes`);

@@ -1,4 +1,4 @@
-// The README's table of runtimes and bundlers is that of the last `make test-all`, in which every cell passed.
+// Checks that the README's table of runtimes and bundlers is that of the last `make test-all`, and that every cell passed.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

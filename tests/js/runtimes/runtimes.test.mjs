@@ -1,4 +1,4 @@
-// The suite and the corpora in the runtimes and behind the bundlers that `make test` has time for; `make test-all` runs them all.
+// Runs the suite and the corpora in the quick runtimes and bundlers; `make test-all` runs all of them.
 import test from 'node:test';
 import { cells, Unavailable } from '../hosts/cells.mjs';
 import { testLikeNode } from '../support/like-node.mjs';

@@ -4,11 +4,11 @@ import { equal, optionsOf, refused } from './checks.mjs';
 const ACCOUNT = '111122223333';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/svc/edge-caller`;
 
-/** Judges one of the AWS tokens by a policy; the issuer is checked by the policy alone. */
+/** Verifies one of the AWS tokens with a policy; only the policy checks the issuer. */
 const judge = ({ api, fixtures }, name, aws = {}) =>
   api.verify(fixtures.awsTokens[name], fixtures.jwks, { ...optionsOf(fixtures), issuer: null, aws });
 
-/** Each policy that the token of a role, or the named one, satisfies. */
+/** Policies that allow the token of a role, or the token named in the entry. */
 /** @type {any[][]} */
 const ALLOWED = [
   [{}],
@@ -34,7 +34,7 @@ const ALLOWED = [
   [{ issuerSuffixes: { aws: 'example.test' } }, 'issuerUnknown'],
 ];
 
-/** Each policy that denies the token of a role, or the named one, with the reason. */
+/** Policies that deny the token of a role, or the token named in the entry, with the reason. */
 /** @type {any[][]} */
 const DENIED = [
   [{ accounts: ['999988887777'] }, 'check_failed'],
@@ -144,7 +144,7 @@ export const awsCases = [
     },
   })),
   {
-    name: 'denies AWS tokens with contradictory claims, but accepts them without a policy',
+    name: 'denies AWS tokens with contradictory claims if there is a policy, and accepts them otherwise',
     run(context) {
       const { api, fixtures } = context;
       return Object.entries(fixtures.awsContradictions).map(([name, claim]) => {
@@ -162,7 +162,7 @@ export const awsCases = [
       const { fixtures } = context;
       return Object.keys(fixtures.awsWrongTypes).map((name) => {
         const token = fixtures.awsTokens[name];
-        // The ARN in "sub" is a string of the right type; that it names no principal is for the policy to say.
+        // "sub" has the right type; only the policy checks that it names a principal.
         const [code, reason] =
           fixtures.awsWrongTypes[name] === 'sub'
             ? ['ERR_POLICY_DENIED', 'check_failed']
@@ -203,7 +203,7 @@ export const awsCases = [
     },
   },
   {
-    name: 'reports the first failure, or every one in order with collectAll',
+    name: 'reports the first failure, or with collectAll every failure in order',
     run({ api, fixtures }) {
       const options = {
         ...optionsOf(fixtures),
@@ -217,7 +217,7 @@ export const awsCases = [
       const one = refused(verify({}), 'ERR_JWT_CLAIM_VALIDATION_FAILED');
       equal([one.claim, one.errors], ['iss', undefined], 'the first failure');
       const { errors, ...first } = refused(verify({ collectAll: true }), 'ERR_JWT_CLAIM_VALIDATION_FAILED');
-      equal(first.claim, 'iss', 'the first of all');
+      equal(first.claim, 'iss', 'the first of all failures');
       equal(
         errors.map(({ code, claim }) => [code, claim]),
         [
@@ -235,7 +235,7 @@ export const awsCases = [
         () => api.verify(fixtures.tokens.expired, fixtures.jwks, { ...optionsOf(fixtures), collectAll: true }),
         'ERR_JWT_EXPIRED',
       );
-      equal(alone.errors, undefined, 'a failure alone');
+      equal(alone.errors, undefined, 'a single failure');
       return { one, first, errors };
     },
   },

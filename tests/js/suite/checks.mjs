@@ -1,6 +1,6 @@
-// What the cases of the suite are made of; no test framework, so that every runtime can load it.
+// Helpers for the cases of the suite. They use no test framework, so that every runtime can load them.
 
-/** A case: these arguments are refused with this code and this evidence. */
+/** Returns a case: these arguments must be rejected with this code and evidence. */
 export function refusal(
   name,
   /** @type {Record<string, any>} */ { token = 'ES384', jwks, options, later = 0, code, evidence },
@@ -17,10 +17,10 @@ export function refusal(
   };
 }
 
-/** The options that suit the tokens of the fixtures. */
+/** Returns options that accept the tokens of the fixtures. */
 export const optionsOf = ({ issuer, audience, now }) => ({ issuer, audience, now });
 
-/** Runs what must throw a JwtError, with this code if one is given; gives back everything the error says. */
+/** Asserts that `run` throws a JwtError, with this code if one is given. Returns everything that the error contains. */
 export function refused(run, code = undefined, /** @type {Record<string, any>} */ { name, token } = {}) {
   const error = thrown(run);
   const { category, retryable, status, claim, reason, expected, actual, message } = error;
@@ -38,12 +38,12 @@ export function refused(run, code = undefined, /** @type {Record<string, any>} *
   if (error.errors) told.errors = error.errors.map((each) => ({ ...each, message: each.message }));
   const text = JSON.stringify([told, { ...error }, error.challenge()]);
   for (const piece of token?.match(/[\w-]{16}/g) ?? []) {
-    if (text.includes(piece)) throw new Error(`the error holds a piece of the token: ${text}`);
+    if (text.includes(piece)) throw new Error(`the error contains a piece of the token: ${text}`);
   }
   return told;
 }
 
-/** What this throws. */
+/** Returns the error that `run` throws. */
 export function thrown(run) {
   try {
     run();
@@ -53,7 +53,7 @@ export function thrown(run) {
   throw new Error('nothing was thrown');
 }
 
-/** The token with one bit of its signature flipped. */
+/** Returns the token with one bit of its signature flipped. */
 export function flipBit(token, bit) {
   const [header, payload, signature] = token.split('.');
   const bytes = Uint8Array.from(atob(signature.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
@@ -67,7 +67,7 @@ export function flipBit(token, bit) {
   return `${header}.${payload}.${flipped}`;
 }
 
-/** Equal as JSON, members in any order. */
+/** Fails unless the values are equal as JSON, with members in any order. */
 export function equal(actual, expected, what) {
   if (canonical(actual) !== canonical(expected)) {
     throw new Error(`${what}: expected ${canonical(expected)}, got ${canonical(actual)}`);

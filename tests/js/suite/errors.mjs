@@ -1,10 +1,10 @@
-// The text of errors: the exact message of each, hints for text that is not a JWT, no part of an unverified token, and the
+// Tests the text of errors: exact messages, hints for text that is not a JWT, no part of an unverified token, and the
 // challenge for the client.
 import { equal, matches, optionsOf, refused, thrown } from './checks.mjs';
 
 const NO_SEGMENTS = 'not a compact JWT: three non-empty segments separated by two dots are needed';
 
-/** The message of every rule that a call can break, by token, key set and options. */
+/** The message for every rule that a token, a key set or options can break. */
 /** @type {any[][]} */
 const MESSAGES = [
   // ERR_OPTIONS_INVALID
@@ -86,7 +86,7 @@ const MESSAGES = [
   [{ options: { aws: { vpcs: [] } } }, 'denied by "vpcs": the token has no "ec2_instance_source_vpc"'],
 ];
 
-/** What is often given instead of a JWT, with the hint that follows "not a compact JWT: ". */
+/** Text that is often passed instead of a JWT, with the hint that follows "not a compact JWT: ". */
 const LOOK_ALIKES = (token) => ({
   '': 'the text is empty',
   [`Bearer ${token}`]: 'remove the "Bearer " prefix',
@@ -100,15 +100,16 @@ const LOOK_ALIKES = (token) => ({
   [token.replace('.', '.\n')]: 'remove the white space or line break',
   'v4.public.eyJzdWIiOiJhIn0': 'this is a PASETO',
   'v2.local.AAAA.AAAA': 'this is a PASETO',
-  [`IQoJb3JpZ2luX2VjE${'A'.repeat(300)}==`]: 'an opaque text such as an AWS session token has no segments',
-  [token.split('.')[1]]: 'an opaque text such as an AWS session token has no segments',
+  [`IQoJb3JpZ2luX2VjE${'A'.repeat(300)}==`]:
+    'it has no dots and looks like an opaque token, such as an AWS session token',
+  [token.split('.')[1]]: 'it has no dots and looks like an opaque token, such as an AWS session token',
   secret: 'three non-empty segments separated by two dots are needed',
 });
 
-/** RFC 6750 §3: error and error_description, the latter of %x20-21 / %x23-5B / %x5D-7E. */
+/** RFC 6750 §3: error and error_description, whose characters are %x20-21 / %x23-5B / %x5D-7E. */
 const CHALLENGE = /^Bearer(?: error="(invalid_token|insufficient_scope)", error_description="([ !#-[\]-~]+)")?$/;
 
-/** Checks the challenge of an error; gives it back. */
+/** Checks the challenge of an error. Returns the challenge. */
 function checkChallenge(error) {
   const challenge = error.challenge();
   matches(challenge, CHALLENGE, error.code);
@@ -138,7 +139,7 @@ export const errorCases = [
     },
   })),
   {
-    name: 'gives a hint for text that is not a JWT',
+    name: 'includes a hint for text that is not a JWT',
     run({ api, fixtures }) {
       return Object.entries(LOOK_ALIKES(fixtures.tokens.ES384)).map(([text, hint]) => {
         const verify = () => api.verify(text, fixtures.jwks, optionsOf(fixtures));
@@ -155,7 +156,7 @@ export const errorCases = [
       const { ES384, twin } = fixtures.tokens;
       const [one, other] = [ES384, twin].map((token) => api.verify(token, fixtures.jwks, optionsOf(fixtures)));
       equal(ES384 === twin, false, 'the same token');
-      equal(other, one, 'what is verified');
+      equal(other, one, 'the verified content');
       return one.tokenId;
     },
   },
@@ -184,7 +185,7 @@ export const errorCases = [
         category: 'unavailable',
         retryable: true,
         status: 503,
-        message: "the issuer's keys cannot be had at the moment",
+        message: "the issuer's keys are unavailable",
       });
       const errors = {
         config: thrownBy({ options: { issuer: 5 } }),

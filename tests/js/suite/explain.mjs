@@ -1,4 +1,4 @@
-// explain(), as text and in its order; explain.test.mjs compares it with verify() at large.
+// Tests the texts and the order of explain(); explain.test.mjs compares it with verify() on many tokens.
 import { equal, optionsOf, refused } from './checks.mjs';
 
 const explain = ({ api, fixtures }, /** @type {Record<string, any>} */ { token = 'ES384', jwks, ...options } = {}) =>
@@ -88,7 +88,7 @@ export const explainCases = [
             token,
           });
           equal(explanation.error, error, token);
-          // A failed stage is the last step; after a failed check of the claims the others follow.
+          // A failed stage is the last step; after a failed check of the claims, the remaining checks follow.
           const { steps } = explanation;
           const ends = steps.at(-1).outcome === 'failed' || steps.some(({ stage }) => stage === 'claim');
           equal(ends, true, token);

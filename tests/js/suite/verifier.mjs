@@ -1,11 +1,11 @@
-// Verifier: issuers with their own keys, and tokens that are remembered.
+// Tests Verifier: issuers with their own keys, and cached tokens.
 import { equal, flipBit, matches, refused } from './checks.mjs';
 
 const HOUR = 3600;
-/** Of WebAssembly memory, in bytes. */
+/** The size of a page of WebAssembly memory, in bytes. */
 const PAGE = 65_536;
 
-/** A verifier of the fixtures' issuer, with its keys unless `jwks` says otherwise. */
+/** Creates a verifier for the fixtures' issuer, with its keys unless `jwks` is passed. */
 const verifierOf = ({ api, fixtures }, /** @type {Record<string, any>} */ { jwks = fixtures.jwks, ...options } = {}) =>
   api.createVerifier({ issuer: fixtures.issuer, audience: fixtures.audience, ...(jwks ? { jwks } : {}), ...options });
 
@@ -16,7 +16,7 @@ const both = ({ issuer, audience, jwks, other }) => ({
   ],
 });
 
-/** What a configuration is refused for. */
+/** Returns a case: this configuration must be rejected. */
 const misconfigured = (name, change, message) => ({
   name: `rejects a Verifier with ${name}`,
   run({ api, fixtures }) {
@@ -29,7 +29,7 @@ const misconfigured = (name, change, message) => ({
 
 export const verifierCases = [
   {
-    name: 'agrees with verify() in a Verifier, at first and again',
+    name: 'agrees with verify() in a Verifier, for new and for cached tokens',
     run(context) {
       const { api, fixtures } = context;
       const { tokens, jwks, issuer, audience, now } = fixtures;
@@ -58,7 +58,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'rejects issuers that a Verifier does not know before anything else',
+    name: 'rejects unknown issuers in a Verifier before any other check',
     run(context) {
       const { fixtures } = context;
       const { tokens, other, now } = fixtures;
@@ -100,7 +100,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'checks time, policy and keys again for a token that a Verifier remembers',
+    name: 'checks time, policy and keys again for a token in the cache of a Verifier',
     run(context) {
       const { fixtures } = context;
       const { issuer, tokens, awsTokens, jwks, rotated, now } = fixtures;
@@ -115,13 +115,13 @@ export const verifierCases = [
         refused(() => verifier.verify(rotated.old, { now: at }), code);
       }
       verifier.verify(rotated.old, { now });
-      // The same names, other keys: what the old ones signed is not accepted any more, remembered or not.
+      // The new keys have the same names. Tokens signed with the old keys are rejected, even if they are cached.
       verifier.setKeys(issuer, rotated.jwks, { fetchedAt: now });
       for (const token of [rotated.old, tokens.ES384]) {
         refused(() => verifier.verify(token, { now }), 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
       }
       verifier.verify(rotated.token, { now });
-      // An answer that was overtaken by a newer one changes nothing.
+      // Keys that are older than the current keys are ignored.
       verifier.setKeys(issuer, jwks, { fetchedAt: now - 1 });
       verifier.verify(rotated.token, { now });
       refused(() => verifier.verify(rotated.old, { now }), 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
@@ -134,7 +134,7 @@ export const verifierCases = [
     },
   },
   {
-    name: "keeps a Verifier's keys if new ones are malformed",
+    name: "keeps a Verifier's keys if the new keys are malformed",
     run(context) {
       const { fixtures } = context;
       const { issuer, tokens, now } = fixtures;
@@ -145,7 +145,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'never remembers a rejected token in a Verifier, nor accepts a remembered one with a bit flipped',
+    name: 'never caches a rejected token in a Verifier, and rejects a cached token with one bit flipped',
     run(context) {
       const { fixtures } = context;
       const { tokens, now } = fixtures;
@@ -159,7 +159,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'limits the tokens that a Verifier remembers, and its memory',
+    name: 'limits the number of tokens in the cache of a Verifier, and its memory',
     run(context) {
       const { fixtures, memoryBytes } = context;
       const { several, now } = fixtures;
@@ -170,8 +170,8 @@ export const verifierCases = [
       for (let index = 0; index < 20; index += 1) round();
       const before = memoryBytes();
       for (let index = 0; index < 100; index += 1) round();
-      // The verifiers of earlier cases are freed when it pleases the garbage collector, so a page may be needed. What is not
-      // freed of these would take eighty megabytes.
+      // The garbage collector frees the verifiers of earlier cases at any time, so one more page may be needed. A leak in
+      // this case would take eighty megabytes.
       const grown = memoryBytes() - before;
       if (grown > PAGE) throw new Error(`the WebAssembly memory grew by ${grown} bytes`);
     },
@@ -261,7 +261,7 @@ export const verifierCases = [
   misconfigured('no configuration', () => undefined, /the configuration must be an object/),
   misconfigured('no issuers', () => ({ issuers: [] }), /"issuers" must be a non-empty array/),
   misconfigured(
-    'an issuer with a slash at its end',
+    'an issuer with a trailing slash',
     (c) => ({ ...c, issuer: `${c.issuer}/` }),
     /"issuer" must be an origin/,
   ),
@@ -271,7 +271,7 @@ export const verifierCases = [
     /"issuers\[0\]\.issuer"/,
   ),
   misconfigured(
-    'an issuer by http',
+    'an issuer URL with http',
     (c) => ({ ...c, issuer: 'http://issuer.example.test' }),
     /"issuer" must be an https URL/,
   ),
@@ -287,7 +287,7 @@ export const verifierCases = [
     /https URL/,
   ),
   misconfigured(
-    'an http address of keys',
+    'a jwksUri with http',
     (c) => ({ ...c, jwksUri: 'http://keys.example.test/' }),
     /"jwksUri" must be an https/,
   ),
@@ -308,11 +308,11 @@ export const verifierCases = [
     (c) => ({ ...c, clockTolerance: -1 }),
     /"clockTolerance" must be a number from 0/,
   ),
-  misconfigured('an absurd tolerance', (c) => ({ ...c, clockTolerance: 1e9 }), /"clockTolerance" must be a number/),
-  misconfigured('an absurd age', (c) => ({ ...c, maxTokenAge: Infinity }), /"maxTokenAge" must be a number/),
-  misconfigured('keys that are never old', (c) => ({ ...c, maxKeyAge: NaN }), /"maxKeyAge" must be a number from 1/),
+  misconfigured('a huge tolerance', (c) => ({ ...c, clockTolerance: 1e9 }), /"clockTolerance" must be a number/),
+  misconfigured('an infinite maxTokenAge', (c) => ({ ...c, maxTokenAge: Infinity }), /"maxTokenAge" must be a number/),
+  misconfigured('a maxKeyAge of NaN', (c) => ({ ...c, maxKeyAge: NaN }), /"maxKeyAge" must be a number from 1/),
   misconfigured(
-    'a negative memory',
+    'a negative cache size',
     (c) => ({ ...c, maxCachedTokens: -1 }),
     /"maxCachedTokens" must be a number from 0/,
   ),

@@ -29,7 +29,7 @@ export const callers = [
   { name: 'text that is not a token', token: 'no-token', code: 'ERR_JWS_INVALID' },
 ];
 
-/** A valid token of a caller that no policy allows. */
+/** The valid token of a caller that the policy does not allow. */
 export const denied = awsTokens.user;
 
 /** The response to an accepted caller. */

@@ -42,7 +42,7 @@ export async function run(args, /** @type {Record<string, any>} */ { input = '',
   return { status, stdout, stderr };
 }
 
-/** Runs the command with `--json`. Checks the output against the schema, and its exit status against the real one. */
+/** Runs the command with `--json`. Checks the output against the schema, and the exit status in it against that of the process. */
 export async function runJson(args, options) {
   const { status, stdout, stderr } = await run([...args, '--json'], options);
   assert.equal(stderr, '');

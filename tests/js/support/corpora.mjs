@@ -1,5 +1,5 @@
-// Reads the corpora of JWT cases: the one of tests/vectors, whose README describes the format, and those of ../shared/corpora if
-// that folder exists.
+// Reads the corpora of JWT cases: those of tests/vectors, whose README describes the format, and those of ../shared/corpora
+// if that folder exists.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

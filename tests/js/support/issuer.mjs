@@ -69,9 +69,9 @@ export function stsClaims(issuerUrl, audience, now, overrides = {}) {
 }
 
 /**
- * Serves the documents of `issuerUrl` over plain HTTP on loopback, for the issuer's host and for the server's own.
- * `state` counts the requests and has the key set. Tests may replace it, or set it to `undefined` to simulate an
- * outage.
+ * Serves the documents of `issuerUrl` over plain HTTP on loopback, for requests to the issuer's host and to the server's
+ * own address. `state` counts the requests and has the key set. Tests may replace it, or set it to `undefined` to simulate
+ * an outage.
  */
 export async function serveIssuer(issuerUrl, jwks) {
   const { host } = new URL(issuerUrl);

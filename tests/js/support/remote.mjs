@@ -1,5 +1,5 @@
-// A simulated world for remote verifiers: one issuer with rotating keys, a network controlled by the test, and a clock that stands
-// still.
+// A simulated world for remote verifiers: one issuer with rotating keys, a network controlled by the test, and a clock that
+// does not advance.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach } from 'node:test';
 import { JwtError } from 'sts-jwt';
@@ -9,7 +9,7 @@ import { createIssuer, stsClaims } from './issuer.mjs';
 export const AUDIENCE = 'https://edge.example.test';
 export const START = 1_800_000_000;
 
-/** Two issuers with fixed keys serve as one that rotates, because creating keys is slow. */
+/** Two issuers with fixed keys act as a single issuer that rotates, because creating keys is slow. */
 const [old, next] = [createIssuer(), createIssuer()];
 export const ISSUER = old.url;
 export const URI = `${ISSUER}/.well-known/jwks.json`;
@@ -17,7 +17,7 @@ export const URI = `${ISSUER}/.well-known/jwks.json`;
 const ecOf = ({ jwks }, kid) => ({ ...jwks.keys.find(({ kty }) => kty === 'EC'), kid });
 export const OLD = { signer: old, kid: 'EC384_0' };
 export const NEW = { signer: next, kid: 'EC384_1' };
-/** Another key with the name of the old one. */
+/** A different key with the name of the old key. */
 export const SAME = { signer: next, kid: 'EC384_0' };
 
 export const jwksOf = (...keys) => JSON.stringify({ keys: keys.map(({ signer, kid }) => ecOf(signer, kid)) });
@@ -25,7 +25,7 @@ export const jwksOf = (...keys) => JSON.stringify({ keys: keys.map(({ signer, ki
 export const json = (text, headers = {}) =>
   new Response(text, { headers: { 'content-type': 'application/json', ...headers } });
 
-/** A token that is valid for an hour from `now`. */
+/** Creates a token that is valid for an hour from `now`. */
 export function tokenOf(key, now, claims = {}) {
   const all = stsClaims(ISSUER, AUDIENCE, now, { exp: now + 3600, ...claims });
   return key.signer.mint('ES384', all, { kid: key.kid });
@@ -43,7 +43,7 @@ export function createWorld(/** @type {Record<string, any>} */ { answer = () => 
     async settle() {
       while (world.behind.length > 0) await Promise.all(world.behind.splice(0));
     },
-    /** Another isolate of the same program. */
+    /** Creates another isolate of the same program. */
     isolate: (/** @type {Record<string, any>} */ more = {}) =>
       createRemoteVerifier(
         /** @type {any} */ ({
@@ -83,7 +83,7 @@ export const rotated = tokenOf(NEW, START - 100, { exp: START + 1e6 });
 export const sameKid = tokenOf(SAME, START - 100, { exp: START + 1e6 });
 export const outage = () => new Response('', { status: 500 });
 
-/** Keeps Node running, which does not wait for the timeout of a request. */
+/** Keeps Node running, because Node does not wait for the timeout of a request. */
 export function keepAlive() {
   let waiting;
   beforeEach(() => (waiting = setInterval(() => {}, 1000)));

@@ -7,7 +7,7 @@ import { TOOLS } from './paths.mjs';
 /** The Node that runs the tests, by its major version. */
 export const OWN_NODE = process.versions.node.split('.')[0];
 
-/** The newest Node that is available as a package, only for Linux on x64. */
+/** The newest Node that is available as a package. It exists only for Linux on x64. */
 export const CURRENT_NODE = '26';
 
 /**

@@ -1,4 +1,4 @@
-// The tests of all examples that are servers. `start(vars, served)` starts the server with an issuer on loopback.
+// Tests every example that is a server. `start(vars, served)` starts the server with an issuer on loopback.
 import assert from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -33,7 +33,7 @@ export function testServer(name, start) {
       });
     }
 
-    test('asks for a token', async () => {
+    test('answers 401 with a challenge if there is no token', async () => {
       const { status, challenge } = await ask(server);
       assert.deepEqual([status, challenge], [401, 'Bearer']);
     });
@@ -52,7 +52,7 @@ export function testServer(name, start) {
       for (const [index, { status, body }] of answers.entries()) {
         assert.deepEqual([status, body.error], index % 2 ? [401, 'ERR_JWKS_NO_MATCHING_KEY'] : [200, undefined]);
       }
-      assert.ok(served.state.requests <= requests + 1); // one, if the budget of ten seconds has passed
+      assert.ok(served.state.requests <= requests + 1); // one fetch, if the minimum interval of ten seconds has passed
     });
   });
 }

@@ -1,4 +1,4 @@
-// `sts-jwt/testing`: its tokens are what verify() and policies expect of AWS, and its keys rotate.
+// Tests `sts-jwt/testing`: verify() and policies accept its tokens like those of AWS, and its keys rotate.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
@@ -15,7 +15,7 @@ const china = await createTestIssuer({ partition: 'aws-cn' });
 
 const check = (token, of = issuer, options = {}) =>
   verify(token, of.jwks, { issuer: of.issuer, audience, aws: {}, ...options });
-/** What is said of a token: the code, and the claim if one failed. */
+/** Returns the code for a token, and the claim if one failed. */
 const codeOf = (token, of = issuer, options = {}) => {
   try {
     return check(token, of, options).alg;
@@ -26,7 +26,7 @@ const codeOf = (token, of = issuer, options = {}) => {
 
 // ---- tokens
 
-/** What the typed identity says of each kind of caller, besides what it says of all. */
+/** The members of the typed identity that only this kind of caller has. */
 const CALLERS = {
   role: ({ arn }) => ({
     principal: { arn: arn('role/svc/edge-caller'), type: 'role', path: '/svc/', name: 'edge-caller' },
@@ -88,7 +88,7 @@ describe('test issuer: tokens', () => {
       `arn:${partition}:${service}:${region}:${account}:${resource}`;
     for (const [caller, expected] of Object.entries(CALLERS)) {
       for (const alg of ALGORITHMS) {
-        test(`gives the identity of ${partition}, ${caller}, ${alg}`, async () => {
+        test(`issues a token with the expected identity: ${partition}, ${caller}, ${alg}`, async () => {
           const { aws, claims } = check(await of.token({ audience, caller, alg }), of);
           const { session = {}, ...rest } = expected({ arn, region });
           const longTerm = caller === 'user' || caller === 'root';
@@ -130,14 +130,14 @@ describe('test issuer: tokens', () => {
     assert.match(china.issuer, /^https:\/\/a1[0-9a-f-]{34}\.tokens\.sts\.global\.api\.amazonwebservices\.com\.cn$/);
   });
 
-  test('takes one audience, or several in order', async () => {
+  test('accepts one audience, or several in order', async () => {
     const audOf = async (audience) => decode(await issuer.token({ audience })).claims.aud;
     assert.equal(await audOf(audience), audience);
     assert.equal(await audOf([audience]), audience);
     assert.deepEqual(await audOf(['b', 'a', 'b']), ['b', 'a', 'b']);
   });
 
-  test('follows account, region, host and time in its URL', async () => {
+  test('applies the account, region, issuer and clock options to its tokens', async () => {
     const options = {
       account: '444455556666',
       region: 'us-east-2',
@@ -154,32 +154,44 @@ describe('test issuer: tokens', () => {
     assert.equal(decode(await other.token({ audience, issuedAt: 7000.5 })).claims.iat, 7000);
   });
 
-  test('takes a principal as an ARN or a resource, for both claims', async () => {
+  test('accepts a principal as an ARN or a resource, and sets both claims', async () => {
     const policy = { aws: { principals: ['arn:aws:iam::111122223333:role/team/*'] } };
     for (const principal of ['role/team/app', 'arn:aws:iam::111122223333:role/team/app']) {
       assert.equal(check(await issuer.token({ audience, principal }), issuer, policy).aws.principal.name, 'app');
     }
   });
 
-  /** What is said of tokens that are not as usual. */
+  /** The verdicts on unusual tokens. */
   for (const [name, options, expected] of /** @type {any[][]} */ ([
-    ['of an hour', { lifetime: 3600 }, 'ES384'],
-    ['of more than an hour', { lifetime: 3601 }, 'ERR_POLICY_DENIED maxLifetime'],
-    ['of an hour ago', { issuedAt: Date.now() / 1000 - 3600 }, 'ERR_JWT_EXPIRED exp'],
+    ['valid for an hour', { lifetime: 3600 }, 'ES384'],
+    ['valid for more than an hour', { lifetime: 3601 }, 'ERR_POLICY_DENIED maxLifetime'],
+    ['issued an hour ago', { issuedAt: Date.now() / 1000 - 3600 }, 'ERR_JWT_EXPIRED exp'],
     ['that ends before it begins', { lifetime: -100 }, 'ERR_JWT_EXPIRED exp'],
     ['with another expiry', { claims: { exp: 1 } }, 'ERR_JWT_EXPIRED exp'],
-    ['with a claim', { claims: { nbf: Date.now() / 1000 + 600 } }, 'ERR_JWT_CLAIM_VALIDATION_FAILED nbf'],
+    ['with an nbf in the future', { claims: { nbf: Date.now() / 1000 + 600 } }, 'ERR_JWT_CLAIM_VALIDATION_FAILED nbf'],
     ['without an audience', { claims: { aud: undefined } }, 'ERR_JWT_CLAIM_VALIDATION_FAILED aud'],
-    ['without what AWS says', { claims: { [NAMESPACE]: undefined } }, `ERR_POLICY_DENIED ${NAMESPACE}`],
+    ['without the AWS object', { claims: { [NAMESPACE]: undefined } }, `ERR_POLICY_DENIED ${NAMESPACE}`],
     ['of another account', { aws: { aws_account: '999988887777' } }, 'ERR_POLICY_DENIED aws_account'],
     ['without a principal_id', { aws: { principal_id: undefined } }, 'ERR_POLICY_DENIED principal_id'],
-    ['of a principal elsewhere', { principal: 'arn:aws:iam::999988887777:role/x' }, 'ERR_POLICY_DENIED aws_account'],
-    ['of another partition', { principal: 'arn:aws-cn:iam::111122223333:role/x' }, 'ERR_POLICY_DENIED iss'],
+    [
+      'of a principal in another account',
+      { principal: 'arn:aws:iam::999988887777:role/x' },
+      'ERR_POLICY_DENIED aws_account',
+    ],
+    [
+      'of a principal in another partition',
+      { principal: 'arn:aws-cn:iam::111122223333:role/x' },
+      'ERR_POLICY_DENIED iss',
+    ],
     ['with another kid', { header: { kid: 'EC384_1' } }, 'ERR_JWKS_NO_MATCHING_KEY'],
     ['with another alg', { header: { alg: 'HS256' } }, 'ERR_JOSE_ALG_NOT_ALLOWED'],
     ['with crit', { header: { crit: ['exp'] } }, 'ERR_JOSE_NOT_SUPPORTED'],
-    ['by the key of another account', { key: china.key('ES384') }, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'],
-    ['by the RSA key of another account', { key: china.key('RS256') }, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'],
+    ['signed with the key of another account', { key: china.key('ES384') }, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'],
+    [
+      'signed with the RSA key of another account',
+      { key: china.key('RS256') },
+      'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
+    ],
   ])) {
     test(`makes a token ${name}: ${expected}`, async () => {
       assert.equal(codeOf(await issuer.token({ audience, ...options })), expected);
@@ -196,7 +208,7 @@ describe('test issuer: tokens', () => {
     assert.deepEqual([Object.keys(header), aws.organization, aws.organizationalUnits], [['typ', 'alg'], undefined, []]);
   });
 
-  test('signs anything unchanged', async () => {
+  test('signs any segments unchanged', async () => {
     const claims = issuer.claims({ audience });
     const header = { alg: 'ES384', kid: 'EC384_0' };
     const twice = `${JSON.stringify(claims).slice(0, -1)},"sub":"twice"}`;
@@ -251,7 +263,7 @@ describe('test issuer: keys', () => {
     assert.equal(issuer.jwksText(), JSON.stringify(issuer.jwks));
   });
 
-  /** The kids that are published, and what becomes of an old and of a new token. */
+  /** Returns the published kids, and the verdicts on a token from before the rotations and on a new token signed with the old key. */
   async function afterRotation(rotations) {
     const of = await createTestIssuer();
     const old = await of.token({ audience });
@@ -260,7 +272,7 @@ describe('test issuer: keys', () => {
     const kids = of.jwks.keys.map(({ kid }) => kid).join(' ');
     const again = await of.token({ audience, key: keyOf });
     const next = [codeOf(await of.token({ audience }), of), codeOf(await of.token({ audience, alg: 'RS256' }), of)];
-    assert.deepEqual(next, ALGORITHMS, 'new tokens are good');
+    assert.deepEqual(next, ALGORITHMS, 'new tokens are accepted');
     return [kids, codeOf(old, of), codeOf(again, of)];
   }
 
@@ -269,13 +281,13 @@ describe('test issuer: keys', () => {
   const OVERLAP = { mode: 'overlap' };
   for (const [name, rotations, kids, old] of [
     ['new kid', [undefined], 'RSA_1 EC384_1', NO_KEY],
-    ['new kid twice: the first name again', [{ mode: 'new-kid' }, {}], 'RSA_0 EC384_0', OTHER_KEY],
+    ['new kid twice: the first name is reused', [{ mode: 'new-kid' }, {}], 'RSA_0 EC384_0', OTHER_KEY],
     ['same kid, new key', [{ mode: 'same-kid' }], 'RSA_0 EC384_0', OTHER_KEY],
     ['one key only', [{ alg: 'ES384' }], 'RSA_0 EC384_1', NO_KEY],
     ['the other key only', [{ ...OVERLAP, alg: 'RS256' }], 'RSA_1 RSA_0 EC384_0', 'ES384'],
     ['overlap', [OVERLAP], 'RSA_1 RSA_0 EC384_1 EC384_0', 'ES384'],
     ['overlap that ends', [OVERLAP, 'end'], 'RSA_1 EC384_1', NO_KEY],
-    ['overlap twice: the oldest key goes', [OVERLAP, OVERLAP], 'RSA_0 RSA_1 EC384_0 EC384_1', OTHER_KEY],
+    ['overlap twice: the oldest key is removed', [OVERLAP, OVERLAP], 'RSA_0 RSA_1 EC384_0 EC384_1', OTHER_KEY],
     ['new kid after an overlap', [OVERLAP, {}], 'RSA_0 EC384_0', OTHER_KEY],
     ['same kid in an overlap', [OVERLAP, { mode: 'same-kid' }], 'RSA_1 RSA_0 EC384_1 EC384_0', 'ES384'],
   ]) {
@@ -295,7 +307,7 @@ describe('test issuer: keys', () => {
     assert.deepEqual([of.key('ES384').kid, codeOf(await of.token({ audience }), of)], ['EC384_1', 'ES384']);
   });
 
-  test('rotates under a Verifier that follows', async () => {
+  test('rotates keys while a Verifier follows', async () => {
     const of = await createTestIssuer();
     const verifier = createVerifier({ issuer: of.issuer, audience, aws: {}, maxCachedTokens: 8 });
     verifier.setKeys(of.issuer, of.jwksText());

@@ -1,4 +1,5 @@
-// `sts-jwt/testing` on the network: the two documents, who asked for them, and every outage as `fetch` shows it.
+// Tests the network of `sts-jwt/testing`: the two documents, the recorded requests, and every outage as seen through
+// `fetch`.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ const configurationUrl = `${issuer.issuer}/.well-known/openid-configuration`;
 const soon = () => AbortSignal.timeout(50);
 const status = async (input, init = undefined) => (await issuer.fetch(input, init)).status;
 
-/** A test whose issuer was asked nothing and has no outage. */
+/** Defines a test whose issuer has no recorded requests and no outage. */
 const fresh = (name, run) =>
   test(name, async () => {
     issuer.recover();
@@ -33,7 +34,7 @@ describe('test issuer: network', () => {
     assert.equal(await response.text(), issuer.jwksText());
   });
 
-  fresh('takes text, a URL or a Request, without "this"', async () => {
+  fresh('accepts a string, a URL or a Request, and needs no "this"', async () => {
     const { fetch } = issuer;
     for (const input of [jwksUri, new URL(jwksUri), new Request(jwksUri), `${jwksUri}#fragment`]) {
       assert.equal((await fetch(input)).status, 200);
@@ -90,7 +91,7 @@ describe('test issuer: network', () => {
     ]);
   });
 
-  fresh('rejects with the reason of the signal, of the init or of the Request', async () => {
+  fresh('rejects with the reason of the signal in the init or the Request', async () => {
     const reason = new Error('enough');
     const signal = AbortSignal.abort(reason);
     await assert.rejects(issuer.fetch(jwksUri, { signal }), reason);
@@ -159,7 +160,7 @@ describe('test issuer: network', () => {
     assert.throws(() => JSON.parse(texts.truncated));
   });
 
-  fresh('serves a huge but valid key set to a reader of a mebibyte', async () => {
+  fresh('serves a huge but valid key set to a client that reads up to 1 MiB', async () => {
     issuer.outage('huge');
     const text = await (await issuer.fetch(jwksUri)).text();
     assert.ok(text.length > 2 ** 20);
@@ -183,7 +184,7 @@ describe('test issuer: network', () => {
     await (await issuer.fetch(jwksUri)).body.cancel();
   });
 
-  fresh('returns, rejects or follows a redirect as the request asks', async () => {
+  fresh('returns, rejects or follows a redirect, depending on the mode of the request', async () => {
     issuer.outage('redirect');
     const manual = await issuer.fetch(jwksUri, { redirect: 'manual' });
     const elsewhere = 'https://elsewhere.example.test/.well-known/jwks.json';
@@ -193,7 +194,7 @@ describe('test issuer: network', () => {
     assert.deepEqual([followed.status, followed.redirected, await followed.text()], [200, true, issuer.jwksText()]);
   });
 
-  fresh('lets an outage function answer, throw, wait or pass', async () => {
+  fresh('lets an outage function answer, throw, wait or return the normal response', async () => {
     const seen = [];
     issuer.outage((request, answer) => {
       seen.push(request);
@@ -209,7 +210,7 @@ describe('test issuer: network', () => {
     await assert.rejects(issuer.fetch(jwksUri, { signal: soon() }), { name: 'TimeoutError' });
   });
 
-  fresh('ends counted outages in their order', async () => {
+  fresh('ends outages with a request count in their order', async () => {
     issuer.outage(503, { requests: 2 });
     issuer.outage(500, { requests: 1 });
     const seen = [];
@@ -217,7 +218,7 @@ describe('test issuer: network', () => {
     assert.deepEqual(seen, [503, 503, 500, 200, 200]);
   });
 
-  fresh('keeps an outage without end until the next one or recover()', async () => {
+  fresh('keeps an unlimited outage until the next outage or recover()', async () => {
     issuer.outage(503);
     assert.deepEqual([await status(jwksUri), await status(jwksUri), await status(issuer.issuer)], [503, 503, 503]);
     issuer.outage(500, { requests: 1 });

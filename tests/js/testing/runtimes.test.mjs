@@ -1,4 +1,4 @@
-// `sts-jwt/testing` runs wherever WebCrypto is, and stays out of everything that does not import it.
+// Tests that `sts-jwt/testing` runs in every runtime with WebCrypto, and is not bundled unless it is imported.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -56,7 +56,7 @@ describe('test issuer', () => {
     }
   });
 
-  test('runs as a Worker of its own in place of the network of examples/worker', async () => {
+  test('runs as a separate Worker in place of the network of examples/worker', async () => {
     const audience = 'https://edge.example.test';
     const vars = {
       ISSUER: 'https://a1000000-0000-4000-8000-000000000002.tokens.sts.global.api.aws',
@@ -96,7 +96,7 @@ const { exports } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8
 /** Part of a message of the test issuer. */
 const MARKER = 'sts-jwt/testing needs WebCrypto';
 
-/** What a bundler makes of an app: the package's files in it, and its text. */
+/** Bundles an app. Returns the package's files in the bundle, and its text. */
 async function bundle(app, condition) {
   const { metafile, outputFiles } = await build({
     stdin: { contents: app, resolveDir: TOOLS },
@@ -139,7 +139,7 @@ describe('bundles', () => {
     });
   }
 
-  test('show sts-jwt/testing if an app imports it, and nothing else with it', async () => {
+  test('contain sts-jwt/testing only if an app imports it, and then no other entry', async () => {
     assert.ok(entries.length > 10);
     const both = await bundle("export * from 'sts-jwt'; export * from 'sts-jwt/testing'", 'workerd');
     assert.ok(both.files.some(ofTesting) && both.files.some((file) => !ofTesting(file)));

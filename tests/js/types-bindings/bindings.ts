@@ -1,4 +1,4 @@
-// Uses of the bindings' types as a program has them; compiled, never run.
+// Uses the bindings' types like a program; compiled, never run.
 import init, { decode, explain, type JwtError, KeySet, type VerifiedToken, verify } from '#bindings';
 
 await init();

@@ -1,4 +1,4 @@
-// The middleware and the handler: what is typed, and what must not compile.
+// Uses of the types of the middleware and the handler, with and without compile errors.
 import { Hono } from 'hono';
 import type { VerifiedToken, Verifier } from 'sts-jwt';
 import { protect } from 'sts-jwt/handler';
@@ -18,7 +18,7 @@ app.get('/maybe', stsJwt(verifier, { optional: true }), (c) => c.text(c.get('tok
 app.get('/wrong', stsJwt(verifier, { optional: true }), (c) => c.text(c.get('token').tokenId));
 // @ts-expect-error a misspelt option
 stsJwt(verifier, { cookies: 'session' });
-// @ts-expect-error what verifies gives a verified token
+// @ts-expect-error a verifier must return a verified token
 stsJwt({ verify: (token: string) => token });
 
 export const worker = {

@@ -1,4 +1,4 @@
-// Remote keys and their stores: what is typed, and what must not compile.
+// Uses of the types of remote keys and their stores, with and without compile errors.
 import type { VerifiedToken } from 'sts-jwt';
 import { createRemoteVerifier, type KeyStore, type RemoteVerifier } from 'sts-jwt/remote';
 import { cacheStore, kvStore, memoryStore, replayGuard } from 'sts-jwt/stores';
@@ -28,5 +28,5 @@ createRemoteVerifier({ issuer, audience, timing: { softage: 60 } });
 export const early: VerifiedToken = verifier.verify('');
 // @ts-expect-error a token that was not verified
 replayGuard(namespace).accept('');
-// @ts-expect-error a store gets and puts
+// @ts-expect-error a store needs get and put
 createRemoteVerifier({ issuer, audience, store: new Map() });

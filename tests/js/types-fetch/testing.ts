@@ -1,4 +1,4 @@
-// The test issuer: what is typed, and what must not compile.
+// Uses of the types of the test issuer, with and without compile errors.
 import { type Claims, createVerifier, type JwkSet, verify } from 'sts-jwt';
 import {
   createTestIssuer,
@@ -52,13 +52,13 @@ const token: string = await issuer.token({
 await issuer.token(more);
 // @ts-expect-error audience is required
 await issuer.token({});
-// @ts-expect-error a kind of caller that there is not
+// @ts-expect-error an unknown kind of caller
 await issuer.token({ audience, caller: 'ecs' });
-// @ts-expect-error a public key signs nothing
+// @ts-expect-error a public key cannot sign
 await issuer.token({ audience, key: key.jwk });
-// @ts-expect-error nothing but an issuer makes a key that signs
+// @ts-expect-error only an issuer creates keys that can sign
 await issuer.token({ audience, key: { alg: 'ES384', kid: 'EC384_0', jwk: key.jwk } });
-// @ts-expect-error a promise
+// @ts-expect-error a promise is not a token
 verify(issuer.token({ audience }), issuer.jwks, { issuer: issuer.issuer, audience });
 
 const claims: Claims = issuer.claims({ audience });
@@ -76,7 +76,7 @@ const rotation: TestRotation = { mode: 'overlap', alg: 'ES384' };
 await issuer.rotate(rotation);
 await issuer.rotate();
 issuer.endOverlap();
-// @ts-expect-error a mode that there is not
+// @ts-expect-error an unknown mode
 await issuer.rotate({ mode: 'new-key' });
 
 const faults: TestFault[] = [503, 'network', 'timeout', () => new Response(), async (_request, answer) => answer()];
@@ -85,7 +85,7 @@ const which: TestOutageOptions = { requests: 2, document };
 for (const fault of faults) issuer.outage(fault, which);
 issuer.outage(({ document }) => new Response(document));
 issuer.recover();
-// @ts-expect-error a fault that there is not
+// @ts-expect-error an unknown fault
 issuer.outage('down');
 
 const { fetch }: { fetch: (url: string, init: RequestInit) => Promise<Response> } = issuer;

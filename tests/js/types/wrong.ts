@@ -34,22 +34,22 @@ verify(token, '', { issuer: 'i', audience: 'a', maxTokenAge: '1h' });
 verify(new Uint8Array(), '', { issuer: 'i', audience: 'a' });
 // @ts-expect-error a key set is not an array of keys
 verify(token, [], { issuer: 'i', audience: 'a' });
-// @ts-expect-error synchronous
+// @ts-expect-error verify() is synchronous
 verify(token, '', { issuer: 'i', audience: 'a' }).then(() => {});
 // @ts-expect-error an unverified token has no key
 decode(token).key;
-// @ts-expect-error an unverified token is not a verified one
+// @ts-expect-error an unverified token is not a verified token
 export const verified: ReturnType<typeof verify> = decode(token);
 declare function authorize(token: VerifiedToken): void;
 declare const key: VerifiedToken['key'];
 declare const claims: Claims;
-// @ts-expect-error an unverified token where a verified one is asked for
+// @ts-expect-error an unverified token in place of a verified token
 authorize(decode(token));
-// @ts-expect-error what looks like a verified token was not verified
+// @ts-expect-error an object literal is not a verified token
 authorize({ header: { alg: 'ES384' }, claims, alg: 'ES384', key, tokenId: '' });
-// @ts-expect-error nor is it with what decode() read
+// @ts-expect-error adding members to a decoded token does not make it verified
 authorize({ ...decode(token), alg: 'ES384', key, tokenId: '' });
-// @ts-expect-error a verified token is not one that was only read
+// @ts-expect-error a verified token is not an unverified token
 export const read: UnverifiedToken = verify(token, '', { issuer: 'i', audience: 'a' });
 // @ts-expect-error a source is required
 initSlim();
@@ -63,7 +63,7 @@ error.code = 'ERR_JWT_EXPIRED';
 new KeySet('').keys = [];
 // @ts-expect-error a misspelt field of the policy
 verify(token, '', { issuer: 'i', audience: 'a', aws: { account: ['111122223333'] } });
-// @ts-expect-error a list of accounts
+// @ts-expect-error accounts must be an array
 verify(token, '', { issuer: 'i', audience: 'a', aws: { accounts: '111122223333' } });
 // @ts-expect-error the caller of STS chooses the request tags
 verify(token, '', { issuer: 'i', audience: 'a', aws: { requestTags: { job: '42' } } });
@@ -83,13 +83,13 @@ awsOutbound({ issuer: 'i', audience: 'a', region: ['eu-west-1'] });
 parseArn('').account;
 // @ts-expect-error the options are required
 explain(token, '');
-// @ts-expect-error a verdict is one of two
+// @ts-expect-error an unknown verdict
 if (explain(token, '', { issuer: 'i', audience: 'a' }).verdict === 'valid') throw error;
 // @ts-expect-error an explanation has no claims
 explain(token, '', { issuer: 'i', audience: 'a' }).claims;
-// @ts-expect-error the errors are there only with collectAll
+// @ts-expect-error errors may be undefined without collectAll
 error.errors.length;
-// @ts-expect-error a Verifier has one issuer of a name, not a choice of them
+// @ts-expect-error an issuer of a Verifier is one string, not an array
 createVerifier({ issuer: ['https://a.example.test'], audience: 'a' });
 // @ts-expect-error audience is required
 createVerifier({ issuer: 'https://a.example.test' });
@@ -97,5 +97,5 @@ createVerifier({ issuer: 'https://a.example.test' });
 createVerifier({ issuer: 'https://a.example.test', audience: 'a', now: 5 });
 // @ts-expect-error a misspelt option
 createVerifier({ issuer: 'https://a.example.test', audience: 'a', maxCachedToken: 5 });
-// @ts-expect-error the verdict must be looked at first
+// @ts-expect-error the verdict must be checked first
 createVerifier({ issuer: 'https://a.example.test', audience: 'a' }).safeVerify(token).token;

@@ -1,7 +1,7 @@
-// The minimum results of the benchmark.
+// The targets of the benchmark.
 
-// `atLeast` or `atMost` must hold; `stretch` is the goal. Ratios are their time divided by ours, for whole tokens verified
-// sequentially.
+// `atLeast` or `atMost` must be met; `stretch` is a more ambitious goal. Ratios are their time divided by ours, for whole
+// tokens verified sequentially.
 const RATIOS = [
   { runtime: 'Node', case: 'ES384', peer: 'jose', atLeast: 10, stretch: 13 },
   { runtime: 'workerd', case: 'ES384', peer: 'jose', atLeast: 6.5, stretch: 8 },
@@ -30,26 +30,26 @@ const REQUEST_RATIOS = [
 /** Milliseconds per key, in hot code. */
 export const PREPARATION = { ES384: { atMost: 0.8, stretch: 0.4 } };
 
-/** Bytes after gzip. Executed bytes have no bar: they are only reported. */
+/** Bytes after gzip. Executed bytes have no target: they are only reported. */
 export const SIZE = {
   'sts-jwt: .wasm': { atMost: 110_000, stretch: 80_000 },
   'sts-jwt: JavaScript': { atMost: 6_000, stretch: 4_000 },
 };
 
-/** Returns the bar for whole tokens of a peer, or undefined. */
-export const barOf = (row) => (row.lanes === 1 ? find(RATIOS, row) : undefined);
+/** Returns the target for whole tokens of a peer, or undefined. */
+export const targetOf = (row) => (row.lanes === 1 ? find(RATIOS, row) : undefined);
 
-/** Returns the bar for requests to a peer's Worker, or undefined. */
-export const requestsBarOf = ({ case: caseName, name }) =>
-  REQUEST_RATIOS.find((bar) => bar.case === caseName && bar.peer === name);
+/** Returns the target for requests to a peer's Worker, or undefined. */
+export const requestsTargetOf = ({ case: caseName, name }) =>
+  REQUEST_RATIOS.find((target) => target.case === caseName && target.peer === name);
 
-/** Returns the bar for the cold start of a peer, or undefined. */
-export const coldBarOf = (row) => find(COLD_RATIOS, row);
+/** Returns the target for the cold start of a peer, or undefined. */
+export const coldTargetOf = (row) => find(COLD_RATIOS, row);
 
-const find = (bars, row) =>
-  bars.find((bar) => bar.runtime === row.runtime && bar.case === row.case && bar.peer === row.name);
+const find = (targets, row) =>
+  targets.find((target) => target.runtime === row.runtime && target.case === row.case && target.peer === row.name);
 
-/** Returns `stretch`, `met` or `MISSED`. NaN misses every bar. */
+/** Returns `stretch`, `met` or `MISSED`. NaN misses every target. */
 export function judge(value, /** @type {Record<string, number>} */ { atLeast, atMost, stretch }) {
   const reaches = (bound) => (atLeast === undefined ? value <= bound : value >= bound);
   if (!reaches(atLeast ?? atMost)) return 'MISSED';
