@@ -5,4 +5,4 @@ export { inRange, parseSafeUrl } from '../verifier/issuers.js';
 export * from './api.js';
 export { claimRefused, keysUnavailable, optionsInvalid } from './errors.js';
 export { startFailure } from './start-failure.js';
-export { isRunning, link, linkLater, start } from './wasm.js';
+export { digestText, isRunning, link, linkLater, start } from './wasm.js';

@@ -1,10 +1,10 @@
 // The keys of one issuer: moves them from the store and the network into the Verifier.
 
-import { parseSafeUrl } from '../core/shared.js';
+import { digestText, parseSafeUrl } from '../core/shared.js';
 import type { Loaded, StoredKeys } from '../stores/key-store.js';
 import type { Verifier } from '../verifier/verifier.js';
 import { ageOf, isNewer, isPlausible, type KeyState, newState, noteFailure, noteKeys } from './decide.js';
-import { discover } from './discovery.js';
+import { discover, documentUrl } from './discovery.js';
 import { fetchJson, within } from './fetch-json.js';
 import type { Settings } from './remote-config.js';
 import type { RemoteCall, RemoteIssuerConfig } from './remote-options.js';
@@ -34,54 +34,76 @@ export function remoteKeys(
   /** The latest `fetchedAt` seen. */
   let latest = -Infinity;
 
+  /** Where stores file the keys: a name for the issuer and the URLs that the keys come from. */
+  function place(): string {
+    return `${issuer} ${digestText(JSON.stringify([issuer, discovery ? documentUrl(issuer) : '', jwksUri]))}`;
+  }
+
   async function askStore(): Promise<void> {
-    if (store) take(await inTime(() => store.get(issuer)));
+    // Without the discovery document, it is not known where the keys come from.
+    if (store && !(discovery && discoveredAt === -Infinity)) {
+      const asked = place();
+      const keys = await inTime(() => store.get(asked));
+      if (asked === place()) take(keys);
+    }
+  }
+
+  /** Reads the discovery document. Throws if that fails. */
+  async function findUrl(now: number): Promise<void> {
+    const isFirst = discoveredAt === -Infinity;
+    const isSafe = (url: string): boolean => parseSafeUrl(url, allowLoopbackHttp) !== undefined;
+    jwksUri = await attempt(now, (signal) => discover(fetchUrl, issuer, signal, isSafe));
+    discoveredAt = now;
+    if (isFirst) await askStore();
   }
 
   async function fetch(call: RemoteCall): Promise<void> {
+    const before = state.fetchedAt;
+    const now = clock();
+    if (discovery && (state.failures > 0 || now - discoveredAt > timing.hardAge)) await findUrl(now);
     const since = state.fetchedAt;
+    // The store may have had fresh keys of the URL that was just discovered.
+    if (since !== before && ageOf(state, timing, clock()) === 'fresh') return;
+    const asked = place();
+    const url = jwksUri;
     let downloading: Promise<StoredKeys> | undefined;
     if (store?.load) {
       const load = (): Promise<Loaded> =>
-        (downloading ??= download()).catch((error: unknown) => {
+        (downloading ??= download(url)).catch((error: unknown) => {
           if (isAbort(error)) throw error;
           return { problem: messageOf(error) };
         });
-      const loaded = await inTime(() => store.load!(issuer, since, load));
+      const loaded = await inTime(() => store.load!(asked, since, load));
       if (downloading) return void (await downloading);
       if (loaded && 'problem' in loaded) throw new Error(loaded.problem);
       take(loaded);
       if (state.fetchedAt !== since) return;
     }
-    const keys = await (downloading ??= download());
+    const keys = await (downloading ??= download(url));
     // A slow download may have been overtaken by a newer one.
     if (store && keys.fetchedAt === state.fetchedAt)
       continueAfterResponse(
-        inTime(() => store.put(issuer, keys)),
+        inTime(() => store.put(asked, keys)),
         call,
       );
   }
 
-  async function download(): Promise<StoredKeys> {
+  async function download(url: string): Promise<StoredKeys> {
     const fetchedAt = clock();
+    return attempt(fetchedAt, async (signal) => {
+      const keys = { ...(await fetchJson(fetchUrl, url, signal)), fetchedAt };
+      accept(keys);
+      return keys;
+    });
+  }
+
+  /** Makes a request with a timeout, and records it if it fails. */
+  async function attempt<T>(startedAt: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     try {
-      return await within(timing.timeout, async (signal) => {
-        if (discovery && (state.failures > 0 || fetchedAt - discoveredAt > timing.hardAge)) {
-          jwksUri = await discover(
-            fetchUrl,
-            issuer,
-            signal,
-            (url) => parseSafeUrl(url, allowLoopbackHttp) !== undefined,
-          );
-          discoveredAt = fetchedAt;
-        }
-        const keys = { ...(await fetchJson(fetchUrl, jwksUri, signal)), fetchedAt };
-        accept(keys);
-        return keys;
-      });
+      return await within(timing.timeout, run);
     } catch (error) {
       // An aborted request says nothing about the issuer.
-      if (!isAbort(error)) noteFailure(state, fetchedAt, clock(), messageOf(error));
+      if (!isAbort(error)) noteFailure(state, startedAt, clock(), messageOf(error));
       throw error;
     }
   }

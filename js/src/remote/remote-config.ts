@@ -4,6 +4,7 @@ import { inRange, optionsInvalid } from '../core/shared.js';
 import type { IssuerConfig, VerifierConfig } from '../core/types.js';
 import type { KeyStore } from '../stores/key-store.js';
 import type { Timing } from './decide.js';
+import { documentUrl } from './discovery.js';
 import type { RemoteConfig, RemoteIssuerConfig, RemoteOptions, RemoteTiming } from './remote-options.js';
 
 /** The default and the maximum of each time, in seconds. */
@@ -60,7 +61,8 @@ function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
   if (typeof discovery !== 'boolean' || (discovery && rest.jwksUri)) {
     throw optionsInvalid('"discovery" must be true or false, and not true together with "jwksUri"');
   }
-  return rest;
+  // Where its keys come from first, so that a snapshot is only restored by verifiers that read the same document.
+  return discovery ? { ...rest, jwksUri: documentUrl(rest.issuer) } : rest;
 }
 
 function readTimes(given: RemoteTiming): Timing {

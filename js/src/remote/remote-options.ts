@@ -7,7 +7,8 @@ import type { KeyStore } from '../stores/key-store.js';
 export interface RemoteIssuerConfig extends IssuerConfig {
   /**
    * Reads the URL of the keys from `<issuer>/.well-known/openid-configuration`, which must have the same `issuer` and
-   * an https `jwks_uri`. Cannot be combined with `jwksUri`. Default: `false`.
+   * an https `jwks_uri`. Cannot be combined with `jwksUri`. Each isolate reads the document itself, before it asks a store
+   * for keys. Default: `false`.
    */
   discovery?: boolean;
 }
@@ -45,7 +46,10 @@ export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
    * Fetches keys. Called with `redirect: 'manual'`, an `accept` header and a signal. Default: the platform's `fetch`.
    */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** Keeps keys beyond this isolate: see `sts-jwt/stores`. Trusted like the configuration. Default: none. */
+  /**
+   * Keeps keys beyond this isolate: see `sts-jwt/stores`. Verifiers that fetch from other URLs may share a store without
+   * seeing each other's keys. Code that writes to a store itself is trusted like the configuration. Default: none.
+   */
   store?: KeyStore;
   /**
    * Keeps the Worker alive for renewals after a response: the `waitUntil` of `cloudflare:workers` or

@@ -108,7 +108,8 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
     snapshot: () => started().snapshot(),
     restore(snapshot) {
       started().restore(snapshot, { now: clock() });
-      for (const { issuer, fetchedAt } of snapshot.issuers) keysOf.get(issuer)?.note(fetchedAt);
+      // Only what the Verifier took.
+      for (const { issuer, fetchedAt } of started().snapshot().issuers) keysOf.get(issuer)?.note(fetchedAt);
     },
   };
 }

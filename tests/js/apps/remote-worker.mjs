@@ -40,9 +40,9 @@ let now;
 const early = createRemoteVerifier({ issuer: 'https://early.example.test', audience: null });
 
 const actions = {
-  async verify({ isolate, store, issuer, audience, token }, env, ctx) {
+  async verify({ isolate, store, token, ...config }, env, ctx) {
     if (!isolates.has(isolate)) {
-      isolates.set(isolate, createRemoteVerifier({ issuer, audience, store: stores[store](env), clock: () => now }));
+      isolates.set(isolate, createRemoteVerifier({ ...config, store: stores[store](env), clock: () => now }));
     }
     return (await isolates.get(isolate).verify(token, ctx)).claims.sub;
   },

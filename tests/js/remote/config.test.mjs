@@ -55,6 +55,33 @@ describe('remote verifier: configuration and snapshots', () => {
     assert.equal(await restored.say(rotated), 'good');
   });
 
+  test('takes a snapshot only of keys from where it would fetch them', async () => {
+    const FORGED = 'https://tenant.example.test/keys';
+    const options = { default: {}, same: { jwksUri: URI }, other: { jwksUri: FORGED }, discovery: { discovery: true } };
+    const document = JSON.stringify({ issuer: ISSUER, jwks_uri: URI });
+    const answer = (url) => json(url === URI || url === FORGED ? jwksOf(OLD) : document);
+    const taken = [];
+    for (const [from, given] of Object.entries(options)) {
+      const source = createWorld({ ...given, answer });
+      await source.verifier.verify(good);
+      const snapshot = JSON.parse(JSON.stringify(source.verifier.snapshot()));
+      for (const [to, given] of Object.entries(options)) {
+        const world = createWorld({ ...given, answer });
+        world.verifier.restore(snapshot);
+        assert.equal(await world.say(good), 'good');
+        if (world.requests.length === 0) taken.push(`${from} ${to}`);
+      }
+    }
+    assert.deepEqual(taken, [
+      'default default',
+      'default same',
+      'same default',
+      'same same',
+      'other other',
+      'discovery discovery',
+    ]);
+  });
+
   const misconfigured = {
     'an issuer with a slash at its end': [{ issuer: `${ISSUER}/` }, /"issuer"/],
     'an issuer with a path': [{ issuer: `${ISSUER}/.well-known/jwks.json` }, /"issuer"/],

@@ -9,7 +9,7 @@ import { cacheStore, durableObjectStore, kvStore, replayGuard } from 'sts-jwt/st
 import { createApp } from '../hosts/app.mjs';
 import { ROLE } from '../support/issuer.mjs';
 import { TOOLS } from '../support/paths.mjs';
-import { AUDIENCE, ISSUER, jwksOf, NEW, OLD, tokenOf } from '../support/remote.mjs';
+import { AUDIENCE, ISSUER, jwksOf, NEW, OLD, SAME, tokenOf, URI, WRONG } from '../support/remote.mjs';
 import { importSource } from '../support/sources.mjs';
 import { bundleWorker, COMPATIBILITY_DATE, modulesIn, startWorkerd } from '../support/workerd.mjs';
 
@@ -19,6 +19,9 @@ const { Turns } = await importSource('stores/turns.ts');
 
 const START = Math.floor(Date.now() / 1000);
 const good = tokenOf(OLD, START - 10, { exp: START + 1e6 });
+const forged = tokenOf(SAME, START - 10, { exp: START + 1e6 });
+const FORGED = 'https://tenant.example.test/keys';
+const DOCUMENT = `${ISSUER}/.well-known/openid-configuration`;
 const rotated = tokenOf(NEW, START - 10, { exp: START + 1e6 });
 
 let bundle;
@@ -41,8 +44,10 @@ before(async () => {
       KEYS: { className: 'KeysObject', useSQLite: true },
       REPLAY: { className: 'SmallReplayObject', useSQLite: true },
     },
-    async outboundService() {
+    async outboundService({ url }) {
       network.requests += 1;
+      if (url === FORGED) return MiniflareResponse.json(JSON.parse(jwksOf(SAME)));
+      if (url === DOCUMENT) return MiniflareResponse.json({ issuer: ISSUER, jwks_uri: URI });
       const { jwks, status, delay } = network;
       await new Promise((resolve) => setTimeout(resolve, delay));
       return new MiniflareResponse(jwks, { status, headers: { 'content-type': 'application/json' } });
@@ -60,8 +65,8 @@ async function ask(action, given, at = START) {
   return response.json();
 }
 
-const verify = (store, isolate, token, at) =>
-  ask('verify', { store, isolate, issuer: ISSUER, audience: AUDIENCE, token }, at);
+const verify = (store, isolate, token, at, config = {}) =>
+  ask('verify', { store, isolate, issuer: ISSUER, audience: AUDIENCE, token, ...config }, at);
 
 /** How often the issuer was asked meanwhile. */
 async function requestsOf(run) {
@@ -95,6 +100,28 @@ describe('stores in Workers', () => {
       });
       assert.equal(requests, 2);
     });
+  }
+
+  for (const store of ['cache', 'kv', 'object']) {
+    for (const [name, config] of Object.entries({ 'the default URL': {}, discovery: { discovery: true } })) {
+      test(`keep out keys that another verifier plants: ${store}, ${name}`, async () => {
+        network.jwks = jwksOf(OLD);
+        const at = START + 1000;
+        const judge = async (isolate, config) => {
+          const said = [];
+          for (const token of [good, forged]) {
+            const { error } = await verify(store, `${store} ${name} ${isolate}`, token, at, config);
+            said.push(error ? error.code : 'good');
+          }
+          return said;
+        };
+        for (const round of [1, 2]) {
+          assert.deepEqual(await judge(`forger ${round}`, { jwksUri: FORGED }), [WRONG, 'good']);
+          for (const isolate of ['first', `other ${round}`])
+            assert.deepEqual(await judge(isolate, config), ['good', WRONG]);
+        }
+      });
+    }
   }
 
   test('make one of twenty cold isolates fetch, with a Durable Object', async () => {
@@ -137,8 +164,10 @@ describe('stores in Workers', () => {
 
   test('ignore a damaged KV value', async () => {
     const kv = await miniflare.getKVNamespace('KV');
+    const names = (await kv.list()).keys.map(({ name }) => name);
+    assert.ok(names.length > 0 && names.every((name) => name.startsWith(`sts-jwt:${ISSUER} `)), String(names));
     for (const [index, value] of ['', 'no JSON', 'null', '5', '{"jwks":"{}","fetchedAt":0}'].entries()) {
-      await kv.put(`sts-jwt:${ISSUER}`, value);
+      for (const name of names) await kv.put(name, value);
       assert.deepEqual(await verify('kv', `damaged ${index}`, good), accepted);
     }
   });
@@ -146,9 +175,9 @@ describe('stores in Workers', () => {
   test('let KV values expire', async () => {
     const kv = await miniflare.getKVNamespace('KV');
     const { keys } = await kv.list();
-    assert.equal(keys.length, 1);
-    const seconds = keys[0].expiration - Date.now() / 1000;
-    assert.ok(seconds > 86_000 && seconds <= 86_401, `${seconds} s`);
+    const times = keys.flatMap(({ expiration }) => (expiration ? [expiration - Date.now() / 1000] : []));
+    assert.ok(times.length > 0);
+    for (const seconds of times) assert.ok(seconds > 86_000 && seconds <= 86_401, `${seconds} s`);
   });
 
   test('let a verifier made before the first request draw its spread and name an unreachable issuer', async () => {
@@ -207,14 +236,31 @@ describe('stores in Workers', () => {
   test('pass on the options of the cache, and return undefined for an absent value', async () => {
     const cache = cacheOf();
     for (const [options, url, maxAge] of /** @type {any[][]} */ ([
-      [{}, `https://sts-jwt.invalid/${encodeURIComponent(ISSUER)}`, 86_400],
-      [{ prefix: 'https://mine.test/', maxAge: 60 }, `https://mine.test/${encodeURIComponent(ISSUER)}`, 60],
+      [{}, `https://sts-jwt.invalid/.sts-jwt/keys/${encodeURIComponent(ISSUER)}`, 86_400],
+      [
+        { prefix: 'https://mine.test/', maxAge: 60 },
+        `https://mine.test/.sts-jwt/keys/${encodeURIComponent(ISSUER)}`,
+        60,
+      ],
     ])) {
       const store = cacheStore({ cache, ...options });
       await store.put(ISSUER, keysAt(maxAge));
       assert.equal(cache.kept.get(url).headers.get('cache-control'), `max-age=${maxAge}`);
       assert.deepEqual(await store.get(ISSUER), keysAt(maxAge));
       assert.equal(await store.get('https://other.example.test'), undefined);
+    }
+  });
+
+  test('take nothing from the cache that the host answered', async () => {
+    const cache = cacheOf();
+    const store = cacheStore({ cache, prefix: 'https://mine.test/' });
+    await store.put(ISSUER, keysAt(1));
+    const [[url, response]] = cache.kept;
+    assert.equal(new URL(url).pathname, `/.sts-jwt/keys/${encodeURIComponent(ISSUER)}`);
+    const body = await response.clone().text();
+    for (const type of ['application/json', 'text/html', 'text/plain']) {
+      cache.kept.set(url, new Response(body, { headers: { 'content-type': type } }));
+      assert.equal(await store.get(ISSUER), undefined, type);
     }
   });
 
