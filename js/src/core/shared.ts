@@ -3,6 +3,7 @@
 
 export { inRange, parseSafeUrl } from '../verifier/issuers.js';
 export * from './api.js';
-export { claimRefused, keysUnavailable, optionsInvalid } from './errors.js';
+export { claimRefused, keysUnavailable, optionsInvalid, replayUnavailable } from './errors.js';
 export { startFailure } from './start-failure.js';
+export { secondsOf } from './verify-options.js';
 export { digestText, isRunning, link, linkLater, start } from './wasm.js';

@@ -13,16 +13,17 @@ export class SmallReplayObject extends /** @type {any} */ (ReplayObject) {
   maxTokens = 3;
   async state() {
     const { storage } = this.ctx;
-    return { standard: this.#standard, keys: [...(await storage.list()).keys()], alarm: await storage.getAlarm() };
+    const tokens = [...(await storage.list({ prefix: 'exp ' })).keys()].map((key) => key.split(' ').at(-1));
+    return { standard: this.#standard, tokens, alarm: await storage.getAlarm() };
   }
   async sweep() {
     await this.alarm();
-    return (await this.ctx.storage.list()).size;
+    return (await this.ctx.storage.list({ prefix: 'exp ' })).size;
   }
   async fill(count, seconds) {
     this.maxTokens = count;
-    const until = Date.now() / 1000 + seconds;
-    for (let i = 0; i < count; i += 1) await this.accept(`${i}`, until);
+    const expiresAt = Date.now() / 1000 + seconds;
+    for (let i = 0; i < count; i += 1) await this.accept(`${i}`, expiresAt, 0);
   }
 }
 
@@ -71,8 +72,9 @@ export default {
     try {
       return Response.json({ value: (await actions[action](given, env, ctx)) ?? null });
     } catch (error) {
-      const { code, claim, reason, message, cause } = error;
-      return Response.json({ error: { code, claim, reason, message, cause: cause?.message } });
+      const { code, category, status, retryable, claim, reason, message, cause } = error;
+      const details = { code, category, status, retryable, claim, reason, message };
+      return Response.json({ error: { ...details, cause: cause?.message } });
     }
   },
 };
