@@ -1,11 +1,22 @@
 // The keys of one issuer: moves them from the store and the network into the Verifier.
 
-import { digestText, parseSafeUrl } from '../core/shared.js';
+import { digestText, KeySet, parseSafeUrl } from '../core/shared.js';
 import type { Loaded, StoredKeys } from '../stores/key-store.js';
 import type { Verifier } from '../verifier/verifier.js';
-import { ageOf, isNewer, isPlausible, type KeyState, newState, noteFailure, noteKeys } from './decide.js';
+import {
+  ageOf,
+  CLOCK_SKEW,
+  CLOCK_STARTS,
+  isNewer,
+  isPlausible,
+  type KeyState,
+  newState,
+  noteFailure,
+  noteKeys,
+  secondsToWait,
+} from './decide.js';
 import { discover, documentUrl } from './discovery.js';
-import { fetchJson, within } from './fetch-json.js';
+import { type FetchError, fetchJson, within } from './fetch-json.js';
 import type { Settings } from './remote-config.js';
 import type { RemoteCall, RemoteIssuerConfig } from './remote-options.js';
 
@@ -20,6 +31,8 @@ export interface RemoteKeys {
   fetch(call: RemoteCall): Promise<void>;
   /** Renews the keys after the response: from the store if it has fresh ones, else from the network. */
   renew(call: RemoteCall): void;
+  /** Corrects the age of keys that were fetched while the clock was ahead. */
+  noticeClock(now: number): void;
   /** Records that the Verifier got keys from elsewhere. */
   note(fetchedAt: number): void;
 }
@@ -103,7 +116,11 @@ export function remoteKeys(
       return await within(timing.timeout, run);
     } catch (error) {
       // An aborted request says nothing about the issuer.
-      if (!isAbort(error)) noteFailure(state, startedAt, clock(), messageOf(error));
+      if (!isAbort(error)) {
+        const now = clock();
+        const wait = secondsToWait((error as FetchError | undefined)?.retryAfter, now);
+        noteFailure(state, startedAt, now, messageOf(error), wait);
+      }
       throw error;
     }
   }
@@ -119,11 +136,28 @@ export function remoteKeys(
 
   /** Gives newer keys to the Verifier, and so to all requests at once. Throws if they are unusable. */
   function accept({ jwks, fetchedAt, maxAge }: StoredKeys): void {
-    if (!isNewer(state, fetchedAt, clock())) return;
-    // The Verifier ignores keys that seem older, as new keys do after the clock was turned back.
-    latest = Math.max(latest, fetchedAt);
-    verifier.setKeys(issuer, jwks, { fetchedAt: latest });
-    noteKeys(state, fetchedAt, maxAge);
+    const now = clock();
+    noticeClock(now);
+    // Keys that were fetched while the clock was turned back are from now.
+    const time = isPlausible(fetchedAt, now) ? fetchedAt : now;
+    if (!isNewer(state, time, now)) return;
+    assertUsable(jwks);
+    // The Verifier ignores keys that seem older, as new keys do after the clock was turned back a little.
+    latest = Math.max(latest, time);
+    verifier.setKeys(issuer, jwks, { fetchedAt: latest, now });
+    noteKeys(state, time, maxAge);
+  }
+
+  /**
+   * If the clock was ahead when the keys were fetched, their age counts from now. Else they would seem fresh to the
+   * Verifier for as long as the clock was ahead, and a day more.
+   */
+  function noticeClock(now: number): void {
+    if (latest <= now + CLOCK_SKEW || now < CLOCK_STARTS) return;
+    latest = now;
+    state.fetchedAt = -Infinity;
+    const kept = verifier.snapshot().issuers.find((each) => each.issuer === issuer);
+    if (kept && kept.fetchedAt > now + CLOCK_SKEW) verifier.setKeys(issuer, kept.jwks, { fetchedAt: now, now });
   }
 
   /** Calls the store with a timeout. Returns undefined if the call fails. */
@@ -155,12 +189,21 @@ export function remoteKeys(
       };
       continueAfterResponse(renewal(), call);
     },
+    noticeClock,
     note(fetchedAt) {
-      if (fetchedAt < latest) return;
+      if (fetchedAt <= latest) return;
       latest = fetchedAt;
       noteKeys(state, fetchedAt);
     },
   };
+}
+
+/** Throws if no key of a set can verify a token. Such a set must not replace keys that work. */
+function assertUsable(jwks: string): void {
+  const set = new KeySet(jwks);
+  const isUsable = set.keys.some(({ usable }) => usable);
+  set.free();
+  if (!isUsable) throw new Error('the JWK Set has no usable key');
 }
 
 /** Whether the request was aborted by its caller. Our own timeout is a `TimeoutError`. */

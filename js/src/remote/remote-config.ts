@@ -1,6 +1,6 @@
 // Checks the configuration of a remote verifier. The Verifier checks its own part.
 
-import { inRange, optionsInvalid } from '../core/shared.js';
+import { inRange, optionsInvalid, secondsOf } from '../core/shared.js';
 import type { IssuerConfig, VerifierConfig } from '../core/types.js';
 import type { KeyStore } from '../stores/key-store.js';
 import type { Timing } from './decide.js';
@@ -53,7 +53,15 @@ export function readConfig(config: RemoteConfig): Settings {
   const verifier = hasList
     ? { ...rest, issuers: issuers.map(withoutDiscovery) }
     : withoutDiscovery(rest as RemoteIssuerConfig);
-  return { ...functions, store, issuers, timing: times, verifier: { ...verifier, maxKeyAge: times.staleIfError } };
+  const seconds = (): number => secondsOf(clock(), 'the result of "clock"');
+  return {
+    ...functions,
+    clock: seconds,
+    store,
+    issuers,
+    timing: times,
+    verifier: { ...verifier, maxKeyAge: times.staleIfError },
+  };
 }
 
 function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {

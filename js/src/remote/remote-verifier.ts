@@ -74,6 +74,7 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
       const keys = keysOf.get(verdict.ok ? (verdict.token.claims as Claims).iss! : (verdict.error.issuer ?? ''));
       if (!keys) throw error;
       const { state } = keys;
+      keys.noticeClock(now);
       const step = nextStep(error?.code, state, timing, done, now);
       if (step === 'answer' || step === 'answer_and_renew') {
         if (step === 'answer_and_renew') keys.renew(call);

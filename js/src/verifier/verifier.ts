@@ -17,7 +17,16 @@ import {
   verifyAndKeepToken,
   verifyToken,
 } from '../core/wasm.js';
-import { currentKeys, type Issuer, type Keys, keysOf, problemOf, readConfig, type Settings } from './issuers.js';
+import {
+  currentKeys,
+  type Issuer,
+  isFetchTime,
+  type Keys,
+  keysOf,
+  problemOf,
+  readConfig,
+  type Settings,
+} from './issuers.js';
 import { copyOf, type Remembered, TokenMemory } from './token-memory.js';
 
 /** The time of a decision. */
@@ -79,13 +88,21 @@ export class Verifier {
 
   /**
    * Sets the keys of an issuer. The same text only updates their age. A different text takes effect immediately, for
-   * cached tokens too. Older keys are ignored.
+   * cached tokens too. Older keys are ignored, unless the current ones are from the future.
    *
-   * @param at When the keys were fetched, in seconds since the epoch. Default: now.
-   * @throws JwtError `ERR_JWKS_INVALID` if it is not a JWK Set; the issuer then keeps its current keys.
+   * @param at When the keys were fetched, in seconds since the epoch, at most 60 s ahead of the clock. Default: `now`. If the
+   *   clock says that it is before 2020, as at module scope of a Worker, the next call at a later time checks that, and drops
+   *   keys from the future.
+   * @throws JwtError `ERR_JWKS_INVALID` if it is not a JWK Set; `ERR_OPTIONS_INVALID` if `fetchedAt` is not such a time. The
+   *   issuer then keeps its current keys.
    */
-  setKeys(issuer: string, jwks: string | JwkSet, at: { fetchedAt?: number } = {}): void {
-    this.#replaceKeys(this.#configured(issuer), keysOf(jwks, at.fetchedAt ?? Date.now() / 1000));
+  setKeys(issuer: string, jwks: string | JwkSet, at: { fetchedAt?: number } & At = {}): void {
+    const now = present(at);
+    const { fetchedAt = now } = at;
+    if (!isFetchTime(fetchedAt, now)) {
+      throw optionsInvalid('"fetchedAt" must be a number of seconds since the epoch, at most 60 s ahead');
+    }
+    this.#replaceKeys(this.#configured(issuer), keysOf(jwks, fetchedAt, now), now);
   }
 
   /**
@@ -141,7 +158,7 @@ export class Verifier {
    * Restores the keys of a snapshot, or none of them if it throws. Ignores issuers that are not configured, keys from another
    * URL than the configured one, and keys older than the current ones.
    *
-   * @throws JwtError `ERR_JWKS_INVALID` if it is not a snapshot or is damaged; `ERR_JWKS_KEYS_NEEDED` if its keys are older than
+   * @throws JwtError `ERR_JWKS_INVALID` if it is not a snapshot, is damaged, or has keys that were fetched over 60 s ahead; `ERR_JWKS_KEYS_NEEDED` if its keys are older than
    *   `maxKeyAge`.
    */
   restore(snapshot: KeySnapshot, at?: At): void {
@@ -153,7 +170,7 @@ export class Verifier {
       const keys = issuer && this.#readEntry(issuer, entry, now);
       return keys ? [{ issuer, keys }] : [];
     });
-    for (const { issuer, keys } of restored) this.#replaceKeys(issuer, keys);
+    for (const { issuer, keys } of restored) this.#replaceKeys(issuer, keys, now);
   }
 
   /** Returns the keys of an entry, or `undefined` if they come from another URL than the issuer's. */
@@ -165,15 +182,18 @@ export class Verifier {
       digestOf({ issuer, jwksUri: source, jwks, fetchedAt }) === digest;
     if (!isWhole) throw jwksInvalid(`the snapshot's keys of ${issuer} are damaged`);
     if (source !== jwksUri) return undefined;
+    if (!isFetchTime(fetchedAt, now)) throw jwksInvalid(`the snapshot's keys of ${issuer} are from the future`);
     if (now - fetchedAt > this.#settings.maxKeyAge) throw keysNeeded(issuer, jwksUri, 'too_old');
-    return keysOf(jwks, fetchedAt);
+    return keysOf(jwks, fetchedAt, now);
   }
 
-  #replaceKeys(issuer: Issuer, keys: Keys): void {
+  #replaceKeys(issuer: Issuer, keys: Keys, now: number): void {
     const old = issuer.keys;
-    if (old?.fetchedAt !== undefined && keys.fetchedAt! < old.fetchedAt) return;
+    // Keys from the future would otherwise stay for as long as the clock was ahead.
+    if (old?.fetchedAt !== undefined && keys.fetchedAt! < old.fetchedAt && isFetchTime(old.fetchedAt, now)) return;
     if (old?.text === keys.text) {
       old.fetchedAt = keys.fetchedAt!;
+      old.isUnchecked = keys.isUnchecked!;
       keys.set.free();
       return;
     }
