@@ -59,9 +59,6 @@ export type Step =
 /** Tolerated clock difference, in seconds. Times further in the future are ignored, because a clock was or is wrong. */
 export const CLOCK_SKEW = 60;
 
-/** 2020-01-01. An earlier clock does not run: at module scope of a Worker it is 0. */
-export const CLOCK_STARTS = 1_577_836_800;
-
 export function newState(spread: number): KeyState {
   return {
     fetchedAt: -Infinity,

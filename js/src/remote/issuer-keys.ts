@@ -1,12 +1,12 @@
 // The keys of one issuer: moves them from the store and the network into the Verifier.
 
-import { digestText, KeySet, parseSafeUrl } from '../core/shared.js';
+import { CLOCK_STARTS, digestText, KeySet, parseSafeUrl } from '../core/shared.js';
 import type { Loaded, StoredKeys } from '../stores/key-store.js';
 import type { Verifier } from '../verifier/verifier.js';
 import {
   ageOf,
   CLOCK_SKEW,
-  CLOCK_STARTS,
+  isBackingOff,
   isNewer,
   isPlausible,
   type KeyState,
@@ -53,30 +53,33 @@ export function remoteKeys(
   }
 
   async function askStore(): Promise<void> {
+    if (!store) return;
     // Without the discovery document, it is not known where the keys come from.
-    if (store && !(discovery && discoveredAt === -Infinity)) {
-      const asked = place();
-      const keys = await inTime(() => store.get(asked));
-      if (asked === place()) take(keys);
+    if (discovery && discoveredAt === -Infinity) {
+      const now = clock();
+      if (isBackingOff(state, timing, now)) return;
+      const isKnown = await findUrl(now).then(
+        () => true,
+        () => false,
+      );
+      if (!isKnown) return;
     }
+    const asked = place();
+    const keys = await inTime(() => store.get(asked));
+    if (asked === place()) take(keys);
   }
 
   /** Reads the discovery document. Throws if that fails. */
   async function findUrl(now: number): Promise<void> {
-    const isFirst = discoveredAt === -Infinity;
     const isSafe = (url: string): boolean => parseSafeUrl(url, allowLoopbackHttp) !== undefined;
     jwksUri = await attempt(now, (signal) => discover(fetchUrl, issuer, signal, isSafe));
     discoveredAt = now;
-    if (isFirst) await askStore();
   }
 
   async function fetch(call: RemoteCall): Promise<void> {
-    const before = state.fetchedAt;
     const now = clock();
-    if (discovery && (state.failures > 0 || now - discoveredAt > timing.hardAge)) await findUrl(now);
+    if (discovery && (state.failures > 0 || !(Math.abs(now - discoveredAt) <= timing.hardAge))) await findUrl(now);
     const since = state.fetchedAt;
-    // The store may have had fresh keys of the URL that was just discovered.
-    if (since !== before && ageOf(state, timing, clock()) === 'fresh') return;
     const asked = place();
     const url = jwksUri;
     let downloading: Promise<StoredKeys> | undefined;

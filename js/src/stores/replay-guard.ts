@@ -1,7 +1,7 @@
 // Rejects tokens that were used before.
 
 import { claimRefused, inRange, replayUnavailable, secondsOf } from '../core/shared.js';
-import type { VerifiedToken } from '../core/types.js';
+import type { Claims, VerifiedToken } from '../core/types.js';
 import type { ObjectNamespace } from './durable-object-store.js';
 import { MAX_TOLERANCE, type ReplayMemory } from './replay-memory.js';
 
@@ -14,7 +14,7 @@ export interface ReplayGuard {
    *   was used before, and with `exp` if `exp` is missing or too far ahead. `ERR_REPLAY_UNAVAILABLE` (503) if the guard
    *   is full for this issuer, or if its storage fails (see `cause`). The token is not accepted then.
    */
-  accept(token: Pick<VerifiedToken, 'tokenId' | 'expiresAt'> & { claims?: { iss?: string } }): Promise<void>;
+  accept(token: Pick<VerifiedToken, 'tokenId' | 'expiresAt'> & { claims?: object }): Promise<void>;
 }
 
 /** See {@link replayGuard}. */
@@ -48,7 +48,7 @@ export function replayGuard(namespace: ObjectNamespace, options: ReplayGuardOpti
       let answer: unknown;
       try {
         // Each issuer has objects of its own, so that it cannot fill those of others.
-        const name = `replay ${tokenId[0]} ${claims?.iss ?? ''}`;
+        const name = `replay ${tokenId[0]} ${(claims as Claims | undefined)?.iss ?? ''}`;
         const object = namespace.get(namespace.idFromName(name)) as ReplayMemory;
         answer = await object.accept(tokenId, expiresAt, clockTolerance);
       } catch (cause) {

@@ -102,7 +102,7 @@ export function inRange(value: unknown, name: string, least: number, most: numbe
 const CLOCK_SKEW = 60;
 
 /** 2020-01-01. An earlier clock does not run: at module scope of a Worker it is 0. */
-const CLOCK_STARTS = 1_577_836_800;
+export const CLOCK_STARTS = 1_577_836_800;
 
 /** Whether keys may have been fetched at this time. While the clock does not run, every finite time may be right. */
 export function isFetchTime(fetchedAt: unknown, now: number): fetchedAt is number {

@@ -223,6 +223,16 @@ describe('remote verifier: fetching', () => {
     assert.deepEqual(world.requests.splice(0), [both[1], ...both]);
   });
 
+  test('repeats discovery after the clock was turned back by more than the hard age', async () => {
+    const world = createWorld({ discovery: true });
+    world.answer = documents({ issuer: ISSUER, jwks_uri: 'https://keys.example.test/jwks' });
+    world.now += 7 * HOUR;
+    assert.equal(await world.say(good), 'good');
+    world.now = START;
+    assert.equal(await world.say(good), 'good');
+    assert.equal(world.requests.length, 4);
+  });
+
   for (const [name, configuration] of Object.entries({
     'another issuer': { issuer: `${ISSUER}/`, jwks_uri: 'https://keys.example.test/jwks' },
     'no jwks_uri': { issuer: ISSUER },

@@ -280,6 +280,16 @@ describe('remote verifier with a store', () => {
       });
     }
 
+    test(`fetches, with discovery, if the keys of a ${kind} do not have the key of a cold token`, async () => {
+      const world = createWorld({ store: create(), answer: network(), discovery: true });
+      assert.equal(await world.say(good), 'good');
+      await world.settle();
+      world.now += 60;
+      world.answer = (url) => (url === URI ? json(jwksOf(NEW)) : network()(url));
+      assert.equal(await world.say(rotated, world.isolate()), 'good');
+      assert.equal(world.requests.length, 4);
+    });
+
     test(`shares keys by a ${kind} between verifiers with the same discovery document`, async () => {
       const world = createWorld({ store: create(), answer: network(), discovery: true });
       assert.equal(await world.say(good), 'good');
@@ -288,6 +298,18 @@ describe('remote verifier with a store', () => {
       assert.deepEqual(world.requests, [DOCUMENT, URI, DOCUMENT]);
     });
   }
+
+  test('reads the discovery document no more often than the pause allows', async () => {
+    const world = createWorld({ store: memoryStore(), answer: outage, discovery: true });
+    for (let i = 0; i < 10; i += 1) {
+      const { code, cause } = await errorOf(world.verifier.verify(good));
+      assert.deepEqual([code, cause.message], [UNAVAILABLE, 'status 500']);
+    }
+    assert.deepEqual(world.requests, [DOCUMENT]);
+    world.answer = network();
+    world.now += 1;
+    assert.equal(await world.say(good), 'good');
+  });
 
   for (const [name, more] of Object.entries({
     'no keys': { jwks: '{"keys":[]}' },
