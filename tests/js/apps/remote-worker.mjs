@@ -43,7 +43,8 @@ const early = createRemoteVerifier({ issuer: 'https://early.example.test', audie
 const actions = {
   async verify({ isolate, store, token, ...config }, env, ctx) {
     if (!isolates.has(isolate)) {
-      isolates.set(isolate, createRemoteVerifier({ ...config, store: stores[store](env), clock: () => now }));
+      const all = /** @type {any} */ ({ ...config, store: stores[store](env), clock: () => now });
+      isolates.set(isolate, createRemoteVerifier(all));
     }
     return (await isolates.get(isolate).verify(token, ctx)).claims.sub;
   },
