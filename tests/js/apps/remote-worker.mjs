@@ -1,5 +1,6 @@
 // A Worker with remote keys. Each test chooses the isolate, its store, and the time.
 
+import { createVerifier } from 'sts-jwt';
 import { KeysObject, ReplayObject } from 'sts-jwt/durable-objects';
 import { createRemoteVerifier } from 'sts-jwt/remote';
 import { cacheStore, durableObjectStore, kvStore, replayGuard } from 'sts-jwt/stores';
@@ -40,6 +41,19 @@ let now;
 // Everything that a Worker may do before its first request.
 const early = createRemoteVerifier({ issuer: 'https://early.example.test', audience: null });
 
+const bundled = createVerifier({ issuer: 'https://early.example.test', audience: null });
+// Not every workerd stops the clock here, but Cloudflare does.
+const clock = Date.now;
+Date.now = () => 0;
+let refused;
+try {
+  bundled.setKeys('https://early.example.test', { keys: [] }, { fetchedAt: Infinity });
+} catch (error) {
+  refused = error.code;
+}
+bundled.setKeys('https://early.example.test', { keys: [] }, { fetchedAt: 1.8e12 });
+Date.now = clock;
+
 const actions = {
   async verify({ isolate, store, token, ...config }, env, ctx) {
     if (!isolates.has(isolate)) {
@@ -64,6 +78,11 @@ const actions = {
     return said;
   },
   early: ({ token }) => early.verify(token),
+  bundled({ token, jwks }) {
+    const { error } = /** @type {any} */ (bundled.safeVerify(token));
+    bundled.setKeys('https://early.example.test', jwks);
+    return [refused, error.code, bundled.safeVerify(token).ok];
+  },
 };
 
 export default {

@@ -187,6 +187,12 @@ describe('stores in Workers', () => {
     assert.deepEqual([error.code, error.cause], ['ERR_JWKS_UNAVAILABLE', 'status 404']);
   });
 
+  test('drop keys from the future that a Verifier got at module scope, where the clock is 0', async () => {
+    const token = tokenOf(OLD, START, { iss: 'https://early.example.test' });
+    const { value } = await ask('bundled', { token, jwks: jwksOf(OLD) });
+    assert.deepEqual(value, ['ERR_OPTIONS_INVALID', 'ERR_JWKS_KEYS_NEEDED', true]);
+  });
+
   test('verify in a workerd without a cache', async () => {
     const server = createServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end(jwksOf(OLD));
