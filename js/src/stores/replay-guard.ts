@@ -8,13 +8,13 @@ import { MAX_TOLERANCE, type ReplayMemory } from './replay-memory.js';
 /** See {@link replayGuard}. */
 export interface ReplayGuard {
   /**
-   * Accepts a token the first time.
+   * Accepts a token the first time. Pass the whole verified token: its `iss` decides where it is remembered.
    *
    * @throws JwtError (as a rejection) `ERR_JWT_CLAIM_VALIDATION_FAILED` (401), with the claim `jti` for a token that
    *   was used before, and with `exp` if `exp` is missing or too far ahead. `ERR_REPLAY_UNAVAILABLE` (503) if the guard
    *   is full for this issuer, or if its storage fails (see `cause`). The token is not accepted then.
    */
-  accept(token: Pick<VerifiedToken, 'tokenId' | 'expiresAt'> & { claims?: object }): Promise<void>;
+  accept(token: Pick<VerifiedToken, 'tokenId' | 'expiresAt'> & { claims: object }): Promise<void>;
 }
 
 /** See {@link replayGuard}. */
@@ -52,7 +52,7 @@ export function replayGuard(namespace: ObjectNamespace, options: ReplayGuardOpti
         const object = namespace.get(namespace.idFromName(name)) as ReplayMemory;
         answer = await object.accept(tokenId, expiresAt, clockTolerance);
       } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : cause;
+        const reason = cause instanceof Error ? cause.message : String(cause);
         throw replayUnavailable(`is unavailable: ${reason}`, { cause });
       }
       if (answer === 'full') throw replayUnavailable('is full');
