@@ -29,7 +29,18 @@ const ERR_JWKS_UNAVAILABLE = {
   status: 503,
 } as const;
 
-type HostError = typeof ERR_JWT_ISSUER_UNKNOWN | typeof ERR_JWKS_KEYS_NEEDED | typeof ERR_JWKS_UNAVAILABLE;
+const ERR_REPLAY_UNAVAILABLE = {
+  code: 'ERR_REPLAY_UNAVAILABLE',
+  category: 'unavailable',
+  retryable: true,
+  status: 503,
+} as const;
+
+type HostError =
+  | typeof ERR_JWT_ISSUER_UNKNOWN
+  | typeof ERR_JWKS_KEYS_NEEDED
+  | typeof ERR_JWKS_UNAVAILABLE
+  | typeof ERR_REPLAY_UNAVAILABLE;
 
 /** The stable code of a {@link JwtError}. Where jose has the same failure, the code is jose's. */
 export type JwtErrorCode = CoreErrorCode | HostError['code'];
@@ -153,4 +164,9 @@ export function keysNeeded(issuer: string, jwksUri: string, reason: 'missing' | 
 export function keysUnavailable(issuer: string, jwksUri: string, retryAfter: number, cause: unknown): JwtError {
   const message = `the keys of ${issuer} cannot be fetched: ${cause instanceof Error ? cause.message : cause}`;
   return new JwtError({ ...ERR_JWKS_UNAVAILABLE, issuer, jwksUri, retryAfter, message }, { cause });
+}
+
+/** @internal Reports that the replay guard cannot say whether a token was used; `cause` says why, if it is not full. */
+export function replayUnavailable(why: string, options?: { cause?: unknown }): JwtError {
+  return new JwtError({ ...ERR_REPLAY_UNAVAILABLE, message: `the replay guard ${why}` }, options);
 }

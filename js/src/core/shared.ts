@@ -1,8 +1,9 @@
 // What the entries use of the core. Outside of core/ and verifier/, values of theirs are imported from this file or api.ts only:
 // then esbuild puts all of the core into one file that every entry shares.
 
-export { inRange, parseSafeUrl } from '../verifier/issuers.js';
+export { CLOCK_STARTS, inRange, parseSafeUrl } from '../verifier/issuers.js';
 export * from './api.js';
-export { claimRefused, keysUnavailable, optionsInvalid } from './errors.js';
+export { claimRefused, keysUnavailable, optionsInvalid, replayUnavailable } from './errors.js';
 export { startFailure } from './start-failure.js';
-export { isRunning, link, linkLater, start } from './wasm.js';
+export { secondsOf } from './verify-options.js';
+export { digestText, isRunning, link, linkLater, start } from './wasm.js';

@@ -36,8 +36,19 @@ export function copyOptions(options: unknown): { copy: Plain; now: number } {
 export function present(options: object): number {
   const now: unknown = Object.hasOwn(options, 'now') ? (options as { now?: unknown }).now : undefined;
   if (now === undefined) return Date.now() / 1000;
-  if (typeof now === 'number' && Number.isFinite(now)) return now;
-  throw optionsInvalid('option "now" must be a finite number of seconds since the epoch');
+  return secondsOf(now, 'option "now"');
+}
+
+/** Far beyond any time in seconds, and the year 1973 in milliseconds. */
+const MAX_SECONDS = 1e11;
+
+/** Returns a time that can be one in seconds since the epoch. @throws JwtError `ERR_OPTIONS_INVALID`. */
+export function secondsOf(time: unknown, name: string): number {
+  if (typeof time !== 'number' || !Number.isFinite(time)) {
+    throw optionsInvalid(`${name} must be a finite number of seconds since the epoch`);
+  }
+  if (time > MAX_SECONDS) throw optionsInvalid(`${name} must be in seconds, not milliseconds`);
+  return time;
 }
 
 /** Returns the parsed form of copied options, cached. */

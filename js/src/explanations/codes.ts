@@ -83,6 +83,11 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
     when: "the issuer's keys cannot be fetched",
     advice: 'Try again in a moment: the token was not judged. See `cause` for what went wrong.',
   },
+  ERR_REPLAY_UNAVAILABLE: {
+    when: 'the replay guard is full or unavailable',
+    advice:
+      'Try again in a moment: the token was not accepted. See `cause` for what went wrong; without one, it is full.',
+  },
 };
 
 /** Returns the meaning of an error code. */

@@ -20,7 +20,7 @@ export interface Timing {
 export interface KeyState {
   /** When the current keys were fetched. Never, if there are no keys or the time is unknown. */
   fetchedAt: number;
-  /** The `max-age` of their response. */
+  /** The `max-age` of their response; 0 if it must not be cached. */
   maxAge: number;
   /** A random factor for the soft age, so that isolates do not all refetch at once. */
   spread: number;
@@ -30,6 +30,8 @@ export interface KeyState {
   failedAt: number;
   failures: number;
   problem: string;
+  /** The `Retry-After` of the last failure, in seconds. */
+  retryAfter: number;
 }
 
 /** The progress of one request. */
@@ -66,6 +68,7 @@ export function newState(spread: number): KeyState {
     failedAt: -Infinity,
     failures: 0,
     problem: '',
+    retryAfter: 0,
   };
 }
 
@@ -111,7 +114,8 @@ export function nextStep(
 export function ageOf(state: KeyState, timing: Timing, now: number): 'fresh' | 'soft' | 'hard' {
   const age = elapsed(state.fetchedAt, now);
   if (age > timing.hardAge) return 'hard';
-  return age > Math.min(timing.softAge * state.spread, state.maxAge) ? 'soft' : 'fresh';
+  const maxAge = Math.max(state.maxAge, timing.refetchInterval);
+  return age > Math.min(timing.softAge * state.spread, maxAge) ? 'soft' : 'fresh';
 }
 
 /** Whether the budget allows a renewal: one per interval, for any number of tokens. */
@@ -129,8 +133,8 @@ export function retryAfter(state: KeyState, timing: Timing, now: number): number
   return Math.max(1, Math.ceil(pause(state, timing) - elapsed(state.failedAt, now)));
 }
 
-function pause({ failures }: KeyState, { backoff, maxBackoff }: Timing): number {
-  return failures === 0 ? 0 : Math.min(backoff * 2 ** (failures - 1), maxBackoff);
+function pause({ failures, retryAfter }: KeyState, { backoff, maxBackoff }: Timing): number {
+  return failures === 0 ? 0 : Math.min(Math.max(backoff * 2 ** (failures - 1), retryAfter), maxBackoff);
 }
 
 /**
@@ -152,11 +156,22 @@ export function noteKeys(state: KeyState, fetchedAt: number, maxAge?: number): v
  * Records a failed fetch. Of concurrent failures only the first counts; one that started before the last success is
  * ignored.
  */
-export function noteFailure(state: KeyState, startedAt: number, now: number, problem: string): void {
+export function noteFailure(state: KeyState, startedAt: number, now: number, problem: string, retryAfter = 0): void {
   if (elapsed(state.failedAt, startedAt) <= 0 || elapsed(state.fetchedAt, startedAt) <= 0) return;
   state.failedAt = now;
   state.failures += 1;
   state.problem = problem;
+  state.retryAfter = retryAfter;
+}
+
+/**
+ * Returns how long a server asks to wait, in seconds (RFC 9110 §10.2.3): a number, or the time from now to a date. 0 for
+ * anything else.
+ */
+export function secondsToWait(retryAfter: string | null | undefined, now: number): number {
+  const text = retryAfter ?? '';
+  const seconds = /^\d+$/.test(text) ? Number(text) : Date.parse(text) / 1000 - now;
+  return Math.max(0, seconds || 0);
 }
 
 /** Whether a fetch time is plausible: a number that is not in the future. */

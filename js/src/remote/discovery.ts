@@ -2,6 +2,11 @@
 
 import { type Fetch, fetchJson } from './fetch-json.js';
 
+/** Returns the URL of an issuer's discovery document. */
+export function documentUrl(issuer: string): string {
+  return `${issuer}/.well-known/openid-configuration`;
+}
+
 /**
  * Returns the `jwks_uri` of the issuer. Only this and `issuer` are read, because issuers that do not sign in users omit
  * other members that the standard requires.
@@ -14,7 +19,7 @@ export async function discover(
   signal: AbortSignal,
   isSafe: (url: string) => boolean,
 ): Promise<string> {
-  const { jwks: text } = await fetchJson(fetch, `${issuer}/.well-known/openid-configuration`, signal);
+  const { jwks: text } = await fetchJson(fetch, documentUrl(issuer), signal);
   const document = JSON.parse(text) as { issuer?: unknown; jwks_uri?: unknown } | null;
   const uri = document?.jwks_uri;
   // OpenID Connect Discovery §4.3: the document of another issuer would name other keys.

@@ -7,23 +7,34 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 /** A fetched document. */
 export interface Fetched {
   jwks: string;
-  /** The `max-age` of the response, in seconds. */
+  /** The `max-age` of the response, in seconds; 0 for `no-store` and `no-cache`. */
   maxAge: number | undefined;
+}
+
+/** Headers of the requests. Compressed documents would be unpacked before their size can be limited. */
+const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity' };
+
+/** Says what is wrong with a response. */
+export interface FetchError extends Error {
+  /** The header `Retry-After` of a 429 or 503. */
+  retryAfter?: string | null;
 }
 
 /** @throws Error that says what is wrong with the response, or any error of `fetch` or the signal. */
 export async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal): Promise<Fetched> {
   // Redirects are not followed, because the configuration names the URL. workerd does not support `error`.
-  const response = await fetch(url, { headers: { accept: 'application/json' }, redirect: 'manual', signal });
+  const response = await fetch(url, { headers: HEADERS, redirect: 'manual', signal });
   const { status, body, headers } = response;
   const contentType = headers.get('content-type');
   // RFC 7517 §8.5, but most servers send application/json. Browsers hide the status of a redirect (0).
   const isJson = /^application\/(jwk-set\+)?json *(;|$)/i.test(contentType ?? '');
   if (status !== 200 || !isJson || !body) {
     body?.cancel().catch(() => {});
-    throw new Error(
+    const error: FetchError = new Error(
       status === 200 ? `content type ${contentType?.slice(0, 50)}` : `status ${status || 'of a redirect'}`,
     );
+    if (status === 429 || status === 503) error.retryAfter = headers.get('retry-after');
+    throw error;
   }
   return { jwks: await readText(body, signal), maxAge: maxAgeOf(headers.get('cache-control')) };
 }
@@ -46,9 +57,11 @@ async function readText(body: ReadableStream<Uint8Array>, signal: AbortSignal): 
   }
 }
 
-/** RFC 9111 §5.2.2.1. */
+/** Returns how long a response may be used, in seconds (RFC 9111 §5.2.2). 0 if it must not be stored or used again. */
 export function maxAgeOf(cacheControl: string | null): number | undefined {
-  const seconds = /(?:^|[\s,])max-age="?(\d+)/i.exec(cacheControl ?? '')?.[1];
+  const text = cacheControl ?? '';
+  if (/(?:^|[\s,])no-(?:store|cache)(?![\w-])/i.test(text)) return 0;
+  const seconds = /(?:^|[\s,])max-age="?(\d+)/i.exec(text)?.[1];
   return seconds === undefined ? undefined : Number(seconds);
 }
 

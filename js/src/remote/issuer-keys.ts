@@ -1,11 +1,22 @@
 // The keys of one issuer: moves them from the store and the network into the Verifier.
 
-import { parseSafeUrl } from '../core/shared.js';
+import { CLOCK_STARTS, digestText, KeySet, parseSafeUrl } from '../core/shared.js';
 import type { Loaded, StoredKeys } from '../stores/key-store.js';
 import type { Verifier } from '../verifier/verifier.js';
-import { ageOf, isNewer, isPlausible, type KeyState, newState, noteFailure, noteKeys } from './decide.js';
-import { discover } from './discovery.js';
-import { fetchJson, within } from './fetch-json.js';
+import {
+  ageOf,
+  CLOCK_SKEW,
+  isBackingOff,
+  isNewer,
+  isPlausible,
+  type KeyState,
+  newState,
+  noteFailure,
+  noteKeys,
+  secondsToWait,
+} from './decide.js';
+import { discover, documentUrl } from './discovery.js';
+import { type FetchError, fetchJson, within } from './fetch-json.js';
 import type { Settings } from './remote-config.js';
 import type { RemoteCall, RemoteIssuerConfig } from './remote-options.js';
 
@@ -20,6 +31,8 @@ export interface RemoteKeys {
   fetch(call: RemoteCall): Promise<void>;
   /** Renews the keys after the response: from the store if it has fresh ones, else from the network. */
   renew(call: RemoteCall): void;
+  /** Corrects the age of keys that were fetched while the clock was ahead. */
+  noticeClock(now: number): void;
   /** Records that the Verifier got keys from elsewhere. */
   note(fetchedAt: number): void;
 }
@@ -34,54 +47,83 @@ export function remoteKeys(
   /** The latest `fetchedAt` seen. */
   let latest = -Infinity;
 
+  /** Where stores file the keys: a name for the issuer and the URLs that the keys come from. */
+  function place(): string {
+    return `${issuer} ${digestText(JSON.stringify([issuer, discovery ? documentUrl(issuer) : '', jwksUri]))}`;
+  }
+
   async function askStore(): Promise<void> {
-    if (store) take(await inTime(() => store.get(issuer)));
+    if (!store) return;
+    // Without the discovery document, it is not known where the keys come from.
+    if (discovery && discoveredAt === -Infinity) {
+      const now = clock();
+      if (isBackingOff(state, timing, now)) return;
+      const isKnown = await findUrl(now).then(
+        () => true,
+        () => false,
+      );
+      if (!isKnown) return;
+    }
+    const asked = place();
+    const keys = await inTime(() => store.get(asked));
+    if (asked === place()) take(keys);
+  }
+
+  /** Reads the discovery document. Throws if that fails. */
+  async function findUrl(now: number): Promise<void> {
+    const isSafe = (url: string): boolean => parseSafeUrl(url, allowLoopbackHttp) !== undefined;
+    jwksUri = await attempt(now, (signal) => discover(fetchUrl, issuer, signal, isSafe));
+    discoveredAt = now;
   }
 
   async function fetch(call: RemoteCall): Promise<void> {
+    const now = clock();
+    if (discovery && (state.failures > 0 || !(Math.abs(now - discoveredAt) <= timing.hardAge))) await findUrl(now);
     const since = state.fetchedAt;
+    const asked = place();
+    const url = jwksUri;
     let downloading: Promise<StoredKeys> | undefined;
     if (store?.load) {
       const load = (): Promise<Loaded> =>
-        (downloading ??= download()).catch((error: unknown) => {
+        (downloading ??= download(url)).catch((error: unknown) => {
           if (isAbort(error)) throw error;
           return { problem: messageOf(error) };
         });
-      const loaded = await inTime(() => store.load!(issuer, since, load));
+      const loaded = await inTime(() => store.load!(asked, since, load));
       if (downloading) return void (await downloading);
       if (loaded && 'problem' in loaded) throw new Error(loaded.problem);
       take(loaded);
       if (state.fetchedAt !== since) return;
     }
-    const keys = await (downloading ??= download());
+    const keys = await (downloading ??= download(url));
     // A slow download may have been overtaken by a newer one.
     if (store && keys.fetchedAt === state.fetchedAt)
       continueAfterResponse(
-        inTime(() => store.put(issuer, keys)),
+        inTime(() => store.put(asked, keys)),
         call,
       );
   }
 
-  async function download(): Promise<StoredKeys> {
+  async function download(url: string): Promise<StoredKeys> {
     const fetchedAt = clock();
+    return attempt(fetchedAt, async (signal) => {
+      const keys = { ...(await fetchJson(fetchUrl, url, signal)), fetchedAt };
+      accept(keys);
+      return keys;
+    });
+  }
+
+  /** Makes a request with a timeout, and records it if it fails. */
+  async function attempt<T>(startedAt: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     try {
-      return await within(timing.timeout, async (signal) => {
-        if (discovery && (state.failures > 0 || fetchedAt - discoveredAt > timing.hardAge)) {
-          jwksUri = await discover(
-            fetchUrl,
-            issuer,
-            signal,
-            (url) => parseSafeUrl(url, allowLoopbackHttp) !== undefined,
-          );
-          discoveredAt = fetchedAt;
-        }
-        const keys = { ...(await fetchJson(fetchUrl, jwksUri, signal)), fetchedAt };
-        accept(keys);
-        return keys;
-      });
+      return await within(timing.timeout, run);
     } catch (error) {
       // An aborted request says nothing about the issuer.
-      if (!isAbort(error)) noteFailure(state, fetchedAt, clock(), messageOf(error));
+      if (!isAbort(error)) {
+        const now = clock();
+        const wait = secondsToWait((error as FetchError | undefined)?.retryAfter, now);
+        noteFailure(state, startedAt, now, messageOf(error), wait);
+      }
       throw error;
     }
   }
@@ -97,11 +139,28 @@ export function remoteKeys(
 
   /** Gives newer keys to the Verifier, and so to all requests at once. Throws if they are unusable. */
   function accept({ jwks, fetchedAt, maxAge }: StoredKeys): void {
-    if (!isNewer(state, fetchedAt, clock())) return;
-    // The Verifier ignores keys that seem older, as new keys do after the clock was turned back.
-    latest = Math.max(latest, fetchedAt);
-    verifier.setKeys(issuer, jwks, { fetchedAt: latest });
-    noteKeys(state, fetchedAt, maxAge);
+    const now = clock();
+    noticeClock(now);
+    // Keys that were fetched while the clock was turned back are from now.
+    const time = isPlausible(fetchedAt, now) ? fetchedAt : now;
+    if (!isNewer(state, time, now)) return;
+    assertUsable(jwks);
+    // The Verifier ignores keys that seem older, as new keys do after the clock was turned back a little.
+    latest = Math.max(latest, time);
+    verifier.setKeys(issuer, jwks, { fetchedAt: latest, now });
+    noteKeys(state, time, maxAge);
+  }
+
+  /**
+   * If the clock was ahead when the keys were fetched, their age counts from now. Else they would seem fresh to the
+   * Verifier for as long as the clock was ahead, and a day more.
+   */
+  function noticeClock(now: number): void {
+    if (latest <= now + CLOCK_SKEW || now < CLOCK_STARTS) return;
+    latest = now;
+    state.fetchedAt = -Infinity;
+    const kept = verifier.snapshot().issuers.find((each) => each.issuer === issuer);
+    if (kept && kept.fetchedAt > now + CLOCK_SKEW) verifier.setKeys(issuer, kept.jwks, { fetchedAt: now, now });
   }
 
   /** Calls the store with a timeout. Returns undefined if the call fails. */
@@ -133,12 +192,21 @@ export function remoteKeys(
       };
       continueAfterResponse(renewal(), call);
     },
+    noticeClock,
     note(fetchedAt) {
-      if (fetchedAt < latest) return;
+      if (fetchedAt <= latest) return;
       latest = fetchedAt;
       noteKeys(state, fetchedAt);
     },
   };
+}
+
+/** Throws if no key of a set can verify a token. Such a set must not replace keys that work. */
+function assertUsable(jwks: string): void {
+  const set = new KeySet(jwks);
+  const isUsable = set.keys.some(({ usable }) => usable);
+  set.free();
+  if (!isUsable) throw new Error('the JWK Set has no usable key');
 }
 
 /** Whether the request was aborted by its caller. Our own timeout is a `TimeoutError`. */

@@ -1,9 +1,10 @@
 // Checks the configuration of a remote verifier. The Verifier checks its own part.
 
-import { inRange, optionsInvalid } from '../core/shared.js';
+import { inRange, optionsInvalid, secondsOf } from '../core/shared.js';
 import type { IssuerConfig, VerifierConfig } from '../core/types.js';
 import type { KeyStore } from '../stores/key-store.js';
 import type { Timing } from './decide.js';
+import { documentUrl } from './discovery.js';
 import type { RemoteConfig, RemoteIssuerConfig, RemoteOptions, RemoteTiming } from './remote-options.js';
 
 /** The default and the maximum of each time, in seconds. */
@@ -52,7 +53,15 @@ export function readConfig(config: RemoteConfig): Settings {
   const verifier = hasList
     ? { ...rest, issuers: issuers.map(withoutDiscovery) }
     : withoutDiscovery(rest as RemoteIssuerConfig);
-  return { ...functions, store, issuers, timing: times, verifier: { ...verifier, maxKeyAge: times.staleIfError } };
+  const seconds = (): number => secondsOf(clock(), 'the result of "clock"');
+  return {
+    ...functions,
+    clock: seconds,
+    store,
+    issuers,
+    timing: times,
+    verifier: { ...verifier, maxKeyAge: times.staleIfError },
+  };
 }
 
 function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
@@ -60,7 +69,8 @@ function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
   if (typeof discovery !== 'boolean' || (discovery && rest.jwksUri)) {
     throw optionsInvalid('"discovery" must be true or false, and not true together with "jwksUri"');
   }
-  return rest;
+  // Where its keys come from first, so that a snapshot is only restored by verifiers that read the same document.
+  return discovery ? { ...rest, jwksUri: documentUrl(rest.issuer) } : rest;
 }
 
 function readTimes(given: RemoteTiming): Timing {

@@ -7,7 +7,8 @@ import type { KeyStore } from '../stores/key-store.js';
 export interface RemoteIssuerConfig extends IssuerConfig {
   /**
    * Reads the URL of the keys from `<issuer>/.well-known/openid-configuration`, which must have the same `issuer` and
-   * an https `jwks_uri`. Cannot be combined with `jwksUri`. Default: `false`.
+   * an https `jwks_uri`. Cannot be combined with `jwksUri`. Each isolate reads the document itself, before it asks a store
+   * for keys. Default: `false`.
    */
   discovery?: boolean;
 }
@@ -16,7 +17,7 @@ export interface RemoteIssuerConfig extends IssuerConfig {
 export interface RemoteTiming {
   /**
    * From this age on, keys are renewed after a response. Varied by ± 10 % per issuer; `Cache-Control: max-age` can only
-   * shorten it. Default: 300.
+   * shorten it, and `no-store` and `no-cache` shorten it to `refetchInterval`. Default: 300.
    */
   softAge?: number;
   /** From this age on, keys are renewed before the response. If that fails, the old keys are used. Default: 3600. */
@@ -27,7 +28,10 @@ export interface RemoteTiming {
   refetchInterval?: number;
   /** Timeout of each fetch and of each call of the store. Default: 3. */
   timeout?: number;
-  /** The pause after a failed fetch. Doubles with each further failure. Default: 1. */
+  /**
+   * The pause after a failed fetch. Doubles with each further failure. The `Retry-After` of a 429 or 503 can only lengthen
+   * it, up to `maxBackoff`. Default: 1.
+   */
   backoff?: number;
   /** The maximum pause. Default: 60. */
   maxBackoff?: number;
@@ -42,10 +46,13 @@ export interface RemoteCall {
 /** Options for all issuers. */
 export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
   /**
-   * Fetches keys. Called with `redirect: 'manual'`, an `accept` header and a signal. Default: the platform's `fetch`.
+   * Fetches keys. Called with `redirect: 'manual'`, the headers `accept` and `accept-encoding`, and a signal. Default: the platform's `fetch`.
    */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** Keeps keys beyond this isolate: see `sts-jwt/stores`. Trusted like the configuration. Default: none. */
+  /**
+   * Keeps keys beyond this isolate: see `sts-jwt/stores`. Verifiers that fetch from other URLs may share a store without
+   * seeing each other's keys. Code that writes to a store itself is trusted like the configuration. Default: none.
+   */
   store?: KeyStore;
   /**
    * Keeps the Worker alive for renewals after a response: the `waitUntil` of `cloudflare:workers` or

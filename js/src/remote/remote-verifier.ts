@@ -74,6 +74,7 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
       const keys = keysOf.get(verdict.ok ? (verdict.token.claims as Claims).iss! : (verdict.error.issuer ?? ''));
       if (!keys) throw error;
       const { state } = keys;
+      keys.noticeClock(now);
       const step = nextStep(error?.code, state, timing, done, now);
       if (step === 'answer' || step === 'answer_and_renew') {
         if (step === 'answer_and_renew') keys.renew(call);
@@ -108,7 +109,8 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
     snapshot: () => started().snapshot(),
     restore(snapshot) {
       started().restore(snapshot, { now: clock() });
-      for (const { issuer, fetchedAt } of snapshot.issuers) keysOf.get(issuer)?.note(fetchedAt);
+      // Only what the Verifier took.
+      for (const { issuer, fetchedAt } of started().snapshot().issuers) keysOf.get(issuer)?.note(fetchedAt);
     },
   };
 }

@@ -16,12 +16,16 @@ export interface CacheStoreOptions {
   cache?: CacheLike;
   /**
    * The prefix of the URLs under which keys are stored; nothing is ever fetched from them. Workers only store responses
-   * under one of your own hosts. Default: `https://sts-jwt.invalid/`.
+   * under one of your own hosts. Keys are then stored below `<prefix>.sts-jwt/keys/`: answer no request there, because a
+   * Worker's cache also holds what your host answered. Default: `https://sts-jwt.invalid/`.
    */
   prefix?: string;
   /** How long the cache may keep the keys, in seconds. Default: 86 400, a day. */
   maxAge?: number;
 }
+
+/** The content type of stored keys. */
+const TYPE = 'application/vnd.sts-jwt.keys+json';
 
 /** Creates a store in the Cache API. If the runtime has no Cache API, nothing is stored. */
 export function cacheStore({
@@ -29,15 +33,17 @@ export function cacheStore({
   prefix = 'https://sts-jwt.invalid/',
   maxAge = 86_400,
 }: CacheStoreOptions = {}): KeyStore {
-  const keyOf = (issuer: string): string => prefix + encodeURIComponent(issuer);
+  const keyOf = (place: string): string => `${prefix}.sts-jwt/keys/${encodeURIComponent(place)}`;
   return {
-    async get(issuer) {
-      const response = await (cache ?? (await defaultCache()))?.match(keyOf(issuer));
-      return response && ((await response.json()) as StoredKeys);
+    async get(place) {
+      const response = await (cache ?? (await defaultCache()))?.match(keyOf(place));
+      // A Worker's cache also holds answers of the host. None of them has this type by accident.
+      if (response?.headers.get('content-type') !== TYPE) return undefined;
+      return (await response.json()) as StoredKeys;
     },
-    async put(issuer, keys) {
-      const headers = { 'cache-control': `max-age=${maxAge}` };
-      await (cache ?? (await defaultCache()))?.put(keyOf(issuer), new Response(JSON.stringify(keys), { headers }));
+    async put(place, keys) {
+      const headers = { 'content-type': TYPE, 'cache-control': `max-age=${maxAge}` };
+      await (cache ?? (await defaultCache()))?.put(keyOf(place), new Response(JSON.stringify(keys), { headers }));
     },
   };
 }

@@ -24,8 +24,8 @@ export function durableObjectStore(
 ): KeyStore {
   const object = (): Required<KeyStore> => namespace.get(namespace.idFromName(name)) as Required<KeyStore>;
   return {
-    get: (issuer) => object().get(issuer),
-    put: (issuer, keys) => object().put(issuer, keys),
-    load: (issuer, since, load) => object().load(issuer, since, load),
+    get: (place) => object().get(place),
+    put: (place, keys) => object().put(place, keys),
+    load: (place, since, load) => object().load(place, since, load),
   };
 }

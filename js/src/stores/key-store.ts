@@ -1,6 +1,6 @@
 // The interface of a key store.
 
-/** The stored keys of an issuer, as plain JSON. */
+/** Stored keys, as plain JSON. */
 export interface StoredKeys {
   /** The text of the JWK Set. */
   jwks: string;
@@ -16,15 +16,19 @@ export type Loaded = StoredKeys | { problem: string };
 /**
  * Keeps keys where other isolates can find them. If a store fails or returns invalid data, verification continues as if
  * it were empty.
+ *
+ * Keys are filed under a `place`, which names the issuer and stands for the URL that the keys come from. Verifiers that
+ * would fetch from another URL use another place, so they neither take nor overwrite each other's keys. A place is made of
+ * printable ASCII and at most 320 characters long; treat it as one opaque name.
  */
 export interface KeyStore {
-  /** Returns the keys of an issuer, of any age. */
-  get(issuer: string): Promise<StoredKeys | undefined>;
-  /** Stores the keys of an issuer, for at least a day if possible. */
-  put(issuer: string, keys: StoredKeys): Promise<void>;
+  /** Returns the keys of a place, of any age. */
+  get(place: string): Promise<StoredKeys | undefined>;
+  /** Stores the keys of a place, for at least a day if possible. */
+  put(place: string, keys: StoredKeys): Promise<void>;
   /**
    * For stores that can let one caller load while others wait. Returns keys fetched after `since`; if the store has no
    * such keys, it calls `load` and stores the result. An aborted caller must not keep the others waiting.
    */
-  load?(issuer: string, since: number, load: () => Promise<Loaded>): Promise<Loaded>;
+  load?(place: string, since: number, load: () => Promise<Loaded>): Promise<Loaded>;
 }

@@ -11,24 +11,24 @@ import { Turns } from './turns.js';
 export class KeysObject extends DurableObject implements KeyStore {
   readonly #turns = new Map<string, Turns>();
 
-  get(issuer: string): Promise<StoredKeys | undefined> {
-    return this.ctx.storage.get<StoredKeys>(issuer);
+  get(place: string): Promise<StoredKeys | undefined> {
+    return this.ctx.storage.get<StoredKeys>(place);
   }
 
   /** Stores keys. Older keys than the stored ones are ignored. */
-  async put(issuer: string, keys: StoredKeys): Promise<void> {
-    const kept = await this.get(issuer);
-    if (!kept || keys.fetchedAt >= kept.fetchedAt || kept.fetchedAt > Date.now() / 1000 + 60)
-      await this.ctx.storage.put(issuer, keys);
+  async put(place: string, keys: StoredKeys): Promise<void> {
+    const kept = await this.get(place);
+    if (!kept || !(keys.fetchedAt < kept.fetchedAt) || kept.fetchedAt > Date.now() / 1000 + 60)
+      await this.ctx.storage.put(place, keys);
   }
 
-  load(issuer: string, since: number, load: () => Promise<Loaded>): Promise<Loaded> {
-    let turns = this.#turns.get(issuer);
-    if (!turns) this.#turns.set(issuer, (turns = new Turns()));
+  load(place: string, since: number, load: () => Promise<Loaded>): Promise<Loaded> {
+    let turns = this.#turns.get(place);
+    if (!turns) this.#turns.set(place, (turns = new Turns()));
     return turns.take(
       since,
-      () => this.get(issuer),
-      (keys) => this.put(issuer, keys),
+      () => this.get(place),
+      (keys) => this.put(place, keys),
       load,
     );
   }

@@ -24,7 +24,7 @@ export function kvStore(
   { prefix = 'sts-jwt:', expirationTtl = 86_400 }: KvStoreOptions = {},
 ): KeyStore {
   return {
-    get: async (issuer) => ((await namespace.get(prefix + issuer, 'json')) ?? undefined) as StoredKeys | undefined,
-    put: (issuer, keys) => namespace.put(prefix + issuer, JSON.stringify(keys), { expirationTtl }),
+    get: async (place) => ((await namespace.get(prefix + place, 'json')) ?? undefined) as StoredKeys | undefined,
+    put: (place, keys) => namespace.put(prefix + place, JSON.stringify(keys), { expirationTtl }),
   };
 }

@@ -10,18 +10,18 @@ import { Turns } from './turns.js';
 export function memoryStore(): KeyStore {
   const kept = new Map<string, StoredKeys>();
   const turns = new Map<string, Turns>();
-  const get = async (issuer: string): Promise<StoredKeys | undefined> => kept.get(issuer);
-  const put = async (issuer: string, keys: StoredKeys): Promise<void> => void kept.set(issuer, keys);
+  const get = async (place: string): Promise<StoredKeys | undefined> => kept.get(place);
+  const put = async (place: string, keys: StoredKeys): Promise<void> => void kept.set(place, keys);
   return {
     get,
     put,
-    load(issuer: string, since: number, load: () => Promise<Loaded>): Promise<Loaded> {
-      let queue = turns.get(issuer);
-      if (!queue) turns.set(issuer, (queue = new Turns()));
+    load(place: string, since: number, load: () => Promise<Loaded>): Promise<Loaded> {
+      let queue = turns.get(place);
+      if (!queue) turns.set(place, (queue = new Turns()));
       return queue.take(
         since,
-        () => get(issuer),
-        (keys) => put(issuer, keys),
+        () => get(place),
+        (keys) => put(place, keys),
         load,
       );
     },

@@ -1,25 +1,28 @@
 // Rejects tokens that were used before.
 
-import { claimRefused } from '../core/shared.js';
-import type { VerifiedToken } from '../core/types.js';
+import { claimRefused, inRange, replayUnavailable, secondsOf } from '../core/shared.js';
+import type { Claims, VerifiedToken } from '../core/types.js';
 import type { ObjectNamespace } from './durable-object-store.js';
+import { MAX_TOLERANCE, type ReplayMemory } from './replay-memory.js';
 
 /** See {@link replayGuard}. */
 export interface ReplayGuard {
   /**
-   * Accepts a token the first time.
+   * Accepts a token the first time. Pass the whole verified token: its `iss` decides where it is remembered.
    *
    * @throws JwtError (as a rejection) `ERR_JWT_CLAIM_VALIDATION_FAILED` (401), with the claim `jti` for a token that
-   *   was used before, and with `exp` if `exp` is missing or too far ahead. If the object is full or unavailable,
-   *   rejects with the platform's own error instead of a JwtError: the token is not accepted, and the service decides
-   *   how to answer.
+   *   was used before, and with `exp` if `exp` is missing or too far ahead. `ERR_REPLAY_UNAVAILABLE` (503) if the guard
+   *   is full for this issuer, or if its storage fails (see `cause`). The token is not accepted then.
    */
-  accept(token: Pick<VerifiedToken, 'tokenId' | 'expiresAt'>): Promise<void>;
+  accept(token: Pick<VerifiedToken, 'tokenId' | 'expiresAt'> & { claims: object }): Promise<void>;
 }
 
 /** See {@link replayGuard}. */
 export interface ReplayGuardOptions {
-  /** How long a token is remembered after its `exp`, in seconds; at least the verifier's tolerance. Default: 300. */
+  /**
+   * How long a token is remembered after its `exp`, in seconds; at least the verifier's tolerance, and at most a day. May
+   * change at any time: no token is accepted again. Default: 300.
+   */
   clockTolerance?: number;
   /** How far ahead `exp` may be, in seconds. Limits how long storage is used. Default: 86 400, a day. */
   maxLifetime?: number;
@@ -29,29 +32,31 @@ export interface ReplayGuardOptions {
 
 /**
  * Creates a guard that accepts each verified token only once, across all locations. Tokens are identified by `tokenId`,
- * which does not depend on the encoding of the signature, and are spread over 64 objects of the namespace. Its class is
- * `ReplayObject` of `sts-jwt/durable-objects`.
+ * which does not depend on the encoding of the signature, and are spread over 64 objects of the namespace for each issuer.
+ * Their class is `ReplayObject` of `sts-jwt/durable-objects`.
  */
 export function replayGuard(namespace: ObjectNamespace, options: ReplayGuardOptions = {}): ReplayGuard {
   const { clockTolerance = 300, maxLifetime = 86_400, clock = () => Date.now() / 1000 } = options;
+  inRange(clockTolerance, 'clockTolerance', 0, MAX_TOLERANCE);
   return {
-    async accept({ tokenId, expiresAt }) {
+    async accept({ tokenId, expiresAt, claims }) {
       if (expiresAt === undefined)
         throw claimRefused('exp', 'missing', '"exp" claim is required to accept a token once');
-      if (expiresAt > clock() + maxLifetime)
+      const now = secondsOf(clock(), 'the result of "clock"');
+      if (!(expiresAt <= now + maxLifetime))
         throw claimRefused('exp', 'check_failed', '"exp" claim is further ahead than "maxLifetime"');
-      const object = namespace.get(namespace.idFromName(`replay ${tokenId[0]}`)) as ReplayMemory;
-      const isFirst = await object.accept(tokenId, expiresAt + clockTolerance);
-      if (!isFirst) throw claimRefused('jti', 'check_failed', 'the token was used before');
+      let answer: unknown;
+      try {
+        // Each issuer has objects of its own, so that it cannot fill those of others.
+        const name = `replay ${tokenId[0]} ${(claims as Claims | undefined)?.iss ?? ''}`;
+        const object = namespace.get(namespace.idFromName(name)) as ReplayMemory;
+        answer = await object.accept(tokenId, expiresAt, clockTolerance);
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw replayUnavailable(`is unavailable: ${reason}`, { cause });
+      }
+      if (answer === 'full') throw replayUnavailable('is full');
+      if (answer !== true) throw claimRefused('jti', 'check_failed', 'the token was used before');
     },
   };
-}
-
-/** The methods of the Durable Object. */
-export interface ReplayMemory {
-  /**
-   * Returns whether an ID is new, and remembers it until a time in seconds since the epoch. Past that time, returns
-   * false.
-   */
-  accept(tokenId: string, until: number): Promise<boolean>;
 }

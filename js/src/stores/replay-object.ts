@@ -1,7 +1,7 @@
 // The Durable Object that remembers used tokens.
 
 import { DurableObject } from 'cloudflare:workers';
-import type { ReplayMemory } from './replay-guard.js';
+import { MAX_TOLERANCE, type ReplayMemory } from './replay-memory.js';
 
 /** The maximum number of entries that one storage call can delete. */
 const BATCH = 128;
@@ -9,44 +9,63 @@ const BATCH = 128;
 /** How long expired entries may remain, in milliseconds. */
 const SWEEP = 60_000;
 
-const SIZE = 'size';
+/** What an object knows besides its entries. */
+interface Summary {
+  /** How many entries there are. */
+  size: number;
+  /** The largest tolerance of any token, in seconds. Entries are kept for so long after their `exp`. */
+  tolerance: number;
+  /** Entries with an earlier `exp` may have been removed, so their tokens are rejected. */
+  removed: number;
+}
+
+const SUMMARY = 'summary';
 
 /**
  * The class of the objects that `replayGuard()` uses. Bind it in the Worker's configuration and export it from its script. The
  * entries are limited in number, and expired ones are removed automatically.
  */
 export class ReplayObject extends DurableObject implements ReplayMemory {
-  /** Maximum entries per object (there are 64). Further tokens are rejected with an error. */
+  /** Maximum entries per object (each issuer has 64 objects). Further tokens are rejected. */
   protected readonly maxTokens: number = 100_000;
 
-  async accept(tokenId: string, until: number): Promise<boolean> {
+  async accept(tokenId: string, expiresAt: number, tolerance: number): Promise<boolean | 'full'> {
     const { storage } = this.ctx;
-    if (until <= Date.now() / 1000) return false;
-    // Keys sort by expiry, which is fixed for each token. No other call runs while this one awaits the storage.
-    const key = keyOf(until) + tokenId;
-    const found = await storage.get<number>([key, SIZE]);
-    if (found.has(key)) return false;
-    const size = found.get(SIZE) ?? 0;
-    if (size >= this.maxTokens) throw new Error('the replay guard is full');
-    await storage.put({ [key]: 1, [SIZE]: size + 1 });
-    if ((await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + SWEEP);
+    const now = Date.now();
+    if (!(expiresAt + tolerance > now / 1000)) return false;
+    // Keys sort by `exp`, which is fixed for each token, unlike the tolerance. No other call runs while this one awaits the storage.
+    const key = keyOf(expiresAt) + tokenId;
+    const found = await storage.get<unknown>([key, SUMMARY]);
+    const summary = (found.get(SUMMARY) ?? { size: 0, tolerance: 0, removed: 0 }) as Summary;
+    if (found.has(key) || Math.ceil(expiresAt) < summary.removed) return false;
+    if (summary.size >= this.maxTokens) return 'full';
+    const next = { ...summary, size: summary.size + 1, tolerance: Math.max(summary.tolerance, tolerance) };
+    await storage.put({ [key]: 1, [SUMMARY]: next });
+    const alarm = await storage.getAlarm();
+    if (alarm === null || alarm > now + SWEEP) await storage.setAlarm(now + SWEEP);
     return true;
   }
 
-  /** Removes expired entries. The platform calls it as long as there are entries. */
+  /** Removes expired entries. The platform calls it as long as there is anything in the storage. */
   override async alarm(): Promise<void> {
     const { storage } = this.ctx;
-    const over = await storage.list({ start: keyOf(0), end: keyOf(Date.now() / 1000), limit: BATCH });
-    if (over.size > 0) {
-      const size = (await storage.get<number>(SIZE)) ?? over.size;
-      if (size <= over.size) return storage.deleteAll();
-      // Written together, so that the size stays correct.
-      await Promise.all([storage.delete([...over.keys()]), storage.put(SIZE, size - over.size)]);
-    }
-    await storage.setAlarm(Date.now() + (over.size === BATCH ? 0 : SWEEP));
+    const now = Date.now();
+    const summary = await storage.get<Summary>(SUMMARY);
+    if (!summary) return;
+    const end = Math.ceil(now / 1000 - summary.tolerance);
+    const over = await storage.list({ start: keyOf(0), end: keyOf(end), limit: BATCH });
+    const size = Math.max(0, summary.size - over.size);
+    const removed = over.size > 0 ? Math.max(summary.removed, end) : summary.removed;
+    // No verifier accepts a token of that age, so what was removed need not be known any longer.
+    const forgetAt = (removed + MAX_TOLERANCE) * 1000;
+    if (size === 0 && forgetAt <= now) return storage.deleteAll();
+    // Written together, so that the summary stays correct.
+    await Promise.all([storage.delete([...over.keys()]), storage.put(SUMMARY, { ...summary, size, removed })]);
+    if (size === 0) await storage.setAlarm(forgetAt);
+    else await storage.setAlarm(now + (over.size === BATCH ? 0 : SWEEP));
   }
 }
 
-function keyOf(seconds: number): string {
-  return `until ${String(Math.ceil(seconds)).padStart(12, '0')} `;
+function keyOf(expiresAt: number): string {
+  return `exp ${String(Math.ceil(expiresAt)).padStart(12, '0')} `;
 }

@@ -12,6 +12,8 @@ export interface Keys {
   readonly text: string;
   /** In seconds since the epoch. Absent for keys from the configuration. */
   fetchedAt?: number;
+  /** Whether `fetchedAt` must still be compared with the clock, which did not run when the keys were set. */
+  isUnchecked?: boolean;
 }
 
 /** An issuer as the Verifier uses it. */
@@ -96,18 +98,38 @@ export function inRange(value: unknown, name: string, least: number, most: numbe
   throw optionsInvalid(`"${name}" must be a number from ${least} to ${most}`);
 }
 
+/** Tolerated difference between clocks, in seconds. */
+const CLOCK_SKEW = 60;
+
+/** 2020-01-01. An earlier clock does not run: at module scope of a Worker it is 0. */
+export const CLOCK_STARTS = 1_577_836_800;
+
+/** Whether keys may have been fetched at this time. While the clock does not run, every finite time may be right. */
+export function isFetchTime(fetchedAt: unknown, now: number): fetchedAt is number {
+  return Number.isFinite(fetchedAt) && (now < CLOCK_STARTS || (fetchedAt as number) <= now + CLOCK_SKEW);
+}
+
 /** Parses a JWK Set. @throws JwtError `ERR_JWKS_INVALID`. */
-export function keysOf(jwks: string | JwkSet, fetchedAt?: number): Keys {
+export function keysOf(jwks: string | JwkSet, fetchedAt?: number, now = Infinity): Keys {
   const text = textOf(jwks);
-  const keys: Keys = { set: new KeySet(text), text };
+  const keys: Keys = { set: new KeySet(text), text, isUnchecked: now < CLOCK_STARTS };
   if (fetchedAt !== undefined) keys.fetchedAt = fetchedAt;
   return keys;
 }
 
 /** Returns why an issuer's keys cannot be used, or `undefined` if they can. */
-export function problemOf({ keys }: Issuer, maxKeyAge: number, now: number): 'missing' | 'too_old' | undefined {
+export function problemOf(issuer: Issuer, maxKeyAge: number, now: number): 'missing' | 'too_old' | undefined {
+  if (issuer.keys?.isUnchecked) checkFetchTime(issuer, Math.max(now, Date.now() / 1000));
+  const { keys } = issuer;
   if (!keys) return 'missing';
   return keys.fetchedAt !== undefined && now - keys.fetchedAt > maxKeyAge ? 'too_old' : undefined;
+}
+
+/** Drops keys that were set before the clock ran, if they are from the future. */
+function checkFetchTime(issuer: Issuer, now: number): void {
+  const keys = issuer.keys!;
+  keys.isUnchecked = now < CLOCK_STARTS;
+  if (!isFetchTime(keys.fetchedAt, now)) issuer.keys = undefined;
 }
 
 /** Returns the keys of an issuer. @throws JwtError `ERR_JWKS_KEYS_NEEDED` if they are missing or too old. */

@@ -17,7 +17,16 @@ import {
   verifyAndKeepToken,
   verifyToken,
 } from '../core/wasm.js';
-import { currentKeys, type Issuer, keysOf, problemOf, readConfig, type Settings } from './issuers.js';
+import {
+  currentKeys,
+  type Issuer,
+  isFetchTime,
+  type Keys,
+  keysOf,
+  problemOf,
+  readConfig,
+  type Settings,
+} from './issuers.js';
 import { copyOf, type Remembered, TokenMemory } from './token-memory.js';
 
 /** The time of a decision. */
@@ -33,11 +42,16 @@ export interface KeySnapshot {
   /** The issuers whose keys are available. */
   issuers: {
     issuer: string;
+    /** Where the keys come from: the URL of the JWK Set, or with `discovery` that of the issuer's discovery document. */
+    jwksUri: string;
     /** The text of the JWK Set. */
     jwks: string;
     /** When the keys were fetched, in seconds since the epoch. */
     fetchedAt: number;
-    /** SHA-256 of the text, base64url. */
+    /**
+     * SHA-256 of all other members, base64url. Detects damage, not tampering: whoever can change a snapshot can change its
+     * digest too, so keep snapshots where only trusted programs write.
+     */
     digest: string;
   }[];
 }
@@ -74,13 +88,21 @@ export class Verifier {
 
   /**
    * Sets the keys of an issuer. The same text only updates their age. A different text takes effect immediately, for
-   * cached tokens too. Older keys are ignored.
+   * cached tokens too. Older keys are ignored, unless the current ones are from the future.
    *
-   * @param at When the keys were fetched, in seconds since the epoch. Default: now.
-   * @throws JwtError `ERR_JWKS_INVALID` if it is not a JWK Set; the issuer then keeps its current keys.
+   * @param at When the keys were fetched, in seconds since the epoch, at most 60 s ahead of the clock. Default: `now`. If the
+   *   clock says that it is before 2020, as at module scope of a Worker, the next call at a later time checks that, and drops
+   *   keys from the future.
+   * @throws JwtError `ERR_JWKS_INVALID` if it is not a JWK Set; `ERR_OPTIONS_INVALID` if `fetchedAt` is not such a time. The
+   *   issuer then keeps its current keys.
    */
-  setKeys(issuer: string, jwks: string | JwkSet, at: { fetchedAt?: number } = {}): void {
-    this.#replaceKeys(this.#configured(issuer), keysOf(jwks, at.fetchedAt ?? Date.now() / 1000));
+  setKeys(issuer: string, jwks: string | JwkSet, at: { fetchedAt?: number } & At = {}): void {
+    const now = present(at);
+    const { fetchedAt = now } = at;
+    if (!isFetchTime(fetchedAt, now)) {
+      throw optionsInvalid('"fetchedAt" must be a number of seconds since the epoch, at most 60 s ahead');
+    }
+    this.#replaceKeys(this.#configured(issuer), keysOf(jwks, fetchedAt, now), now);
   }
 
   /**
@@ -124,18 +146,19 @@ export class Verifier {
   /** Returns the keys that were set, for {@link Verifier.restore}, without those of the configuration. */
   snapshot(): KeySnapshot {
     const issuers: KeySnapshot['issuers'] = [];
-    for (const { issuer, keys } of this.#settings.issuers.values()) {
+    for (const { issuer, jwksUri, keys } of this.#settings.issuers.values()) {
       if (keys?.fetchedAt === undefined) continue;
-      issuers.push({ issuer, jwks: keys.text, fetchedAt: keys.fetchedAt, digest: digestText(keys.text) });
+      const entry = { issuer, jwksUri, jwks: keys.text, fetchedAt: keys.fetchedAt };
+      issuers.push({ ...entry, digest: digestOf(entry) });
     }
     return { version: 1, issuers };
   }
 
   /**
-   * Restores the keys of a snapshot, or none of them if it throws. Ignores issuers that are not configured, and keys older than the
-   * current ones.
+   * Restores the keys of a snapshot, or none of them if it throws. Ignores issuers that are not configured, keys from another
+   * URL than the configured one, and keys older than the current ones.
    *
-   * @throws JwtError `ERR_JWKS_INVALID` if it is not a snapshot or was altered; `ERR_JWKS_KEYS_NEEDED` if its keys are older than
+   * @throws JwtError `ERR_JWKS_INVALID` if it is not a snapshot, is damaged, or has keys that were fetched over 60 s ahead; `ERR_JWKS_KEYS_NEEDED` if its keys are older than
    *   `maxKeyAge`.
    */
   restore(snapshot: KeySnapshot, at?: At): void {
@@ -144,23 +167,33 @@ export class Verifier {
     if (!Array.isArray(entries)) throw jwksInvalid('the snapshot is not one of version 1');
     const restored = (entries as KeySnapshot['issuers']).flatMap((entry) => {
       const issuer = this.#settings.issuers.get(entry?.issuer);
-      return issuer ? [{ issuer, keys: this.#readEntry(issuer, entry, now) }] : [];
+      const keys = issuer && this.#readEntry(issuer, entry, now);
+      return keys ? [{ issuer, keys }] : [];
     });
-    for (const { issuer, keys } of restored) this.#replaceKeys(issuer, keys);
+    for (const { issuer, keys } of restored) this.#replaceKeys(issuer, keys, now);
   }
 
-  #readEntry({ issuer, jwksUri }: Issuer, { jwks, fetchedAt, digest }: KeySnapshot['issuers'][number], now: number) {
-    const isWhole = typeof jwks === 'string' && Number.isFinite(fetchedAt) && digestText(jwks) === digest;
-    if (!isWhole) throw jwksInvalid(`the snapshot's keys of ${issuer} were altered`);
+  /** Returns the keys of an entry, or `undefined` if they come from another URL than the issuer's. */
+  #readEntry({ issuer, jwksUri }: Issuer, entry: KeySnapshot['issuers'][number], now: number): Keys | undefined {
+    const { jwks, fetchedAt, digest, jwksUri: source } = entry;
+    const isWhole =
+      typeof jwks === 'string' &&
+      Number.isFinite(fetchedAt) &&
+      digestOf({ issuer, jwksUri: source, jwks, fetchedAt }) === digest;
+    if (!isWhole) throw jwksInvalid(`the snapshot's keys of ${issuer} are damaged`);
+    if (source !== jwksUri) return undefined;
+    if (!isFetchTime(fetchedAt, now)) throw jwksInvalid(`the snapshot's keys of ${issuer} are from the future`);
     if (now - fetchedAt > this.#settings.maxKeyAge) throw keysNeeded(issuer, jwksUri, 'too_old');
-    return keysOf(jwks, fetchedAt);
+    return keysOf(jwks, fetchedAt, now);
   }
 
-  #replaceKeys(issuer: Issuer, keys: ReturnType<typeof keysOf>): void {
+  #replaceKeys(issuer: Issuer, keys: Keys, now: number): void {
     const old = issuer.keys;
-    if (old?.fetchedAt !== undefined && keys.fetchedAt! < old.fetchedAt) return;
+    // Keys from the future would otherwise stay for as long as the clock was ahead.
+    if (old?.fetchedAt !== undefined && keys.fetchedAt! < old.fetchedAt && isFetchTime(old.fetchedAt, now)) return;
     if (old?.text === keys.text) {
       old.fetchedAt = keys.fetchedAt!;
+      old.isUnchecked = keys.isUnchecked!;
       keys.set.free();
       return;
     }
@@ -212,6 +245,11 @@ export class Verifier {
     if (error.code === 'ERR_JWT_EXPIRED') this.#tokens.forget(known);
     throw error;
   }
+}
+
+/** The digest of a snapshot's entry. The JSON array ends before the text of the keys, so no two entries are the same text. */
+function digestOf({ issuer, jwksUri, fetchedAt, jwks }: Omit<KeySnapshot['issuers'][number], 'digest'>): string {
+  return digestText(JSON.stringify([issuer, jwksUri, fetchedAt]) + jwks);
 }
 
 /** What a Verifier owns in the module. */

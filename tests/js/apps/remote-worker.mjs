@@ -1,5 +1,6 @@
 // A Worker with remote keys. Each test chooses the isolate, its store, and the time.
 
+import { createVerifier } from 'sts-jwt';
 import { KeysObject, ReplayObject } from 'sts-jwt/durable-objects';
 import { createRemoteVerifier } from 'sts-jwt/remote';
 import { cacheStore, durableObjectStore, kvStore, replayGuard } from 'sts-jwt/stores';
@@ -13,16 +14,17 @@ export class SmallReplayObject extends /** @type {any} */ (ReplayObject) {
   maxTokens = 3;
   async state() {
     const { storage } = this.ctx;
-    return { standard: this.#standard, keys: [...(await storage.list()).keys()], alarm: await storage.getAlarm() };
+    const tokens = [...(await storage.list({ prefix: 'exp ' })).keys()].map((key) => key.split(' ').at(-1));
+    return { standard: this.#standard, tokens, alarm: await storage.getAlarm() };
   }
   async sweep() {
     await this.alarm();
-    return (await this.ctx.storage.list()).size;
+    return (await this.ctx.storage.list({ prefix: 'exp ' })).size;
   }
   async fill(count, seconds) {
     this.maxTokens = count;
-    const until = Date.now() / 1000 + seconds;
-    for (let i = 0; i < count; i += 1) await this.accept(`${i}`, until);
+    const expiresAt = Date.now() / 1000 + seconds;
+    for (let i = 0; i < count; i += 1) await this.accept(`${i}`, expiresAt, 0);
   }
 }
 
@@ -39,10 +41,24 @@ let now;
 // Everything that a Worker may do before its first request.
 const early = createRemoteVerifier({ issuer: 'https://early.example.test', audience: null });
 
+const bundled = createVerifier({ issuer: 'https://early.example.test', audience: null });
+// Not every workerd stops the clock here, but Cloudflare does.
+const clock = Date.now;
+Date.now = () => 0;
+let refused;
+try {
+  bundled.setKeys('https://early.example.test', { keys: [] }, { fetchedAt: Infinity });
+} catch (error) {
+  refused = error.code;
+}
+bundled.setKeys('https://early.example.test', { keys: [] }, { fetchedAt: 1.8e12 });
+Date.now = clock;
+
 const actions = {
-  async verify({ isolate, store, issuer, audience, token }, env, ctx) {
+  async verify({ isolate, store, token, ...config }, env, ctx) {
     if (!isolates.has(isolate)) {
-      isolates.set(isolate, createRemoteVerifier({ issuer, audience, store: stores[store](env), clock: () => now }));
+      const all = /** @type {any} */ ({ ...config, store: stores[store](env), clock: () => now });
+      isolates.set(isolate, createRemoteVerifier(all));
     }
     return (await isolates.get(isolate).verify(token, ctx)).claims.sub;
   },
@@ -62,6 +78,11 @@ const actions = {
     return said;
   },
   early: ({ token }) => early.verify(token),
+  bundled({ token, jwks }) {
+    const { error } = /** @type {any} */ (bundled.safeVerify(token));
+    bundled.setKeys('https://early.example.test', jwks);
+    return [refused, error.code, bundled.safeVerify(token).ok];
+  },
 };
 
 export default {
@@ -71,8 +92,9 @@ export default {
     try {
       return Response.json({ value: (await actions[action](given, env, ctx)) ?? null });
     } catch (error) {
-      const { code, claim, reason, message, cause } = error;
-      return Response.json({ error: { code, claim, reason, message, cause: cause?.message } });
+      const { code, category, status, retryable, claim, reason, message, cause } = error;
+      const details = { code, category, status, retryable, claim, reason, message };
+      return Response.json({ error: { ...details, cause: cause?.message } });
     }
   },
 };

@@ -15,6 +15,7 @@ import {
   outage,
   rotated,
   START,
+  tokenOf,
   URI,
 } from '../support/remote.mjs';
 
@@ -53,6 +54,58 @@ describe('remote verifier: configuration and snapshots', () => {
     restored.verifier.restore(world.verifier.snapshot());
     restored.now = START;
     assert.equal(await restored.say(rotated), 'good');
+  });
+
+  test('checks a snapshot that was restored before the clock ran at the first call', async () => {
+    const source = createWorld();
+    await source.verifier.verify(good);
+    const snapshot = source.verifier.snapshot();
+    for (const [later, requests] of [
+      [0, 0],
+      [200, 0],
+      [-60, 0],
+      [-61, 1],
+      [-1e6, 1],
+    ]) {
+      const world = createWorld();
+      world.now = 0;
+      world.verifier.restore(snapshot);
+      world.now = START + later;
+      const token = tokenOf(OLD, START - 1e6 - 100, { exp: START + 1e6 });
+      assert.equal(await world.say(token), 'good');
+      assert.equal(world.requests.length, requests, `${later}`);
+      assert.ok(world.verifier.snapshot().issuers[0].fetchedAt <= world.now + 60);
+    }
+    const world = createWorld();
+    world.now = START - 61;
+    assert.throws(() => world.verifier.restore(snapshot), { code: 'ERR_JWKS_INVALID', message: /future/ });
+  });
+
+  test('takes a snapshot only of keys from where it would fetch them', async () => {
+    const FORGED = 'https://tenant.example.test/keys';
+    const options = { default: {}, same: { jwksUri: URI }, other: { jwksUri: FORGED }, discovery: { discovery: true } };
+    const document = JSON.stringify({ issuer: ISSUER, jwks_uri: URI });
+    const answer = (url) => json(url === URI || url === FORGED ? jwksOf(OLD) : document);
+    const taken = [];
+    for (const [from, given] of Object.entries(options)) {
+      const source = createWorld({ ...given, answer });
+      await source.verifier.verify(good);
+      const snapshot = JSON.parse(JSON.stringify(source.verifier.snapshot()));
+      for (const [to, given] of Object.entries(options)) {
+        const world = createWorld({ ...given, answer });
+        world.verifier.restore(snapshot);
+        assert.equal(await world.say(good), 'good');
+        if (world.requests.length === 0) taken.push(`${from} ${to}`);
+      }
+    }
+    assert.deepEqual(taken, [
+      'default default',
+      'default same',
+      'same default',
+      'same same',
+      'other other',
+      'discovery discovery',
+    ]);
   });
 
   const misconfigured = {

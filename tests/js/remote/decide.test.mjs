@@ -3,8 +3,19 @@ import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { importSource } from '../support/sources.mjs';
 
-const { CLOCK_SKEW, ageOf, isBackingOff, isNewer, isPlausible, newState, nextStep, noteFailure, noteKeys, retryAfter } =
-  await importSource('remote/decide.ts');
+const {
+  CLOCK_SKEW,
+  ageOf,
+  isBackingOff,
+  isNewer,
+  isPlausible,
+  newState,
+  nextStep,
+  noteFailure,
+  noteKeys,
+  retryAfter,
+  secondsToWait,
+} = await importSource('remote/decide.ts');
 
 const NOW = 1_800_000_000;
 const timing = {
@@ -152,6 +163,37 @@ describe('decide', () => {
     }
     assert.equal(retryAfter(newState(1), timing, NOW), 1);
     assert.equal(isBackingOff(newState(1), timing, NOW), false);
+  });
+
+  test('lengthens the pause by Retry-After up to its bound, and never shortens it', () => {
+    const state = newState(1);
+    const [first, second, third] = [NOW, NOW + 100, NOW + 200];
+    noteFailure(state, first, first, 'status 503', 20);
+    assert.equal(retryAfter(state, timing, first), 20);
+    noteFailure(state, second, second, 'status 503', 1e9);
+    assert.equal(retryAfter(state, timing, second), 60);
+    noteFailure(state, third, third, 'status 503', 1);
+    assert.equal(retryAfter(state, timing, third), 4);
+  });
+
+  test('reads Retry-After as seconds or as a date', () => {
+    const at = (seconds) => new Date((NOW + seconds) * 1000).toUTCString();
+    const given = ['20', '0', at(30), at(-30), '', 'soon', '-5', null, undefined];
+    assert.deepEqual(
+      given.map((text) => secondsToWait(text, NOW)),
+      [20, 0, 30, 0, 0, 0, 0, 0, 0],
+    );
+  });
+
+  test('treats keys that must not be cached as fresh for the interval', () => {
+    const state = newState(1);
+    noteKeys(state, NOW, 0);
+    assert.deepEqual(
+      [10, 11].map((age) => ageOf(state, timing, NOW + age)),
+      ['fresh', 'soft'],
+    );
+    const quick = { ...timing, softAge: 5 };
+    assert.equal(ageOf(state, quick, NOW + 6), 'soft');
   });
 
   test('counts concurrent failures once', () => {

@@ -12,6 +12,7 @@ import {
   keepAlive,
   OLD,
   outage,
+  START,
   UNAVAILABLE,
   URI,
 } from '../support/remote.mjs';
@@ -64,6 +65,8 @@ const answers = {
   'bytes that are not UTF-8': [() => json(Buffer.from('{"keys":[],"a":"\xff"}', 'latin1')), /utf-8/i],
   'a byte order mark': [() => json(`\ufeff${jwksOf(OLD)}`), /JWK Set|JSON|expected/i],
   'JSON that is not a JWK Set': [() => json('[]'), /./],
+  'a set without keys': [() => json('{"keys":[]}'), /no usable key/],
+  'a set without a usable key': [() => json('{"keys":[{"kty":"oct","k":"AAAA"}]}'), /no usable key/],
   'cut off JSON': [() => json(jwksOf(OLD).slice(0, -5)), /./],
   'a network error': [() => Promise.reject(new TypeError('fetch failed')), /fetch failed/],
   'an error thrown at once': [
@@ -146,6 +149,51 @@ describe('remote verifier: fetching', () => {
     }
   });
 
+  test('asks for keys and discovery documents that are not compressed', async () => {
+    const asked = [];
+    const world = createWorld({ discovery: true });
+    world.answer = (url, init) => {
+      asked.push(init.headers['accept-encoding']);
+      return documents({ issuer: ISSUER, jwks_uri: 'https://keys.example.test/jwks' })(url);
+    };
+    assert.equal(await world.say(good), 'good');
+    assert.deepEqual(asked, ['identity', 'identity']);
+  });
+
+  const refusing = (status, after) => () => new Response('', { status, headers: { 'retry-after': after } });
+
+  test('honours Retry-After of a 429 or 503, in seconds or as a date, up to maxBackoff', async () => {
+    const date = new Date((START + 30) * 1000).toUTCString();
+    for (const [status, after, seconds] of /** @type {any[][]} */ ([
+      [429, '20', 20],
+      [503, '20', 20],
+      [503, date, 30],
+      [503, '86400', 60],
+      [503, '9'.repeat(400), 60],
+      [503, '0', 1],
+      [503, '-5', 1],
+      [503, 'soon', 1],
+      [503, '', 1],
+      [500, '20', 1],
+    ])) {
+      const world = createWorld({ answer: refusing(status, after) });
+      assert.equal((await errorOf(world.verifier.verify(good))).retryAfter, seconds, `${status} ${after}`);
+      world.answer = () => json(jwksOf(OLD));
+      world.now += seconds - 0.1;
+      assert.equal(await world.say(good), UNAVAILABLE, `${status} ${after}`);
+      world.now += 0.1;
+      assert.equal(await world.say(good), 'good', `${status} ${after}`);
+    }
+  });
+
+  test('forgets Retry-After after the next failure without one', async () => {
+    const world = createWorld({ answer: refusing(503, '40') });
+    await world.say(good);
+    world.now += 40;
+    world.answer = outage;
+    assert.equal((await errorOf(world.verifier.verify(good))).retryAfter, 2);
+  });
+
   const documents = (configuration) => (url) => {
     if (url === `${ISSUER}/.well-known/openid-configuration`) return json(JSON.stringify(configuration));
     return url === 'https://keys.example.test/jwks' ? json(jwksOf(OLD)) : new Response('', { status: 404 });
@@ -173,6 +221,16 @@ describe('remote verifier: fetching', () => {
     await world.verifier.verify(good);
     await world.settle();
     assert.deepEqual(world.requests.splice(0), [both[1], ...both]);
+  });
+
+  test('repeats discovery after the clock was turned back by more than the hard age', async () => {
+    const world = createWorld({ discovery: true });
+    world.answer = documents({ issuer: ISSUER, jwks_uri: 'https://keys.example.test/jwks' });
+    world.now += 7 * HOUR;
+    assert.equal(await world.say(good), 'good');
+    world.now = START;
+    assert.equal(await world.say(good), 'good');
+    assert.equal(world.requests.length, 4);
   });
 
   for (const [name, configuration] of Object.entries({

@@ -146,6 +146,11 @@ describe('remote verifier: refresh and rotation', () => {
       ['max-age=100000', 300],
       ['s-maxage=5', 300],
       ['x-max-age=5', 300],
+      ['no-store', 10],
+      ['private, No-Cache', 10],
+      ['no-cache="set-cookie", max-age=200', 10],
+      ['max-age=60, x-no-store, no-storey', 60],
+      ['max-age=0', 10],
     ])) {
       const world = createWorld({ answer: () => json(jwksOf(OLD), { 'cache-control': header }) });
       await world.verifier.verify(good);
@@ -344,6 +349,48 @@ describe('remote verifier: refresh and rotation', () => {
     world.answer = () => json(jwksOf(NEW));
     assert.equal(await world.say(rotated), 'good');
     assert.equal(await world.say(good), UNKNOWN);
+  });
+
+  test('keeps staleIfError after keys were fetched while the clock was ahead', async () => {
+    for (const ahead of [7 * HOUR, 10 * 365 * 24 * HOUR]) {
+      for (const restored of [false, true]) {
+        let world = createWorld();
+        world.now = START + ahead;
+        const token = tokenOf(OLD, START, { iat: START, exp: START + 1e9 });
+        assert.equal(await world.say(token), 'good');
+        if (restored) {
+          const snapshot = world.verifier.snapshot();
+          world = createWorld();
+          world.now = START + ahead;
+          world.verifier.restore(snapshot);
+        }
+        world.answer = outage;
+        world.now = START;
+        assert.equal(await world.say(token), 'good', 'serves through an outage');
+        world.now = START + 86_000;
+        assert.equal(await world.say(token), 'good');
+        world.now = START + 86_401;
+        assert.equal(await world.say(token), UNAVAILABLE);
+        world.answer = () => json(jwksOf(OLD));
+        world.now += 60;
+        assert.equal(await world.say(token), 'good');
+        assert.equal(world.verifier.snapshot().issuers[0].fetchedAt, world.now);
+      }
+    }
+  });
+
+  test('rejects a clock in milliseconds, and one that is not a number', async () => {
+    for (const [now, message] of /** @type {any[][]} */ ([
+      [START * 1000, /seconds, not milliseconds/],
+      [NaN, /"clock"/],
+      [Infinity, /"clock"/],
+      ['5', /"clock"/],
+    ])) {
+      const world = createWorld();
+      world.now = now;
+      await assert.rejects(world.verifier.verify(good), { code: 'ERR_OPTIONS_INVALID', message });
+      assert.deepEqual(world.requests, []);
+    }
   });
 
   test('gives each issuer its own keys, budget and pause', async () => {

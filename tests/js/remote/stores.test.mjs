@@ -1,12 +1,13 @@
 // `sts-jwt/remote` with stores: what isolates share, and what a store can do wrong.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
-import { memoryStore } from 'sts-jwt/stores';
+import { cacheStore, kvStore, memoryStore } from 'sts-jwt/stores';
 import {
   createWorld,
   errorOf,
   good,
   HOUR,
+  ISSUER,
   json,
   jwksOf,
   keepAlive,
@@ -14,8 +15,13 @@ import {
   OLD,
   outage,
   rotated,
+  SAME,
   START,
+  sameKid,
   UNAVAILABLE,
+  UNKNOWN,
+  URI,
+  WRONG,
 } from '../support/remote.mjs';
 
 keepAlive();
@@ -212,4 +218,119 @@ describe('remote verifier with a store', () => {
     await world.settle();
     assert.equal(world.requests.length, 1);
   });
+
+  /** Stores in memory, one of each kind. */
+  const kinds = {
+    memoryStore,
+    'memoryStore without load': plainStore,
+    cacheStore() {
+      const kept = new Map();
+      const match = async (url) => kept.get(url)?.clone();
+      return cacheStore({ cache: { match, put: async (url, response) => void kept.set(url, response) } });
+    },
+    kvStore() {
+      const kept = new Map();
+      const get = async (key) => (kept.has(key) ? JSON.parse(kept.get(key)) : null);
+      return kvStore({ get, put: async (key, value) => void kept.set(key, value) });
+    },
+  };
+  const DOCUMENT = `${ISSUER}/.well-known/openid-configuration`;
+  const FORGED = 'https://tenant.example.test/keys';
+
+  /** A network in which one URL publishes forged keys. `named` is the URL in the discovery document. */
+  const network =
+    (named = URI) =>
+    (url) => {
+      if (url === DOCUMENT) return json(JSON.stringify({ issuer: ISSUER, jwks_uri: named }));
+      return json(jwksOf(url === FORGED ? SAME : OLD));
+    };
+  /** Pairs that share a store: the options of a verifier, and those of another one that plants forged keys. */
+  const pairs = {
+    'another jwksUri': [{}, { jwksUri: FORGED }],
+    'a jwksUri, with discovery': [{ discovery: true }, { jwksUri: FORGED }],
+    'another discovery document': [
+      { discovery: true },
+      { discovery: true, fetch: async (url) => network(FORGED)(url) },
+    ],
+    'discovery, against the default URL': [{}, { discovery: true, fetch: async (url) => network(FORGED)(url) }],
+  };
+
+  for (const [kind, create] of Object.entries(kinds)) {
+    for (const [name, [honest, forger]] of Object.entries(pairs)) {
+      test(`keeps verifiers apart that share a ${kind}: ${name}`, async () => {
+        const world = createWorld({ store: create(), answer: network() });
+        const victim = world.isolate(honest);
+        const other = world.isolate(forger);
+        const judge = async (verifier) => {
+          const said = [await world.say(good, verifier), await world.say(sameKid, verifier)];
+          await world.settle();
+          return said;
+        };
+        assert.deepEqual(await judge(other), [WRONG, 'good'], 'the forged keys are in the store');
+        for (let round = 0; round < 3; round += 1) {
+          for (const verifier of [victim, world.isolate(honest)]) {
+            assert.deepEqual(await judge(verifier), ['good', WRONG], 'the keys of the issuer');
+          }
+          for (const verifier of [other, world.isolate(forger)]) {
+            assert.deepEqual(await judge(verifier), [WRONG, 'good'], 'the forged keys');
+          }
+          world.now += [301, HOUR + 1, 0][round];
+        }
+        assert.equal(await world.say(good, victim), 'good');
+      });
+    }
+
+    test(`fetches, with discovery, if the keys of a ${kind} do not have the key of a cold token`, async () => {
+      const world = createWorld({ store: create(), answer: network(), discovery: true });
+      assert.equal(await world.say(good), 'good');
+      await world.settle();
+      world.now += 60;
+      world.answer = (url) => (url === URI ? json(jwksOf(NEW)) : network()(url));
+      assert.equal(await world.say(rotated, world.isolate()), 'good');
+      assert.equal(world.requests.length, 4);
+    });
+
+    test(`shares keys by a ${kind} between verifiers with the same discovery document`, async () => {
+      const world = createWorld({ store: create(), answer: network(), discovery: true });
+      assert.equal(await world.say(good), 'good');
+      await world.settle();
+      assert.equal(await world.say(good, world.isolate()), 'good');
+      assert.deepEqual(world.requests, [DOCUMENT, URI, DOCUMENT]);
+    });
+  }
+
+  test('reads the discovery document no more often than the pause allows', async () => {
+    const world = createWorld({ store: memoryStore(), answer: outage, discovery: true });
+    for (let i = 0; i < 10; i += 1) {
+      const { code, cause } = await errorOf(world.verifier.verify(good));
+      assert.deepEqual([code, cause.message], [UNAVAILABLE, 'status 500']);
+    }
+    assert.deepEqual(world.requests, [DOCUMENT]);
+    world.answer = network();
+    world.now += 1;
+    assert.equal(await world.say(good), 'good');
+  });
+
+  for (const [name, more] of Object.entries({
+    'no keys': { jwks: '{"keys":[]}' },
+    'only unusable keys': { jwks: '{"keys":[{"kty":"oct","k":"AAAA"}]}' },
+  })) {
+    for (const kind of ['get', 'load']) {
+      test(`fetches although a store says by ${kind}() that ${name} are fresh`, async () => {
+        const world = createWorld();
+        const fresh = async () => ({ jwks: more.jwks, fetchedAt: world.now });
+        const store = { get: fresh, put: async () => {}, ...(kind === 'load' && { load: fresh }) };
+        const verifier = world.isolate({ store });
+        assert.equal(await world.say(good, verifier), 'good');
+        world.answer = () => json(jwksOf(NEW));
+        world.now += 60;
+        assert.equal(await world.say(rotated, verifier), 'good');
+        assert.equal(await world.say(good, verifier), UNKNOWN);
+        world.now += 301;
+        await world.say(rotated, verifier);
+        await world.settle();
+        assert.equal(world.requests.length, 3);
+      });
+    }
+  }
 });

@@ -9,7 +9,7 @@ import { cacheStore, durableObjectStore, kvStore, replayGuard } from 'sts-jwt/st
 import { createApp } from '../hosts/app.mjs';
 import { ROLE } from '../support/issuer.mjs';
 import { TOOLS } from '../support/paths.mjs';
-import { AUDIENCE, ISSUER, jwksOf, NEW, OLD, tokenOf } from '../support/remote.mjs';
+import { AUDIENCE, ISSUER, jwksOf, NEW, OLD, SAME, tokenOf, URI, WRONG } from '../support/remote.mjs';
 import { importSource } from '../support/sources.mjs';
 import { bundleWorker, COMPATIBILITY_DATE, modulesIn, startWorkerd } from '../support/workerd.mjs';
 
@@ -19,6 +19,9 @@ const { Turns } = await importSource('stores/turns.ts');
 
 const START = Math.floor(Date.now() / 1000);
 const good = tokenOf(OLD, START - 10, { exp: START + 1e6 });
+const forged = tokenOf(SAME, START - 10, { exp: START + 1e6 });
+const FORGED = 'https://tenant.example.test/keys';
+const DOCUMENT = `${ISSUER}/.well-known/openid-configuration`;
 const rotated = tokenOf(NEW, START - 10, { exp: START + 1e6 });
 
 let bundle;
@@ -41,8 +44,10 @@ before(async () => {
       KEYS: { className: 'KeysObject', useSQLite: true },
       REPLAY: { className: 'SmallReplayObject', useSQLite: true },
     },
-    async outboundService() {
+    async outboundService({ url }) {
       network.requests += 1;
+      if (url === FORGED) return MiniflareResponse.json(JSON.parse(jwksOf(SAME)));
+      if (url === DOCUMENT) return MiniflareResponse.json({ issuer: ISSUER, jwks_uri: URI });
       const { jwks, status, delay } = network;
       await new Promise((resolve) => setTimeout(resolve, delay));
       return new MiniflareResponse(jwks, { status, headers: { 'content-type': 'application/json' } });
@@ -60,8 +65,8 @@ async function ask(action, given, at = START) {
   return response.json();
 }
 
-const verify = (store, isolate, token, at) =>
-  ask('verify', { store, isolate, issuer: ISSUER, audience: AUDIENCE, token }, at);
+const verify = (store, isolate, token, at, config = {}) =>
+  ask('verify', { store, isolate, issuer: ISSUER, audience: AUDIENCE, token, ...config }, at);
 
 /** How often the issuer was asked meanwhile. */
 async function requestsOf(run) {
@@ -95,6 +100,28 @@ describe('stores in Workers', () => {
       });
       assert.equal(requests, 2);
     });
+  }
+
+  for (const store of ['cache', 'kv', 'object']) {
+    for (const [name, config] of Object.entries({ 'the default URL': {}, discovery: { discovery: true } })) {
+      test(`keep out keys that another verifier plants: ${store}, ${name}`, async () => {
+        network.jwks = jwksOf(OLD);
+        const at = START + 1000;
+        const judge = async (isolate, config) => {
+          const said = [];
+          for (const token of [good, forged]) {
+            const { error } = await verify(store, `${store} ${name} ${isolate}`, token, at, config);
+            said.push(error ? error.code : 'good');
+          }
+          return said;
+        };
+        for (const round of [1, 2]) {
+          assert.deepEqual(await judge(`forger ${round}`, { jwksUri: FORGED }), [WRONG, 'good']);
+          for (const isolate of ['first', `other ${round}`])
+            assert.deepEqual(await judge(isolate, config), ['good', WRONG]);
+        }
+      });
+    }
   }
 
   test('make one of twenty cold isolates fetch, with a Durable Object', async () => {
@@ -137,8 +164,10 @@ describe('stores in Workers', () => {
 
   test('ignore a damaged KV value', async () => {
     const kv = await miniflare.getKVNamespace('KV');
+    const names = (await kv.list()).keys.map(({ name }) => name);
+    assert.ok(names.length > 0 && names.every((name) => name.startsWith(`sts-jwt:${ISSUER} `)), String(names));
     for (const [index, value] of ['', 'no JSON', 'null', '5', '{"jwks":"{}","fetchedAt":0}'].entries()) {
-      await kv.put(`sts-jwt:${ISSUER}`, value);
+      for (const name of names) await kv.put(name, value);
       assert.deepEqual(await verify('kv', `damaged ${index}`, good), accepted);
     }
   });
@@ -146,9 +175,9 @@ describe('stores in Workers', () => {
   test('let KV values expire', async () => {
     const kv = await miniflare.getKVNamespace('KV');
     const { keys } = await kv.list();
-    assert.equal(keys.length, 1);
-    const seconds = keys[0].expiration - Date.now() / 1000;
-    assert.ok(seconds > 86_000 && seconds <= 86_401, `${seconds} s`);
+    const times = keys.flatMap(({ expiration }) => (expiration ? [expiration - Date.now() / 1000] : []));
+    assert.ok(times.length > 0);
+    for (const seconds of times) assert.ok(seconds > 86_000 && seconds <= 86_401, `${seconds} s`);
   });
 
   test('let a verifier made before the first request draw its spread and name an unreachable issuer', async () => {
@@ -156,6 +185,12 @@ describe('stores in Workers', () => {
     const { error } = await ask('early', { token: tokenOf(OLD, START, { iss: 'https://early.example.test' }) });
     network.status = 200;
     assert.deepEqual([error.code, error.cause], ['ERR_JWKS_UNAVAILABLE', 'status 404']);
+  });
+
+  test('drop keys from the future that a Verifier got at module scope, where the clock is 0', async () => {
+    const token = tokenOf(OLD, START, { iss: 'https://early.example.test' });
+    const { value } = await ask('bundled', { token, jwks: jwksOf(OLD) });
+    assert.deepEqual(value, ['ERR_OPTIONS_INVALID', 'ERR_JWKS_KEYS_NEEDED', true]);
   });
 
   test('verify in a workerd without a cache', async () => {
@@ -207,14 +242,31 @@ describe('stores in Workers', () => {
   test('pass on the options of the cache, and return undefined for an absent value', async () => {
     const cache = cacheOf();
     for (const [options, url, maxAge] of /** @type {any[][]} */ ([
-      [{}, `https://sts-jwt.invalid/${encodeURIComponent(ISSUER)}`, 86_400],
-      [{ prefix: 'https://mine.test/', maxAge: 60 }, `https://mine.test/${encodeURIComponent(ISSUER)}`, 60],
+      [{}, `https://sts-jwt.invalid/.sts-jwt/keys/${encodeURIComponent(ISSUER)}`, 86_400],
+      [
+        { prefix: 'https://mine.test/', maxAge: 60 },
+        `https://mine.test/.sts-jwt/keys/${encodeURIComponent(ISSUER)}`,
+        60,
+      ],
     ])) {
       const store = cacheStore({ cache, ...options });
       await store.put(ISSUER, keysAt(maxAge));
       assert.equal(cache.kept.get(url).headers.get('cache-control'), `max-age=${maxAge}`);
       assert.deepEqual(await store.get(ISSUER), keysAt(maxAge));
       assert.equal(await store.get('https://other.example.test'), undefined);
+    }
+  });
+
+  test('take nothing from the cache that the host answered', async () => {
+    const cache = cacheOf();
+    const store = cacheStore({ cache, prefix: 'https://mine.test/' });
+    await store.put(ISSUER, keysAt(1));
+    const [[url, response]] = cache.kept;
+    assert.equal(new URL(url).pathname, `/.sts-jwt/keys/${encodeURIComponent(ISSUER)}`);
+    const body = await response.clone().text();
+    for (const type of ['application/json', 'text/html', 'text/plain']) {
+      cache.kept.set(url, new Response(body, { headers: { 'content-type': type } }));
+      assert.equal(await store.get(ISSUER), undefined, type);
     }
   });
 
@@ -295,12 +347,14 @@ describe('stores in Workers', () => {
   });
 });
 
-const token = (tokenId, expiresAt = START + 300) => ({ tokenId, expiresAt });
+const token = (tokenId, expiresAt = START + 300, iss = ISSUER) => ({ tokenId, expiresAt, claims: { iss } });
 const accept = (token, options = {}) => ask('accept', { token, options });
-const ofObject = (first, method, ...args) => ask('object', { name: `replay ${first}`, method, args });
+const ofObject = (first, method, ...args) => ask('object', { name: `replay ${first} ${ISSUER}`, method, args });
 const stateOf = async (first) => (await ofObject(first, 'state')).value;
 const first = { value: null };
 const replayed = { code: 'ERR_JWT_CLAIM_VALIDATION_FAILED', claim: 'jti', reason: 'check_failed' };
+const unavailable = { code: 'ERR_REPLAY_UNAVAILABLE', category: 'unavailable', status: 503, retryable: true };
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('replay guard', () => {
   test('accepts a token once', async () => {
@@ -321,8 +375,38 @@ describe('replay guard', () => {
   test('remembers a token for as long as a verifier may accept it', async () => {
     const { error } = await accept(token('C1', START - 301));
     assert.equal(error.claim, 'jti');
-    assert.deepEqual(await accept(token('C2', Math.floor(Date.now() / 1000) - 200)), first);
-    assert.equal((await accept(token('C2', Math.floor(Date.now() / 1000) - 200))).error.claim, 'jti');
+    const late = token('C2', Math.floor(Date.now() / 1000) - 200);
+    assert.deepEqual(await accept(late), first);
+    assert.equal((await accept(late)).error.claim, 'jti');
+  });
+
+  test('accepts a token once, whatever the tolerance becomes', async () => {
+    const tolerances = [60, 0, 300, 30, 86_400, 60];
+    for (const [index, clockTolerance] of tolerances.entries()) {
+      const { error } = await accept(token('I1'), { clockTolerance });
+      assert.equal(error?.claim, index === 0 ? undefined : 'jti', `${clockTolerance}`);
+    }
+  });
+
+  test('accepts no token again that it has forgotten, if the tolerance has grown', async () => {
+    const soon = token('J1', Date.now() / 1000 + 1);
+    assert.deepEqual(await accept(soon, { clockTolerance: 0 }), first);
+    await sleep(2100);
+    await ofObject('J', 'sweep');
+    assert.deepEqual((await stateOf('J')).tokens, []);
+    await ofObject('J', 'sweep');
+    for (const clockTolerance of [0, 300]) assert.equal((await accept(soon, { clockTolerance })).error.claim, 'jti');
+    assert.deepEqual(await accept(token('J2'), { clockTolerance: 300 }), first);
+  });
+
+  test('adds the largest tolerance when it removes entries', async () => {
+    const soon = token('K1', Date.now() / 1000 + 1);
+    assert.deepEqual(await accept(soon, { clockTolerance: 300 }), first);
+    assert.deepEqual(await accept(token('K2'), { clockTolerance: 0 }), first);
+    await sleep(1100);
+    await ofObject('K', 'sweep');
+    assert.deepEqual((await stateOf('K')).tokens, ['K1', 'K2']);
+    assert.equal((await accept(soon, { clockTolerance: 300 })).error.claim, 'jti');
   });
 
   test('rejects a token without exp, or with one too far ahead', async () => {
@@ -336,10 +420,10 @@ describe('replay guard', () => {
     const asked = [];
     const namespace = {
       idFromName: (name) => name,
-      get: (name) => ({ accept: async (...given) => asked.push([name, ...given]) }),
+      get: (name) => ({ accept: async (...given) => asked.push([name, ...given]) && true }),
     };
     const now = () => Date.now() / 1000;
-    for (const [options, expiresAt, until] of /** @type {any[][]} */ ([
+    for (const [options, expiresAt, tolerance] of /** @type {any[][]} */ ([
       [{}, now() + 86_390, 300],
       [{}, now() + 86_500],
       [{ clock: () => 1000 }, 87_400, 300],
@@ -348,18 +432,62 @@ describe('replay guard', () => {
       [{ clock: () => 1000, maxLifetime: 60, clockTolerance: 5 }, 1061],
     ])) {
       const accepted = replayGuard(namespace, options).accept(token('D3', expiresAt));
-      if (until === undefined) await assert.rejects(accepted, { claim: 'exp', reason: 'check_failed' });
+      if (tolerance === undefined) await assert.rejects(accepted, { claim: 'exp', reason: 'check_failed' });
       else await accepted;
-      assert.deepEqual(asked.splice(0), until === undefined ? [] : [['replay D', 'D3', expiresAt + until]]);
+      const calls = tolerance === undefined ? [] : [[`replay D ${ISSUER}`, 'D3', expiresAt, tolerance]];
+      assert.deepEqual(asked.splice(0), calls);
     }
+    for (const now of [START * 1000, NaN]) {
+      const guard = replayGuard(namespace, { clock: () => now });
+      await assert.rejects(guard.accept(token('D4')), { code: 'ERR_OPTIONS_INVALID', message: /"clock".*seconds/ });
+    }
+    for (const clockTolerance of [-1, 86_401, NaN]) {
+      const accepted = async () => replayGuard(namespace, { clockTolerance }).accept(token('D5'));
+      await assert.rejects(accepted, { code: 'ERR_OPTIONS_INVALID', message: /"clockTolerance"/ });
+    }
+    assert.deepEqual(asked, []);
   });
 
   test('bounds its storage and rejects what does not fit, without accepting its token', async () => {
     for (const id of ['E1', 'E2', 'E3']) assert.deepEqual(await accept(token(id)), first);
-    const { error } = await accept(token('E4'));
-    assert.deepEqual([error.code, error.message], [undefined, 'the replay guard is full']);
+    const { code, category, status, retryable, message } = (await accept(token('E4'))).error;
+    assert.deepEqual({ code, category, status, retryable }, unavailable);
+    assert.match(message, /full/);
     assert.equal((await accept(token('E1'))).error.claim, 'jti');
     assert.equal((await stateOf('E')).standard, 100_000);
+  });
+
+  test('accepts tokens of other issuers when one issuer has filled it', async () => {
+    for (const id of ['L1', 'L2', 'L3']) assert.deepEqual(await accept(token(id)), first);
+    assert.equal((await accept(token('L4'))).error.code, 'ERR_REPLAY_UNAVAILABLE');
+    const other = token('L5', START + 300, 'https://other.example.test');
+    assert.deepEqual(await accept(other), first);
+    assert.equal((await accept(other)).error.claim, 'jti');
+  });
+
+  test('reports a storage that fails as a JwtError, and accepts nothing', async () => {
+    const failure = new Error('the storage is broken');
+    const throws = () => {
+      throw failure;
+    };
+    const rejects = async () => throws();
+    for (const namespace of [
+      { idFromName: throws, get: () => {} },
+      { idFromName: () => 5, get: throws },
+      { idFromName: () => 5, get: () => ({ accept: throws }) },
+      { idFromName: () => 5, get: () => ({ accept: rejects }) },
+    ]) {
+      const { cause, message, ...error } = await replayGuard(namespace)
+        .accept(token('M1'))
+        .catch((error) => ({ ...error, cause: error.cause, message: error.message }));
+      assert.deepEqual({ ...unavailable, ...error }, error);
+      assert.equal(cause, failure);
+      assert.match(message, /the storage is broken/);
+    }
+    for (const answer of [undefined, 1, 'true']) {
+      const namespace = { idFromName: () => 5, get: () => ({ accept: async () => answer }) };
+      await assert.rejects(replayGuard(namespace).accept(token('M2')), replayed);
+    }
   });
 
   test('cleans its storage by itself', async () => {
@@ -367,42 +495,40 @@ describe('replay guard', () => {
     for (const id of ['F1', 'F2']) assert.deepEqual(await accept(token(id, soon), { clockTolerance: 0 }), first);
     const { alarm } = await stateOf('F');
     assert.ok(alarm > Date.now() && alarm <= Date.now() + 60_000, 'an alarm is set');
-    assert.deepEqual(await accept(token('F3')), first);
+    assert.deepEqual(await accept(token('F3'), { clockTolerance: 0 }), first);
     const before = await stateOf('F');
-    assert.deepEqual([before.keys.length, before.alarm], [4, alarm], 'further tokens do not put it off');
-    await new Promise((resolve) => setTimeout(resolve, 2600));
+    assert.deepEqual([before.tokens.length, before.alarm], [3, alarm], 'further tokens do not put it off');
+    await sleep(2600);
     await ofObject('F', 'sweep');
-    const { keys, ...after } = await stateOf('F');
+    const after = await stateOf('F');
     assert.ok(after.alarm >= alarm + 2000, 'the next one is not at once');
-    assert.deepEqual(
-      keys.map((key) => key.split(' ').at(-1)),
-      ['size', 'F3'],
-    );
-    assert.deepEqual(await accept(token('F4')), first);
-    assert.deepEqual(await accept(token('F5')), first);
-    assert.equal((await accept(token('F6'))).error.message, 'the replay guard is full');
+    assert.deepEqual(after.tokens, ['F3']);
+    for (const id of ['F4', 'F5']) assert.deepEqual(await accept(token(id), { clockTolerance: 0 }), first);
+    assert.equal((await accept(token('F6'))).error.code, 'ERR_REPLAY_UNAVAILABLE');
   });
 
   test('removes every expired entry', async () => {
-    const until = Date.now() / 1000 + 1;
-    assert.deepEqual(await accept(token('G1', until), { clockTolerance: 0 }), first);
-    let keys;
+    const expiresAt = Date.now() / 1000 + 1;
+    assert.deepEqual(await accept(token('G1', expiresAt), { clockTolerance: 0 }), first);
+    let tokens;
     do {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sleep(100);
       await ofObject('G', 'sweep');
-      ({ keys } = await stateOf('G'));
-      if (Date.now() / 1000 < until) assert.equal(keys.length, 2, 'entries that have not expired remain');
-    } while (keys.length > 0 && Date.now() / 1000 < until + 2);
-    assert.deepEqual(keys, []);
+      ({ tokens } = await stateOf('G'));
+      if (Date.now() / 1000 < expiresAt) assert.equal(tokens.length, 1, 'entries that have not expired remain');
+    } while (tokens.length > 0 && Date.now() / 1000 < expiresAt + 2);
+    assert.deepEqual(tokens, []);
+    const { alarm } = await stateOf('G');
+    const seconds = (alarm - Date.now()) / 1000;
+    assert.ok(seconds > 86_000 && seconds < 86_500, 'what it knows of them is removed a day later');
   });
 
   test('removes more entries than one storage call can delete', async () => {
     await ofObject('H', 'fill', 300, 1);
-    assert.equal((await stateOf('H')).keys.length, 301);
-    await new Promise((resolve) => setTimeout(resolve, 2100));
-    assert.equal((await ofObject('H', 'sweep')).value, 301 - 128);
-    for (let i = 0; i < 20 && (await stateOf('H')).keys.length > 0; i += 1)
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    assert.deepEqual((await stateOf('H')).keys, []);
+    assert.equal((await stateOf('H')).tokens.length, 300);
+    await sleep(2100);
+    assert.equal((await ofObject('H', 'sweep')).value, 300 - 128);
+    for (let i = 0; i < 20 && (await stateOf('H')).tokens.length > 0; i += 1) await sleep(100);
+    assert.deepEqual((await stateOf('H')).tokens, []);
   });
 });

@@ -241,6 +241,10 @@ export const verifierCases = [
         (entry) => (entry.digest = ''),
         (entry) => (entry.fetchedAt = 'now'),
         (entry) => delete entry.jwks,
+        (entry) => (entry.fetchedAt += 1),
+        (entry) => (entry.fetchedAt = now * 1000),
+        (entry) => (entry.jwksUri = 'https://keys.example.test/set.json'),
+        (entry) => delete entry.jwksUri,
       ];
       for (const alter of altered) {
         const snapshot = JSON.parse(text);
@@ -250,12 +254,85 @@ export const verifierCases = [
       for (const none of [undefined, null, {}, { version: 2, issuers: [] }, { version: 1 }]) {
         refused(() => create().restore(none), 'ERR_JWKS_INVALID');
       }
+      refused(() => create().restore(JSON.parse(text), { now: now - 61 }), 'ERR_JWKS_INVALID');
+      create().restore(JSON.parse(text), { now: now - 60 });
+      // A snapshot counts only for the issuer and the URL that it names.
+      const { other } = fixtures;
+      const elsewhere = api.createVerifier({ issuer, audience, jwksUri: 'https://keys.example.test/set.json' });
+      elsewhere.restore(JSON.parse(text), { now });
+      refused(() => elsewhere.verify(tokens.ES384, { now }), 'ERR_JWKS_KEYS_NEEDED');
+      const moved = JSON.parse(text);
+      moved.issuers[0].issuer = other.issuer;
+      const two = api.createVerifier({ issuer: other.issuer, audience, jwksUri: `${issuer}/.well-known/jwks.json` });
+      refused(() => two.restore(moved, { now }), 'ERR_JWKS_INVALID');
       // Newer keys are not replaced by those of a snapshot.
       const newer = create();
       newer.setKeys(issuer, rotated.jwks, { fetchedAt: now + 1 });
       newer.restore(JSON.parse(text), { now });
       newer.verify(rotated.token, { now });
       return JSON.parse(text).issuers[0].digest.length;
+    },
+  },
+  {
+    name: 'accepts only a time in seconds that is not in the future for the keys of a Verifier',
+    run({ api, fixtures }) {
+      const { issuer, audience, jwks, rotated, tokens, now } = fixtures;
+      const verifier = api.createVerifier({ issuer, audience, maxKeyAge: HOUR });
+      const set = (fetchedAt, keys = jwks) => verifier.setKeys(issuer, keys, { fetchedAt, now });
+      for (const fetchedAt of [now * 1000, Infinity, -Infinity, NaN, `${now}`, null, {}, now + 61]) {
+        const { message } = refused(() => set(fetchedAt), 'ERR_OPTIONS_INVALID');
+        matches(message, /"fetchedAt" must be .*seconds/, 'message');
+        refused(() => verifier.verify(tokens.ES384, { now }), 'ERR_JWKS_KEYS_NEEDED');
+      }
+      refused(() => verifier.setKeys(issuer, jwks, { fetchedAt: Date.now() / 1000 + 120 }), 'ERR_OPTIONS_INVALID');
+      // A revocation arrives, whatever was tried before.
+      set(now + 60);
+      verifier.verify(rotated.old, { now });
+      set(now + 60, rotated.jwks);
+      refused(() => verifier.verify(rotated.old, { now }), 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
+      for (const at of [now * 1000, 1e11 + 1]) {
+        for (const run of [
+          () => verifier.verify(rotated.token, { now: at }),
+          () => verifier.explain(rotated.token, { now: at }),
+          () => api.verify(tokens.ES384, jwks, { issuer, audience, now: at }),
+        ]) {
+          matches(refused(run, 'ERR_OPTIONS_INVALID').message, /seconds, not milliseconds/, 'message');
+        }
+      }
+    },
+  },
+  {
+    name: 'checks the time of keys later if a Verifier gets them before the clock runs',
+    run({ api, fixtures }) {
+      const { issuer, audience, jwks, rotated, tokens, now } = fixtures;
+      const create = () => api.createVerifier({ issuer, audience, maxKeyAge: HOUR });
+      const early = { now: 0 };
+      for (const fetchedAt of [Infinity, NaN]) {
+        refused(() => create().setKeys(issuer, jwks, { fetchedAt, ...early }), 'ERR_OPTIONS_INVALID');
+      }
+      const source = create();
+      source.setKeys(issuer, jwks, { fetchedAt: now, now });
+      const snapshot = source.snapshot();
+      for (const fill of [
+        (verifier) => verifier.setKeys(issuer, jwks, { fetchedAt: now, ...early }),
+        (verifier) => verifier.restore(snapshot, early),
+      ]) {
+        const verifier = create();
+        fill(verifier);
+        verifier.verify(tokens.ES384, { now });
+        const old = refused(() => verifier.verify(tokens.ES384, { now: now + HOUR + 1 }), 'ERR_JWKS_KEYS_NEEDED');
+        equal(old.reason, 'too_old', 'reason');
+      }
+      for (const fetchedAt of [now * 1000, 1e15]) {
+        const verifier = create();
+        verifier.setKeys(issuer, jwks, { fetchedAt, ...early });
+        const missing = refused(() => verifier.verify(tokens.ES384, { now }), 'ERR_JWKS_KEYS_NEEDED');
+        equal(missing.reason, 'missing', 'reason');
+        const other = create();
+        other.setKeys(issuer, jwks, { fetchedAt, ...early });
+        other.setKeys(issuer, rotated.jwks, { fetchedAt: now, now });
+        other.verify(rotated.token, { now });
+      }
     },
   },
   misconfigured('no configuration', () => undefined, /the configuration must be an object/),
