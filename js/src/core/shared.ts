@@ -3,6 +3,7 @@
 
 export { inRange, parseSafeUrl } from '../verifier/issuers.js';
 export * from './api.js';
-export { claimRefused, keysUnavailable, optionsInvalid } from './errors.js';
+export { claimRefused, keysUnavailable, optionsInvalid, tokenInvalid } from './errors.js';
+export { hasMethods, ownCall, ownData, ownOptions } from './own-options.js';
 export { startFailure } from './start-failure.js';
 export { isRunning, link, linkLater, start } from './wasm.js';

@@ -1,8 +1,8 @@
 // Rejects tokens that were used before.
 
-import { claimRefused } from '../core/shared.js';
+import { claimRefused, ownOptions } from '../core/shared.js';
 import type { VerifiedToken } from '../core/types.js';
-import type { ObjectNamespace } from './durable-object-store.js';
+import { checkNamespace, type ObjectNamespace } from './durable-object-store.js';
 
 /** See {@link replayGuard}. */
 export interface ReplayGuard {
@@ -32,8 +32,10 @@ export interface ReplayGuardOptions {
  * which does not depend on the encoding of the signature, and are spread over 64 objects of the namespace. Its class is
  * `ReplayObject` of `sts-jwt/durable-objects`.
  */
-export function replayGuard(namespace: ObjectNamespace, options: ReplayGuardOptions = {}): ReplayGuard {
-  const { clockTolerance = 300, maxLifetime = 86_400, clock = () => Date.now() / 1000 } = options;
+export function replayGuard(namespace: ObjectNamespace, options?: ReplayGuardOptions): ReplayGuard {
+  const own = ownOptions(options, ['clockTolerance', 'maxLifetime', 'clock']);
+  const { clockTolerance = 300, maxLifetime = 86_400, clock = () => Date.now() / 1000 } = own;
+  checkNamespace(namespace);
   return {
     async accept({ tokenId, expiresAt }) {
       if (expiresAt === undefined)

@@ -2,6 +2,7 @@
 
 import { keysNeeded, optionsInvalid } from '../core/errors.js';
 import { KeySet, textOf } from '../core/key-set.js';
+import { ownOptions } from '../core/own-options.js';
 import type { IssuerConfig, JwkSet, VerifierConfig } from '../core/types.js';
 import { copyOptions, readOptions } from '../core/verify-options.js';
 import type { OptionsHandle } from '../core/wasm.js';
@@ -33,9 +34,8 @@ const DAY = 86_400;
 const YEAR = 366 * DAY;
 
 export function readConfig(config: VerifierConfig): Settings {
-  if (typeof config !== 'object' || config === null) throw optionsInvalid('the configuration must be an object');
-  const { maxCachedTokens, maxKeyAge, allowLoopbackHttp, ...rest } = config;
-  const hasList = 'issuers' in rest;
+  const { maxCachedTokens, maxKeyAge, allowLoopbackHttp, ...rest } = ownOptions(config ?? null!);
+  const hasList = Object.hasOwn(rest, 'issuers') && 'issuers' in rest;
   const list: unknown = hasList ? rest.issuers : [rest];
   if (!Array.isArray(list) || list.length === 0) throw optionsInvalid('"issuers" must be a non-empty array');
   for (const name of hasList ? Object.keys(rest) : []) {
@@ -55,9 +55,9 @@ export function readConfig(config: VerifierConfig): Settings {
 }
 
 function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issuer {
-  if (typeof config !== 'object' || config === null) throw optionsInvalid(`"${path.slice(0, -1)}" must be an object`);
-  const { jwks, jwksUri, ...expectations } = config;
-  const { issuer, audience, clockTolerance, maxTokenAge } = expectations;
+  const own = ownOptions(config ?? null!, undefined, path);
+  const { issuer, audience, clockTolerance, maxTokenAge } = own;
+  const { jwks, jwksUri, ...expectations } = own;
   const url = safeUrl(issuer, `${path}issuer`, loopback);
   if (url.origin !== issuer) {
     throw optionsInvalid(`"${path}issuer" must be an origin, without a path or trailing slash: ${url.origin}`);
@@ -67,7 +67,7 @@ function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issu
   if (audience !== null && (audiences.length === 0 || audiences.includes(''))) {
     throw optionsInvalid(`"${path}audience" must not be missing or empty; pass null to skip the check`);
   }
-  if ('now' in expectations) throw optionsInvalid(`"${path}now" is not allowed here; pass it to verify()`);
+  if ('now' in own) throw optionsInvalid(`"${path}now" is not allowed here; pass it to verify()`);
   inRange(clockTolerance ?? 0, `${path}clockTolerance`, 0, DAY);
   inRange(maxTokenAge ?? 0, `${path}maxTokenAge`, 0, YEAR);
   return {

@@ -92,7 +92,7 @@ describe('sts-jwt/remote as the only entry', () => {
     await inBrowser(await startFolder(join(folder, 'dist')));
   });
 
-  test('adds at most 3 KB, minified and gzipped', async () => {
+  test('adds at most 4 KB, minified and gzipped', async () => {
     const core = [...readFileSync(join(PACKAGE, 'dist/node.js'), 'utf8').matchAll(/ "(\.\/chunk-\w+\.js)"/g)];
     assert.equal(core.length, 1);
     const external = ['sts-jwt', ...core.map(([, file]) => file)];
@@ -102,6 +102,6 @@ describe('sts-jwt/remote as the only entry', () => {
     // A bundle has no import of the core, whose file is named by a hash.
     const own = outputFiles[0].text.replace(/import[^;]*"\.\/chunk-\w+\.js";/g, '');
     const { length } = gzipSync(own, { level: 9 });
-    assert.ok(length > 1024 && length <= 3072, `${length} bytes`);
+    assert.ok(length > 1024 && length <= 4096, `${length} bytes`);
   });
 });

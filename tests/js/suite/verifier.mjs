@@ -258,7 +258,7 @@ export const verifierCases = [
       return JSON.parse(text).issuers[0].digest.length;
     },
   },
-  misconfigured('no configuration', () => undefined, /the configuration must be an object/),
+  misconfigured('no configuration', () => undefined, /the options must be a plain object/),
   misconfigured('no issuers', () => ({ issuers: [] }), /"issuers" must be a non-empty array/),
   misconfigured(
     'an issuer with a slash at its end',
