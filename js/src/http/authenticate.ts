@@ -121,9 +121,13 @@ function bearerOf(header: string | null): string | undefined {
 /** Returns the value of the first cookie with the name (RFC 6265 §5.4). */
 function cookieOf(headers: Pick<Headers, 'get'>, cookie: string | undefined): string | undefined {
   if (cookie === undefined) return undefined;
-  for (const pair of headers.get('cookie')?.split(';') ?? []) {
-    const [name, ...value] = pair.split('=');
-    if (name!.trim() === cookie) return value.join('=').trim();
+  const text = headers.get('cookie') ?? '';
+  for (let start = 0, end = 0; end < text.length; start = end + 1) {
+    end = text.indexOf(';', start);
+    if (end < 0) end = text.length;
+    const pair = text.slice(start, end);
+    const [name] = pair.split('=', 1);
+    if (name!.trim() === cookie) return pair.slice(name!.length + 1).trim();
   }
   return undefined;
 }
