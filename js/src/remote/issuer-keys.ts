@@ -1,6 +1,6 @@
 // The keys of one issuer: moves them from the store and the network into the Verifier.
 
-import { parseSafeUrl } from '../core/shared.js';
+import { ownData, parseSafeUrl } from '../core/shared.js';
 import type { Loaded, StoredKeys } from '../stores/key-store.js';
 import type { Verifier } from '../verifier/verifier.js';
 import { ageOf, isNewer, isPlausible, type KeyState, newState, noteFailure, noteKeys } from './decide.js';
@@ -49,7 +49,7 @@ export function remoteKeys(
         });
       const loaded = await inTime(() => store.load!(issuer, since, load));
       if (downloading) return void (await downloading);
-      if (loaded && 'problem' in loaded) throw new Error(loaded.problem);
+      if (loaded && Object.hasOwn(loaded, 'problem') && 'problem' in loaded) throw new Error(loaded.problem);
       take(loaded);
       if (state.fetchedAt !== since) return;
     }
@@ -89,7 +89,8 @@ export function remoteKeys(
   /** Takes keys that others fetched, if they are usable and newer. */
   function take(keys: Loaded | undefined): void {
     try {
-      if (isPlausible((keys as StoredKeys).fetchedAt, clock())) accept(keys as StoredKeys);
+      const own = ownData(keys as StoredKeys);
+      if (isPlausible(own.fetchedAt, clock())) accept(own);
     } catch {
       // Unusable keys of a store are ignored.
     }

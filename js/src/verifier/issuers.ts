@@ -11,8 +11,8 @@ import type { OptionsHandle } from '../core/wasm.js';
 export interface Keys {
   readonly set: KeySet;
   readonly text: string;
-  /** In seconds since the epoch. Absent for keys from the configuration. */
-  fetchedAt?: number;
+  /** In seconds since the epoch; `undefined` for keys from the configuration. */
+  fetchedAt: number | undefined;
 }
 
 /** An issuer as the Verifier uses it. */
@@ -99,9 +99,7 @@ export function inRange(value: unknown, name: string, least: number, most: numbe
 /** Parses a JWK Set. @throws JwtError `ERR_JWKS_INVALID`. */
 export function keysOf(jwks: string | JwkSet, fetchedAt?: number): Keys {
   const text = textOf(jwks);
-  const keys: Keys = { set: new KeySet(text), text };
-  if (fetchedAt !== undefined) keys.fetchedAt = fetchedAt;
-  return keys;
+  return { set: new KeySet(text), text, fetchedAt };
 }
 
 /** Returns why an issuer's keys cannot be used, or `undefined` if they can. */
