@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 process.env.RECHECK_BACKEND = 'pure';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const require = createRequire(join(root, 'js/package.json'));
-const ts = require('typescript');
-const { check } = require('recheck');
+const load = createRequire(join(root, 'js/package.json'));
+const ts = load('typescript');
+const { check } = load('recheck');
 
 /** Fixed, so that every run tries the same attacks. */
 const OPTIONS = { randomSeed: 0, timeout: 60_000 };

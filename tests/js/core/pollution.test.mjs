@@ -39,8 +39,8 @@ const kv = () => {
 };
 const namespace = () => {
   const names = [];
-  const object = { get: async () => undefined, accept: async (...given) => void names.push(given) ?? true };
-  return { names, idFromName: (name) => void names.push(name) ?? name, get: () => object };
+  const object = { get: async () => undefined, accept: async (...given) => names.push(given) > 0 };
+  return { names, idFromName: (name) => names.push(name), get: () => object };
 };
 
 /** Hostile values of the options of a verification. */
@@ -201,7 +201,7 @@ const FUNCTIONS = {
   'cacheStore()': [
     { cache: { match: async () => Response.json(planted), put: async () => {} }, prefix: 'x', maxAge: 1 },
     async (more) => {
-      const keys = { jwks, fetchedAt: 5 };
+      const keys = { jwks: text, fetchedAt: 5 };
       const kept = [];
       const cache = {
         match: async (url) => void kept.push(url),
@@ -218,7 +218,7 @@ const FUNCTIONS = {
     { prefix: 'x', expirationTtl: 1 },
     async (more) => {
       const namespace = kv();
-      await kvStore(namespace, more).put(issuer, { jwks, fetchedAt: 5 });
+      await kvStore(namespace, more).put(issuer, { jwks: text, fetchedAt: 5 });
       return [...namespace.kept];
     },
   ],
