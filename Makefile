@@ -72,6 +72,7 @@ check: build
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --workspace --document-private-items
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --features npm,wasm --target wasm32-unknown-unknown
 	cargo package --quiet --allow-dirty
+	node scripts/regexps.mjs
 	node scripts/executed-bytes.mjs
 
 serve: build

@@ -45,8 +45,14 @@ const policy = [
 ].join('; ');
 
 const parts = { policy, script, style, version };
-const page = readFileSync(here('index.html'), 'utf8').replace(
-  /\s*%(policy|script|style|version)%\s*/g,
-  (place, name) => (name === 'version' ? place.replace('%version%', version) : parts[name]),
-);
+/** Texts and, at the odd positions, names of parts. White space around a part goes, but not around the version. */
+const pieces = readFileSync(here('index.html'), 'utf8').split(/%(policy|script|style|version)%/);
+const isTrimmed = (name) => name !== undefined && name !== 'version';
+const page = pieces
+  .map((piece, index) => {
+    if (index % 2 === 1) return parts[piece];
+    const text = isTrimmed(pieces[index - 1]) ? piece.trimStart() : piece;
+    return isTrimmed(pieces[index + 1]) ? text.trimEnd() : text;
+  })
+  .join('');
 writeFileSync(join(packageDirectory, 'debugger.html'), page);

@@ -96,5 +96,5 @@ export const samples: Readonly<Record<string, () => Promise<Sample>>> = {
 };
 
 function base64url(binary: string): string {
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

@@ -2,6 +2,7 @@
 
 import { byId, copies } from './element.js';
 import type { FormTexts } from './expectations.js';
+import { hasToken } from './has-token.js';
 
 /** The contents of a link. */
 export interface Shared {
@@ -17,9 +18,6 @@ export interface Shareable {
   expectations: FormTexts;
 }
 
-/** Matches a token pasted into any field, so that no link contains one by accident. */
-const TOKEN = /ey[\w-]{8,}\.[\w-]*/;
-
 /** Longer fragments are not links of this page. */
 const LONGEST = 2_000_000;
 
@@ -30,7 +28,7 @@ export function setUpSharing(state: () => Shareable): void {
   const writeLink = (): void => {
     const { token, jwks, expectations } = state();
     box('jwks').disabled = jwks === undefined;
-    const withoutTokens = Object.entries(expectations).filter(([, text]) => !TOKEN.test(text));
+    const withoutTokens = Object.entries(expectations).filter(([, text]) => !hasToken(text));
     byId<HTMLInputElement>('share-link').value = linkTo({
       ...(box('token').checked ? { token } : {}),
       ...(box('jwks').checked && jwks !== undefined ? { jwks } : {}),
@@ -51,7 +49,7 @@ function linkTo(shared: Shared): string {
   const bytes = new TextEncoder().encode(JSON.stringify(shared));
   let binary = '';
   for (const byte of bytes) binary += String.fromCharCode(byte);
-  const text = btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  const text = btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
   return `${location.href.replace(/#.*$/s, '')}#${text}`;
 }
 

@@ -1,6 +1,6 @@
 // `sts-jwt/aws`: the AWS part of the API. The core makes all decisions.
 
-import { optionsInvalid } from '../core/shared.js';
+import { optionsInvalid, ownOptions } from '../core/shared.js';
 import type { VerifyOptions } from '../core/types.js';
 
 export { type Arn, parseArn } from './arn.js';
@@ -96,6 +96,28 @@ export interface AwsOutbound extends AwsPolicy {
   audience: VerifyOptions['audience'];
 }
 
+/** The members of a policy. A member without an entry does not compile. */
+const POLICY: Record<keyof AwsPolicy, true> = {
+  accounts: true,
+  organizations: true,
+  organizationalUnits: true,
+  principals: true,
+  regions: true,
+  principalTags: true,
+  lambdaFunctions: true,
+  ec2Instances: true,
+  vpcs: true,
+  sourceIdentities: true,
+  maxLifetime: true,
+  issuerSuffixes: true,
+};
+
+/** The options of {@link awsOutbound}. */
+type Outbound = AwsOutbound & {
+  issuer?: string | readonly string[];
+  accountIssuers?: Readonly<Record<string, string>>;
+};
+
 /** Options for one issuer. */
 export type AwsIssuerOptions = Omit<VerifyOptions, 'issuer' | 'now'> & { issuer: string };
 
@@ -109,14 +131,14 @@ export function awsOutbound(config: AwsOutbound & { issuer: string | readonly st
 export function awsOutbound(config: AwsOutbound & { accountIssuers: Readonly<Record<string, string>> }): {
   issuers: AwsIssuerOptions[];
 };
-export function awsOutbound(
-  config: AwsOutbound & { issuer?: string | readonly string[]; accountIssuers?: Readonly<Record<string, string>> },
-): VerifyOptions | { issuers: AwsIssuerOptions[] } {
-  const { issuer, accountIssuers, audience, ...aws } = config;
-  if (accountIssuers && (issuer !== undefined || aws.accounts !== undefined)) {
+export function awsOutbound(config: Outbound): VerifyOptions | { issuers: AwsIssuerOptions[] } {
+  const names = ['issuer', 'accountIssuers', 'audience', ...Object.keys(POLICY)] as (keyof Outbound)[];
+  const own = ownOptions(config ?? null!, names);
+  const { issuer, accountIssuers, audience, ...aws } = own;
+  if (accountIssuers && (issuer !== undefined || own.accounts !== undefined)) {
     throw optionsInvalid('"accountIssuers" already names issuers and accounts; remove "issuer" and "accounts"');
   }
   if (!accountIssuers) return { issuer: issuer as string, audience, aws };
   const one = ([account, issuer]: [string, string]) => ({ issuer, audience, aws: { ...aws, accounts: [account] } });
-  return { issuers: Object.entries(accountIssuers).map(one) };
+  return { issuers: Object.entries(ownOptions(accountIssuers, undefined, 'accountIssuers.')).map(one) };
 }

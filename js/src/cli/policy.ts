@@ -73,7 +73,7 @@ const OTHERS: Readonly<Record<string, OptionName>> = {
 
 /** Rewrites a message of the library to name the command-line option, which takes single values instead of an array. */
 export function asWritten(message: string): string {
-  const [, field = '', problem = ''] = /^option "(?:aws\.)?(\w+)[^"]*" (.*)$/s.exec(message) ?? [];
+  const [, field = '', problem = ''] = /^option "(?:aws\.)?(\w+)(?:[^\w"][^"]*)?" (.*)$/s.exec(message) ?? [];
   const [name] = Object.entries(LISTS).find(([, list]) => list === field) ?? [OTHERS[field] ?? field];
   if (name === '') return message;
   return `--${name} ${problem.replace('a non-empty array of', 'one of').replace(/an array of (strings (of )?)?/, '')}`;

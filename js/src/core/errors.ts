@@ -106,7 +106,9 @@ export class JwtError extends Error {
   /** With `collectAll`: all failures, if there is more than one. The first is this one. */
   declare readonly errors?: readonly JwtError[];
 
-  constructor({ message, errors, ...details }: JwtErrorDetails, options?: { cause?: unknown }) {
+  constructor(given: JwtErrorDetails, options?: { cause?: unknown }) {
+    // Own members only: with a polluted `errors`, each error would make another one.
+    const { message, errors, ...details } = { __proto__: null, ...given } as JwtErrorDetails;
     super(message, options);
     Object.assign(this, details);
     if (errors !== undefined) this.errors = errors.map((each) => new JwtError(each));

@@ -3,7 +3,8 @@
 
 export { CLOCK_STARTS, inRange, parseSafeUrl } from '../verifier/issuers.js';
 export * from './api.js';
-export { claimRefused, keysUnavailable, optionsInvalid, replayUnavailable } from './errors.js';
+export { claimRefused, keysUnavailable, optionsInvalid, replayUnavailable, tokenInvalid } from './errors.js';
+export { hasMethods, ownCall, ownData, ownOptions } from './own-options.js';
 export { startFailure } from './start-failure.js';
 export { secondsOf } from './verify-options.js';
 export { digestText, isRunning, link, linkLater, start } from './wasm.js';

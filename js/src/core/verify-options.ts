@@ -1,6 +1,7 @@
 // Copies options, parses them in the module, and caches the result.
 
 import { JwtError, optionsInvalid } from './errors.js';
+import { isPlain, ownCall } from './own-options.js';
 import { free, hasLoneSurrogate, type OptionsHandle, parseOptions } from './wasm.js';
 
 export type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plain };
@@ -49,6 +50,11 @@ export function secondsOf(time: unknown, name: string): number {
   }
   if (time > MAX_SECONDS) throw optionsInvalid(`${name} must be in seconds, not milliseconds`);
   return time;
+}
+
+/** Returns the time of a call of a verifier. */
+export function timeOf(call: unknown): number {
+  return call === undefined ? Date.now() / 1000 : present(ownCall(call, 'now'));
 }
 
 /** Returns the parsed form of copied options, cached. */
@@ -138,11 +144,4 @@ function isCopy(copy: Plain | undefined, value: unknown, depth: number): boolean
     found += 1;
   }
   return found === Object.keys(copy).length;
-}
-
-/** Whether an object is a plain object, of this or another realm. */
-function isPlain(object: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype === null) return true;
-  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty');
 }

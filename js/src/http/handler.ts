@@ -1,36 +1,18 @@
 // `sts-jwt/handler`: protects a fetch handler, for Workers and servers without a framework.
 
-import { JwtError } from '../core/shared.js';
+import { hasMethods } from '../core/shared.js';
 import type { VerifiedToken } from '../core/types.js';
+import {
+  type Call,
+  checkVerifier,
+  decide,
+  type ProtectOptions,
+  readSettings,
+  refusal,
+  type TokenVerifier,
+} from './authenticate.js';
 
-/** Verifies tokens: a `Verifier` or a `RemoteVerifier`. */
-export interface TokenVerifier {
-  /** Returns the verified token, or throws (or rejects with) a JwtError. */
-  verify(token: string, call?: Call): VerifiedToken | Promise<VerifiedToken>;
-}
-
-/** The context of a request, such as the `ctx` of a Worker. */
-export interface Call {
-  /** Keeps the Worker alive while keys are renewed after the response. */
-  waitUntil?(promise: Promise<unknown>): void;
-  /** Not allowed: the verifier uses its own clock. */
-  now?: never;
-}
-
-/** How a caller sends the token, and how a rejected request is answered. */
-export interface ProtectOptions {
-  /**
-   * The cookie that contains the token, for callers that cannot set headers. Default: only the `Authorization` header
-   * is read.
-   */
-  cookie?: string;
-  /** Allows requests without a token. Invalid tokens are still rejected. Default: `false`. */
-  optional?: boolean;
-  /** The `realm` of the challenge (RFC 9110 §11.5). Default: none. */
-  realm?: string;
-  /** The `Retry-After` of a 503 response, in seconds. Default: the error's `retryAfter`, or else 10. */
-  retryAfter?: number;
-}
+export type { Call, ProtectOptions, TokenVerifier } from './authenticate.js';
 
 /** A handler that is called with the verified token. */
 export type ProtectedHandler<Rest extends unknown[]> = (
@@ -53,6 +35,7 @@ export type OpenHandler<Rest extends unknown[]> = (
  *
  * @param verifier The verifier, or a function that returns it for the handler's further arguments, such as a Worker's
  *   `env` and `ctx`.
+ * @throws JwtError `ERR_OPTIONS_INVALID`, naming the field, for every mistake in the options.
  */
 export function protect<Rest extends unknown[]>(
   verifier: TokenVerifier | ((...rest: Rest) => TokenVerifier),
@@ -67,32 +50,31 @@ export function protect<Rest extends unknown[]>(
 export function protect<Rest extends unknown[]>(
   verifier: TokenVerifier | ((...rest: Rest) => TokenVerifier),
   handler: (request: Request, token: never, ...rest: Rest) => Response | Promise<Response>,
-  options: ProtectOptions = {},
+  options?: ProtectOptions,
 ): (request: Request, ...rest: Rest) => Promise<Response> {
+  const settings = readSettings(options);
+  const given = typeof verifier === 'function' ? verifier : checkVerifier(verifier);
   return async (request, ...rest) => {
-    const chosen = typeof verifier === 'function' ? verifier(...rest) : verifier;
-    const call = rest.find((each) => typeof (each as Call | undefined)?.waitUntil === 'function') as Call | undefined;
-    const outcome = await authenticate(chosen, request.headers, options, call);
+    const chosen = typeof given === 'function' ? checkVerifier(given(...rest)) : given;
+    const outcome = await decide(chosen, request.headers, settings, callOf(rest));
     if (outcome instanceof Response) return outcome;
     return handler(request, outcome as never, ...rest);
   };
 }
 
-/** Returns the verified token, `undefined` if it is optional and absent, or the response that rejects the request. */
+/**
+ * Returns the verified token, `undefined` if it is optional and absent, or the response that rejects the request.
+ *
+ * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID` for a mistake in the options, or if the verifier returns no verified
+ *   token; all other errors that are not about the token.
+ */
 export async function authenticate(
   verifier: TokenVerifier,
   headers: Pick<Headers, 'get'>,
-  options: ProtectOptions = {},
+  options?: ProtectOptions,
   call?: Call,
 ): Promise<VerifiedToken | undefined | Response> {
-  const { cookie, optional, realm } = options;
-  const token = tokenOf(headers, cookie);
-  if (token === undefined) return optional ? undefined : answer(401, { error: 'no bearer token' }, challengeOf(realm));
-  try {
-    return await verifier.verify(token, call);
-  } catch (error) {
-    return refuse(error, options);
-  }
+  return decide(checkVerifier(verifier), headers, readSettings(options), call);
 }
 
 /**
@@ -101,36 +83,16 @@ export async function authenticate(
  *
  * @throws all other errors, including a JwtError about the configuration (status 500).
  */
-export function refuse(error: unknown, { realm, retryAfter }: ProtectOptions = {}): Response {
-  if (!(error instanceof JwtError) || error.status === 500) throw error;
-  const { code, status } = error;
-  if (status === 503)
-    return answer(status, { error: code }, { 'retry-after': String(retryAfter ?? error.retryAfter ?? 10) });
-  return answer(status, { error: code }, challengeOf(realm, error));
+export function refuse(error: unknown, options?: ProtectOptions): Response {
+  return refusal(error, readSettings(options));
 }
 
 /**
- * RFC 6750 §2.1. The scheme is case-insensitive (RFC 9110 §11.1). The first cookie with the name is used (RFC 6265
- * §5.4).
+ * Returns the context among the arguments of a handler, such as `env` and `ctx`. A stub of a service or of a Durable Object may have
+ * a `waitUntil` of its own, because it answers every name. But it has `fetch` too, which no context has.
  */
-function tokenOf(headers: Pick<Headers, 'get'>, cookie: string | undefined): string | undefined {
-  const header = headers.get('authorization');
-  const bearer = header === null ? undefined : /^Bearer +(\S*) *$/i.exec(header)?.[1];
-  if (bearer !== undefined || cookie === undefined) return bearer;
-  for (const pair of headers.get('cookie')?.split(';') ?? []) {
-    const [name, ...value] = pair.split('=');
-    if (name!.trim() === cookie) return value.join('=').trim();
-  }
-  return undefined;
-}
-
-function challengeOf(realm: string | undefined, error?: JwtError): Record<string, string> {
-  const parameters = error?.challenge().slice('Bearer'.length) ?? '';
-  if (realm === undefined) return { 'www-authenticate': `Bearer${parameters}` };
-  const quoted = `Bearer realm="${realm.replace(/["\\]/g, '\\$&')}"`;
-  return { 'www-authenticate': parameters ? `${quoted},${parameters}` : quoted };
-}
-
-function answer(status: number, body: object, headers: Record<string, string>): Response {
-  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } });
+function callOf(rest: unknown[]): Call | undefined {
+  const contexts = rest.filter((each) => hasMethods(each, 'waitUntil') && !hasMethods(each, 'fetch')) as Call[];
+  const context = contexts.find((each) => hasMethods(each, 'passThroughOnException')) ?? contexts.at(-1);
+  return context && { waitUntil: (promise) => context.waitUntil!(promise) };
 }

@@ -2,9 +2,16 @@
 
 import type { Context, MiddlewareHandler } from 'hono';
 import type { VerifiedToken } from '../core/types.js';
-import { authenticate, type Call, type ProtectOptions, type TokenVerifier } from './handler.js';
+import {
+  type Call,
+  checkVerifier,
+  decide,
+  type ProtectOptions,
+  readSettings,
+  type TokenVerifier,
+} from './authenticate.js';
 
-export type { Call, ProtectOptions, TokenVerifier } from './handler.js';
+export type { Call, ProtectOptions, TokenVerifier } from './authenticate.js';
 export { refuse } from './handler.js';
 
 /**
@@ -12,6 +19,7 @@ export { refuse } from './handler.js';
  * with 401 and a challenge (RFC 6750 §3), with 403, or with 503 and `Retry-After` if the keys are unavailable.
  *
  * @param verifier The verifier, or a function that returns it for a context, to configure it from `c.env`.
+ * @throws JwtError `ERR_OPTIONS_INVALID`, naming the field, for every mistake in the options.
  */
 export function stsJwt(
   verifier: TokenVerifier | ((c: Context) => TokenVerifier),
@@ -23,11 +31,13 @@ export function stsJwt(
 ): MiddlewareHandler<{ Variables: { token: VerifiedToken } }>;
 export function stsJwt(
   verifier: TokenVerifier | ((c: Context) => TokenVerifier),
-  options: ProtectOptions = {},
+  options?: ProtectOptions,
 ): MiddlewareHandler {
+  const settings = readSettings(options);
+  const given = typeof verifier === 'function' ? verifier : checkVerifier(verifier);
   return async (c, next) => {
-    const chosen = typeof verifier === 'function' ? verifier(c) : verifier;
-    const outcome = await authenticate(chosen, c.req.raw.headers, options, callOf(c));
+    const chosen = typeof given === 'function' ? checkVerifier(given(c)) : given;
+    const outcome = await decide(chosen, c.req.raw.headers, settings, callOf(c));
     if (outcome instanceof Response) return outcome;
     c.set('token', outcome);
     return next();

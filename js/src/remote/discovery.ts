@@ -1,5 +1,6 @@
 // Reads the URL of an issuer's keys from its discovery document (OpenID Connect Discovery 1.0, RFC 8414).
 
+import { ownData } from '../core/shared.js';
 import { type Fetch, fetchJson } from './fetch-json.js';
 
 /** Returns the URL of an issuer's discovery document. */
@@ -20,10 +21,9 @@ export async function discover(
   isSafe: (url: string) => boolean,
 ): Promise<string> {
   const { jwks: text } = await fetchJson(fetch, documentUrl(issuer), signal);
-  const document = JSON.parse(text) as { issuer?: unknown; jwks_uri?: unknown } | null;
-  const uri = document?.jwks_uri;
+  const { issuer: named, jwks_uri: uri }: { issuer?: unknown; jwks_uri?: unknown } = ownData(JSON.parse(text));
   // OpenID Connect Discovery §4.3: the document of another issuer would name other keys.
-  if (document?.issuer !== issuer || typeof uri !== 'string' || !isSafe(uri)) {
+  if (named !== issuer || typeof uri !== 'string' || !isSafe(uri)) {
     throw new Error('the discovery document must have exactly this "issuer" and an https "jwks_uri"');
   }
   return uri;

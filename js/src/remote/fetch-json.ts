@@ -23,7 +23,8 @@ export interface FetchError extends Error {
 /** @throws Error that says what is wrong with the response, or any error of `fetch` or the signal. */
 export async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal): Promise<Fetched> {
   // Redirects are not followed, because the configuration names the URL. workerd does not support `error`.
-  const response = await fetch(url, { headers: HEADERS, redirect: 'manual', signal });
+  const init = { __proto__: null, headers: HEADERS, redirect: 'manual', signal } as const;
+  const response = await fetch(url, init);
   const { status, body, headers } = response;
   const contentType = headers.get('content-type');
   // RFC 7517 §8.5, but most servers send application/json. Browsers hide the status of a redirect (0).

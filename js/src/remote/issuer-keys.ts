@@ -1,6 +1,6 @@
 // The keys of one issuer: moves them from the store and the network into the Verifier.
 
-import { CLOCK_STARTS, digestText, KeySet, parseSafeUrl } from '../core/shared.js';
+import { CLOCK_STARTS, digestText, KeySet, ownData, parseSafeUrl } from '../core/shared.js';
 import type { Loaded, StoredKeys } from '../stores/key-store.js';
 import type { Verifier } from '../verifier/verifier.js';
 import {
@@ -91,7 +91,7 @@ export function remoteKeys(
         });
       const loaded = await inTime(() => store.load!(asked, since, load));
       if (downloading) return void (await downloading);
-      if (loaded && 'problem' in loaded) throw new Error(loaded.problem);
+      if (loaded && Object.hasOwn(loaded, 'problem') && 'problem' in loaded) throw new Error(loaded.problem);
       take(loaded);
       if (state.fetchedAt !== since) return;
     }
@@ -131,7 +131,8 @@ export function remoteKeys(
   /** Takes keys that others fetched, if they are usable and newer. */
   function take(keys: Loaded | undefined): void {
     try {
-      if (isPlausible((keys as StoredKeys).fetchedAt, clock())) accept(keys as StoredKeys);
+      const own = ownData(keys as StoredKeys);
+      if (isPlausible(own.fetchedAt, clock())) accept(own);
     } catch {
       // Unusable keys of a store are ignored.
     }

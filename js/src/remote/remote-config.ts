@@ -1,6 +1,6 @@
 // Checks the configuration of a remote verifier. The Verifier checks its own part.
 
-import { inRange, optionsInvalid, secondsOf } from '../core/shared.js';
+import { hasMethods, inRange, optionsInvalid, ownOptions, secondsOf } from '../core/shared.js';
 import type { IssuerConfig, VerifierConfig } from '../core/types.js';
 import type { KeyStore } from '../stores/key-store.js';
 import type { Timing } from './decide.js';
@@ -37,22 +37,26 @@ export function readConfig(config: RemoteConfig): Settings {
     random = Math.random,
     waitUntil = () => {},
     store,
-    timing = {},
+    timing,
     ...rest
-  } = config ?? {};
+  } = ownOptions(config);
   const functions = { fetch, clock, random, waitUntil };
   for (const [name, value] of Object.entries(functions)) {
     if (typeof value !== 'function') throw optionsInvalid(`"${name}" must be a function`);
   }
-  if (store && !('get' in store && 'put' in store)) throw optionsInvalid('"store" must have "get" and "put"');
-  if ('maxKeyAge' in rest) throw optionsInvalid('"maxKeyAge" is not allowed here; use "timing.staleIfError"');
+  if (store !== undefined && !hasMethods(store, 'get', 'put'))
+    throw optionsInvalid('"store" must have "get" and "put"');
+  if (Object.hasOwn(rest, 'maxKeyAge'))
+    throw optionsInvalid('"maxKeyAge" is not allowed here; use "timing.staleIfError"');
   const times = readTimes(timing);
   // The Verifier reports all other mistakes in the issuers.
-  const hasList = 'issuers' in rest && Array.isArray(rest.issuers);
-  const issuers: readonly RemoteIssuerConfig[] = hasList ? rest.issuers : [rest as RemoteIssuerConfig];
-  const verifier = hasList
+  const hasList = Object.hasOwn(rest, 'issuers') && 'issuers' in rest && Array.isArray(rest.issuers);
+  const issuers = (hasList ? [...rest.issuers] : [rest as RemoteIssuerConfig]).map((each, index) =>
+    ownOptions(each, undefined, hasList ? `issuers[${index}].` : ''),
+  );
+  const verifier: VerifierConfig = hasList
     ? { ...rest, issuers: issuers.map(withoutDiscovery) }
-    : withoutDiscovery(rest as RemoteIssuerConfig);
+    : withoutDiscovery(issuers[0]!);
   const seconds = (): number => secondsOf(clock(), 'the result of "clock"');
   return {
     ...functions,
@@ -60,26 +64,25 @@ export function readConfig(config: RemoteConfig): Settings {
     store,
     issuers,
     timing: times,
-    verifier: { ...verifier, maxKeyAge: times.staleIfError },
+    verifier: ownOptions<VerifierConfig>({ ...verifier, maxKeyAge: times.staleIfError }),
   };
 }
 
 function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
-  const { discovery = false, ...rest } = { ...config };
-  if (typeof discovery !== 'boolean' || (discovery && rest.jwksUri)) {
+  const { discovery = false, jwksUri } = config;
+  if (typeof discovery !== 'boolean' || (discovery && jwksUri)) {
     throw optionsInvalid('"discovery" must be true or false, and not true together with "jwksUri"');
   }
   // Where its keys come from first, so that a snapshot is only restored by verifiers that read the same document.
+  const { discovery: _, ...rest } = config;
   return discovery ? { ...rest, jwksUri: documentUrl(rest.issuer) } : rest;
 }
 
-function readTimes(given: RemoteTiming): Timing {
+function readTimes(timing: RemoteTiming | undefined): Timing {
+  const given = ownOptions(timing, Object.keys(TIMES) as (keyof Timing)[], 'timing.');
   const times = {} as Timing;
   for (const [name, [standard, most]] of Object.entries(TIMES) as [keyof Timing, [number, number]][]) {
     times[name] = inRange(given[name] ?? standard, `timing.${name}`, LEAST, most);
-  }
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(TIMES, name)) throw optionsInvalid(`"timing.${name}" is unknown`);
   }
   if (times.softAge > times.hardAge || times.hardAge > times.staleIfError || times.backoff > times.maxBackoff) {
     throw optionsInvalid('"timing" must have softAge <= hardAge <= staleIfError and backoff <= maxBackoff');

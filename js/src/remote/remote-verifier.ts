@@ -1,7 +1,7 @@
 // `sts-jwt/remote`: a Verifier that fetches and caches keys, and handles their rotation.
 
 import { init } from 'sts-jwt';
-import { createVerifier, isRunning, keysUnavailable } from '../core/shared.js';
+import { createVerifier, isRunning, keysUnavailable, ownCall, ownData } from '../core/shared.js';
 import type { Claims, Explanation, VerifiedToken } from '../core/types.js';
 import type { At, KeySnapshot, Verifier } from '../verifier/verifier.js';
 import { nextStep, type Progress, retryAfter } from './decide.js';
@@ -63,7 +63,8 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
     return verifier;
   }
 
-  async function verify<C extends object = Claims>(token: string, call: RemoteCall = {}): Promise<VerifiedToken<C>> {
+  async function verify<C extends object = Claims>(token: string, given?: RemoteCall): Promise<VerifiedToken<C>> {
+    const call: RemoteCall = ownCall(given);
     if (!isRunning()) await init();
     const done: Progress = { claimed: false, asked: !store, fetched: false };
     let cause: unknown;
@@ -71,7 +72,9 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
       const now = clock();
       const verdict = started().safeVerify<C>(token, { now });
       const error = verdict.ok ? undefined : verdict.error;
-      const keys = keysOf.get(verdict.ok ? (verdict.token.claims as Claims).iss! : (verdict.error.issuer ?? ''));
+      // An error without an issuer must not get that of a polluted prototype.
+      const { iss } = verdict.ok ? (verdict.token.claims as Claims) : { iss: ownData(verdict.error).issuer };
+      const keys = keysOf.get(iss ?? '');
       if (!keys) throw error;
       const { state } = keys;
       keys.noticeClock(now);

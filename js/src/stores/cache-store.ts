@@ -1,5 +1,6 @@
 // Keeps keys in the Cache API: in Workers, where all isolates of a data centre share it, in Deno and in browsers.
 
+import { hasMethods, optionsInvalid, ownOptions } from '../core/shared.js';
 import type { KeyStore, StoredKeys } from './key-store.js';
 
 /** The part of the Cache API that is used. */
@@ -28,11 +29,12 @@ export interface CacheStoreOptions {
 const TYPE = 'application/vnd.sts-jwt.keys+json';
 
 /** Creates a store in the Cache API. If the runtime has no Cache API, nothing is stored. */
-export function cacheStore({
-  cache,
-  prefix = 'https://sts-jwt.invalid/',
-  maxAge = 86_400,
-}: CacheStoreOptions = {}): KeyStore {
+export function cacheStore(options?: CacheStoreOptions): KeyStore {
+  const own = ownOptions(options, ['cache', 'prefix', 'maxAge']);
+  const { cache, prefix = 'https://sts-jwt.invalid/', maxAge = 86_400 } = own;
+  if (cache !== undefined && !hasMethods(cache, 'match', 'put')) {
+    throw optionsInvalid('"cache" must have "match" and "put"');
+  }
   const keyOf = (place: string): string => `${prefix}.sts-jwt/keys/${encodeURIComponent(place)}`;
   return {
     async get(place) {

@@ -1,5 +1,6 @@
 // Keeps keys in a Durable Object that all isolates share. One of them fetches while the others wait.
 
+import { hasMethods, optionsInvalid, ownOptions } from '../core/shared.js';
 import type { KeyStore } from './key-store.js';
 
 /** The part of a Durable Object namespace that is used. */
@@ -18,14 +19,19 @@ export interface DurableObjectStoreOptions {
 }
 
 /** Creates a store in a Durable Object of the class `KeysObject` from `sts-jwt/durable-objects`. */
-export function durableObjectStore(
-  namespace: ObjectNamespace,
-  { name = 'keys' }: DurableObjectStoreOptions = {},
-): KeyStore {
+export function durableObjectStore(namespace: ObjectNamespace, options?: DurableObjectStoreOptions): KeyStore {
+  const { name = 'keys' } = ownOptions(options, ['name']);
+  checkNamespace(namespace);
   const object = (): Required<KeyStore> => namespace.get(namespace.idFromName(name)) as Required<KeyStore>;
   return {
     get: (place) => object().get(place),
     put: (place, keys) => object().put(place, keys),
     load: (place, since, load) => object().load(place, since, load),
   };
+}
+
+/** @throws JwtError `ERR_OPTIONS_INVALID` if it is not a namespace, such as a binding that is missing in the Worker's configuration. */
+export function checkNamespace(namespace: ObjectNamespace): void {
+  if (hasMethods(namespace, 'idFromName', 'get')) return;
+  throw optionsInvalid('the Durable Object namespace must have "idFromName" and "get"');
 }

@@ -1,5 +1,6 @@
 // Keeps keys in Workers KV. All data centres share it, with up to a minute of delay.
 
+import { hasMethods, optionsInvalid, ownOptions } from '../core/shared.js';
 import type { KeyStore, StoredKeys } from './key-store.js';
 
 /** The part of a KV namespace that is used. */
@@ -19,10 +20,9 @@ export interface KvStoreOptions {
 }
 
 /** Creates a store in a KV namespace. */
-export function kvStore(
-  namespace: KvLike,
-  { prefix = 'sts-jwt:', expirationTtl = 86_400 }: KvStoreOptions = {},
-): KeyStore {
+export function kvStore(namespace: KvLike, options?: KvStoreOptions): KeyStore {
+  const { prefix = 'sts-jwt:', expirationTtl = 86_400 } = ownOptions(options, ['prefix', 'expirationTtl']);
+  if (!hasMethods(namespace, 'get', 'put')) throw optionsInvalid('the KV namespace must have "get" and "put"');
   return {
     get: async (place) => ((await namespace.get(prefix + place, 'json')) ?? undefined) as StoredKeys | undefined,
     put: (place, keys) => namespace.put(prefix + place, JSON.stringify(keys), { expirationTtl }),

@@ -1,8 +1,8 @@
 // Rejects tokens that were used before.
 
-import { claimRefused, inRange, replayUnavailable, secondsOf } from '../core/shared.js';
+import { claimRefused, inRange, ownOptions, replayUnavailable, secondsOf } from '../core/shared.js';
 import type { Claims, VerifiedToken } from '../core/types.js';
-import type { ObjectNamespace } from './durable-object-store.js';
+import { checkNamespace, type ObjectNamespace } from './durable-object-store.js';
 import { MAX_TOLERANCE, type ReplayMemory } from './replay-memory.js';
 
 /** See {@link replayGuard}. */
@@ -35,8 +35,10 @@ export interface ReplayGuardOptions {
  * which does not depend on the encoding of the signature, and are spread over 64 objects of the namespace for each issuer.
  * Their class is `ReplayObject` of `sts-jwt/durable-objects`.
  */
-export function replayGuard(namespace: ObjectNamespace, options: ReplayGuardOptions = {}): ReplayGuard {
-  const { clockTolerance = 300, maxLifetime = 86_400, clock = () => Date.now() / 1000 } = options;
+export function replayGuard(namespace: ObjectNamespace, options?: ReplayGuardOptions): ReplayGuard {
+  const own = ownOptions(options, ['clockTolerance', 'maxLifetime', 'clock']);
+  const { clockTolerance = 300, maxLifetime = 86_400, clock = () => Date.now() / 1000 } = own;
+  checkNamespace(namespace);
   inRange(clockTolerance, 'clockTolerance', 0, MAX_TOLERANCE);
   return {
     async accept({ tokenId, expiresAt, claims }) {

@@ -25,7 +25,7 @@ export class Turns {
       const kept = await get();
       if (kept && kept.fetchedAt > since) return kept;
       const loaded = await load();
-      if ('problem' in loaded) {
+      if (isProblem(loaded)) {
         this.#failures += 1;
         this.#problem = loaded.problem;
       } else {
@@ -36,4 +36,9 @@ export class Turns {
     this.#last = turn.catch(() => {});
     return turn;
   }
+}
+
+/** The operator `in` would find a problem in a polluted prototype. */
+function isProblem(loaded: Loaded): loaded is { problem: string } {
+  return Object.hasOwn(loaded, 'problem');
 }

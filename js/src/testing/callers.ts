@@ -36,8 +36,8 @@ export const RULES: Rules<TestClaimsOptions> = {
   claims: isRecord,
 };
 
-export function claimsOf(account: Account, options: TestClaimsOptions, now: () => number): Claims {
-  check(options, RULES, ['audience']);
+export function claimsOf(account: Account, given: TestClaimsOptions, now: () => number): Claims {
+  const options = check(given, RULES, ['audience']);
   const { audience, caller = 'role', lifetime = 300 } = options;
   const iat = Math.floor(options.issuedAt ?? now());
   const exp = iat + lifetime;

@@ -19,16 +19,21 @@ export const oneOf = (values: readonly string[]): Rule => [
   (value) => values.includes(value as string),
 ];
 
-/** Throws a TypeError that names the field, if a member is unknown, missing or invalid. */
-export function check<T extends object>(given: T, rules: Rules<T>, required: readonly (keyof T & string)[] = []): void {
+/**
+ * Returns a copy of the own members, without a prototype. Throws a TypeError that names the field, if a member is unknown, missing or
+ * invalid.
+ */
+export function check<T extends object>(given: T, rules: Rules<T>, required: readonly (keyof T & string)[] = []): T {
   if (!isRecord[1](given)) throw new TypeError('the options must be an object');
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(rules, name)) throw new TypeError(`option "${name}" is unknown`);
   }
+  const own: T = Object.assign(Object.create(null), given);
   for (const [name, [what, holds]] of Object.entries<Rule>(rules)) {
-    const value: unknown = given[name as keyof T];
+    const value: unknown = own[name as keyof T];
     if (value === undefined ? required.includes(name as keyof T & string) : !holds(value)) {
       throw new TypeError(`option "${name}" must be ${what}`);
     }
   }
+  return own;
 }

@@ -56,8 +56,8 @@ export class TestServer {
     return untilAborted(signal, async () => fail(outage.fault, { request, redirect, signal, text, answer }));
   }
 
-  outage(fault: TestFault, options: TestOutageOptions): void {
-    check(options, RULES);
+  outage(fault: TestFault, given: TestOutageOptions): void {
+    const options = check(given, RULES);
     const isStatus = Number.isInteger(fault) && (fault as number) >= 200 && (fault as number) <= 599;
     if (!isStatus && typeof fault !== 'function' && !FAULT_NAMES.includes(fault as string)) {
       throw new TypeError(`the outage must be a status from 200 to 599, a function, or ${oneOf(FAULT_NAMES)[0]}`);

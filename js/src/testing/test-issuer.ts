@@ -61,8 +61,8 @@ export class TestIssuer {
 
   /** @internal */
   static async create(options: types.TestIssuerOptions): Promise<TestIssuer> {
-    check(options, OPTION_RULES);
-    return new TestIssuer(options, await Promise.all(ALGORITHMS.map(generatePair)));
+    const own = check(options, OPTION_RULES);
+    return new TestIssuer(own, await Promise.all(ALGORITHMS.map(generatePair)));
   }
 
   private constructor(options: types.TestIssuerOptions, pairs: Pair[]) {
@@ -113,8 +113,8 @@ export class TestIssuer {
 
   /** Returns a token like `GetWebIdentityToken`. */
   async token(options: types.TestTokenOptions): Promise<string> {
-    check(options, { ...CLAIMS_RULES, alg: isAlgorithm, key: isKey, header: isRecord }, ['audience']);
-    const { alg, key = this.key(alg ?? 'ES384'), header, ...rest } = options;
+    const own = check(options, { ...CLAIMS_RULES, alg: isAlgorithm, key: isKey, header: isRecord }, ['audience']);
+    const { alg, key = this.key(alg ?? 'ES384'), header, ...rest } = own;
     if (alg !== undefined && alg !== key.alg) throw new TypeError(`option "key" is for ${key.alg}, not for "alg"`);
     const claims = this.claims(rest);
     return this.sign({ header: { kid: key.kid, typ: 'JWT', alg: key.alg, ...header }, claims, key });
@@ -122,18 +122,18 @@ export class TestIssuer {
 
   /** Signs any header and claims, well-formed or not, for tokens that no real issuer would create. */
   async sign(segments: types.TestSegments): Promise<string> {
-    check(segments, SEGMENTS_RULES, ['header', 'claims']);
-    const { header, claims } = segments;
-    const named = ALGORITHMS.find((alg) => (header as { alg?: unknown }).alg === alg);
-    const key = segments.key ?? this.key(named ?? 'ES384');
+    const { header, claims, key: given } = check(segments, SEGMENTS_RULES, ['header', 'claims']);
+    const named = ALGORITHMS.find(
+      (alg) => Object.hasOwn(header as object, 'alg') && (header as { alg?: unknown }).alg === alg,
+    );
+    const key = given ?? this.key(named ?? 'ES384');
     const input = `${segmentOf(header)}.${segmentOf(claims)}`;
     return `${input}.${base64url(await key.sign(new TextEncoder().encode(input)))}`;
   }
 
   /** Replaces keys. The new keys sign and are published immediately. */
   async rotate(rotation: types.TestRotation = {}): Promise<void> {
-    check(rotation, ROTATION_RULES);
-    const { mode = 'new-kid', alg } = rotation;
+    const { mode = 'new-kid', alg } = check(rotation, ROTATION_RULES);
     const pairs = await Promise.all((alg ? [alg] : ALGORITHMS).map(generatePair));
     // No `await` below, so that half a rotation is never visible.
     for (const pair of pairs) {

@@ -2,6 +2,7 @@
 
 import { keysNeeded, optionsInvalid } from '../core/errors.js';
 import { KeySet, textOf } from '../core/key-set.js';
+import { ownOptions } from '../core/own-options.js';
 import type { IssuerConfig, JwkSet, VerifierConfig } from '../core/types.js';
 import { copyOptions, readOptions } from '../core/verify-options.js';
 import type { OptionsHandle } from '../core/wasm.js';
@@ -10,10 +11,10 @@ import type { OptionsHandle } from '../core/wasm.js';
 export interface Keys {
   readonly set: KeySet;
   readonly text: string;
-  /** In seconds since the epoch. Absent for keys from the configuration. */
-  fetchedAt?: number;
+  /** In seconds since the epoch; `undefined` for keys from the configuration. */
+  fetchedAt: number | undefined;
   /** Whether `fetchedAt` must still be compared with the clock, which did not run when the keys were set. */
-  isUnchecked?: boolean;
+  isUnchecked: boolean;
 }
 
 /** An issuer as the Verifier uses it. */
@@ -35,9 +36,8 @@ const DAY = 86_400;
 const YEAR = 366 * DAY;
 
 export function readConfig(config: VerifierConfig): Settings {
-  if (typeof config !== 'object' || config === null) throw optionsInvalid('the configuration must be an object');
-  const { maxCachedTokens, maxKeyAge, allowLoopbackHttp, ...rest } = config;
-  const hasList = 'issuers' in rest;
+  const { maxCachedTokens, maxKeyAge, allowLoopbackHttp, ...rest } = ownOptions(config ?? null!);
+  const hasList = Object.hasOwn(rest, 'issuers') && 'issuers' in rest;
   const list: unknown = hasList ? rest.issuers : [rest];
   if (!Array.isArray(list) || list.length === 0) throw optionsInvalid('"issuers" must be a non-empty array');
   for (const name of hasList ? Object.keys(rest) : []) {
@@ -57,9 +57,9 @@ export function readConfig(config: VerifierConfig): Settings {
 }
 
 function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issuer {
-  if (typeof config !== 'object' || config === null) throw optionsInvalid(`"${path.slice(0, -1)}" must be an object`);
-  const { jwks, jwksUri, ...expectations } = config;
-  const { issuer, audience, clockTolerance, maxTokenAge } = expectations;
+  const own = ownOptions(config ?? null!, undefined, path);
+  const { issuer, audience, clockTolerance, maxTokenAge } = own;
+  const { jwks, jwksUri, ...expectations } = own;
   const url = safeUrl(issuer, `${path}issuer`, loopback);
   if (url.origin !== issuer) {
     throw optionsInvalid(`"${path}issuer" must be an origin, without a path or trailing slash: ${url.origin}`);
@@ -69,7 +69,7 @@ function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issu
   if (audience !== null && (audiences.length === 0 || audiences.includes(''))) {
     throw optionsInvalid(`"${path}audience" must not be missing or empty; pass null to skip the check`);
   }
-  if ('now' in expectations) throw optionsInvalid(`"${path}now" is not allowed here; pass it to verify()`);
+  if ('now' in own) throw optionsInvalid(`"${path}now" is not allowed here; pass it to verify()`);
   inRange(clockTolerance ?? 0, `${path}clockTolerance`, 0, DAY);
   inRange(maxTokenAge ?? 0, `${path}maxTokenAge`, 0, YEAR);
   return {
@@ -112,9 +112,7 @@ export function isFetchTime(fetchedAt: unknown, now: number): fetchedAt is numbe
 /** Parses a JWK Set. @throws JwtError `ERR_JWKS_INVALID`. */
 export function keysOf(jwks: string | JwkSet, fetchedAt?: number, now = Infinity): Keys {
   const text = textOf(jwks);
-  const keys: Keys = { set: new KeySet(text), text, isUnchecked: now < CLOCK_STARTS };
-  if (fetchedAt !== undefined) keys.fetchedAt = fetchedAt;
-  return keys;
+  return { set: new KeySet(text), text, fetchedAt, isUnchecked: now < CLOCK_STARTS };
 }
 
 /** Returns why an issuer's keys cannot be used, or `undefined` if they can. */

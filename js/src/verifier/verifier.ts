@@ -3,9 +3,10 @@
 import { issuerUnknown, JwtError, jwksInvalid, keysNeeded, optionsInvalid } from '../core/errors.js';
 import { explainBy, refused } from '../core/explain.js';
 import { KeySet } from '../core/key-set.js';
+import { ownData, ownOptions } from '../core/own-options.js';
 import type { Claims, Explanation, JwkSet, VerifiedToken, VerifierConfig } from '../core/types.js';
 import { readVerified } from '../core/verify.js';
-import { present } from '../core/verify-options.js';
+import { present, timeOf } from '../core/verify-options.js';
 import {
   assertRunning,
   checkToken,
@@ -96,9 +97,10 @@ export class Verifier {
    * @throws JwtError `ERR_JWKS_INVALID` if it is not a JWK Set; `ERR_OPTIONS_INVALID` if `fetchedAt` is not such a time. The
    *   issuer then keeps its current keys.
    */
-  setKeys(issuer: string, jwks: string | JwkSet, at: { fetchedAt?: number } & At = {}): void {
-    const now = present(at);
-    const { fetchedAt = now } = at;
+  setKeys(issuer: string, jwks: string | JwkSet, at?: { fetchedAt?: number } & At): void {
+    const own = ownOptions<{ fetchedAt?: number } & At>(at, ['fetchedAt', 'now']);
+    const now = present(own);
+    const { fetchedAt = now } = own;
     if (!isFetchTime(fetchedAt, now)) {
       throw optionsInvalid('"fetchedAt" must be a number of seconds since the epoch, at most 60 s ahead');
     }
@@ -113,7 +115,7 @@ export class Verifier {
    */
   verify<C extends object = Claims>(token: string, at?: At): VerifiedToken<C> {
     assertRunning();
-    const now = at ? present(at) : Date.now() / 1000;
+    const now = timeOf(at);
     const known = this.#tokens.recall(token);
     return (known ? this.#checkRemembered(known, now) : this.#verifyNew(token, now)) as VerifiedToken<C>;
   }
@@ -131,7 +133,7 @@ export class Verifier {
   /** Makes the decision of `verify()` and returns every step. Never throws because of a token. */
   explain(token: string, at?: At): Explanation {
     assertRunning();
-    const now = at ? present(at) : Date.now() / 1000;
+    const now = timeOf(at);
     try {
       const issuer = this.#issuerOf(token);
       const keys = currentKeys(issuer, this.#settings.maxKeyAge, now);
@@ -162,11 +164,12 @@ export class Verifier {
    *   `maxKeyAge`.
    */
   restore(snapshot: KeySnapshot, at?: At): void {
-    const now = at ? present(at) : Date.now() / 1000;
-    const entries: unknown = snapshot?.version === 1 ? snapshot.issuers : undefined;
-    if (!Array.isArray(entries)) throw jwksInvalid('the snapshot is not one of version 1');
-    const restored = (entries as KeySnapshot['issuers']).flatMap((entry) => {
-      const issuer = this.#settings.issuers.get(entry?.issuer);
+    const now = timeOf(at);
+    const { version, issuers: entries }: { version?: unknown; issuers?: unknown } = ownData(snapshot);
+    if (version !== 1 || !Array.isArray(entries)) throw jwksInvalid('the snapshot is not one of version 1');
+    const restored = entries.flatMap((given) => {
+      const entry: KeySnapshot['issuers'][number] = ownData(given);
+      const issuer = this.#settings.issuers.get(entry.issuer);
       const keys = issuer && this.#readEntry(issuer, entry, now);
       return keys ? [{ issuer, keys }] : [];
     });

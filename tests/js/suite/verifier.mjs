@@ -335,7 +335,7 @@ export const verifierCases = [
       }
     },
   },
-  misconfigured('no configuration', () => undefined, /the configuration must be an object/),
+  misconfigured('no configuration', () => undefined, /the options must be a plain object/),
   misconfigured('no issuers', () => ({ issuers: [] }), /"issuers" must be a non-empty array/),
   misconfigured(
     'an issuer with a trailing slash',

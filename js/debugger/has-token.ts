@@ -1,0 +1,11 @@
+// Recognises tokens in texts of the page.
+
+/**
+ * Whether a text contains what may be a token: `ey`, eight or more characters of base64url, and a dot. A token may be pasted into
+ * any field, and no link must contain one by accident.
+ */
+export function hasToken(text: string): boolean {
+  // Every expression that looks for all of it at once begins again at each `ey`, and takes quadratic time.
+  const words = text.match(/[\w-]+\.?/g) ?? [];
+  return words.some((word) => word.endsWith('.') && word.slice(0, -'12345678.'.length).includes('ey'));
+}

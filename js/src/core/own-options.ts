@@ -1,0 +1,85 @@
+// Reads option objects: only their own members, and none that is unknown.
+
+import { JwtError, optionsInvalid } from './errors.js';
+
+/**
+ * Copies the own members of an option object into one without a prototype, so that a polluted `Object.prototype` is never read. Any
+ * code that reading them runs (getters, proxies) runs in here.
+ *
+ * Not for objects with behaviour, such as stores and bindings: they are checked and used as they are.
+ *
+ * @param names The known members. Without them, the caller refuses unknown ones.
+ * @param path The name of the object among the options, with a dot. Default: it is the options.
+ * @throws JwtError `ERR_OPTIONS_INVALID` if it is not a plain object, cannot be read, or has an unknown member.
+ */
+export function ownOptions<T extends object>(given: T | undefined, names?: readonly (keyof T)[], path = ''): T {
+  const copy = Object.create(null) as T;
+  if (given === undefined) return copy;
+  try {
+    if (typeof given !== 'object' || given === null || !isPlain(given)) {
+      throw optionsInvalid(`${path ? `"${path.slice(0, -1)}"` : 'the options'} must be a plain object`);
+    }
+    for (const name of Reflect.ownKeys(given) as (keyof T)[]) {
+      if (names && !names.includes(name)) throw optionsInvalid(`"${path}${String(name)}" is unknown`);
+      copy[name] = given[name];
+    }
+    return copy;
+  } catch (error) {
+    if (error instanceof JwtError) throw error;
+    throw optionsInvalid('the options cannot be read', { cause: error });
+  }
+}
+
+/** Copies the own members of data that is checked elsewhere, such as a snapshot. What is not an object has none. */
+export function ownData<T extends object>(given: T): T {
+  return { __proto__: null, ...given };
+}
+
+/** Whether an object is a plain object, of this or another realm. */
+export function isPlain(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype === null) return true;
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty');
+}
+
+/** What a call of a verifier may have: a time, and what the `ctx` of a Worker has. */
+interface CallOptions {
+  now?: number;
+  waitUntil?(promise: Promise<unknown>): void;
+}
+
+const CONTEXT = ['waitUntil', 'passThroughOnException', 'props', 'exports'];
+
+/**
+ * Reads the options of a call, which may also be the `ctx` of a Worker. The `ctx` of the platform has behaviour and is returned as
+ * it is.
+ *
+ * @param names Further known members.
+ */
+export function ownCall(given: unknown, ...names: string[]): CallOptions {
+  if (typeof given === 'object' && given !== null && isContext(given)) return given;
+  const call: CallOptions = ownOptions(given as CallOptions, [...CONTEXT, ...names] as (keyof CallOptions)[]);
+  if (call.waitUntil !== undefined && typeof call.waitUntil !== 'function') {
+    throw optionsInvalid('"waitUntil" must be a function');
+  }
+  return call;
+}
+
+/** Whether this is an instance of a platform's class of contexts. */
+function isContext(object: object): boolean {
+  try {
+    return !isPlain(object) && !Array.isArray(object) && typeof (object as CallOptions).waitUntil === 'function';
+  } catch {
+    return false;
+  }
+}
+
+/** Returns whether an object has these methods, its own or inherited. */
+export function hasMethods(object: unknown, ...names: string[]): boolean {
+  try {
+    const methods = object as Record<string, unknown> | undefined;
+    return names.every((name) => typeof methods![name] === 'function');
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,154 @@
+// Decides about one request, for every framework: reads the token, has it verified, and answers for rejected tokens.
+
+import { hasMethods, JwtError, optionsInvalid, ownOptions, tokenInvalid } from '../core/shared.js';
+import type { VerifiedToken } from '../core/types.js';
+
+/** Verifies tokens: a `Verifier` or a `RemoteVerifier`. */
+export interface TokenVerifier {
+  /** Returns the verified token, or throws (or rejects with) a JwtError. */
+  verify(token: string, call?: Call): VerifiedToken | Promise<VerifiedToken>;
+}
+
+/** The context of a request, such as the `ctx` of a Worker. */
+export interface Call {
+  /** Keeps the Worker alive while keys are renewed after the response. */
+  waitUntil?(promise: Promise<unknown>): void;
+  /** Not allowed: the verifier uses its own clock. */
+  now?: never;
+}
+
+/** How a caller sends the token, and how a rejected request is answered. Unknown members are an error. */
+export interface ProtectOptions {
+  /**
+   * The cookie that contains the token, for callers that cannot set headers. Default: only the `Authorization` header
+   * is read.
+   */
+  cookie?: string | undefined;
+  /**
+   * Allows requests without a token. Invalid tokens are still rejected, and so are `Authorization` headers with the scheme `Bearer`
+   * that cannot be read. Default: `false`.
+   */
+  optional?: boolean | undefined;
+  /** The `realm` of the challenge (RFC 9110 §11.5), in the characters that a header may have. Default: none. */
+  realm?: string | undefined;
+  /** The `Retry-After` of a 503 response, in whole seconds. Default: the error's `retryAfter`, or else 10. */
+  retryAfter?: number | undefined;
+}
+
+/** The checked options, without a prototype. */
+export type Settings = ProtectOptions;
+
+/** @throws JwtError `ERR_OPTIONS_INVALID`, naming the field. */
+export function readSettings(options: ProtectOptions | undefined): Settings {
+  const settings = ownOptions(options, ['cookie', 'optional', 'realm', 'retryAfter']);
+  const { cookie, optional, realm, retryAfter } = settings;
+  // RFC 6265 §4.1.1: the name is a token.
+  if (cookie !== undefined && !(typeof cookie === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(cookie))) {
+    throw optionsInvalid('"cookie" must be the name of a cookie');
+  }
+  if (optional !== undefined && typeof optional !== 'boolean') {
+    throw optionsInvalid('"optional" must be true or false');
+  }
+  // RFC 9110 §5.6.4: what a quoted string may contain.
+  if (realm !== undefined && !(typeof realm === 'string' && /^[\t -~\x80-\xff]*$/.test(realm))) {
+    throw optionsInvalid('"realm" must be a string of characters that a header may have');
+  }
+  if (retryAfter !== undefined && !(Number.isSafeInteger(retryAfter) && retryAfter >= 0)) {
+    throw optionsInvalid('"retryAfter" must be a whole number of seconds');
+  }
+  return settings;
+}
+
+/** @throws JwtError `ERR_OPTIONS_INVALID` if it is not a verifier. */
+export function checkVerifier(verifier: TokenVerifier): TokenVerifier {
+  if (hasMethods(verifier, 'verify')) return verifier;
+  throw optionsInvalid(
+    'the verifier must have a method "verify"; create it with createVerifier() or createRemoteVerifier()',
+  );
+}
+
+/** Returns the verified token, `undefined` if it is optional and absent, or the response that rejects the request. */
+export async function decide(
+  verifier: TokenVerifier,
+  headers: Pick<Headers, 'get'>,
+  settings: Settings,
+  call: Call | undefined,
+): Promise<VerifiedToken | undefined | Response> {
+  const { cookie, optional, realm } = settings;
+  try {
+    const token = bearerOf(headers.get('authorization')) ?? cookieOf(headers, cookie);
+    if (token === undefined)
+      return optional ? undefined : answer(401, { error: 'no bearer token' }, challengeOf(realm));
+    const verified: unknown = await verifier.verify(token, call);
+    if (isVerified(verified)) return verified;
+  } catch (error) {
+    return refusal(error, settings);
+  }
+  throw optionsInvalid('the method "verify" of the verifier returned no verified token');
+}
+
+/** The response of `refuse()`. */
+export function refusal(error: unknown, { realm, retryAfter }: Settings): Response {
+  if (!(error instanceof JwtError) || error.status === 500) throw error;
+  const { code, status } = error;
+  if (status !== 503) return answer(status, { error: code }, challengeOf(realm, error));
+  const known = Object.hasOwn(error, 'retryAfter') ? error.retryAfter : undefined;
+  return answer(status, { error: code }, { 'retry-after': String(retryAfter ?? known ?? 10) });
+}
+
+/** `Bearer` as a scheme, also in a header that was sent twice, which `Headers` joins with a comma. */
+const BEARER = /(?:^|,)[ \t]*bearer(?![\w!#$%&'*+.^`|~-])/i;
+
+/**
+ * Returns the token of the `Authorization` header (RFC 6750 §2.1), or `undefined` if the header is absent or has another scheme.
+ * The scheme is case-insensitive (RFC 9110 §11.1). Takes linear time, because nothing about the header is verified.
+ *
+ * @throws JwtError `ERR_JWS_INVALID` (401) if the scheme is `Bearer`, but what follows is not one token.
+ */
+function bearerOf(header: string | null): string | undefined {
+  if (header === null || !BEARER.test(header)) return undefined;
+  let start = 'Bearer '.length;
+  let end = header.length;
+  while (header[start] === ' ') start += 1;
+  while (end > start && header[end - 1] === ' ') end -= 1;
+  const token = header.slice(start, end);
+  if (!/^bearer /i.test(header) || token === '' || /\s/.test(token)) {
+    throw tokenInvalid('the "Authorization" header must be "Bearer", a space and one token');
+  }
+  return token;
+}
+
+/** Returns the value of the first cookie with the name (RFC 6265 §5.4). */
+function cookieOf(headers: Pick<Headers, 'get'>, cookie: string | undefined): string | undefined {
+  if (cookie === undefined) return undefined;
+  const text = headers.get('cookie') ?? '';
+  for (let start = 0, end = 0; end < text.length; start = end + 1) {
+    end = text.indexOf(';', start);
+    if (end < 0) end = text.length;
+    const pair = text.slice(start, end);
+    const [name] = pair.split('=', 1);
+    if (name!.trim() === cookie) return pair.slice(name!.length + 1).trim();
+  }
+  return undefined;
+}
+
+/** Whether a verifier returned what `verify()` returns. A mistake in a verifier of the user's own must not let a request in. */
+function isVerified(token: unknown): token is VerifiedToken {
+  const has = (name: keyof VerifiedToken, type: string): boolean => {
+    const value: unknown = Object.hasOwn(token as object, name) ? (token as VerifiedToken)[name] : undefined;
+    return typeof value === type && value !== null;
+  };
+  if (typeof token !== 'object' || token === null) return false;
+  return has('header', 'object') && has('claims', 'object') && has('key', 'object') && has('tokenId', 'string');
+}
+
+function challengeOf(realm: string | undefined, error?: JwtError): Record<string, string> {
+  const parameters = error?.challenge().slice('Bearer'.length) ?? '';
+  if (realm === undefined) return { 'www-authenticate': `Bearer${parameters}` };
+  const quoted = `Bearer realm="${realm.replace(/["\\]/g, '\\$&')}"`;
+  return { 'www-authenticate': parameters ? `${quoted},${parameters}` : quoted };
+}
+
+function answer(status: number, body: object, headers: Record<string, string>): Response {
+  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } });
+}

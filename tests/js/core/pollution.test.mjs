@@ -1,0 +1,402 @@
+// A polluted Object.prototype is never read: each option of each public function in turn. Unknown options are rejected.
+import assert from 'node:assert/strict';
+import test, { describe } from 'node:test';
+import { Hono } from 'hono';
+import { createVerifier, explain, JwtError, Verifier, verify } from 'sts-jwt';
+import { awsOutbound } from 'sts-jwt/aws';
+import { authenticate, protect, refuse } from 'sts-jwt/handler';
+import { stsJwt } from 'sts-jwt/hono';
+import { createRemoteVerifier } from 'sts-jwt/remote';
+import { cacheStore, durableObjectStore, kvStore, memoryStore, replayGuard } from 'sts-jwt/stores';
+import { createTestIssuer } from 'sts-jwt/testing';
+import { createFixtures } from '../fixtures.mjs';
+
+const { issuer, audience, jwks, tokens } = createFixtures();
+const text = typeof jwks === 'string' ? jwks : JSON.stringify(jwks);
+const now = Date.now() / 1000;
+const other = 'https://other.example.test';
+const expectations = { issuer, audience };
+const testIssuer = await createTestIssuer({ issuer: other, now: () => now });
+const verifier = createVerifier({ issuer, audience, jwks });
+const verified = verifier.verify(tokens.ES384);
+const unavailable = /** @type {any} */ ({
+  code: 'ERR_JWKS_UNAVAILABLE',
+  category: 'unavailable',
+  retryable: true,
+  status: 503,
+});
+
+/** Stores that fail the test if they are used, and what they would contain. */
+const planted = { jwks: '{"keys":[]}', fetchedAt: now + 1e6, maxAge: 1e9 };
+const store = { get: async () => planted, put: async () => {}, load: async () => planted };
+const kv = () => {
+  const kept = new Map();
+  return {
+    kept,
+    get: async (key) => JSON.parse(kept.get(key) ?? 'null'),
+    put: async (key, value, options) => void kept.set(key, value).set('options', options),
+  };
+};
+const namespace = () => {
+  const names = [];
+  const object = { get: async () => undefined, accept: async (...given) => names.push(given) > 0 };
+  return { names, idFromName: (name) => names.push(name), get: () => object };
+};
+
+/** Hostile values of the options of a verification. */
+const VERIFY = {
+  issuer: other,
+  audience: null,
+  algorithms: ['RS256'],
+  subject: 'x',
+  typ: 'x',
+  clockTolerance: 1e6,
+  maxTokenAge: 0,
+  requiredClaims: ['absent'],
+  allowMissingExp: true,
+  aws: {},
+  collectAll: true,
+  now: 1,
+};
+const ISSUER = { ...VERIFY, jwks: '{"keys":[]}', jwksUri: `${other}/keys` };
+const VERIFIER = { ...ISSUER, maxCachedTokens: 0, maxKeyAge: 1, allowLoopbackHttp: true, issuers: [] };
+const TIMING = {
+  softAge: 1,
+  hardAge: 1,
+  staleIfError: 1,
+  refetchInterval: 1,
+  timeout: 0.01,
+  backoff: 1,
+  maxBackoff: 1,
+};
+const REMOTE = {
+  ...VERIFIER,
+  discovery: true,
+  fetch: () => assert.fail('the polluted fetch was called'),
+  store,
+  waitUntil: () => assert.fail('the polluted waitUntil was called'),
+  clock: () => 1,
+  random: () => 2,
+  timing: TIMING,
+  ...TIMING,
+};
+const PROTECT = { cookie: 'session', optional: true, realm: 'polluted', retryAfter: 5 };
+const CALL = { now: 1, waitUntil: () => assert.fail('the polluted waitUntil was called'), issuer: other };
+const SNAPSHOT = { version: 1, issuers: [], jwks, fetchedAt: now, digest: 'x', issuer };
+const KEYS = { fetchedAt: 1e12, maxAge: 1, problem: 'polluted' };
+const TEST_CLAIMS = {
+  audience: 'polluted',
+  caller: 'root',
+  principal: 'polluted',
+  lifetime: 5,
+  issuedAt: 5,
+  aws: { polluted: 1 },
+  claims: { polluted: 1 },
+};
+const AWS = {
+  issuer: other,
+  accountIssuers: { 111122223333: other },
+  audience: null,
+  ...Object.fromEntries(
+    ['accounts', 'organizations', 'organizationalUnits', 'principals', 'regions', 'lambdaFunctions'].map((name) => [
+      name,
+      ['x'],
+    ]),
+  ),
+  ec2Instances: ['x'],
+  vpcs: ['x'],
+  sourceIdentities: ['x'],
+  principalTags: { x: 'x' },
+  issuerSuffixes: { x: 'x' },
+  maxLifetime: 1,
+};
+
+const fetchKeys = async () => new Response(text, { headers: { 'content-type': 'application/json' } });
+const remote = (config = {}) => createRemoteVerifier({ issuer, audience, fetch: fetchKeys, ...config });
+const request = (headers) => new Request('https://service.example.test/', { headers });
+const answerOf = async (response) => [response.status, [...response.headers], await response.text()];
+const REQUESTS = [{}, { cookie: `session=${tokens.ES384}` }, { authorization: `Bearer ${tokens.ES384}` }];
+const answersOf = (handler) => Promise.all(REQUESTS.map(async (headers) => answerOf(await handler(request(headers)))));
+const away = createVerifier({ issuer, audience });
+
+/** Each public function that takes options: hostile values of them, and a call with options, or without any. */
+const FUNCTIONS = {
+  'verify()': [VERIFY, (more) => verify(tokens.ES384, jwks, { ...expectations, ...more })],
+  'verify() without issuer': [VERIFY, () => verify(tokens.ES384, jwks, /** @type {any} */ ({ audience }))],
+  'verify() without audience': [VERIFY, () => verify(tokens.ES384, jwks, /** @type {any} */ ({ issuer }))],
+  'verify() of an expired token': [VERIFY, () => verify(tokens.expired, jwks, expectations)],
+  'explain()': [VERIFY, (more) => explain(tokens.ES384, jwks, { ...expectations, ...more, now })],
+  'createVerifier()': [VERIFIER, (more) => createVerifier({ issuer, audience, jwks, ...more }).verify(tokens.ES384)],
+  'createVerifier() without keys': [VERIFIER, () => createVerifier({ issuer, audience }).verify(tokens.ES384)],
+  'createVerifier() without issuer': [VERIFIER, () => createVerifier(/** @type {any} */ ({ audience }))],
+  'createVerifier() without audience': [VERIFIER, () => createVerifier(/** @type {any} */ ({ issuer }))],
+  'createVerifier() with http': [VERIFIER, () => createVerifier({ issuer: 'http://localhost', audience })],
+  'createVerifier() with issuers': [
+    VERIFIER,
+    (more) => new Verifier({ issuers: [{ issuer, audience, jwks, ...more }] }).verify(tokens.ES384),
+  ],
+  'setKeys()': [
+    KEYS,
+    (more) => {
+      const verifier = createVerifier({ issuer, audience });
+      verifier.setKeys(issuer, jwks, more);
+      assert.ok(verifier.snapshot().issuers[0].fetchedAt < now + 1e5);
+    },
+  ],
+  'Verifier.verify()': [CALL, (more) => verifier.verify(tokens.ES384, more)],
+  'Verifier.safeVerify()': [CALL, (more) => verifier.safeVerify(tokens.ES384, more)],
+  'Verifier.explain()': [CALL, (more) => verifier.explain(tokens.expired, more).code],
+  'Verifier.restore()': [SNAPSHOT, (more) => createVerifier(expectations).restore(verifier.snapshot(), more)],
+  'Verifier.restore() of an empty object': [
+    SNAPSHOT,
+    () => createVerifier(expectations).restore(/** @type {any} */ ({})),
+  ],
+  'Verifier.restore() of an empty entry': [
+    SNAPSHOT,
+    () => createVerifier(expectations).restore(/** @type {any} */ ({ version: 1, issuers: [{ issuer }] })),
+  ],
+  'createRemoteVerifier()': [REMOTE, (more) => remote(more).verify(tokens.ES384)],
+  'createRemoteVerifier() with issuers': [
+    REMOTE,
+    (more) => createRemoteVerifier({ fetch: fetchKeys, issuers: [{ issuer, audience, ...more }] }).verify(tokens.ES384),
+  ],
+  'createRemoteVerifier() with timing': [REMOTE, (timing) => remote({ timing }).verify(tokens.ES384)],
+  'createRemoteVerifier() with a store': [
+    { ...REMOTE, ...KEYS },
+    async () => {
+      for (const store of [memoryStore(), kvStore(kv())]) {
+        await remote({ store }).verify(tokens.ES384);
+        await remote({ store }).verify(tokens.RS256);
+      }
+    },
+  ],
+  'createRemoteVerifier() with discovery': [
+    { ...REMOTE, jwks_uri: `${other}/keys` },
+    () => remote({ discovery: true, fetch: async () => Response.json({}) }).verify(tokens.ES384),
+  ],
+  'RemoteVerifier.verify()': [CALL, (more) => remote().verify(tokens.ES384, more)],
+  'RemoteVerifier.verify() of an unknown issuer': [CALL, () => remote().verify(tokens.issuerOther)],
+  'RemoteVerifier.explain()': [CALL, (more) => remote().explain(tokens.ES384, more).code],
+  'RemoteVerifier.restore()': [SNAPSHOT, () => remote().restore(/** @type {any} */ ({}))],
+  'protect()': [PROTECT, (more) => answersOf(protect(verifier, (_, token) => Response.json(token?.claims.sub), more))],
+  'protect() without keys': [PROTECT, () => answersOf(protect(away, () => new Response('in')))],
+  'stsJwt()': [
+    PROTECT,
+    (more) => {
+      const app = new Hono().use(stsJwt(verifier, more)).get('/', (c) => c.text('in'));
+      return answersOf((request) => app.fetch(request));
+    },
+  ],
+  'authenticate()': [
+    PROTECT,
+    async (more) => answerOf(/** @type {any} */ (await authenticate(verifier, new Headers(), more))),
+  ],
+  'refuse()': [PROTECT, (more) => answerOf(refuse(new JwtError({ ...unavailable, message: 'x' }), more))],
+  'new JwtError()': [
+    { errors: [{ ...unavailable, message: 'polluted' }], claim: 'x', retryAfter: 5 },
+    () => JSON.stringify(new JwtError({ ...unavailable, message: 'x' })),
+  ],
+  'awsOutbound()': [AWS, (more) => awsOutbound({ issuer, audience, ...more })],
+  'awsOutbound() with accounts': [AWS, () => awsOutbound({ audience, accountIssuers: { 444455556666: issuer } })],
+  'cacheStore()': [
+    { cache: { match: async () => Response.json(planted), put: async () => {} }, prefix: 'x', maxAge: 1 },
+    async (more) => {
+      const keys = { jwks: text, fetchedAt: 5 };
+      const kept = [];
+      const cache = {
+        match: async (url) => void kept.push(url),
+        put: async (url, { headers }) => void kept.push(url, ...headers),
+      };
+      const store = cacheStore({ cache, ...more });
+      await store.put(issuer, keys);
+      await store.get(issuer);
+      await cacheStore().get(issuer);
+      return kept;
+    },
+  ],
+  'kvStore()': [
+    { prefix: 'x', expirationTtl: 1 },
+    async (more) => {
+      const namespace = kv();
+      await kvStore(namespace, more).put(issuer, { jwks: text, fetchedAt: 5 });
+      return [...namespace.kept];
+    },
+  ],
+  'durableObjectStore()': [
+    { name: 'polluted' },
+    async (more) => {
+      const given = namespace();
+      await durableObjectStore(given, more).get(issuer);
+      return given.names;
+    },
+  ],
+  'replayGuard()': [
+    { clockTolerance: 1, maxLifetime: 1, clock: () => 1, expiresAt: now + 5 },
+    async (more) => {
+      const given = namespace();
+      await replayGuard(given, more).accept(verified);
+      return given.names;
+    },
+  ],
+  'createTestIssuer()': [
+    {
+      account: '444455556666',
+      partition: 'aws-cn',
+      region: 'x',
+      issuer: 'https://polluted.example.test',
+      now: () => 1,
+      rsaAlg: true,
+      headers: { x: 'x' },
+    },
+    async (more) => {
+      const { account, partition, region, jwks, issuer } = await createTestIssuer(more);
+      return [account, partition, region, issuer.length, Object.keys(jwks.keys[0])];
+    },
+    TypeError,
+  ],
+  'TestIssuer.claims()': [TEST_CLAIMS, (more) => ({ ...testIssuer.claims({ audience, ...more }), jti: '' }), TypeError],
+  'TestIssuer.claims() without audience': [TEST_CLAIMS, () => testIssuer.claims(/** @type {any} */ ({})), TypeError],
+  'TestIssuer.token()': [
+    { ...TEST_CLAIMS, alg: 'RS256', key: testIssuer.key('RS256'), header: { polluted: 1 } },
+    async (more) => {
+      const [header, payload] = (await testIssuer.token({ audience, ...more })).split('.');
+      return [header, { ...JSON.parse(Buffer.from(payload, 'base64url').toString()), jti: '' }];
+    },
+    TypeError,
+  ],
+  'TestIssuer.sign()': [
+    { header: {}, claims: {}, key: testIssuer.key('RS256'), alg: 'RS256' },
+    async (more) => (await testIssuer.sign({ header: {}, claims: {}, ...more })).length,
+    TypeError,
+  ],
+  'TestIssuer.rotate()': [
+    { mode: 'overlap', alg: 'RS256' },
+    async (more) => {
+      const issuer = await createTestIssuer();
+      await issuer.rotate(more);
+      return issuer.jwks.keys.map(({ kid }) => kid);
+    },
+    TypeError,
+  ],
+  'TestIssuer.outage()': [
+    { requests: 1, document: 'configuration' },
+    async (more) => {
+      const issuer = await createTestIssuer();
+      issuer.outage(503, more);
+      return [(await issuer.fetch(issuer.jwksUri)).status, (await issuer.fetch(issuer.jwksUri)).status];
+    },
+    TypeError,
+  ],
+};
+
+/** The calls that fail, polluted or not. */
+const FAILING = [
+  'verify() without issuer',
+  'verify() without audience',
+  'verify() of an expired token',
+  'createVerifier() without keys',
+  'createVerifier() without issuer',
+  'createVerifier() without audience',
+  'createVerifier() with http',
+  'Verifier.restore() of an empty object',
+  'Verifier.restore() of an empty entry',
+  'createRemoteVerifier() with discovery',
+  'RemoteVerifier.verify() of an unknown issuer',
+  'RemoteVerifier.restore()',
+  'TestIssuer.claims() without audience',
+];
+
+/** Functions whose options are complete already, so that the call takes no more. */
+const isComplete = (name) => FUNCTIONS[name][1].length === 0;
+
+describe('options and a polluted Object.prototype', () => {
+  for (const [name, [polluted, run]] of Object.entries(FUNCTIONS)) {
+    test(`reads no polluted option: ${name}`, async () => {
+      const expected = await outcomeOf(run);
+      assert.equal('error' in expected, FAILING.includes(name), JSON.stringify(expected));
+      for (const [option, value] of Object.entries(polluted)) {
+        const { outcome, reads } = await whilePolluted(option, value, run);
+        assert.deepEqual(reads, [], `reads a polluted ${option}`);
+        assert.deepEqual(outcome, expected, `the polluted ${option} changes the result`);
+      }
+    });
+  }
+
+  for (const name of Object.keys(FUNCTIONS).filter((name) => !isComplete(name))) {
+    test(`rejects unknown options: ${name}`, async () => {
+      const [, run, type = JwtError] = /** @type {any} */ (FUNCTIONS[name]);
+      await assert.rejects(
+        async () => run({ unknownMember: 1 }),
+        (error) => {
+          assert.ok(error instanceof type, String(error));
+          assert.match(/** @type {Error} */ (error).message, /unknownMember/);
+          if (type === JwtError) assert.equal(/** @type {JwtError} */ (error).code, 'ERR_OPTIONS_INVALID');
+          return true;
+        },
+      );
+    });
+  }
+
+  test('rejects expectations as the options of a call', async () => {
+    const call = /** @type {any} */ ({ audience: 'other' });
+    for (const run of [
+      () => verifier.verify(tokens.ES384, call),
+      () => verifier.safeVerify(tokens.ES384, call),
+      () => verifier.explain(tokens.ES384, call),
+      () => remote().verify(tokens.ES384, call),
+      () => remote().verify(tokens.ES384, /** @type {any} */ ({ now: 5 })),
+      () => verifier.verify(tokens.ES384, /** @type {any} */ (null)),
+      () => verifier.setKeys(issuer, jwks, /** @type {any} */ (null)),
+      () => remote({ store: 5 }),
+      () => remote({ store: null }),
+      () => remote({ store: {} }),
+      () => remote({ issuers: undefined, store: { get() {} } }),
+    ])
+      await assert.rejects(async () => run(), { name: 'JwtError', code: 'ERR_OPTIONS_INVALID' });
+  });
+
+  test('accepts the ctx of a Worker as the options of a call', async () => {
+    class ExecutionContext {
+      props = {};
+      other = 5;
+      waitUntil() {}
+      passThroughOnException() {}
+    }
+    const plain = { waitUntil() {}, passThroughOnException() {}, props: {} };
+    for (const call of [new ExecutionContext(), plain, undefined, {}]) {
+      assert.ok(verifier.verify(tokens.ES384, /** @type {any} */ (call)));
+      assert.ok(await remote().verify(tokens.ES384, call));
+    }
+  });
+});
+
+/** Returns what a call returns or throws, as plain data. */
+async function outcomeOf(run) {
+  try {
+    const result = await run();
+    return { result: result === undefined ? undefined : JSON.parse(JSON.stringify(result)) };
+  } catch (error) {
+    return { error: `${error.name} ${error.code} ${error.message}` };
+  }
+}
+
+/** Runs a call with a polluted option, and returns its outcome and where the package read the option. */
+async function whilePolluted(option, value, run) {
+  const reads = [];
+  Object.defineProperty(Object.prototype, option, {
+    configurable: true,
+    get() {
+      const [, , caller] = (new Error().stack ?? '').split('\n');
+      if (caller?.includes('/sts-jwt/')) reads.push(caller.trim());
+      return value;
+    },
+    set(own) {
+      Object.defineProperty(this, option, { value: own, configurable: true, enumerable: true, writable: true });
+    },
+  });
+  try {
+    return { outcome: await outcomeOf(run), reads };
+  } finally {
+    delete Object.prototype[option];
+  }
+}

@@ -1,0 +1,296 @@
+// `sts-jwt/handler` and `sts-jwt/hono` under hostile headers and careless configurations. The same cases for both.
+import assert from 'node:assert/strict';
+import test, { describe } from 'node:test';
+import { Hono } from 'hono';
+import { createVerifier, JwtError } from 'sts-jwt';
+import { authenticate, protect, refuse } from 'sts-jwt/handler';
+import { stsJwt } from 'sts-jwt/hono';
+import { createFixtures } from '../fixtures.mjs';
+import { assertLinear } from '../support/cost.mjs';
+
+const { issuer, audience, jwks, tokens, claims } = createFixtures();
+const verifier = createVerifier({ issuer, audience, jwks });
+const good = tokens.ES384;
+
+/** The same service twice: it answers with the caller's `sub`, or "anonymous". */
+const SERVICES = {
+  handler: (given, options) =>
+    protect(given, (_, token) => new Response(token?.claims.sub ?? 'anonymous'), /** @type {any} */ (options)),
+  hono: (given, options) => {
+    /** @type {Hono<any>} */
+    const app = new Hono();
+    app.onError((error) => {
+      throw error;
+    });
+    app.use(stsJwt(given, options));
+    app.get('/', (c) => c.text(c.get('token')?.claims.sub ?? 'anonymous'));
+    return (request) => app.fetch(request);
+  },
+};
+
+const request = (headers) => new Request('https://service.example.test/', { headers });
+
+/** Headers of a length: each begins with the text before the ellipsis, repeats the middle, and ends with the last. */
+const SHAPES = [
+  ['Bearer ', ' ', 'x y'],
+  ['Bearer ', ' ', '\tx'],
+  ['Bearer x', ' ', 'y'],
+  ['Bearer ', 'x', ''],
+  ['Bearer ', 'x ', 'y'],
+  ['Bearer ', 'x', ' y'],
+  ['Bearer ', '.', ''],
+  ['Bearer ', 'a.', ' '],
+  ['Bearer ', 'ey', ' ey'],
+  ['Bearer ', '=', '.'],
+  ['Bearer ', '\t', 'x'],
+  ['Bearer ', '\t ', 'x'],
+  ['Bearer ', '\xa0', 'x'],
+  ['Bearer ', 'x, Bearer ', 'y'],
+  ['Bearer', 'r', ' x'],
+  ['Basic ', ', ', 'x'],
+  ['Basic ', ',', 'Bearer x'],
+  ['Basic x,', ' ', 'Bearer'],
+  ['Basic ', ', bearer', ''],
+  ['Basic ', ',\t', 'bearer x'],
+  ['Basic ', ',bearer ', 'x'],
+  ['Basic ', ' ', 'x y'],
+  ['', 'bearer', ''],
+  ['', 'x ', 'Bearer x'],
+  ['', ',', 'x'],
+  ['', '"', 'x'],
+];
+
+const COOKIES = [
+  ['session', '=', ''],
+  ['', ';', 'session=x'],
+  ['', ' ', 'x=y'],
+  ['', 'session ', '=x'],
+  ['', 'a=b; ', 'session=x'],
+  ['session=', ' ', 'x y'],
+  ['session=x', ' ', ';'],
+  ['session=', '=', ' x'],
+];
+
+/** @param {string[]} shape */
+const textOf =
+  ([start, middle, end]) =>
+  (length) =>
+    start + middle.repeat(length / middle.length) + end;
+
+describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
+  for (const [name, serve] of Object.entries(SERVICES)) {
+    describe(name, () => {
+      test('takes linear time for Authorization headers and cookies of every shape', async () => {
+        const services = [{}, { optional: true }, { cookie: 'session' }, { cookie: 'session', optional: true }].map(
+          (options) => serve(verifier, options),
+        );
+        for (const [header, shapes] of Object.entries({ authorization: SHAPES, cookie: COOKIES })) {
+          for (const shape of shapes) {
+            await assertLinear(JSON.stringify([header, shape]), textOf(shape), async (text) => {
+              for (const service of header === 'cookie' ? services.slice(2) : services.slice(0, 3))
+                await service(request({ [header]: text }));
+            });
+          }
+        }
+      });
+
+      test('rejects a Bearer scheme that cannot be read, also if the token is optional or in a cookie', async () => {
+        const unreadable = [
+          'Bearer',
+          'bearer',
+          `Bearer\t${good}`,
+          `Bearer ${good} ${good}`,
+          `Bearer ${good}, Bearer ${good}`,
+          `Bearer ${good},Bearer ${tokens.RS256}`,
+          `Bearer, ${good}`,
+          `Bearer ${good}, Basic abc`,
+          `Basic abc, Bearer ${good}`,
+          `Basic abc,\t Bearer ${good}`,
+          `, Bearer ${good}`,
+          `Bearer \t${good}`,
+          `Bearer \xa0${good}`,
+          `Bearer:${good}`,
+          `Bearer="${good}"`,
+        ];
+        for (const options of [{}, { optional: true }, { cookie: 'session' }, { cookie: 'session', optional: true }]) {
+          const service = serve(verifier, options);
+          for (const authorization of unreadable) {
+            const response = await service(request({ authorization, cookie: `session=${good}` }));
+            assert.deepEqual(
+              [response.status, await response.json()],
+              [401, { error: 'ERR_JWS_INVALID' }],
+              authorization.slice(0, 20),
+            );
+            assert.match(response.headers.get('www-authenticate'), /^Bearer error="invalid_token", /);
+          }
+        }
+      });
+
+      test('rejects a header that was sent twice', async () => {
+        const headers = new Headers();
+        headers.append('authorization', `Bearer ${good}`);
+        headers.append('authorization', `Bearer ${good}`);
+        assert.equal((await serve(verifier, { optional: true })(request(headers))).status, 401);
+      });
+
+      test('treats a header with another scheme as no token', async () => {
+        for (const authorization of [
+          '',
+          'Basic abc',
+          'Bearerx abc',
+          'Bearer-Token abc',
+          'xBearer abc',
+          good,
+          'Basic Bearer abc',
+        ])
+          for (const { expected, cookie = '', ...options } of [
+            { expected: [401, '{"error":"no bearer token"}'] },
+            { optional: true, expected: [200, 'anonymous'] },
+            { cookie: 'session', expected: [200, claims.sub] },
+          ]) {
+            const headers = { authorization, ...(cookie ? { cookie: `session=${good}` } : {}) };
+            const service = serve(verifier, cookie ? { cookie } : options);
+            const response = await service(request(headers));
+            assert.deepEqual([response.status, await response.text()], expected, authorization.slice(0, 20));
+          }
+      });
+
+      test('accepts spaces around the token', async () => {
+        for (const authorization of [`Bearer ${good}`, `bEARER    ${good}`, `BEARER ${good}   `])
+          assert.equal((await serve(verifier)(request({ authorization }))).status, 200);
+      });
+
+      test('lets no request in if the verifier returns no verified token', async () => {
+        const verified = verifier.verify(good);
+        const { claims: _, ...withoutClaims } = verified;
+        for (const returned of [
+          undefined,
+          null,
+          true,
+          'x',
+          5,
+          {},
+          [],
+          claims,
+          { claims },
+          { ok: true, token: verified },
+          withoutClaims,
+          { ...verified, claims: null },
+          { ...verified, tokenId: undefined },
+          Object.create(verified),
+          new Response('in'),
+        ])
+          for (const options of [{}, { optional: true }])
+            for (const verify of [() => returned, async () => returned]) {
+              const service = async () => serve({ verify }, options)(request({ authorization: `Bearer ${good}` }));
+              await assert.rejects(service, isOptionsInvalid(/returned no verified token/));
+            }
+      });
+
+      test('rejects mistakes in the options and in the verifier at construction', () => {
+        for (const [options, message] of [
+          [null, /must be a plain object/],
+          [5, /must be a plain object/],
+          [[], /must be a plain object/],
+          [{ optinal: true }, /^"optinal" is unknown$/],
+          [{ Cookie: 'session' }, /^"Cookie" is unknown$/],
+          [{ [Symbol('x')]: 1 }, /is unknown$/],
+          [{ realm: 'a\nb' }, /"realm"/],
+          [{ realm: 'ł' }, /"realm"/],
+          [{ realm: 5 }, /"realm"/],
+          [{ realm: null }, /"realm"/],
+          [{ retryAfter: -1 }, /"retryAfter"/],
+          [{ retryAfter: 1.5 }, /"retryAfter"/],
+          [{ retryAfter: NaN }, /"retryAfter"/],
+          [{ retryAfter: Infinity }, /"retryAfter"/],
+          [{ retryAfter: '10' }, /"retryAfter"/],
+          [{ optional: 'false' }, /"optional"/],
+          [{ optional: 1 }, /"optional"/],
+          [{ cookie: '' }, /"cookie"/],
+          [{ cookie: 'a=b' }, /"cookie"/],
+          [{ cookie: true }, /"cookie"/],
+          [
+            {
+              get realm() {
+                throw new TypeError('a defect');
+              },
+            },
+            /cannot be read/,
+          ],
+        ])
+          assert.throws(() => serve(verifier, options), isOptionsInvalid(message));
+        for (const mistaken of [undefined, null, 5, {}, { verify: 5 }, Promise.resolve(verifier)])
+          assert.throws(() => serve(mistaken), isOptionsInvalid(/"verify"/));
+      });
+
+      test('accepts options that are undefined, and every realm that a header may have', async () => {
+        const none = { cookie: undefined, optional: undefined, realm: undefined, retryAfter: undefined };
+        assert.equal((await serve(verifier, none)(request({}))).headers.get('www-authenticate'), 'Bearer');
+        const challenge = (await serve(verifier, { realm: 'a\té "b" \\' })(request({}))).headers.get(
+          'www-authenticate',
+        );
+        assert.equal(challenge, 'Bearer realm="a\té \\"b\\" \\\\"');
+      });
+
+      test('rejects a function that returns no verifier', async () => {
+        const service = serve(() => undefined);
+        await assert.rejects(async () => service(request({})), isOptionsInvalid(/"verify"/));
+      });
+    });
+  }
+
+  test('rejects mistakes in the options of authenticate() and refuse()', async () => {
+    const headers = new Headers();
+    await assert.rejects(
+      authenticate(verifier, headers, /** @type {any} */ ({ optinal: true })),
+      isOptionsInvalid(/optinal/),
+    );
+    await assert.rejects(authenticate(/** @type {any} */ ({}), headers), isOptionsInvalid(/"verify"/));
+    assert.throws(() => refuse(undefined, { retryAfter: -1 }), isOptionsInvalid(/"retryAfter"/));
+  });
+
+  test('passes waitUntil of the context, not of a stub', async () => {
+    const seen = [];
+    const lasting = {
+      verify(token, call) {
+        call?.waitUntil(Promise.resolve());
+        return verifier.verify(token);
+      },
+    };
+    class Context {
+      waitUntil() {
+        assert.ok(this instanceof Context);
+        seen.push('context');
+      }
+      passThroughOnException() {}
+    }
+    const taken = () => seen.push('stub');
+    // A stub of workerd answers every name with a function.
+    const stub = new Proxy({}, { get: () => taken });
+    const own = { waitUntil: taken };
+    const service = { waitUntil: taken, fetch() {} };
+    const handler = protect(lasting, () => new Response('in'));
+    const handle = /** @type {any} */ (handler);
+    const call = async (...rest) => {
+      seen.length = 0;
+      assert.equal((await handle(request({ authorization: `Bearer ${good}` }), ...rest)).status, 200);
+      return seen.join();
+    };
+    assert.equal(await call(stub), '');
+    assert.equal(await call(service), '');
+    for (const each of [stub, own, service]) {
+      assert.equal(await call(each, new Context()), 'context');
+      assert.equal(await call({ each }, new Context(), each), 'context');
+    }
+    assert.equal(await call({}, { waitUntil: () => seen.push('plain') }), 'plain');
+  });
+});
+
+function isOptionsInvalid(message) {
+  return (error) => {
+    assert.ok(error instanceof JwtError, String(error));
+    assert.equal(error.code, 'ERR_OPTIONS_INVALID');
+    assert.match(error.message, message);
+    return true;
+  };
+}
