@@ -32,8 +32,8 @@ export const PREPARATION = { ES384: { atMost: 0.8, stretch: 0.4 } };
 
 /** Bytes after gzip. Executed bytes have no target: they are only reported. */
 export const SIZE = {
-  'sts-jwt: .wasm': { atMost: 110_000, stretch: 80_000 },
-  'sts-jwt: JavaScript': { atMost: 6_000, stretch: 4_000 },
+  'sts-jwt: .wasm': { atMost: 125_000, stretch: 115_000 },
+  'sts-jwt: JavaScript': { atMost: 7_168, stretch: 6_144 },
 };
 
 /** Returns the target for whole tokens of a peer, or undefined. */

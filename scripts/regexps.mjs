@@ -13,8 +13,8 @@ const load = createRequire(join(root, 'js/package.json'));
 const ts = load('typescript');
 const { check } = load('recheck');
 
-/** Fixed, so that every run tries the same attacks. */
-const OPTIONS = { randomSeed: 0, timeout: 60_000 };
+/** Decides exactly, so every run says the same, but knows no look-around; its other checker tries attacks by chance. */
+const OPTIONS = { checker: 'automaton', timeout: 60_000 };
 
 const folders = process.argv.length > 2 ? process.argv.slice(2) : [join(root, 'js/src'), join(root, 'js/debugger')];
 const expressions = folders.flatMap(filesOf).flatMap(expressionsOf);

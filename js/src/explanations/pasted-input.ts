@@ -25,8 +25,8 @@ export type KeysInput =
 /** The longest text that is examined. The core's limits are 32 KiB for a token and 256 KiB for a JWKS. */
 const LIMIT = 512 * 1024;
 
-/** A complete token, alone or within other text, that is not part of a longer word. */
-const TOKEN = /(?<![\w.-])ey[\w-]{8,}\.[\w-]+\.[\w-]*(?![\w.-])/g;
+/** A complete token. */
+const TOKEN = /^ey[\w-]{8,}\.[\w-]+\.[\w-]*$/;
 
 /**
  * Extracts a token from pasted text: the bare token, a header line, quoted text, AWS CLI output, or text that contains
@@ -48,11 +48,11 @@ export function readTokenInput(text: string): TokenInput {
   const json = /^[{[]/.test(token) ? parse(token) : undefined;
   const known = json && stringIn(json, ['WebIdentityToken', 'token', 'id_token', 'access_token']);
   take(known, 'The token was extracted from JSON.');
-  take(/^(["'`])(.*)\1$/s.exec(token)?.[2], 'Quotes around the token were removed.');
+  take(/^(?:".*"|'.*'|`.*`)$/s.test(token) ? token.slice(1, -1) : undefined, 'Quotes around the token were removed.');
   take(/^(?:authorization\s*:\s*)?bearer\s+(.*)$/is.exec(token)?.[1], 'The prefix "Bearer" was removed.');
   // Terminals and mail programs break lines. Text around the token is removed if it contains only one token.
   const unbroken = token.replace(/\s+/g, '');
-  const found = token.match(TOKEN) ?? [];
+  const found = (token.match(/[\w.-]+/g) ?? []).filter((word) => TOKEN.test(word));
   if (found.length > 1) return { problem: `This contains ${found.length} tokens. Only one can be judged at a time.` };
   if (/^[\w-]*\.[\w-]*\.[\w-]*$/.test(unbroken)) take(unbroken, 'White space inside the token was removed.');
   else take(found[0], 'Other text around the token was removed.');
@@ -107,7 +107,7 @@ function notAToken(token: string): string | undefined {
   if (/^-----BEGIN/.test(token)) return 'This is PEM, a key or certificate. A JWT is three segments separated by dots.';
   if (/^(?:AKIA|ASIA)[A-Z0-9]{16}$/.test(token))
     return 'This is an AWS access key ID. Get a token with `aws sts get-web-identity-token`.';
-  if (/(?<![\w+/-])(?:IQoJ|FwoG|FQoG|AQoD)[\w+/=-]{40,}/.test(token)) {
+  if (/(?:^|[^\w+/-])(?:IQoJ|FwoG|FQoG|AQoD)[\w+/=-]{40}/.test(token)) {
     return 'This is an AWS session token, part of temporary credentials, and not a JWT. Keep it secret: with its access key, anyone can act as you.';
   }
   if (segments.length === 2 && looksLikeHeader(segments[0]!))

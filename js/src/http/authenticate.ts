@@ -97,7 +97,7 @@ export function refusal(error: unknown, { realm, retryAfter }: Settings): Respon
 }
 
 /** `Bearer` as a scheme, also in a header that was sent twice, which `Headers` joins with a comma. */
-const BEARER = /(?:^|,)[ \t]*bearer(?![\w!#$%&'*+.^`|~-])/i;
+const BEARER = /(?:^|,)[ \t]*bearer(?:$|[^\w!#$%&'*+.^`|~-])/i;
 
 /**
  * Returns the token of the `Authorization` header (RFC 6750 §2.1), or `undefined` if the header is absent or has another scheme.
