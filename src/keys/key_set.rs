@@ -153,7 +153,7 @@ impl Key {
         Self { jwk, generator: Arc::clone(generator), prepared: OnceBox::new(), identity: OnceBox::new() }
     }
 
-    /// Why the key is unusable, including numbers that do not form a valid key.
+    /// Why the key is unusable, if it is; for example, because its coordinates are not a point on the curve.
     fn problem(&self) -> Option<KeyProblem> {
         self.prepared().err()
     }

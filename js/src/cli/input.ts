@@ -95,7 +95,7 @@ async function fetchKeys(url: string): Promise<ReadKeys> {
   } catch (error) {
     throw noKeys(`The keys at ${url} cannot be fetched: ${reasonOf(error)}.`);
   }
-  // Use a served document unchanged, because verifiers get the same.
+  // Use a fetched document unchanged, because verifiers fetch the same document and do not repair it.
   const read = readKeysInput(text);
   return takeKeys('jwksUri' in read ? read : { jwks: text, notes: [] }, url, []);
 }

@@ -201,7 +201,7 @@ export function hasLoneSurrogate(text: string): boolean {
 function writeToken(token: unknown): number {
   if (typeof token !== 'string') throw tokenInvalid('the token must be a string');
   if (input.length === 0) {
-    // Also after the memory has grown: growing detaches every view, and the length of a detached view is 0.
+    // The view is empty before the first token, and again after the memory has grown: growing detaches every view.
     const { exports, engine } = running();
     const capacity = exports.engine_input_capacity(engine);
     input = new Uint8Array(exports.memory.buffer, exports.engine_input_ptr(engine), capacity);

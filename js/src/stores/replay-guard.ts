@@ -20,8 +20,8 @@ export interface ReplayGuard {
 /** See {@link replayGuard}. */
 export interface ReplayGuardOptions {
   /**
-   * How long a token is remembered after its `exp`, in seconds; at least the verifier's tolerance, and at most a day. May
-   * change at any time: no token is accepted again. Default: 300.
+   * How long a token is remembered after its `exp`, in seconds; at least the verifier's tolerance, and at most a day. You may
+   * change it at any time; tokens that were used stay rejected. Default: 300.
    */
   clockTolerance?: number;
   /** How far ahead `exp` may be, in seconds. Limits how long storage is used. Default: 86 400, a day. */

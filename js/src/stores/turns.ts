@@ -2,7 +2,7 @@
 
 import type { Loaded, StoredKeys } from './key-store.js';
 
-/** The queue of callers that need the keys of one place. */
+/** The queue of callers that need the keys of one issuer from one URL. */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
   #failures = 0;

@@ -67,7 +67,7 @@ pub(super) fn store(digits: v128) -> Group {
     group
 }
 
-/// Writes the digits of `columns`, given the carry from below; returns the carry to the columns above.
+/// Writes the digits of `columns`, given the carry from below; returns the carry into the columns above.
 #[inline(never)]
 pub(super) fn carry(columns: &[Columns], digits: &mut [Group], mut carry: Carry) -> Carry {
     for (columns, [lower, upper]) in columns.iter().zip(digits.as_chunks_mut().0) {

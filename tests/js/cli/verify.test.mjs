@@ -328,7 +328,7 @@ describe('sts-jwt verify: served keys', () => {
     assert.match(notes, /byte order mark/);
   });
 
-  test('uses the bytes that an issuer serves unchanged', async () => {
+  test('does not alter the document that an issuer serves', async () => {
     const one = await serve(async () => json(JSON.stringify(JSON.parse(issuer.jwksText()).keys[0])));
     try {
       const { status } = await run(['verify', '--jwks', `${one.url}/key`, '--any-issuer', '--any-audience'], {

@@ -18,7 +18,7 @@ const broken = {
   },
 };
 
-/** The same service twice: it answers with the caller's `sub`, or "anonymous". */
+/** One service, built with `sts-jwt/handler` and with `sts-jwt/hono`. It answers with the caller's `sub`, or "anonymous". */
 const SERVICES = {
   handler: (given, options) => {
     const answer = (_, token) => new Response(token?.claims.sub ?? 'anonymous');

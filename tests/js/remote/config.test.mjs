@@ -81,7 +81,7 @@ describe('remote verifier: configuration and snapshots', () => {
     assert.throws(() => world.verifier.restore(snapshot), { code: 'ERR_JWKS_INVALID', message: /future/ });
   });
 
-  test('takes a snapshot only of keys from where it would fetch them', async () => {
+  test('restores keys only if they came from the URL that it would fetch them from', async () => {
     const FORGED = 'https://tenant.example.test/keys';
     const options = { default: {}, same: { jwksUri: URI }, other: { jwksUri: FORGED }, discovery: { discovery: true } };
     const document = JSON.stringify({ issuer: ISSUER, jwks_uri: URI });

@@ -1,4 +1,5 @@
-// `sts-jwt/remote` in Node, with a network and a clock that the tests command: ages, outages, rotation, and what requests share.
+// Tests `sts-jwt/remote` in Node with a simulated network and clock: the age of keys, outages, rotation, and which work
+// concurrent requests share.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { memoryStore } from 'sts-jwt/stores';

@@ -257,7 +257,7 @@ describe('remote verifier with a store', () => {
 
   for (const [kind, create] of Object.entries(kinds)) {
     for (const [name, [honest, forger]] of Object.entries(pairs)) {
-      test(`keeps verifiers apart that share a ${kind}: ${name}`, async () => {
+      test(`separates verifiers that share a ${kind}: ${name}`, async () => {
         const world = createWorld({ store: create(), answer: network() });
         const victim = world.isolate(honest);
         const other = world.isolate(forger);

@@ -214,7 +214,7 @@ describe('stores in Workers', () => {
     }
   });
 
-  /** Keys of some time, and another text each. */
+  /** Keys fetched at the given time. By default the text is that time, so that keys of different times differ. */
   const keysAt = (fetchedAt, jwks = `${fetchedAt}`) => ({ jwks, fetchedAt });
 
   test('pass on the options of KV, and return undefined for an absent value', async () => {

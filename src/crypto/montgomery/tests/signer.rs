@@ -3,7 +3,7 @@
 use alloc::{vec, vec::Vec};
 use num_bigint::BigUint;
 
-/// xorshift64*, so that a failing case can be run again.
+/// A seeded generator (xorshift64*), so that a failing case can be repeated.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
