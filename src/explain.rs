@@ -75,13 +75,18 @@ pub fn explain(token: &str, keys: &KeySet, expectations: &Expectations, now: Num
     Explanation { outcome, steps }
 }
 
-/// Returns the steps of an [`authenticate`] call that ended with `error`, up to the stage that failed.
+/// Adds the steps of an [`authenticate`] call that ended with `error`, up to the stage that failed.
 fn explain_authentication(token: &str, keys: &KeySet, error: Option<&Error>, steps: &mut Vec<Step>) {
+    // Empty until the stage of the keys.
+    let mut candidacies = Vec::new();
     for stage in [Stage::Segments, Stage::Header, Stage::Algorithm, Stage::Key, Stage::Signature, Stage::Claims] {
         let error = error.filter(|error| stage_of(error.kind()) == stage);
         match stage {
-            Stage::Key => explain_choice(token, keys, steps),
-            Stage::Signature => explain_signature(token, keys, steps),
+            Stage::Key => {
+                candidacies = candidacies_of(token, keys);
+                explain_choice(&candidacies, steps);
+            }
+            Stage::Signature => explain_signature(&candidacies, steps),
             Stage::Segments | Stage::Header | Stage::Algorithm if error.is_none() => {
                 steps.push(Step::new(stage, Outcome::Passed));
             }
@@ -94,9 +99,8 @@ fn explain_authentication(token: &str, keys: &KeySet, error: Option<&Error>, ste
     }
 }
 
-/// Returns the keys that are not candidates, with the reason for each, then the candidates.
-fn explain_choice(token: &str, keys: &KeySet, steps: &mut Vec<Step>) {
-    let candidacies = candidacies(token, keys);
+/// Adds the keys that are not candidates, with the reason for each, then the candidates.
+fn explain_choice(candidacies: &[Candidacy], steps: &mut Vec<Step>) {
     let (candidates, rejected): (Vec<_>, Vec<_>) = candidacies.iter().partition(|key| key.rejection.is_none());
     for Candidacy { name, rejection, .. } in rejected {
         let step = Step::new(Stage::Key, Outcome::Skipped).named(name);
@@ -105,9 +109,9 @@ fn explain_choice(token: &str, keys: &KeySet, steps: &mut Vec<Step>) {
     steps.extend(candidates.into_iter().map(|key| Step::new(Stage::Key, Outcome::Passed).named(&key.name)));
 }
 
-/// Returns the candidates in the order in which they were tried, until one verified the signature.
-fn explain_signature(token: &str, keys: &KeySet, steps: &mut Vec<Step>) {
-    for key in candidacies(token, keys).iter().filter(|key| key.rejection.is_none()) {
+/// Adds the candidates in the order in which they were tried, until one verified the signature.
+fn explain_signature(candidacies: &[Candidacy], steps: &mut Vec<Step>) {
+    for key in candidacies.iter().filter(|key| key.rejection.is_none()) {
         if key.has_verified {
             steps.push(Step::new(Stage::Signature, Outcome::Passed).named(&key.name));
             return;
@@ -117,12 +121,12 @@ fn explain_signature(token: &str, keys: &KeySet, steps: &mut Vec<Step>) {
     }
 }
 
-fn candidacies(token: &str, keys: &KeySet) -> Vec<Candidacy> {
+fn candidacies_of(token: &str, keys: &KeySet) -> Vec<Candidacy> {
     let parsed = UnverifiedToken::parse(token).and_then(|token| Ok((token.segments, token.header?)));
     parsed.map(|(segments, header)| keys.candidacies(&segments, &header)).unwrap_or_default()
 }
 
-/// Returns the steps of [`judge`](crate::judge()): the types of the claims, then every check.
+/// Adds the steps of [`judge`](crate::judge()): the types of the claims, then every check.
 fn explain_judgement(
     token: &VerifiedToken,
     expectations: &Expectations,
