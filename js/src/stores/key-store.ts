@@ -17,7 +17,7 @@ export type Loaded = StoredKeys | { problem: string };
  * Keeps keys where other isolates can find them. If a store fails or returns invalid data, verification continues as if
  * it were empty.
  *
- * Keys are filed under a `place`, which names the issuer and stands for the URL that the keys come from. Verifiers that
+ * Keys are filed under a `place`, a name made of the issuer and of a digest of the URL that the keys come from. Verifiers that
  * would fetch from another URL use another place, so they neither take nor overwrite each other's keys. A place is made of
  * printable ASCII and at most 320 characters long; treat it as one opaque name.
  */

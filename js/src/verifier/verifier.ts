@@ -50,8 +50,8 @@ export interface KeySnapshot {
     /** When the keys were fetched, in seconds since the epoch. */
     fetchedAt: number;
     /**
-     * SHA-256 of all other members, base64url. Detects damage, not tampering: whoever can change a snapshot can change its
-     * digest too, so keep snapshots where only trusted programs write.
+     * SHA-256 of all other members, base64url. Detects damage, not tampering: code that can change a snapshot can change
+     * its digest too, so keep snapshots where only trusted programs write.
      */
     digest: string;
   }[];
