@@ -59,6 +59,7 @@ export function createFixtures() {
       algNoneSigned: unsigned({ alg: 'none', typ: 'JWT' }, 'AAAA'),
       algOfOtherKey: es384({}, { kid: 'RSA_0' }),
       audienceIsNumber: es384({ aud: 5 }),
+      issuerWithMark: es384({ iss: `\uFEFF${issuer.url}` }),
       audienceList: es384({ aud: ['https://other.example.test', AUDIENCE] }),
       audienceMissing: es384({ aud: undefined }),
       audienceOther: es384({ aud: 'https://other.example.test' }),

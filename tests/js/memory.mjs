@@ -1,9 +1,11 @@
-// Must be imported before the package. Records the memory of the package's WebAssembly instance, which the package does not
-// expose.
+// Must be imported before the package. Counts the package's WebAssembly instances and records the memory of the last one, which the
+// package does not expose.
 let memory;
+let instances = 0;
 
 const note = (instance) => {
   memory = instance.exports.memory ?? memory;
+  instances += 1;
   return instance;
 };
 
@@ -20,3 +22,6 @@ if (instantiateStreaming)
 
 /** Returns the size of the package's memory in bytes. */
 export const memoryBytes = () => memory.buffer.byteLength;
+
+/** Returns how many instances were started. */
+export const instanceCount = () => instances;

@@ -4,9 +4,10 @@ import { awsCases } from './suite/aws.mjs';
 import { equal, flipBit, matches, optionsOf, refusal, refused, thrown } from './suite/checks.mjs';
 import { errorCases } from './suite/errors.mjs';
 import { explainCases } from './suite/explain.mjs';
+import { recoveryCases } from './suite/recovery.mjs';
 import { verifierCases } from './suite/verifier.mjs';
 
-/** Runs every case; `context` is `{ api, fixtures, memoryBytes }`. */
+/** Runs every case; `context` is `{ api, fixtures, memoryBytes, instanceCount }`. */
 export function runSuite(context) {
   return cases.map(({ name, run }) => {
     try {
@@ -597,4 +598,5 @@ export const cases = [
   ...awsCases,
   ...explainCases,
   ...verifierCases,
+  ...recoveryCases,
 ];

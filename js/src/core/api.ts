@@ -31,9 +31,9 @@ export { warmup } from './warmup.js';
 
 /**
  * Loads the WebAssembly module in browsers, which must await this once before anything else. Further calls are free. Other
- * runtimes load the module at import, so there this does nothing.
+ * runtimes load the module at import, so there this only says whether it is running.
  *
- * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID`, with what to change, if the module did not load. A later call tries
+ * @throws JwtError (as a rejection) `ERR_WASM_UNAVAILABLE`, with what to change, if the module did not load. A later call tries
  *   again.
  */
 export async function init(): Promise<void> {

@@ -36,11 +36,19 @@ const ERR_REPLAY_UNAVAILABLE = {
   status: 503,
 } as const;
 
+const ERR_WASM_UNAVAILABLE = {
+  code: 'ERR_WASM_UNAVAILABLE',
+  category: 'config',
+  retryable: false,
+  status: 500,
+} as const;
+
 type HostError =
   | typeof ERR_JWT_ISSUER_UNKNOWN
   | typeof ERR_JWKS_KEYS_NEEDED
   | typeof ERR_JWKS_UNAVAILABLE
-  | typeof ERR_REPLAY_UNAVAILABLE;
+  | typeof ERR_REPLAY_UNAVAILABLE
+  | typeof ERR_WASM_UNAVAILABLE;
 
 /** The stable code of a {@link JwtError}. Where jose has the same failure, the code is jose's. */
 export type JwtErrorCode = CoreErrorCode | HostError['code'];
@@ -133,6 +141,11 @@ export class JwtError extends Error {
 /** @internal Reports invalid options. */
 export function optionsInvalid(message: string, options?: { cause?: unknown }): JwtError {
   return new JwtError({ ...ERR_OPTIONS_INVALID, message }, options);
+}
+
+/** @internal Reports that the WebAssembly module cannot be used; `cause` says why. */
+export function wasmUnavailable(message: string, options?: { cause?: unknown }): JwtError {
+  return new JwtError({ ...ERR_WASM_UNAVAILABLE, message }, options);
 }
 
 /** @internal Reports an invalid key set. */

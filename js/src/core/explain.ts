@@ -20,8 +20,8 @@ export function explain(token: string, jwks: string | JwkSet | KeySet, options: 
     const expectations = decodeOptions(copy);
     return explainBy(token, readKeySet(source), expectations, now);
   } catch (error) {
-    if (!(error instanceof JwtError) || error.code === 'ERR_OPTIONS_INVALID') throw error;
-    return refused(error);
+    if (error instanceof JwtError && error.category !== 'config') return refused(error);
+    throw error;
   }
 }
 

@@ -31,7 +31,7 @@ export class KeySet {
   constructor(jwks: string | JwkSet) {
     this.#handle = parse(textOf(jwks));
     // Here and not at module scope, so that bundlers can drop the class if it is not used.
-    if (globalThis.FinalizationRegistry) collector ??= new FinalizationRegistry((handle) => free('keySet', handle));
+    if (globalThis.FinalizationRegistry) collector ??= new FinalizationRegistry(free);
     collector?.register(this, this.#handle, this);
     // Older runtimes lack the symbol.
     if (Symbol.dispose) KeySet.prototype[Symbol.dispose] ??= KeySet.prototype.free;
@@ -46,7 +46,7 @@ export class KeySet {
   free(): void {
     if (this.#handle === undefined) return;
     collector?.unregister(this);
-    free('keySet', this.#handle);
+    free(this.#handle);
     this.#handle = undefined;
   }
 
@@ -89,7 +89,7 @@ export function readKeySet(source: KeySet | string): KeySetHandle {
 function forgetOldest(): void {
   for (const [text, handle] of remembered) {
     remembered.delete(text);
-    free('keySet', handle);
+    free(handle);
     return;
   }
 }

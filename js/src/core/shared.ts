@@ -7,4 +7,4 @@ export { claimRefused, keysUnavailable, optionsInvalid, replayUnavailable, token
 export { hasMethods, ownCall, ownData, ownOptions } from './own-options.js';
 export { startFailure } from './start-failure.js';
 export { secondsOf } from './verify-options.js';
-export { digestText, isRunning, link, linkLater, start } from './wasm.js';
+export { assertRunning, digestText, isRunning, link, linkLater, start } from './wasm.js';

@@ -1,13 +1,13 @@
 // Explains why the module did not start, and what to do.
 
-import { type JwtError, optionsInvalid } from './errors.js';
+import { type JwtError, wasmUnavailable } from './errors.js';
 
 /** The smallest module that only a runtime with SIMD accepts: one type, whose result is a v128. */
 const SIMD_MODULE = /*#__PURE__*/ Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b);
 
 /** Returns the error for a failed start. `otherwise` is the message if the runtime is not the problem. */
 export function startFailure(cause: unknown, otherwise: string): JwtError {
-  return optionsInvalid(`WebAssembly did not start: ${problemOf(String(cause)) ?? otherwise}`, { cause });
+  return wasmUnavailable(`WebAssembly did not start: ${problemOf(String(cause)) ?? otherwise}`, { cause });
 }
 
 function problemOf(message: string): string | undefined {

@@ -70,7 +70,7 @@ export function decodeOptions(copy: Plain): OptionsHandle {
   const oldest = remembered[REMEMBERED];
   if (oldest) {
     remembered.pop();
-    free('options', oldest.handle);
+    free(oldest.handle);
   }
   return handle;
 }

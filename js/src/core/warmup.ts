@@ -1,5 +1,6 @@
 // warmup(): compiles the hot paths before the first request.
 
+import { wasmUnavailable } from './errors.js';
 import { lastError, selfTest } from './wasm.js';
 
 /**
@@ -7,9 +8,8 @@ import { lastError, selfTest } from './wasm.js';
  * milliseconds of CPU) from the first request of an isolate to its start. Results do not change. A second call costs
  * half a millisecond.
  *
- * @throws Error if the self-test fails, because the module is damaged; JwtError `ERR_OPTIONS_INVALID` before `await
- *   init()` in a browser.
+ * @throws JwtError `ERR_WASM_UNAVAILABLE` if the self-test fails, because the module is damaged; or before `await init()` in a browser.
  */
 export function warmup(): void {
-  if (!selfTest()) throw new Error('sts-jwt: the self-test failed', { cause: lastError() });
+  if (!selfTest()) throw wasmUnavailable('the self-test failed', { cause: lastError() });
 }

@@ -1,13 +1,16 @@
 // The one file that calls the WebAssembly module: it starts the module, passes text through its memory and owns its objects.
+//
+// A call that does not return, because the stack or the memory ran out, leaves the instance unusable. The next call then starts a new
+// one. Key sets and options keep their text, and are parsed again at their next use.
 
-import { JwtError, type JwtErrorDetails, optionsInvalid, tokenInvalid } from './errors.js';
+import { JwtError, type JwtErrorDetails, tokenInvalid, wasmUnavailable } from './errors.js';
 import { startFailure } from './start-failure.js';
 
 /** The module's exports as declared by wasm-bindgen. Pointers and booleans are numbers. */
 type Exports = typeof import('../generated/exports.js');
 
-/** The exports, and the address of the `Engine` in Rust that most of them take. */
-interface Running {
+/** The exports of an instance, and the address of the `Engine` in Rust that most of them take. */
+interface Instance {
   readonly exports: Exports;
   readonly engine: number;
 }
@@ -20,18 +23,37 @@ const FREE = {
 } as const;
 type Kind = keyof typeof FREE;
 
-declare const kind: unique symbol;
-/** The address of an object of the module. The caller owns the object and frees it with {@link free}. */
-type Handle<K extends Kind> = number & { readonly [kind]: K };
-export type KeySetHandle = Handle<'keySet'>;
-export type OptionsHandle = Handle<'options'>;
-export type TokenHandle = Handle<'token'>;
+/** The export that makes an object from its text. */
+const PARSE = { keySet: 'engine_key_set', options: 'engine_options' } as const;
+
+/** An object of the module. The caller owns the object and frees it with {@link free}. */
+interface Owned<K extends Kind> {
+  readonly kind: K;
+  /** Its address in the memory of an instance. */
+  address: number;
+  /** Which instance: 1 for the first, 2 for the one that replaced it. */
+  instance: number;
+}
+
+/** An object that can be made again from its text. */
+interface Parsed<K extends keyof typeof PARSE> extends Owned<K> {
+  readonly text: string;
+}
+export type KeySetHandle = Parsed<'keySet'>;
+export type OptionsHandle = Parsed<'options'>;
+export type TokenHandle = Owned<'token'>;
 
 const encoder = /*#__PURE__*/ new TextEncoder();
-const decoder = /*#__PURE__*/ new TextDecoder();
+// A byte order mark is part of the text: without `ignoreBOM`, "\uFEFF" + iss would be read as iss.
+const decoder = /*#__PURE__*/ new TextDecoder('utf-8', { ignoreBOM: true });
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-let current: Running | undefined;
+let kept: WebAssembly.Module | undefined;
+let current: Instance | undefined;
+/** How many instances were started. */
+let started = 0;
+/** Whether a call is inside the instance. If so at the start of another one, it never returned. */
+let isInside = false;
 let failure: JwtError | undefined;
 /** A view of the module's memory. */
 let memory = /*#__PURE__*/ new Uint8Array();
@@ -42,18 +64,22 @@ let input = memory;
 
 /** Starts the module synchronously. Does nothing if it is already running. */
 export function link(module: WebAssembly.Module): void {
-  if (!current) use(new WebAssembly.Instance(module));
+  if (!isRunning()) use(new WebAssembly.Instance(module), module);
 }
 
 /** Starts the module asynchronously. Does nothing if it is already running. */
 export async function linkLater(module: WebAssembly.Module): Promise<void> {
-  if (!current) use(await WebAssembly.instantiate(module));
+  if (!isRunning()) use(await WebAssembly.instantiate(module), module);
 }
 
-function use(instance: WebAssembly.Instance): void {
-  if (current) return;
+function use(instance: WebAssembly.Instance, module: WebAssembly.Module): void {
+  if (isRunning()) return;
   const exports = instance.exports as unknown as Exports;
   current = { exports, engine: exports.engine_new() };
+  kept = module;
+  started += 1;
+  isInside = false;
+  memory = input = new Uint8Array();
 }
 
 /**
@@ -69,33 +95,64 @@ export function start(compile: () => WebAssembly.Module, missing: string): void 
 }
 
 export function isRunning(): boolean {
-  return current !== undefined;
+  return current !== undefined && !isInside;
 }
 
-/** @throws JwtError if the module has not started. */
+/**
+ * Starts a new instance if the last call into the module did not return.
+ *
+ * @throws JwtError `ERR_WASM_UNAVAILABLE` if the module is not running and cannot be started.
+ */
 export function assertRunning(): void {
-  running();
+  if (isRunning()) return;
+  if (!kept) throw failure ?? wasmUnavailable('call `await init()` before the first use');
+  // The memory of the old instance can be collected before the new one needs as much.
+  current = undefined;
+  memory = input = new Uint8Array();
+  try {
+    link(kept);
+  } catch (cause) {
+    throw wasmUnavailable(
+      `WebAssembly stopped and did not start again: ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    );
+  }
 }
 
-function running(): Running {
-  if (!current) throw failure ?? optionsInvalid('call `await init()` before the first use');
-  return current;
+/** Calls the instance. @throws JwtError `ERR_WASM_UNAVAILABLE` if it traps; the next call starts a new one. */
+function enter<T>(call: (exports: Exports, engine: number) => T): T {
+  assertRunning();
+  const { exports, engine } = current!;
+  let result: T;
+  try {
+    isInside = true;
+    result = call(exports, engine);
+  } catch (cause) {
+    // `isInside` stays set. Setting anything here could fail too if the stack is full.
+    throw wasmUnavailable('WebAssembly ran out of stack or memory; the next call starts it again', { cause });
+  }
+  isInside = false;
+  return result;
 }
 
 // ---- tokens
 
 /** UNVERIFIED: header and claims. */
 export function decodeToken(token: unknown): unknown {
-  const { exports, engine } = running();
-  if (!exports.engine_decode(engine, writeToken(token))) throw lastError();
-  return readJson();
+  const decoded = enterWith(token, (exports, engine, length) =>
+    exports.engine_decode(engine, length) ? readText(exports, engine) : undefined,
+  );
+  if (decoded === undefined) throw lastError();
+  return JSON.parse(decoded);
 }
 
 /** UNVERIFIED: the token's `iss`, or the empty string if it has none. */
 export function decodeIssuer(token: unknown): string {
-  const { exports, engine } = running();
-  if (!exports.engine_issuer(engine, writeToken(token))) throw lastError();
-  return readText();
+  const issuer = enterWith(token, (exports, engine, length) =>
+    exports.engine_issuer(engine, length) ? readText(exports, engine) : undefined,
+  );
+  if (issuer === undefined) throw lastError();
+  return issuer;
 }
 
 /**
@@ -108,8 +165,11 @@ export function verifyToken(
   options: OptionsHandle,
   now: number,
 ): string[] | undefined {
-  const { exports, engine } = running();
-  return exports.engine_verify(engine, writeToken(token), keySet, options, now) ? readTexts() : undefined;
+  const keys = addressOf(keySet);
+  const expectations = addressOf(options);
+  return enterWith(token, (exports, engine, length) =>
+    exports.engine_verify(engine, length, keys, expectations, now) ? readTexts(exports, engine) : undefined,
+  );
 }
 
 /** As {@link verifyToken}; also keeps what {@link checkToken} needs. */
@@ -119,75 +179,105 @@ export function verifyAndKeepToken(
   options: OptionsHandle,
   now: number,
 ): { handle: TokenHandle; texts: string[] } | undefined {
-  const { exports, engine } = running();
-  const handle = exports.engine_verify_and_remember(engine, writeToken(token), keySet, options, now) as TokenHandle;
-  return handle ? { handle, texts: readTexts() } : undefined;
+  const keys = addressOf(keySet);
+  const expectations = addressOf(options);
+  return enterWith(token, (exports, engine, length) => {
+    const address = exports.engine_verify_and_remember(engine, length, keys, expectations, now);
+    if (!address) return undefined;
+    return { handle: { kind: 'token', address, instance: started }, texts: readTexts(exports, engine) };
+  });
+}
+
+/** Whether a kept token is still there. It is lost when the instance is replaced. */
+export function isKept({ instance }: TokenHandle): boolean {
+  assertRunning();
+  return instance === started;
 }
 
 /** Checks a kept token again, except its signature. If false, {@link lastError} says why. */
 export function checkToken(token: TokenHandle, options: OptionsHandle, now: number): boolean {
-  const { exports, engine } = running();
-  return exports.engine_check(engine, token, options, now) !== 0;
+  const expectations = addressOf(options);
+  return enter((exports, engine) => exports.engine_check(engine, token.address, expectations, now)) !== 0;
 }
 
 /** The decision of {@link verifyToken} as a trace. */
 export function explainToken(token: unknown, keySet: KeySetHandle, options: OptionsHandle, now: number): unknown {
-  const { exports, engine } = running();
-  exports.engine_explain(engine, writeToken(token), keySet, options, now);
-  return readJson();
+  const keys = addressOf(keySet);
+  const expectations = addressOf(options);
+  const trace = enterWith(token, (exports, engine, length) => {
+    exports.engine_explain(engine, length, keys, expectations, now);
+    return readText(exports, engine);
+  });
+  return JSON.parse(trace);
 }
 
 // ---- key sets, options and the rest
 
 /** @throws JwtError if the text is not a JWK Set. */
 export function parseKeySet(text: string): KeySetHandle {
-  const { exports, engine } = running();
-  writeText(text);
-  const handle = exports.engine_key_set(engine) as KeySetHandle;
-  if (!handle) throw lastError();
-  return handle;
-}
-
-/** The report on each key of the set. */
-export function reportKeys(keySet: KeySetHandle): unknown {
-  const { exports, engine } = running();
-  exports.engine_report(engine, keySet);
-  return readJson();
+  return parse('keySet', text);
 }
 
 /** @throws JwtError for wrong options. */
 export function parseOptions(text: string): OptionsHandle {
-  const { exports, engine } = running();
-  writeText(text);
-  const handle = exports.engine_options(engine) as OptionsHandle;
-  if (!handle) throw lastError();
-  return handle;
+  return parse('options', text);
+}
+
+function parse<K extends keyof typeof PARSE>(kind: K, text: string): Parsed<K> {
+  const encoded = encoder.encode(text);
+  const address = enter((exports, engine) => {
+    writeText(exports, engine, encoded);
+    return exports[PARSE[kind]](engine);
+  });
+  if (!address) throw lastError();
+  return { kind, text, address, instance: started };
+}
+
+/** Returns the address of an object, which is parsed again if the instance was replaced. */
+function addressOf<K extends keyof typeof PARSE>(object: Parsed<K>): number {
+  assertRunning();
+  if (object.instance !== started) Object.assign(object, parse(object.kind, object.text));
+  return object.address;
+}
+
+/** The report on each key of the set. */
+export function reportKeys(keySet: KeySetHandle): unknown {
+  const keys = addressOf(keySet);
+  return JSON.parse(
+    enter((exports, engine) => {
+      exports.engine_report(engine, keys);
+      return readText(exports, engine);
+    }),
+  );
 }
 
 /** The SHA-256 of a text, base64url. */
 export function digestText(text: string): string {
-  const { exports, engine } = running();
-  writeText(text);
-  exports.engine_digest(engine);
-  return readText();
+  const encoded = encoder.encode(text);
+  return enter((exports, engine) => {
+    writeText(exports, engine, encoded);
+    exports.engine_digest(engine);
+    return readText(exports, engine);
+  });
 }
 
 /** Verifies one token of each algorithm. If false, {@link lastError} says why. */
 export function selfTest(): boolean {
-  const { exports, engine } = running();
-  return exports.engine_self_test(engine) !== 0;
+  return enter((exports, engine) => exports.engine_self_test(engine)) !== 0;
 }
 
-/** Frees an object of the module; its handle must not be used again. */
-export function free<K extends Kind>(kind: K, handle: Handle<NoInfer<K>>): void {
-  running().exports[FREE[kind]](handle, 0);
+/** Frees an object of the module, which must not be used again. Objects of a replaced instance are already gone. */
+export function free({ kind, address, instance }: Owned<Kind>): void {
+  if (isRunning() && instance === started) enter((exports) => exports[FREE[kind]](address, 0));
 }
 
 /** Why the last call failed; `issuer` is the configured issuer of the token, if known. */
 export function lastError(issuer?: string): JwtError {
-  const { exports, engine } = running();
-  exports.engine_error(engine);
-  return new JwtError({ ...(readJson() as JwtErrorDetails), ...(issuer === undefined ? {} : { issuer }) });
+  const text = enter((exports, engine) => {
+    exports.engine_error(engine);
+    return readText(exports, engine);
+  });
+  return new JwtError({ ...(JSON.parse(text) as JwtErrorDetails), ...(issuer === undefined ? {} : { issuer }) });
 }
 
 /** True if the string has a lone surrogate, which TextEncoder would replace with U+FFFD. */
@@ -197,40 +287,34 @@ export function hasLoneSurrogate(text: string): boolean {
 
 // ---- text
 
-/** Writes the token into the module's input buffer. Returns its length in bytes. */
-function writeToken(token: unknown): number {
+/** Calls the instance with a token in its input buffer; `length` is in bytes. */
+function enterWith<T>(token: unknown, call: (exports: Exports, engine: number, length: number) => T): T {
   if (typeof token !== 'string') throw tokenInvalid('the token must be a string');
-  if (input.length === 0) {
-    // The view is empty before the first token, and again after the memory has grown: growing detaches every view.
-    const { exports, engine } = running();
-    const capacity = exports.engine_input_capacity(engine);
-    input = new Uint8Array(exports.memory.buffer, exports.engine_input_ptr(engine), capacity);
-  }
-  // A longer token is cut off. The buffer holds more than the limit, so the core rejects what is left.
-  return encoder.encodeInto(token, input).written;
+  return enter((exports, engine) => {
+    if (input.length === 0) {
+      // The view is empty before the first token, and again after the memory has grown: growing detaches every view.
+      const capacity = exports.engine_input_capacity(engine);
+      input = new Uint8Array(exports.memory.buffer, exports.engine_input_ptr(engine), capacity);
+    }
+    // A longer token is cut off. The buffer holds more than the limit, so the core rejects what is left.
+    return call(exports, engine, encoder.encodeInto(token, input).written);
+  });
 }
 
-/** Writes the text for the next call. */
-function writeText(text: string): void {
-  const { exports, engine } = running();
-  const encoded = encoder.encode(text);
+/** Writes a text for the next export. */
+function writeText(exports: Exports, engine: number, encoded: Uint8Array): void {
   const address = exports.engine_reserve(engine, encoded.length) >>> 0;
   new Uint8Array(exports.memory.buffer, address, encoded.length).set(encoded);
 }
 
-/** Reads the text that the last call wrote. */
-function readText(): string {
-  const { exports, engine } = running();
+/** Reads the text that the last export wrote. */
+function readText(exports: Exports, engine: number): string {
   if (memory.length === 0) memory = new Uint8Array(exports.memory.buffer);
   const address = exports.engine_output_ptr(engine) >>> 0;
   return decoder.decode(memory.subarray(address, address + exports.engine_output_len(engine)));
 }
 
-function readJson(): unknown {
-  return JSON.parse(readText());
-}
-
 /** Reads the texts of a verified token; the separator occurs in no JSON text. */
-function readTexts(): string[] {
-  return readText().split('\0');
+function readTexts(exports: Exports, engine: number): string[] {
+  return readText(exports, engine).split('\0');
 }

@@ -88,6 +88,10 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
     advice:
       'Try again in a moment: the token was not accepted. See `cause` for what went wrong; without one, it is full.',
   },
+  ERR_WASM_UNAVAILABLE: {
+    when: 'the WebAssembly module did not start, or ran out of stack or memory',
+    advice: 'The message says what to do. After running out of stack or memory, the next call starts the module again.',
+  },
 };
 
 /** Returns the meaning of an error code. */

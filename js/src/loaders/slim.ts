@@ -11,7 +11,7 @@ const OTHERWISE = 'the source is not the .wasm of this version of the package';
  * Loads the module from a URL to fetch, a `Response`, the bytes, a `WebAssembly.Module`, or a promise of one of these. Required
  * once, before anything else. Later calls do nothing.
  *
- * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID`, with what to change. A later call tries again.
+ * @throws JwtError (as a rejection) `ERR_WASM_UNAVAILABLE`, with what to change. A later call tries again.
  */
 export async function init(source: string | object): Promise<void> {
   const wasm: unknown = await source;
@@ -27,7 +27,7 @@ export async function init(source: string | object): Promise<void> {
 /**
  * Loads the module synchronously, from a `WebAssembly.Module` or the bytes.
  *
- * @throws JwtError `ERR_OPTIONS_INVALID`, with what to change.
+ * @throws JwtError `ERR_WASM_UNAVAILABLE`, with what to change.
  */
 export function initSync(source: object): void {
   try {

@@ -1,7 +1,7 @@
 // A cache of verified tokens. Their signatures remain valid as long as the issuer's keys do not change.
 
 import type { VerifiedToken } from '../core/types.js';
-import { free, type TokenHandle } from '../core/wasm.js';
+import { free, isKept, type TokenHandle } from '../core/wasm.js';
 import type { Issuer } from './issuers.js';
 
 /** A cached token. */
@@ -31,7 +31,7 @@ export class TokenMemory {
     if (typeof token !== 'string') return undefined;
     const key = token.slice(-KEY_LENGTH);
     const known = this.#tokens.get(key);
-    if (known?.token !== token) return undefined;
+    if (known?.token !== token || !isKept(known.handle)) return undefined;
     this.#tokens.delete(key);
     this.#tokens.set(key, known);
     return known;
@@ -61,7 +61,7 @@ export class TokenMemory {
 
   #forget(key: string): void {
     const known = this.#tokens.get(key);
-    if (known && this.#tokens.delete(key)) free('token', known.handle);
+    if (known && this.#tokens.delete(key)) free(known.handle);
   }
 }
 

@@ -200,8 +200,9 @@ export class Verifier {
       keys.set.free();
       return;
     }
-    issuer.keys = keys;
+    // In this order: if clearing fails halfway, the old keys stay too.
     this.#tokens.clear(issuer);
+    issuer.keys = keys;
     old?.set.free();
   }
 
@@ -266,5 +267,5 @@ let collector: FinalizationRegistry<Owned> | undefined;
 
 function freeAll({ options, tokens }: Owned): void {
   tokens.clear();
-  for (const handle of options) free('options', handle);
+  options.forEach(free);
 }

@@ -6,7 +6,7 @@ import '../memory.mjs';
 import * as main from 'sts-jwt';
 import * as aws from 'sts-jwt/aws';
 import { outcomesOf } from '../corpus/outcomes.mjs';
-import { memoryBytes } from '../memory.mjs';
+import { instanceCount, memoryBytes } from '../memory.mjs';
 import { runSuite } from '../suite.mjs';
 
 export const { init } = main;
@@ -14,5 +14,7 @@ export const { init } = main;
 /** Answers a question: `{ fixtures }` runs the suite, `{ cases }` decides cases of a corpus. */
 export function answer(question) {
   const { fixtures, cases } = JSON.parse(question);
-  return JSON.stringify(cases ? outcomesOf(cases) : runSuite({ api: { ...main, ...aws }, fixtures, memoryBytes }));
+  return JSON.stringify(
+    cases ? outcomesOf(cases) : runSuite({ api: { ...main, ...aws }, fixtures, memoryBytes, instanceCount }),
+  );
 }

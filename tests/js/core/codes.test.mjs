@@ -14,10 +14,16 @@ const CORE = [...read('src/error/code.rs').matchAll(/code\("(ERR_[A-Z_]+)", Cate
   ([, code, category, status]) => ({ code, category: category.toLowerCase(), retryable: 'false', status }),
 );
 /** The codes that only TypeScript raises. */
-const HOST = ['ERR_JWKS_KEYS_NEEDED', 'ERR_JWKS_UNAVAILABLE', 'ERR_JWT_ISSUER_UNKNOWN', 'ERR_REPLAY_UNAVAILABLE'];
+const HOST = [
+  'ERR_JWKS_KEYS_NEEDED',
+  'ERR_JWKS_UNAVAILABLE',
+  'ERR_JWT_ISSUER_UNKNOWN',
+  'ERR_REPLAY_UNAVAILABLE',
+  'ERR_WASM_UNAVAILABLE',
+];
 
 describe('error codes', () => {
-  test('are the codes of the core and four more', () => {
+  test('are the codes of the core and five more', () => {
     assert.ok(CORE.length >= 14);
     assert.equal(
       CORE.length,

@@ -41,7 +41,7 @@ describe('loading', () => {
 
   function saysWhy(line, pattern) {
     const [name, code, status, message] = JSON.parse(line);
-    assert.deepEqual([name, code, status], ['JwtError', 'ERR_OPTIONS_INVALID', 500]);
+    assert.deepEqual([name, code, status], ['JwtError', 'ERR_WASM_UNAVAILABLE', 500]);
     assert.match(message, pattern);
   }
 

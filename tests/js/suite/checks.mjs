@@ -27,7 +27,7 @@ export function refused(run, code = undefined, /** @type {Record<string, any>} *
   const what = name === undefined ? 'code' : `code for ${name}`;
   if (error.name !== 'JwtError') throw error;
   if (code !== undefined) equal(error.code, code, `${what} (${message})`);
-  matches(error.code, /^ERR_(OPTIONS|JWT|JWS|JWKS?|JOSE|POLICY)_[A-Z_]+$/, what);
+  matches(error.code, /^ERR_(OPTIONS|JWT|JWS|JWKS?|JOSE|POLICY|WASM)_[A-Z_]+$/, what);
   matches(category, /^(config|malformed|claims|key|signature|policy|unavailable)$/, 'category');
   const notTheToken = category === 'config' || error.code === 'ERR_JWKS_INVALID';
   const statusOf = { policy: 403, unavailable: 503 };

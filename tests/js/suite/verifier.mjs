@@ -58,6 +58,14 @@ export const verifierCases = [
     },
   },
   {
+    name: 'does not take an issuer after a byte order mark for the configured one',
+    run({ api, fixtures }) {
+      const { tokens, now } = fixtures;
+      const verifier = api.createVerifier(both(fixtures));
+      return refused(() => verifier.verify(tokens.issuerWithMark, { now }), 'ERR_JWT_ISSUER_UNKNOWN');
+    },
+  },
+  {
     name: 'rejects unknown issuers in a Verifier before any other check',
     run(context) {
       const { fixtures } = context;

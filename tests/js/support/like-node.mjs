@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createFixtures } from '../fixtures.mjs';
-import { memoryBytes } from '../memory.mjs';
+import { instanceCount, memoryBytes } from '../memory.mjs';
 import { cases, runSuite } from '../suite.mjs';
 import { batchesOf, readCorpora } from './corpora.mjs';
 
@@ -15,7 +15,7 @@ let corporaInNode;
 export async function compareSuite(host) {
   // New fixtures for each host, because the tokens expire after five minutes.
   const fixtures = createFixtures();
-  const inNode = runSuite({ api, fixtures, memoryBytes });
+  const inNode = runSuite({ api, fixtures, memoryBytes, instanceCount });
   const results = JSON.parse(await host.ask(JSON.stringify({ fixtures })));
   if (results.length !== cases.length) throw new Error(`ran ${results.length} of ${cases.length} cases`);
   return results.map(({ name, error, seen }, index) => {
