@@ -46,7 +46,7 @@ const USAGE = {
   ],
   'an unknown algorithm': [
     ['verify', ...ANY, '--algorithm', 'HS256'],
-    /^--algorithm must be one of "ES384" and "RS256"$/,
+    /^--algorithm must be "ES384" or "RS256"$/,
   ],
   'an invalid account': [['verify', ...ANY, '--account', '123'], /^--account must be twelve digits$/],
   'an invalid organization': [['verify', ...ANY, '--organization', 'x'], /^--organization must be "o-…"$/],
