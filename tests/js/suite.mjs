@@ -70,7 +70,7 @@ export const cases = [
     },
   },
   {
-    name: "uses the host's clock when now is not given",
+    name: "uses the host's clock if options.now is missing",
     run({ api, fixtures }) {
       const { now, ...options } = optionsOf(fixtures);
       api.verify(fixtures.tokens.ES384, fixtures.jwks, options);

@@ -44,10 +44,7 @@ const USAGE = {
     ['verify', '--jwks', '-', '--any-issuer', '--any-audience'],
     /cannot both/,
   ],
-  'an unknown algorithm': [
-    ['verify', ...ANY, '--algorithm', 'HS256'],
-    /^--algorithm must be "ES384" or "RS256"$/,
-  ],
+  'an unknown algorithm': [['verify', ...ANY, '--algorithm', 'HS256'], /^--algorithm must be "ES384" or "RS256"$/],
   'an invalid account': [['verify', ...ANY, '--account', '123'], /^--account must be twelve digits$/],
   'an invalid organization': [['verify', ...ANY, '--organization', 'x'], /^--organization must be "o-…"$/],
   'an invalid principal': [['verify', ...ANY, '--principal', 'x'], /^--principal must be ARN patterns/],

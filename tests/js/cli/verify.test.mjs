@@ -1,4 +1,4 @@
-// The command line, run as a process: every command and every exit status.
+// Runs the command line as a process: every command and every exit status.
 import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
 import { createTestIssuer } from 'sts-jwt/testing';

@@ -1,5 +1,5 @@
-// Tests the package where it cannot be loaded: the import never throws, and the first use says what is wrong and what to
-// do.
+// Tests the package where it cannot be loaded: the import never throws, and the first use reports what is wrong and what
+// to do.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

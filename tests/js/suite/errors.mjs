@@ -176,7 +176,7 @@ export const errorCases = [
     },
   },
   {
-    name: 'challenges with RFC 6750, for every category',
+    name: 'returns a challenge of RFC 6750 for every category',
     run(context) {
       const { api } = context;
       const thrownBy = (given) => thrown(() => call(context, given));

@@ -129,7 +129,7 @@ const forDeno = readFileSync(join(PACKAGE, exports['.'].deno), 'utf8')
 
 describe('bundles', () => {
   for (const [name, condition] of entries) {
-    test(`keep sts-jwt/testing out of ${name}, condition "${condition}"`, async () => {
+    test(`keeps sts-jwt/testing out of ${name}, condition "${condition}"`, async () => {
       const isDeno = condition === 'deno';
       const { files, text } = await bundle(isDeno ? forDeno : `export * from '${name}'`, condition);
       // For Deno, the entry is the app itself, so only the core is among the files.
@@ -139,7 +139,7 @@ describe('bundles', () => {
     });
   }
 
-  test('contain sts-jwt/testing only if an app imports it, and then no other entry', async () => {
+  test('contains sts-jwt/testing only if an app imports it, and then no other entry', async () => {
     assert.ok(entries.length > 10);
     const both = await bundle("export * from 'sts-jwt'; export * from 'sts-jwt/testing'", 'workerd');
     assert.ok(both.files.some(ofTesting) && both.files.some((file) => !ofTesting(file)));
