@@ -1,4 +1,4 @@
-// The cases of the suite, which behave the same in every runtime and need no test framework. Each returns what it saw as
+// The cases of the suite, which behave the same in every runtime and need no test framework. Each returns its results as
 // JSON, so that two runtimes can be compared exactly.
 import { awsCases } from './suite/aws.mjs';
 import { equal, flipBit, matches, optionsOf, refusal, refused, thrown } from './suite/checks.mjs';

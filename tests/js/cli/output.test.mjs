@@ -268,7 +268,7 @@ describe('output of decode, explain, verify and keys', () => {
     assert.match(denied, /expected +at most 4 min 59 s\n +actual +5 min\n/);
   });
 
-  test('quotes a string in place of a time', async () => {
+  test('quotes a time that is a string', async () => {
     const input = await issuer.token({ audience, claims: { nbf: '1795669745', other: '1795669745' } });
     const { stdout } = await run(['decode'], { input });
     assert.match(stdout, /nbf +"1795669745"\n/);

@@ -231,7 +231,7 @@ describe('token input', () => {
     prose: ['hello world', /not a JWT/],
   };
   for (const [name, [text, problem]] of Object.entries(NO_TOKENS)) {
-    test(`recognises ${name} in place of a token`, () => {
+    test(`recognises ${name} instead of a token`, () => {
       assert.match(readTokenInput(text).problem, problem);
     });
   }
@@ -277,7 +277,7 @@ describe('key input', () => {
     'a megabyte': ['x'.repeat(1 << 20), /over 512 KB, far too large/],
   };
   for (const [name, [text, problem]] of Object.entries(NO_KEYS)) {
-    test(`recognises ${name} in place of a JWKS`, () => {
+    test(`recognises ${name} instead of a JWKS`, () => {
       assert.match(readKeysInput(text).problem, problem);
     });
   }

@@ -208,7 +208,7 @@ globalThis.ask = async () => {
       saysWhy(told, /Content-Security-Policy forbids it: add 'wasm-unsafe-eval' to script-src/);
   });
 
-  test('explains HTML in place of the .wasm', async () => {
+  test('explains HTML instead of the .wasm', async () => {
     const { init } = await inPage({ replaced: { 'dist/sts_jwt.wasm': '<!doctype html><title>Not found</title>' } });
     saysWhy(
       init,

@@ -285,7 +285,7 @@ export const verifierCases = [
         refused(() => verifier.verify(tokens.ES384, { now }), 'ERR_JWKS_KEYS_NEEDED');
       }
       refused(() => verifier.setKeys(issuer, jwks, { fetchedAt: Date.now() / 1000 + 120 }), 'ERR_OPTIONS_INVALID');
-      // A revocation takes effect, whatever was set before.
+      // A revocation takes effect at once, even with the same time.
       set(now + 60);
       verifier.verify(rotated.old, { now });
       set(now + 60, rotated.jwks);

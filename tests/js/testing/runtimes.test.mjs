@@ -56,7 +56,7 @@ describe('test issuer', () => {
     }
   });
 
-  test('runs as a separate Worker in place of the network of examples/worker', async () => {
+  test('runs as a separate Worker that acts as the network of examples/worker', async () => {
     const audience = 'https://edge.example.test';
     const vars = {
       ISSUER: 'https://a1000000-0000-4000-8000-000000000002.tokens.sts.global.api.aws',
