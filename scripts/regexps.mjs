@@ -13,7 +13,7 @@ const load = createRequire(join(root, 'js/package.json'));
 const ts = load('typescript');
 const { check } = load('recheck');
 
-/** This checker is exact, so every run has the same result, but it does not support look-around. The other tries random attacks. */
+/** This checker is exact, so every run has the same result, but it lacks look-around. The other tries random attacks. */
 const OPTIONS = { checker: 'automaton', timeout: 60_000 };
 
 const folders = process.argv.length > 2 ? process.argv.slice(2) : [join(root, 'js/src'), join(root, 'js/debugger')];

@@ -119,7 +119,7 @@ const REQUESTS = [{}, { cookie: `session=${tokens.ES384}` }, { authorization: `B
 const answersOf = (handler) => Promise.all(REQUESTS.map(async (headers) => answerOf(await handler(request(headers)))));
 const away = createVerifier({ issuer, audience });
 
-/** Each public function with options: hostile values for the options, and a call, with further options if it takes `more`. */
+/** Each public function with options: hostile values for them, and a call, which adds the options `more` if it takes them. */
 const FUNCTIONS = {
   'verify()': [VERIFY, (more) => verify(tokens.ES384, jwks, { ...expectations, ...more })],
   'verify() without issuer': [VERIFY, () => verify(tokens.ES384, jwks, /** @type {any} */ ({ audience }))],

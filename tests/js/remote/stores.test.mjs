@@ -269,10 +269,10 @@ describe('remote verifier with a store', () => {
         assert.deepEqual(await judge(other), [WRONG, 'good'], 'the forger uses its keys and stores them');
         for (let round = 0; round < 3; round += 1) {
           for (const verifier of [victim, world.isolate(honest)]) {
-            assert.deepEqual(await judge(verifier), ['good', WRONG], 'the keys of the issuer');
+            assert.deepEqual(await judge(verifier), ['good', WRONG], "uses the issuer's keys");
           }
           for (const verifier of [other, world.isolate(forger)]) {
-            assert.deepEqual(await judge(verifier), [WRONG, 'good'], 'the forged keys');
+            assert.deepEqual(await judge(verifier), [WRONG, 'good'], 'uses the forged keys');
           }
           world.now += [301, HOUR + 1, 0][round];
         }
