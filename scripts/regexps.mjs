@@ -1,11 +1,11 @@
-// Step of `make check`: every regular expression of js/ must match in linear time, because tokens, headers and pasted texts are
-// hostile. Prints the file, the line and an attack for each that does not.
+// A step of `make check`: every regular expression of js/ must match in linear time, because tokens, headers and pasted texts
+// may be hostile. Prints file, line and attack of each one that does not.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// Of the detector's backends, this one needs neither Java nor a native binary.
+// This backend of the detector needs neither Java nor a native binary.
 process.env.RECHECK_BACKEND = 'pure';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -13,7 +13,7 @@ const load = createRequire(join(root, 'js/package.json'));
 const ts = load('typescript');
 const { check } = load('recheck');
 
-/** Decides exactly, so every run says the same, but knows no look-around; its other checker tries attacks by chance. */
+/** This checker is exact, so every run has the same result, but it lacks look-around. The other tries random attacks. */
 const OPTIONS = { checker: 'automaton', timeout: 60_000 };
 
 const folders = process.argv.length > 2 ? process.argv.slice(2) : [join(root, 'js/src'), join(root, 'js/debugger')];
@@ -39,10 +39,10 @@ function filesOf(folder) {
     .filter((file) => !file.includes('/generated/'));
 }
 
-/** Returns the literals of a file, and the calls of `RegExp`, whose patterns must be literals too. */
+/** Returns the regular expressions of a file: literals, and calls of `RegExp`, whose arguments must be literals. */
 function expressionsOf(file) {
   const text = readFileSync(file, 'utf8');
-  // In the page, only the scripts are code.
+  // Only the scripts of a page are code.
   const code = file.endsWith('.html') ? scriptsOf(text) : text;
   const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
   const found = [];
@@ -65,7 +65,7 @@ function expressionsOf(file) {
   return found;
 }
 
-/** Blanks all but the scripts of a page, so that the lines stay. */
+/** Blanks everything but the scripts of a page. Keeps line breaks, so that line numbers stay correct. */
 function scriptsOf(html) {
   let code = '';
   let end = 0;

@@ -11,8 +11,8 @@ const REQUESTS_PER_SECOND = 360;
 const ROTATE_EVERY = 40;
 const OUTAGE_EVERY = 55;
 const OUTAGE = 8;
-// Defaults of the remote verifier, in seconds: the renewal interval, and the longest pause after the failures of an
-// outage.
+// Of the remote verifier, in seconds: the default of the minimum interval between renewals, and the longest pause that an
+// outage causes.
 const REFETCH_INTERVAL = 10;
 const BACKOFF = 16;
 
@@ -38,7 +38,7 @@ const mint = (options, count = 20) => control('tokens', { audience: AUDIENCE, ..
 
 const started = Date.now();
 const elapsed = () => (Date.now() - started) / 1000;
-/** Until then valid tokens may be rejected, because the new keys are not fetched yet. */
+/** Until this time valid tokens may be rejected, because the new keys have not been fetched yet. */
 let unsettledUntil = 5;
 let [good, bad, former] = [[], [], []];
 const counts = { accepted: 0, rejected: 0, unsettled: 0, wrong: 0, rotations: 0, outages: 0 };

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { corpusFiles } from '../tests/js/support/corpora.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-// The matrix needs its own tools, and is its own step.
+// The matrix is a step of its own and needs its own tools.
 const tests = readdirSync('tests/js', { withFileTypes: true })
   .filter((each) => each.isDirectory() && !['node_modules', 'matrix'].includes(each.name))
   .flatMap(({ name }) => readdirSync(`tests/js/${name}`, { recursive: true }).map((file) => `tests/js/${name}/${file}`))

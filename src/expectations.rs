@@ -186,7 +186,7 @@ pub(crate) fn check_algorithm(actual: Algorithm, allowed: &[Algorithm]) -> Resul
     Err(ErrorKind::AlgorithmNotAllowed { actual: actual.as_str() }.into())
 }
 
-/// The reason why a check is skipped that the caller did not ask for.
+/// The reason for skipping a check that the caller did not ask for.
 const NOT_EXPECTED: &str = "not asked for";
 
 fn check_one_of<'a>(claim: &'static str, expected: &'a Expected, actual: Strings<'a>) -> Check<'a> {

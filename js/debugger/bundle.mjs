@@ -45,7 +45,7 @@ const policy = [
 ].join('; ');
 
 const parts = { policy, script, style, version };
-/** Texts and, at the odd positions, names of parts. White space around a part goes, but not around the version. */
+/** Texts and, at odd indexes, names of parts. White space around a part is removed, except around the version. */
 const pieces = readFileSync(here('index.html'), 'utf8').split(/%(policy|script|style|version)%/);
 const isTrimmed = (name) => name !== undefined && name !== 'version';
 const page = pieces

@@ -11,7 +11,7 @@ import type { Expectations, Judgement } from './judge.js';
 /** The contents of the form as text, for links and samples. */
 export type FormTexts = Readonly<Record<string, string>>;
 
-/** The name under which those texts say that the AWS policy is on. */
+/** The name of the text that says whether the AWS policy is on. */
 export const AWS_ON = 'aws';
 
 /** The form. Calls `changed` on every change. */

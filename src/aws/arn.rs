@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_not_an_iam_principal() {
+    fn rejects_anything_but_iam_principals() {
         for arn in [
             "",
             "arn:aws:iam::111122223333",

@@ -154,7 +154,7 @@ impl AwsIdentity {
     }
 }
 
-/// What `sub` must be.
+/// The requirement for `sub`.
 pub(super) const IAM_PRINCIPAL: &str = "the ARN of an IAM role, user or root";
 
 pub(super) fn principal(subject: &str) -> Option<(Arn<'_>, Principal)> {

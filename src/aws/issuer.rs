@@ -30,7 +30,7 @@ mod tests {
     use alloc::vec::Vec;
 
     #[test]
-    fn an_issuer_belongs_to_one_partition() {
+    fn matches_each_issuer_to_one_partition() {
         let aws = "https://a1000000-0000-4000-8000-000000000000.tokens.sts.global.api.aws";
         let china = "https://a1000000-0000-4000-8000-000000000000.tokens.sts.global.api.amazonwebservices.com.cn";
         assert!(belongs_to(aws, "aws", &[]) && !belongs_to(aws, "aws-cn", &[]) && !belongs_to(aws, "aws-us-gov", &[]));
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn look_alikes_do_not_belong() {
+    fn rejects_look_alikes() {
         for issuer in [
             "http://a1.tokens.sts.global.api.aws",
             "https://a1.tokens.sts.global.api.aws/",

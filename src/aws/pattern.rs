@@ -86,7 +86,7 @@ mod tests {
     const APP: &str = "arn:aws:iam::111122223333:role/app";
 
     #[test]
-    fn an_exact_arn_matches_itself_alone() {
+    fn matches_an_exact_arn_only_to_itself() {
         assert!(matches(APP, APP));
         for text in [
             "arn:aws:iam::111122223333:role/app-admin",
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn one_star_stays_within_its_segment_and_field() {
+    fn matches_one_star_within_a_segment_and_field() {
         for (pattern, text, expected) in [
             ("arn:aws:iam::*:role/app", APP, true),
             ("arn:aws:iam::1111*3333:role/app", APP, true),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn two_stars_cross_segments_but_never_a_field() {
+    fn matches_two_stars_across_segments_but_not_fields() {
         for (pattern, text, expected) in [
             ("arn:aws:iam::111122223333:role/**", "arn:aws:iam::111122223333:role/a/b/app", true),
             ("arn:aws:iam::111122223333:role/**", APP, true),
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn only_patterns_with_the_fields_of_an_arn_are_patterns() {
+    fn accepts_only_patterns_with_the_fields_of_an_arn() {
         for (pattern, expected) in [
             (APP, true),
             ("arn:*:iam::*:role/**", true),

@@ -137,7 +137,7 @@ pub enum ErrorKind {
     },
     /// The claims do not fit the type passed to [`claims_as`](crate::VerifiedToken::claims_as).
     UnexpectedShape {
-        /// What `serde` says about it.
+        /// The message of `serde`.
         problem: String,
     },
     /// A claim, or the header's `typ`, is not what the caller expects.
@@ -155,7 +155,7 @@ pub enum ErrorKind {
     PolicyDenied {
         /// The field of the policy, or the claim of the cross-check.
         field: &'static str,
-        /// The claim that decided.
+        /// The claim that was checked.
         claim: &'static str,
         /// What would have passed.
         expected: Evidence,

@@ -71,7 +71,7 @@ fn text(name: &'static str, value: &Value<'_>) -> Result<String, ErrorKind> {
 }
 
 fn algorithms(value: &Value<'_>) -> Result<Vec<Algorithm>, ErrorKind> {
-    let problem = "must be a non-empty array of \"ES384\" and \"RS256\"";
+    let problem = "must be a non-empty array of \"ES384\" or \"RS256\"";
     let Value::Array(names) = value else { return Err(invalid("algorithms", problem)) };
     let algorithms: Option<Vec<_>> = names.iter().map(|name| name.as_str().and_then(Algorithm::from_name)).collect();
     algorithms.filter(|algorithms| !algorithms.is_empty()).ok_or_else(|| invalid("algorithms", problem))

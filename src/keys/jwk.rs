@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn gives_no_thumbprint_for_unreadable_keys() {
+    fn returns_no_thumbprint_for_unreadable_keys() {
         let thumbprint = |jwk| read(jwk).thumbprint();
         assert!(thumbprint(r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AQ"}"#).is_some());
         for jwk in [

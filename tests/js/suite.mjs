@@ -1,4 +1,4 @@
-// The cases of the suite, which behave the same in every runtime and need no test framework. Each returns what it saw as
+// The cases of the suite, which behave the same in every runtime and need no test framework. Each returns its results as
 // JSON, so that two runtimes can be compared exactly.
 import { awsCases } from './suite/aws.mjs';
 import { equal, flipBit, matches, optionsOf, refusal, refused, thrown } from './suite/checks.mjs';
@@ -71,7 +71,7 @@ export const cases = [
     },
   },
   {
-    name: "uses the host's clock when now is not given",
+    name: "uses the host's clock if options.now is missing",
     run({ api, fixtures }) {
       const { now, ...options } = optionsOf(fixtures);
       api.verify(fixtures.tokens.ES384, fixtures.jwks, options);

@@ -160,7 +160,7 @@ fn rejects_any_crit_and_any_b64() {
 }
 
 #[test]
-fn rejects_every_other_algorithm_whatever_its_spelling() {
+fn rejects_every_other_algorithm_in_any_spelling() {
     for alg in
         ["none", "None", "NONE", "", "es384", "ES256", "ES512", "RS384", "RS512", "PS256", "HS256", "EdDSA", "ES384 "]
     {

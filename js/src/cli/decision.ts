@@ -40,7 +40,7 @@ export async function decide(args: Arguments): Promise<Decision> {
   return { exitStatus: 0, verified: verify(token.text, keys.text, options), ...decision };
 }
 
-/** @throws Failure that names the option of the command line instead of the one of `verify()`. */
+/** @throws Failure that names the command-line option instead of the option of `verify()`. */
 function checkOptions(options: VerifyOptions): void {
   try {
     explain('', '{"keys":[]}', options);

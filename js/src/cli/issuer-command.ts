@@ -68,7 +68,7 @@ async function examine(issuer: string, isLoopbackAllowed: boolean): Promise<Exam
   }
 }
 
-/** 3 without a response of status 200, 1 if any other check failed. */
+/** Returns 3 if the keys did not arrive with status 200, 1 if any other check failed. */
 function judge({ findings, jwks }: Examination): ExitStatus {
   if (jwks.status !== 200) return 3;
   return findings.some(({ outcome }) => outcome === 'failed') ? 1 : 0;

@@ -18,13 +18,13 @@ const passed = (text: string): Found => ({ outcome: 'passed', text });
 const failed = (text: string): Found => ({ outcome: 'failed', text });
 const note = (text: string): Found => ({ outcome: 'note', text });
 
-/** Whether an issuer of AWS has such a host: one label before a suffix. */
+/** Whether it is the host of an AWS issuer: one label before a suffix. */
 function isAwsHost(hostname: string): boolean {
   const [label = '', ...suffix] = hostname.split('.');
   return /^[a-z\d-]+$/.test(label) && Object.values<string>(AWS_SUFFIXES).includes(suffix.join('.'));
 }
 
-/** Findings about the issuer URL, which must be one that can be fetched. */
+/** Findings about the issuer URL, which must be valid. */
 export function findInUrl(issuer: string): Found[] {
   const { origin, hostname, pathname, search, hash } = new URL(issuer);
   const host = isAwsHost(hostname) ? passed('a host of AWS STS') : note('not a host of AWS STS');

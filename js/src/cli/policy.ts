@@ -76,7 +76,7 @@ export function asWritten(message: string): string {
   const [, field = '', problem = ''] = /^option "(?:aws\.)?(\w+)(?:[^\w"][^"]*)?" (.*)$/s.exec(message) ?? [];
   const [name] = Object.entries(LISTS).find(([, list]) => list === field) ?? [OTHERS[field] ?? field];
   if (name === '') return message;
-  return `--${name} ${problem.replace('a non-empty array of', 'one of').replace(/an array of (strings (of )?)?/, '')}`;
+  return `--${name} ${problem.replace(/an? (?:non-empty )?array of (?:strings (?:of )?)?/, '')}`;
 }
 
 function readAwsPolicy(args: Arguments): AwsPolicy | undefined {

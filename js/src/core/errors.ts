@@ -115,7 +115,7 @@ export class JwtError extends Error {
   declare readonly errors?: readonly JwtError[];
 
   constructor(given: JwtErrorDetails, options?: { cause?: unknown }) {
-    // Own members only: with a polluted `errors`, each error would make another one.
+    // Own members only: a polluted `errors` would make each error create another one.
     const { message, errors, ...details } = { __proto__: null, ...given } as JwtErrorDetails;
     super(message, options);
     Object.assign(this, details);

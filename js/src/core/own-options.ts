@@ -4,12 +4,12 @@ import { JwtError, optionsInvalid } from './errors.js';
 
 /**
  * Copies the own members of an option object into one without a prototype, so that a polluted `Object.prototype` is never read. Any
- * code that reading them runs (getters, proxies) runs in here.
+ * code that runs when members are read (getters, proxies) runs in here.
  *
  * Not for objects with behaviour, such as stores and bindings: they are checked and used as they are.
  *
- * @param names The known members. Without them, the caller refuses unknown ones.
- * @param path The name of the object among the options, with a dot. Default: it is the options.
+ * @param names The known members. Without it, the caller must reject unknown ones.
+ * @param path The path of the object in the options, with a dot at its end. Default: the object is the options.
  * @throws JwtError `ERR_OPTIONS_INVALID` if it is not a plain object, cannot be read, or has an unknown member.
  */
 export function ownOptions<T extends object>(given: T | undefined, names?: readonly (keyof T)[], path = ''): T {
@@ -30,7 +30,7 @@ export function ownOptions<T extends object>(given: T | undefined, names?: reado
   }
 }
 
-/** Copies the own members of data that is checked elsewhere, such as a snapshot. What is not an object has none. */
+/** Copies the own members of data that is checked elsewhere, such as a snapshot. Anything but an object has none. */
 export function ownData<T extends object>(given: T): T {
   return { __proto__: null, ...given };
 }
@@ -42,7 +42,7 @@ export function isPlain(object: object): boolean {
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty');
 }
 
-/** What a call of a verifier may have: a time, and what the `ctx` of a Worker has. */
+/** The options of a call of a verifier: a time, and the members of a Worker's `ctx`. */
 interface CallOptions {
   now?: number;
   waitUntil?(promise: Promise<unknown>): void;
@@ -51,8 +51,8 @@ interface CallOptions {
 const CONTEXT = ['waitUntil', 'passThroughOnException', 'props', 'exports'];
 
 /**
- * Reads the options of a call, which may also be the `ctx` of a Worker. The `ctx` of the platform has behaviour and is returned as
- * it is.
+ * Reads the options of a call, which may also be the `ctx` of a Worker. The `ctx` of the platform has behaviour and is returned
+ * unchanged.
  *
  * @param names Further known members.
  */
@@ -65,7 +65,7 @@ export function ownCall(given: unknown, ...names: string[]): CallOptions {
   return call;
 }
 
-/** Whether this is an instance of a platform's class of contexts. */
+/** Whether this is a context of the platform: an instance of a class, with `waitUntil`. */
 function isContext(object: object): boolean {
   try {
     return !isPlain(object) && !Array.isArray(object) && typeof (object as CallOptions).waitUntil === 'function';

@@ -1,5 +1,5 @@
-// What the entries use of the core. Outside of core/ and verifier/, values of theirs are imported from this file or api.ts only:
-// then esbuild puts all of the core into one file that every entry shares.
+// The parts of the core that other entries use. Code outside core/ and verifier/ imports their values only from this file or
+// api.ts, so that esbuild puts the whole core into one file that every entry shares.
 
 export { CLOCK_STARTS, inRange, parseSafeUrl } from '../verifier/issuers.js';
 export * from './api.js';

@@ -15,7 +15,7 @@ const MAX_DEPTH = 8;
 const remembered: { copy: Plain; handle: OptionsHandle }[] = [];
 
 /**
- * Copies the caller's options. Any code that reading them runs (getters, proxies) runs in here, before the core or any
+ * Copies the caller's options. Any code that runs when they are read (getters, proxies) runs in here, before the core or any
  * state of this package is touched, so it cannot interfere with a verification.
  */
 export function copyOptions(options: unknown): { copy: Plain; now: number } {

@@ -57,7 +57,7 @@ let isInside = false;
 let failure: JwtError | undefined;
 /** A view of the module's memory. */
 let memory = /*#__PURE__*/ new Uint8Array();
-/** The part of it that holds the token. */
+/** The part of the memory that holds the token. */
 let input = memory;
 
 // ---- start
@@ -172,7 +172,7 @@ export function verifyToken(
   );
 }
 
-/** As {@link verifyToken}; also keeps what {@link checkToken} needs. */
+/** Verifies a token like {@link verifyToken}, and keeps it for {@link checkToken}. */
 export function verifyAndKeepToken(
   token: unknown,
   keySet: KeySetHandle,

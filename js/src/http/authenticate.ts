@@ -49,7 +49,7 @@ export function readSettings(options: ProtectOptions | undefined): Settings {
   if (optional !== undefined && typeof optional !== 'boolean') {
     throw optionsInvalid('"optional" must be true or false');
   }
-  // RFC 9110 §5.6.4: what a quoted string may contain.
+  // RFC 9110 §5.6.4: the characters that a quoted string may contain.
   if (realm !== undefined && !(typeof realm === 'string' && /^[\t -~\x80-\xff]*$/.test(realm))) {
     throw optionsInvalid('"realm" must be a string of characters that a header may have');
   }
@@ -96,12 +96,12 @@ export function refusal(error: unknown, { realm, retryAfter }: Settings): Respon
   return answer(status, { error: code }, { 'retry-after': String(retryAfter ?? known ?? 10) });
 }
 
-/** `Bearer` as a scheme, also in a header that was sent twice, which `Headers` joins with a comma. */
+/** Matches `Bearer` as a scheme, also after the comma with which `Headers` joins a header that was sent twice. */
 const BEARER = /(?:^|,)[ \t]*bearer(?:$|[^\w!#$%&'*+.^`|~-])/i;
 
 /**
  * Returns the token of the `Authorization` header (RFC 6750 §2.1), or `undefined` if the header is absent or has another scheme.
- * The scheme is case-insensitive (RFC 9110 §11.1). Takes linear time, because nothing about the header is verified.
+ * The scheme is case-insensitive (RFC 9110 §11.1). Takes linear time, because the header is untrusted.
  *
  * @throws JwtError `ERR_JWS_INVALID` (401) if the scheme is `Bearer`, but what follows is not one token.
  */
@@ -132,7 +132,7 @@ function cookieOf(headers: Pick<Headers, 'get'>, cookie: string | undefined): st
   return undefined;
 }
 
-/** Whether a verifier returned what `verify()` returns. A mistake in a verifier of the user's own must not let a request in. */
+/** Whether a verifier returned a verified token. A mistake in a user's own verifier must not let a request in. */
 function isVerified(token: unknown): token is VerifiedToken {
   const has = (name: keyof VerifiedToken, type: string): boolean => {
     const value: unknown = Object.hasOwn(token as object, name) ? (token as VerifiedToken)[name] : undefined;

@@ -88,8 +88,8 @@ export function refuse(error: unknown, options?: ProtectOptions): Response {
 }
 
 /**
- * Returns the context among the arguments of a handler, such as `env` and `ctx`. A stub of a service or of a Durable Object may have
- * a `waitUntil` of its own, because it answers every name. But it has `fetch` too, which no context has.
+ * Returns the context among the arguments of a handler, such as `env` and `ctx`. A stub of a service or of a Durable Object seems to
+ * have `waitUntil`, because it has a function for every name. But it also has `fetch`, and no context does.
  */
 function callOf(rest: unknown[]): Call | undefined {
   const contexts = rest.filter((each) => hasMethods(each, 'waitUntil') && !hasMethods(each, 'fetch')) as Call[];

@@ -128,7 +128,7 @@ export function remoteKeys(
     }
   }
 
-  /** Takes keys that others fetched, if they are usable and newer. */
+  /** Accepts keys that others fetched, if they are usable and newer. */
   function take(keys: Loaded | undefined): void {
     try {
       const own = ownData(keys as StoredKeys);
@@ -142,18 +142,18 @@ export function remoteKeys(
   function accept({ jwks, fetchedAt, maxAge }: StoredKeys): void {
     const now = clock();
     noticeClock(now);
-    // Keys that were fetched while the clock was turned back are from now.
+    // If the clock was turned back during the fetch, the keys count as fetched now.
     const time = isPlausible(fetchedAt, now) ? fetchedAt : now;
     if (!isNewer(state, time, now)) return;
     assertUsable(jwks);
-    // The Verifier ignores keys that seem older, as new keys do after the clock was turned back a little.
+    // The Verifier ignores keys that seem older. New keys seem older after the clock was turned back a little.
     latest = Math.max(latest, time);
     verifier.setKeys(issuer, jwks, { fetchedAt: latest, now });
     noteKeys(state, time, maxAge);
   }
 
   /**
-   * If the clock was ahead when the keys were fetched, their age counts from now. Else they would seem fresh to the
+   * If the clock was ahead when the keys were fetched, counts their age from now. Otherwise they would seem fresh to the
    * Verifier for as long as the clock was ahead, and a day more.
    */
   function noticeClock(now: number): void {

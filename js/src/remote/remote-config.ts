@@ -73,7 +73,7 @@ function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
   if (typeof discovery !== 'boolean' || (discovery && jwksUri)) {
     throw optionsInvalid('"discovery" must be true or false, and not true together with "jwksUri"');
   }
-  // Where its keys come from first, so that a snapshot is only restored by verifiers that read the same document.
+  // The URL of the document, so that a snapshot is restored only by verifiers that read the same document.
   const { discovery: _, ...rest } = config;
   return discovery ? { ...rest, jwksUri: documentUrl(rest.issuer) } : rest;
 }

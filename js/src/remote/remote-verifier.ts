@@ -72,7 +72,7 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
       const now = clock();
       const verdict = started().safeVerify<C>(token, { now });
       const error = verdict.ok ? undefined : verdict.error;
-      // An error without an issuer must not get that of a polluted prototype.
+      // An error without an issuer must not inherit one from a polluted prototype.
       const { iss } = verdict.ok ? (verdict.token.claims as Claims) : { iss: ownData(verdict.error).issuer };
       const keys = keysOf.get(iss ?? '');
       if (!keys) throw error;
@@ -112,7 +112,7 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
     snapshot: () => started().snapshot(),
     restore(snapshot) {
       started().restore(snapshot, { now: clock() });
-      // Only what the Verifier took.
+      // Only the keys that the Verifier accepted.
       for (const { issuer, fetchedAt } of started().snapshot().issuers) keysOf.get(issuer)?.note(fetchedAt);
     },
   };

@@ -17,8 +17,8 @@ export interface CacheStoreOptions {
   cache?: CacheLike;
   /**
    * The prefix of the URLs under which keys are stored; nothing is ever fetched from them. Workers only store responses
-   * under one of your own hosts. Keys are then stored below `<prefix>.sts-jwt/keys/`: answer no request there, because a
-   * Worker's cache also holds what your host answered. Default: `https://sts-jwt.invalid/`.
+   * under one of your own hosts. Keys are then stored below `<prefix>.sts-jwt/keys/`: serve no requests there, because a
+   * Worker's cache also holds your host's own responses. Default: `https://sts-jwt.invalid/`.
    */
   prefix?: string;
   /** How long the cache may keep the keys, in seconds. Default: 86 400, a day. */
@@ -39,7 +39,7 @@ export function cacheStore(options?: CacheStoreOptions): KeyStore {
   return {
     async get(place) {
       const response = await (cache ?? (await defaultCache()))?.match(keyOf(place));
-      // A Worker's cache also holds answers of the host. None of them has this type by accident.
+      // A Worker's cache also holds the host's own responses. None of them has this type by accident.
       if (response?.headers.get('content-type') !== TYPE) return undefined;
       return (await response.json()) as StoredKeys;
     },

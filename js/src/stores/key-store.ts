@@ -18,8 +18,8 @@ export type Loaded = StoredKeys | { problem: string };
  * it were empty.
  *
  * Keys are filed under a `place`, a name made of the issuer and of a digest of the URL that the keys come from. Verifiers that
- * would fetch from another URL use another place, so they neither take nor overwrite each other's keys. A place is made of
- * printable ASCII and at most 320 characters long; treat it as one opaque name.
+ * would fetch from another URL use another place, so they neither use nor overwrite each other's keys. A place has at
+ * most 320 characters of printable ASCII; treat it as an opaque name.
  */
 export interface KeyStore {
   /** Returns the keys of a place, of any age. */

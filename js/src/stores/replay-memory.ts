@@ -1,4 +1,4 @@
-// What the replay guard and its Durable Object agree on.
+// The interface between the replay guard and its Durable Object.
 
 /** The maximum tolerance, in seconds: that of a Verifier. */
 export const MAX_TOLERANCE = 86_400;

@@ -9,9 +9,9 @@ const BATCH = 128;
 /** How long expired entries may remain, in milliseconds. */
 const SWEEP = 60_000;
 
-/** What an object knows besides its entries. */
+/** The summary that an object stores besides its entries. */
 interface Summary {
-  /** How many entries there are. */
+  /** The number of entries. */
   size: number;
   /** The largest tolerance of any token, in seconds. Entries are kept for so long after their `exp`. */
   tolerance: number;
@@ -46,7 +46,7 @@ export class ReplayObject extends DurableObject implements ReplayMemory {
     return true;
   }
 
-  /** Removes expired entries. The platform calls it as long as there is anything in the storage. */
+  /** Removes expired entries. The platform calls it until the storage is empty. */
   override async alarm(): Promise<void> {
     const { storage } = this.ctx;
     const now = Date.now();
@@ -56,7 +56,7 @@ export class ReplayObject extends DurableObject implements ReplayMemory {
     const over = await storage.list({ start: keyOf(0), end: keyOf(end), limit: BATCH });
     const size = Math.max(0, summary.size - over.size);
     const removed = over.size > 0 ? Math.max(summary.removed, end) : summary.removed;
-    // No verifier accepts a token of that age, so what was removed need not be known any longer.
+    // From then on, no verifier accepts the removed tokens, so the summary is not needed.
     const forgetAt = (removed + MAX_TOLERANCE) * 1000;
     if (size === 0 && forgetAt <= now) return storage.deleteAll();
     // Written together, so that the summary stays correct.

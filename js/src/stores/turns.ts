@@ -38,7 +38,7 @@ export class Turns {
   }
 }
 
-/** The operator `in` would find a problem in a polluted prototype. */
+/** Whether loading failed. Does not use `in`, which would find a `problem` in a polluted prototype. */
 function isProblem(loaded: Loaded): loaded is { problem: string } {
   return Object.hasOwn(loaded, 'problem');
 }

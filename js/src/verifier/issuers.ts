@@ -101,10 +101,10 @@ export function inRange(value: unknown, name: string, least: number, most: numbe
 /** Tolerated difference between clocks, in seconds. */
 const CLOCK_SKEW = 60;
 
-/** 2020-01-01. An earlier clock does not run: at module scope of a Worker it is 0. */
+/** 2020-01-01. A clock with an earlier time is not running: at module scope of a Worker, it is 0. */
 export const CLOCK_STARTS = 1_577_836_800;
 
-/** Whether keys may have been fetched at this time. While the clock does not run, every finite time may be right. */
+/** Whether keys may have been fetched at this time. While the clock is not running, any finite time may be right. */
 export function isFetchTime(fetchedAt: unknown, now: number): fetchedAt is number {
   return Number.isFinite(fetchedAt) && (now < CLOCK_STARTS || (fetchedAt as number) <= now + CLOCK_SKEW);
 }

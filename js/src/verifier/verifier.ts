@@ -251,7 +251,7 @@ export class Verifier {
   }
 }
 
-/** The digest of a snapshot's entry. The JSON array ends before the text of the keys, so no two entries are the same text. */
+/** The digest of a snapshot's entry. Different entries give different texts, because the JSON array shows where it ends. */
 function digestOf({ issuer, jwksUri, fetchedAt, jwks }: Omit<KeySnapshot['issuers'][number], 'digest'>): string {
   return digestText(JSON.stringify([issuer, jwksUri, fetchedAt]) + jwks);
 }

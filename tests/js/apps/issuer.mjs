@@ -1,4 +1,4 @@
-// Tests a test issuer with the WebCrypto, fetch and streams of the runtime. The result must be the same everywhere.
+// Exercises a test issuer with the WebCrypto, fetch and streams of the runtime. The result must be the same everywhere.
 import { createVerifier, init } from 'sts-jwt';
 import { createTestIssuer } from 'sts-jwt/testing';
 
@@ -39,7 +39,7 @@ export async function trial() {
   return { accepted, rotated, isServed: served === issuer.jwksText(), outages, requests: issuer.requests.length };
 }
 
-/** Reads a body up to 1 MiB. */
+/** Returns the status of a response, and the kind of its body or the error. Reads at most 1 MiB. */
 async function outcomeOf(fetch) {
   let status;
   try {

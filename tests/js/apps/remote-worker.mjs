@@ -38,11 +38,11 @@ const stores = {
 const isolates = new Map();
 let now;
 
-// Everything that a Worker may do before its first request.
+// What a Worker may do before its first request.
 const early = createRemoteVerifier({ issuer: 'https://early.example.test', audience: null });
 
 const bundled = createVerifier({ issuer: 'https://early.example.test', audience: null });
-// Not every workerd stops the clock here, but Cloudflare does.
+// At module scope, Cloudflare's clock is at 0, but not the clock of every workerd.
 const clock = Date.now;
 Date.now = () => 0;
 let refused;

@@ -58,22 +58,22 @@ function compare(token, keys, options, message) {
 let accepted = 0;
 describe('bindings', () => {
   for (const { file, cases } of readCorpora()) {
-    test(`decide the ${cases.length} cases of ${file} as the npm package does`, () => {
+    test(`decides the ${cases.length} cases of ${file} as the npm package does`, () => {
       for (const { id, token, jwks, options } of cases) {
         const asked = { now: NOW, ...options, allowMissingExp: true };
         if (compare(token, jwks, asked, id)) accepted += 1;
       }
     });
   }
-  test('accept more than a hundred tokens of the corpora', () => assert.ok(accepted > 100, `${accepted}`));
+  test('accepts more than a hundred tokens of the corpora', () => assert.ok(accepted > 100, `${accepted}`));
 
-  test('have types that compile', () => {
+  test('has types that compile', () => {
     build('web');
     const tsc = [join(TOOLS, 'node_modules/typescript/bin/tsc'), '--project', join(TOOLS, 'types-bindings')];
     execFileSync(process.execPath, tsc, { stdio: ['ignore', 'inherit', 'inherit'] });
   });
 
-  test('have the same module for every target', () => {
+  test('has the same module for every target', () => {
     const [first, ...others] = ['nodejs', 'web', 'bundler'].map((target) =>
       readFileSync(build(target).replace('.js', '_bg.wasm')),
     );
@@ -81,19 +81,19 @@ describe('bindings', () => {
   });
 
   for (const { name, token, code } of callers) {
-    test(`${code ? 'reject' : 'accept'} ${name}, as the npm package does`, () => {
+    test(`${code ? 'rejects' : 'accepts'} ${name}, as the npm package does`, () => {
       assert.equal(compare(token, jwks, { issuer, audience, now: NOW }, name), code === undefined);
     });
   }
 
   for (const [name, token] of Object.entries(awsTokens)) {
-    test(`return the AWS identity of ${name}, as the npm package does`, () => {
+    test(`returns the AWS identity of ${name}, as the npm package does`, () => {
       const aws = { maxLifetime: 3600 };
       compare(token, jwks, { issuer: null, audience: null, now: NOW, aws, collectAll: true }, name);
     });
   }
 
-  test('return claims and tags exactly as JSON.parse reads them', () => {
+  test('returns claims and tags exactly as JSON.parse reads them', () => {
     const { url, jwks, mint } = createIssuer();
     const odd =
       '"__proto__":{"admin":true},"10":1,"2":12345678901234567890,"z":-0.0,"a":0.1e-7,"":[{"__proto__":null}]';
@@ -114,7 +114,7 @@ describe('bindings', () => {
     compare(mint('RS256', claims), jwks, { ...options, now: NOW }, 'odd claims');
   });
 
-  test('accept keys as text, as an object and as a KeySet, which stays usable', () => {
+  test('accepts keys as text, as an object and as a KeySet, which stays usable', () => {
     const options = { issuer, audience, now: NOW };
     const keySet = new bindings.KeySet(jwks);
     for (const keys of [jwks, JSON.stringify(jwks), keySet, keySet]) {
@@ -125,7 +125,7 @@ describe('bindings', () => {
     assert.throws(() => bindings.verify(tokens.ES384, keySet, options), { code: 'ERR_OPTIONS_INVALID' });
   });
 
-  test("use the host's clock by default", () => {
+  test("uses the host's clock by default", () => {
     const { url, jwks, mint } = createIssuer();
     const tokenOf = (age) => mint('ES384', stsClaims(url, audience, Math.floor(Date.now() / 1000) - age));
     const options = { issuer: url, audience };
@@ -133,7 +133,7 @@ describe('bindings', () => {
     assert.throws(() => bindings.verify(tokenOf(400), jwks, options), { code: 'ERR_JWT_EXPIRED' });
   });
 
-  test('reject options that JSON.stringify would weaken', () => {
+  test('rejects options that JSON.stringify would weaken', () => {
     const cyclic = {};
     cyclic.aws = cyclic;
     const throwing = {
@@ -175,7 +175,7 @@ describe('bindings', () => {
     }
   });
 
-  test('reject tokens and key sets of the wrong type', () => {
+  test('rejects tokens and key sets of the wrong type', () => {
     for (const token of [undefined, null, 5, {}, [tokens.ES384], new String(tokens.ES384), Symbol('token')]) {
       const expected = { name: 'JwtError', code: 'ERR_JWS_INVALID' };
       assert.throws(() => bindings.verify(token, jwks, { issuer, audience }), expected);

@@ -1,5 +1,5 @@
-// Tests the output of the command line: within 80 columns, harmless, without signature bytes, and as JSON that matches the
-// schema.
+// Tests the output of the command line: it fits 80 columns, is harmless, contains no signature bytes, and its JSON matches
+// the schema.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createTestIssuer } from 'sts-jwt/testing';
@@ -110,7 +110,7 @@ describe('output of all commands', () => {
 
   const EVIL = '\x1b[2J\x1b]0;title\x07\x9b31m\u202egpj.exe\u2066\u200b\u2028\r\b\x7f\u{e0041}\ufeff\u00a0';
 
-  test('keeps escape sequences in claims, names, keys and responses from the terminal', async () => {
+  test('prints no escape sequences from claims, names, keys and responses', async () => {
     const token = await issuer.token({
       audience,
       claims: { [EVIL]: EVIL, nested: { [EVIL]: { [EVIL]: [EVIL] } }, aud: [audience, EVIL], sub: EVIL },
@@ -142,7 +142,7 @@ describe('output of all commands', () => {
     assertHarmless((await run(['keys', '--color'], { input: set })).stdout);
   });
 
-  test('keeps escape sequences in arguments from the terminal', async () => {
+  test('prints no escape sequences from arguments', async () => {
     for (const args of [
       [EVIL],
       ['verify', `--${EVIL}`],
@@ -248,7 +248,7 @@ describe('output of decode, explain, verify and keys', () => {
     );
   });
 
-  test('keeps values aligned by counting no column for combining marks', async () => {
+  test('aligns values by counting no column for combining marks', async () => {
     const claims = { ['e\u0301'.repeat(4)]: 'x'.repeat(10), 名前: 'y' };
     const { stdout } = await run(['decode'], { input: await issuer.token({ audience, claims }) });
     const lines = stdout.split('\n');
@@ -268,7 +268,7 @@ describe('output of decode, explain, verify and keys', () => {
     assert.match(denied, /expected +at most 4 min 59 s\n +actual +5 min\n/);
   });
 
-  test('quotes a string in place of a time', async () => {
+  test('quotes a time that is a string', async () => {
     const input = await issuer.token({ audience, claims: { nbf: '1795669745', other: '1795669745' } });
     const { stdout } = await run(['decode'], { input });
     assert.match(stdout, /nbf +"1795669745"\n/);

@@ -1,4 +1,4 @@
-// The command line, run as a process: every command and every exit status.
+// Runs the command line as a process: every command and every exit status.
 import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
 import { createTestIssuer } from 'sts-jwt/testing';
@@ -151,7 +151,7 @@ describe('sts-jwt verify: token input', () => {
     'white space': ['  \n ', /no token/],
   };
   for (const [name, [input, message]] of Object.entries(NO_TOKENS)) {
-    test(`recognises ${name} in place of a token, in verify and decode`, async () => {
+    test(`recognises ${name} instead of a token, in verify and decode`, async () => {
       const [result, decoded] = await Promise.all([
         runJson(['verify', ...EXPECTED], { input }),
         run(['decode'], { input }),
@@ -180,7 +180,7 @@ const OTHER_KEYS = {
 };
 describe('sts-jwt verify: key input', () => {
   for (const [name, [text, exitStatus, words]] of Object.entries(OTHER_KEYS)) {
-    test(`recognises ${name} in place of a JWKS, in verify and keys`, async () => {
+    test(`recognises ${name} instead of a JWKS, in verify and keys`, async () => {
       const path = file(`keys-${name.replaceAll(' ', '-')}`, text);
       const [verified, report] = await Promise.all([
         runJson(['verify', '--jwks', path, '--any-issuer', '--any-audience'], { input: token }),
@@ -217,7 +217,7 @@ describe('sts-jwt verify: key input', () => {
     ['404', '/none', /status 404/],
     ['a discovery document', '/discovery', /discovery document/],
   ])) {
-    test(`exits with 3 if the server sends ${name} in place of the keys`, async () => {
+    test(`exits with 3 if the server sends ${name} instead of the keys`, async () => {
       const args = ['verify', '--jwks', `${server.url}${path}`, '--any-issuer', '--any-audience'];
       const { exitStatus, error } = await runJson(args, { input: token });
       assert.equal(exitStatus, 3);

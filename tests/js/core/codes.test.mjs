@@ -23,17 +23,17 @@ const HOST = [
 ];
 
 describe('error codes', () => {
-  test('are the codes of the core and five more', () => {
+  test('contains the codes of the core and five more', () => {
     assert.ok(CORE.length >= 14);
     assert.equal(
       CORE.length,
       read('src/error/code.rs').match(/code\("ERR_/g).length,
-      'number of rows that this test could read',
+      'number of rows that the test could read',
     );
     assert.deepEqual([...codes].sort(), [...CORE.map(({ code }) => code), ...HOST].sort());
   });
 
-  test('have the same category and status in both languages', () => {
+  test('has the same categories and statuses in both languages', () => {
     for (const row of CORE)
       assert.deepEqual(
         errors.find(({ code }) => code === row.code),
@@ -41,14 +41,14 @@ describe('error codes', () => {
       );
   });
 
-  test('have an explanation each', () => {
+  test('has an explanation of each code', () => {
     for (const code of codes) {
       const { when, advice } = explainCode(/** @type {any} */ (code));
       assert.ok(when && /^[A-Z].*\.$/.test(advice), code);
     }
   });
 
-  test("match the README's table, including statuses and explanations", () => {
+  test("matches the README's table, including statuses and explanations", () => {
     /** @type {any[][]} */
     const table = [...read('README.md').matchAll(/^\| `(ERR_[A-Z_]+)` \| (.*)$/gm)];
     const README = Object.fromEntries(table.map(([, code, rest]) => [code, /^(\d{3}) \|/.exec(rest)?.[1]]));

@@ -81,7 +81,7 @@ describe('sts-jwt and jose', () => {
 
   for (const [name, { claims, header, options }] of Object.entries(SHAPES)) {
     for (const alg of ['ES384', 'RS256']) {
-      test(`both accept: ${alg}: ${name}`, async () => {
+      test(`accepts in both: ${alg}: ${name}`, async () => {
         const token = issuer.mint(alg, claims, header);
         assert.deepEqual(askUs(token, issuer.jwks, options), await askJose(token, issuer.jwks, options));
       });
@@ -212,7 +212,7 @@ describe('sts-jwt and jose', () => {
   };
 
   for (const [name, [token, jwks = issuer.jwks, options]] of Object.entries(BAD)) {
-    test(`reject in sts-jwt, and in jose unless listed: ${name}`, async () => {
+    test(`rejects in sts-jwt, and in jose unless listed: ${name}`, async () => {
       assert.throws(() => askUs(token, jwks, options), { name: 'JwtError' });
       const keys = typeof jwks === 'string' ? JSON.parse(jwks) : jwks;
       const verdict = await askJose(token, keys, options).then(
@@ -224,7 +224,7 @@ describe('sts-jwt and jose', () => {
     });
   }
 
-  test('have a bad token for every entry of the list', () => {
+  test('has a bad token for every entry of the list', () => {
     for (const [name, reason] of Object.entries(LENIENT)) {
       assert.ok(name in BAD, name);
       assert.ok(reason.length > 20, name);

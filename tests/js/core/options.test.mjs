@@ -1,4 +1,4 @@
-// Checks that options are read completely and once: no code of the caller runs inside a verification, and no condition is
+// Checks that options are read once and completely: no code of the caller runs during a verification, and no condition is
 // lost.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
@@ -14,7 +14,7 @@ const any = { issuer: null, audience: null, now };
 const invalid = { code: 'ERR_OPTIONS_INVALID' };
 
 describe('options', () => {
-  test('ignore changes by a getter that calls verify()', () => {
+  test('ignores changes by a getter that calls verify()', () => {
     assert.throws(() => verify(token, jwks, { ...any, subject: 'nobody' }), { claim: 'sub' });
     let first = true;
     const options = {
@@ -30,7 +30,7 @@ describe('options', () => {
     assert.throws(() => verify(token, jwks, options), { claim: 'sub' });
   });
 
-  test('survive a JWKS that calls verify() while it is read', () => {
+  test('survives a JWKS that calls verify() while it is read', () => {
     const source = {
       keys: jwks.keys,
       toJSON() {
@@ -42,7 +42,7 @@ describe('options', () => {
     assert.ok(verify(token, jwks, any));
   });
 
-  test('reject inherited and hidden members', () => {
+  test('rejects inherited and hidden members', () => {
     class Options {
       issuer = null;
       audience = null;
@@ -65,7 +65,7 @@ describe('options', () => {
     assert.ok(verify(token, jwks, Object.assign(Object.create(null), any, { subject: undefined })));
   });
 
-  test('reject issuer or accounts together with accountIssuers in awsOutbound', () => {
+  test('rejects issuer or accounts together with accountIssuers in awsOutbound()', () => {
     const accountIssuers = { 111122223333: issuer.url };
     const { issuers } = awsOutbound({ accountIssuers, audience: 'a' });
     assert.deepEqual(issuers, [{ issuer: issuer.url, audience: 'a', aws: { accounts: ['111122223333'] } }]);

@@ -1,4 +1,4 @@
-// A polluted Object.prototype is never read: each option of each public function in turn. Unknown options are rejected.
+// Checks that no public function reads an option from a polluted Object.prototype, and that all reject unknown options.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { Hono } from 'hono';
@@ -26,7 +26,7 @@ const unavailable = /** @type {any} */ ({
   status: 503,
 });
 
-/** Stores that fail the test if they are used, and what they would contain. */
+/** What a store contains that no function must use. */
 const planted = { jwks: '{"keys":[]}', fetchedAt: now + 1e6, maxAge: 1e9 };
 const store = { get: async () => planted, put: async () => {}, load: async () => planted };
 const kv = () => {
@@ -43,7 +43,7 @@ const namespace = () => {
   return { names, idFromName: (name) => names.push(name), get: () => object };
 };
 
-/** Hostile values of the options of a verification. */
+/** Hostile values for the options of a verification. */
 const VERIFY = {
   issuer: other,
   audience: null,
@@ -119,7 +119,7 @@ const REQUESTS = [{}, { cookie: `session=${tokens.ES384}` }, { authorization: `B
 const answersOf = (handler) => Promise.all(REQUESTS.map(async (headers) => answerOf(await handler(request(headers)))));
 const away = createVerifier({ issuer, audience });
 
-/** Each public function that takes options: hostile values of them, and a call with options, or without any. */
+/** Each public function with options: hostile values for them, and a call, which adds the options `more` if it takes them. */
 const FUNCTIONS = {
   'verify()': [VERIFY, (more) => verify(tokens.ES384, jwks, { ...expectations, ...more })],
   'verify() without issuer': [VERIFY, () => verify(tokens.ES384, jwks, /** @type {any} */ ({ audience }))],
@@ -289,7 +289,7 @@ const FUNCTIONS = {
   ],
 };
 
-/** The calls that fail, polluted or not. */
+/** The calls that fail with or without pollution. */
 const FAILING = [
   'verify() without issuer',
   'verify() without audience',
@@ -306,12 +306,12 @@ const FAILING = [
   'TestIssuer.claims() without audience',
 ];
 
-/** Functions whose options are complete already, so that the call takes no more. */
+/** Whether the call takes no further options. */
 const isComplete = (name) => FUNCTIONS[name][1].length === 0;
 
 describe('options and a polluted Object.prototype', () => {
   for (const [name, [polluted, run]] of Object.entries(FUNCTIONS)) {
-    test(`reads no polluted option: ${name}`, async () => {
+    test(`does not read polluted options: ${name}`, async () => {
       const expected = await outcomeOf(run);
       assert.equal('error' in expected, FAILING.includes(name), JSON.stringify(expected));
       for (const [option, value] of Object.entries(polluted)) {
@@ -380,7 +380,7 @@ async function outcomeOf(run) {
   }
 }
 
-/** Runs a call with a polluted option, and returns its outcome and where the package read the option. */
+/** Runs a call with a polluted option. Returns its outcome, and the places where the package read the option. */
 async function whilePolluted(option, value, run) {
   const reads = [];
   Object.defineProperty(Object.prototype, option, {

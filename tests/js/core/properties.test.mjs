@@ -97,7 +97,7 @@ const TASKS = {
 const pickKeys = (given) => given.pick([keySet, keySet, jwks, jwksTexts[0], jwksTexts[2]]);
 
 describe('verify() and its siblings', () => {
-  test(`return a result or a JwtError for ${CASES} arbitrary inputs`, { timeout: 600_000 }, (t) => {
+  test(`returns a result or a JwtError for ${CASES} arbitrary inputs`, { timeout: 600_000 }, (t) => {
     // Makes the keys build their larger tables before the memory is measured.
     for (let use = 0; use < 300; use += 1)
       for (const token of Object.values(good)) for (const keys of [keySet, jwks]) api.verify(token, keys, options);

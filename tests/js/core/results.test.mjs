@@ -18,7 +18,7 @@ describe('results', () => {
       'with a prototype by name': JSON.parse('{"__proto__":"x"}'),
     }),
   )) {
-    test(`do not share changes between callers: a header ${name}`, () => {
+    test(`does not share changes between callers: a header ${name}`, () => {
       const token = mint(header);
       const [first, expected] = [verified(token), structuredClone(verified(token))];
       assert.deepEqual(first.header, JSON.parse(Buffer.from(token.split('.')[0], 'base64url').toString()));
@@ -29,7 +29,7 @@ describe('results', () => {
     });
   }
 
-  test('keep alternating headers apart', () => {
+  test('keeps alternating headers apart', () => {
     const tokens = [mint({}), mint({ typ: 'other' }), mint({ kid: undefined })];
     const expected = tokens.map(verified);
     for (let round = 0; round < 3; round += 1) assert.deepEqual(tokens.map(verified), expected);

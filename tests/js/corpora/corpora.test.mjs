@@ -1,4 +1,4 @@
-// The corpora in Node: verdicts, claims and reasons. workerd and Chromium are compared with Node in their own tests.
+// Tests the corpora in Node: verdicts, claims and reasons. Other tests compare workerd and Chromium with Node.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

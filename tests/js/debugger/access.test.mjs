@@ -1,4 +1,4 @@
-// The debugger page: for keyboards, screen readers, small and large screens, light and dark.
+// Tests the debugger page with keyboards, screen readers, small and large screens, and light and dark themes.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

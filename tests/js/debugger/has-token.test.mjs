@@ -1,4 +1,4 @@
-// The debugger page recognises tokens in any field, in linear time.
+// Tests that the debugger page recognises tokens in any field, in linear time.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { describe } from 'node:test';
@@ -9,7 +9,7 @@ import { importSource } from '../support/sources.mjs';
 const { hasToken } = await importSource('../debugger/has-token.ts', join(ROOT, 'js'));
 
 describe('tokens in fields of the debugger page', () => {
-  test('recognises what the former expression recognised', () => {
+  test('recognises the same texts as the former regular expression', () => {
     const former = /ey[\w-]{8,}\.[\w-]*/;
     const alphabet = ['e', 'y', 'ey', 'ey1234567', 'ey12345678', '.', ' ', '-_', 'é', '12345678'];
     const texts = alphabet.flatMap((a) =>

@@ -47,7 +47,7 @@ const SELF_EVIDENT =
 
 describe('declarations', () => {
   for (const [entry, { types }] of entries) {
-    test(`document every name of ${entry.replace('.', 'sts-jwt')}`, () => {
+    test(`documents every name of ${entry.replace('.', 'sts-jwt')}`, () => {
       const module = checker.getSymbolAtLocation(program.getSourceFile(join(PACKAGE, types)));
       const names = checker.getExportsOfModule(module).flatMap((symbol) => namesOf(symbol));
       assert.ok(names.length > 0);

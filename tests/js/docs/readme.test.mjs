@@ -36,7 +36,7 @@ const claims = (members) => {
 };
 
 describe('README examples', () => {
-  test('allow the caller that the AWS policy names', () => {
+  test('allows the caller that the AWS policy names', () => {
     const { status, stdout, stderr } = run('aws-policy', { token: mint('ES384', claims()), jwks, issuer: url });
     assert.deepEqual([status, stderr, stdout], [0, '', `${ACCOUNT} edge-caller\n`]);
   });
@@ -46,7 +46,7 @@ describe('README examples', () => {
     regions: { source_region: 'eu-west-2' },
     aws_account: { aws_account: '999988887777' },
   })) {
-    test(`deny by ${field} of the AWS policy`, () => {
+    test(`denies a caller by "${field}" of the AWS policy`, () => {
       const { status, stderr } = run('aws-policy', { token: mint('RS256', claims(members)), jwks, issuer: url });
       assert.equal(status, 1);
       assert.match(stderr, /ERR_POLICY_DENIED/);
@@ -54,13 +54,13 @@ describe('README examples', () => {
     });
   }
 
-  test('run tests without AWS', () => {
+  test('runs tests without AWS', () => {
     const imported = `import { createRemoteVerifier } from 'sts-jwt/remote';\n`;
     const { status, stderr } = run('testing', { audience: AUDIENCE }, imported);
     assert.deepEqual([status, stderr], [0, '']);
   });
 
-  test('answer verified callers and reject others in the Worker', async () => {
+  test('answers verified callers and rejects others in the Worker', async () => {
     const folder = join(PROJECT, 'readme');
     mkdirSync(folder, { recursive: true });
     const entry = join(folder, 'worker.ts');

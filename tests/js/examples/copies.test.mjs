@@ -19,12 +19,12 @@ const COPIES = {
 describe('examples', () => {
   for (const [file, [first, ...others]] of Object.entries(COPIES)) {
     for (const folder of others) {
-      test(`keep ${folder}/${file} equal to that of ${first}`, () =>
+      test(`keeps ${folder}/${file} equal to that of ${first}`, () =>
         assert.equal(read(folder, file), read(first, file)));
     }
   }
 
-  test('list every copied file', () => {
+  test('lists every copied file', () => {
     for (const [file, folders] of Object.entries(COPIES)) {
       const found = readdirSync(EXAMPLES, { encoding: 'utf8', recursive: true }).filter(
         (path) => path.endsWith(`/${file}`) && !path.includes('node_modules'),
@@ -34,18 +34,18 @@ describe('examples', () => {
   });
 
   for (const name of names) {
-    test(`keep the README of ${name} within 30 lines`, () => {
+    test(`keeps the README of ${name} within 30 lines`, () => {
       assert.ok(read(name, 'README.md').trimEnd().split('\n').length <= 30);
     });
   }
 
   const npmExamples = names.filter((name) => existsSync(join(EXAMPLES, name, 'package.json')));
   for (const name of npmExamples) {
-    test(`depend on this version: ${name}`, () => {
+    test(`depends on this version: ${name}`, () => {
       assert.equal(JSON.parse(read(name, 'package.json')).dependencies['sts-jwt'], `^${version}`);
     });
   }
-  test('depend on this version: deno', () => {
+  test('depends on this version: deno', () => {
     assert.equal(JSON.parse(read('deno', 'deno.json')).imports['sts-jwt'], `npm:sts-jwt@^${version}`);
   });
 });

@@ -1,4 +1,4 @@
-// examples/edge-gateway under Miniflare, with KV and Durable Objects; the issuers of its two accounts are a second Worker.
+// Runs examples/edge-gateway in Miniflare, with KV and Durable Objects. A second Worker acts as the issuers of its accounts.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -21,13 +21,13 @@ const issuer = await createTestIssuer();
 const token = await issuer.token({ audience });
 
 describe('explanations', () => {
-  test('cover every member of the AWS object that the core knows', () => {
+  test('covers every member of the AWS object that the core knows', () => {
     const members = [...readFileSync(join(ROOT, 'src/aws/identity.rs'), 'utf8').matchAll(/\("(\w+)", Kind::/g)];
     assert.ok(members.length >= 18);
     for (const [, member] of members) assert.match(explainClaim(NAMESPACE, member)?.text ?? '', /\.$/, member);
   });
 
-  test('cover every registered claim and Header Parameter', () => {
+  test('covers every registered claim and Header Parameter', () => {
     for (const claim of ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti']) {
       assert.match(explainClaim(claim)?.reference ?? '', /^RFC 7519 §4\.1\.[1-7]$/, claim);
     }
@@ -36,12 +36,12 @@ describe('explanations', () => {
     }
   });
 
-  test('mark only the request tags as chosen by the caller', () => {
+  test('marks only the request tags as chosen by the caller', () => {
     assert.equal(explainClaim(NAMESPACE, 'request_tags').chosenByCaller, true);
     assert.equal(explainClaim(NAMESPACE, 'principal_tags').chosenByCaller, undefined);
   });
 
-  test('return undefined for unknown names, including those of Object.prototype', () => {
+  test('returns undefined for unknown names, including those of Object.prototype', () => {
     for (const name of ['department', '__proto__', 'constructor', 'toString', '']) {
       assert.equal(explainClaim(name), undefined, name);
       assert.equal(explainClaim(NAMESPACE, name), undefined, name);
@@ -69,7 +69,7 @@ describe('explanations', () => {
     maxLifetime: 1,
   };
 
-  test('have a title for every step of a decision, and advice for every failed step', () => {
+  test('has a title for every step of a decision, and advice for every failed step', () => {
     const options = {
       issuer: 'https://other.example',
       audience: 'other',
@@ -94,7 +94,7 @@ describe('explanations', () => {
     assert.ok(titles.size >= 16);
   });
 
-  test('describe a failed stage with the text of its code', () => {
+  test('describes a failed stage with the text of its code', () => {
     const options = { issuer: issuer.issuer, audience };
     const changed = token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA');
     for (const [bad, words] of /** @type {any[][]} */ ([
@@ -107,12 +107,12 @@ describe('explanations', () => {
     }
   });
 
-  test('match docs/explanations.md; "node scripts/explanations.mjs" writes it', async () => {
+  test('matches docs/explanations.md, which "node scripts/explanations.mjs" writes', async () => {
     const page = await explanationsPage(join(PROJECT, 'node_modules/sts-jwt'));
     assert.equal(readFileSync(join(ROOT, 'docs/explanations.md'), 'utf8'), page);
   });
 
-  test('have advice for a missing time and for a wrong type', async () => {
+  test('has advice for a missing time and for a wrong type', async () => {
     const endless = await issuer.token({ audience, claims: { exp: undefined } });
     const odd = await issuer.token({ audience, aws: { aws_account: 5 } });
     for (const [given, name, words] of /** @type {any[][]} */ ([
@@ -231,7 +231,7 @@ describe('token input', () => {
     prose: ['hello world', /not a JWT/],
   };
   for (const [name, [text, problem]] of Object.entries(NO_TOKENS)) {
-    test(`recognises ${name} in place of a token`, () => {
+    test(`recognises ${name} instead of a token`, () => {
       assert.match(readTokenInput(text).problem, problem);
     });
   }
@@ -277,7 +277,7 @@ describe('key input', () => {
     'a megabyte': ['x'.repeat(1 << 20), /over 512 KB, far too large/],
   };
   for (const [name, [text, problem]] of Object.entries(NO_KEYS)) {
-    test(`recognises ${name} in place of a JWKS`, () => {
+    test(`recognises ${name} instead of a JWKS`, () => {
       assert.match(readKeysInput(text).problem, problem);
     });
   }

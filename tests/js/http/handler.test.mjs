@@ -1,4 +1,4 @@
-// `sts-jwt/handler` and `sts-jwt/hono`: who passes, and what the others are told. The same requests for both.
+// Tests `sts-jwt/handler` and `sts-jwt/hono` with the same requests: who is accepted, and how the others are answered.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { Hono } from 'hono';
@@ -18,7 +18,7 @@ const broken = {
   },
 };
 
-/** One service, built with `sts-jwt/handler` and with `sts-jwt/hono`. It answers with the caller's `sub`, or "anonymous". */
+/** The same service on `sts-jwt/handler` and on `sts-jwt/hono`. It answers with the caller's `sub`, or "anonymous". */
 const SERVICES = {
   handler: (given, options) => {
     const answer = (_, token) => new Response(token?.claims.sub ?? 'anonymous');
@@ -53,7 +53,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         assert.equal(await response.text(), claims.sub);
       });
 
-      test(`asks a caller without a token for one`, async () => {
+      test(`challenges a caller without a token`, async () => {
         for (const headers of [
           {},
           { authorization: 'Basic abc' },
@@ -66,7 +66,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         }
       });
 
-      test(`rejects a bad token with a challenge that gives the reason and no byte of the token`, async () => {
+      test(`rejects a bad token with a challenge that gives the reason and no part of the token`, async () => {
         for (const [bad, code] of [
           [tokens.expired, 'ERR_JWT_EXPIRED'],
           [tokens.otherKey, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'],
@@ -82,13 +82,13 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         }
       });
 
-      test(`denies by policy with 403`, async () => {
+      test(`answers 403 if the policy denies the caller`, async () => {
         const response = await serve(strict)(bearer(awsTokens.role));
         assert.deepEqual([response.status, await response.json()], [403, { error: 'ERR_POLICY_DENIED' }]);
         assert.match(response.headers.get('www-authenticate'), /^Bearer error="insufficient_scope"/);
       });
 
-      test(`answers 503 and Retry-After while keys are missing`, async () => {
+      test(`answers 503 with Retry-After while keys are missing`, async () => {
         const seen = [];
         for (const options of [{}, { retryAfter: 60 }]) {
           const response = await serve(away, options)(bearer(tokens.ES384));
@@ -100,7 +100,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         ]);
       });
 
-      test(`names the realm`, async () => {
+      test(`includes the realm in the challenge`, async () => {
         const service = serve(verifier, { realm: 'the "edge"' });
         const none = await service(request({}));
         assert.equal(none.headers.get('www-authenticate'), 'Bearer realm="the \\"edge\\""');
@@ -114,7 +114,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         assert.equal((await cookies(`a=b; session=${tokens.ES384}; session=x`)).status, 200);
         assert.equal((await cookies(`xsession=${tokens.ES384}`)).status, 401);
         for (const value of ['x', `${tokens.ES384}=`]) assert.equal((await cookies(`session=${value}`)).status, 401);
-        // A header is there, so it counts.
+        // The Authorization header takes precedence over the cookie.
         assert.equal(
           (await cookies(`session=${tokens.ES384}`, { authorization: `Bearer ${tokens.expired}` })).status,
           401,
@@ -128,7 +128,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         assert.equal((await service(bearer(tokens.expired))).status, 401);
       });
 
-      test(`throws on defects and configuration mistakes`, async () => {
+      test(`rethrows errors of defects and configuration mistakes`, async () => {
         await assert.rejects(async () => serve(broken)(bearer(tokens.ES384)), TypeError);
         const mistaken = {
           verify() {
@@ -167,7 +167,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
     for (const fetch of handlers) assert.equal((await fetch(bearer(tokens.ES384), {})).status, 200);
   });
 
-  test('answers a JwtError with Retry-After by refuse(), which rethrows other errors', async () => {
+  test('sets the Retry-After of a JwtError in refuse(), and rethrows other errors', async () => {
     /** @type {any} */
     const unavailable = {
       code: 'ERR_JWKS_UNAVAILABLE',

@@ -1,4 +1,4 @@
-// `sts-jwt/handler` and `sts-jwt/hono` under hostile headers and careless configurations. The same cases for both.
+// Tests `sts-jwt/handler` and `sts-jwt/hono` with the same hostile headers and the same mistakes in the configuration.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { Hono } from 'hono';
@@ -12,7 +12,7 @@ const { issuer, audience, jwks, tokens, claims } = createFixtures();
 const verifier = createVerifier({ issuer, audience, jwks });
 const good = tokens.ES384;
 
-/** The same service twice: it answers with the caller's `sub`, or "anonymous". */
+/** The same service on `sts-jwt/handler` and on `sts-jwt/hono`. It answers with the caller's `sub`, or "anonymous". */
 const SERVICES = {
   handler: (given, options) =>
     protect(given, (_, token) => new Response(token?.claims.sub ?? 'anonymous'), /** @type {any} */ (options)),
@@ -30,7 +30,7 @@ const SERVICES = {
 
 const request = (headers) => new Request('https://service.example.test/', { headers });
 
-/** Headers of a length: each begins with the text before the ellipsis, repeats the middle, and ends with the last. */
+/** Shapes of long headers: the start, the text that is repeated, and the end. */
 const SHAPES = [
   ['Bearer ', ' ', 'x y'],
   ['Bearer ', ' ', '\tx'],
@@ -94,7 +94,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
         }
       });
 
-      test('rejects a Bearer scheme that cannot be read, also if the token is optional or in a cookie', async () => {
+      test('rejects a Bearer header that cannot be read, even if the token is optional or in a cookie', async () => {
         const unreadable = [
           'Bearer',
           'bearer',
@@ -133,7 +133,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
         assert.equal((await serve(verifier, { optional: true })(request(headers))).status, 401);
       });
 
-      test('treats a header with another scheme as no token', async () => {
+      test('treats a header with another scheme as a missing token', async () => {
         for (const authorization of [
           '',
           'Basic abc',
@@ -160,7 +160,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
           assert.equal((await serve(verifier)(request({ authorization }))).status, 200);
       });
 
-      test('lets no request in if the verifier returns no verified token', async () => {
+      test('throws if the verifier returns anything but a verified token', async () => {
         const verified = verifier.verify(good);
         const { claims: _, ...withoutClaims } = verified;
         for (const returned of [
@@ -187,7 +187,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
             }
       });
 
-      test('rejects mistakes in the options and in the verifier at construction', () => {
+      test('rejects invalid options and verifiers at construction', () => {
         for (const [options, message] of [
           [null, /must be a plain object/],
           [5, /must be a plain object/],
@@ -223,7 +223,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
           assert.throws(() => serve(mistaken), isOptionsInvalid(/"verify"/));
       });
 
-      test('accepts options that are undefined, and every realm that a header may have', async () => {
+      test('accepts undefined options, and a realm of any characters that a header may have', async () => {
         const none = { cookie: undefined, optional: undefined, realm: undefined, retryAfter: undefined };
         assert.equal((await serve(verifier, none)(request({}))).headers.get('www-authenticate'), 'Bearer');
         const challenge = (await serve(verifier, { realm: 'a\té "b" \\' })(request({}))).headers.get(
@@ -232,14 +232,14 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
         assert.equal(challenge, 'Bearer realm="a\té \\"b\\" \\\\"');
       });
 
-      test('rejects a function that returns no verifier', async () => {
+      test('rejects a factory that returns no verifier', async () => {
         const service = serve(() => undefined);
         await assert.rejects(async () => service(request({})), isOptionsInvalid(/"verify"/));
       });
     });
   }
 
-  test('rejects mistakes in the options of authenticate() and refuse()', async () => {
+  test('rejects invalid arguments of authenticate() and refuse()', async () => {
     const headers = new Headers();
     await assert.rejects(
       authenticate(verifier, headers, /** @type {any} */ ({ optinal: true })),
@@ -249,7 +249,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
     assert.throws(() => refuse(undefined, { retryAfter: -1 }), isOptionsInvalid(/"retryAfter"/));
   });
 
-  test('passes waitUntil of the context, not of a stub', async () => {
+  test('passes on the waitUntil of the context, not that of a stub', async () => {
     const seen = [];
     const lasting = {
       verify(token, call) {
@@ -265,7 +265,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
       passThroughOnException() {}
     }
     const taken = () => seen.push('stub');
-    // A stub of workerd answers every name with a function.
+    // A stub in workerd has a function for every name.
     const stub = new Proxy({}, { get: () => taken });
     const own = { waitUntil: taken };
     const service = { waitUntil: taken, fetch() {} };

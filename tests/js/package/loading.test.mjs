@@ -1,5 +1,5 @@
-// Tests the package where it cannot be loaded: the import never throws, and the first use says what is wrong and what to
-// do.
+// Tests the package where it cannot be loaded: the import never throws, and the first use reports what is wrong and what
+// to do.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -208,7 +208,7 @@ globalThis.ask = async () => {
       saysWhy(told, /Content-Security-Policy forbids it: add 'wasm-unsafe-eval' to script-src/);
   });
 
-  test('explains HTML in place of the .wasm', async () => {
+  test('explains HTML instead of the .wasm', async () => {
     const { init } = await inPage({ replaced: { 'dist/sts_jwt.wasm': '<!doctype html><title>Not found</title>' } });
     saysWhy(
       init,

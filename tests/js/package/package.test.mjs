@@ -226,20 +226,20 @@ describe('declarations', () => {
     ['bundlers', '--module', 'esnext', '--moduleResolution', 'bundler'],
     ['bundlers, with the DOM', '--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'ES2022,DOM'],
   ]) {
-    test(`compile under the rules of ${rules}`, () => void tsc('--project', 'types', ...options));
+    test(`compiles under the rules of ${rules}`, () => void tsc('--project', 'types', ...options));
   }
   for (const module of ['nodenext', 'node16']) {
-    test(`compile for handlers and the test issuer under the rules of ${module}`, () =>
+    test(`compiles for handlers and the test issuer under the rules of ${module}`, () =>
       void tsc('--project', 'types-fetch', '--module', module));
   }
 
   for (const types of ['@cloudflare/workers-types', 'bun', 'node']) {
-    test(`compile for handlers and the test issuer with the types of ${types} instead of the DOM`, () => {
+    test(`compiles for handlers and the test issuer with the types of ${types} instead of the DOM`, () => {
       tsc('--project', 'types-fetch', '--module', 'nodenext', '--lib', 'ES2022', '--types', types);
     });
   }
 
-  test('pass deno check', { skip: programOf('deno') ? false : 'npm has no Deno for this platform' }, () => {
+  test('passes deno check', { skip: programOf('deno') ? false : 'npm has no Deno for this platform' }, () => {
     const folder = join(PROJECT, 'types');
     mkdirSync(folder, { recursive: true });
     const files = ['types/right.ts', 'types/wrong.ts', 'types-fetch/testing.ts'].map((file) => {

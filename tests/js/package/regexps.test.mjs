@@ -1,4 +1,4 @@
-// The step of `make check` that looks for regular expressions with super-linear backtracking.
+// Tests scripts/regexps.mjs, the step of `make check` that looks for regular expressions with super-linear backtracking.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

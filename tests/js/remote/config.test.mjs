@@ -1,4 +1,4 @@
-// `sts-jwt/remote`: keys from the configuration or a snapshot, and invalid configurations.
+// Tests `sts-jwt/remote` with keys from the configuration or a snapshot, and with invalid configurations.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import {
@@ -22,7 +22,7 @@ import {
 keepAlive();
 
 describe('remote verifier: configuration and snapshots', () => {
-  test('uses configured keys and keys of a snapshot immediately, and respects the age of the snapshot', async () => {
+  test('uses keys from the configuration or a snapshot at once, and respects the age of a snapshot', async () => {
     const world = createWorld({ jwks: jwksOf(OLD), answer: outage });
     assert.equal(await world.say(good), 'good');
     assert.equal(world.requests.length, 1, 'the age of configured keys is unknown');
@@ -56,7 +56,7 @@ describe('remote verifier: configuration and snapshots', () => {
     assert.equal(await restored.say(rotated), 'good');
   });
 
-  test('checks a snapshot that was restored before the clock ran at the first call', async () => {
+  test('checks a snapshot at the first call if it was restored before the clock ran', async () => {
     const source = createWorld();
     await source.verifier.verify(good);
     const snapshot = source.verifier.snapshot();
@@ -81,7 +81,7 @@ describe('remote verifier: configuration and snapshots', () => {
     assert.throws(() => world.verifier.restore(snapshot), { code: 'ERR_JWKS_INVALID', message: /future/ });
   });
 
-  test('restores keys only if they came from the URL that it would fetch them from', async () => {
+  test('restores keys only if they come from the URL that the verifier itself uses', async () => {
     const FORGED = 'https://tenant.example.test/keys';
     const options = { default: {}, same: { jwksUri: URI }, other: { jwksUri: FORGED }, discovery: { discovery: true } };
     const document = JSON.stringify({ issuer: ISSUER, jwks_uri: URI });
@@ -111,22 +111,22 @@ describe('remote verifier: configuration and snapshots', () => {
   const misconfigured = {
     'an issuer with a trailing slash': [{ issuer: `${ISSUER}/` }, /"issuer"/],
     'an issuer with a path': [{ issuer: `${ISSUER}/.well-known/jwks.json` }, /"issuer"/],
-    'an issuer URL with http': [{ issuer: ISSUER.replace('https', 'http') }, /"issuer"/],
-    'a jwksUri with http': [{ jwksUri: 'http://keys.example.test/' }, /"jwksUri"/],
+    'an http issuer': [{ issuer: ISSUER.replace('https', 'http') }, /"issuer"/],
+    'an http jwksUri': [{ jwksUri: 'http://keys.example.test/' }, /"jwksUri"/],
     'an empty audience': [{ audience: '' }, /"audience"/],
-    'no audience at all': [{ audience: [] }, /"audience"/],
+    'an empty list of audiences': [{ audience: [] }, /"audience"/],
     'the same issuer twice': [{ issuers: Array(2).fill({ issuer: ISSUER, audience: AUDIENCE }) }, /"issuers"/],
     'an unknown option': [{ cooldown: 5 }, /cooldown/],
-    'an unknown time': [{ timing: { ttl: 5 } }, /"timing\.ttl"/],
+    'an unknown member of timing': [{ timing: { ttl: 5 } }, /"timing\.ttl"/],
     'a negative time': [{ timing: { softAge: -1 } }, /"timing\.softAge"/],
     'a time in milliseconds': [{ timing: { softAge: 300_000 } }, /"timing\.softAge"/],
     'a timeout of zero': [{ timing: { timeout: 0 } }, /"timing\.timeout"/],
     'a timeout that is too long': [{ timing: { timeout: 31 } }, /"timing\.timeout"/],
     'a time that is not a number': [{ timing: { timeout: '3' } }, /"timing\.timeout"/],
     'a time that is NaN': [{ timing: { backoff: NaN } }, /"timing\.backoff"/],
-    'ages in the wrong order': [{ timing: { softAge: 600, hardAge: 300 } }, /softAge <= hardAge/],
-    'a bound below the hard age': [{ timing: { staleIfError: 60 } }, /softAge <= hardAge <= staleIfError/],
-    'pauses in the wrong order': [{ timing: { backoff: 30, maxBackoff: 10 } }, /backoff <= maxBackoff/],
+    'a softAge above the hardAge': [{ timing: { softAge: 600, hardAge: 300 } }, /softAge <= hardAge/],
+    'a staleIfError below the hardAge': [{ timing: { staleIfError: 60 } }, /softAge <= hardAge <= staleIfError/],
+    'a backoff above the maxBackoff': [{ timing: { backoff: 30, maxBackoff: 10 } }, /backoff <= maxBackoff/],
     maxKeyAge: [{ maxKeyAge: 60 }, /"maxKeyAge"/],
     'a fetch that is not a function': [{ fetch: 'https://keys.example.test' }, /"fetch"/],
     'a clock that is not a function': [{ clock: START }, /"clock"/],

@@ -1,4 +1,4 @@
-// Tests each rule of remote keys separately: the next step for a time, a state and the result of a verification.
+// Tests each rule about fetching keys: the next step after a verification, by its result, the state and the time.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { importSource } from '../support/sources.mjs';
@@ -46,9 +46,9 @@ const rules = [
   ['answers a valid token with fresh keys', 'answer', undefined, aged(0)],
   ['treats keys as fresh up to the soft age', 'answer', undefined, aged(300)],
   ['renews keys after the response beyond the soft age', 'answer_and_renew', undefined, aged(301)],
-  ['renews keys by one request only', 'answer', undefined, aged(301, { claimedAt: NOW - 9 })],
+  ['lets only one request renew keys', 'answer', undefined, aged(301, { claimedAt: NOW - 9 })],
   [
-    'renews keys by another request if the first request died',
+    'lets another request renew keys once the interval has passed',
     'answer_and_renew',
     undefined,
     aged(301, { claimedAt: NOW - 10 }),
@@ -60,7 +60,7 @@ const rules = [
   ['fetches after the store, beyond the hard age', 'fetch', undefined, aged(3601), asked],
   ['fetches at once without a store, beyond the hard age', 'fetch', undefined, aged(3601), withoutStore],
   [
-    'beyond the hard age, asks the store in every request, even if another request is asking',
+    'asks the store in every request beyond the hard age, even if another request is asking',
     'ask_store',
     undefined,
     aged(3601, { claimedAt: NOW }),
@@ -70,30 +70,19 @@ const rules = [
   ['treats keys of unknown age as beyond the hard age', 'ask_store', undefined, newState(1)],
   ['treats keys from the future as beyond the hard age', 'ask_store', undefined, aged(-CLOCK_SKEW - 1)],
   ['treats keys as fresh if another clock is slightly ahead', 'answer', undefined, aged(-CLOCK_SKEW)],
-  ['without keys, asks the store', 'ask_store', NEEDED, newState(1)],
-  ['without keys, asks the store even during the back-off', 'ask_store', NEEDED, { ...newState(1), ...failing(0.5) }],
-  ['without keys, fetches after asking the store', 'fetch', NEEDED, newState(1), asked],
-  ['without keys, fetches in every request', 'fetch', NEEDED, { ...newState(1), claimedAt: NOW }, withoutStore],
-  [
-    'without keys, does not fetch during the back-off',
-    'unavailable',
-    NEEDED,
-    { ...newState(1), ...failing(0.5) },
-    asked,
-  ],
-  ['without keys, does not fetch twice', 'unavailable', NEEDED, newState(1), fetched],
+  ['asks the store if there are no keys', 'ask_store', NEEDED, newState(1)],
+  ['asks the store during the back-off if there are no keys', 'ask_store', NEEDED, { ...newState(1), ...failing(0.5) }],
+  ['fetches after asking the store if there are no keys', 'fetch', NEEDED, newState(1), asked],
+  ['fetches in every request if there are no keys', 'fetch', NEEDED, { ...newState(1), claimedAt: NOW }, withoutStore],
+  ['fails during the back-off if there are no keys', 'unavailable', NEEDED, { ...newState(1), ...failing(0.5) }, asked],
+  ['fails after one fetch if there are no keys', 'unavailable', NEEDED, newState(1), fetched],
   ...[UNKNOWN, WRONG].flatMap((code) => [
     [`asks the store on ${code}`, 'ask_store', code, aged(10)],
     [`fetches at once without a store on ${code}`, 'fetch', code, aged(10), withoutStore],
     [`does not ask the store on ${code} before the interval has passed`, 'answer', code, aged(9.9)],
+    [`does not ask the store on ${code} if its keys are recent`, 'answer', code, aged(9.9, { claimedAt: NOW - 100 })],
     [
-      `does not ask the store on ${code} if the keys just came from it`,
-      'answer',
-      code,
-      aged(9.9, { claimedAt: NOW - 100 }),
-    ],
-    [
-      `does not ask the store on ${code} if another request just did`,
+      `does not ask the store on ${code} if another request just asked it`,
       'answer',
       code,
       aged(100, { claimedAt: NOW - 9.9 }),
@@ -124,7 +113,7 @@ describe('decide', () => {
     test(rule, () => assert.equal(step(...given), expected));
   }
 
-  test('does not wait after the clock was turned back', () => {
+  test('does not wait after the clock is turned back', () => {
     const later = NOW + 3600;
     const state = { ...newState(1), fetchedAt: later, claimedAt: later, failedAt: later, failures: 6 };
     assert.equal(isBackingOff(state, timing, NOW), false);
@@ -134,7 +123,7 @@ describe('decide', () => {
     assert.equal(isNewer(state, NOW, NOW), true);
   });
 
-  test('spreads the soft age; Cache-Control only shortens it', () => {
+  test('varies the soft age, and lets Cache-Control only shorten it', () => {
     const stages = (state, ...ages) => ages.map((age) => ageOf({ ...state, fetchedAt: NOW - age }, timing, NOW));
     assert.deepEqual(stages(newState(0.9), 270, 271), ['fresh', 'soft']);
     assert.deepEqual(stages(newState(1.1), 330, 331), ['fresh', 'soft']);
@@ -149,7 +138,7 @@ describe('decide', () => {
     }
   });
 
-  test('doubles the back-off up to its bound, and reports its length', () => {
+  test('doubles the back-off up to maxBackoff, and reports its length', () => {
     const state = newState(1);
     const pauses = [1, 2, 4, 8, 16, 32, 60, 60];
     let now = NOW;
@@ -165,7 +154,7 @@ describe('decide', () => {
     assert.equal(isBackingOff(newState(1), timing, NOW), false);
   });
 
-  test('lengthens the pause by Retry-After up to its bound, and never shortens it', () => {
+  test('lengthens the back-off to Retry-After, up to maxBackoff, and never shortens it', () => {
     const state = newState(1);
     const [first, second, third] = [NOW, NOW + 100, NOW + 200];
     noteFailure(state, first, first, 'status 503', 20);
@@ -208,7 +197,7 @@ describe('decide', () => {
     assert.equal(state.failures, 0);
   });
 
-  test('ends the back-off only for keys that are newer than the failure', () => {
+  test('ends the back-off only if the keys are newer than the failure', () => {
     const state = { ...newState(1), ...failing(0.4, 5) };
     noteKeys(state, NOW - 20);
     assert.equal(state.failures, 5);
@@ -217,7 +206,7 @@ describe('decide', () => {
     assert.equal(isBackingOff(state, timing, NOW), false);
   });
 
-  test('compares keys by the time of their fetch', () => {
+  test('compares keys by their fetch time', () => {
     assert.deepEqual(
       [9, 10, 11].map((age) => isNewer(aged(10), NOW - age, NOW)),
       [true, false, false],
@@ -225,7 +214,7 @@ describe('decide', () => {
     assert.equal(isNewer(newState(1), NOW - 1e6, NOW), true);
   });
 
-  test('accepts only a number that is not in the future as the time of a store', () => {
+  test('accepts only a number that is not in the future as a fetch time', () => {
     const given = [0, NOW, NOW + CLOCK_SKEW, NOW + CLOCK_SKEW + 1, NaN, Infinity, '5', null, undefined];
     assert.deepEqual(
       given.map((time) => isPlausible(time, NOW)),

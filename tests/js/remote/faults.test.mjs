@@ -1,4 +1,4 @@
-// Tests faults that a service must survive, in workerd, with the issuer as a second Worker in place of the network.
+// Tests faults that a service must survive, in workerd, with the issuer as a second Worker instead of the network.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after, before, beforeEach, describe } from 'node:test';
@@ -45,7 +45,7 @@ describe('faults in workerd', () => {
     await control('ahead', seconds);
   }
 
-  /** Creates a service without keys. Returns a function that has it verify tokens. */
+  /** Creates a service without keys. Returns a function that verifies tokens with it. */
   function fresh(/** @type {Record<string, any>} */ { store, ...more } = {}) {
     const name = String((names += 1));
     return (tokens, /** @type {Record<string, any>} */ { clock = ahead, ...init } = {}) =>
@@ -111,7 +111,7 @@ describe('faults in workerd', () => {
     await goTo(MINUTE);
     assert.deepEqual(await ask([await mint(), old]), ['accepted', 'accepted']);
     await control('endOverlap');
-    // The next renewal, which is due by the age of the keys, removes the old key.
+    // The keys are old enough to be renewed, and the renewal removes the old key.
     await goTo(2 * HOUR);
     assert.deepEqual(await ask(await mint()), ACCEPTED);
     isRefused(await ask(old), 'ERR_JWKS_NO_MATCHING_KEY');
@@ -186,14 +186,14 @@ describe('faults in workerd', () => {
     timeout: /time/i,
     stalled: /time/i,
   })) {
-    test(`rejects the response "${fault}" in place of keys, and reports the cause`, async () => {
+    test(`answers 503 for the response "${fault}" instead of keys, and reports the cause`, async () => {
       const ask = fresh({ timing: { timeout: 0.5 } });
       await control('outage', fault);
       const token = await mint();
       const started = Date.now();
       const verdict = isUnavailable(await ask(token));
       assert.match(verdict.cause, cause);
-      assert.ok(Date.now() - started < 10_000, 'in time');
+      assert.ok(Date.now() - started < 10_000, 'answers in time');
       await control('recover');
       await goTo(MINUTE);
       assert.deepEqual(await ask(await mint()), ACCEPTED);
@@ -222,7 +222,7 @@ describe('faults in workerd', () => {
     });
   }
 
-  test('follows one rotation in two isolates', async () => {
+  test('follows a rotation in two isolates that share a store', async () => {
     const isolates = [fresh({ store: 'durable' }), fresh({ store: 'durable' })];
     const first = await mint();
     for (const ask of isolates) assert.deepEqual(await ask(first), ACCEPTED);

@@ -1,4 +1,4 @@
-// `sts-jwt/remote`: what may come instead of keys, and discovery.
+// Tests the fetches of `sts-jwt/remote`: invalid responses, timeouts, Retry-After, and discovery.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import {
@@ -35,18 +35,18 @@ const endless = () => {
 
 /** @type {Record<string, any>} */
 const answers = {
-  'a status': [() => new Response('{}', { status: 404 }), /status 404/],
-  'another status than 200': [() => new Response(null, { status: 204 }), /status 204/],
+  'status 404': [() => new Response('{}', { status: 404 }), /status 404/],
+  'status 204': [() => new Response(null, { status: 204 }), /status 204/],
   'a redirect': [() => new Response(null, { status: 302, headers: { location: URI } }), /status 302/],
   'a redirect with keys': [
     () => new Response(jwksOf(OLD), { status: 302, headers: { 'content-type': 'application/json' } }),
     /status 302/,
   ],
-  'a part': [
+  'a partial response': [
     () => new Response(jwksOf(OLD), { status: 206, headers: { 'content-type': 'application/json' } }),
     /status 206/,
   ],
-  'a redirect that a browser hides': [
+  'a redirect whose status the browser hides': [
     () => Object.defineProperties(new Response(null), { status: { value: 0 }, type: { value: 'opaqueredirect' } }),
     /redirect/,
   ],
@@ -54,11 +54,11 @@ const answers = {
     () => new Response('<html>', { headers: { 'content-type': 'text/html; charset=utf-8' } }),
     /content type text\/html/,
   ],
-  'JSON of another kind': [() => json('', { 'content-type': 'application/jsonp' }), /content type/],
+  'a content type that only resembles JSON': [() => json('', { 'content-type': 'application/jsonp' }), /content type/],
   'no content type': [() => new Response(new Uint8Array(2)), /content type/],
   'no body': [() => new Response(null, { headers: { 'content-type': 'application/json' } }), /./],
-  'one MB': [() => json(jwksOf(OLD) + ' '.repeat(1024 * 1024)), /over 262144 bytes/],
-  'one MB that says it is small': [
+  'one MiB': [() => json(jwksOf(OLD) + ' '.repeat(1024 * 1024)), /over 262144 bytes/],
+  'one MiB with a small Content-Length': [
     () => json(' '.repeat(1024 * 1024), { 'content-length': '10' }),
     /over 262144 bytes/,
   ],
@@ -67,9 +67,9 @@ const answers = {
   'JSON that is not a JWK Set': [() => json('[]'), /./],
   'a set without keys': [() => json('{"keys":[]}'), /no usable key/],
   'a set without a usable key': [() => json('{"keys":[{"kty":"oct","k":"AAAA"}]}'), /no usable key/],
-  'cut off JSON': [() => json(jwksOf(OLD).slice(0, -5)), /./],
+  'truncated JSON': [() => json(jwksOf(OLD).slice(0, -5)), /./],
   'a network error': [() => Promise.reject(new TypeError('fetch failed')), /fetch failed/],
-  'an error thrown at once': [
+  'an error that fetch throws synchronously': [
     () => {
       throw new Error('no network here');
     },
@@ -79,7 +79,7 @@ const answers = {
 
 describe('remote verifier: fetching', () => {
   for (const [name, [answer, cause]] of Object.entries(answers)) {
-    test(`answers 503 with the cause for ${name} in place of keys, and keeps the keys it has`, async () => {
+    test(`answers 503 with the cause for ${name} instead of keys, and keeps the current keys`, async () => {
       const world = createWorld({ answer });
       const error = await errorOf(world.verifier.verify(good));
       assert.deepEqual([error.code, error.status, error.retryable], [UNAVAILABLE, 503, true]);
@@ -120,8 +120,8 @@ describe('remote verifier: fetching', () => {
 
   for (const [name, answer] of Object.entries({
     'a server that does not answer': () => new Promise(() => {}),
-    'a body that does not come': () => json(new ReadableStream({ pull: () => new Promise(() => {}) })),
-    'a body that drips': () =>
+    'a body that never arrives': () => json(new ReadableStream({ pull: () => new Promise(() => {}) })),
+    'a body that arrives byte by byte': () =>
       json(
         new ReadableStream({
           pull: (to) => new Promise((resolve) => setTimeout(() => resolve(to.enqueue(Buffer.from(' '))), 20)),
@@ -149,7 +149,7 @@ describe('remote verifier: fetching', () => {
     }
   });
 
-  test('asks for keys and discovery documents that are not compressed', async () => {
+  test('requests keys and discovery documents without compression', async () => {
     const asked = [];
     const world = createWorld({ discovery: true });
     world.answer = (url, init) => {
@@ -162,7 +162,7 @@ describe('remote verifier: fetching', () => {
 
   const refusing = (status, after) => () => new Response('', { status, headers: { 'retry-after': after } });
 
-  test('honours Retry-After of a 429 or 503, in seconds or as a date, up to maxBackoff', async () => {
+  test('honours the Retry-After of a 429 or 503, in seconds or as a date, up to maxBackoff', async () => {
     const date = new Date((START + 30) * 1000).toUTCString();
     for (const [status, after, seconds] of /** @type {any[][]} */ ([
       [429, '20', 20],
@@ -186,7 +186,7 @@ describe('remote verifier: fetching', () => {
     }
   });
 
-  test('forgets Retry-After after the next failure without one', async () => {
+  test('forgets Retry-After when the next failure has none', async () => {
     const world = createWorld({ answer: refusing(503, '40') });
     await world.say(good);
     world.now += 40;
@@ -199,7 +199,7 @@ describe('remote verifier: fetching', () => {
     return url === 'https://keys.example.test/jwks' ? json(jwksOf(OLD)) : new Response('', { status: 404 });
   };
 
-  test('needs only issuer and jwks_uri of discovery, and repeats it after the hard age or a failure', async () => {
+  test('needs only issuer and jwks_uri, and repeats discovery past the hard age or after a failure', async () => {
     const world = createWorld({ discovery: true });
     world.answer = documents({ issuer: ISSUER, jwks_uri: 'https://keys.example.test/jwks' });
     assert.equal(await world.say(good), 'good');
@@ -223,7 +223,7 @@ describe('remote verifier: fetching', () => {
     assert.deepEqual(world.requests.splice(0), [both[1], ...both]);
   });
 
-  test('repeats discovery after the clock was turned back by more than the hard age', async () => {
+  test('repeats discovery if the clock is turned back by more than the hard age', async () => {
     const world = createWorld({ discovery: true });
     world.answer = documents({ issuer: ISSUER, jwks_uri: 'https://keys.example.test/jwks' });
     world.now += 7 * HOUR;
@@ -236,9 +236,9 @@ describe('remote verifier: fetching', () => {
   for (const [name, configuration] of Object.entries({
     'another issuer': { issuer: `${ISSUER}/`, jwks_uri: 'https://keys.example.test/jwks' },
     'no jwks_uri': { issuer: ISSUER },
-    'a jwks_uri by http': { issuer: ISSUER, jwks_uri: 'http://keys.example.test/jwks' },
+    'an http jwks_uri': { issuer: ISSUER, jwks_uri: 'http://keys.example.test/jwks' },
     'a jwks_uri with a password': { issuer: ISSUER, jwks_uri: 'https://a:b@keys.example.test/jwks' },
-    nothing: null,
+    'null instead of an object': null,
   })) {
     test(`rejects a discovery document with ${name}`, async () => {
       const world = createWorld({ discovery: true, answer: documents(configuration) });

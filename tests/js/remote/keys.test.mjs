@@ -1,5 +1,5 @@
-// Tests `sts-jwt/remote` in Node with a simulated network and clock: the age of keys, outages, rotation, and which work
-// concurrent requests share.
+// Tests `sts-jwt/remote` in Node with a simulated network and clock: the age of keys, outages, rotation, and
+// concurrent requests.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { memoryStore } from 'sts-jwt/stores';
@@ -30,7 +30,7 @@ import {
 keepAlive();
 
 describe('remote verifier: refresh and rotation', () => {
-  test('fetches once at a cold start, then not while keys are fresh', async () => {
+  test('fetches once at a cold start, and not again while keys are fresh', async () => {
     const world = createWorld();
     const verified = await world.verifier.verify(good);
     assert.equal(verified.claims.iss, ISSUER);
@@ -40,7 +40,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.deepEqual([world.requests, world.behind], [[URI], []]);
   });
 
-  test('asks for JSON, follows no redirect and can be aborted', async () => {
+  test('requests JSON, does not follow redirects, and passes a signal', async () => {
     let given;
     const world = createWorld({ answer: (_url, init) => ((given = init), json(jwksOf(OLD))) });
     await world.verifier.verify(good);
@@ -49,7 +49,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.ok(given.signal instanceof AbortSignal);
   });
 
-  test('never fetches for a token that is rejected whatever the keys are', async () => {
+  test('does not fetch new keys for a token that is rejected regardless of the keys', async () => {
     const world = createWorld();
     const other = tokenOf(OLD, START, { iss: 'https://other.example.test' });
     assert.equal(await world.say(other), 'ERR_JWT_ISSUER_UNKNOWN');
@@ -63,7 +63,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.deepEqual(world.requests, [URI]);
   });
 
-  test('refreshes behind the response past the soft age, for the next request', async () => {
+  test('refreshes keys after the response past the soft age', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     world.now += 301;
@@ -78,7 +78,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(world.requests.length, 2);
   });
 
-  test("needs only a Worker's ctx to refresh behind the response", async () => {
+  test("needs only a Worker's ctx to refresh keys after the response", async () => {
     const world = createWorld();
     const ctx = new (class {
       #promises = [];
@@ -111,7 +111,7 @@ describe('remote verifier: refresh and rotation', () => {
     }
   });
 
-  test('spreads the soft age over a fifth', async () => {
+  test('varies the soft age by up to 10 % either way', async () => {
     for (const [random, seconds] of [
       [0, 270],
       [1, 330],
@@ -141,7 +141,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(world.requests.length, 3);
   });
 
-  test('shortens the soft age by Cache-Control, and never lengthens it', async () => {
+  test('lets Cache-Control shorten the soft age, but never lengthen it', async () => {
     for (const [header, seconds] of /** @type {any[][]} */ ([
       ['public, max-age=60', 60],
       ['max-age=100000', 300],
@@ -173,7 +173,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(world.requests.length, 2);
   });
 
-  test('hides an outage within the bound, and retries ever less often', async () => {
+  test('accepts tokens during an outage until staleIfError, and retries less and less often', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     world.answer = outage;
@@ -188,7 +188,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(await world.say(good), 'good');
   });
 
-  test('answers 503 past the bound with cause and Retry-After, then recovers', async () => {
+  test('answers 503 with cause and Retry-After past staleIfError, then recovers', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     world.answer = outage;
@@ -216,7 +216,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(await world.say(good), 'good');
   });
 
-  test('takes the bound from the configuration', async () => {
+  test('takes staleIfError from the configuration', async () => {
     const world = createWorld({ timing: { staleIfError: 2 * HOUR } });
     await world.verifier.verify(good);
     world.answer = outage;
@@ -241,7 +241,7 @@ describe('remote verifier: refresh and rotation', () => {
     }
   });
 
-  test('hides a rotation with overlap', async () => {
+  test('accepts old and new tokens during a rotation with overlap', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     world.answer = () => json(jwksOf(OLD, NEW));
@@ -252,7 +252,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(world.requests.length, 2);
   });
 
-  test('spends one request on a rotation without overlap', async () => {
+  test('fetches once for a rotation without overlap', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     world.now += 60;
@@ -262,7 +262,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(world.requests.length, 2);
   });
 
-  test('spends one request on a new key under the same kid, and rejects the old key', async () => {
+  test('fetches once for a new key under the same kid, and rejects the old key', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     world.now += 60;
@@ -273,7 +273,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(await world.say(good), WRONG);
   });
 
-  test('keeps the 401 of the token if a refresh fails', async () => {
+  test('answers 401 for the token even if the refresh fails', async () => {
     for (const [token, code] of [
       [rotated, UNKNOWN],
       [sameKid, WRONG],
@@ -287,7 +287,7 @@ describe('remote verifier: refresh and rotation', () => {
     }
   });
 
-  test('spends at most six requests on 10 000 random kids in a minute', async () => {
+  test('fetches at most six times for 10 000 random kids in a minute', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     const header = (kid) => Buffer.from(JSON.stringify({ alg: 'ES384', kid })).toString('base64url');
@@ -303,13 +303,13 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(await world.say(good), 'good');
   });
 
-  test('does not wait for the endless fetch of another request', async () => {
+  test('does not wait for another request whose fetch never ends', async () => {
     const world = createWorld({ timing: { timeout: 0.2 } });
     let calls = 0;
     world.answer = () => (calls++ === 0 ? new Promise(() => {}) : json(jwksOf(OLD)));
     const first = world.say(good);
     assert.equal(await world.say(good), 'good');
-    // The first one ends by its own limit; by then there are keys.
+    // The first request times out, but by then there are keys.
     assert.equal(await first, 'good');
     assert.equal(world.requests.length, 2);
   });
@@ -339,7 +339,7 @@ describe('remote verifier: refresh and rotation', () => {
     }
   });
 
-  test('spends one request on a clock that was turned back, and keeps rotating', async () => {
+  test('fetches once after the clock is turned back, and still follows rotations', async () => {
     const world = createWorld();
     world.now = START + 7 * HOUR;
     assert.equal(await world.say(good), 'good');
@@ -352,7 +352,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(await world.say(good), UNKNOWN);
   });
 
-  test('keeps staleIfError after keys were fetched while the clock was ahead', async () => {
+  test('applies staleIfError to keys that were fetched while the clock was ahead', async () => {
     for (const ahead of [7 * HOUR, 10 * 365 * 24 * HOUR]) {
       for (const restored of [false, true]) {
         let world = createWorld();
@@ -367,7 +367,7 @@ describe('remote verifier: refresh and rotation', () => {
         }
         world.answer = outage;
         world.now = START;
-        assert.equal(await world.say(token), 'good', 'serves through an outage');
+        assert.equal(await world.say(token), 'good', 'accepts the token during the outage');
         world.now = START + 86_000;
         assert.equal(await world.say(token), 'good');
         world.now = START + 86_401;
@@ -380,7 +380,7 @@ describe('remote verifier: refresh and rotation', () => {
     }
   });
 
-  test('rejects a clock in milliseconds, and one that is not a number', async () => {
+  test('rejects a clock that returns milliseconds, or anything but a finite number', async () => {
     for (const [now, message] of /** @type {any[][]} */ ([
       [START * 1000, /seconds, not milliseconds/],
       [NaN, /"clock"/],
@@ -394,7 +394,7 @@ describe('remote verifier: refresh and rotation', () => {
     }
   });
 
-  test('gives each issuer its own keys, budget and pause', async () => {
+  test('keeps the keys of issuers apart', async () => {
     const other = 'https://other.example.test';
     const world = createWorld();
     const verifier = world.isolate({

@@ -25,7 +25,7 @@ const programs = {
   Deno: { program: programOf('deno'), flags: ['run', '--no-prompt'] },
   Bun: { program: programOf('bun'), flags: [] },
 };
-// Deno is not tested with require(), for which it needs a permission.
+// Deno is not tested with require(), because that needs a permission.
 const isAsked = (name, how) => name !== 'Deno' || how === 'import';
 /** @type {Record<string, any>} */
 const scripts = {
@@ -99,7 +99,7 @@ describe('sts-jwt/remote as the only entry', () => {
     /** @type {import('esbuild').BuildOptions & { write: false }} */
     const options = { bundle: true, minify: true, format: 'esm', external, write: false };
     const { outputFiles } = await build({ entryPoints: [join(PACKAGE, 'dist/remote.js')], ...options });
-    // Removes the import of the core, whose file name is a hash.
+    // Removes the import of the core, whose file name contains a hash.
     const own = outputFiles[0].text.replace(/import[^;]*"\.\/chunk-\w+\.js";/g, '');
     const { length } = gzipSync(own, { level: 9 });
     assert.ok(length > 1024 && length <= 4096, `${length} bytes`);

@@ -1,4 +1,4 @@
-// `sts-jwt/remote` with stores: what isolates share, and what a store can do wrong.
+// Tests `sts-jwt/remote` with stores: what isolates share, and how faults of a store are handled.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { cacheStore, kvStore, memoryStore } from 'sts-jwt/stores';
@@ -31,7 +31,7 @@ describe('remote verifier with a store', () => {
     [undefined, 100],
     [memoryStore(), 1],
   ]) {
-    test(`makes at most ${most} requests for 100 cold ones, ${store ? 'with a store that takes turns' : 'each for itself'}`, async () => {
+    test(`fetches at most ${store ? 'once, with a store that has load()' : '100 times, without a store'}, for 100 cold requests`, async () => {
       const world = createWorld(store ? { store } : {});
       world.answer = () => new Promise((resolve) => setTimeout(resolve, 20, json(jwksOf(OLD))));
       const said = await Promise.all(Array.from({ length: 100 }, () => world.say(good)));
@@ -40,7 +40,7 @@ describe('remote verifier with a store', () => {
     });
   }
 
-  test('reports an outage to 100 cold requests, and backs off for one failure', async () => {
+  test('reports an outage to 100 cold requests, and counts it as one failure', async () => {
     for (const store of [undefined, memoryStore()]) {
       const world = createWorld({ answer: outage, ...(store && { store }) });
       const errors = await Promise.all(Array.from({ length: 100 }, () => errorOf(world.verifier.verify(good))));
@@ -51,7 +51,7 @@ describe('remote verifier with a store', () => {
     }
   });
 
-  test('reports the original cause, with and without a store that takes turns', async () => {
+  test('reports the original cause, with and without a store that has load()', async () => {
     for (const store of [undefined, memoryStore()]) {
       const failure = new TypeError('fetch failed');
       const world = createWorld({ answer: () => Promise.reject(failure), ...(store && { store }) });
@@ -59,7 +59,7 @@ describe('remote verifier with a store', () => {
     }
   });
 
-  test('shares a failure between isolates whose store takes turns', async () => {
+  test('shares a failure between isolates whose store has load()', async () => {
     const world = createWorld({ answer: outage, store: memoryStore() });
     const isolates = Array.from({ length: 20 }, () => world.isolate());
     const said = await Promise.all(isolates.map((verifier) => world.say(good, verifier)));
@@ -67,10 +67,10 @@ describe('remote verifier with a store', () => {
     assert.equal(world.requests.length, 1);
     world.answer = () => json(jwksOf(OLD));
     world.now += 1;
-    assert.equal(await world.say(good), 'good', 'but not for ever');
+    assert.equal(await world.say(good), 'good', 'fetches again after the pause');
   });
 
-  test('keeps issuers apart in a memory store', async () => {
+  test('does not make one issuer wait for another in a memory store', async () => {
     const store = memoryStore();
     void store.load('https://a.example.test', 0, () => new Promise(() => {}));
     const keys = { jwks: 'b', fetchedAt: 1 };
@@ -78,7 +78,7 @@ describe('remote verifier with a store', () => {
     assert.equal(await store.get('https://a.example.test'), undefined);
   });
 
-  test('lets the next in turn fetch if the first is aborted', async () => {
+  test('lets the next request fetch if the first is aborted', async () => {
     const world = createWorld({ store: memoryStore() });
     let calls = 0;
     world.answer = async () => {
@@ -90,7 +90,7 @@ describe('remote verifier with a store', () => {
     assert.equal(world.requests.length, 2);
   });
 
-  test('serves the keys of a store to other isolates at once', async () => {
+  test('uses the keys of a store in another isolate without a fetch', async () => {
     const world = createWorld({ store: memoryStore() });
     await world.verifier.verify(good);
     await world.settle();
@@ -99,7 +99,7 @@ describe('remote verifier with a store', () => {
     assert.equal(world.requests.length, 1);
   });
 
-  /** A store of nothing but what every store must have. */
+  /** Creates a store with only the required methods. */
   function plainStore() {
     const { get, put } = memoryStore();
     return { get, put };
@@ -108,7 +108,7 @@ describe('remote verifier with a store', () => {
   test('works with a store without load()', async () => {
     const world = createWorld({ store: plainStore() });
     await world.verifier.verify(good);
-    assert.equal(world.behind.length, 1, 'the response does not wait for it');
+    assert.equal(world.behind.length, 1, 'the response does not wait for the store');
     await world.settle();
     const other = world.isolate();
     assert.equal(await world.say(good, other), 'good');
@@ -118,10 +118,10 @@ describe('remote verifier with a store', () => {
       await verifier.verify(good);
       await world.settle();
     }
-    assert.equal(world.requests.length, 2, 'a renewal asks it first');
+    assert.equal(world.requests.length, 2, 'a renewal asks the store first');
   });
 
-  test('ignores a slow fetch that was overtaken, in memory and in the store', async () => {
+  test('ignores the keys of a slow fetch if newer keys arrive first, in memory and in the store', async () => {
     const world = createWorld({ store: plainStore() });
     let release;
     world.answer = () => new Promise((resolve) => (release = () => resolve(json(jwksOf(OLD)))));
@@ -137,7 +137,7 @@ describe('remote verifier with a store', () => {
     assert.equal(world.requests.length, 2);
   });
 
-  test("uses a store's expired keys only if no others are available", async () => {
+  test("uses a store's old keys only if fetching fails", async () => {
     const world = createWorld({ store: memoryStore() });
     await world.verifier.verify(good);
     await world.settle();
@@ -185,18 +185,18 @@ describe('remote verifier with a store', () => {
     throws: { get: throwing, put: throwing },
     rejects: { get: rejecting, put: rejecting },
     hangs: { get: hanging, put: hanging },
-    'throws when it lets load': { ...memoryStore(), load: throwing },
-    'rejects when it lets load': { ...memoryStore(), load: rejecting },
-    'hangs when it lets load': { ...memoryStore(), load: hanging },
-    'lets load and gives nothing': { ...memoryStore(), load: async () => undefined },
-    'lets load and gives nonsense': { ...memoryStore(), load: async () => ({ jwks: 5 }) },
-    'holds null': holding(null),
-    'holds a text': holding('keys'),
-    'holds no time': holding({ jwks: jwksOf(OLD) }),
-    'holds no keys': holding({ fetchedAt: START }),
-    'holds a time of the future': stored({ fetchedAt: START + 1000 }),
-    'holds cut off keys': stored({ jwks: jwksOf(OLD).slice(0, -5) }),
-    'holds keys of too many bytes': stored({ jwks: ' '.repeat(300_000) }),
+    'throws in load()': { ...memoryStore(), load: throwing },
+    'rejects in load()': { ...memoryStore(), load: rejecting },
+    'hangs in load()': { ...memoryStore(), load: hanging },
+    'returns nothing from load()': { ...memoryStore(), load: async () => undefined },
+    'returns invalid keys from load()': { ...memoryStore(), load: async () => ({ jwks: 5 }) },
+    'contains null': holding(null),
+    'contains a string': holding('keys'),
+    'contains keys without a time': holding({ jwks: jwksOf(OLD) }),
+    'contains a time without keys': holding({ fetchedAt: START }),
+    'contains keys from the future': stored({ fetchedAt: START + 1000 }),
+    'contains truncated keys': stored({ jwks: jwksOf(OLD).slice(0, -5) }),
+    'contains keys over the size limit': stored({ jwks: ' '.repeat(300_000) }),
   })) {
     test(`ignores a store that ${name}`, async () => {
       const world = createWorld({ store, timing: { timeout: 0.1 } });
@@ -209,7 +209,7 @@ describe('remote verifier with a store', () => {
     });
   }
 
-  test('ignores nonsense next to the keys of a store', async () => {
+  test('ignores an invalid maxAge from a store', async () => {
     const world = createWorld({ store: stored({ maxAge: 'x' }) });
     assert.equal(await world.say(good), 'good');
     assert.equal(world.requests.length, 0);
@@ -219,7 +219,7 @@ describe('remote verifier with a store', () => {
     assert.equal(world.requests.length, 1);
   });
 
-  /** Stores in memory, one of each kind. */
+  /** Creates each kind of store, in memory. */
   const kinds = {
     memoryStore,
     'memoryStore without load': plainStore,
@@ -237,22 +237,22 @@ describe('remote verifier with a store', () => {
   const DOCUMENT = `${ISSUER}/.well-known/openid-configuration`;
   const FORGED = 'https://tenant.example.test/keys';
 
-  /** A network in which one URL publishes forged keys. `named` is the URL in the discovery document. */
+  /** A network in which one URL publishes forged keys. `named` is the `jwks_uri` of the discovery document. */
   const network =
     (named = URI) =>
     (url) => {
       if (url === DOCUMENT) return json(JSON.stringify({ issuer: ISSUER, jwks_uri: named }));
       return json(jwksOf(url === FORGED ? SAME : OLD));
     };
-  /** Pairs that share a store: the options of a verifier, and those of another one that plants forged keys. */
+  /** Pairs of verifiers that share a store: the options of an honest one, and of one that plants forged keys. */
   const pairs = {
-    'another jwksUri': [{}, { jwksUri: FORGED }],
-    'a jwksUri, with discovery': [{ discovery: true }, { jwksUri: FORGED }],
-    'another discovery document': [
+    'the default URL against a jwksUri': [{}, { jwksUri: FORGED }],
+    'discovery against a jwksUri': [{ discovery: true }, { jwksUri: FORGED }],
+    'discovery against another discovery document': [
       { discovery: true },
       { discovery: true, fetch: async (url) => network(FORGED)(url) },
     ],
-    'discovery, against the default URL': [{}, { discovery: true, fetch: async (url) => network(FORGED)(url) }],
+    'the default URL against discovery': [{}, { discovery: true, fetch: async (url) => network(FORGED)(url) }],
   };
 
   for (const [kind, create] of Object.entries(kinds)) {
@@ -266,13 +266,13 @@ describe('remote verifier with a store', () => {
           await world.settle();
           return said;
         };
-        assert.deepEqual(await judge(other), [WRONG, 'good'], 'the forged keys are in the store');
+        assert.deepEqual(await judge(other), [WRONG, 'good'], 'the forger uses its keys and stores them');
         for (let round = 0; round < 3; round += 1) {
           for (const verifier of [victim, world.isolate(honest)]) {
-            assert.deepEqual(await judge(verifier), ['good', WRONG], 'the keys of the issuer');
+            assert.deepEqual(await judge(verifier), ['good', WRONG], "uses the issuer's keys");
           }
           for (const verifier of [other, world.isolate(forger)]) {
-            assert.deepEqual(await judge(verifier), [WRONG, 'good'], 'the forged keys');
+            assert.deepEqual(await judge(verifier), [WRONG, 'good'], 'uses the forged keys');
           }
           world.now += [301, HOUR + 1, 0][round];
         }
@@ -280,7 +280,7 @@ describe('remote verifier with a store', () => {
       });
     }
 
-    test(`fetches, with discovery, if the keys of a ${kind} do not have the key of a cold token`, async () => {
+    test(`fetches with discovery if the keys in a ${kind} lack the key of the first token`, async () => {
       const world = createWorld({ store: create(), answer: network(), discovery: true });
       assert.equal(await world.say(good), 'good');
       await world.settle();
@@ -290,7 +290,7 @@ describe('remote verifier with a store', () => {
       assert.equal(world.requests.length, 4);
     });
 
-    test(`shares keys by a ${kind} between verifiers with the same discovery document`, async () => {
+    test(`shares keys through a ${kind} between verifiers with the same discovery document`, async () => {
       const world = createWorld({ store: create(), answer: network(), discovery: true });
       assert.equal(await world.say(good), 'good');
       await world.settle();
@@ -299,7 +299,7 @@ describe('remote verifier with a store', () => {
     });
   }
 
-  test('reads the discovery document no more often than the pause allows', async () => {
+  test('does not read the discovery document again during the back-off', async () => {
     const world = createWorld({ store: memoryStore(), answer: outage, discovery: true });
     for (let i = 0; i < 10; i += 1) {
       const { code, cause } = await errorOf(world.verifier.verify(good));
@@ -312,11 +312,11 @@ describe('remote verifier with a store', () => {
   });
 
   for (const [name, more] of Object.entries({
-    'no keys': { jwks: '{"keys":[]}' },
-    'only unusable keys': { jwks: '{"keys":[{"kty":"oct","k":"AAAA"}]}' },
+    'an empty key set': { jwks: '{"keys":[]}' },
+    'a set of unusable keys': { jwks: '{"keys":[{"kty":"oct","k":"AAAA"}]}' },
   })) {
     for (const kind of ['get', 'load']) {
-      test(`fetches although a store says by ${kind}() that ${name} are fresh`, async () => {
+      test(`fetches even if ${kind}() of a store returns ${name} that is fresh`, async () => {
         const world = createWorld();
         const fresh = async () => ({ jwks: more.jwks, fetchedAt: world.now });
         const store = { get: fresh, put: async () => {}, ...(kind === 'load' && { load: fresh }) };

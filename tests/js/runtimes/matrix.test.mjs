@@ -14,7 +14,7 @@ describe('matrix of runtimes and bundlers', () => {
     assert.ok(readFileSync(join(ROOT, 'README.md'), 'utf8').includes(blockOf(results)));
   });
 
-  test('has every cell in results.json, each green', () => {
+  test('lists every cell as passed in results.json', () => {
     const known = new Set(cells.map(({ name }) => name));
     const passed = results.cells.filter(({ status }) => status === 'passed').map(({ name }) => name);
     for (const name of known) assert.ok(passed.includes(name), `${name} passed`);

@@ -1,4 +1,4 @@
-// The stores and the replay guard where they belong: in Workers, by Miniflare; and in a workerd that has no cache.
+// Tests the stores and the replay guard in Workers: in Miniflare, and in a workerd without a cache.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -26,7 +26,7 @@ const rotated = tokenOf(NEW, START - 10, { exp: START + 1e6 });
 
 let bundle;
 let miniflare;
-/** The issuer: what it publishes, how long it takes, and how often it was asked. */
+/** The issuer: its keys, the delay and status of its responses, and the number of requests to it. */
 const network = { jwks: jwksOf(OLD), delay: 0, status: 200, requests: 0 };
 
 before(async () => {
@@ -68,7 +68,7 @@ async function ask(action, given, at = START) {
 const verify = (store, isolate, token, at, config = {}) =>
   ask('verify', { store, isolate, issuer: ISSUER, audience: AUDIENCE, token, ...config }, at);
 
-/** How often the issuer was asked meanwhile. */
+/** Returns the number of requests to the issuer while `run` runs. */
 async function requestsOf(run) {
   const { requests } = network;
   await run();
@@ -79,7 +79,7 @@ const accepted = { value: ROLE };
 
 describe('stores in Workers', () => {
   for (const store of ['cache', 'kv', 'object']) {
-    test(`serve keys fetched by one isolate to the others: ${store}`, async () => {
+    test(`serves keys fetched by one isolate to the others: ${store}`, async () => {
       network.jwks = jwksOf(OLD);
       const requests = await requestsOf(async () => {
         assert.deepEqual(await verify(store, `${store} 1`, good), accepted);
@@ -90,7 +90,7 @@ describe('stores in Workers', () => {
       assert.equal(requests, 1);
     });
 
-    test(`pass on a rotation seen by one isolate: ${store}`, async () => {
+    test(`tells other isolates about a rotation seen by one: ${store}`, async () => {
       network.jwks = jwksOf(NEW);
       const requests = await requestsOf(async () => {
         assert.deepEqual(await verify(store, `${store} 1`, rotated, START + 100), accepted);
@@ -104,7 +104,7 @@ describe('stores in Workers', () => {
 
   for (const store of ['cache', 'kv', 'object']) {
     for (const [name, config] of Object.entries({ 'the default URL': {}, discovery: { discovery: true } })) {
-      test(`keep out keys that another verifier plants: ${store}, ${name}`, async () => {
+      test(`ignores keys that another verifier plants: ${store}, ${name}`, async () => {
         network.jwks = jwksOf(OLD);
         const at = START + 1000;
         const judge = async (isolate, config) => {
@@ -124,7 +124,7 @@ describe('stores in Workers', () => {
     }
   }
 
-  test('make one of twenty cold isolates fetch, with a Durable Object', async () => {
+  test('fetches once for twenty cold isolates, with a Durable Object', async () => {
     Object.assign(network, { jwks: jwksOf(OLD), delay: 200 });
     const at = START + 10_000;
     const isolates = Array.from({ length: 20 }, (_, i) => `cold ${i}`);
@@ -136,7 +136,7 @@ describe('stores in Workers', () => {
     assert.equal(requests, 1);
   });
 
-  test('make one of twenty cold requests in an isolate fetch, with a Durable Object', async () => {
+  test('fetches once for twenty cold requests in an isolate, with a Durable Object', async () => {
     network.delay = 200;
     const requests = await requestsOf(async () => {
       const all = Array.from({ length: 20 }, () => verify('object', 'one cold', good, START + 20_000));
@@ -146,12 +146,12 @@ describe('stores in Workers', () => {
     assert.equal(requests, 1);
   });
 
-  test('answer twenty cold requests in an isolate without a store', async () => {
+  test('accepts twenty cold requests in an isolate without a store', async () => {
     const all = Array.from({ length: 20 }, () => verify('none', 'cold without', good));
     assert.deepEqual(await Promise.all(all), Array(20).fill(accepted));
   });
 
-  test('report an outage to twenty cold isolates after one request', async () => {
+  test('reports an outage to twenty cold isolates after at most two requests', async () => {
     network.status = 500;
     const requests = await requestsOf(async () => {
       const at = START + 1e7;
@@ -162,7 +162,7 @@ describe('stores in Workers', () => {
     assert.ok(requests <= 2, `${requests} requests`);
   });
 
-  test('ignore a damaged KV value', async () => {
+  test('ignores a damaged KV value', async () => {
     const kv = await miniflare.getKVNamespace('KV');
     const names = (await kv.list()).keys.map(({ name }) => name);
     assert.ok(names.length > 0 && names.every((name) => name.startsWith(`sts-jwt:${ISSUER} `)), String(names));
@@ -172,7 +172,7 @@ describe('stores in Workers', () => {
     }
   });
 
-  test('let KV values expire', async () => {
+  test('stores KV values that expire after a day', async () => {
     const kv = await miniflare.getKVNamespace('KV');
     const { keys } = await kv.list();
     const times = keys.flatMap(({ expiration }) => (expiration ? [expiration - Date.now() / 1000] : []));
@@ -180,20 +180,20 @@ describe('stores in Workers', () => {
     for (const seconds of times) assert.ok(seconds > 86_000 && seconds <= 86_401, `${seconds} s`);
   });
 
-  test('let a verifier made before the first request draw its spread and name an unreachable issuer', async () => {
+  test('reports an unreachable issuer from a verifier that was created before the first request', async () => {
     network.status = 404;
     const { error } = await ask('early', { token: tokenOf(OLD, START, { iss: 'https://early.example.test' }) });
     network.status = 200;
     assert.deepEqual([error.code, error.cause], ['ERR_JWKS_UNAVAILABLE', 'status 404']);
   });
 
-  test('drop keys from the future that a Verifier got at module scope, where the clock is 0', async () => {
+  test('drops keys from the future that a Verifier got at module scope, where the clock is 0', async () => {
     const token = tokenOf(OLD, START, { iss: 'https://early.example.test' });
     const { value } = await ask('bundled', { token, jwks: jwksOf(OLD) });
     assert.deepEqual(value, ['ERR_OPTIONS_INVALID', 'ERR_JWKS_KEYS_NEEDED', true]);
   });
 
-  test('verify in a workerd without a cache', async () => {
+  test('accepts tokens in a workerd without a cache', async () => {
     const server = createServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end(jwksOf(OLD));
     });
@@ -214,10 +214,10 @@ describe('stores in Workers', () => {
     }
   });
 
-  /** Keys fetched at the given time. By default the text is that time, so that keys of different times differ. */
+  /** Returns keys fetched at `fetchedAt`. Their default text is that time, so that different times give different keys. */
   const keysAt = (fetchedAt, jwks = `${fetchedAt}`) => ({ jwks, fetchedAt });
 
-  test('pass on the options of KV, and return undefined for an absent value', async () => {
+  test('passes its options to KV, and returns undefined for an absent value', async () => {
     const kept = new Map();
     const namespace = {
       get: async (key, type) => (type === 'json' && kept.has(key) ? JSON.parse(kept.get(key)[0]) : null),
@@ -230,7 +230,7 @@ describe('stores in Workers', () => {
     assert.equal(await store.get('https://other.example.test'), undefined);
   });
 
-  /** A cache, and what it was given. */
+  /** Creates a cache that stores responses in `kept`. */
   function cacheOf(kept = new Map()) {
     return {
       kept,
@@ -239,7 +239,7 @@ describe('stores in Workers', () => {
     };
   }
 
-  test('pass on the options of the cache, and return undefined for an absent value', async () => {
+  test('passes its options to the cache, and returns undefined for an absent value', async () => {
     const cache = cacheOf();
     for (const [options, url, maxAge] of /** @type {any[][]} */ ([
       [{}, `https://sts-jwt.invalid/.sts-jwt/keys/${encodeURIComponent(ISSUER)}`, 86_400],
@@ -257,7 +257,7 @@ describe('stores in Workers', () => {
     }
   });
 
-  test('take nothing from the cache that the host answered', async () => {
+  test("ignores the host's own responses in the cache", async () => {
     const cache = cacheOf();
     const store = cacheStore({ cache, prefix: 'https://mine.test/' });
     await store.put(ISSUER, keysAt(1));
@@ -270,7 +270,7 @@ describe('stores in Workers', () => {
     }
   });
 
-  test('use the default cache, else a named one, else none', async () => {
+  test('uses the default cache, else a named one, else none', async () => {
     const store = cacheStore();
     await store.put(ISSUER, keysAt(1));
     assert.equal(await store.get(ISSUER), undefined);
@@ -291,7 +291,7 @@ describe('stores in Workers', () => {
     assert.deepEqual([own.kept.size, standard.kept.size], [1, 1]);
   });
 
-  test("pass on a Durable Object's name and use each of its methods", async () => {
+  test('selects a Durable Object by its name, and calls each of its methods', async () => {
     const calls = [];
     const object = Object.fromEntries(
       ['get', 'put', 'load'].map((method) => [method, async (...given) => calls.push([method, ...given])]),
@@ -311,7 +311,7 @@ describe('stores in Workers', () => {
     ]);
   });
 
-  test('keep newer keys in the object, unless they are from the future', async () => {
+  test('keeps newer keys in the object, unless they are from the future', async () => {
     const now = Date.now() / 1000;
     const put = async (...given) => {
       await ask('keys', { method: 'put', args: ['https://put.example.test', keysAt(...given)] });
@@ -322,14 +322,14 @@ describe('stores in Workers', () => {
     assert.deepEqual(await put(now - 10, 'as old'), keysAt(now - 10, 'as old'));
     assert.deepEqual(await put(now - 20), keysAt(now - 10, 'as old'));
     assert.deepEqual(await put(now + 30), keysAt(now + 30));
-    assert.deepEqual(await put(now), keysAt(now + 30), 'clocks differ a little');
+    assert.deepEqual(await put(now), keysAt(now + 30), 'a clock may be slightly ahead');
   });
 
-  test('do not wait for another issuer', async () => {
+  test('does not make one issuer wait for another', async () => {
     assert.deepEqual((await ask('turns', {})).value, ['fast', 'slow']);
   });
 
-  test('let the next in turn find the keys of the one before, however slow', async () => {
+  test('lets the next caller find the keys of the previous one, even if storing them is slow', async () => {
     const turns = new Turns();
     let kept;
     const put = async (keys) => {
@@ -367,7 +367,7 @@ describe('replay guard', () => {
     assert.deepEqual(await accept(token('A2')), first);
   });
 
-  test('accepts one of twenty simultaneous uses', async () => {
+  test('accepts only one of twenty simultaneous uses', async () => {
     const said = await Promise.all(Array.from({ length: 20 }, () => accept(token('B1'))));
     assert.equal(said.filter(({ error }) => !error).length, 1);
   });
@@ -380,7 +380,7 @@ describe('replay guard', () => {
     assert.equal((await accept(late)).error.claim, 'jti');
   });
 
-  test('accepts a token once, whatever the tolerance becomes', async () => {
+  test('accepts a token only once, even if the tolerance changes', async () => {
     const tolerances = [60, 0, 300, 30, 86_400, 60];
     for (const [index, clockTolerance] of tolerances.entries()) {
       const { error } = await accept(token('I1'), { clockTolerance });
@@ -388,7 +388,7 @@ describe('replay guard', () => {
     }
   });
 
-  test('accepts no token again that it has forgotten, if the tolerance has grown', async () => {
+  test('rejects a used token whose entry was removed, even if the tolerance grows', async () => {
     const soon = token('J1', Date.now() / 1000 + 1);
     assert.deepEqual(await accept(soon, { clockTolerance: 0 }), first);
     await sleep(2100);
@@ -399,7 +399,7 @@ describe('replay guard', () => {
     assert.deepEqual(await accept(token('J2'), { clockTolerance: 300 }), first);
   });
 
-  test('adds the largest tolerance when it removes entries', async () => {
+  test('keeps entries for the largest tolerance of any token', async () => {
     const soon = token('K1', Date.now() / 1000 + 1);
     assert.deepEqual(await accept(soon, { clockTolerance: 300 }), first);
     assert.deepEqual(await accept(token('K2'), { clockTolerance: 0 }), first);
@@ -409,14 +409,14 @@ describe('replay guard', () => {
     assert.equal((await accept(soon, { clockTolerance: 300 })).error.claim, 'jti');
   });
 
-  test('rejects a token without exp, or with one too far ahead', async () => {
+  test('rejects a token without exp, or with an exp too far ahead', async () => {
     const without = (await accept({ tokenId: 'D1' })).error;
     assert.deepEqual([without.claim, without.reason], ['exp', 'missing']);
     const late = (await accept(token('D2', START + 90_000))).error;
     assert.deepEqual([late.claim, late.reason], ['exp', 'check_failed']);
   });
 
-  test('follows its options', async () => {
+  test('applies its options', async () => {
     const asked = [];
     const namespace = {
       idFromName: (name) => name,
@@ -448,7 +448,7 @@ describe('replay guard', () => {
     assert.deepEqual(asked, []);
   });
 
-  test('bounds its storage and rejects what does not fit, without accepting its token', async () => {
+  test('limits its storage, and rejects further tokens as unavailable', async () => {
     for (const id of ['E1', 'E2', 'E3']) assert.deepEqual(await accept(token(id)), first);
     const { code, category, status, retryable, message } = (await accept(token('E4'))).error;
     assert.deepEqual({ code, category, status, retryable }, unavailable);
@@ -457,7 +457,7 @@ describe('replay guard', () => {
     assert.equal((await stateOf('E')).standard, 100_000);
   });
 
-  test('accepts tokens of other issuers when one issuer has filled it', async () => {
+  test('accepts tokens of other issuers when it is full for one issuer', async () => {
     for (const id of ['L1', 'L2', 'L3']) assert.deepEqual(await accept(token(id)), first);
     assert.equal((await accept(token('L4'))).error.code, 'ERR_REPLAY_UNAVAILABLE');
     const other = token('L5', START + 300, 'https://other.example.test');
@@ -465,7 +465,7 @@ describe('replay guard', () => {
     assert.equal((await accept(other)).error.claim, 'jti');
   });
 
-  test('reports a storage that fails as a JwtError, and accepts nothing', async () => {
+  test('reports a failing storage as a JwtError, and accepts nothing', async () => {
     const failure = new Error('the storage is broken');
     const throws = () => {
       throw failure;
@@ -490,18 +490,18 @@ describe('replay guard', () => {
     }
   });
 
-  test('cleans its storage by itself', async () => {
+  test('removes expired entries by itself', async () => {
     const soon = Date.now() / 1000 + 1.5;
     for (const id of ['F1', 'F2']) assert.deepEqual(await accept(token(id, soon), { clockTolerance: 0 }), first);
     const { alarm } = await stateOf('F');
     assert.ok(alarm > Date.now() && alarm <= Date.now() + 60_000, 'an alarm is set');
     assert.deepEqual(await accept(token('F3'), { clockTolerance: 0 }), first);
     const before = await stateOf('F');
-    assert.deepEqual([before.tokens.length, before.alarm], [3, alarm], 'further tokens do not put it off');
+    assert.deepEqual([before.tokens.length, before.alarm], [3, alarm], 'further tokens do not delay the alarm');
     await sleep(2600);
     await ofObject('F', 'sweep');
     const after = await stateOf('F');
-    assert.ok(after.alarm >= alarm + 2000, 'the next one is not at once');
+    assert.ok(after.alarm >= alarm + 2000, 'the next alarm is not immediate');
     assert.deepEqual(after.tokens, ['F3']);
     for (const id of ['F4', 'F5']) assert.deepEqual(await accept(token(id), { clockTolerance: 0 }), first);
     assert.equal((await accept(token('F6'))).error.code, 'ERR_REPLAY_UNAVAILABLE');
@@ -520,7 +520,7 @@ describe('replay guard', () => {
     assert.deepEqual(tokens, []);
     const { alarm } = await stateOf('G');
     const seconds = (alarm - Date.now()) / 1000;
-    assert.ok(seconds > 86_000 && seconds < 86_500, 'what it knows of them is removed a day later');
+    assert.ok(seconds > 86_000 && seconds < 86_500, 'the summary is removed a day later');
   });
 
   test('removes more entries than one storage call can delete', async () => {

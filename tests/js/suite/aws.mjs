@@ -1,4 +1,4 @@
-// The AWS identity, the cross-checks and the policy.
+// Tests the AWS identity, the cross-checks and the policy.
 import { equal, optionsOf, refused } from './checks.mjs';
 
 const ACCOUNT = '111122223333';

@@ -1,6 +1,6 @@
 // Helpers for the cases of the suite. They use no test framework, so that every runtime can load them.
 
-/** Returns a case: these arguments must be rejected with this code and evidence. */
+/** Returns a case in which these arguments must be rejected with this code and evidence. */
 export function refusal(
   name,
   /** @type {Record<string, any>} */ { token = 'ES384', jwks, options, later = 0, code, evidence },

@@ -12,7 +12,7 @@ const MESSAGES = [
   [{ options: { audience: [] } }, 'option "audience" must not be an empty array'],
   [{ options: { subject: 5 } }, 'option "subject" must be a string or an array of strings'],
   [{ options: { typ: 5 } }, 'option "typ" must be a string'],
-  [{ options: { algorithms: [] } }, 'option "algorithms" must be a non-empty array of "ES384" and "RS256"'],
+  [{ options: { algorithms: [] } }, 'option "algorithms" must be a non-empty array of "ES384" or "RS256"'],
   [{ options: { clockTolerance: -1 } }, 'option "clockTolerance" must be a finite number of seconds, zero or more'],
   [{ options: { collectAll: 1 } }, 'option "collectAll" must be a boolean'],
   [{ options: { now: NaN } }, 'option "now" must be a finite number of seconds since the epoch'],
@@ -176,7 +176,7 @@ export const errorCases = [
     },
   },
   {
-    name: 'challenges with RFC 6750, for every category',
+    name: 'returns a challenge of RFC 6750 for every category',
     run(context) {
       const { api } = context;
       const thrownBy = (given) => thrown(() => call(context, given));

@@ -16,7 +16,7 @@ const both = ({ issuer, audience, jwks, other }) => ({
   ],
 });
 
-/** Returns a case: this configuration must be rejected. */
+/** Returns a case in which this configuration must be rejected. */
 const misconfigured = (name, change, message) => ({
   name: `rejects a Verifier with ${name}`,
   run({ api, fixtures }) {
@@ -293,7 +293,7 @@ export const verifierCases = [
         refused(() => verifier.verify(tokens.ES384, { now }), 'ERR_JWKS_KEYS_NEEDED');
       }
       refused(() => verifier.setKeys(issuer, jwks, { fetchedAt: Date.now() / 1000 + 120 }), 'ERR_OPTIONS_INVALID');
-      // A revocation arrives, whatever was tried before.
+      // A revocation takes effect at once, even with the same time.
       set(now + 60);
       verifier.verify(rotated.old, { now });
       set(now + 60, rotated.jwks);

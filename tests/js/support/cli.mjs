@@ -34,7 +34,7 @@ export function start(args, /** @type {Record<string, any>} */ { env = {}, stdio
 export async function run(args, /** @type {Record<string, any>} */ { input = '', ...options } = {}) {
   const child = start(args, options);
   const texts = [child.stdout, child.stderr].map((stream) => stream.setEncoding('utf8').toArray());
-  // The command may close its input before all is written.
+  // The command may close its input before everything is written.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   const [status] = await once(child, 'close');

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT, ROOT, TOOLS, WORK } from './paths.mjs';
 
-/** Files and folders that are created by using an example, and not copied. */
+/** Files and folders that the use of an example creates. They are not copied. */
 const PRODUCTS = new Set(['.next', '.wrangler', 'bun.lock', 'deno.lock', 'dist', 'node_modules', 'package-lock.json']);
 
 /** Copies examples/<name> into the project, and the package into its node_modules. Returns the folder of the copy. */

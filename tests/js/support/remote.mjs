@@ -97,7 +97,7 @@ export function keepAlive() {
  */
 export async function errorOf(promise) {
   const error = await promise.then(
-    () => assert.fail('it was accepted'),
+    () => assert.fail('the promise was not rejected'),
     (error) => error,
   );
   assert.ok(error instanceof JwtError, String(error));

@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TOOLS } from './paths.mjs';
 
-/** The Node that runs the tests, by its major version. */
+/** The major version of the Node that runs the tests. */
 export const OWN_NODE = process.versions.node.split('.')[0];
 
 /** The newest Node that is available as a package. It exists only for Linux on x64. */

@@ -38,7 +38,7 @@ export function testServer(name, start) {
       assert.deepEqual([status, challenge], [401, 'Bearer']);
     });
 
-    test('denies a caller that the policy does not name', async () => {
+    test('denies a caller that the policy does not allow', async () => {
       const { status, body, challenge } = await ask(server, denied);
       assert.deepEqual([status, body.error], [403, 'ERR_POLICY_DENIED']);
       assert.match(challenge, /^Bearer error="insufficient_scope"/);

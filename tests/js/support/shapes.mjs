@@ -46,7 +46,7 @@ export function awsShapes(issuer, audience, now) {
   };
 }
 
-/** Claims that contradict each other, with the claim for which an AWS policy rejects them. */
+/** Claims that contradict each other, and the claim that an AWS policy reports for them. */
 export function awsContradictions(issuer, audience, now) {
   /** @type {Record<string, any>} */
   const role = awsShapes(issuer, audience, now).role;

@@ -1,4 +1,4 @@
-// Modules of the package that no entry exports, compiled from its published sources.
+// Imports modules that no entry of the package exports, by compiling the published sources.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -76,7 +76,7 @@ describe('test issuer: network', () => {
     );
   });
 
-  fresh('counts all requests except those aborted before they began', async () => {
+  fresh('records all requests except those aborted before they began', async () => {
     await issuer.fetch(jwksUri);
     await issuer.fetch(new Request(configurationUrl));
     await issuer.fetch(`${issuer.issuer}/other`, { method: 'PUT' });
@@ -91,7 +91,7 @@ describe('test issuer: network', () => {
     ]);
   });
 
-  fresh('rejects with the reason of the signal in the init or the Request', async () => {
+  fresh('rejects with the reason of the signal, passed in the init or in the Request', async () => {
     const reason = new Error('enough');
     const signal = AbortSignal.abort(reason);
     await assert.rejects(issuer.fetch(jwksUri, { signal }), reason);
@@ -118,7 +118,7 @@ describe('test issuer: network', () => {
     );
   });
 
-  fresh('times out until the signal aborts', async () => {
+  fresh('does not respond until the signal aborts', async () => {
     issuer.outage('timeout');
     await assert.rejects(issuer.fetch(jwksUri, { signal: soon() }), { name: 'TimeoutError' });
     const controller = new AbortController();
@@ -194,7 +194,7 @@ describe('test issuer: network', () => {
     assert.deepEqual([followed.status, followed.redirected, await followed.text()], [200, true, issuer.jwksText()]);
   });
 
-  fresh('lets an outage function answer, throw, wait or return the normal response', async () => {
+  fresh('accepts an outage function that answers, throws, waits or returns the regular response', async () => {
     const seen = [];
     issuer.outage((request, answer) => {
       seen.push(request);
@@ -210,7 +210,7 @@ describe('test issuer: network', () => {
     await assert.rejects(issuer.fetch(jwksUri, { signal: soon() }), { name: 'TimeoutError' });
   });
 
-  fresh('ends outages with a request count in their order', async () => {
+  fresh('applies outages with a number of requests in their order', async () => {
     issuer.outage(503, { requests: 2 });
     issuer.outage(500, { requests: 1 });
     const seen = [];
@@ -218,7 +218,7 @@ describe('test issuer: network', () => {
     assert.deepEqual(seen, [503, 503, 500, 200, 200]);
   });
 
-  fresh('keeps an unlimited outage until the next outage or recover()', async () => {
+  fresh('continues an unlimited outage until the next outage or recover()', async () => {
     issuer.outage(503);
     assert.deepEqual([await status(jwksUri), await status(jwksUri), await status(issuer.issuer)], [503, 503, 503]);
     issuer.outage(500, { requests: 1 });

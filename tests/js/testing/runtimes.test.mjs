@@ -56,7 +56,7 @@ describe('test issuer', () => {
     }
   });
 
-  test('runs as a separate Worker in place of the network of examples/worker', async () => {
+  test('runs as a separate Worker that acts as the network of examples/worker', async () => {
     const audience = 'https://edge.example.test';
     const vars = {
       ISSUER: 'https://a1000000-0000-4000-8000-000000000002.tokens.sts.global.api.aws',
@@ -129,7 +129,7 @@ const forDeno = readFileSync(join(PACKAGE, exports['.'].deno), 'utf8')
 
 describe('bundles', () => {
   for (const [name, condition] of entries) {
-    test(`keep sts-jwt/testing out of ${name}, condition "${condition}"`, async () => {
+    test(`keeps sts-jwt/testing out of ${name}, condition "${condition}"`, async () => {
       const isDeno = condition === 'deno';
       const { files, text } = await bundle(isDeno ? forDeno : `export * from '${name}'`, condition);
       // For Deno, the entry is the app itself, so only the core is among the files.
@@ -139,7 +139,7 @@ describe('bundles', () => {
     });
   }
 
-  test('contain sts-jwt/testing only if an app imports it, and then no other entry', async () => {
+  test('contains sts-jwt/testing only if an app imports it, and then no other entry', async () => {
     assert.ok(entries.length > 10);
     const both = await bundle("export * from 'sts-jwt'; export * from 'sts-jwt/testing'", 'workerd');
     assert.ok(both.files.some(ofTesting) && both.files.some((file) => !ofTesting(file)));
@@ -148,6 +148,6 @@ describe('bundles', () => {
     // The only other file is the generated `facts`: constants of the crate, such as the name of the AWS claim.
     const facts = alone.files.filter((file) => !ofTesting(file));
     assert.ok(facts.length === 1 && readFileSync(join(PACKAGE, facts[0]), 'utf8').length < 2000, facts.join(' '));
-    assert.ok(!/\bfrom ?["']|\bimport\(/.test(alone.text.replace(/^\/\/.*$/gm, '')), 'it imports something');
+    assert.ok(!/\bfrom ?["']|\bimport\(/.test(alone.text.replace(/^\/\/.*$/gm, '')), 'it imports another file');
   });
 });

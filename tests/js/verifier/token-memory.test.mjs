@@ -1,4 +1,4 @@
-// What a Verifier caches, measured by counting its calls of the module.
+// Tests what a Verifier caches, by counting its calls of the WebAssembly module.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createFixtures } from '../fixtures.mjs';
@@ -7,7 +7,7 @@ const { issuer, audience, jwks, rotated, several, now } = createFixtures();
 
 const calls = { first: 0, again: 0, freed: 0 };
 const COUNTED = { engine_verify_and_remember: 'first', engine_check: 'again', __wbg_rawtoken_free: 'freed' };
-/** The exports of an instance, some of them counted. */
+/** Returns the exports of an instance, with a counter in some of them. */
 function counted(instance) {
   const exports = { ...instance.exports };
   for (const [name, count] of Object.entries(COUNTED)) {
@@ -16,14 +16,15 @@ function counted(instance) {
   }
   return { exports };
 }
-// Before the import of the package, which creates its instance.
+// Must precede the import of the package, which creates its instance.
 WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   construct: (target, [module]) => counted(new target(module)),
 });
 const { createVerifier } = await import('sts-jwt');
 
-/** A verifier, and what `run` makes it do. */
 const verifierOf = (options) => createVerifier({ issuer, audience, jwks, ...options });
+
+/** Returns how many tokens `run` verifies, checks again, and frees. */
 function count(run) {
   Object.assign(calls, { first: 0, again: 0, freed: 0 });
   run();
@@ -31,7 +32,7 @@ function count(run) {
 }
 
 describe('token memory', () => {
-  test('spares a repeated token the signature', () => {
+  test('does not verify the signature of a repeated token again', () => {
     const verifier = verifierOf({});
     const verifyAll = () => several.forEach((token) => verifier.verify(token, { now }));
     assert.deepEqual(count(verifyAll), [12, 0, 0]);
@@ -64,7 +65,7 @@ describe('token memory', () => {
     );
   });
 
-  test('empties itself for other keys, but not for the same keys', () => {
+  test('clears the cache if the keys change, but not if the same keys are set', () => {
     const verifier = verifierOf({});
     several.forEach((token) => verifier.verify(token, { now }));
     assert.deepEqual(
@@ -81,7 +82,7 @@ describe('token memory', () => {
     );
   });
 
-  test('keeps nothing if its limit is 0', () => {
+  test('caches nothing if the limit is 0', () => {
     const verifier = verifierOf({ maxCachedTokens: 0 });
     assert.deepEqual(
       count(() => several.forEach((token) => verifier.verify(token, { now }))),
