@@ -188,9 +188,8 @@ export function verifyAndKeepToken(
   });
 }
 
-/** Whether a kept token is still there. It is lost when the instance is replaced. */
+/** Whether a kept token is in the running instance. It is lost when the instance is replaced. */
 export function isKept({ instance }: TokenHandle): boolean {
-  assertRunning();
   return instance === started;
 }
 
