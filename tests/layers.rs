@@ -167,7 +167,7 @@ struct File {
     path: String,
     /// Its module path; empty for `lib.rs`.
     module: Vec<String>,
-    /// The first names after `crate::` of everything that the file refers to outside tests.
+    /// For every path that the file uses outside tests, the first name after `crate::`.
     imports: BTreeSet<String>,
     /// The modules that it declares for tests only.
     test_modules: BTreeSet<Vec<String>>,

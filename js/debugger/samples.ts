@@ -50,7 +50,7 @@ export const samples: Readonly<Record<string, () => Promise<Sample>>> = {
     return sampleOf(issuer, `${header}.${base64url(JSON.stringify(changed))}.${signature}`);
   },
 
-  /** A key of another account with the same name, as in AWS. */
+  /** Signed with another account's key of the same `kid`: AWS accounts share key names such as EC384_0. */
   async 'Wrong key'() {
     const [issuer, other] = await Promise.all([issuerOf(), createTestIssuer()]);
     return sampleOf(issuer, await issuer.token({ audience: AUDIENCE, key: other.key('ES384') }));

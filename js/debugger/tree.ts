@@ -9,7 +9,7 @@ import { localTime } from './format.js';
 /** Updates how far away a time is. Called every second. */
 export type Ticking = (now: number) => void;
 
-/** Limits for what is readable on a page. */
+/** Limits that keep the tree readable. */
 const MAX_ROWS = 400;
 const MAX_CHARACTERS = 2000;
 

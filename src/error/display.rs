@@ -40,7 +40,7 @@ impl fmt::Display for Error {
             ErrorKind::SignatureMismatch => f.write_str("signature verification failed"),
             ErrorKind::Expired { .. } => f.write_str("\"exp\" claim is in the past"),
             ErrorKind::InvalidClaim { claim, expected } => write!(f, "\"{claim}\" claim must be {expected}"),
-            ErrorKind::UnexpectedShape { problem } => write!(f, "the claims do not fit the type: {problem}"),
+            ErrorKind::UnexpectedShape { problem } => write!(f, "the claims do not fit the requested type: {problem}"),
             ErrorKind::InvalidPayload { problem } => write!(f, "the payload {problem}"),
             ErrorKind::IssuedInFuture { .. } => f.write_str("\"iat\" claim is in the future"),
             ErrorKind::MissingClaim { claim } => write!(f, "\"{claim}\" claim is missing"),

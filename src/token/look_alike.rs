@@ -1,4 +1,4 @@
-//! Recognises common mistakes in place of a JWT, so that the message can say what to do.
+//! Recognises what is often passed by mistake instead of a JWT, so that the message can say what to do.
 
 use crate::error::LookAlike;
 

@@ -1,6 +1,6 @@
-//! Removes from a generated module the imports and exports that the npm package does not use.
+//! Removes the imports and exports that the npm package does not use from a generated module.
 //!
-//! wasm-bindgen leaves an import that reports misuse of Rust classes, and the table of an ABI for JavaScript values. The
+//! wasm-bindgen leaves an import that reports misuse of Rust classes, and a table for passing JavaScript values. The
 //! package passes only numbers and needs neither. A module without imports can start without an import object.
 
 use std::{collections::BTreeSet, fs, path::Path};

@@ -41,7 +41,7 @@ pub fn tokens_of(issuer: &str, audience: &str) -> Expectations {
 /// Identifies the caller of a request.
 ///
 /// # Errors
-/// Answer a [`Refusal`] with its status and, in `WWW-Authenticate`, its challenge.
+/// Returns a [`Refusal`]. Respond with its status, and send its challenge in `WWW-Authenticate`.
 pub fn authenticate(
     authorization: Option<&str>,
     keys: &KeySet,

@@ -29,12 +29,12 @@ export function noToken(problem: string): Failure {
   return new Failure(1, 'ERR_JWS_INVALID', problem);
 }
 
-/** Reports that the keys are unavailable, so that nothing was judged. */
+/** Reports that the keys are unavailable, so the token was not checked. */
 export function noKeys(message: string): Failure {
   return new Failure(3, 'ERR_JWKS_UNAVAILABLE', message, 'Nothing was judged.');
 }
 
-/** Reports that a file or a response is not a JWK Set, so that nothing was judged. */
+/** Reports that a file or a response is not a JWK Set, so the token was not checked. */
 export function keysInvalid(message: string, advice = explainCode('ERR_JWKS_INVALID').advice): Failure {
   return new Failure(3, 'ERR_JWKS_INVALID', message, advice);
 }

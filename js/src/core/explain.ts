@@ -7,7 +7,7 @@ import { copyOptions, decodeOptions } from './verify-options.js';
 import { assertRunning, explainToken, type KeySetHandle, type OptionsHandle } from './wasm.js';
 
 /**
- * Makes the same decision as `verify()`, with the same code, and returns every step of it. Never throws because of a token
+ * Makes the same decision as `verify()`, with the same error code, and returns every step of it. Never throws because of a token
  * or JWKS, and never returns the signature.
  *
  * @throws JwtError `ERR_OPTIONS_INVALID` for invalid options.

@@ -85,7 +85,7 @@ export const AWS: Readonly<Record<string, Meaning>> = {
     reference: 'aws:PrincipalTag',
   },
   request_tags: {
-    text: 'Tags that the caller of STS chose itself. Never grant access based on them.',
+    text: 'Tags that the caller of STS chose. Never grant access based on them.',
     reference: 'aws:RequestTag',
     chosenByCaller: true,
   },

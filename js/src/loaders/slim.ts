@@ -25,7 +25,7 @@ export async function init(source: string | object): Promise<void> {
 }
 
 /**
- * Loads the module synchronously, from a `WebAssembly.Module` or the bytes.
+ * Loads the module synchronously, from a `WebAssembly.Module` or its bytes.
  *
  * @throws JwtError `ERR_WASM_UNAVAILABLE`, with what to change.
  */

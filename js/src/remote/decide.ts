@@ -56,7 +56,7 @@ export type Step =
   /** Fail: there are no keys, and they cannot be fetched now. */
   | 'unavailable';
 
-/** Tolerated clock difference, in seconds. Times further in the future are ignored, because a clock was or is wrong. */
+/** Tolerated clock difference, in seconds. Times further in the future are ignored: the clock is wrong, or was when they were recorded. */
 export const CLOCK_SKEW = 60;
 
 export function newState(spread: number): KeyState {

@@ -51,7 +51,7 @@ export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /**
    * Keeps keys beyond this isolate: see `sts-jwt/stores`. Verifiers that fetch from other URLs may share a store without
-   * seeing each other's keys. Code that writes to a store itself is trusted like the configuration. Default: none.
+   * seeing each other's keys. Code that writes to a store directly is trusted as much as the configuration. Default: none.
    */
   store?: KeyStore;
   /**

@@ -13,7 +13,7 @@ export interface Keys {
   readonly text: string;
   /** In seconds since the epoch; `undefined` for keys from the configuration. */
   fetchedAt: number | undefined;
-  /** Whether `fetchedAt` must still be compared with the clock, which did not run when the keys were set. */
+  /** Whether `fetchedAt` is still to be checked, because the keys were set before the clock ran: see {@link CLOCK_STARTS}. */
   isUnchecked: boolean;
 }
 

@@ -165,7 +165,7 @@ mod tests {
         assert!(Scalar::nonzero(&small(1)).is_some() && Scalar::nonzero(&order_minus(1)).is_some());
     }
 
-    /// Checks for every shape that Σ ±2^i over the digits is the scalar.
+    /// For every shape, checks that Σ ±2^i over the digits is the scalar.
     #[test]
     fn returns_digits_that_sum_to_the_scalar() {
         let mut random = Random(4);

@@ -80,7 +80,7 @@ describe('privacy of the debugger page', () => {
     });
   });
 
-  test('ignores a link of another kind', async () => {
+  test('ignores fragments that are not share links', async () => {
     for (const fragment of [
       'why',
       'AAAA',

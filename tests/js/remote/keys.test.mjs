@@ -63,7 +63,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.deepEqual(world.requests, [URI]);
   });
 
-  test('refreshes keys after the response past the soft age', async () => {
+  test('refreshes keys that are past the soft age, after the response', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     world.now += 301;
@@ -188,7 +188,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(await world.say(good), 'good');
   });
 
-  test('answers 503 with cause and Retry-After past staleIfError, then recovers', async () => {
+  test('rejects with status 503, retryAfter and the cause once staleIfError has passed, then recovers', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     world.answer = outage;

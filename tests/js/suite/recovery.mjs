@@ -1,7 +1,7 @@
 // Tests that a call which runs out of stack inside the module does no lasting harm.
 import { equal, optionsOf } from './checks.mjs';
 
-/** How often a call is tried, with the frames at other places of the stack each time. */
+/** How many times each call is tried. Each try adds one frame, so that the stack overflows at a different point. */
 const TRIES = 6;
 
 /** Fills the stack, and makes the call in every frame on the way back until it succeeds. */

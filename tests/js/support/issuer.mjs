@@ -70,7 +70,7 @@ export function stsClaims(issuerUrl, audience, now, overrides = {}) {
 
 /**
  * Serves the documents of `issuerUrl` over plain HTTP on loopback, for requests to the issuer's host and to the server's
- * own address. `state` counts the requests and has the key set. Tests may replace it, or set it to `undefined` to simulate
+ * own address. `state.requests` counts the requests. Tests may replace `state.jwks`, or set it to `undefined` to simulate
  * an outage.
  */
 export async function serveIssuer(issuerUrl, jwks) {

@@ -79,7 +79,7 @@ awsOutbound({ issuer: 'i' });
 awsOutbound({ audience: 'a' });
 // @ts-expect-error a misspelt field of the policy
 awsOutbound({ issuer: 'i', audience: 'a', region: ['eu-west-1'] });
-// @ts-expect-error not every text is an ARN
+// @ts-expect-error not every string is an ARN
 parseArn('').account;
 // @ts-expect-error the options are required
 explain(token, '');

@@ -33,7 +33,7 @@ fn matches_the_p384_crate_on_random_signatures() {
                 _ => {}
             }
             let expected = oracle(&x, &y, &digest, &signature);
-            // Must not be `None`: the slow path is the `p384` crate itself.
+            // Must not be `None`, which would fall back to the `p384` crate; that is also the oracle here.
             let verdict = key.try_verify(&tables, &digest, &signature);
             let expected = if expected { Verdict::Valid } else { Verdict::Invalid };
             assert_eq!(verdict, Some(expected), "{x:x?} {y:x?} {digest:x?} {signature:x?}");
