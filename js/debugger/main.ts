@@ -12,6 +12,7 @@ import { ExpectationsForm } from './expectations.js';
 import { fetchKeys, httpsUrl, jwksUriOf } from './fetch-keys.js';
 import { type Judgement, judge, type Part, type State } from './judge.js';
 import { keyReportsOf } from './keys.js';
+import { publicKeysOf } from './public-keys.js';
 import { prepareSamples, type Sample, samples } from './samples.js';
 import { type Shared, setUpSharing, takeShared } from './share.js';
 import { TextField } from './text-field.js';
@@ -226,7 +227,7 @@ byId('clear').addEventListener('click', () => {
 setUpSharing(() => {
   const keys = shown?.keys.value;
   const arePublic = keys !== undefined && !keys.some((key) => key.private);
-  return { token: token.text, jwks: arePublic ? jwks.text : undefined, expectations: form.texts() };
+  return { token: token.text, keys: arePublic ? publicKeysOf(jwks.text) : undefined, expectations: form.texts() };
 });
 copies(byId('copy-code'), () => byId('code').textContent);
 

@@ -1,8 +1,10 @@
 // Shares the state of the page as a link, on request. The state is in the fragment, which browsers never send.
 
-import { byId, copies } from './element.js';
+import { visible } from '../src/explanations/text.js';
+import { byId, copies, write } from './element.js';
 import type { FormTexts } from './expectations.js';
 import { hasToken } from './has-token.js';
+import type { PublicKeys } from './public-keys.js';
 
 /** The contents of a link. */
 export interface Shared {
@@ -11,30 +13,37 @@ export interface Shared {
   expectations?: FormTexts;
 }
 
-/** The state of the page; `jwks` is undefined unless all keys are public. */
+/** The state of the page; `keys` is undefined unless all keys are public. */
 export interface Shareable {
   token: string;
-  jwks: string | undefined;
+  keys: PublicKeys | undefined;
   expectations: FormTexts;
 }
 
 /** Longer fragments are not links of this page. */
 const LONGEST = 2_000_000;
 
+/** How many names of dropped members the dialog lists, and how much of each. */
+const MOST_NAMES = 8;
+const LONGEST_NAME = 40;
+
 /** Sets up the share dialog. */
 export function setUpSharing(state: () => Shareable): void {
   const dialog = byId<HTMLDialogElement>('share-dialog');
   const box = (name: string): HTMLInputElement => byId<HTMLInputElement>(`share-${name}`);
   const writeLink = (): void => {
-    const { token, jwks, expectations } = state();
-    box('jwks').disabled = jwks === undefined;
+    const { token, keys, expectations } = state();
+    const sharedKeys = box('jwks').checked ? keys : undefined;
+    box('jwks').disabled = keys === undefined;
     const withoutTokens = Object.entries(expectations).filter(([, text]) => !hasToken(text));
     byId<HTMLInputElement>('share-link').value = linkTo({
       ...(box('token').checked ? { token } : {}),
-      ...(box('jwks').checked && jwks !== undefined ? { jwks } : {}),
+      ...(sharedKeys ? { jwks: sharedKeys.jwks } : {}),
       ...(box('expectations').checked ? { expectations: Object.fromEntries(withoutTokens) } : {}),
     });
     byId('share-warning').hidden = !box('token').checked;
+    byId('share-dropped').hidden = !sharedKeys?.dropped.length;
+    write(byId('share-dropped-names'), (sharedKeys?.dropped ?? []).slice(0, MOST_NAMES).map(nameOf).join(', '));
   };
   byId('share').addEventListener('click', () => {
     box('token').checked = false;
@@ -43,6 +52,10 @@ export function setUpSharing(state: () => Shareable): void {
   });
   dialog.addEventListener('change', writeLink);
   copies(byId('share-copy'), () => byId<HTMLInputElement>('share-link').value);
+}
+
+function nameOf(member: string): string {
+  return visible(member.length > LONGEST_NAME ? `${member.slice(0, LONGEST_NAME)}…` : member);
 }
 
 function linkTo(shared: Shared): string {

@@ -139,7 +139,7 @@ export const cases = [
           typ: 'application/JWT',
           requiredClaims: ['jti', '/https:~1~1sts.amazonaws.com~1/org_id'],
         }),
-        accepted(tokens.ES384, { algorithms: undefined, subject: undefined, now: fixtures.now + 0.5 }),
+        accepted(tokens.ES384, { clockTolerance: undefined, collectAll: undefined, now: fixtures.now + 0.5 }),
       ];
     },
   },

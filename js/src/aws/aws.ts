@@ -1,6 +1,6 @@
 // `sts-jwt/aws`: the AWS part of the API. The core makes all decisions.
 
-import { optionsInvalid, ownOptions } from '../core/shared.js';
+import { mayBeUndefined, optionsInvalid, ownOptions, undefinedOption } from '../core/shared.js';
 import type { VerifyOptions } from '../core/types.js';
 
 export { type Arn, parseArn } from './arn.js';
@@ -134,11 +134,14 @@ export function awsOutbound(config: AwsOutbound & { accountIssuers: Readonly<Rec
 export function awsOutbound(config: Outbound): VerifyOptions | { issuers: AwsIssuerOptions[] } {
   const names = ['issuer', 'accountIssuers', 'audience', ...Object.keys(POLICY)] as (keyof Outbound)[];
   const own = ownOptions(config ?? null!, names);
+  for (const [name, value] of Object.entries(own)) {
+    if (value === undefined && !mayBeUndefined(name)) throw undefinedOption(name);
+  }
   const { issuer, accountIssuers, audience, ...aws } = own;
-  if (accountIssuers && (issuer !== undefined || own.accounts !== undefined)) {
+  if (accountIssuers !== undefined && (issuer !== undefined || own.accounts !== undefined)) {
     throw optionsInvalid('"accountIssuers" already names issuers and accounts; remove "issuer" and "accounts"');
   }
-  if (!accountIssuers) return { issuer: issuer as string, audience, aws };
+  if (accountIssuers === undefined) return { issuer: issuer as string, audience, aws };
   const one = ([account, issuer]: [string, string]) => ({ issuer, audience, aws: { ...aws, accounts: [account] } });
   return { issuers: Object.entries(ownOptions(accountIssuers, undefined, 'accountIssuers.')).map(one) };
 }

@@ -16,6 +16,9 @@ export interface Arguments {
   one(name: OptionName): string | undefined;
 }
 
+/** How Node begins its message. */
+const UNKNOWN = 'Unknown option';
+
 const UNSET = 'Is a shell variable unset?';
 
 /** Parses the arguments that follow the name of a command. */
@@ -45,7 +48,10 @@ function parse(args: string[], groups: readonly Group[]): ReturnType<typeof pars
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
     // Node's first sentence names the mistake; the rest explains how to pass arguments that begin with a dash.
-    throw usage(`${(error as Error).message.split(/\.\s/)[0]!.replace(/\.$/, '')}.`);
+    const sentence = (error as Error).message.split(/\.\s/)[0]!.replace(/\.$/, '');
+    // What does not look like the name of an option may be a secret.
+    const isSecret = sentence.startsWith(UNKNOWN) && !/^ '--?[a-z][a-z-]{0,30}'$/.test(sentence.slice(UNKNOWN.length));
+    throw usage(`${isSecret ? UNKNOWN : sentence}.`);
   }
 }
 

@@ -1,6 +1,6 @@
 // Reads the token from standard input or a file, and the keys from there or from the network.
 
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import process from 'node:process';
 import { parseSafeUrl } from '../core/shared.js';
 import { type KeysInput, readKeysInput, readTokenInput } from '../explanations/pasted-input.js';
@@ -119,7 +119,10 @@ async function readSource(operand: string | undefined, what: string): Promise<Re
   const octets = await readOctets(isFile ? createReadStream(operand) : process.stdin).catch((error: Error) => {
     // Node repeats the file name after the reason.
     const [reason] = error.message.split(', ');
-    throw usage(`${isFile ? nameOf(operand) : 'Standard input'} cannot be read: ${reason}.`);
+    throw usage(
+      `${isFile ? nameOf(operand) : 'Standard input'} cannot be read: ${reason}.`,
+      isFile && !existsSync(operand) ? 'Name an existing file, or pass its content on standard input.' : undefined,
+    );
   });
   if (octets.length === 0) {
     throw usage(`${isFile ? nameOf(operand) : 'Standard input'} is empty.`, 'Did the command that writes it fail?');
@@ -166,7 +169,7 @@ function isUrl(operand: string | undefined): operand is string {
   return /^[a-z][a-z\d+.-]*:\/\//i.test(operand ?? '');
 }
 
-/** Hides long names, so that a secret given as a file name does not end up in a log. */
+/** Returns the name of an existing file. Any other text may be a secret, and must not end up in a log. */
 function nameOf(file: string): string {
-  return file.length > 100 ? 'The file' : file;
+  return existsSync(file) ? file : 'The file';
 }

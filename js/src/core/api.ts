@@ -20,6 +20,7 @@ export type {
   Jwk,
   JwkSet,
   KeyReport,
+  OneOrSeveral,
   UnverifiedToken,
   VerifiedToken,
   VerifierConfig,

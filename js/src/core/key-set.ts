@@ -2,7 +2,9 @@
 // Key sets: parsed and prepared once, either explicitly as a KeySet or by the cache of verify().
 
 import { MAX_JWKS_BYTES } from '../generated/facts.js';
-import { jwksInvalid, optionsInvalid } from './errors.js';
+import { JwtError, jwksInvalid, optionsInvalid } from './errors.js';
+import { unreadable } from './own-options.js';
+import { slipIn, slipOf } from './slips.js';
 import type { JwkSet, KeyReport } from './types.js';
 import { free, hasLoneSurrogate, type KeySetHandle, parseKeySet, reportKeys } from './wasm.js';
 
@@ -99,15 +101,15 @@ export function textOf(jwks: unknown): string {
   if (typeof jwks === 'string') return jwks;
   if (typeof jwks !== 'object' || jwks === null)
     throw jwksInvalid('the JWK Set must be a JSON text, an object or a KeySet');
-  let text: unknown;
-  let cause: unknown;
   try {
-    text = JSON.stringify(jwks);
+    const slip = slipOf(jwks);
+    if (slip !== undefined) throw jwksInvalid(`the JWK Set is ${slip}`);
+    const text: unknown = JSON.stringify(jwks);
+    if (typeof text === 'string') return text;
   } catch (error) {
-    cause = error;
+    throw unreadable(error, 'the JWK Set', jwksInvalid);
   }
-  if (typeof text === 'string') return text;
-  throw jwksInvalid('the JWK Set cannot be serialized as JSON', { cause });
+  throw jwksInvalid('the JWK Set cannot be serialized as JSON');
 }
 
 function frozenReport(handle: KeySetHandle): readonly Readonly<KeyReport>[] {
@@ -119,5 +121,10 @@ function parse(text: string): KeySetHandle {
   // One unit more than the limit is enough for the core to reject the text.
   const limited = text.slice(0, MAX_JWKS_BYTES + 1);
   if (limited === text && hasLoneSurrogate(text)) throw jwksInvalid('the JWK Set has a lone surrogate');
-  return parseKeySet(limited);
+  try {
+    return parseKeySet(limited);
+  } catch (error) {
+    const slip = error instanceof JwtError && error.code === 'ERR_JWKS_INVALID' ? slipIn(limited) : undefined;
+    throw slip === undefined ? error : jwksInvalid(`the JWK Set is ${slip}`);
+  }
 }

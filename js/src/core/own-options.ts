@@ -1,6 +1,7 @@
 // Reads option objects: only their own members, and none that is unknown.
 
 import { JwtError, optionsInvalid } from './errors.js';
+import type { VerifyOptions } from './types.js';
 
 /**
  * Copies the own members of an option object into one without a prototype, so that a polluted `Object.prototype` is never read. Any
@@ -25,9 +26,41 @@ export function ownOptions<T extends object>(given: T | undefined, names?: reado
     }
     return copy;
   } catch (error) {
-    if (error instanceof JwtError) throw error;
-    throw optionsInvalid('the options cannot be read', { cause: error });
+    throw unreadable(error);
   }
+}
+
+/** Returns the error for whatever the caller's code (getters, proxies) threw while a value of the caller was read. */
+export function unreadable(error: unknown, what = 'the options', invalid = optionsInvalid): JwtError {
+  try {
+    if (error instanceof JwtError) return error;
+  } catch {
+    // A revoked proxy was thrown.
+  }
+  return invalid(`${what} cannot be read`, { cause: error });
+}
+
+/**
+ * The options of a verification in which `undefined` counts as absent. All others, and all members of a policy, narrow what is
+ * accepted, and `undefined` would drop that condition. The core reports `issuer` and `audience` as missing.
+ */
+const MAY_BE_UNDEFINED: readonly string[] = [
+  'issuer',
+  'audience',
+  'clockTolerance',
+  'allowMissingExp',
+  'collectAll',
+  'now',
+] satisfies (keyof VerifyOptions)[];
+
+/** Whether this option of a verification counts as absent if it is `undefined`. */
+export function mayBeUndefined(name: string): boolean {
+  return MAY_BE_UNDEFINED.includes(name);
+}
+
+/** Reports that an option that narrows what is accepted is `undefined`. */
+export function undefinedOption(path: string): JwtError {
+  return optionsInvalid(`option "${path}" must not be undefined; to switch it off, leave it out`);
 }
 
 /** Copies the own members of data that is checked elsewhere, such as a snapshot. Anything but an object has none. */
@@ -44,7 +77,7 @@ export function isPlain(object: object): boolean {
 
 /** The options of a call of a verifier: a time, and the members of a Worker's `ctx`. */
 interface CallOptions {
-  now?: number;
+  now?: number | undefined;
   waitUntil?(promise: Promise<unknown>): void;
 }
 

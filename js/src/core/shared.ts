@@ -4,7 +4,7 @@
 export { CLOCK_STARTS, inRange, parseSafeUrl } from '../verifier/issuers.js';
 export * from './api.js';
 export { claimRefused, keysUnavailable, optionsInvalid, replayUnavailable, tokenInvalid } from './errors.js';
-export { hasMethods, ownCall, ownData, ownOptions } from './own-options.js';
+export { hasMethods, mayBeUndefined, ownCall, ownData, ownOptions, undefinedOption } from './own-options.js';
 export { startFailure } from './start-failure.js';
 export { secondsOf } from './verify-options.js';
 export { assertRunning, digestText, isRunning, link, linkLater, start } from './wasm.js';

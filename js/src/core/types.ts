@@ -68,9 +68,17 @@ export interface KeyReport {
   private?: boolean;
 }
 
-/** The expectations of `verify()`. Members that are `undefined` count as absent; unknown members are an error. */
+/**
+ * The expectations of `verify()`. Unknown members are an error. So is `undefined`, except where the type allows it: there it counts
+ * as absent. An option that narrows what is accepted is switched off by leaving it out.
+ */
 export interface VerifyOptions {
-  /** The expected `iss`, or an array of which one must match exactly. Required; pass `null` to skip the check. */
+  /**
+   * The expected `iss`, or an array of which one must match exactly. Required; pass `null` to skip the check.
+   *
+   * With several issuers, `verify()` binds no key to its issuer: each key of the JWK Set verifies the tokens of all of them. Use
+   * `createVerifier()`, which keeps the keys of each issuer apart.
+   */
   issuer: string | readonly string[] | null;
   /** The expected audience; with an array, one must be in `aud`. Required; pass `null` to skip the check. */
   audience: string | readonly string[] | null;
@@ -81,7 +89,7 @@ export interface VerifyOptions {
   /** The expected `typ`, ignoring case and an `application/` prefix (RFC 7515 §4.1.9). Default: not checked. */
   typ?: string;
   /** How much clocks may differ, in seconds, at least 0 (RFC 7519 §4.1.4). Default: 30. */
-  clockTolerance?: number;
+  clockTolerance?: number | undefined;
   /** The maximum age since `iat`, in seconds. Makes `iat` required. Default: no limit. */
   maxTokenAge?: number;
   /**
@@ -90,13 +98,13 @@ export interface VerifyOptions {
    */
   requiredClaims?: readonly string[];
   /** Accepts tokens without `exp`. If `exp` is present, it is always checked. Default: `false`. */
-  allowMissingExp?: boolean;
+  allowMissingExp?: boolean | undefined;
   /** The policy for AWS STS claims; `{}` checks only that the claims are consistent. Default: not checked. */
   aws?: AwsPolicy;
   /** Reports all failed claim and policy checks in `error.errors`, not only the first. Default: `false`. */
-  collectAll?: boolean;
+  collectAll?: boolean | undefined;
   /** The current time in seconds since the epoch, finite. Default: the host's clock. */
-  now?: number;
+  now?: number | undefined;
 }
 
 /** One issuer: its keys, and the expectations for its tokens. */
@@ -104,9 +112,9 @@ export interface IssuerConfig extends Omit<VerifyOptions, 'issuer' | 'now'> {
   /** The exact `iss`: an https origin, without a path or trailing slash. */
   issuer: string;
   /** Its keys, if already known. They never expire. */
-  jwks?: string | JwkSet;
+  jwks?: string | JwkSet | undefined;
   /** The https URL of its keys. Default: `<issuer>/.well-known/jwks.json`. */
-  jwksUri?: string;
+  jwksUri?: string | undefined;
 }
 
 /** Options for all issuers. */
@@ -115,15 +123,26 @@ export interface VerifierOptions {
    * How many verified tokens are cached, to skip the signature check when they are used again; 0 disables it. Default:
    * 256.
    */
-  maxCachedTokens?: number;
+  maxCachedTokens?: number | undefined;
+  /**
+   * How many bytes the cached tokens may take. Counted for each token: its length, and three times the length of its header, claims
+   * and AWS identity as JSON, because JavaScript keeps them once and the module twice. 0 disables the cache. Default: 4 194 304,
+   * 4 MiB.
+   */
+  maxCachedTokenBytes?: number | undefined;
   /** The maximum age of keys from `setKeys()` or `restore()`, in seconds. Default: 86 400, a day. */
-  maxKeyAge?: number;
+  maxKeyAge?: number | undefined;
   /** Allows http for `issuer` and `jwksUri` on this machine, for tests. Default: `false`. */
-  allowLoopbackHttp?: boolean;
+  allowLoopbackHttp?: boolean | undefined;
 }
 
+/** The configuration of one issuer, or of several in `issuers`, but not both. */
+export type OneOrSeveral<Config extends { issuer: string }> =
+  | (Config & { issuers?: never })
+  | ({ issuers: readonly Config[] } & { [Name in keyof Config]?: never });
+
 /** One issuer or several. */
-export type VerifierConfig = VerifierOptions & (IssuerConfig | { issuers: readonly IssuerConfig[] });
+export type VerifierConfig = VerifierOptions & OneOrSeveral<IssuerConfig>;
 
 declare const trust: unique symbol;
 

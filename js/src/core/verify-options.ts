@@ -1,7 +1,7 @@
 // Copies options, parses them in the module, and caches the result.
 
-import { JwtError, optionsInvalid } from './errors.js';
-import { isPlain, ownCall } from './own-options.js';
+import { optionsInvalid } from './errors.js';
+import { isPlain, mayBeUndefined, ownCall, undefinedOption, unreadable } from './own-options.js';
 import { free, hasLoneSurrogate, type OptionsHandle, parseOptions } from './wasm.js';
 
 export type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plain };
@@ -28,8 +28,7 @@ export function copyOptions(options: unknown): { copy: Plain; now: number } {
     const known = remembered.find(({ copy }) => isCopy(copy, options, 0));
     return { now, copy: known?.copy ?? copyOf(options, '', 0) };
   } catch (error) {
-    if (error instanceof JwtError) throw error;
-    throw optionsInvalid('the options cannot be read', { cause: error }); // a getter or a proxy threw
+    throw unreadable(error);
   }
 }
 
@@ -54,7 +53,13 @@ export function secondsOf(time: unknown, name: string): number {
 
 /** Returns the time of a call of a verifier. */
 export function timeOf(call: unknown): number {
-  return call === undefined ? Date.now() / 1000 : present(ownCall(call, 'now'));
+  if (call === undefined) return Date.now() / 1000;
+  const own = ownCall(call, 'now');
+  try {
+    return present(own);
+  } catch (error) {
+    throw unreadable(error);
+  }
 }
 
 /** Returns the parsed form of copied options, cached. */
@@ -117,8 +122,7 @@ function copyOfMembers(object: object, path: string, depth: number): Plain {
     if (hasLoneSurrogate(name)) throw optionsInvalid(`a name in option "${path}" has a lone surrogate`);
     const member: unknown = (object as Record<string, unknown>)[name];
     if (member !== undefined) copy[name] = copyOf(member, inner, depth + 1);
-    // An undefined option counts as absent. In a nested record, dropping an undefined member would lose a condition.
-    else if (depth > 1) throw optionsInvalid(`option "${inner}" must not be undefined`);
+    else if (depth > 0 || !mayBeUndefined(name)) throw undefinedOption(inner);
   }
   return copy;
 }
@@ -140,7 +144,9 @@ function isCopy(copy: Plain | undefined, value: unknown, depth: number): boolean
   let found = 0;
   for (const name of names) {
     if (depth === 0 && name === 'now') continue;
-    if (!isCopy(copy[name], (value as Record<string, unknown>)[name], depth + 1)) return false;
+    const member: unknown = (value as Record<string, unknown>)[name];
+    if (depth === 0 && member === undefined && mayBeUndefined(name)) continue;
+    if (!isCopy(copy[name], member, depth + 1)) return false;
     found += 1;
   }
   return found === Object.keys(copy).length;

@@ -4,6 +4,7 @@
 // one. Key sets and options keep their text, and are parsed again at their next use.
 
 import { JwtError, type JwtErrorDetails, tokenInvalid, wasmUnavailable } from './errors.js';
+import { hasMethods } from './own-options.js';
 import { startFailure } from './start-failure.js';
 
 /** The module's exports as declared by wasm-bindgen. Pointers and booleans are numbers. */
@@ -288,7 +289,9 @@ export function hasLoneSurrogate(text: string): boolean {
 
 /** Calls the instance with a token in its input buffer; `length` is in bytes. */
 function enterWith<T>(token: unknown, call: (exports: Exports, engine: number, length: number) => T): T {
-  if (typeof token !== 'string') throw tokenInvalid('the token must be a string');
+  if (typeof token !== 'string') {
+    throw tokenInvalid(hasMethods(token, 'then') ? 'the token is a promise: await it' : 'the token must be a string');
+  }
   return enter((exports, engine) => {
     if (input.length === 0) {
       // The view is empty before the first token, and again after the memory has grown: growing detaches every view.

@@ -153,5 +153,5 @@ export function explainClaim(...path: readonly string[]): Meaning | undefined {
 
 /** Own properties only: names come from tokens, and one may be `constructor`. */
 function lookUp(table: Readonly<Record<string, Meaning>>, name: string): Meaning | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
+  return typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
 }

@@ -94,7 +94,13 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
   },
 };
 
+/** What is said about a code of a later version. */
+const UNKNOWN: CodeMeaning = {
+  when: 'this version does not know the code',
+  advice: 'Update sts-jwt where the code is explained.',
+};
+
 /** Returns the meaning of an error code. */
 export function explainCode(code: JwtErrorCode): CodeMeaning {
-  return CODES[code];
+  return typeof code === 'string' && Object.hasOwn(CODES, code) ? CODES[code] : UNKNOWN;
 }

@@ -160,14 +160,24 @@ export const POLICY: Readonly<Record<string, StepMeaning>> = {
   sourceIdentities: { title: 'Source identities', rule: '"source_identity" must be in the list.' },
 };
 
+/** What is said about a step of a later version, or about a value that is not a step. */
+const UNKNOWN: StepMeaning = { title: 'Unknown step', rule: 'This version does not know the step.' };
+
 /**
  * Returns the meaning of a step of `explain()`. For a failed step, pass the code of the decision to get the right
  * advice.
  */
 export function explainStep(step: ExplanationStep, code?: JwtErrorCode): StepMeaning {
-  const { stage, name = '', outcome, actual } = step;
+  let { stage, name, outcome, actual } = {} as Partial<ExplanationStep>;
+  try {
+    ({ stage, name, outcome, actual } = step);
+  } catch {
+    return UNKNOWN;
+  }
+  if (typeof stage !== 'string' || !Object.hasOwn(STAGES, stage)) return UNKNOWN;
   const table = stage === 'claim' ? CLAIMS : stage === 'policy' ? POLICY : {};
-  const { advice, ...meaning } = (Object.hasOwn(table, name) && table[name]) || STAGES[stage];
+  const { advice, ...meaning } =
+    (typeof name === 'string' && Object.hasOwn(table, name) && table[name]) || STAGES[stage];
   if (outcome !== 'failed') return meaning;
   // The claim is missing, so advice about its time would not help.
   if (meaning.bound !== undefined && actual === undefined) return { ...meaning, advice: STAGES.claim.advice! };

@@ -14,8 +14,15 @@ const OTHERWISE = 'the source is not the .wasm of this version of the package';
  * @throws JwtError (as a rejection) `ERR_WASM_UNAVAILABLE`, with what to change. A later call tries again.
  */
 export async function init(source: string | object): Promise<void> {
-  const wasm: unknown = await source;
-  if (typeof wasm === 'string' || wasm instanceof URL) return fetchWasm(wasm);
+  let wasm: unknown;
+  let isUrl: boolean;
+  try {
+    wasm = await source;
+    isUrl = typeof wasm === 'string' || wasm instanceof URL;
+  } catch (cause) {
+    throw startFailure(cause, OTHERWISE);
+  }
+  if (isUrl) return fetchWasm(wasm as string | URL);
   try {
     if (wasm instanceof Response) return await linkResponse(wasm);
     await linkLater(isBytes(wasm) ? await WebAssembly.compile(wasm) : (wasm as WebAssembly.Module));

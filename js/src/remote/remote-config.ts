@@ -51,12 +51,12 @@ export function readConfig(config: RemoteConfig): Settings {
   const times = readTimes(timing);
   // The Verifier reports all other mistakes in the issuers.
   const hasList = Object.hasOwn(rest, 'issuers') && 'issuers' in rest && Array.isArray(rest.issuers);
-  const issuers = (hasList ? [...rest.issuers] : [rest as RemoteIssuerConfig]).map((each, index) =>
+  const issuers = (hasList ? [...rest.issuers!] : [rest as RemoteIssuerConfig]).map((each, index) =>
     ownOptions(each, undefined, hasList ? `issuers[${index}].` : ''),
   );
-  const verifier: VerifierConfig = hasList
-    ? { ...rest, issuers: issuers.map(withoutDiscovery) }
-    : withoutDiscovery(issuers[0]!);
+  const verifier = (
+    hasList ? { ...rest, issuers: issuers.map(withoutDiscovery) } : withoutDiscovery(issuers[0]!)
+  ) as VerifierConfig;
   const seconds = (): number => secondsOf(clock(), 'the result of "clock"');
   return {
     ...functions,

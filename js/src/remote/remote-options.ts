@@ -1,6 +1,6 @@
 // The configuration types of `sts-jwt/remote`.
 
-import type { IssuerConfig, VerifierOptions } from '../core/types.js';
+import type { IssuerConfig, OneOrSeveral, VerifierOptions } from '../core/types.js';
 import type { KeyStore } from '../stores/key-store.js';
 
 /** One issuer whose keys are fetched. */
@@ -68,4 +68,4 @@ export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
 }
 
 /** One issuer or several. */
-export type RemoteConfig = RemoteOptions & (RemoteIssuerConfig | { issuers: readonly RemoteIssuerConfig[] });
+export type RemoteConfig = RemoteOptions & OneOrSeveral<RemoteIssuerConfig>;

@@ -2,7 +2,7 @@
 
 import { keysNeeded, optionsInvalid } from '../core/errors.js';
 import { KeySet, textOf } from '../core/key-set.js';
-import { ownOptions } from '../core/own-options.js';
+import { ownOptions, unreadable } from '../core/own-options.js';
 import type { IssuerConfig, JwkSet, VerifierConfig } from '../core/types.js';
 import { copyOptions, readOptions } from '../core/verify-options.js';
 import type { OptionsHandle } from '../core/wasm.js';
@@ -29,14 +29,30 @@ export interface Issuer {
 export interface Settings {
   issuers: Map<string, Issuer>;
   maxCachedTokens: number;
+  maxCachedTokenBytes: number;
   maxKeyAge: number;
 }
 
 const DAY = 86_400;
 const YEAR = 366 * DAY;
+const MIB = 2 ** 20;
 
 export function readConfig(config: VerifierConfig): Settings {
-  const { maxCachedTokens, maxKeyAge, allowLoopbackHttp, ...rest } = ownOptions(config ?? null!);
+  try {
+    return settingsOf(config);
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+function settingsOf(config: VerifierConfig): Settings {
+  const {
+    maxCachedTokens = 256,
+    maxCachedTokenBytes = 4 * MIB,
+    maxKeyAge = DAY,
+    allowLoopbackHttp,
+    ...rest
+  } = ownOptions(config ?? null!);
   const hasList = Object.hasOwn(rest, 'issuers') && 'issuers' in rest;
   const list: unknown = hasList ? rest.issuers : [rest];
   if (!Array.isArray(list) || list.length === 0) throw optionsInvalid('"issuers" must be a non-empty array');
@@ -44,38 +60,41 @@ export function readConfig(config: VerifierConfig): Settings {
     if (name !== 'issuers') throw optionsInvalid(`"${name}" is unknown, or belongs in an entry of "issuers"`);
   }
   const issuers = new Map<string, Issuer>();
-  for (const [index, each] of (list as IssuerConfig[]).entries()) {
-    const issuer = readIssuer(each, hasList ? `issuers[${index}].` : '', allowLoopbackHttp === true);
+  for (let index = 0; index < list.length; index += 1) {
+    const issuer = readIssuer(list[index], hasList ? `issuers[${index}].` : '', allowLoopbackHttp === true);
     if (issuers.has(issuer.issuer)) throw optionsInvalid(`"issuers" contains ${issuer.issuer} twice`);
     issuers.set(issuer.issuer, issuer);
   }
   return {
     issuers,
-    maxCachedTokens: inRange(maxCachedTokens ?? 256, 'maxCachedTokens', 0, 1e6),
-    maxKeyAge: inRange(maxKeyAge ?? DAY, 'maxKeyAge', 1, YEAR),
+    maxCachedTokens: inRange(maxCachedTokens, 'maxCachedTokens', 0, 1e6),
+    maxCachedTokenBytes: inRange(maxCachedTokenBytes, 'maxCachedTokenBytes', 0, 1024 * MIB),
+    maxKeyAge: inRange(maxKeyAge, 'maxKeyAge', 1, YEAR),
   };
 }
 
 function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issuer {
   const own = ownOptions(config ?? null!, undefined, path);
-  const { issuer, audience, clockTolerance, maxTokenAge } = own;
+  const { issuer, clockTolerance, maxTokenAge } = own;
   const { jwks, jwksUri, ...expectations } = own;
   const url = safeUrl(issuer, `${path}issuer`, loopback);
   if (url.origin !== issuer) {
     throw optionsInvalid(`"${path}issuer" must be an origin, without a path or trailing slash: ${url.origin}`);
   }
   if (jwksUri !== undefined) safeUrl(jwksUri, `${path}jwksUri`, loopback);
+  if ('now' in own) throw optionsInvalid(`"${path}now" is not allowed here; pass it to verify()`);
+  inRange(clockTolerance ?? 0, `${path}clockTolerance`, 0, DAY);
+  inRange(maxTokenAge ?? 0, `${path}maxTokenAge`, 0, YEAR);
+  const { copy } = copyOptions(expectations);
+  const { audience } = copy as unknown as IssuerConfig;
   const audiences = [audience ?? []].flat();
   if (audience !== null && (audiences.length === 0 || audiences.includes(''))) {
     throw optionsInvalid(`"${path}audience" must not be missing or empty; pass null to skip the check`);
   }
-  if ('now' in own) throw optionsInvalid(`"${path}now" is not allowed here; pass it to verify()`);
-  inRange(clockTolerance ?? 0, `${path}clockTolerance`, 0, DAY);
-  inRange(maxTokenAge ?? 0, `${path}maxTokenAge`, 0, YEAR);
   return {
     issuer,
     jwksUri: jwksUri ?? `${issuer}/.well-known/jwks.json`,
-    options: readOptions(copyOptions(expectations).copy),
+    options: readOptions(copy),
     keys: jwks === undefined ? undefined : keysOf(jwks),
   };
 }

@@ -11,6 +11,8 @@ export interface Remembered {
   /** The result of `verify()`. Callers get copies. */
   readonly verified: VerifiedToken;
   readonly issuer: Issuer;
+  /** About how much memory it takes; see `maxCachedTokenBytes`. */
+  readonly bytes: number;
 }
 
 /** Cache key: the last 64 characters (part of the signature). Hashing the whole token would dominate the lookup. */
@@ -20,10 +22,13 @@ const KEY_LENGTH = 64;
 export class TokenMemory {
   /** The tokens by their last characters. */
   readonly #tokens = new Map<string, Remembered>();
-  readonly #limit: number;
+  readonly #maxTokens: number;
+  readonly #maxBytes: number;
+  #bytes = 0;
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(maxTokens: number, maxBytes: number) {
+    this.#maxTokens = maxTokens;
+    this.#maxBytes = maxBytes;
   }
 
   /** Returns the cached entry of a token. */
@@ -37,15 +42,22 @@ export class TokenMemory {
     return known;
   }
 
+  /** Caches a token, or frees it if it is too large for the cache. */
   remember(known: Remembered, now: number): void {
     const key = known.token.slice(-KEY_LENGTH);
     this.#forget(key);
+    if (known.bytes > this.#maxBytes) {
+      free(known.handle);
+      return;
+    }
     // Evict from the oldest entry on: expired tokens, and others until there is room.
     for (const [oldest, { verified }] of this.#tokens) {
-      if (this.#tokens.size < this.#limit && !(verified.expiresAt! <= now)) break;
+      const hasRoom = this.#tokens.size < this.#maxTokens && this.#bytes + known.bytes <= this.#maxBytes;
+      if (hasRoom && !(verified.expiresAt! <= now)) break;
       this.#forget(oldest);
     }
     this.#tokens.set(key, known);
+    this.#bytes += known.bytes;
   }
 
   forget({ token }: Remembered): void {
@@ -61,7 +73,10 @@ export class TokenMemory {
 
   #forget(key: string): void {
     const known = this.#tokens.get(key);
-    if (known && this.#tokens.delete(key)) free(known.handle);
+    if (!known) return;
+    this.#tokens.delete(key);
+    this.#bytes -= known.bytes;
+    free(known.handle);
   }
 }
 

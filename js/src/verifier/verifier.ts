@@ -3,7 +3,7 @@
 import { issuerUnknown, JwtError, jwksInvalid, keysNeeded, optionsInvalid } from '../core/errors.js';
 import { explainBy, refused } from '../core/explain.js';
 import { KeySet } from '../core/key-set.js';
-import { ownData, ownOptions } from '../core/own-options.js';
+import { ownData, ownOptions, unreadable } from '../core/own-options.js';
 import type { Claims, Explanation, JwkSet, VerifiedToken, VerifierConfig } from '../core/types.js';
 import { readVerified } from '../core/verify.js';
 import { present, timeOf } from '../core/verify-options.js';
@@ -33,7 +33,7 @@ import { copyOf, type Remembered, TokenMemory } from './token-memory.js';
 /** The time of a decision. */
 export interface At {
   /** The current time in seconds since the epoch, finite. Default: the host's clock. */
-  now?: number;
+  now?: number | undefined;
 }
 
 /** The keys of a {@link Verifier} as plain JSON, for a store or the next isolate. */
@@ -81,7 +81,7 @@ export class Verifier {
 
   constructor(config: VerifierConfig) {
     this.#settings = readConfig(config);
-    this.#tokens = new TokenMemory(this.#settings.maxCachedTokens);
+    this.#tokens = new TokenMemory(this.#settings.maxCachedTokens, this.#settings.maxCachedTokenBytes);
     const options = Array.from(this.#settings.issuers.values(), (issuer) => issuer.options);
     if (globalThis.FinalizationRegistry) collector ??= new FinalizationRegistry(freeAll);
     collector?.register(this, { options, tokens: this.#tokens });
@@ -97,8 +97,8 @@ export class Verifier {
    * @throws JwtError `ERR_JWKS_INVALID` if it is not a JWK Set; `ERR_OPTIONS_INVALID` if `fetchedAt` is not such a time. The
    *   issuer then keeps its current keys.
    */
-  setKeys(issuer: string, jwks: string | JwkSet, at?: { fetchedAt?: number } & At): void {
-    const own = ownOptions<{ fetchedAt?: number } & At>(at, ['fetchedAt', 'now']);
+  setKeys(issuer: string, jwks: string | JwkSet, at?: { fetchedAt?: number | undefined } & At): void {
+    const own = ownOptions<{ fetchedAt?: number | undefined } & At>(at, ['fetchedAt', 'now']);
     const now = present(own);
     const { fetchedAt = now } = own;
     if (!isFetchTime(fetchedAt, now)) {
@@ -165,15 +165,27 @@ export class Verifier {
    */
   restore(snapshot: KeySnapshot, at?: At): void {
     const now = timeOf(at);
-    const { version, issuers: entries }: { version?: unknown; issuers?: unknown } = ownData(snapshot);
-    if (version !== 1 || !Array.isArray(entries)) throw jwksInvalid('the snapshot is not one of version 1');
-    const restored = entries.flatMap((given) => {
-      const entry: KeySnapshot['issuers'][number] = ownData(given);
-      const issuer = this.#settings.issuers.get(entry.issuer);
-      const keys = issuer && this.#readEntry(issuer, entry, now);
-      return keys ? [{ issuer, keys }] : [];
-    });
-    for (const { issuer, keys } of restored) this.#replaceKeys(issuer, keys, now);
+    for (const { issuer, keys } of this.#readSnapshot(snapshot, now)) this.#replaceKeys(issuer, keys, now);
+  }
+
+  /** Reads a snapshot. Any code of the caller that this runs (getters, proxies) runs before the keys are replaced. */
+  #readSnapshot(snapshot: KeySnapshot, now: number): { issuer: Issuer; keys: Keys }[] {
+    try {
+      const { version, issuers: entries }: { version?: unknown; issuers?: unknown } = ownData(snapshot);
+      if (version !== 1 || !Array.isArray(entries)) throw jwksInvalid('the snapshot is not one of version 1');
+      const restored = [];
+      for (let index = 0; index < entries.length; index += 1) {
+        const given: KeySnapshot['issuers'][number] = entries[index];
+        if (typeof given !== 'object' || given === null) throw jwksInvalid('the snapshot has an entry that is not one');
+        const entry: KeySnapshot['issuers'][number] = ownData(given);
+        const issuer = this.#settings.issuers.get(entry.issuer);
+        const keys = issuer && this.#readEntry(issuer, entry, now);
+        if (keys) restored.push({ issuer, keys });
+      }
+      return restored;
+    } catch (error) {
+      throw unreadable(error, 'the snapshot', jwksInvalid);
+    }
   }
 
   /** Returns the keys of an entry, or `undefined` if they come from another URL than the issuer's. */
@@ -181,6 +193,7 @@ export class Verifier {
     const { jwks, fetchedAt, digest, jwksUri: source } = entry;
     const isWhole =
       typeof jwks === 'string' &&
+      typeof source === 'string' &&
       Number.isFinite(fetchedAt) &&
       digestOf({ issuer, jwksUri: source, jwks, fetchedAt }) === digest;
     if (!isWhole) throw jwksInvalid(`the snapshot's keys of ${issuer} are damaged`);
@@ -220,13 +233,13 @@ export class Verifier {
   }
 
   #verifyNew(token: string, now: number): VerifiedToken {
-    const { issuers, maxCachedTokens, maxKeyAge } = this.#settings;
+    const { issuers, maxCachedTokens, maxCachedTokenBytes, maxKeyAge } = this.#settings;
     const [firstIssuer] = issuers.values();
     // The verification compares "iss" too, so a Verifier with one issuer reads it beforehand only if that issuer has no keys.
     const isAssumed = issuers.size === 1 && !problemOf(firstIssuer!, maxKeyAge, now);
     const issuer = isAssumed ? firstIssuer! : this.#issuerOf(token);
     const keySet = KeySet.handleOf(currentKeys(issuer, maxKeyAge, now).set);
-    const keep = maxCachedTokens > 0;
+    const keep = maxCachedTokens > 0 && maxCachedTokenBytes > 0;
     const kept = keep ? verifyAndKeepToken(token, keySet, issuer.options, now) : undefined;
     const texts = keep ? kept?.texts : verifyToken(token, keySet, issuer.options, now);
     if (!texts) {
@@ -236,7 +249,8 @@ export class Verifier {
     }
     const verified = readVerified(texts);
     if (!kept) return verified;
-    this.#tokens.remember({ token, handle: kept.handle, verified, issuer }, now);
+    const bytes = token.length + 3 * texts.reduce((sum, text) => sum + text.length, 0);
+    this.#tokens.remember({ token, handle: kept.handle, verified, issuer, bytes }, now);
     return copyOf(verified);
   }
 

@@ -36,7 +36,10 @@ const USAGE = {
   '--jwks given twice': [['verify', ...ANY, ...KEYS], /more than once/],
   'an empty file name': [['verify', '', ...ANY], /file name is empty/],
   'two files': [['verify', 'a', 'b', ...ANY], /More than one/],
-  'a missing file': [['verify', 'no-such-file', ...ANY], /no-such-file cannot be read: ENOENT/],
+  'a missing file': [
+    ['verify', 'no-such-file', ...ANY],
+    /^The file cannot be read: ENOENT: no such file or directory\.$/,
+  ],
   'a folder': [['decode', '.'], /cannot be read/],
   'a missing file of keys': [['keys', 'no-such-file'], /ENOENT/],
   'a URL in place of a token': [['decode', 'https://a.example/token'], /not from a URL/],
@@ -132,11 +135,44 @@ describe('usage errors', () => {
     }
   });
 
-  test('does not repeat a long text that is passed as a file name', async () => {
-    const secret = `IQoJb3JpZ2luX2VjE${'Ab1x'.repeat(40)}`;
-    const { status, stderr } = await run(['decode', secret]);
-    assert.equal(status, 2);
-    assert.ok(!stderr.includes(secret.slice(0, 16)));
+  test('does not repeat an argument that is neither an option nor a file', async () => {
+    const session = `IQoJb3JpZ2luX2VjE${'Ab1x'.repeat(40)}`;
+    const secrets = [
+      session,
+      session.slice(0, 86),
+      `${session.slice(0, 20)}/${session.slice(20, 80)}`,
+      'Hunter2-hunter2',
+    ];
+    const runsOf = (secret) => [
+      ['decode', secret],
+      [secret],
+      ['keys', secret],
+      ['issuer', secret],
+      ['explain', secret, ...ANY],
+      ['verify', '--jwks', secret, '--any-issuer', '--any-audience'],
+      ['verify', ...ANY, '--token', secret],
+      ['verify', ...ANY, `--token=${secret}`],
+      ['verify', ...ANY, `--${secret}`],
+      ['verify', ...ANY, `-${secret}`],
+      ['verify', secret, secret, ...ANY],
+      ...['algorithm', 'account', 'principal', 'tag', 'now', 'clock-tolerance', 'issuer-suffix', 'require'].map(
+        (name) => ['verify', ...ANY, `--${name}`, secret, 'no-such-file'],
+      ),
+    ];
+    for (const secret of secrets) {
+      const check = async (args, index) => {
+        const { status, stdout, stderr } = await run(index % 2 ? args : [...args, '--json']);
+        assert.equal(status, 2, args.join(' '));
+        assert.ok(!(stdout + stderr).replace(/\s+/g, '').includes(secret.slice(0, 7)), `${args.join(' ')}: ${stderr}`);
+      };
+      await Promise.all(runsOf(secret).map(check));
+    }
+  });
+
+  test('names a file that exists, and an unknown option', async () => {
+    assert.match((await run(['decode', 'no-such-folder'])).stderr, /The file cannot be read/);
+    assert.match((await run(['decode', '.'])).stderr, /\. cannot be read/);
+    assert.match((await run(['verify', '--frob'])).stderr, /Unknown option '--frob'/);
   });
 });
 

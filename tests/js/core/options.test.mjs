@@ -2,9 +2,10 @@
 // lost.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
-import { verify } from 'sts-jwt';
+import { createVerifier, explain, verify } from 'sts-jwt';
 import { awsOutbound } from 'sts-jwt/aws';
-import { createIssuer, stsClaims } from '../support/issuer.mjs';
+import { createRemoteVerifier } from 'sts-jwt/remote';
+import { ACCOUNT, createIssuer, stsClaims } from '../support/issuer.mjs';
 
 const issuer = createIssuer();
 const now = 1_767_225_700;
@@ -62,7 +63,109 @@ describe('options', () => {
     ]) {
       assert.throws(() => verify(token, jwks, options), invalid);
     }
-    assert.ok(verify(token, jwks, Object.assign(Object.create(null), any, { subject: undefined })));
+    assert.ok(verify(token, jwks, Object.assign(Object.create(null), any, { collectAll: undefined })));
+  });
+
+  describe('that are undefined', () => {
+    /** Every option of a verification but `now`. */
+    const EXPECTATIONS = ['issuer', 'audience', 'algorithms', 'subject', 'typ', 'clockTolerance', 'maxTokenAge'].concat(
+      [...['requiredClaims', 'allowMissingExp', 'aws', 'collectAll']],
+    );
+    const POLICY = [
+      'accounts',
+      'organizations',
+      'organizationalUnits',
+      'principals',
+      'regions',
+      'principalTags',
+    ].concat([...['lambdaFunctions', 'ec2Instances', 'vpcs', 'sourceIdentities', 'maxLifetime', 'issuerSuffixes']]);
+    const OPTIONAL = ['clockTolerance', 'allowMissingExp', 'collectAll'];
+    const required = { issuer: issuer.url, audience: 'a', aws: { issuerSuffixes: { aws: 'example.test' } } };
+    const remoteOf = (options) => createRemoteVerifier({ ...options, fetch: async () => Response.json(jwks) });
+    /** The functions that take these options. A verifier has no option `now`. */
+    const FUNCTIONS = {
+      'verify()': (options) => verify(token, jwks, { now, ...options }),
+      'explain()': (options) => assert.equal(explain(token, jwks, { now, ...options }).verdict, 'accepted'),
+      'createVerifier()': (options) => createVerifier({ jwks, ...options }).verify(token, { now }),
+      'createVerifier() with issuers': (options) =>
+        createVerifier({ issuers: [{ jwks, ...options }] }).verify(token, { now }),
+      'createRemoteVerifier()': (options) => remoteOf(options),
+      'createRemoteVerifier() with issuers': (options) => remoteOf({ issuers: [options] }),
+    };
+
+    for (const [name, run] of Object.entries(FUNCTIONS)) {
+      test(`drop no condition: ${name}`, () => {
+        run(required);
+        for (const option of EXPECTATIONS) {
+          const options = { ...required, [option]: undefined };
+          if (OPTIONAL.includes(option)) run(options);
+          else assert.throws(() => run(options), { ...invalid, message: new RegExp(`[".]${option}"`) });
+        }
+        for (const option of POLICY) {
+          const options = { ...required, aws: { ...required.aws, [option]: undefined } };
+          const message = `option "aws.${option}" must not be undefined; to switch it off, leave it out`;
+          assert.throws(() => run(options), { ...invalid, message });
+        }
+      });
+    }
+
+    test('drop no condition: awsOutbound()', () => {
+      const accountIssuers = { [ACCOUNT]: issuer.url };
+      for (const option of [...POLICY, 'accountIssuers']) {
+        const message = `option "${option}" must not be undefined; to switch it off, leave it out`;
+        for (const config of [{ issuer: issuer.url }, { accountIssuers }]) {
+          const run = () => awsOutbound(/** @type {any} */ ({ ...config, audience: 'a', [option]: undefined }));
+          assert.throws(run, { ...invalid, message });
+        }
+      }
+      for (const accountIssuers of [null, 0, ''])
+        assert.throws(
+          () => awsOutbound(/** @type {any} */ ({ issuer: issuer.url, audience: 'a', accountIssuers })),
+          invalid,
+        );
+      for (const config of [
+        { issuer: undefined, audience: 'a' },
+        { issuer: issuer.url, audience: undefined },
+      ])
+        assert.throws(() => verify(token, jwks, awsOutbound(/** @type {any} */ (config))), invalid);
+    });
+
+    test('count as absent in options that narrow nothing', () => {
+      const config = {
+        ...required,
+        jwks,
+        jwksUri: undefined,
+        maxCachedTokens: undefined,
+        maxCachedTokenBytes: undefined,
+      };
+      const verifier = createVerifier({ ...config, maxKeyAge: undefined, allowLoopbackHttp: undefined });
+      assert.ok(verifier.verify(token, { now }));
+      const later = createVerifier({ ...required, jwks: undefined });
+      later.setKeys(issuer.url, jwks, { fetchedAt: undefined, now });
+      assert.ok(later.verify(token, { now }));
+      later.restore(later.snapshot(), { now });
+      const error = /** @type {any} */ (later.safeVerify(token, { now: undefined })).error;
+      assert.equal(error?.code, 'ERR_JWKS_KEYS_NEEDED');
+      assert.throws(() => verify(token, jwks, { ...required, now: undefined }), { code: 'ERR_JWT_EXPIRED' });
+    });
+  });
+
+  test('reject "issuer" together with "issuers"', () => {
+    const one = { issuer: issuer.url, audience: 'a', jwks };
+    for (const config of [
+      { ...one, issuers: [one] },
+      { issuer: issuer.url, issuers: [one] },
+      { audience: 'a', issuers: [one] },
+      { issuer: undefined, issuers: [one] },
+      { ...one, issuers: undefined },
+    ]) {
+      assert.throws(() => createVerifier(/** @type {any} */ (config)), {
+        ...invalid,
+        message: /"(issuer|issuers|audience)"/,
+      });
+      assert.throws(() => createRemoteVerifier(/** @type {any} */ (config)), invalid);
+      assert.throws(() => verify(token, jwks, /** @type {any} */ (config)), invalid);
+    }
   });
 
   test('rejects issuer or accounts together with accountIssuers in awsOutbound()', () => {

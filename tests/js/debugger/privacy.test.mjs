@@ -63,6 +63,46 @@ describe('privacy of the debugger page', () => {
     });
   });
 
+  test('puts only public members of keys into a link, and names the others', async () => {
+    const [key] = JSON.parse(issuer.jwksText()).keys;
+    const extra = {
+      ...key,
+      client_secret: 's3cret-1',
+      n2: 's3cret-2',
+      use: { d: 's3cret-3' },
+      x5c: ['a', { k: 's3cret-4' }],
+    };
+    const oct = { kty: 'oct', k: 's3cret-5', kid: token };
+    for (const [text, names] of [
+      [{ keys: [key] }, ''],
+      [
+        { keys: [extra], access_token: 's3cret-6', toString: 's3cret-7' },
+        'access_token, toString, use, client_secret, n2, x5c',
+      ],
+      [extra, 'use, client_secret, n2, x5c'],
+      [[key, extra], 'use, client_secret, n2, x5c'],
+      [{ keys: [key, oct] }, 'k, kid'],
+      [{ keys: [key, 's3cret-8', null, ['s3cret-9']] }, ''],
+    ]) {
+      await withPage(async (page) => {
+        await fill(page, 'jwks', JSON.stringify(text));
+        await page.locator('#share').click();
+        const link = await page.locator('#share-link').inputValue();
+        const state = JSON.parse(Buffer.from(link.split('#')[1], 'base64url').toString());
+        assert.ok(!JSON.stringify(state).includes('s3cret'), JSON.stringify(state));
+        assert.ok(!JSON.stringify(state).includes(token));
+        if (state.jwks === undefined) assert.equal(await page.locator('#share-jwks').isDisabled(), true);
+        else {
+          assert.deepEqual(Object.keys(JSON.parse(state.jwks)), ['keys']);
+          assert.equal(await page.locator('#share-dropped-names').textContent(), names);
+          assert.equal(await page.locator('#share-dropped').isVisible(), names !== '');
+          await page.locator('#share-jwks').uncheck();
+          assert.equal(await page.locator('#share-dropped').isVisible(), false);
+        }
+      });
+    }
+  });
+
   test('fills the open page from a link, and labels keys that come from a link', async () => {
     await withPage(async (page) => {
       await sample(page, 'Good');

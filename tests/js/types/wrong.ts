@@ -99,3 +99,7 @@ createVerifier({ issuer: 'https://a.example.test', audience: 'a', now: 5 });
 createVerifier({ issuer: 'https://a.example.test', audience: 'a', maxCachedToken: 5 });
 // @ts-expect-error the verdict must be checked first
 createVerifier({ issuer: 'https://a.example.test', audience: 'a' }).safeVerify(token).token;
+// @ts-expect-error either one issuer or several
+createVerifier({ issuer: 'https://a.example.test', audience: 'a', issuers: [] });
+// @ts-expect-error the expectations belong in an entry of "issuers"
+createVerifier({ issuers: [{ issuer: 'https://a.example.test', audience: 'a' }], audience: 'a' });

@@ -1,12 +1,18 @@
-// Tests what a Verifier caches, by counting its calls of the WebAssembly module.
+// Tests what a Verifier and verify() cache, by counting their calls of the WebAssembly module.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createFixtures } from '../fixtures.mjs';
+import { createIssuer, stsClaims } from '../support/issuer.mjs';
 
 const { issuer, audience, jwks, rotated, several, now } = createFixtures();
 
-const calls = { first: 0, again: 0, freed: 0 };
-const COUNTED = { engine_verify_and_remember: 'first', engine_check: 'again', __wbg_rawtoken_free: 'freed' };
+const calls = { first: 0, again: 0, freed: 0, options: 0 };
+const COUNTED = {
+  engine_verify_and_remember: 'first',
+  engine_check: 'again',
+  __wbg_rawtoken_free: 'freed',
+  engine_options: 'options',
+};
 /** Returns the exports of an instance, with a counter in some of them. */
 function counted(instance) {
   const exports = { ...instance.exports };
@@ -20,7 +26,7 @@ function counted(instance) {
 WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   construct: (target, [module]) => counted(new target(module)),
 });
-const { createVerifier } = await import('sts-jwt');
+const { createVerifier, verify } = await import('sts-jwt');
 
 const verifierOf = (options) => createVerifier({ issuer, audience, jwks, ...options });
 
@@ -82,11 +88,69 @@ describe('token memory', () => {
     );
   });
 
-  test('caches nothing if the limit is 0', () => {
-    const verifier = verifierOf({ maxCachedTokens: 0 });
-    assert.deepEqual(
-      count(() => several.forEach((token) => verifier.verify(token, { now }))),
-      [0, 0, 0],
-    );
+  test('keeps nothing if one of its limits is 0', () => {
+    for (const limit of [{ maxCachedTokens: 0 }, { maxCachedTokenBytes: 0 }]) {
+      const verifier = verifierOf(limit);
+      assert.deepEqual(
+        count(() => several.forEach((token) => verifier.verify(token, { now }))),
+        [0, 0, 0],
+      );
+    }
+  });
+
+  describe('of tokens of 32 KiB', () => {
+    const large = createIssuer();
+    const mint = (size, index) =>
+      large.mint('ES384', { ...stsClaims(large.url, 'a', now), jti: `${index}`, padding: 'x'.repeat(size) });
+    const tokens = Array.from({ length: 100 }, (_, index) => mint(23_200, index));
+    const largeVerifier = (options) =>
+      createVerifier({ issuer: large.url, audience: 'a', jwks: large.jwks, ...options });
+    const verifyAll = (verifier, some) => count(() => some.forEach((token) => verifier.verify(token, { now })));
+    assert.ok(tokens[0].length > 31_000 && tokens[0].length <= 32_768, `${tokens[0].length}`);
+
+    /** About what a token counts: its own length, and three times that of its claims. */
+    const cost = tokens[0].length * 3.25;
+
+    test('keeps at most 4 MiB', () => {
+      const verifier = largeVerifier({});
+      const [first, , freed] = verifyAll(verifier, tokens);
+      const kept = first - freed;
+      assert.equal(first, 100);
+      assert.ok(Math.abs((kept * cost) / 2 ** 20 - 4) < 0.2, `keeps ${kept}`);
+      // The most recent ones.
+      assert.deepEqual(verifyAll(verifier, tokens.slice(-kept)), [0, kept, 0]);
+    });
+
+    test('keeps as many bytes as it is told', () => {
+      const verifier = largeVerifier({ maxCachedTokenBytes: 3.5 * cost });
+      assert.deepEqual(verifyAll(verifier, tokens.slice(0, 5)), [5, 0, 2]);
+      assert.deepEqual(verifyAll(verifier, tokens.slice(2, 5)), [0, 3, 0]);
+    });
+
+    test('gives back the bytes of tokens that it evicts', () => {
+      const verifier = largeVerifier({ maxCachedTokenBytes: 2.5 * cost });
+      for (let i = 0; i < 50; i += 1) verifyAll(verifier, tokens.slice(0, 4));
+      assert.deepEqual(verifyAll(verifier, tokens.slice(2, 4)), [0, 2, 0]);
+      verifier.setKeys(large.url, { keys: [] }, { now });
+      verifier.setKeys(large.url, large.jwks, { now });
+      assert.deepEqual(verifyAll(verifier, [...tokens.slice(0, 2), ...tokens.slice(0, 2)]), [2, 2, 0]);
+    });
+
+    test('verifies and frees a token that is larger than the limit, and keeps the others', () => {
+      const verifier = largeVerifier({ maxCachedTokenBytes: 0.5 * cost });
+      const small = mint(10, -1);
+      assert.deepEqual(verifyAll(verifier, [small, tokens[0], tokens[0], small]), [3, 1, 2]);
+    });
+  });
+});
+
+describe('options memory', () => {
+  test('parses options with undefined members once, like those without', () => {
+    for (const more of [{}, { clockTolerance: undefined, collectAll: undefined }]) {
+      calls.options = 0;
+      for (let i = 0; i < 9; i += 1)
+        verify(several[0], jwks, { issuer, audience, requiredClaims: ['sub'], now: now + i / 100, ...more });
+      assert.equal(calls.options, 'clockTolerance' in more ? 0 : 1);
+    }
   });
 });
