@@ -1,5 +1,5 @@
 use crate::mint::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use sts_jwt::{Error, ErrorKind, JsonProblem, LookAlike, UnverifiedToken, decode_unverified};
 
 #[test]
@@ -66,6 +66,39 @@ fn rejects_anything_but_exactly_two_dots_and_three_segments() {
         assert_eq!(code(check(&bad)), "ERR_JWS_INVALID", "{bad:?}");
     }
     assert_eq!(check(&format!("{token}.{payload}.{signature}")).unwrap_err(), Error::from(ErrorKind::EncryptedToken));
+}
+
+/// RFC 8725bis §3.14: the JSON Serialization carries the same signed octets, but is not a JWT.
+#[test]
+fn rejects_the_json_serialization() {
+    let token = es384(ec_header(), claims());
+    let segments: Vec<&str> = token.split('.').collect();
+    let [header, payload, signature] = segments[..] else { panic!() };
+    let flattened = json!({ "protected": header, "payload": payload, "signature": signature });
+    let general = json!({ "payload": payload, "signatures": [{ "protected": header, "signature": signature }] });
+    let forged = b64(claims_with(json!({ "sub": "admin" })).to_string());
+    for bad in [
+        flattened.to_string(),
+        general.to_string(),
+        format!(r#"{{"protected":"{header}","payload":"{payload}","x":".{forged}.","signature":"{signature}"}}"#),
+        format!(r#"{{"x":"{header}.{forged}.{signature}"}}"#),
+    ] {
+        assert_eq!(code(check(&bad)), "ERR_JWS_INVALID", "{bad}");
+    }
+}
+
+#[test]
+fn rejects_every_character_that_no_jwt_has() {
+    let token = es384(ec_header(), claims());
+    let places: Vec<usize> = token.match_indices('.').map(|(dot, _)| dot - 1).chain([0, token.len() - 1]).collect();
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    for character in ('\0'..='\u{17f}').filter(|c| !is_allowed(*c)) {
+        for &place in &places {
+            let mut bad = token.clone();
+            bad.replace_range(place..=place, &character.to_string());
+            assert_eq!(code(check(&bad)), "ERR_JWS_INVALID", "{character:?} at {place}");
+        }
+    }
 }
 
 #[test]
@@ -161,12 +194,62 @@ fn rejects_any_crit_and_any_b64() {
 
 #[test]
 fn rejects_every_other_algorithm_in_any_spelling() {
-    for alg in
-        ["none", "None", "NONE", "", "es384", "ES256", "ES512", "RS384", "RS512", "PS256", "HS256", "EdDSA", "ES384 "]
-    {
+    for alg in [
+        "none", "None", "NONE", "noNE", "", "es384", "ES256", "ES512", "RS384", "RS512", "PS256", "HS256", "EdDSA",
+        "ES384 ",
+    ] {
         let mut header = ec_header();
         header["alg"] = alg.into();
         assert_eq!(code(check(&es384(header, claims()))), "ERR_JOSE_ALG_NOT_ALLOWED", "{alg}");
+    }
+}
+
+/// RFC 8725bis §3.3, §3.13, §3.15: nothing is decrypted or unpacked, so `p2c` and `zip` cost nothing.
+#[test]
+fn rejects_encrypted_tokens_whatever_their_header_says() {
+    let jwe = |header: &Value| format!("{}.{}.AAAA.{}.AAAA", b64(header.to_string()), b64([0; 24]), b64([0; 1000]));
+    for header in [
+        json!({ "alg": "dir", "enc": "A256GCM" }),
+        json!({ "alg": "RSA-OAEP", "enc": "A256GCM", "kid": "RSA_0" }),
+        json!({ "alg": "RSA1_5", "enc": "A128CBC-HS256", "kid": "RSA_0" }),
+        json!({ "alg": "ECDH-ES", "enc": "A256GCM", "kid": "EC384_0", "epk": ec_jwk() }),
+        json!({ "alg": "PBES2-HS256+A128KW", "enc": "A128GCM", "p2s": "c2FsdA", "p2c": 2_147_483_647 }),
+        json!({ "alg": "dir", "enc": "A256GCM", "zip": "DEF" }),
+        json!({ "alg": "dir", "enc": "A256GCM", "cty": "JWT" }),
+    ] {
+        assert_eq!(check(&jwe(&header)).unwrap_err(), Error::from(ErrorKind::EncryptedToken), "{header}");
+        // The same header on a signed token: the algorithm is not one for signatures.
+        assert_eq!(code(check(&es384(&header, claims()))), "ERR_JOSE_ALG_NOT_ALLOWED", "{header}");
+    }
+}
+
+/// RFC 8725bis §3.3: the claims of an inner token are never read.
+#[test]
+fn rejects_nested_tokens() {
+    let inner = es384(ec_header(), claims());
+    let mut header = ec_header();
+    header["cty"] = "JWT".into();
+    for payload in [inner.clone(), json!(inner).to_string()] {
+        assert_eq!(code(check(&es384(&header, payload))), "ERR_JWT_INVALID");
+    }
+}
+
+/// RFC 8725 §3.7.
+#[test]
+fn rejects_json_in_other_encodings_than_utf_8() {
+    let encodings: [fn(&str) -> Vec<u8>; 6] = [
+        |text| text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        |text| text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        |text| format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        |text| text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
+        |text| text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect(),
+        // ISO 8859-1
+        |text| text.replace("{", "{\"x\":\"\u{e9}\",").chars().map(|c| u8::try_from(c).unwrap()).collect(),
+    ];
+    let (header, payload) = (r#"{"alg":"ES384","kid":"EC384_0"}"#, r#"{"iss":"x"}"#);
+    for encode in encodings {
+        assert_eq!(code(check(&es384_octets(&encode(header), payload.as_bytes()))), "ERR_JWS_INVALID");
+        assert_eq!(code(check(&es384_octets(header.as_bytes(), &encode(payload)))), "ERR_JWT_INVALID");
     }
 }
 

@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { linesOf } from '../apps/lines.mjs';
 import { coldProcess } from './cold.mjs';
 
 /** Runs `script` with `program` and its `flags`, once per question. */
@@ -22,6 +23,32 @@ async function runProgram(program, args, input = '') {
   const [output, log, [status]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}:\n${log}`);
   return output;
+}
+
+/** Starts a program that answers each line with a line, so that many questions need one start. */
+export function startLines({ program, flags = [], script }) {
+  const child = spawn(program, [...flags, script], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'exit');
+  let log = '';
+  child.stderr.on('data', (chunk) => (log += chunk));
+  const lines = linesOf(child.stdout);
+  return {
+    version: versionOf(program),
+    pid: child.pid,
+    async ask(question) {
+      child.stdin.write(`${question}\n`);
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`${program} ${script} ended:\n${log}`);
+      return value;
+    },
+    async stop() {
+      child.stdin.end();
+      await ended;
+    },
+  };
 }
 
 /** Returns the first version number in the output of `program --version`. */

@@ -1,0 +1,56 @@
+// Which keys and algorithms apply to which issuer (RFC 8725 §3.1, §3.8).
+import assert from 'node:assert/strict';
+import test, { describe } from 'node:test';
+import { createVerifier, verify } from 'sts-jwt';
+import { createIssuer } from '../support/issuer.mjs';
+
+const AUDIENCE = 'https://edge.example.test';
+const A = 'https://a.example.test';
+const B = 'https://b.example.test';
+const [a, b] = [createIssuer(), createIssuer()];
+const now = Math.floor(Date.now() / 1000);
+const tokenOf = (issuer, iss, alg = 'ES384') => issuer.mint(alg, { iss, aud: AUDIENCE, iat: now, exp: now + 300 });
+const audience = AUDIENCE;
+
+describe('issuers of a Verifier', () => {
+  test('checks a token with the keys of its own issuer only', () => {
+    const verifier = createVerifier({
+      issuers: [
+        { issuer: A, audience, jwks: a.jwks },
+        { issuer: B, audience, jwks: b.jwks },
+      ],
+    });
+    for (const alg of ['ES384', 'RS256']) {
+      for (const [issuer, iss] of [
+        [a, A],
+        [b, B],
+      ])
+        assert.equal(verifier.verify(tokenOf(issuer, iss, alg)).claims.iss, iss);
+      for (const [issuer, iss] of [
+        [a, B],
+        [b, A],
+      ])
+        assert.throws(() => verifier.verify(tokenOf(issuer, iss, alg)), {
+          code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
+        });
+    }
+  });
+
+  test('binds no key to an issuer in verify() with one key set', () => {
+    for (const iss of [A, B])
+      assert.equal(verify(tokenOf(a, iss), a.jwks, { issuer: [A, B], audience }).claims.iss, iss);
+  });
+
+  test('applies the algorithms of each issuer to its tokens only', () => {
+    const verifier = createVerifier({
+      issuers: [
+        { issuer: A, audience, jwks: a.jwks, algorithms: ['ES384'] },
+        { issuer: B, audience, jwks: b.jwks, algorithms: ['RS256'] },
+      ],
+    });
+    assert.ok(verifier.verify(tokenOf(a, A, 'ES384')));
+    assert.ok(verifier.verify(tokenOf(b, B, 'RS256')));
+    for (const token of [tokenOf(a, A, 'RS256'), tokenOf(b, B, 'ES384')])
+      assert.throws(() => verifier.verify(token), { code: 'ERR_JOSE_ALG_NOT_ALLOWED' });
+  });
+});
