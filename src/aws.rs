@@ -11,7 +11,8 @@ pub use identity::{AwsIdentity, Session, Tags};
 pub use policy::AwsPolicy;
 
 pub(crate) use arn::is_account;
-pub(crate) use pattern::is_pattern;
+pub(crate) use pattern::{can_match_principal, has_few_wildcards, is_pattern};
+pub(crate) use policy::MAX_ENTRIES;
 
 /// The claim whose value is an object that describes the caller.
 const NAMESPACE: &str = "https://sts.amazonaws.com/";

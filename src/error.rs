@@ -31,6 +31,11 @@ pub enum Evidence {
     Texts(Vec<String>),
 }
 
+/// Whether a time looks like milliseconds since the epoch: in seconds it would be after the year 5138.
+pub(crate) fn is_in_milliseconds(time: f64) -> bool {
+    time > 1e11
+}
+
 impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {
         Self(Box::new(kind))
@@ -71,7 +76,9 @@ impl Error {
     #[must_use]
     pub fn claim(&self) -> Option<&str> {
         match self.kind() {
-            ErrorKind::PolicyDenied { field, .. } => Some(field),
+            ErrorKind::PolicyDenied { field, .. } | ErrorKind::TooManyValues { field, .. } => Some(field),
+            ErrorKind::TagDenied { .. } => Some("principalTags"),
+            ErrorKind::MissingTyp => Some("typ"),
             ErrorKind::Several { first, .. } => first.claim(),
             ErrorKind::Expired { .. } => Some("exp"),
             ErrorKind::IssuedInFuture { .. } | ErrorKind::TooOld { .. } => Some("iat"),
@@ -86,13 +93,18 @@ impl Error {
     #[must_use]
     pub fn reason(&self) -> Option<&'static str> {
         match self.kind() {
-            ErrorKind::MissingClaim { .. } | ErrorKind::PolicyDenied { actual: None, .. } => Some("missing"),
+            ErrorKind::MissingClaim { .. }
+            | ErrorKind::MissingTyp
+            | ErrorKind::PolicyDenied { actual: None, .. }
+            | ErrorKind::TagDenied { actual: None, .. } => Some("missing"),
             ErrorKind::Several { first, .. } => first.reason(),
             ErrorKind::InvalidClaim { .. } => Some("invalid"),
             ErrorKind::Expired { .. }
             | ErrorKind::IssuedInFuture { .. }
             | ErrorKind::NotYetValid { .. }
             | ErrorKind::PolicyDenied { .. }
+            | ErrorKind::TagDenied { .. }
+            | ErrorKind::TooManyValues { .. }
             | ErrorKind::TooOld { .. }
             | ErrorKind::UnexpectedClaim { .. } => Some("check_failed"),
             _ => None,
@@ -114,7 +126,9 @@ impl Error {
             ErrorKind::Several { first, .. } => first.expected(),
             ErrorKind::TooOld { oldest, .. } => Some(Evidence::Number(*oldest)),
             ErrorKind::TooLarge { limit, .. } => Some(Evidence::bytes(*limit)),
-            ErrorKind::UnexpectedClaim { expected, .. } => Some(Evidence::Texts(expected.clone())),
+            ErrorKind::TagDenied { expected, .. } | ErrorKind::UnexpectedClaim { expected, .. } => {
+                Some(Evidence::Texts(expected.clone()))
+            }
             _ => None,
         }
     }
@@ -132,6 +146,7 @@ impl Error {
             | ErrorKind::TooOld { issued_at: date, .. } => Some(Evidence::Number(*date)),
             ErrorKind::PolicyDenied { actual, .. } => actual.clone(),
             ErrorKind::Several { first, .. } => first.actual(),
+            ErrorKind::TagDenied { actual, .. } => actual.clone().map(|actual| Evidence::Texts(Vec::from([actual]))),
             ErrorKind::UnexpectedClaim { actual, .. } => Some(Evidence::Texts(actual.clone())),
             _ => None,
         }

@@ -115,7 +115,7 @@ impl Expectations {
         let actual = Strings::from(header.typ.as_deref());
         let expected_list = core::slice::from_ref(expected);
         let outcome = match &header.typ {
-            None => Err(missing("typ")),
+            None => Err(ErrorKind::MissingTyp),
             Some(typ) if without_application(typ).eq_ignore_ascii_case(without_application(expected)) => Ok(()),
             Some(_) => Err(unexpected("typ", expected_list, actual)),
         };

@@ -3,7 +3,7 @@
 use crate::{
     check::{Check, Compared, Stage, Verdict, conclude},
     claims::NumericDate,
-    error::{Error, ErrorKind, Evidence},
+    error::{Error, ErrorKind, Evidence, is_in_milliseconds},
     expectations::Expectations,
     keys::{Candidacy, KeySet, VerifiedToken},
     token::UnverifiedToken,
@@ -47,6 +47,9 @@ pub struct Step {
     /// Why the step failed or was skipped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
+    /// What is suspicious about a step that passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<&'static str>,
 }
 
 /// How a step ended.
@@ -143,7 +146,7 @@ fn explain_judgement(
 
 impl Step {
     const fn new(stage: Stage, outcome: Outcome) -> Self {
-        Self { stage, name: None, outcome, expected: None, actual: None, margin: None, problem: None }
+        Self { stage, name: None, outcome, expected: None, actual: None, margin: None, problem: None, warning: None }
     }
 
     fn named(self, name: &str) -> Self {
@@ -179,10 +182,20 @@ impl From<&Check<'_>> for Step {
             }
         }
         match &check.verdict {
-            Verdict::Passed => step,
+            Verdict::Passed => Self { warning: warning(check), ..step },
             Verdict::Skipped(reason) => Self { problem: Some((*reason).to_owned()), ..step },
             Verdict::Failed(error) => step.because(error),
         }
+    }
+}
+
+/// A token whose `exp` is in milliseconds is valid for thousands of years.
+fn warning(check: &Check<'_>) -> Option<&'static str> {
+    match check.compared {
+        Compared::Numbers { actual: Some(time), .. } if check.name == "exp" && is_in_milliseconds(time) => {
+            Some("\"exp\" looks like milliseconds; read as seconds, the token is valid for thousands of years")
+        }
+        _ => None,
     }
 }
 
@@ -190,6 +203,7 @@ impl From<&Check<'_>> for Step {
 const fn stage_of(kind: &ErrorKind) -> Stage {
     match kind {
         ErrorKind::InvalidHeaderParameter { .. }
+        | ErrorKind::MissingAlgorithm
         | ErrorKind::UnsupportedHeaderParameter { .. }
         | ErrorKind::UnsupportedAlgorithm => Stage::Header,
         ErrorKind::AlgorithmNotAllowed { .. } => Stage::Algorithm,

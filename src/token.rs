@@ -18,6 +18,13 @@ const MAX_TOKEN_BYTES: usize = 32 * 1024;
 /// The longest decoded JOSE Header, in bytes.
 const MAX_HEADER_BYTES: usize = 4 * 1024;
 
+/// The Header Parameters that RFC 7515 §4.1 and RFC 7797 §3 register. Messages about an unverified header name no other.
+const REGISTERED_PARAMETERS: [&str; 12] =
+    ["alg", "b64", "crit", "cty", "jku", "jwk", "kid", "typ", "x5c", "x5t", "x5t#S256", "x5u"];
+
+/// The claims that RFC 7519 §4.1 registers. Messages about an unverified payload name no other.
+const REGISTERED_CLAIMS: [&str; 7] = ["aud", "exp", "iat", "iss", "jti", "nbf", "sub"];
+
 /// A token that was split and decoded. UNVERIFIED: anyone could have written it.
 #[derive(Clone, Debug)]
 pub struct UnverifiedToken<'a> {
@@ -83,7 +90,10 @@ impl<'a> UnverifiedToken<'a> {
         let header = decode_segment(header, "header")?;
         let payload = decode_segment(payload, "payload")?;
         let signature = decode_segment(signature, "signature")?;
-        let invalid_header = |problem| Error::from(ErrorKind::InvalidHeader { problem });
+        let invalid_header = |problem: JsonProblem| {
+            let problem = problem.with_names(|name| REGISTERED_PARAMETERS.contains(&name));
+            Error::from(ErrorKind::InvalidHeader { problem })
+        };
         let header_json = String::from_utf8(header).map_err(|_| invalid_header(JsonProblem::NotUtf8))?;
         let header = JoseHeader::read(&json::parse(&header_json).map_err(invalid_header)?);
         Ok(Self { segments: Segments { signing_input, header: header_json, payload, signature }, header })
@@ -115,7 +125,10 @@ impl<'a> UnverifiedToken<'a> {
     }
 
     fn claims_object(&self) -> Result<Object<'_>, Error> {
-        json::parse_octets(&self.segments.payload).map_err(|problem| ErrorKind::InvalidPayload { problem }.into())
+        json::parse_octets(&self.segments.payload).map_err(|problem| {
+            let problem = problem.with_names(|name| REGISTERED_CLAIMS.contains(&name));
+            ErrorKind::InvalidPayload { problem }.into()
+        })
     }
 }
 
@@ -130,7 +143,7 @@ impl JoseHeader {
             }
         }
         // RFC 7515 §4.1.1: alg is REQUIRED, a case-sensitive string.
-        let alg = text(header, "alg")?.ok_or(ErrorKind::InvalidHeaderParameter { parameter: "alg" })?;
+        let alg = text(header, "alg")?.ok_or(ErrorKind::MissingAlgorithm)?;
         let alg = Algorithm::from_name(&alg).ok_or(ErrorKind::UnsupportedAlgorithm)?;
         // RFC 7515 §4.1.4, §4.1.9
         Ok(Self { alg, kid: text(header, "kid")?, typ: text(header, "typ")? })

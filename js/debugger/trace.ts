@@ -32,7 +32,7 @@ function stepsIn(
 function traceOf({ steps, code }: Explanation): HTMLElement[] {
   return steps.map((step, position) => {
     const { title, rule, reference, bound, advice } = explainStep(step, code);
-    const { outcome, problem, actual, margin } = step;
+    const { outcome, problem, warning, actual, margin } = step;
     const name = nameOf(step);
     const summary = element(
       'summary',
@@ -48,12 +48,13 @@ function traceOf({ steps, code }: Explanation): HTMLElement[] {
     };
     fact('Rule', `${rule}${reference === undefined ? '' : ` (${reference})`}`);
     if (outcome !== 'passed') fact(outcome === 'failed' ? 'Failed' : 'Skipped', problem && `${visible(problem)}.`);
+    fact('Warning', warning && `${visible(warning)}.`);
     const expected = textOf(step, step.expected);
     fact('Expected', expected && bound ? `${bound} ${expected}` : expected, { class: 'data' });
     fact('Actual', textOf(step, actual), { class: 'data' });
     if (margin !== undefined && outcome === 'passed') fact('Margin', isTime(step) ? duration(margin) : `${margin} s`);
     fact('What to do', advice, { class: 'advice' });
-    const details = element('details', { open: outcome === 'failed' }, summary, facts);
+    const details = element('details', { open: outcome === 'failed' || warning !== undefined }, summary, facts);
     // Keys can share a name, so add the position.
     const id = `${stepName(step)}${step.stage === 'key' ? ` ${position}` : ''}`;
     return element('li', { 'data-step': id, 'data-outcome': outcome }, details);
@@ -74,7 +75,8 @@ function nameOf({ stage, name }: ExplanationStep): string | undefined {
 }
 
 function briefOf(step: ExplanationStep): string {
-  const { outcome, problem, margin } = step;
+  const { outcome, problem, warning, margin } = step;
+  if (warning !== undefined) return visible(warning);
   if (outcome !== 'passed') return visible(problem ?? '');
   return margin !== undefined && isTime(step) ? `by ${duration(margin)}` : '';
 }

@@ -223,7 +223,7 @@ impl<'a> Namespace<'a> {
         self.0.get(member)?.as_object()?.get(key)?.as_str()
     }
 
-    fn tags(self, member: &str) -> Tags {
+    pub(super) fn tags(self, member: &str) -> Tags {
         let tags = self.0.get(member).and_then(Value::as_object).into_iter().flat_map(Object::iter);
         Tags(tags.map(|(key, value)| (key.into(), value.as_str().unwrap_or_default().into())).collect())
     }

@@ -1,87 +1,123 @@
 //! Patterns for ARNs: `*` matches within a `/` segment, `**` across `/`, and nothing matches across `:`.
 //!
-//! The matcher tracks every position of the pattern that the text read so far can have reached. Its time is therefore at
-//! most the product of the two lengths, without backtracking or regular expressions.
+//! The matcher tracks every position of the text that the pattern read so far can have reached. Its time is therefore at
+//! most the product of the two lengths, without backtracking, regular expressions or allocation.
 
-use alloc::{vec, vec::Vec};
+use super::arn::is_account;
 
 /// The maximum length of an ARN and of a pattern, in bytes.
 const MAX_ARN_BYTES: usize = 2048;
+
+/// The most wildcards in a pattern. It bounds the work that a policy can cause for each token.
+pub(super) const MAX_WILDCARDS: usize = 16;
 
 /// Whether `pattern` could match an ARN at all: `arn:` and six fields.
 pub(crate) fn is_pattern(pattern: &str) -> bool {
     pattern.len() <= MAX_ARN_BYTES && pattern.starts_with("arn:") && pattern.split(':').count() >= 6
 }
 
+/// Whether `pattern` has no more wildcards than allowed. `**` is one.
+pub(crate) fn has_few_wildcards(pattern: &str) -> bool {
+    wildcards(pattern).count() <= MAX_WILDCARDS
+}
+
+/// Whether `pattern`, one that [`is_pattern`] accepts, could match an IAM principal:
+/// `arn:<partition>:iam::<account>:role/…`, `user/…` or `root`.
+pub(crate) fn can_match_principal(pattern: &str) -> bool {
+    let mut fields = pattern.split(':').skip(2);
+    let mut next = || fields.next().unwrap_or_default();
+    let (service, region, account, resource) = (next(), next(), next(), next());
+    let start = split_at_star(resource).0;
+    let can_begin_with = |kind: &str| resource.starts_with(kind) || resource != start && kind.starts_with(start);
+    matches(service, "iam")
+        && matches(region, "")
+        && (is_account(account) || account.contains('*'))
+        && (matches(resource, "root") || can_begin_with("role/") || can_begin_with("user/"))
+        && fields.next().is_none()
+}
+
 /// Whether `pattern` matches the whole of `text`; case-sensitive.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    if text.len() > MAX_ARN_BYTES {
+    let (start, _) = split_at_star(pattern);
+    if start.len() == pattern.len() {
+        return pattern == text;
+    }
+    // Most entries of a policy differ here.
+    if text.len() > MAX_ARN_BYTES || !text.starts_with(start) {
         return false;
     }
-    let tokens = tokens(pattern);
-    // reached[i]: the first i tokens can match the text read so far.
-    let mut reached = vec![false; tokens.len() + 1];
-    if let Some(start) = reached.first_mut() {
-        *start = true;
+    let text = text.as_bytes();
+    // reached[i]: the pattern read so far can match the first i bytes of the text.
+    let mut reached = [false; MAX_ARN_BYTES + 1];
+    let Some(reached) = reached.get_mut(..=text.len()) else { return false };
+    if let Some(position) = reached.get_mut(start.len()) {
+        *position = true;
     }
-    skip_wildcards(&tokens, &mut reached);
-    for byte in text.bytes() {
-        // Runs from the last token to the first, so that each position reads its predecessor's state from before this byte.
-        let mut next = vec![false; reached.len()];
-        for (position, token) in tokens.iter().enumerate().filter(|(position, _)| reached.get(*position) == Some(&true))
-        {
-            let target = match token {
-                Token::Byte(expected) if *expected == byte => position + 1,
-                Token::Segment if byte != b'/' && byte != b':' => position,
-                Token::Path if byte != b':' => position,
-                Token::Byte(_) | Token::Segment | Token::Path => continue,
-            };
-            if let Some(slot) = next.get_mut(target) {
-                *slot = true;
-            }
-        }
-        reached = next;
-        skip_wildcards(&tokens, &mut reached);
+    for (wildcard, literal) in wildcards(pattern) {
+        extend(reached, text, wildcard);
+        advance(reached, text, literal.as_bytes());
     }
     reached.last() == Some(&true)
 }
 
-enum Token {
-    Byte(u8),
+#[derive(Clone, Copy)]
+enum Wildcard {
     /// `*`
     Segment,
     /// `**`
     Path,
 }
 
-fn tokens(pattern: &str) -> Vec<Token> {
-    let mut bytes = pattern.bytes().peekable();
-    let mut tokens = Vec::new();
-    while let Some(byte) = bytes.next() {
-        tokens.push(match byte {
-            b'*' if bytes.next_if_eq(&b'*').is_some() => Token::Path,
-            b'*' => Token::Segment,
-            byte => Token::Byte(byte),
-        });
-    }
-    tokens
+/// The wildcards of `pattern`, each with the text between it and the next one.
+fn wildcards(pattern: &str) -> impl Iterator<Item = (Wildcard, &str)> {
+    let (_, mut rest) = split_at_star(pattern);
+    core::iter::from_fn(move || {
+        let after = rest.strip_prefix('*')?;
+        let (wildcard, after) =
+            after.strip_prefix('*').map_or((Wildcard::Segment, after), |after| (Wildcard::Path, after));
+        let (literal, next) = split_at_star(after);
+        rest = next;
+        Some((wildcard, literal))
+    })
 }
 
-/// A wildcard also matches the empty string.
-fn skip_wildcards(tokens: &[Token], reached: &mut [bool]) {
-    for (position, token) in tokens.iter().enumerate() {
-        if matches!(token, Token::Segment | Token::Path)
-            && reached.get(position) == Some(&true)
-            && let Some(slot) = reached.get_mut(position + 1)
+fn split_at_star(pattern: &str) -> (&str, &str) {
+    pattern.split_at(pattern.find('*').unwrap_or(pattern.len()))
+}
+
+/// Adds the positions that `wildcard` reaches. It also matches the empty string.
+fn extend(reached: &mut [bool], text: &[u8], wildcard: Wildcard) {
+    let mut is_reached = false;
+    for (position, byte) in reached.iter_mut().zip(text.iter().map(Some).chain([None])) {
+        *position |= is_reached;
+        let crosses = match wildcard {
+            Wildcard::Segment => !matches!(byte, Some(b'/' | b':')),
+            Wildcard::Path => byte != Some(&b':'),
+        };
+        is_reached = *position && crosses;
+    }
+}
+
+/// Moves every position behind `literal`, and drops those where it does not follow.
+fn advance(reached: &mut [bool], text: &[u8], literal: &[u8]) {
+    if literal.is_empty() {
+        return;
+    }
+    // From the end, so that a position is read before it is written.
+    for from in (0..reached.len()).rev() {
+        let is_reached = reached.get_mut(from).is_some_and(core::mem::take);
+        if is_reached
+            && text.get(from..).is_some_and(|rest| rest.starts_with(literal))
+            && let Some(position) = reached.get_mut(from + literal.len())
         {
-            *slot = true;
+            *position = true;
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{is_pattern, matches};
+    use super::{can_match_principal, has_few_wildcards, is_pattern, matches};
 
     const APP: &str = "arn:aws:iam::111122223333:role/app";
 
@@ -137,12 +173,78 @@ mod tests {
         }
     }
 
+    /// The rule itself: tries every length for each wildcard.
+    fn matches_by_trial(pattern: &[u8], text: &[u8]) -> bool {
+        let (rest, crosses): (_, fn(&u8) -> bool) = match pattern {
+            [] => return text.is_empty(),
+            [b'*', b'*', rest @ ..] => (rest, |byte| *byte != b':'),
+            [b'*', rest @ ..] => (rest, |byte| !matches!(byte, b':' | b'/')),
+            [first, rest @ ..] => {
+                return text.split_first().is_some_and(|(byte, text)| byte == first && matches_by_trial(rest, text));
+            }
+        };
+        matches_by_trial(rest, text)
+            || text.split_first().is_some_and(|(byte, text)| crosses(byte) && matches_by_trial(pattern, text))
+    }
+
     #[test]
     #[cfg_attr(miri, ignore = "millions of steps")]
-    fn many_wildcards_stay_quick() {
-        let pattern = alloc::format!("arn:aws:iam::111122223333:role/{}b", "a*".repeat(900));
-        let text = alloc::format!("arn:aws:iam::111122223333:role/{}", "a".repeat(2000));
-        assert!(is_pattern(&pattern) && !matches(&pattern, &text));
+    fn matches_as_the_rule_says() {
+        let mut state = 1_u32;
+        let mut pick = |choices: &'static [u8], most: u32| -> alloc::string::String {
+            let mut next = || {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                usize::try_from(state >> 16).unwrap()
+            };
+            let length = next() % usize::try_from(most).unwrap();
+            (0..length).map(|_| char::from(*choices.get(next() % choices.len()).unwrap())).collect()
+        };
+        let mut matched = 0;
+        for _ in 0..200_000 {
+            let (pattern, text) = (pick(b"ab/:***", 9), pick(b"aab/:", 9));
+            let expected = matches_by_trial(pattern.as_bytes(), text.as_bytes());
+            assert_eq!(matches(&pattern, &text), expected, "{pattern} {text}");
+            matched += usize::from(expected);
+        }
+        assert!(matched > 5_000, "{matched}");
+    }
+
+    #[test]
+    fn limits_the_wildcards_of_a_pattern() {
+        for part in ["a*", "**a", "*a"] {
+            assert!(has_few_wildcards(&part.repeat(16)) && !has_few_wildcards(&part.repeat(17)), "{part}");
+        }
+    }
+
+    #[test]
+    fn recognises_patterns_that_can_match_a_principal() {
+        for pattern in [
+            APP,
+            "arn:*:iam::*:role/**",
+            "arn:aws:i*::*:**",
+            "arn:aws:**::1111*:r*",
+            "arn:aws:iam:*:111122223333:root",
+            "arn:aws:iam::111122223333:user/a/*",
+            "arn:aws:*:*:*:*",
+            "arn:aws:iam::111122223333:ro*",
+        ] {
+            assert!(can_match_principal(pattern), "{pattern}");
+        }
+        for pattern in [
+            "arn:aws:sts::111122223333:assumed-role/app/session",
+            "arn:aws:sts::*:assumed-role/app/*",
+            "arn:aws:*::*:assumed-role/app/*",
+            "arn:aws:iam::111122223333:assumed-role/app/*",
+            "arn:aws:iam::111122223333:app",
+            "arn:aws:iam::111122223333:group/*",
+            "arn:aws:iam:eu-west-1:111122223333:role/app",
+            "arn:aws:iam::1111:role/app",
+            "arn:aws:iam::aws:role/app",
+            "arn:aws:iam::111122223333:role/app:*",
+            "arn:aws:lambda:*:*:function:*",
+        ] {
+            assert!(!can_match_principal(pattern), "{pattern}");
+        }
     }
 
     #[test]

@@ -22,12 +22,22 @@ use alloc::{
 /// The default of [`AwsPolicy::max_lifetime`] in seconds: the longest lifetime that STS issues.
 const DEFAULT_MAX_LIFETIME: f64 = 3600.0;
 
+/// The most entries of a list of the policy, and the most tags in it.
+pub(crate) const MAX_ENTRIES: usize = 1000;
+
+/// The most values of `ou_path` that are judged. AWS sends one; a token with more is denied.
+const MAX_UNITS: usize = 64;
+
 /// Who may call. A list matches if any of its entries matches, and all fields must match. `None` means no condition, and an
 /// empty list denies every caller.
 ///
 /// With every policy, even an empty one, the claims must agree with each other: the issuer's host with the partition in
 /// `sub`, `aws_account` with the account in `sub`, and `principal_id` with `sub`. A condition on a claim that the token
 /// lacks denies the caller. There is no field for `request_tags`: the caller chooses them.
+///
+/// The work for a token is bounded: [`Expectations::from_json`](crate::Expectations::from_json) accepts at most
+/// [`AwsPolicy::MAX_ENTRIES`] entries in a list and [`AwsPolicy::MAX_WILDCARDS`] wildcards in a pattern, and a token with more
+/// than [`AwsPolicy::MAX_UNITS`] values of `ou_path` does not meet [`AwsPolicy::organizational_units`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AwsPolicy {
@@ -79,6 +89,15 @@ impl Default for AwsPolicy {
 impl AwsPolicy {
     /// The default of [`AwsPolicy::max_lifetime`] in seconds.
     pub const DEFAULT_MAX_LIFETIME: f64 = DEFAULT_MAX_LIFETIME;
+
+    /// The most entries of a list, and the most tags in [`AwsPolicy::principal_tags`].
+    pub const MAX_ENTRIES: usize = MAX_ENTRIES;
+
+    /// The most wildcards in an ARN pattern.
+    pub const MAX_WILDCARDS: usize = pattern::MAX_WILDCARDS;
+
+    /// The most values of `ou_path` that are judged.
+    pub const MAX_UNITS: usize = MAX_UNITS;
 
     /// The known host suffixes of AWS STS issuers by partition. A policy may add more with [`AwsPolicy::issuer_suffixes`].
     pub fn known_issuer_suffixes() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -168,10 +187,7 @@ impl AwsPolicy {
             let actual = if claim == "sub" { claims.subject().into() } else { namespace.strings(claim) };
             checks.push(check_any(field, allowed, claim, actual, fits));
         }
-        for (key, allowed) in &self.principal_tags {
-            let actual = namespace.tag("principal_tags", key).into();
-            checks.push(check_any("principalTags", allowed, "principal_tags", actual, is_equal));
-        }
+        checks.extend(self.principal_tags.iter().map(|(tag, allowed)| check_tag(tag, allowed, namespace)));
     }
 }
 
@@ -186,7 +202,9 @@ fn check_any<'a>(
     actual: Strings<'a>,
     fits: Fits,
 ) -> Check<'a> {
-    let outcome = if actual.iter().any(|actual| allowed.iter().any(|entry| fits(entry, actual))) {
+    let outcome = if actual.iter().nth(MAX_UNITS).is_some() {
+        Err(ErrorKind::TooManyValues { field, claim, limit: MAX_UNITS })
+    } else if actual.iter().any(|actual| allowed.iter().any(|entry| fits(entry, actual))) {
         Ok(())
     } else {
         let (expected, is_missing) = (Evidence::Texts(allowed.to_vec()), actual.is_empty());
@@ -194,6 +212,24 @@ fn check_any<'a>(
         Err(ErrorKind::PolicyDenied { field, claim, expected, actual })
     };
     Check::new(Stage::Policy, field, Compared::Texts { expected: allowed, actual }, outcome)
+}
+
+/// Checks one tag of the policy: the token's tag must have one of the listed values.
+fn check_tag<'a>(tag: &str, allowed: &'a [String], namespace: Namespace<'a>) -> Check<'a> {
+    let actual = namespace.tag("principal_tags", tag);
+    let outcome = if actual.is_some_and(|actual| allowed.iter().any(|entry| entry == actual)) {
+        Ok(())
+    } else {
+        let keys = namespace.tags("principal_tags").iter().map(|(key, _)| key.to_owned()).collect();
+        Err(ErrorKind::TagDenied {
+            tag: tag.to_owned(),
+            expected: allowed.to_vec(),
+            actual: actual.map(ToOwned::to_owned),
+            keys,
+        })
+    };
+    let compared = Compared::Texts { expected: allowed, actual: actual.into() };
+    Check::new(Stage::Policy, "principalTags", compared, outcome)
 }
 
 fn policy_check(name: &'static str, outcome: Result<(), ErrorKind>) -> Check<'static> {
@@ -211,6 +247,6 @@ fn denied(field: &'static str, claim: &'static str, expected: &str, actual: Opti
 
 /// Whether the unit at `path` is `entry` or below it. The paths are compared segment by segment.
 fn is_within(entry: &str, path: &str) -> bool {
-    let closed = |path: &str| format!("{}/", path.trim_end_matches('/'));
-    closed(path).starts_with(&closed(entry))
+    let [entry, path] = [entry, path].map(|path| path.trim_end_matches('/'));
+    path.strip_prefix(entry).is_some_and(|below| below.is_empty() || below.starts_with('/'))
 }

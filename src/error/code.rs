@@ -74,7 +74,8 @@ impl Code {
             ErrorKind::InvalidBase64url { .. }
             | ErrorKind::InvalidHeader { .. }
             | ErrorKind::InvalidHeaderParameter { .. }
-            | ErrorKind::InvalidSegments { .. } => JWS_INVALID,
+            | ErrorKind::InvalidSegments { .. }
+            | ErrorKind::MissingAlgorithm => JWS_INVALID,
             ErrorKind::EncryptedToken | ErrorKind::UnsupportedHeaderParameter { .. } => JOSE_NOT_SUPPORTED,
             ErrorKind::AlgorithmMismatch { .. }
             | ErrorKind::AlgorithmNotAllowed { .. }
@@ -90,10 +91,13 @@ impl Code {
             ErrorKind::Expired { .. } => JWT_EXPIRED,
             ErrorKind::IssuedInFuture { .. }
             | ErrorKind::MissingClaim { .. }
+            | ErrorKind::MissingTyp
             | ErrorKind::NotYetValid { .. }
             | ErrorKind::TooOld { .. }
             | ErrorKind::UnexpectedClaim { .. } => JWT_CLAIM_VALIDATION_FAILED,
-            ErrorKind::PolicyDenied { .. } => POLICY_DENIED,
+            ErrorKind::PolicyDenied { .. } | ErrorKind::TagDenied { .. } | ErrorKind::TooManyValues { .. } => {
+                POLICY_DENIED
+            }
             ErrorKind::Several { first, .. } => Self::of(first.kind()),
         }
     }

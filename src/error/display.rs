@@ -1,6 +1,6 @@
 //! Formats an error as a sentence for people, and as a record for logs and other languages.
 
-use super::{Error, ErrorKind, Evidence};
+use super::{Error, ErrorKind, Evidence, is_in_milliseconds};
 use alloc::{
     string::{String, ToString},
     vec::Vec,
@@ -32,6 +32,9 @@ impl fmt::Display for Error {
                 write!(f, "the header's \"alg\" is {actual}, but the key is for {expected}")
             }
             ErrorKind::AlgorithmNotAllowed { actual } => write!(f, "the header's \"alg\" {actual} is not allowed here"),
+            ErrorKind::MissingAlgorithm => {
+                f.write_str("header parameter \"alg\" is missing: \"alg\" must be ES384 or RS256")
+            }
             ErrorKind::UnsupportedAlgorithm => f.write_str("the header's \"alg\" is neither ES384 nor RS256"),
             ErrorKind::InvalidJwks { problem } => write!(f, "the JWK Set {problem}"),
             ErrorKind::MultipleMatchingKeys => f.write_str("the token has no \"kid\" and more than one key fits"),
@@ -42,15 +45,35 @@ impl fmt::Display for Error {
             ErrorKind::InvalidClaim { claim, expected } => write!(f, "\"{claim}\" claim must be {expected}"),
             ErrorKind::UnexpectedShape { problem } => write!(f, "the claims do not fit the requested type: {problem}"),
             ErrorKind::InvalidPayload { problem } => write!(f, "the payload {problem}"),
-            ErrorKind::IssuedInFuture { .. } => f.write_str("\"iat\" claim is in the future"),
+            ErrorKind::IssuedInFuture { issued_at, .. } => {
+                write!(f, "\"iat\" claim is in the future{}", unit_of(*issued_at))
+            }
             ErrorKind::MissingClaim { claim } => write!(f, "\"{claim}\" claim is missing"),
-            ErrorKind::NotYetValid { .. } => f.write_str("\"nbf\" claim is in the future"),
+            ErrorKind::MissingTyp => f.write_str("header parameter \"typ\" is missing"),
+            ErrorKind::NotYetValid { not_before, .. } => {
+                write!(f, "\"nbf\" claim is in the future{}", unit_of(*not_before))
+            }
             ErrorKind::TooOld { .. } => f.write_str("\"iat\" claim is older than the maximum token age"),
             ErrorKind::PolicyDenied { field, claim, actual: None, .. } => {
                 write!(f, "denied by \"{field}\": the token has no \"{claim}\"")
             }
-            ErrorKind::PolicyDenied { field, claim, .. } => {
-                write!(f, "denied by \"{field}\": the token's \"{claim}\" does not fit")
+            ErrorKind::PolicyDenied { field, claim, actual, .. } => {
+                let unit = match actual {
+                    // The lifetime: one of the two times is in another unit.
+                    Some(Evidence::Number(seconds)) => unit_of(*seconds),
+                    _ => "",
+                };
+                write!(f, "denied by \"{field}\": the token's \"{claim}\" does not fit{unit}")
+            }
+            ErrorKind::TagDenied { tag, actual: Some(actual), .. } => {
+                write!(f, "denied by \"principalTags\": the token's tag \"{tag}\" has the unlisted value \"{actual}\"")
+            }
+            ErrorKind::TagDenied { tag, keys, .. } => {
+                write!(f, "denied by \"principalTags\": the token has no tag \"{tag}\"")?;
+                write_keys(f, keys)
+            }
+            ErrorKind::TooManyValues { field, claim, limit } => {
+                write!(f, "denied by \"{field}\": the token's \"{claim}\" has more than {limit} values")
             }
             ErrorKind::Several { first, rest } => write!(f, "{first} (and {} more)", rest.len()),
             ErrorKind::UnexpectedClaim { claim: "typ", .. } => {
@@ -58,6 +81,26 @@ impl fmt::Display for Error {
             }
             ErrorKind::UnexpectedClaim { claim, .. } => write!(f, "\"{claim}\" claim is not an expected value"),
         }
+    }
+}
+
+/// What to add to a message about a time whose unit is wrong.
+fn unit_of(time: f64) -> &'static str {
+    if is_in_milliseconds(time) { ": it looks like milliseconds, but must be in seconds" } else { "" }
+}
+
+/// Adds the keys of the tags that a token has.
+fn write_keys(f: &mut fmt::Formatter<'_>, keys: &[String]) -> fmt::Result {
+    /// More would hide the first.
+    const SHOWN: usize = 10;
+
+    for (position, key) in keys.iter().take(SHOWN).enumerate() {
+        write!(f, "{}\"{key}\"", if position == 0 { "; its tags are " } else { ", " })?;
+    }
+    match keys.len() {
+        0 => f.write_str(", because it has no \"principal_tags\""),
+        count if count > SHOWN => write!(f, " and {} more", count - SHOWN),
+        _ => Ok(()),
     }
 }
 

@@ -28,7 +28,7 @@ pub enum ErrorKind {
         /// What is wrong with the text.
         problem: JsonProblem,
     },
-    /// A Header Parameter has the wrong JSON type or is missing (RFC 7515 §4.1).
+    /// A Header Parameter has the wrong JSON type (RFC 7515 §4.1).
     InvalidHeaderParameter {
         /// Its name.
         parameter: &'static str,
@@ -66,6 +66,8 @@ pub enum ErrorKind {
         /// The header's `alg`.
         actual: &'static str,
     },
+    /// The header has no `alg` (RFC 7515 §4.1.1).
+    MissingAlgorithm,
     /// The header's `alg` is neither `ES384` nor `RS256` (RFC 7518 §3.1).
     UnsupportedAlgorithm,
 
@@ -121,6 +123,8 @@ pub enum ErrorKind {
         /// Its name or JSON pointer, as the caller wrote it.
         claim: Cow<'static, str>,
     },
+    /// The caller expects a `typ`, and the header has none (RFC 7515 §4.1.9).
+    MissingTyp,
     /// `nbf` is in the future (RFC 7519 §4.1.5).
     NotYetValid {
         /// `nbf`, seconds since the epoch.
@@ -161,6 +165,27 @@ pub enum ErrorKind {
         expected: Evidence,
         /// The token's value; `None` if the claim is missing.
         actual: Option<Evidence>,
+    },
+
+    /// A tag of the principal is missing, or the AWS policy does not list its value.
+    TagDenied {
+        /// The tag's key, as in the policy.
+        tag: String,
+        /// The values that would have passed.
+        expected: Vec<String>,
+        /// The token's value; `None` if the tag is missing.
+        actual: Option<String>,
+        /// The keys of the tags that the token has.
+        keys: Vec<String>,
+    },
+    /// A claim has more values than the AWS policy judges.
+    TooManyValues {
+        /// The field of the policy.
+        field: &'static str,
+        /// The claim.
+        claim: &'static str,
+        /// The limit.
+        limit: usize,
     },
 
     /// Several checks failed, and the caller asked for all failures.

@@ -1,22 +1,35 @@
 //! The possible problems of a text, a key set, a key or a token, as evidence in an error.
 
+use alloc::string::String;
 use core::fmt;
 use serde::{Serialize, Serializer};
 
 /// What is wrong with a JSON text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// Names of members are left out where they are too long or have control characters, and where the text is not verified:
+/// there only the names that RFC 7515 and RFC 7519 register appear.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JsonProblem {
     /// A member name occurs twice in one object, at any depth (RFC 7515 §4, RFC 7517 §4, RFC 7519 §4).
-    DuplicateMember,
+    DuplicateMember {
+        /// The name.
+        name: Option<String>,
+    },
     /// The text is JSON, but not an object.
     NotAnObject,
     /// The bytes are not UTF-8 (RFC 8259 §8.1).
     NotUtf8,
     /// A `\u` escape is half of a surrogate pair, so the string is not Unicode (RFC 8259 §8.2).
-    LoneSurrogate,
+    LoneSurrogate {
+        /// The innermost member whose value has the string; `None` if it is a member's name.
+        member: Option<String>,
+    },
     /// A number rounds to infinity as a double (RFC 8259 §6).
-    NumberOutOfRange,
+    NumberOutOfRange {
+        /// The innermost member whose value has the number.
+        member: Option<String>,
+    },
     /// Not JSON (RFC 8259).
     Syntax,
     /// Objects and arrays are nested deeper than the limit.
@@ -27,7 +40,7 @@ pub enum JsonProblem {
 }
 
 /// What is wrong with a JWK Set as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JwksProblem {
     /// Not a strict JSON object.
@@ -54,7 +67,7 @@ pub enum KeyProblem {
     Algorithm,
     /// `crv` is not `P-384` (RFC 7518 §6.2.1.1).
     Curve,
-    /// `e` is even, below 3, above 32 bits or not a Base64urlUInt (RFC 7518 §6.3.1.2).
+    /// `e` is even, below 3 or above 32 bits (RFC 7518 §6.3.1.2).
     Exponent,
     /// `key_ops` is not an array of distinct strings including `verify` (RFC 7517 §4.3).
     KeyOperations,
@@ -62,12 +75,27 @@ pub enum KeyProblem {
     KeyType,
     /// `kid` is not a string (RFC 7517 §4.5).
     Kid,
-    /// `n` is even or not a Base64urlUInt (RFC 7518 §6.3.1.1).
+    /// `n` or `e` is missing (RFC 7518 §6.3.1).
+    Missing {
+        /// Its name.
+        member: &'static str,
+    },
+    /// `n` is even (RFC 8017 §3.1).
     Modulus,
     /// The member of the set is not a JSON object.
     NotAnObject,
+    /// `n` or `e` is not a string in canonical base64url (RFC 7518 §2).
+    NotBase64url {
+        /// Its name.
+        member: &'static str,
+    },
     /// `x` and `y` are not the coordinates of a point on the curve.
     OffCurve,
+    /// `n` or `e` ends in the padding `=` (RFC 7515 §2).
+    Padded {
+        /// Its name.
+        member: &'static str,
+    },
     /// `x` or `y` is not base64url of 48 octets (RFC 7518 §6.2.1.2).
     Coordinates,
     /// The set publishes the private key, so anyone could have signed the token.
@@ -104,17 +132,34 @@ pub enum LookAlike {
     WhiteSpace,
 }
 
+impl JsonProblem {
+    /// The same problem without the name of a member, unless `is_public` says that messages may show it.
+    #[must_use]
+    pub(crate) fn with_names(self, is_public: impl Fn(&str) -> bool) -> Self {
+        let keep = |name: Option<String>| name.filter(|name| is_public(name));
+        match self {
+            Self::DuplicateMember { name } => Self::DuplicateMember { name: keep(name) },
+            Self::LoneSurrogate { member } => Self::LoneSurrogate { member: keep(member) },
+            Self::NumberOutOfRange { member } => Self::NumberOutOfRange { member: keep(member) },
+            Self::NotAnObject | Self::NotUtf8 | Self::Syntax | Self::TooDeep { .. } => self,
+        }
+    }
+}
+
 impl fmt::Display for JsonProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::DuplicateMember => "has a duplicate member name",
-            Self::NotAnObject => "is not a JSON object",
-            Self::NotUtf8 => "is not UTF-8",
-            Self::LoneSurrogate => "has a string with a lone surrogate",
-            Self::NumberOutOfRange => "has a number that is out of range",
-            Self::Syntax => "is not valid JSON",
-            Self::TooDeep { .. } => "is nested too deeply",
-        })
+        let (sentence, member) = match self {
+            Self::DuplicateMember { name: Some(name) } => return write!(f, "has a duplicate member \"{name}\""),
+            Self::DuplicateMember { name: None } => ("has a duplicate member name", None),
+            Self::NotAnObject => ("is not a JSON object", None),
+            Self::NotUtf8 => ("is not UTF-8", None),
+            Self::LoneSurrogate { member } => ("has a string with a lone surrogate", member.as_deref()),
+            Self::NumberOutOfRange { member } => ("has a number that is out of range", member.as_deref()),
+            Self::Syntax => ("is not valid JSON", None),
+            Self::TooDeep { .. } => ("is nested too deeply", None),
+        };
+        f.write_str(sentence)?;
+        member.map_or(Ok(()), |member| write!(f, " in \"{member}\""))
     }
 }
 
@@ -138,8 +183,11 @@ impl fmt::Display for KeyProblem {
             Self::KeyOperations => "\"key_ops\" must be distinct strings and include \"verify\"",
             Self::KeyType => "\"kty\" must be EC or RSA",
             Self::Kid => "\"kid\" must be a string",
-            Self::Modulus => "\"n\" must be an odd number in canonical base64url",
+            Self::Missing { member } => return write!(f, "\"{member}\" is missing"),
+            Self::Modulus => "\"n\" must be an odd number",
             Self::NotAnObject => "not a JSON object",
+            Self::NotBase64url { member } => return write!(f, "\"{member}\" must be a number in canonical base64url"),
+            Self::Padded { member } => return write!(f, "\"{member}\" must be base64url without padding (\"=\")"),
             Self::OffCurve => "\"x\" and \"y\" are not a point on P-384",
             Self::Coordinates => "\"x\" and \"y\" must be 48 octets each in canonical base64url",
             Self::Private => "the set publishes the private key",

@@ -29,7 +29,8 @@ impl Expectations {
     fn set(&mut self, name: &str, value: &Value<'_>) -> Result<(), ErrorKind> {
         match name {
             // Read above, because they are required.
-            "issuer" | "audience" => {}
+            "issuer" => reject_placeholders(&self.issuer)?,
+            "audience" => {}
             "algorithms" => self.algorithms = algorithms(value)?,
             "subject" => self.subject = Expected::OneOf(texts("subject", value)?),
             "typ" => self.typ = Some(text("typ", value)?),
@@ -63,11 +64,42 @@ fn expected(options: &Object<'_>, name: &'static str) -> Result<Expected, ErrorK
 
 fn texts(name: &'static str, value: &Value<'_>) -> Result<Vec<String>, ErrorKind> {
     let texts = value.as_strings().ok_or_else(|| invalid(name, "must be a string or an array of strings"))?;
-    if texts.is_empty() { Err(invalid(name, "must not be an empty array")) } else { Ok(texts.to_vec()) }
+    if texts.is_empty() {
+        return Err(invalid(name, "must not be an empty array"));
+    }
+    // A claim named "" is possible.
+    if name != "requiredClaims" && texts.iter().any(str::is_empty) {
+        return Err(invalid(name, EMPTY));
+    }
+    Ok(texts.to_vec())
+}
+
+/// What is wrong with an empty string that would be compared.
+const EMPTY: &str = "must not be an empty string, such as that of an unset variable";
+
+/// No issuer can have the placeholders of documentation: `<uuid>`, `{tenantid}`, `xxxxxxxx`, `…`.
+fn reject_placeholders(issuers: &Expected) -> Result<(), ErrorKind> {
+    let has_pair = |issuer: &str, open, close| issuer.split_once(open).is_some_and(|(_, rest)| rest.contains(close));
+    let is_placeholder = |issuer: &String| {
+        has_pair(issuer, '<', '>')
+            || has_pair(issuer, '{', '}')
+            || issuer.contains('…')
+            || issuer.to_ascii_lowercase().contains("xxxxxxxx")
+    };
+    match issuers {
+        Expected::OneOf(issuers) if issuers.iter().any(is_placeholder) => {
+            Err(invalid("issuer", "still has a placeholder, such as <uuid>; write the exact \"iss\" of your tokens"))
+        }
+        Expected::OneOf(_) | Expected::Any => Ok(()),
+    }
 }
 
 fn text(name: &'static str, value: &Value<'_>) -> Result<String, ErrorKind> {
-    value.as_str().map(String::from).ok_or_else(|| invalid(name, "must be a string"))
+    match value.as_str() {
+        None => Err(invalid(name, "must be a string")),
+        Some("") => Err(invalid(name, EMPTY)),
+        Some(text) => Ok(String::from(text)),
+    }
 }
 
 fn algorithms(value: &Value<'_>) -> Result<Vec<Algorithm>, ErrorKind> {

@@ -8,7 +8,11 @@ use crate::{
     },
     error::KeyProblem,
 };
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{
+    borrow::{Cow, ToOwned},
+    string::String,
+    vec::Vec,
+};
 
 /// The content of one entry of a JWK Set.
 #[derive(Clone, Debug)]
@@ -76,9 +80,15 @@ impl Members<'_> {
         base64url::decode(self.text(name)?)
     }
 
-    /// RFC 7518 §2, Base64urlUInt: the minimal octets of a positive integer.
-    fn unsigned(&self, name: &str) -> Option<Vec<u8>> {
-        self.octets(name).filter(|octets| octets.first().is_some_and(|high| *high != 0))
+    /// RFC 7518 §2, Base64urlUInt, but with leading zero octets allowed, which some issuers send. They are dropped.
+    fn unsigned(&self, member: &'static str) -> Result<Vec<u8>, KeyProblem> {
+        let Some(value) = self.0.get(member) else { return Err(KeyProblem::Missing { member }) };
+        let text = value.as_str().ok_or(KeyProblem::NotBase64url { member })?;
+        if text.ends_with('=') {
+            return Err(KeyProblem::Padded { member });
+        }
+        let octets = base64url::decode(text).ok_or(KeyProblem::NotBase64url { member })?;
+        Ok(without_leading_zeros(&octets).to_vec())
     }
 
     fn algorithm(&self) -> Option<Algorithm> {
@@ -132,20 +142,24 @@ impl Members<'_> {
 
     /// RFC 7518 §6.3.1
     fn rsa_key(&self) -> Result<PublicKey, KeyProblem> {
-        let modulus =
-            self.unsigned("n").filter(|n| n.last().is_some_and(|low| low % 2 == 1)).ok_or(KeyProblem::Modulus)?;
+        let modulus = self.unsigned("n")?;
+        if modulus.last().is_none_or(|low| low % 2 == 0) {
+            return Err(KeyProblem::Modulus);
+        }
         if bit_length(&modulus) < MIN_MODULUS_BITS {
             return Err(KeyProblem::Weak { limit: MIN_MODULUS_BITS });
         }
         if bit_length(&modulus) > MAX_MODULUS_BITS {
             return Err(KeyProblem::TooLong { limit: MAX_MODULUS_BITS });
         }
-        let exponent = self
-            .unsigned("e")
-            .filter(|e| e.len() <= size_of::<u32>())
-            .map(|e| e.iter().fold(0, |value: u32, octet| value << 8 | u32::from(*octet)))
-            .filter(|e| *e >= 3 && e % 2 == 1)
-            .ok_or(KeyProblem::Exponent)?;
+        let exponent = self.unsigned("e")?;
+        if exponent.len() > size_of::<u32>() {
+            return Err(KeyProblem::Exponent);
+        }
+        let exponent = exponent.iter().fold(0, |value: u32, octet| value << 8 | u32::from(*octet));
+        if exponent < 3 || exponent % 2 == 0 {
+            return Err(KeyProblem::Exponent);
+        }
         Ok(PublicKey::Rs256 { modulus, exponent })
     }
 
@@ -158,19 +172,21 @@ impl Members<'_> {
 
     /// RFC 7638 §3: the required members in lexicographic order, without white space.
     fn thumbprint_input(&self) -> Option<String> {
-        let required: &[&str] = match self.algorithm()? {
+        let required: &[&'static str] = match self.algorithm()? {
             Algorithm::Es384 if !["P-256", "P-384", "P-521"].contains(&self.text("crv")?) => return None,
             Algorithm::Es384 => &["crv", "kty", "x", "y"],
             Algorithm::Rs256 => &["e", "kty", "n"],
         };
         let mut json = String::new();
         for name in required {
-            let value = self.text(name)?;
             // The members with one-letter names are numbers in base64url, so no value needs an escape.
-            if name.len() == 1 && self.octets(name).is_none() {
-                return None;
-            }
-            for part in [if json.is_empty() { "{\"" } else { ",\"" }, name, "\":\"", value, "\""] {
+            let value = match (*name, self.text(name)?) {
+                // RFC 7638 §3.3: the representation of RFC 7518 §6.3.1, without leading zero octets.
+                ("e" | "n", _) => Cow::Owned(base64url::encode(&self.unsigned(name).ok()?)),
+                ("x" | "y", text) if base64url::decode(text).is_none() => return None,
+                (_, text) => Cow::Borrowed(text),
+            };
+            for part in [if json.is_empty() { "{\"" } else { ",\"" }, name, "\":\"", &value, "\""] {
                 json.push_str(part);
             }
         }
@@ -179,10 +195,15 @@ impl Members<'_> {
     }
 }
 
-fn bit_length(big_endian: &[u8]) -> usize {
+fn without_leading_zeros(big_endian: &[u8]) -> &[u8] {
     let zeros = big_endian.iter().take_while(|octet| **octet == 0).count();
-    let high = big_endian.get(zeros).map_or(0, |octet| octet.leading_zeros());
-    (big_endian.len() - zeros) * 8 - usize::try_from(high).unwrap_or_default()
+    big_endian.get(zeros..).unwrap_or_default()
+}
+
+fn bit_length(big_endian: &[u8]) -> usize {
+    let number = without_leading_zeros(big_endian);
+    let high = number.first().map_or(0, |octet| octet.leading_zeros());
+    number.len() * 8 - usize::try_from(high).unwrap_or_default()
 }
 
 /// RFC 7517 §4.3: an array of distinct strings.

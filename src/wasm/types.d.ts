@@ -51,6 +51,7 @@ export interface Explanation {
     actual?: unknown;
     margin?: number;
     problem?: string;
+    warning?: string;
   }[];
 }
 

@@ -21,12 +21,12 @@ fn rejects_a_payload_that_is_not_a_strict_json_object() {
         (&b"[]"[..], JsonProblem::NotAnObject),
         (b"\"text\"", JsonProblem::NotAnObject),
         (b"{}{}", JsonProblem::Syntax),
-        (b"{\"exp\":1e999}", JsonProblem::NumberOutOfRange),
+        (b"{\"exp\":1e999}", JsonProblem::NumberOutOfRange { member: Some("exp".into()) }),
         (b"\xef\xbb\xbf{}", JsonProblem::Syntax),
-        (b"{\"a\":\"\\udfff\"}", JsonProblem::LoneSurrogate),
+        (b"{\"a\":\"\\udfff\"}", JsonProblem::LoneSurrogate { member: Some("a".into()) }),
         (b"{\"a\":\"\xff\"}", JsonProblem::NotUtf8),
-        (br#"{"exp":1,"exp":9999999999}"#, JsonProblem::DuplicateMember),
-        (br#"{"a":{"b":1,"b":1}}"#, JsonProblem::DuplicateMember),
+        (br#"{"exp":1,"exp":9999999999}"#, JsonProblem::DuplicateMember { name: Some("exp".into()) }),
+        (br#"{"a":{"b":1,"b":1}}"#, JsonProblem::DuplicateMember { name: Some("b".into()) }),
     ] {
         let error = check(&es384_octets(header.as_bytes(), payload)).unwrap_err();
         assert_eq!((error.code(), &error), ("ERR_JWT_INVALID", &Error::from(ErrorKind::InvalidPayload { problem })));
@@ -255,5 +255,74 @@ fn names_the_invalid_option() {
     for (text, option) in [("{}", "issuer"), (r#"{"issuer":null}"#, "audience"), ("[]", "options"), ("", "options")] {
         let error = Expectations::from_json(text).unwrap_err();
         assert!(error.to_string().starts_with(&format!("option \"{option}\" ")), "{error}");
+    }
+}
+
+#[test]
+fn names_the_claim_whose_value_is_not_strict_json() {
+    let header = ec_header().to_string();
+    for (member, message) in [
+        (r#""note":"\ud800""#, "the payload has a string with a lone surrogate in \"note\""),
+        (r#""size":1e400"#, "the payload has a number that is out of range in \"size\""),
+        (r#""a":{"sizes":[1,-1e400]}"#, "the payload has a number that is out of range in \"sizes\""),
+        (r#""aud":"other""#, "the payload has a duplicate member \"aud\""),
+        (r#""a":{"b":1,"b":2}"#, "the payload has a duplicate member \"b\""),
+    ] {
+        let payload = claims().to_string().replacen('{', &format!("{{{member},"), 1);
+        let error = check(&es384_octets(header.as_bytes(), payload.as_bytes())).unwrap_err();
+        assert_eq!((error.code(), &*error.to_string()), ("ERR_JWT_INVALID", message));
+    }
+}
+
+#[test]
+fn calls_a_missing_typ_a_missing_header_parameter() {
+    let mut header = ec_header();
+    header.as_object_mut().unwrap().remove("typ");
+    let token = es384(header, claims());
+    let error = verify_with(&token, &both_keys(), json!({ "typ": "JWT" })).unwrap_err();
+    assert_eq!((error.code(), error.claim(), error.reason()), (FAILED, Some("typ"), Some("missing")));
+    assert_eq!(error.to_string(), "header parameter \"typ\" is missing");
+    let error = verify_with(&token, &both_keys(), json!({ "requiredClaims": "typ" })).unwrap_err();
+    assert_eq!(error.to_string(), "\"typ\" claim is missing");
+}
+
+#[test]
+fn says_that_a_refused_time_looks_like_milliseconds() {
+    let message = |changes: Value, overrides: Value| claim_outcome(changes, overrides).unwrap_err().to_string();
+    for claim in ["iat", "nbf"] {
+        let text = format!("\"{claim}\" claim is in the future");
+        let milliseconds = message(json!({ claim: NOW * 1000.0 }), json!({}));
+        assert_eq!(milliseconds, format!("{text}: it looks like milliseconds, but must be in seconds"));
+        assert_eq!(message(json!({ claim: NOW + 100.0 }), json!({})), text);
+    }
+    let lifetime = |exp: f64| message(json!({ "exp": exp }), json!({ "aws": {} }));
+    let denied = "denied by \"maxLifetime\": the token's \"exp\" does not fit";
+    assert_eq!(lifetime(NOW * 1000.0), format!("{denied}: it looks like milliseconds, but must be in seconds"));
+    assert_eq!(lifetime(NOW + 1e9), denied);
+}
+
+#[test]
+fn rejects_empty_strings_and_placeholders_as_expected_values() {
+    for (overrides, option) in [
+        (json!({ "audience": "" }), "audience"),
+        (json!({ "audience": [AUDIENCE, ""] }), "audience"),
+        (json!({ "audience": [] }), "audience"),
+        (json!({ "issuer": "" }), "issuer"),
+        (json!({ "subject": "" }), "subject"),
+        (json!({ "typ": "" }), "typ"),
+        (json!({ "issuer": "https://<uuid>.tokens.sts.global.api.aws" }), "issuer"),
+        (json!({ "issuer": [ISSUER, "https://<your-issuer>/"] }), "issuer"),
+        (json!({ "issuer": "https://login.example.test/{tenantid}/v2.0" }), "issuer"),
+        (json!({ "issuer": "https://${ISSUER}" }), "issuer"),
+        (json!({ "issuer": "https://XXXXXXXX-XXXX-4000-8000-000000000000.tokens.sts.global.api.aws" }), "issuer"),
+        (json!({ "issuer": "https://…" }), "issuer"),
+    ] {
+        let error = claim_outcome(json!({}), overrides.clone()).unwrap_err();
+        assert_eq!(error.code(), "ERR_OPTIONS_INVALID", "{overrides}");
+        assert!(error.to_string().starts_with(&format!("option \"{option}\" ")), "{error}");
+    }
+    assert_eq!(claim_outcome(json!({ "": 1 }), json!({ "requiredClaims": "" })), Ok(()));
+    for issuer in ["a<b", "}{", "https://xxxx.example.test"] {
+        assert_eq!(refusal(json!({}), json!({ "issuer": issuer })).0, FAILED, "{issuer}");
     }
 }

@@ -112,3 +112,18 @@ fn stops_at_a_failed_stage_and_never_includes_the_signature() {
         assert!(!steps.contains(&signature[..8]));
     }
 }
+
+#[test]
+fn warns_of_an_exp_in_milliseconds_that_is_accepted() {
+    let exp = |exp: f64| {
+        let explanation = explained(&es384(ec_header(), claims_with(json!({ "exp": exp }))), &both_keys(), json!({}));
+        assert!(explanation.outcome.is_ok());
+        assert!(explanation.steps.iter().all(|step| step.warning.is_none() || step.name.as_deref() == Some("exp")));
+        explanation.steps.into_iter().find(|step| step.name.as_deref() == Some("exp")).unwrap()
+    };
+    let step = exp(NOW * 1000.0 + 200_000.0);
+    assert_eq!((step.outcome, step.problem.as_deref()), (Outcome::Passed, None));
+    assert!(step.warning.is_some_and(|warning| warning.contains("milliseconds")), "{step:?}");
+    assert_eq!(exp(NOW + 200.0).warning, None);
+    assert_eq!(exp(1e11).warning, None);
+}

@@ -26,8 +26,8 @@ fn rejects_text_that_is_not_a_jwk_set() {
         ("[]", "is not a JSON object"),
         ("{}", "has no \"keys\" array"),
         (r#"{"keys":{}}"#, "has no \"keys\" array"),
-        (r#"{"keys":[],"keys":[]}"#, "has a duplicate member name"),
-        (r#"{"keys":[{"kty":"EC","kty":"EC"}]}"#, "has a duplicate member name"),
+        (r#"{"keys":[],"keys":[]}"#, "has a duplicate member \"keys\""),
+        (r#"{"keys":[{"kty":"EC","kty":"EC"}]}"#, "has a duplicate member \"kty\""),
         (r#"{"keys":[]} "#, ""),
     ] {
         match KeySet::parse(text) {
@@ -70,6 +70,7 @@ fn reports_why_a_key_is_not_used() {
     let short = b64([&[0x80_u8][..], &[1; 127]].concat());
     let long = b64([&[0x80_u8][..], &[1; 1024]].concat());
     let padded = |jwk: Value, member: &str| b64([&[0][..], &base64_octets(&jwk[member])].concat());
+    let text = |member: &str| rsa_jwk()[member].as_str().unwrap().to_owned();
     let cases = [
         (changed(ec_jwk(), "alg", json!("ES256")), KeyProblem::Algorithm),
         (changed(ec_jwk(), "alg", json!(null)), KeyProblem::Algorithm),
@@ -78,9 +79,13 @@ fn reports_why_a_key_is_not_used() {
         (without(ec_jwk(), "crv"), KeyProblem::Curve),
         (changed(rsa_jwk(), "e", json!("AQ")), KeyProblem::Exponent),
         (changed(rsa_jwk(), "e", json!("AQAA")), KeyProblem::Exponent),
-        (changed(rsa_jwk(), "e", json!("AAEAAQ")), KeyProblem::Exponent),
+        (changed(rsa_jwk(), "e", json!("AA")), KeyProblem::Exponent),
+        (changed(rsa_jwk(), "e", json!("")), KeyProblem::Exponent),
         (changed(rsa_jwk(), "e", json!("AQAAAAE")), KeyProblem::Exponent),
-        (changed(rsa_jwk(), "e", json!(65_537)), KeyProblem::Exponent),
+        (changed(rsa_jwk(), "e", json!(65_537)), KeyProblem::NotBase64url { member: "e" }),
+        (changed(rsa_jwk(), "e", json!("AQAB=")), KeyProblem::Padded { member: "e" }),
+        (changed(rsa_jwk(), "e", json!("AQ B")), KeyProblem::NotBase64url { member: "e" }),
+        (without(rsa_jwk(), "e"), KeyProblem::Missing { member: "e" }),
         (changed(ec_jwk(), "key_ops", json!(["sign"])), KeyProblem::KeyOperations),
         (changed(ec_jwk(), "key_ops", json!(["verify", "verify"])), KeyProblem::KeyOperations),
         (changed(ec_jwk(), "key_ops", json!("verify")), KeyProblem::KeyOperations),
@@ -92,7 +97,14 @@ fn reports_why_a_key_is_not_used() {
             changed(rsa_jwk(), "n", json!(b64([0xff; 255].iter().chain(&[0xfe]).copied().collect::<Vec<_>>()))),
             KeyProblem::Modulus,
         ),
-        (changed(rsa_jwk(), "n", json!(padded(rsa_jwk(), "n"))), KeyProblem::Modulus),
+        (changed(rsa_jwk(), "n", json!("AAAA")), KeyProblem::Modulus),
+        (changed(rsa_jwk(), "n", json!("")), KeyProblem::Modulus),
+        (without(rsa_jwk(), "n"), KeyProblem::Missing { member: "n" }),
+        (changed(rsa_jwk(), "n", json!(format!("{}==", text("n")))), KeyProblem::Padded { member: "n" }),
+        (changed(rsa_jwk(), "n", json!(text("n").replace(['-', '_'], "+"))), KeyProblem::NotBase64url { member: "n" }),
+        (changed(rsa_jwk(), "n", json!(format!("{}\n", text("n")))), KeyProblem::NotBase64url { member: "n" }),
+        (changed(rsa_jwk(), "n", json!(5)), KeyProblem::NotBase64url { member: "n" }),
+        (changed(rsa_jwk(), "n", json!(null)), KeyProblem::NotBase64url { member: "n" }),
         (json!("text"), KeyProblem::NotAnObject),
         (changed(ec_jwk(), "y", ec_jwk()["x"].clone()), KeyProblem::OffCurve),
         (changed(ec_jwk(), "x", json!(b64([0xff; 48]))), KeyProblem::OffCurve),
@@ -230,4 +242,47 @@ fn requires_an_unambiguous_key_without_kid() {
     assert_eq!(verify_with(&token, &jwks(&[rsa_jwk()]), json!({})).unwrap_err(), Error::from(ErrorKind::NoMatchingKey));
     let unusable = jwks(&[changed(ec_jwk(), "use", json!("enc")), ec_jwk()]);
     assert!(verify_with(&token, &unusable, json!({})).is_ok());
+}
+
+#[test]
+fn ignores_leading_zero_octets_of_rsa_keys() {
+    let canonical = KeySet::parse(&jwks(&[rsa_jwk()])).unwrap().report().remove(0);
+    let token = rs256(rsa_header(), claims());
+    let expected = verify_with(&token, &jwks(&[rsa_jwk()]), json!({})).unwrap();
+    for (zeros_of_n, zeros_of_e) in [(1, 0), (0, 1), (2, 3), (300, 300), (100_000, 50_000)] {
+        let with_zeros =
+            |member: &str, zeros: usize| json!(b64([vec![0; zeros], base64_octets(&rsa_jwk()[member])].concat()));
+        let jwk = changed(rsa_jwk(), "n", with_zeros("n", zeros_of_n));
+        let set = jwks(&[changed(jwk, "e", with_zeros("e", zeros_of_e))]);
+        let report = KeySet::parse(&set).unwrap().report().remove(0);
+        assert_eq!(report, canonical, "{zeros_of_n} {zeros_of_e}");
+        let verified = verify_with(&token, &set, json!({})).unwrap();
+        assert_eq!(verified.thumbprint(), expected.thumbprint());
+        let (start, end) = token.split_at(token.len() - 10);
+        let forged = format!("{start}{}", end.replace(|c: char| c.is_ascii_lowercase(), "A"));
+        assert_eq!(code(verify_with(&forged, &set, json!({}))), "ERR_JWS_SIGNATURE_VERIFICATION_FAILED");
+    }
+}
+
+#[test]
+fn reports_each_fault_of_a_modulus_in_its_own_words() {
+    let n = rsa_jwk()["n"].as_str().unwrap().to_owned();
+    let mut even = base64_octets(&rsa_jwk()["n"]);
+    *even.last_mut().unwrap() &= 0xfe;
+    let long = [vec![0x80; 1025], vec![1]].concat();
+    let mut messages: Vec<String> = [
+        without(rsa_jwk(), "n"),
+        changed(rsa_jwk(), "n", json!(format!("{n}=="))),
+        changed(rsa_jwk(), "n", json!(b64(even))),
+        changed(rsa_jwk(), "n", json!("AQ")),
+        changed(rsa_jwk(), "n", json!(b64(long))),
+        changed(rsa_jwk(), "n", json!(n.replace(['-', '_'], "/"))),
+    ]
+    .into_iter()
+    .map(|jwk| KeySet::parse(&jwks(&[jwk])).unwrap().report()[0].problem.unwrap().to_string())
+    .collect();
+    assert!(messages.iter().all(|message| message.starts_with("\"n\" ")), "{messages:?}");
+    messages.sort();
+    messages.dedup();
+    assert_eq!(messages.len(), 6, "{messages:?}");
 }

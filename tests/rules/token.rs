@@ -162,10 +162,11 @@ fn rejects_a_header_that_is_not_a_strict_json_object() {
         (b"", JsonProblem::Syntax),
         (br#"{"alg":"ES384","kid":"EC384_0"}x"#, JsonProblem::Syntax),
         (b"\xef\xbb\xbf{\"alg\":\"ES384\",\"kid\":\"EC384_0\"}", JsonProblem::Syntax),
-        (br#"{"alg":"ES384","kid":"EC384_0","x":"\ud800"}"#, JsonProblem::LoneSurrogate),
+        (br#"{"alg":"ES384","kid":"EC384_0","x":"\ud800"}"#, JsonProblem::LoneSurrogate { member: None }),
         (b"{\"alg\":\"ES384\",\"kid\":\"EC384_0\",\"x\":\"\xff\"}", JsonProblem::NotUtf8),
-        (br#"{"alg":"none","alg":"ES384","kid":"EC384_0"}"#, JsonProblem::DuplicateMember),
-        (br#"{"alg":"ES384","kid":"EC384_0","x":{"a":1,"\u0061":2}}"#, JsonProblem::DuplicateMember),
+        (br#"{"alg":"none","alg":"ES384","kid":"EC384_0"}"#, JsonProblem::DuplicateMember { name: Some("alg".into()) }),
+        (br#"{"alg":"ES384","kid":"EC384_0","x":{"a":1,"\u0061":2}}"#, JsonProblem::DuplicateMember { name: None }),
+        (br#"{"alg":"ES384","kid":"\ud800"}"#, JsonProblem::LoneSurrogate { member: Some("kid".into()) }),
     ] {
         let expected = if header.is_empty() {
             Error::from(ErrorKind::InvalidSegments { look_alike: None })
@@ -267,10 +268,9 @@ fn rejects_header_parameters_of_the_wrong_type() {
         }
     }
     let without_alg = json!({ "kid": "EC384_0" });
-    assert_eq!(
-        check(&es384(without_alg, claims())).unwrap_err(),
-        Error::from(ErrorKind::InvalidHeaderParameter { parameter: "alg" })
-    );
+    let error = check(&es384(without_alg, claims())).unwrap_err();
+    assert_eq!((error.code(), error.kind()), ("ERR_JWS_INVALID", &ErrorKind::MissingAlgorithm));
+    assert_eq!(error.to_string(), "header parameter \"alg\" is missing: \"alg\" must be ES384 or RS256");
 }
 
 #[test]
@@ -292,10 +292,25 @@ fn keeps_token_bytes_out_of_error_messages() {
         format!("{secret}.{secret}.{secret}"),
         format!("{}.{secret}.{secret}", b64(r#"{"alg":"secret-secret"}"#)),
         format!("{}.{secret}.{secret}", b64(r#"{"secret-secret":1,"secret-secret":1}"#)),
+        format!("{}.{secret}.{secret}", b64(r#"{"secret-secret":1e400}"#)),
+        format!("{}.{secret}.{secret}", b64(r#"{"secret-secret":"\ud800"}"#)),
         format!("{secret} {secret}"),
         format!("{}.{secret}.{secret}", b64(r#"{"alg":"ES384","kid":"secret-secret"}"#)),
     ] {
         let error = check(&bad).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
+    }
+}
+
+#[test]
+fn names_only_registered_claims_of_a_payload_that_is_not_verified() {
+    let decode = |payload: &str| {
+        let token = format!("{}.{}.AAAA", b64(r#"{"alg":"ES384"}"#), b64(payload));
+        decode_unverified(&token).unwrap_err().to_string()
+    };
+    assert_eq!(decode(r#"{"aud":1,"aud":2}"#), "the payload has a duplicate member \"aud\"");
+    assert_eq!(decode(r#"{"exp":1e400}"#), "the payload has a number that is out of range in \"exp\"");
+    for payload in [r#"{"secret":1,"secret":2}"#, r#"{"secret":1e400}"#, r#"{"secret":"\ud800"}"#] {
+        assert!(!decode(payload).contains("secret"), "{payload}");
     }
 }

@@ -39,6 +39,9 @@ fn facts() -> Result<String> {
             Expectations::DEFAULT_LEEWAY.as_secs().to_string(),
         ),
         ("The default of `aws.maxLifetime`, in seconds.", "MAX_LIFETIME", AwsPolicy::DEFAULT_MAX_LIFETIME.to_string()),
+        ("The most entries of a list in `aws`.", "MAX_POLICY_ENTRIES", AwsPolicy::MAX_ENTRIES.to_string()),
+        ("The most wildcards of a pattern in `aws`.", "MAX_POLICY_WILDCARDS", AwsPolicy::MAX_WILDCARDS.to_string()),
+        ("The most values of `ou_path` that `aws` judges.", "MAX_POLICY_UNITS", AwsPolicy::MAX_UNITS.to_string()),
         ("The claim in which AWS describes the caller.", "AWS_NAMESPACE", quoted(AwsIdentity::CLAIM)),
     ] {
         write!(text, "\n/** {doc} */\nexport const {name} = {value};\n")?;

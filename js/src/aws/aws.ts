@@ -11,15 +11,24 @@ export { type Arn, parseArn } from './arn.js';
  * host with the partition in `sub`, `aws_account` with the account in `sub`, and `principal_id` with `sub`.
  *
  * There is no condition on `request_tags`, because the caller of STS chooses them.
+ *
+ * A list has at most 1000 entries, and a pattern at most 16 wildcards. Entries that no token can match are
+ * `ERR_OPTIONS_INVALID`.
  */
 export interface AwsPolicy {
   /** Accounts: twelve digits. */
   accounts?: readonly string[];
   /** Organizations: `o-…`. */
   organizations?: readonly string[];
-  /** Paths of organizational units as in `ou_path`. Each includes all units below it. */
+  /**
+   * Paths of organizational units as in `ou_path`, from the organization: `o-…/r-…/ou-…`, never a bare `ou-…`. Each includes
+   * all units below it. A token with more than 64 values in `ou_path` is denied.
+   */
   organizationalUnits?: readonly string[];
-  /** ARN patterns for `sub`. `*` matches within a `/` segment or `:` field, `**` also across `/`. Neither matches `:`. */
+  /**
+   * ARN patterns for `sub`. `*` matches within a `/` segment or `:` field, `**` also across `/`. Neither matches `:`.
+   * Use the ARN of the role, `arn:aws:iam::…:role/…`, and not that of its sessions (`assumed-role`).
+   */
   principals?: readonly string[];
   /** Regions of the STS endpoint that issued the token. */
   regions?: readonly string[];

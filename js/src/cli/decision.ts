@@ -35,7 +35,14 @@ export async function decide(args: Arguments): Promise<Decision> {
   if (explanation.code === 'ERR_JWKS_INVALID') {
     throw keysInvalid(`${keys.source}: ${explanation.error!.message}.`);
   }
-  const decision = { options, explanation, keysFrom: keys.source, notes: [...token.notes, ...keys.notes], isTimeGiven };
+  const warnings = explanation.steps.flatMap(({ warning }) => (warning === undefined ? [] : [`${warning}.`]));
+  const decision = {
+    options,
+    explanation,
+    keysFrom: keys.source,
+    notes: [...token.notes, ...keys.notes, ...warnings],
+    isTimeGiven,
+  };
   if (explanation.verdict === 'rejected') return { exitStatus: 1, ...decision };
   return { exitStatus: 0, verified: verify(token.text, keys.text, options), ...decision };
 }

@@ -35,6 +35,13 @@ function printFailed(page: Page, step: ExplanationStep, code: Explanation['code'
 function printOther(page: Page, step: ExplanationStep): void {
   const { title } = explainStep(step);
   const isPassed = step.outcome === 'passed';
+  if (step.warning !== undefined) {
+    page.row({
+      ...{ name: title, value: step.warning, nameWidth: TITLE, mark: '!' },
+      ...{ markStyle: 'yellow', valueStyle: 'yellow' },
+    });
+    return;
+  }
   page.row({
     ...{ name: title, value: isPassed ? remark(step) : skipped(step), nameWidth: TITLE, mark: isPassed ? '✓' : '–' },
     ...{ markStyle: isPassed ? 'green' : 'dim', valueStyle: 'dim' },

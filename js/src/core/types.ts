@@ -193,6 +193,8 @@ export interface ExplanationStep {
   margin?: number;
   /** Why it failed or was skipped. */
   problem?: string;
+  /** What is suspicious about a step that passed: an `exp` in milliseconds. */
+  warning?: string;
 }
 
 /** A decoded token that was NOT verified: anyone may have written it. */

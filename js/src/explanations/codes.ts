@@ -31,7 +31,8 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
   },
   ERR_JOSE_ALG_NOT_ALLOWED: {
     when: '`alg` is not ES384 or RS256, not in `algorithms`, or does not fit the key',
-    advice: "Request a token with SigningAlgorithm ES384 or RS256, or allow the token's algorithm.",
+    advice:
+      'Have the issuer sign with ES384 or RS256, by a key of that algorithm. No option allows another one: `algorithms` can only exclude one of the two.',
   },
   ERR_JWKS_INVALID: {
     when: `the JWKS is not a JWK Set, is over ${MAX_JWKS_BYTES / 1024} KiB, or has over ${MAX_KEYS} keys`,

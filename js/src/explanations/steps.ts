@@ -2,7 +2,7 @@
 
 import type { JwtErrorCode } from '../core/errors.js';
 import type { ExplanationStep } from '../core/types.js';
-import { AWS_NAMESPACE } from '../generated/facts.js';
+import { AWS_NAMESPACE, MAX_POLICY_UNITS } from '../generated/facts.js';
 import { explainCode } from './codes.js';
 
 /** The meaning of one step of a decision. */
@@ -15,7 +15,7 @@ export interface StepMeaning {
   reference?: string;
   /** For times: how `actual` must relate to `expected`, which already includes the clock tolerance. */
   bound?: 'later than' | 'not later than' | 'not earlier than';
-  /** What to do if the step failed. */
+  /** What to do if the step failed, or passed with a warning. */
   advice?: string;
 }
 
@@ -45,6 +45,7 @@ export const STAGES: Readonly<Record<ExplanationStep['stage'], StepMeaning>> = {
     title: 'Algorithm',
     rule: 'The algorithm must be ES384 or RS256, and allowed by you.',
     reference: 'RFC 8725 §3.1',
+    advice: "Add the token's algorithm to `algorithms`, or request a token with the other SigningAlgorithm.",
   },
   key: {
     title: 'Key',
@@ -147,7 +148,10 @@ export const POLICY: Readonly<Record<string, StepMeaning>> = {
   },
   accounts: { title: 'Accounts', rule: '"aws_account" must be in the list.' },
   organizations: { title: 'Organizations', rule: '"org_id" must be in the list.' },
-  organizationalUnits: { title: 'Organizational units', rule: '"ou_path" must be in or below a listed unit.' },
+  organizationalUnits: {
+    title: 'Organizational units',
+    rule: `"ou_path" must be in or below a listed unit, and have at most ${MAX_POLICY_UNITS} values.`,
+  },
   principals: {
     title: 'Principals',
     rule: '"sub" must match a pattern: * stays within a segment, ** crosses slashes, neither crosses colons.',
@@ -162,15 +166,16 @@ export const POLICY: Readonly<Record<string, StepMeaning>> = {
 
 /** What is said about a step of a later version, or about a value that is not a step. */
 const UNKNOWN: StepMeaning = { title: 'Unknown step', rule: 'This version does not know the step.' };
+const SECONDS = 'Have the issuer write seconds since the epoch (RFC 7519 §2), not milliseconds.';
 
 /**
  * Returns the meaning of a step of `explain()`. For a failed step, pass the code of the decision to get the right
  * advice.
  */
 export function explainStep(step: ExplanationStep, code?: JwtErrorCode): StepMeaning {
-  let { stage, name, outcome, actual } = {} as Partial<ExplanationStep>;
+  let { stage, name, outcome, actual, problem, warning } = {} as Partial<ExplanationStep>;
   try {
-    ({ stage, name, outcome, actual } = step);
+    ({ stage, name, outcome, actual, problem, warning } = step);
   } catch {
     return UNKNOWN;
   }
@@ -178,7 +183,11 @@ export function explainStep(step: ExplanationStep, code?: JwtErrorCode): StepMea
   const table = stage === 'claim' ? CLAIMS : stage === 'policy' ? POLICY : {};
   const { advice, ...meaning } =
     (typeof name === 'string' && Object.hasOwn(table, name) && table[name]) || STAGES[stage];
+  if (warning !== undefined) return { ...meaning, advice: SECONDS };
   if (outcome !== 'failed') return meaning;
+  // The core says so in the problem; advice about the clock would not help.
+  if (meaning.bound !== undefined && typeof problem === 'string' && problem.includes('milliseconds'))
+    return { ...meaning, advice: SECONDS };
   // The claim is missing, so advice about its time would not help.
   if (meaning.bound !== undefined && actual === undefined) return { ...meaning, advice: STAGES.claim.advice! };
   // The AWS claims are present, but one of them has the wrong type.

@@ -2,21 +2,31 @@
 //! that position.
 
 use crate::error::JsonProblem;
+use alloc::string::{String, ToString};
 
-/// The problem at the position of `error`.
-pub(super) fn at(text: &str, error: &serde_json::Error) -> JsonProblem {
+/// The problem at the position of `error`, in the value of `member`.
+pub(super) fn at(text: &str, error: &serde_json::Error, member: Option<String>) -> JsonProblem {
+    let member = || member.as_deref().and_then(shown);
     let line = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
     // The text that the parser had read when it failed.
     let read = text.as_bytes().get(..line + error.column()).unwrap_or(text.as_bytes());
     if error.is_eof() {
         JsonProblem::Syntax
     } else if ends_in_lone_surrogate(read) {
-        JsonProblem::LoneSurrogate
+        JsonProblem::LoneSurrogate { member: member() }
     } else if ends_in_huge_number(read) {
-        JsonProblem::NumberOutOfRange
+        JsonProblem::NumberOutOfRange { member: member() }
     } else {
         JsonProblem::Syntax
     }
+}
+
+/// The name of a member, if it is fit for a message.
+pub(super) fn shown(name: &str) -> Option<String> {
+    /// Names of claims are short; a longer one would hide the message.
+    const MAX_BYTES: usize = 128;
+
+    (name.len() <= MAX_BYTES && !name.contains(char::is_control)).then(|| name.to_string())
 }
 
 /// RFC 8259 §8.2: an escape for one half of a surrogate pair without the other half.

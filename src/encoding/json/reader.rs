@@ -3,25 +3,36 @@
 use super::{MAX_DEPTH, Object, Value, problem};
 use crate::error::JsonProblem;
 use alloc::{borrow::Cow, collections::BTreeSet, string::String, vec::Vec};
-use core::{cell::Cell, fmt};
+use core::{cell::RefCell, fmt};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// Reads one JSON value and nothing after it.
 pub(super) fn read(text: &str) -> Result<Value<'_>, JsonProblem> {
-    let problem = Cell::new(None);
+    let failure = RefCell::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    Reader { depth: 0, problem: &problem }
+    let read = Reader { depth: 0, failure: &failure }
         .deserialize(&mut deserializer)
-        .and_then(|value| deserializer.end().map(|()| value))
-        .map_err(|error| problem.get().unwrap_or_else(|| problem::at(text, &error)))
+        .and_then(|value| deserializer.end().map(|()| value));
+    read.map_err(|error| {
+        let Failure { problem, member } = failure.take();
+        problem.unwrap_or_else(|| problem::at(text, &error, member))
+    })
+}
+
+/// What is known about a text that is rejected.
+#[derive(Default)]
+struct Failure {
+    /// The reason, if the reader rejects a text that `serde_json` accepts.
+    problem: Option<JsonProblem>,
+    /// The innermost member whose value could not be read.
+    member: Option<String>,
 }
 
 #[derive(Clone, Copy)]
 struct Reader<'p> {
     /// The number of objects and arrays that enclose this value.
     depth: usize,
-    /// Receives the reason when the reader rejects a text that `serde_json` accepts.
-    problem: &'p Cell<Option<JsonProblem>>,
+    failure: &'p RefCell<Failure>,
 }
 
 impl Reader<'_> {
@@ -34,8 +45,13 @@ impl Reader<'_> {
     }
 
     fn refuse<E: Error>(self, problem: JsonProblem) -> E {
-        self.problem.set(Some(problem));
+        self.failure.borrow_mut().problem = Some(problem);
         E::custom("")
+    }
+
+    /// Notes the member whose value could not be read, unless a member inside the value was noted.
+    fn note(self, name: &str) {
+        self.failure.borrow_mut().member.get_or_insert_with(|| String::from(name));
     }
 }
 
@@ -97,12 +113,13 @@ impl<'t> Visitor<'t> for Reader<'_> {
         let inside = self.inside()?;
         let mut members = Vec::new();
         while let Some(name) = access.next_key_seed(Name)? {
-            members.push((name, access.next_value_seed(inside)?));
+            let value = access.next_value_seed(inside).inspect_err(|_| inside.note(&name))?;
+            members.push((name, value));
         }
         // RFC 7515 §4, RFC 7517 §4, RFC 7519 §4: member names must be unique. Otherwise this parser and the application's
         // could read different values from one text.
-        if has_duplicate(&members) {
-            return Err(self.refuse(JsonProblem::DuplicateMember));
+        if let Some(name) = duplicate(&members) {
+            return Err(self.refuse(JsonProblem::DuplicateMember { name: problem::shown(name) }));
         }
         Ok(Value::Object(Object(members)))
     }
@@ -135,13 +152,16 @@ impl<'t> Visitor<'t> for Name {
     }
 }
 
-fn has_duplicate(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+/// A name that occurs twice.
+fn duplicate<'m>(members: &'m [(Cow<'_, str>, Value<'_>)]) -> Option<&'m str> {
     /// Up to this size, comparing every pair is faster than building a set.
     const PAIRWISE: usize = 16;
 
+    let mut names = members.iter().map(|(name, _)| name.as_ref());
     if members.len() <= PAIRWISE {
-        return members.iter().enumerate().any(|(i, (name, _))| members.iter().take(i).any(|(other, _)| other == name));
+        let occurs_before = |(i, name): &(usize, &str)| members.iter().take(*i).any(|(other, _)| other == name);
+        return names.enumerate().find(occurs_before).map(|(_, name)| name);
     }
-    let mut names = BTreeSet::new();
-    !members.iter().all(|(name, _)| names.insert(name))
+    let mut earlier = BTreeSet::new();
+    names.find(|name| !earlier.insert(*name))
 }

@@ -17,12 +17,24 @@ fn reads_members_in_order_and_borrows() {
 #[test]
 fn rejects_duplicate_members_at_every_depth_and_size() {
     let many: String = (0..40).map(|i| format!("\"m{i}\":0,")).collect();
-    for text in
-        [r#"{"a":1,"a":2}"#, r#"{"a":1,"\u0061":2}"#, r#"{"a":[{"b":{"c":1,"c":1}}]}"#, &format!("{{{many}\"m7\":1}}")]
-    {
-        assert_eq!(parse(text), Err(JsonProblem::DuplicateMember), "{text}");
+    for (text, name) in [
+        (r#"{"a":1,"a":2}"#, "a"),
+        (r#"{"a":1,"\u0061":2}"#, "a"),
+        (r#"{"a":[{"b":{"c":1,"c":1}}]}"#, "c"),
+        (&format!("{{{many}\"m7\":1}}"), "m7"),
+    ] {
+        assert_eq!(parse(text), Err(JsonProblem::DuplicateMember { name: Some(name.into()) }), "{text}");
     }
     assert!(parse(&format!("{{{many}\"x\":1}}")).is_ok());
+}
+
+#[test]
+fn names_no_member_that_is_unfit_for_a_message() {
+    for name in ["\\n", "\\u001b[31m", "\\u009f", &"é".repeat(65)] {
+        let (twice, half) = (format!("{{\"{name}\":1,\"{name}\":1}}"), format!("{{\"{name}\":\"\\ud800\"}}"));
+        assert_eq!(parse(&twice), Err(JsonProblem::DuplicateMember { name: None }), "{name}");
+        assert_eq!(parse(&half), Err(JsonProblem::LoneSurrogate { member: None }), "{name}");
+    }
 }
 
 #[test]
@@ -57,18 +69,19 @@ fn rejects_texts_that_are_not_one_strict_json_object() {
 
 #[test]
 fn reports_a_lone_surrogate() {
-    for text in [
-        r#"{"a":"\ud800"}"#,
-        r#"{"a":"\udc00"}"#,
-        r#"{"a":"\uDBFFx"}"#,
-        r#"{"a":"\ud800\n"}"#,
-        r#"{"a":"\ud800\u0041"}"#,
-        r#"{"a":"\ud800\ud800"}"#,
-        r#"{"a":"\udc00\ud800"}"#,
-        r#"{"é\ud800":1}"#,
-        "{\n\"a\":\n[\"é\",\"\\ud800\"]}",
+    for (text, member) in [
+        (r#"{"a":"\ud800"}"#, Some("a")),
+        (r#"{"a":"\udc00"}"#, Some("a")),
+        (r#"{"a":"\uDBFFx"}"#, Some("a")),
+        (r#"{"a":"\ud800\n"}"#, Some("a")),
+        (r#"{"a":"\ud800\u0041"}"#, Some("a")),
+        (r#"{"a":"\ud800\ud800"}"#, Some("a")),
+        (r#"{"a":"\udc00\ud800"}"#, Some("a")),
+        (r#"{"b":1,"a":{"c":1,"d":[{"e":[1,"\ud800"]}]}}"#, Some("e")),
+        (r#"{"é\ud800":1}"#, None),
+        ("{\n\"a\":\n[\"é\",\"\\ud800\"]}", Some("a")),
     ] {
-        assert_eq!(parse(text), Err(JsonProblem::LoneSurrogate), "{text}");
+        assert_eq!(parse(text), Err(JsonProblem::LoneSurrogate { member: member.map(String::from) }), "{text}");
     }
     for text in [
         r#"{"a":"\ud83d\ude00"x}"#,
@@ -92,7 +105,7 @@ fn reports_a_number_out_of_range() {
             format!("{{\"a\":{number},\"b\":1}}"),
             format!("{{\"a\":{number}x"),
         ] {
-            assert_eq!(parse(&text), Err(JsonProblem::NumberOutOfRange), "{text}");
+            assert_eq!(parse(&text), Err(JsonProblem::NumberOutOfRange { member: Some("a".into()) }), "{text}");
         }
     }
     for text in ["{\"a\":1e5x}", "{\"a\":1e}", "{\"a\":01e5}", "{\"a\":1 2e5}", "{\"a\":1e5-3}", "{\"a\":true1e5}"] {

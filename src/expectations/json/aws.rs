@@ -1,7 +1,7 @@
 //! The option `aws`: the declarative policy.
 
 use crate::{
-    aws::{AwsPolicy, is_account, is_pattern},
+    aws::{AwsPolicy, MAX_ENTRIES, can_match_principal, has_few_wildcards, is_account, is_pattern},
     encoding::json::{Strings, Value},
     error::ErrorKind,
 };
@@ -20,15 +20,24 @@ pub(super) fn policy(policy: &Value<'_>) -> Result<AwsPolicy, ErrorKind> {
     let mut policy = AwsPolicy::default();
     for (name, value) in members.iter() {
         let list = |is_entry: fn(&str) -> bool, problem| entries(name, value, is_entry, problem).map(Some);
-        let arns = || list(is_pattern, "must be an array of ARN patterns with all six fields");
+        let arns = || {
+            list(is_pattern, "must be an array of ARN patterns with all six fields")?;
+            list(has_few_wildcards, "must be an array of ARN patterns with at most 16 wildcards each")
+        };
         let texts = || list(|text| !text.is_empty(), "must be an array of non-empty strings");
         match name {
             "accounts" => policy.accounts = list(is_account, "must be an array of strings of twelve digits")?,
             "organizations" => {
                 policy.organizations = list(|text| text.starts_with("o-"), "must be an array of strings \"o-…\"")?;
             }
-            "organizationalUnits" => policy.organizational_units = texts()?,
-            "principals" => policy.principals = arns()?,
+            "organizationalUnits" => {
+                texts()?;
+                policy.organizational_units = list(|text| text.starts_with("o-"), UNIT)?;
+            }
+            "principals" => {
+                arns()?;
+                policy.principals = list(can_match_principal, PRINCIPAL)?;
+            }
             "regions" => policy.regions = texts()?,
             "principalTags" => policy.principal_tags = lists_by_name(name, value)?,
             "lambdaFunctions" => policy.lambda_functions = arns()?,
@@ -46,6 +55,14 @@ pub(super) fn policy(policy: &Value<'_>) -> Result<AwsPolicy, ErrorKind> {
     Ok(policy)
 }
 
+/// No `ou_path` of AWS begins with the unit itself.
+const UNIT: &str = "can match no token: \"ou_path\" begins with the organization, as in \
+                    \"o-exampleorg1/r-ab12/ou-ab12-11111111/\"";
+
+/// No `sub` of AWS is the ARN of a session.
+const PRINCIPAL: &str = "can match no token: \"sub\" is the ARN of an IAM role, user or root, as in \
+                         \"arn:aws:iam::111122223333:role/path/name\", not that of a session (assumed-role)";
+
 fn invalid(name: &str, problem: &'static str) -> ErrorKind {
     let option = if name.is_empty() { Cow::Borrowed("aws") } else { Cow::Owned(format!("aws.{name}")) };
     ErrorKind::InvalidOption { option, problem }
@@ -58,7 +75,8 @@ fn entries(
     is_entry: fn(&str) -> bool,
     problem: &'static str,
 ) -> Result<Vec<String>, ErrorKind> {
-    let Value::Array(_) = value else { return Err(invalid(name, problem)) };
+    let Value::Array(items) = value else { return Err(invalid(name, problem)) };
+    limit(name, items.len())?;
     let texts = value.as_strings().filter(|texts| texts.iter().all(is_entry));
     texts.map(Strings::to_vec).ok_or_else(|| invalid(name, problem))
 }
@@ -67,8 +85,17 @@ fn entries(
 fn lists_by_name(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<String>)>, ErrorKind> {
     let problem = || invalid(name, "must be an object of strings or arrays of strings");
     let Value::Object(lists) = value else { return Err(problem()) };
-    let list = |(key, values): (&str, &Value<'_>)| Some((key.to_owned(), values.as_strings()?.to_vec()));
-    lists.iter().map(list).collect::<Option<_>>().ok_or_else(problem)
+    limit(name, lists.iter().count())?;
+    let list = |(key, values): (&str, &Value<'_>)| {
+        let values = values.as_strings().ok_or_else(problem)?.to_vec();
+        limit(name, values.len())?;
+        Ok((key.to_owned(), values))
+    };
+    lists.iter().map(list).collect()
+}
+
+fn limit(name: &str, entries: usize) -> Result<(), ErrorKind> {
+    if entries > MAX_ENTRIES { Err(invalid(name, "must have at most 1000 entries")) } else { Ok(()) }
 }
 
 /// Reads host suffixes without a leading dot. An empty suffix would match every issuer.

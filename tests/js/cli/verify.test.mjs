@@ -41,6 +41,18 @@ describe('sts-jwt verify: verdict', () => {
     assert.ok(!stdout.includes('NOT CHECKED'));
   });
 
+  test('warns of an exp in milliseconds that is accepted', async () => {
+    const claims = issuer.claims({ audience });
+    const header = { alg: 'ES384', kid: 'EC384_0', typ: 'JWT' };
+    const input = await issuer.sign({ header, claims: { ...claims, exp: Number(claims.exp) * 1000 } });
+    for (const command of [['verify'], ['verify', '--json'], ['explain'], ['explain', '--json']]) {
+      const { status, stdout, stderr } = await run([...command, ...EXPECTED], { input });
+      assert.equal(status, 0);
+      assert.match(`${stdout}${stderr}`, /exp\\?" looks like milliseconds/, command.join(' '));
+      if (command[0] === 'explain') assert.match(stdout, /(! Expiration +|"warning": ?").*looks like milliseconds/);
+    }
+  });
+
   test('lists the checks that were skipped', async () => {
     const { status, stdout } = await run(['verify', ...ANY], { input: token });
     assert.equal(status, 0);

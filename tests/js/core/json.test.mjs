@@ -96,7 +96,7 @@ describe('JSON', () => {
       const { code, error } = explain(tokenWith(text), keys, options);
       assert.deepEqual(
         [code, error.message],
-        ['ERR_JWT_INVALID', 'the payload has a number that is out of range'],
+        ['ERR_JWT_INVALID', 'the payload has a number that is out of range in "x"'],
         text,
       );
     }
@@ -108,7 +108,7 @@ describe('JSON', () => {
       const { code, error } = explain(tokenWith(text), keys, options);
       assert.deepEqual(
         [code, error.message],
-        ['ERR_JWT_INVALID', 'the payload has a string with a lone surrogate'],
+        ['ERR_JWT_INVALID', 'the payload has a string with a lone surrogate in "x"'],
         text,
       );
     }

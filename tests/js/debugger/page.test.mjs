@@ -16,7 +16,7 @@ const SAMPLES = {
   Tampered: ['rejected', /^Signature:/],
   'Wrong key': ['rejected', /^Signature:/],
   'Weak key': ['rejected', /^Key: .*shorter than 2048 bits/],
-  'Duplicate claim': ['rejected', /^Claims Set: the payload has a duplicate member name/],
+  'Duplicate claim': ['rejected', /^Claims Set: the payload has a duplicate member "sub"/],
   China: ['verified', /checks passed/],
 };
 
@@ -139,6 +139,18 @@ describe('debugger page', () => {
     [issuer.jwksText()]: /key set, not a token/,
     'a\u0000b': /binary/,
   };
+
+  test('warns of an exp in milliseconds that is accepted', async () => {
+    const claims = issuer.claims({ audience: AUDIENCE });
+    const header = { alg: 'ES384', kid: 'EC384_0', typ: 'JWT' };
+    const lasting = await issuer.sign({ header, claims: { ...claims, exp: Number(claims.exp) * 1000 } });
+    await withPage(async (page) => {
+      await fill(page, 'token', lasting);
+      await fill(page, 'jwks', issuer.jwksText());
+      const step = page.locator('[data-step="claim exp"][data-outcome=passed] details[open]');
+      assert.match((await step.textContent()) ?? '', /looks like milliseconds.*What to do.*not milliseconds/s);
+    });
+  });
 
   test('recognises text that is not a token', async () => {
     await withPage(async (page) => {

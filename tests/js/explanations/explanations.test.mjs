@@ -107,6 +107,28 @@ describe('explanations', () => {
     }
   });
 
+  test('gives advice about algorithms and units that can help', async () => {
+    const options = { issuer: issuer.issuer, audience };
+    const claims = issuer.claims({ audience });
+    const sign = (/** @type {object} */ header, /** @type {object} */ more = {}) =>
+      issuer.sign({ header: { alg: 'ES384', kid: 'EC384_0', ...header }, claims: { ...claims, ...more } });
+    const adviceFor = (/** @type {string} */ given, /** @type {any} */ more = {}) => {
+      const { steps, code } = explain(given, issuer.jwksText(), { ...options, ...more });
+      const told = steps.find(({ outcome, warning }) => outcome === 'failed' || warning !== undefined);
+      assert.ok(told);
+      return explainStep(told, code).advice ?? '';
+    };
+    for (const alg of ['HS256', 'ES256', 'none', 'PS256']) {
+      const unsupported = `${Buffer.from(JSON.stringify({ alg })).toString('base64url')}.e30.AAAA`;
+      assert.match(adviceFor(unsupported), /No option allows another/, alg);
+    }
+    assert.match(adviceFor(token, { algorithms: ['RS256'] }), /^Add the token's algorithm to `algorithms`/);
+    const milliseconds = Number(claims.iat) * 1000;
+    for (const more of [{ iat: milliseconds }, { nbf: milliseconds }, { exp: milliseconds }])
+      assert.match(adviceFor(await sign({}, more)), /not milliseconds/, JSON.stringify(more));
+    assert.match(adviceFor(await sign({}, { iat: Number(claims.iat) + 100 })), /^Check the clock/);
+  });
+
   test('matches docs/explanations.md, which "node scripts/explanations.mjs" writes', async () => {
     const page = await explanationsPage(join(PROJECT, 'node_modules/sts-jwt'));
     assert.equal(readFileSync(join(ROOT, 'docs/explanations.md'), 'utf8'), page);

@@ -10,6 +10,11 @@ const MESSAGES = [
   // ERR_OPTIONS_INVALID
   [{ options: { issuer: undefined } }, 'option "issuer" is required; write null to skip the check'],
   [{ options: { audience: [] } }, 'option "audience" must not be an empty array'],
+  [{ options: { audience: '' } }, 'option "audience" must not be an empty string, such as that of an unset variable'],
+  [
+    { options: { issuer: 'https://<uuid>.tokens.sts.global.api.aws' } },
+    'option "issuer" still has a placeholder, such as <uuid>; write the exact "iss" of your tokens',
+  ],
   [{ options: { subject: 5 } }, 'option "subject" must be a string or an array of strings'],
   [{ options: { typ: 5 } }, 'option "typ" must be a string'],
   [{ options: { algorithms: [] } }, 'option "algorithms" must be a non-empty array of "ES384" or "RS256"'],
@@ -22,6 +27,15 @@ const MESSAGES = [
     { options: { aws: { requestTags: {} } } },
     'option "aws.requestTags" cannot be a condition: the caller of STS chooses the request tags',
   ],
+  [
+    { options: { aws: { principals: ['arn:aws:sts::111122223333:assumed-role/app/session'] } } },
+    'option "aws.principals" can match no token: "sub" is the ARN of an IAM role, user or root, as in "arn:aws:iam::111122223333:role/path/name", not that of a session (assumed-role)',
+  ],
+  [
+    { options: { aws: { organizationalUnits: ['ou-ab12-11111111'] } } },
+    'option "aws.organizationalUnits" can match no token: "ou_path" begins with the organization, as in "o-exampleorg1/r-ab12/ou-ab12-11111111/"',
+  ],
+  [{ options: { aws: { vpcs: Array(1001).fill('vpc-1') } } }, 'option "aws.vpcs" must have at most 1000 entries'],
   [{ options: { typ: '\ud800' } }, 'option "typ" has a lone surrogate'],
   [{ options: { typ: () => '' } }, 'option "typ" must be made of plain JSON values'],
   // ERR_JWT_TOO_LARGE
@@ -37,7 +51,7 @@ const MESSAGES = [
   [{ text: 'ew.e30.AAAA' }, 'the header is not valid JSON'],
   [{ text: '_w.e30.AAAA' }, 'the header is not UTF-8'],
   [{ text: 'eyJhIjoxLCJhIjoxfQ.e30.AAAA' }, 'the header has a duplicate member name'],
-  [{ text: 'e30.e30.AAAA' }, 'the header\'s "alg" must be a string'],
+  [{ text: 'e30.e30.AAAA' }, 'header parameter "alg" is missing: "alg" must be ES384 or RS256'],
   [{ token: 'kidIsNumber' }, 'the header\'s "kid" must be a string'],
   // ERR_JOSE_NOT_SUPPORTED
   [{ token: 'encrypted' }, 'encrypted tokens (JWE, five segments) are not supported'],
@@ -50,7 +64,7 @@ const MESSAGES = [
   // ERR_JWKS_INVALID
   [{ jwks: '{' }, 'the JWK Set is not valid JSON'],
   [{ jwks: '{}' }, 'the JWK Set has no "keys" array'],
-  [{ jwks: '{"keys":[],"keys":[]}' }, 'the JWK Set has a duplicate member name'],
+  [{ jwks: '{"keys":[],"keys":[]}' }, 'the JWK Set has a duplicate member "keys"'],
   [{ jwks: `{"keys":[${'0,'.repeat(128)}0]}` }, 'the JWK Set has more than 128 keys'],
   [{ jwks: ' '.repeat(262_145) }, 'the JWK Set is longer than 262144 bytes'],
   [{ jwks: 5 }, 'the JWK Set must be a JSON text, an object or a KeySet'],
@@ -68,7 +82,7 @@ const MESSAGES = [
   [{ token: 'payloadIsText' }, 'the payload is not valid JSON'],
   [{ token: 'payloadIsArray' }, 'the payload is not a JSON object'],
   [{ token: 'payloadTooDeep' }, 'the payload is nested too deeply'],
-  [{ token: 'duplicateClaim' }, 'the payload has a duplicate member name'],
+  [{ token: 'duplicateClaim' }, 'the payload has a duplicate member "sub"'],
   [{ token: 'audienceIsNumber' }, '"aud" claim must be a string or an array of strings'],
   [{ token: 'expIsText' }, '"exp" claim must be a number'],
   [{ token: 'subjectIsNumber' }, '"sub" claim must be a string'],
@@ -78,11 +92,23 @@ const MESSAGES = [
   [{ token: 'notYetValid' }, '"nbf" claim is in the future'],
   [{ token: 'issuedInFuture' }, '"iat" claim is in the future'],
   [{ options: { maxTokenAge: 0, clockTolerance: 0 }, later: 1 }, '"iat" claim is older than the maximum token age'],
+  [
+    { token: 'issuedInMilliseconds' },
+    '"iat" claim is in the future: it looks like milliseconds, but must be in seconds',
+  ],
   [{ token: 'issuerOther' }, '"iss" claim is not an expected value'],
   [{ options: { typ: 'at+jwt' } }, 'the header\'s "typ" is not the expected one'],
   [{ options: { requiredClaims: ['/a/b'] } }, '"/a/b" claim is missing'],
   // ERR_POLICY_DENIED
   [{ options: { aws: { accounts: [] } } }, 'denied by "accounts": the token\'s "aws_account" does not fit'],
+  [
+    { options: { aws: { principalTags: { Team: 'edge' } } } },
+    'denied by "principalTags": the token has no tag "Team"; its tags are "team"',
+  ],
+  [
+    { options: { aws: { principalTags: { team: 'Edge' } } } },
+    'denied by "principalTags": the token\'s tag "team" has the unlisted value "edge"',
+  ],
   [{ options: { aws: { vpcs: [] } } }, 'denied by "vpcs": the token has no "ec2_instance_source_vpc"'],
 ];
 

@@ -61,6 +61,20 @@ export const explainCases = [
     },
   },
   {
+    name: 'warns of an exp in milliseconds that is accepted',
+    run(context) {
+      const explanation = explain(context, { token: 'expInMilliseconds' });
+      equal(explanation.verdict, 'accepted', 'verdict');
+      const warnings = explanation.steps.filter(({ warning }) => warning !== undefined);
+      equal(
+        warnings.map(({ name, warning }) => [name, warning]),
+        [['exp', '"exp" looks like milliseconds; read as seconds, the token is valid for thousands of years']],
+        'warnings',
+      );
+      return explanation;
+    },
+  },
+  {
     name: 'explains why each key was not selected',
     run(context) {
       const explanations = ['onlyRsa', 'encryptionOnly', 'ambiguous', 'weak'].map((jwks) => [
