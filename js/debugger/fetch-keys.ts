@@ -1,6 +1,7 @@
 // The only request of this page, made only at the click of a button.
 
-import { fetchJson, within } from '../src/remote/fetch-json.js';
+import { JwtError } from '../src/core/errors.js';
+import { fetchJson } from '../src/remote/fetch-json.js';
 
 /** Timeout in seconds; longer than for services, because people can wait. */
 const TIMEOUT = 10;
@@ -24,15 +25,15 @@ export async function fetchKeys(url: string): Promise<string> {
   const request = (target: string, init: RequestInit): Promise<Response> =>
     fetch(target, { ...init, credentials: 'omit' });
   try {
-    return (await within(TIMEOUT, (signal) => fetchJson(request, url, signal))).jwks;
+    return await fetchJson(request, url, TIMEOUT, 'jwks', ({ jwks }) => jwks);
   } catch (error) {
-    throw new Error(reasonOf(error as Error, url));
+    throw error instanceof JwtError ? new Error(reasonOf(error, url)) : error;
   }
 }
 
-function reasonOf({ name, message }: Error, url: string): string {
-  if (name === 'TimeoutError') return `No answer within ${TIMEOUT} seconds.`;
-  if (name !== 'TypeError') return `The response is not a JWKS: ${message}.`;
+function reasonOf({ kind, message }: JwtError, url: string): string {
+  if (kind === 'timeout') return `No answer within ${TIMEOUT} seconds.`;
+  if (kind !== 'network') return `The response is not a JWKS: ${message}.`;
   // The URL may come from a token, so quote it: a shell must treat all of it as one argument.
   const command = `curl '${url.replaceAll("'", '%27')}'`;
   return `The browser could not fetch the keys. The host is unreachable, or does not let web pages read them (CORS). Fetch them in a terminal and paste them here: ${command}`;

@@ -19,11 +19,9 @@ interface Bindings {
   REPLAY: DurableObjectNamespace;
 }
 
-let verifier: RemoteVerifier | undefined;
-
 /** Each account has its own issuer, keys and policy, so tokens signed for one account are never accepted for the other. */
-function verifierOf(env: Bindings): RemoteVerifier {
-  return (verifier ??= createRemoteVerifier({
+function verifierOf({ env }: { env: Bindings }): RemoteVerifier {
+  return createRemoteVerifier({
     issuers: [
       {
         issuer: env.BUILD_ISSUER,
@@ -38,12 +36,13 @@ function verifierOf(env: Bindings): RemoteVerifier {
       },
     ],
     store: kvStore(env.KEYS),
-  }));
+  });
 }
 
 const app = new Hono<{ Bindings: Bindings; Variables: { token: VerifiedToken } }>();
 
-app.use(stsJwt((c) => verifierOf(c.env), { realm: 'edge-gateway' }));
+// Makes the verifier in the first request, and remembers it for the isolate.
+app.use(stsJwt(verifierOf, { realm: 'edge-gateway' }));
 app.onError((error) => refuse(error, { realm: 'edge-gateway' }));
 
 app.get('/reports', (c) => {

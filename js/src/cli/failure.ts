@@ -1,5 +1,6 @@
 // The error of a command that has no result, with its exit status.
 
+import type { FetchFailureKind } from '../core/errors.js';
 import { JwtError } from '../core/shared.js';
 import { explainCode } from '../explanations/codes.js';
 
@@ -14,6 +15,8 @@ export class Failure extends Error {
     message: string,
     /** What to do about it. */
     readonly advice?: string,
+    /** Why keys could not be fetched. */
+    readonly kind?: FetchFailureKind,
   ) {
     super(message);
   }
@@ -30,8 +33,8 @@ export function noToken(problem: string): Failure {
 }
 
 /** Reports that the keys are unavailable, so the token was not checked. */
-export function noKeys(message: string): Failure {
-  return new Failure(3, 'ERR_JWKS_UNAVAILABLE', message, 'Nothing was judged.');
+export function noKeys(message: string, kind: FetchFailureKind): Failure {
+  return new Failure(3, 'ERR_JWKS_UNAVAILABLE', message, 'The token was not checked.', kind);
 }
 
 /** Reports that a file or a response is not a JWK Set, so the token was not checked. */

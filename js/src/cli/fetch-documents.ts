@@ -1,7 +1,9 @@
 // Fetches an issuer's documents and records the details of the response: status, caching, clock, CORS.
 
+import type { FetchFailureKind } from '../core/errors.js';
+import { JwtError } from '../core/shared.js';
 import { maxAgeOf } from '../remote/fetch-json.js';
-import { fetchDocument, reasonOf } from './input.js';
+import { fetchDocument, problemOf } from './input.js';
 
 /** Everything about a response except its body. */
 export interface Answer {
@@ -20,6 +22,7 @@ export interface Answer {
   browsers?: boolean;
   /** Why the fetch failed. */
   problem?: string;
+  kind?: FetchFailureKind;
 }
 
 export interface Document {
@@ -44,7 +47,9 @@ export async function readDocument(url: string): Promise<Document> {
     answer.bytes = new TextEncoder().encode(text).length;
     return { answer, text };
   } catch (error) {
-    answer.problem = reasonOf(error);
+    if (!(error instanceof JwtError)) throw error;
+    answer.problem = problemOf(error);
+    answer.kind = error.kind!;
     return { answer };
   } finally {
     answer.milliseconds = Math.round(performance.now() - start);

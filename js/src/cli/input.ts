@@ -2,9 +2,9 @@
 
 import { createReadStream, existsSync } from 'node:fs';
 import process from 'node:process';
-import { parseSafeUrl } from '../core/shared.js';
+import { JwtError, parseSafeUrl } from '../core/shared.js';
 import { type KeysInput, readKeysInput, readTokenInput } from '../explanations/pasted-input.js';
-import { type Fetch, fetchJson, within } from '../remote/fetch-json.js';
+import { type Fetch, fetchJson } from '../remote/fetch-json.js';
 import type { Arguments } from './arguments.js';
 import { keysInvalid, noKeys, noToken, usage } from './failure.js';
 
@@ -75,17 +75,19 @@ export async function readKeys(operand: string | undefined): Promise<ReadKeys> {
   return takeKeys(readKeysInput(text), source, notes);
 }
 
-/** Fetches like `sts-jwt/remote`: JSON, without redirects, bounded in time and size. */
+/**
+ * Fetches like `sts-jwt/remote`: JSON, without redirects, bounded in time and size.
+ *
+ * @throws JwtError `ERR_JWKS_UNAVAILABLE`
+ */
 export async function fetchDocument(url: string, fetchUrl: Fetch = fetch): Promise<string> {
-  return (await within(TIMEOUT, (signal) => fetchJson(fetchUrl, url, signal))).jwks;
+  return fetchJson(fetchUrl, url, TIMEOUT, 'jwks', ({ jwks }) => jwks);
 }
 
-/** Returns why a fetch failed, in words. Node puts the reason into `cause`. */
-export function reasonOf(error: unknown): string {
-  const { name, message, cause } = error as Error;
-  if (name === 'TimeoutError') return `no answer within ${TIMEOUT} seconds`;
-  const { code, message: reason } = (cause ?? {}) as { code?: string; message?: string };
-  return reason || code || message;
+/** Says what went wrong, without the advice for programs. */
+export function problemOf({ kind, message }: JwtError): string {
+  if (kind === 'timeout') return `no answer within ${TIMEOUT} seconds`;
+  return ['content_type', 'redirect', 'network'].includes(kind!) ? message.replace(/; [^;]*$/, '') : message;
 }
 
 async function fetchKeys(url: string): Promise<ReadKeys> {
@@ -93,7 +95,8 @@ async function fetchKeys(url: string): Promise<ReadKeys> {
   try {
     text = await fetchDocument(url);
   } catch (error) {
-    throw noKeys(`The keys at ${url} cannot be fetched: ${reasonOf(error)}.`);
+    if (!(error instanceof JwtError)) throw error;
+    throw noKeys(`The keys at ${url} cannot be fetched: ${problemOf(error)}.`, error.kind!);
   }
   // Use a fetched document unchanged, because verifiers fetch the same document and do not repair it.
   const read = readKeysInput(text);

@@ -40,11 +40,12 @@ export function findInUrl(issuer: string): Found[] {
 
 /** Findings about a response: status, caching, clock, CORS. */
 export function findInAnswer(answer: Answer): Found[] {
-  const { status, contentType, bytes, milliseconds, problem, cacheControl, freshFor, clockAhead, browsers } = answer;
+  const { status, contentType, bytes, milliseconds, problem, kind, cacheControl, freshFor, clockAhead, browsers } =
+    answer;
   const facts = [status && `status ${status}`, contentType, bytes && `${bytes} bytes`, `${milliseconds} ms`];
   const summary = facts.filter(Boolean).join(', ');
-  if (problem === `status ${status}`) return [failed(summary)];
-  if (problem?.startsWith('content type')) return [failed(`${summary}: the content type must be JSON`)];
+  if (kind === 'status') return [failed(summary)];
+  if (kind === 'content_type') return [failed(`${summary}: the content type must be JSON`)];
   if (problem !== undefined) return [failed(`${problem} (${summary})`)];
   const findings = [passed(summary)];
   if (freshFor === undefined) findings.push(note(`no max-age (Cache-Control: ${cacheControl ?? 'absent'})`));

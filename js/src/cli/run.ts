@@ -61,9 +61,9 @@ function report(command: string, result: Result, optionArgs: string[], isJson: b
 
 /** Prints why there is no result. */
 function complain(command: string | undefined, failure: Failure, optionArgs: string[], isJson: boolean): ExitStatus {
-  const { exitStatus, code, message, advice } = failure;
+  const { exitStatus, code, message, advice, kind } = failure;
   if (isJson) {
-    const error = { code, message, ...(advice ? { advice } : {}) };
+    const error = { code, message, ...(advice ? { advice } : {}), ...(kind ? { kind } : {}) };
     print(`${jsonLine({ ...(command ? { command } : {}), exitStatus, error })}\n`);
     return exitStatus;
   }

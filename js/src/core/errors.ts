@@ -56,6 +56,25 @@ export type JwtErrorCode = CoreErrorCode | HostError['code'];
 /** The kind of failure, which decides how a service should react. */
 export type JwtErrorCategory = CoreErrorCategory | HostError['category'];
 
+/**
+ * Why keys could not be fetched: the server answered with another status than 200 (`status`), with a redirect, with another
+ * content type than JSON, without a body or with bytes that are not UTF-8 (`body`), with over 256 KiB (`too_large`), or with a
+ * set without a usable key (`jwks`); the discovery document is that of another issuer or has no https `jwks_uri`
+ * (`discovery`); the server could not be reached (`network`) or took too long (`timeout`); or the caller's platform ended the
+ * request (`aborted`).
+ */
+export type FetchFailureKind =
+  | 'status'
+  | 'redirect'
+  | 'content_type'
+  | 'body'
+  | 'too_large'
+  | 'jwks'
+  | 'discovery'
+  | 'network'
+  | 'timeout'
+  | 'aborted';
+
 /** A {@link JwtError} as plain data. */
 export interface JwtErrorDetails
   extends Pick<
@@ -71,6 +90,7 @@ export interface JwtErrorDetails
     | 'actual'
     | 'issuer'
     | 'jwksUri'
+    | 'kind'
     | 'retryAfter'
   > {
   /** With `collectAll`: all failures, if there is more than one. */
@@ -107,8 +127,13 @@ export class JwtError extends Error {
   declare readonly actual?: unknown;
   /** From a `Verifier`: the configured issuer of the token; absent if it is not known. */
   declare readonly issuer?: string;
-  /** With `ERR_JWKS_KEYS_NEEDED` and `ERR_JWKS_UNAVAILABLE`: the URL of that issuer's keys. */
+  /**
+   * With `ERR_JWKS_KEYS_NEEDED`: the URL of that issuer's keys. With `ERR_JWKS_UNAVAILABLE`: the URL that was asked, which is
+   * that of the discovery document if that could not be read.
+   */
   declare readonly jwksUri?: string;
+  /** With `ERR_JWKS_UNAVAILABLE`: why the keys could not be fetched. */
+  declare readonly kind?: FetchFailureKind;
   /** With `ERR_JWKS_UNAVAILABLE`: seconds until the next attempt, for the header `Retry-After`. */
   declare readonly retryAfter?: number;
   /** With `collectAll`: all failures, if there is more than one. The first is this one. */
@@ -175,10 +200,73 @@ export function keysNeeded(issuer: string, jwksUri: string, reason: 'missing' | 
   return new JwtError({ ...ERR_JWKS_KEYS_NEEDED, issuer, jwksUri, reason, message });
 }
 
-/** @internal Reports that the issuer's keys cannot be fetched and none are cached; `cause` says why. */
-export function keysUnavailable(issuer: string, jwksUri: string, retryAfter: number, cause: unknown): JwtError {
-  const message = `the keys of ${issuer} cannot be fetched: ${cause instanceof Error ? cause.message : cause}`;
-  return new JwtError({ ...ERR_JWKS_UNAVAILABLE, issuer, jwksUri, retryAfter, message }, { cause });
+/** @internal Reports a failed fetch. */
+export function fetchFailed(
+  kind: FetchFailureKind | undefined,
+  jwksUri: string,
+  message: string,
+  cause?: unknown,
+): JwtError {
+  return new JwtError({ ...ERR_JWKS_UNAVAILABLE, ...(kind && { kind }), jwksUri, message }, { cause });
+}
+
+/** @internal Whether this is a JwtError. A revoked proxy, which cannot be asked, is none. */
+export function isJwtError(thrown: unknown): thrown is JwtError {
+  try {
+    return thrown instanceof JwtError;
+  } catch {
+    return false;
+  }
+}
+
+/** @internal Returns an error that can be read, for anything that may be thrown. */
+export function errorOf(thrown: unknown): Error {
+  try {
+    const text = String(thrown);
+    return thrown instanceof Error ? thrown : new Error(text);
+  } catch {
+    return new Error('an unknown error');
+  }
+}
+
+/** @internal Returns the innermost cause of whatever was thrown, in words. */
+export function reasonOf(thrown: unknown): string {
+  try {
+    let inner = thrown as Error & { code?: unknown; errors?: unknown[] };
+    // Node connects to several addresses, and has an error for each.
+    for (let depth = 0; depth < 9; depth += 1) inner = (inner.cause ?? inner.errors?.[0] ?? inner) as typeof inner;
+    const { message, code } = inner;
+    const text = `${message || inner}`.slice(0, 1000);
+    const isNamed = typeof code !== 'string' || text.includes(code) || inner instanceof JwtError;
+    return isNamed ? text : `${text} (${code})`;
+  } catch {
+    return errorOf(thrown).message;
+  }
+}
+
+/**
+ * @internal Reports that the issuer's keys cannot be fetched and none are cached.
+ *
+ * @param failure Why the last fetch failed. None did if a store's keys are newer, but too old.
+ */
+export function keysUnavailable(failure: JwtError | undefined, issuer: string, retryAfter: number): JwtError {
+  if (!failure) return new JwtError({ ...ERR_JWKS_UNAVAILABLE, issuer, retryAfter, message: STORE_TOO_OLD });
+  const { code, kind, jwksUri, message, cause } = failure;
+  if (code !== ERR_JWKS_UNAVAILABLE.code) return failure;
+  const error = fetchFailed(
+    kind,
+    jwksUri!,
+    `the keys of ${issuer} cannot be fetched from ${jwksUri}: ${message}`,
+    cause ?? failure,
+  );
+  return Object.assign(error, { issuer, retryAfter });
+}
+
+const STORE_TOO_OLD = 'the keys in the store are too old';
+
+/** @internal Reports that a store of keys failed. */
+export function storeUnavailable(message: string, options: { cause: unknown }): JwtError {
+  return new JwtError({ ...ERR_JWKS_UNAVAILABLE, message }, options);
 }
 
 /** @internal Reports that the replay guard cannot say whether a token was used; `cause` says why, if it is not full. */

@@ -1,6 +1,6 @@
 // Reads option objects: only their own members, and none that is unknown.
 
-import { JwtError, optionsInvalid } from './errors.js';
+import { isJwtError, type JwtError, jwksInvalid, optionsInvalid } from './errors.js';
 import type { VerifyOptions } from './types.js';
 
 /**
@@ -22,7 +22,7 @@ export function ownOptions<T extends object>(given: T | undefined, names?: reado
     }
     for (const name of Reflect.ownKeys(given) as (keyof T)[]) {
       if (names && !names.includes(name)) throw optionsInvalid(`"${path}${String(name)}" is unknown`);
-      copy[name] = given[name];
+      copy[name] = listOf(given[name]);
     }
     return copy;
   } catch (error) {
@@ -32,12 +32,7 @@ export function ownOptions<T extends object>(given: T | undefined, names?: reado
 
 /** Returns the error for whatever the caller's code (getters, proxies) threw while a value of the caller was read. */
 export function unreadable(error: unknown, what = 'the options', invalid = optionsInvalid): JwtError {
-  try {
-    if (error instanceof JwtError) return error;
-  } catch {
-    // A revoked proxy was thrown.
-  }
-  return invalid(`${what} cannot be read`, { cause: error });
+  return isJwtError(error) ? error : invalid(`${what} cannot be read`, { cause: error });
 }
 
 /**
@@ -65,7 +60,18 @@ export function undefinedOption(path: string): JwtError {
 
 /** Copies the own members of data that is checked elsewhere, such as a snapshot. Anything but an object has none. */
 export function ownData<T extends object>(given: T): T {
-  return { __proto__: null, ...given };
+  try {
+    const copy = { __proto__: null, ...given } as T;
+    for (const name of Object.keys(copy) as (keyof T)[]) copy[name] = listOf(copy[name]);
+    return copy;
+  } catch (cause) {
+    throw jwksInvalid('the keys cannot be read', { cause });
+  }
+}
+
+/** Copies a list, so that what a proxy of one throws is noticed here. Anything else is returned as it is. */
+function listOf<T>(value: T): T {
+  return Array.isArray(value) ? ([...value] as T) : value;
 }
 
 /** Whether an object is a plain object, of this or another realm. */
@@ -104,6 +110,15 @@ function isContext(object: object): boolean {
     return !isPlain(object) && !Array.isArray(object) && typeof (object as CallOptions).waitUntil === 'function';
   } catch {
     return false;
+  }
+}
+
+/** Calls a function of the options. @throws JwtError `ERR_OPTIONS_INVALID` for whatever it throws. */
+export function callOption<T>(call: () => T, name: string): T {
+  try {
+    return call();
+  } catch (cause) {
+    throw optionsInvalid(`"${name}" threw an error`, { cause });
   }
 }
 

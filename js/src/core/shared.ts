@@ -1,10 +1,30 @@
 // The parts of the core that other entries use. Code outside core/ and verifier/ imports their values only from this file or
 // api.ts, so that esbuild puts the whole core into one file that every entry shares.
 
-export { CLOCK_STARTS, inRange, parseSafeUrl } from '../verifier/issuers.js';
+export { CLOCK_STARTS, hrefOf, inRange, parseSafeUrl } from '../verifier/issuers.js';
 export * from './api.js';
-export { claimRefused, keysUnavailable, optionsInvalid, replayUnavailable, tokenInvalid } from './errors.js';
-export { hasMethods, mayBeUndefined, ownCall, ownData, ownOptions, undefinedOption } from './own-options.js';
+export {
+  claimRefused,
+  errorOf,
+  fetchFailed,
+  isJwtError,
+  jwksInvalid,
+  keysUnavailable,
+  optionsInvalid,
+  reasonOf,
+  replayUnavailable,
+  storeUnavailable,
+  tokenInvalid,
+} from './errors.js';
+export {
+  callOption,
+  hasMethods,
+  mayBeUndefined,
+  ownCall,
+  ownData,
+  ownOptions,
+  undefinedOption,
+} from './own-options.js';
 export { startFailure } from './start-failure.js';
 export { secondsOf } from './verify-options.js';
 export { assertRunning, digestText, isRunning, link, linkLater, start } from './wasm.js';

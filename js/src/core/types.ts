@@ -114,7 +114,7 @@ export interface IssuerConfig extends Omit<VerifyOptions, 'issuer' | 'now'> {
   /** Its keys, if already known. They never expire. */
   jwks?: string | JwkSet | undefined;
   /** The https URL of its keys. Default: `<issuer>/.well-known/jwks.json`. */
-  jwksUri?: string | undefined;
+  jwksUri?: string | URL | undefined;
 }
 
 /** Options for all issuers. */

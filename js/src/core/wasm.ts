@@ -46,7 +46,7 @@ export type TokenHandle = Owned<'token'>;
 
 const encoder = /*#__PURE__*/ new TextEncoder();
 // A byte order mark is part of the text: without `ignoreBOM`, "\uFEFF" + iss would be read as iss.
-const decoder = /*#__PURE__*/ new TextDecoder('utf-8', { ignoreBOM: true });
+const decoder = /*#__PURE__*/ new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 let kept: WebAssembly.Module | undefined;

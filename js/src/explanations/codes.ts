@@ -82,7 +82,8 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
   },
   ERR_JWKS_UNAVAILABLE: {
     when: "the issuer's keys cannot be fetched",
-    advice: 'Try again in a moment: the token was not judged. See `cause` for what went wrong.',
+    advice:
+      'The token was not judged. The message says which URL was asked, what went wrong and what to do; `kind` says it for programs.',
   },
   ERR_REPLAY_UNAVAILABLE: {
     when: 'the replay guard is full or unavailable',

@@ -1,6 +1,14 @@
 // Decides about one request, for every framework: reads the token, has it verified, and answers for rejected tokens.
 
-import { hasMethods, JwtError, optionsInvalid, ownOptions, tokenInvalid } from '../core/shared.js';
+import {
+  hasMethods,
+  isJwtError,
+  type JwtError,
+  optionsInvalid,
+  ownOptions,
+  reasonOf,
+  tokenInvalid,
+} from '../core/shared.js';
 import type { VerifiedToken } from '../core/types.js';
 
 /** Verifies tokens: a `Verifier` or a `RemoteVerifier`. */
@@ -25,6 +33,15 @@ export interface ProtectOptions {
    */
   cookie?: string | undefined;
   /**
+   * With `cookie`: accepts requests of other sites too, for services that check them otherwise. By default, a request whose token is
+   * in the cookie is rejected with 403 if it may change state and a page of another origin sent it, because browsers send
+   * cookies with the requests of every page (cross-site request forgery). A request may change state unless its method is GET,
+   * HEAD or OPTIONS; one that opens a WebSocket may too. `Sec-Fetch-Site` must be `same-origin` or `none`; without it, `Origin`
+   * must be that of the request's URL. A request with neither header is accepted: it is not from a page, because browsers
+   * send at least one of them. Default: `false`.
+   */
+  allowCrossSite?: boolean | undefined;
+  /**
    * Allows requests without a token. Invalid tokens are still rejected, and so are `Authorization` headers with the scheme `Bearer`
    * that cannot be read. Default: `false`.
    */
@@ -40,14 +57,14 @@ export type Settings = ProtectOptions;
 
 /** @throws JwtError `ERR_OPTIONS_INVALID`, naming the field. */
 export function readSettings(options: ProtectOptions | undefined): Settings {
-  const settings = ownOptions(options, ['cookie', 'optional', 'realm', 'retryAfter']);
-  const { cookie, optional, realm, retryAfter } = settings;
+  const settings = ownOptions(options, ['cookie', 'allowCrossSite', 'optional', 'realm', 'retryAfter']);
+  const { cookie, allowCrossSite, optional, realm, retryAfter } = settings;
   // RFC 6265 §4.1.1: the name is a token.
   if (cookie !== undefined && !(typeof cookie === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(cookie))) {
     throw optionsInvalid('"cookie" must be the name of a cookie');
   }
-  if (optional !== undefined && typeof optional !== 'boolean') {
-    throw optionsInvalid('"optional" must be true or false');
+  for (const [name, value] of Object.entries({ optional, allowCrossSite })) {
+    if (value !== undefined && typeof value !== 'boolean') throw optionsInvalid(`"${name}" must be true or false`);
   }
   // RFC 9110 §5.6.4: the characters that a quoted string may contain.
   if (realm !== undefined && !(typeof realm === 'string' && /^[\t -~\x80-\xff]*$/.test(realm))) {
@@ -67,18 +84,64 @@ export function checkVerifier(verifier: TokenVerifier): TokenVerifier {
   );
 }
 
+/**
+ * What of a request is read: its headers, and its method and URL if they are known. Read at once, so that what a hostile object
+ * throws is known to be its error.
+ */
+export interface Received {
+  authorization: string | null;
+  cookie: string | null;
+  /** Whether a page of another origin may have sent it to change something. */
+  isForged: boolean;
+}
+
+/** The headers of a request, or the request itself. */
+export type RequestLike = Pick<Headers, 'get'> | Pick<Request, 'headers' | 'method' | 'url'>;
+
+/** @throws JwtError `ERR_OPTIONS_INVALID` if it is neither a request nor headers. */
+export function readRequest(request: RequestLike): Received {
+  try {
+    const { headers, method, url } = (hasMethods(request, 'get') ? { headers: request } : request) as Partial<Request>;
+    const read = (name: string): string | null => {
+      const value: unknown = headers!.get(name) ?? null;
+      if (value === null || typeof value === 'string') return value;
+      throw optionsInvalid(`the header "${name}" is not a string`);
+    };
+    return { authorization: read('authorization'), cookie: read('cookie'), isForged: isForged(read, method, url) };
+  } catch (cause) {
+    if (isJwtError(cause)) throw cause;
+    throw optionsInvalid('the request must have "headers" with a method "get"', { cause });
+  }
+}
+
+function isForged(read: (name: string) => string | null, method?: string, url?: string): boolean {
+  const changes = !['GET', 'HEAD', 'OPTIONS'].includes(method!) || read('upgrade') !== null;
+  if (!changes) return false;
+  const site = read('sec-fetch-site');
+  // A subdomain of the same site may belong to somebody else.
+  if (site !== null) return site !== 'same-origin' && site !== 'none';
+  const origin = read('origin');
+  if (origin === null) return false;
+  if (url !== undefined) return origin !== new URL(url).origin;
+  return !URL.canParse(origin) || new URL(origin).host !== read('host');
+}
+
 /** Returns the verified token, `undefined` if it is optional and absent, or the response that rejects the request. */
 export async function decide(
   verifier: TokenVerifier,
-  headers: Pick<Headers, 'get'>,
+  { authorization, cookie, isForged }: Received,
   settings: Settings,
   call: Call | undefined,
 ): Promise<VerifiedToken | undefined | Response> {
-  const { cookie, optional, realm } = settings;
+  const { optional, realm } = settings;
   try {
-    const token = bearerOf(headers.get('authorization')) ?? cookieOf(headers, cookie);
+    const bearer = bearerOf(authorization);
+    const token = bearer ?? cookieOf(cookie ?? '', settings.cookie);
     if (token === undefined)
       return optional ? undefined : answer(401, { error: 'no bearer token' }, challengeOf(realm));
+    if (bearer === undefined && isForged && !settings.allowCrossSite) {
+      return answer(403, { error: 'cross-site request' }, {});
+    }
     const verified: unknown = await verifier.verify(token, call);
     if (isVerified(verified)) return verified;
   } catch (error) {
@@ -87,13 +150,54 @@ export async function decide(
   throw optionsInvalid('the method "verify" of the verifier returned no verified token');
 }
 
+/** Returns the verifier for an environment, such as the `env` of a Worker. */
+export type VerifierOf<Env> = (env: Env) => TokenVerifier | Promise<TokenVerifier>;
+
+/**
+ * Remembers the verifier that a function returns for each `env`, because a verifier made per request would fetch its keys per
+ * request. Only a settled verifier is remembered, not its promise: a request of a Worker must not wait for another one.
+ */
+export function rememberVerifier<Env>(
+  given: TokenVerifier | VerifierOf<Env>,
+  envOf: (argument: Env) => unknown,
+): (argument: Env) => TokenVerifier | Promise<TokenVerifier> {
+  if (typeof given !== 'function') {
+    const verifier = checkVerifier(given);
+    return () => verifier;
+  }
+  const kept = new WeakMap<object, TokenVerifier>();
+  return async (argument) => {
+    const env = envOf(argument);
+    const isStable = typeof env === 'object' && env !== null;
+    const known = isStable ? kept.get(env) : undefined;
+    if (known) return known;
+    try {
+      const verifier = checkVerifier(await given(argument));
+      if (!isStable) return verifier;
+      // Another request may have been faster; its keys are used by all.
+      const first = kept.get(env) ?? verifier;
+      kept.set(env, first);
+      return first;
+    } catch (cause) {
+      if (isJwtError(cause)) throw cause;
+      throw optionsInvalid(`the function that returns the verifier failed: ${reasonOf(cause)}`, { cause });
+    }
+  };
+}
+
 /** The response of `refuse()`. */
 export function refusal(error: unknown, { realm, retryAfter }: Settings): Response {
-  if (!(error instanceof JwtError) || error.status === 500) throw error;
+  if (!isRefusal(error)) throw error;
   const { code, status } = error;
   if (status !== 503) return answer(status, { error: code }, challengeOf(realm, error));
   const known = Object.hasOwn(error, 'retryAfter') ? error.retryAfter : undefined;
-  return answer(status, { error: code }, { 'retry-after': String(retryAfter ?? known ?? 10) });
+  const seconds = retryAfter ?? (Number.isSafeInteger(known) ? known : 10);
+  return answer(status, { error: code }, { 'retry-after': String(seconds) });
+}
+
+/** Whether this is an error about the token or the keys. Its members may be those of a caller of the constructor. */
+function isRefusal(error: unknown): error is JwtError {
+  return isJwtError(error) && [401, 403, 503].includes(error.status);
 }
 
 /** Matches `Bearer` as a scheme, also after the comma with which `Headers` joins a header that was sent twice. */
@@ -119,9 +223,8 @@ function bearerOf(header: string | null): string | undefined {
 }
 
 /** Returns the value of the first cookie with the name (RFC 6265 §5.4). */
-function cookieOf(headers: Pick<Headers, 'get'>, cookie: string | undefined): string | undefined {
+function cookieOf(text: string, cookie: string | undefined): string | undefined {
   if (cookie === undefined) return undefined;
-  const text = headers.get('cookie') ?? '';
   for (let start = 0, end = 0; end < text.length; start = end + 1) {
     end = text.indexOf(';', start);
     if (end < 0) end = text.length;
@@ -138,8 +241,12 @@ function isVerified(token: unknown): token is VerifiedToken {
     const value: unknown = Object.hasOwn(token as object, name) ? (token as VerifiedToken)[name] : undefined;
     return typeof value === type && value !== null;
   };
-  if (typeof token !== 'object' || token === null) return false;
-  return has('header', 'object') && has('claims', 'object') && has('key', 'object') && has('tokenId', 'string');
+  try {
+    if (typeof token !== 'object' || token === null) return false;
+    return has('header', 'object') && has('claims', 'object') && has('key', 'object') && has('tokenId', 'string');
+  } catch {
+    return false;
+  }
 }
 
 function challengeOf(realm: string | undefined, error?: JwtError): Record<string, string> {

@@ -1,18 +1,22 @@
 // `sts-jwt/handler`: protects a fetch handler, for Workers and servers without a framework.
 
-import { hasMethods } from '../core/shared.js';
+import { hasMethods, optionsInvalid } from '../core/shared.js';
 import type { VerifiedToken } from '../core/types.js';
 import {
   type Call,
   checkVerifier,
   decide,
   type ProtectOptions,
+  type RequestLike,
+  readRequest,
   readSettings,
   refusal,
+  rememberVerifier,
   type TokenVerifier,
+  type VerifierOf,
 } from './authenticate.js';
 
-export type { Call, ProtectOptions, TokenVerifier } from './authenticate.js';
+export type { Call, ProtectOptions, RequestLike, TokenVerifier, VerifierOf } from './authenticate.js';
 
 /** A handler that is called with the verified token. */
 export type ProtectedHandler<Rest extends unknown[]> = (
@@ -33,30 +37,44 @@ export type OpenHandler<Rest extends unknown[]> = (
  * challenge (RFC 6750 §3), with 403, or with 503 and `Retry-After` if the keys are unavailable. Other errors are
  * rethrown.
  *
- * @param verifier The verifier, or a function that returns it for the handler's further arguments, such as a Worker's
- *   `env` and `ctx`.
+ * @param verifier The verifier, or a function that returns it (or a promise of it) for the handler's second argument, which is
+ *   the `env` of a Worker. The function is called with nothing else, and its verifier is remembered for as long as `env` is
+ *   the same object, as it is in an isolate of Workers. Where there is no such object, as in Node, Deno and Next.js, the
+ *   function is called for each request: make the verifier once, outside of it, because each new verifier fetches its keys.
  * @throws JwtError `ERR_OPTIONS_INVALID`, naming the field, for every mistake in the options.
  */
 export function protect<Rest extends unknown[]>(
-  verifier: TokenVerifier | ((...rest: Rest) => TokenVerifier),
+  verifier: TokenVerifier | (() => TokenVerifier | Promise<TokenVerifier>),
   handler: OpenHandler<Rest>,
   options: ProtectOptions & { optional: true },
 ): (request: Request, ...rest: Rest) => Promise<Response>;
 export function protect<Rest extends unknown[]>(
-  verifier: TokenVerifier | ((...rest: Rest) => TokenVerifier),
+  verifier: TokenVerifier | (() => TokenVerifier | Promise<TokenVerifier>),
   handler: ProtectedHandler<Rest>,
   options?: ProtectOptions,
 ): (request: Request, ...rest: Rest) => Promise<Response>;
-export function protect<Rest extends unknown[]>(
-  verifier: TokenVerifier | ((...rest: Rest) => TokenVerifier),
-  handler: (request: Request, token: never, ...rest: Rest) => Response | Promise<Response>,
+export function protect<Env, Rest extends unknown[]>(
+  verifier: VerifierOf<Env>,
+  handler: OpenHandler<[env: Env, ...rest: Rest]>,
+  options: ProtectOptions & { optional: true },
+): (request: Request, env: Env, ...rest: Rest) => Promise<Response>;
+export function protect<Env, Rest extends unknown[]>(
+  verifier: VerifierOf<Env>,
+  handler: ProtectedHandler<[env: Env, ...rest: Rest]>,
   options?: ProtectOptions,
-): (request: Request, ...rest: Rest) => Promise<Response> {
+): (request: Request, env: Env, ...rest: Rest) => Promise<Response>;
+export function protect(
+  verifier: TokenVerifier | VerifierOf<unknown>,
+  handler: (request: Request, token: never, ...rest: unknown[]) => Response | Promise<Response>,
+  options?: ProtectOptions,
+): (request: Request, ...rest: unknown[]) => Promise<Response> {
   const settings = readSettings(options);
-  const given = typeof verifier === 'function' ? verifier : checkVerifier(verifier);
+  const verifierOf = rememberVerifier(verifier, (env) => env);
+  if (typeof handler !== 'function') throw optionsInvalid('the handler must be a function');
   return async (request, ...rest) => {
-    const chosen = typeof given === 'function' ? checkVerifier(given(...rest)) : given;
-    const outcome = await decide(chosen, request.headers, settings, callOf(rest));
+    const received = readRequest(request);
+    const chosen = await verifierOf(rest[0]);
+    const outcome = await decide(chosen, received, settings, callOf(rest));
     if (outcome instanceof Response) return outcome;
     return handler(request, outcome as never, ...rest);
   };
@@ -65,16 +83,18 @@ export function protect<Rest extends unknown[]>(
 /**
  * Returns the verified token, `undefined` if it is optional and absent, or the response that rejects the request.
  *
+ * @param request The request, or its headers alone. With `cookie`, pass the request: without its method, each request with a cookie
+ *   counts as one that may change state, and without its URL, `Origin` is compared with the header `Host`.
  * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID` for a mistake in the options, or if the verifier returns no verified
  *   token; all other errors that are not about the token.
  */
 export async function authenticate(
   verifier: TokenVerifier,
-  headers: Pick<Headers, 'get'>,
+  request: RequestLike,
   options?: ProtectOptions,
   call?: Call,
 ): Promise<VerifiedToken | undefined | Response> {
-  return decide(checkVerifier(verifier), headers, readSettings(options), call);
+  return decide(checkVerifier(verifier), readRequest(request), readSettings(options), call);
 }
 
 /**

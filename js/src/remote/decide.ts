@@ -1,6 +1,7 @@
 // Decides the next step for a token: all rules about fetching keys, as pure functions without clock or network.
 
 import type { JwtErrorCode } from '../core/errors.js';
+import type { FetchError } from './fetch-json.js';
 
 /** Times in seconds; see `RemoteTiming` for what each means. */
 export interface Timing {
@@ -14,7 +15,7 @@ export interface Timing {
 }
 
 /**
- * The state of one issuer's keys in one isolate. Only plain values, so that an aborted request cannot leave others
+ * The state of one issuer's keys in one isolate. No promises, so that an aborted request cannot leave others
  * waiting. Times are seconds since the epoch; `-Infinity` means never.
  */
 export interface KeyState {
@@ -29,7 +30,7 @@ export interface KeyState {
   /** When fetching last failed, how often in a row, and why. */
   failedAt: number;
   failures: number;
-  problem: string;
+  problem?: FetchError;
   /** The `Retry-After` of the last failure, in seconds. */
   retryAfter: number;
 }
@@ -67,7 +68,6 @@ export function newState(spread: number): KeyState {
     claimedAt: -Infinity,
     failedAt: -Infinity,
     failures: 0,
-    problem: '',
     retryAfter: 0,
   };
 }
@@ -156,7 +156,13 @@ export function noteKeys(state: KeyState, fetchedAt: number, maxAge?: number): v
  * Records a failed fetch. Of concurrent failures only the first counts; one that started before the last success is
  * ignored.
  */
-export function noteFailure(state: KeyState, startedAt: number, now: number, problem: string, retryAfter = 0): void {
+export function noteFailure(
+  state: KeyState,
+  startedAt: number,
+  now: number,
+  problem: FetchError,
+  retryAfter = 0,
+): void {
   if (elapsed(state.failedAt, startedAt) <= 0 || elapsed(state.fetchedAt, startedAt) <= 0) return;
   state.failedAt = now;
   state.failures += 1;

@@ -1,6 +1,9 @@
 // Fetches a JSON document: limited in time and size, without redirects.
 
+import type { FetchFailureKind } from '../core/errors.js';
+import { fetchFailed, JwtError, reasonOf } from '../core/shared.js';
 import { MAX_JWKS_BYTES } from '../generated/facts.js';
+import { requestFailed } from './request-failure.js';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -14,47 +17,97 @@ export interface Fetched {
 /** Headers of the requests. Compressed documents would be unpacked before their size can be limited. */
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity' };
 
-/** Says what is wrong with a response. */
-export interface FetchError extends Error {
+/** A failed fetch. */
+export interface FetchError extends JwtError {
   /** The header `Retry-After` of a 429 or 503. */
-  retryAfter?: string | null;
+  wait?: string | null;
 }
 
-/** @throws Error that says what is wrong with the response, or any error of `fetch` or the signal. */
-export async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal): Promise<Fetched> {
+/**
+ * Fetches and reads a document.
+ *
+ * @param seconds The timeout.
+ * @param kind The kind of failure if `read` throws.
+ * @throws JwtError `ERR_JWKS_UNAVAILABLE`, with a `message` that says what went wrong and what to do; an error of `read` about the
+ *   configuration.
+ */
+export async function fetchJson<T>(
+  fetch: Fetch,
+  url: string,
+  seconds: number,
+  kind: FetchFailureKind,
+  read: (document: Fetched) => T,
+): Promise<T> {
+  const document = await within(seconds, (signal) => request(fetch, url, seconds, signal)).catch((error: unknown) => {
+    throw requestFailed(url, error);
+  });
+  try {
+    return read(document);
+  } catch (error) {
+    throw error instanceof JwtError && error.category === 'config'
+      ? error
+      : fetchFailed(kind, url, reasonOf(error), error);
+  }
+}
+
+async function request(fetch: Fetch, url: string, seconds: number, signal: AbortSignal): Promise<Fetched> {
   // Redirects are not followed, because the configuration names the URL. workerd does not support `error`.
   const init = { __proto__: null, headers: HEADERS, redirect: 'manual', signal } as const;
-  const response = await fetch(url, init);
-  const { status, body, headers } = response;
-  const contentType = headers.get('content-type');
-  // RFC 7517 §8.5, but most servers send application/json. Browsers hide the status of a redirect (0).
-  const isJson = /^application\/(jwk-set\+)?json *(;|$)/i.test(contentType ?? '');
-  if (status !== 200 || !isJson || !body) {
-    body?.cancel().catch(() => {});
-    const error: FetchError = new Error(
-      status === 200 ? `content type ${contentType?.slice(0, 50)}` : `status ${status || 'of a redirect'}`,
-    );
-    if (status === 429 || status === 503) error.retryAfter = headers.get('retry-after');
-    throw error;
+  const { status, body, headers } = await fetch(url, init);
+  const type = headers.get('content-type') ?? '(none)';
+  const reader = body?.getReader();
+  try {
+    const target = headers.get('location');
+    // Browsers hide the status (0) and the target of a redirect.
+    if (!status || (target && status < 400)) {
+      const to = target?.slice(0, 200) ?? '(hidden)';
+      throw fetchFailed('redirect', url, `status ${status}, redirect not followed: to ${to}; set "jwksUri"`);
+    }
+    if (status !== 200) {
+      // Waits for the text of an error, but not as long as for a whole response.
+      const piece = await within(seconds / 2, async () => reader?.read()).catch(() => undefined);
+      // Cloudflare's answer to a Worker that fetches itself, or another one of its zone.
+      const isOwn = /error( code:)? 1042/i.test(new TextDecoder().decode(piece?.value));
+      let advice = status < 429 ? '; check the URL, "jwksUri" and "discovery"' : '';
+      if (isOwn)
+        advice = ' (error 1042); a Worker cannot fetch itself: use a service binding or global_fetch_strictly_public';
+      const error: FetchError = fetchFailed('status', url, `status ${status}${advice}`);
+      if (status === 429 || status === 503) error.wait = headers.get('retry-after');
+      throw error;
+    }
+    if (!reader) throw fetchFailed('body', url, 'the response has no body');
+    // RFC 7517 §8.5, but most servers send application/json.
+    if (!/^application\/(jwk-set\+)?json *(;|$)/i.test(type)) {
+      const advice = 'serve application/json, or rewrite the header in `fetch`';
+      throw fetchFailed('content_type', url, `content type ${type.slice(0, 50)}; ${advice}`);
+    }
+    return { jwks: await readText(url, reader, signal), maxAge: maxAgeOf(headers.get('cache-control')) };
+  } finally {
+    reader?.cancel().catch(() => {});
   }
-  return { jwks: await readText(body, signal), maxAge: maxAgeOf(headers.get('cache-control')) };
 }
 
-async function readText(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<string> {
+async function readText(
+  url: string,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  signal: AbortSignal,
+): Promise<string> {
   // Keep a byte order mark, which the parser rejects.
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const reader = body.getReader();
   let text = '';
   let length = 0;
   for (;;) {
     const { value } = await reader.read();
-    if (!value) return text + decoder.decode();
-    length += value.length;
-    if (length > MAX_JWKS_BYTES || signal.aborted) {
-      reader.cancel().catch(() => {});
-      throw new Error(`over ${MAX_JWKS_BYTES} bytes`);
+    length += value?.length ?? 0;
+    if (length > MAX_JWKS_BYTES || signal.aborted) throw fetchFailed('too_large', url, `over ${MAX_JWKS_BYTES} bytes`);
+    try {
+      text += decoder.decode(value, { stream: !!value });
+    } catch (error) {
+      throw fetchFailed('body', url, 'the body is not UTF-8', error);
     }
-    text += decoder.decode(value, { stream: true });
+    if (value) continue;
+    if (length === 0) throw fetchFailed('body', url, 'the response has no body');
+    return text;
   }
 }
 
@@ -66,11 +119,24 @@ export function maxAgeOf(cacheControl: string | null): number | undefined {
   return seconds === undefined ? undefined : Number(seconds);
 }
 
-/** Rejects after `seconds`, even if `run` ignores the signal. */
-export function within<T>(seconds: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const signal = AbortSignal.timeout(seconds * 1000);
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason));
-    run(signal).then(resolve, reject);
-  });
+/**
+ * Rejects after `seconds`, even if `run` ignores the signal. The timer ends with the call; until then, it keeps Node from ending
+ * with an unsettled promise, unlike that of `AbortSignal.timeout()`.
+ */
+export async function within<T>(seconds: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      timer = setTimeout(() => {
+        const message = `no answer within ${seconds} seconds`;
+        const late = new DOMException(message, 'TimeoutError');
+        reject(late);
+        controller.abort(late);
+      }, seconds * 1000);
+      run(controller.signal).then(resolve, reject);
+    });
+  } finally {
+    clearTimeout(timer);
+  }
 }

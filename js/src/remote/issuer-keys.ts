@@ -1,6 +1,17 @@
 // The keys of one issuer: moves them from the store and the network into the Verifier.
 
-import { CLOCK_STARTS, digestText, KeySet, ownData, parseSafeUrl } from '../core/shared.js';
+import type { FetchFailureKind } from '../core/errors.js';
+import {
+  CLOCK_STARTS,
+  callOption,
+  digestText,
+  fetchFailed,
+  hrefOf,
+  type JwtError,
+  jwksInvalid,
+  KeySet,
+  ownData,
+} from '../core/shared.js';
 import type { Loaded, StoredKeys } from '../stores/key-store.js';
 import type { Verifier } from '../verifier/verifier.js';
 import {
@@ -23,11 +34,13 @@ import type { RemoteCall, RemoteIssuerConfig } from './remote-options.js';
 export interface RemoteKeys {
   readonly issuer: string;
   readonly state: KeyState;
-  /** Returns the URL of the keys: the configured one, or the last one discovered. */
-  jwksUri(): string;
   /** Loads the store's keys if they are newer. Never throws. */
   askStore(): Promise<void>;
-  /** Fetches the keys, or takes those that another request fetched meanwhile through the store. Throws if both fail. */
+  /**
+   * Fetches the keys, or takes those that another request fetched meanwhile through the store.
+   *
+   * @throws JwtError if both fail.
+   */
   fetch(call: RemoteCall): Promise<void>;
   /** Renews the keys after the response: from the store if it has fresh ones, else from the network. */
   renew(call: RemoteCall): void;
@@ -38,11 +51,12 @@ export interface RemoteKeys {
 }
 
 export function remoteKeys(
-  { issuer, jwksUri = `${issuer}/.well-known/jwks.json`, discovery }: RemoteIssuerConfig,
+  { issuer, jwksUri: configured, discovery }: RemoteIssuerConfig,
   { fetch: fetchUrl, store, timing, clock, random, waitUntil, verifier: { allowLoopbackHttp = false } }: Settings,
   verifier: Verifier,
 ): RemoteKeys {
-  const state = newState(0.9 + 0.2 * random());
+  const state = newState(callOption(() => 0.9 + 0.2 * random(), 'random'));
+  let jwksUri = hrefOf(configured) ?? `${issuer}/.well-known/jwks.json`;
   let discoveredAt = -Infinity;
   /** The latest `fetchedAt` seen. */
   let latest = -Infinity;
@@ -58,11 +72,11 @@ export function remoteKeys(
     if (discovery && discoveredAt === -Infinity) {
       const now = clock();
       if (isBackingOff(state, timing, now)) return;
-      const isKnown = await findUrl(now).then(
-        () => true,
-        () => false,
-      );
-      if (!isKnown) return;
+      try {
+        await findUrl(now);
+      } catch {
+        return;
+      }
     }
     const asked = place();
     const keys = await inTime(() => store.get(asked));
@@ -71,8 +85,7 @@ export function remoteKeys(
 
   /** Reads the discovery document. Throws if that fails. */
   async function findUrl(now: number): Promise<void> {
-    const isSafe = (url: string): boolean => parseSafeUrl(url, allowLoopbackHttp) !== undefined;
-    jwksUri = await attempt(now, (signal) => discover(fetchUrl, issuer, signal, isSafe));
+    jwksUri = await attempt(now, () => discover(fetchUrl, issuer, timing.timeout, allowLoopbackHttp));
     discoveredAt = now;
   }
 
@@ -85,13 +98,14 @@ export function remoteKeys(
     let downloading: Promise<StoredKeys> | undefined;
     if (store?.load) {
       const load = (): Promise<Loaded> =>
-        (downloading ??= download(url)).catch((error: unknown) => {
-          if (isAbort(error)) throw error;
-          return { problem: messageOf(error) };
+        (downloading ??= download(url)).catch((error: FetchError) => {
+          if (!isFailure(error)) throw error;
+          return { problem: error.message, kind: error.kind! };
         });
       const loaded = await inTime(() => store.load!(asked, since, load));
       if (downloading) return void (await downloading);
-      if (loaded && Object.hasOwn(loaded, 'problem') && 'problem' in loaded) throw new Error(loaded.problem);
+      const { problem, kind } = ownData(loaded as { problem?: unknown; kind?: FetchFailureKind });
+      if (typeof problem === 'string') throw fetchFailed(kind, url, problem);
       take(loaded);
       if (state.fetchedAt !== since) return;
     }
@@ -106,26 +120,24 @@ export function remoteKeys(
 
   async function download(url: string): Promise<StoredKeys> {
     const fetchedAt = clock();
-    return attempt(fetchedAt, async (signal) => {
-      const keys = { ...(await fetchJson(fetchUrl, url, signal)), fetchedAt };
-      accept(keys);
-      return keys;
-    });
+    return attempt(fetchedAt, () =>
+      fetchJson(fetchUrl, url, timing.timeout, 'jwks', (document) => {
+        const keys = { ...document, fetchedAt };
+        accept(keys);
+        return keys;
+      }),
+    );
   }
 
-  /** Makes a request with a timeout, and records it if it fails. */
-  async function attempt<T>(startedAt: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    try {
-      return await within(timing.timeout, run);
-    } catch (error) {
-      // An aborted request says nothing about the issuer.
-      if (!isAbort(error)) {
+  /** Makes a request, and records it if it fails. */
+  async function attempt<T>(startedAt: number, run: () => Promise<T>): Promise<T> {
+    return run().catch((error: FetchError) => {
+      if (isFailure(error)) {
         const now = clock();
-        const wait = secondsToWait((error as FetchError | undefined)?.retryAfter, now);
-        noteFailure(state, startedAt, now, messageOf(error), wait);
+        noteFailure(state, startedAt, now, error, secondsToWait(error.wait, now));
       }
       throw error;
-    }
+    });
   }
 
   /** Accepts keys that others fetched, if they are usable and newer. */
@@ -182,7 +194,6 @@ export function remoteKeys(
   return {
     issuer,
     state,
-    jwksUri: () => jwksUri,
     askStore,
     fetch,
     renew(call) {
@@ -207,14 +218,10 @@ function assertUsable(jwks: string): void {
   const set = new KeySet(jwks);
   const isUsable = set.keys.some(({ usable }) => usable);
   set.free();
-  if (!isUsable) throw new Error('the JWK Set has no usable key');
+  if (!isUsable) throw jwksInvalid('the JWK Set has no usable key');
 }
 
-/** Whether the request was aborted by its caller. Our own timeout is a `TimeoutError`. */
-function isAbort(error: unknown): boolean {
-  return (error as Error | undefined)?.name === 'AbortError';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Whether an error says something about the issuer, unlike a request that its caller aborted. */
+function isFailure({ code, kind }: JwtError): boolean {
+  return code === 'ERR_JWKS_UNAVAILABLE' && kind !== 'aborted';
 }

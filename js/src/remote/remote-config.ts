@@ -1,6 +1,6 @@
 // Checks the configuration of a remote verifier. The Verifier checks its own part.
 
-import { hasMethods, inRange, optionsInvalid, ownOptions, secondsOf } from '../core/shared.js';
+import { callOption, hasMethods, inRange, optionsInvalid, ownOptions, secondsOf } from '../core/shared.js';
 import type { IssuerConfig, VerifierConfig } from '../core/types.js';
 import type { KeyStore } from '../stores/key-store.js';
 import type { Timing } from './decide.js';
@@ -50,17 +50,17 @@ export function readConfig(config: RemoteConfig): Settings {
     throw optionsInvalid('"maxKeyAge" is not allowed here; use "timing.staleIfError"');
   const times = readTimes(timing);
   // The Verifier reports all other mistakes in the issuers.
-  const hasList = Object.hasOwn(rest, 'issuers') && 'issuers' in rest && Array.isArray(rest.issuers);
-  const issuers = (hasList ? [...rest.issuers!] : [rest as RemoteIssuerConfig]).map((each, index) =>
-    ownOptions(each, undefined, hasList ? `issuers[${index}].` : ''),
+  const list = Object.hasOwn(rest, 'issuers') ? (rest as { issuers: unknown }).issuers : undefined;
+  const hasList = Array.isArray(list);
+  const issuers = (hasList ? [...(list as RemoteIssuerConfig[])] : [rest as RemoteIssuerConfig]).map((each, index) =>
+    ownOptions(each ?? null!, undefined, hasList ? `issuers[${index}].` : ''),
   );
   const verifier = (
     hasList ? { ...rest, issuers: issuers.map(withoutDiscovery) } : withoutDiscovery(issuers[0]!)
   ) as VerifierConfig;
-  const seconds = (): number => secondsOf(clock(), 'the result of "clock"');
   return {
     ...functions,
-    clock: seconds,
+    clock: () => secondsOf(callOption(clock, 'clock'), 'the result of "clock"'),
     store,
     issuers,
     timing: times,

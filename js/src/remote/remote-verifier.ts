@@ -1,7 +1,7 @@
 // `sts-jwt/remote`: a Verifier that fetches and caches keys, and handles their rotation.
 
 import { init } from 'sts-jwt';
-import { createVerifier, isRunning, keysUnavailable, ownCall, ownData } from '../core/shared.js';
+import { createVerifier, isRunning, type JwtError, keysUnavailable, ownCall, ownData } from '../core/shared.js';
 import type { Claims, Explanation, VerifiedToken } from '../core/types.js';
 import type { At, KeySnapshot, Verifier } from '../verifier/verifier.js';
 import { nextStep, type Progress, retryAfter } from './decide.js';
@@ -16,7 +16,7 @@ export type { RemoteCall, RemoteConfig, RemoteIssuerConfig, RemoteOptions, Remot
  * Verifies the tokens of configured issuers with keys that it fetches. If the keys are cached, `verify()` does nothing
  * asynchronous.
  *
- * No timer or promise outlives a request or is shared between requests, but fetched keys are available to all requests
+ * No timer or promise outlives a request or is shared between requests (each fetch has a timer for its timeout), but fetched keys are available to all requests
  * at once. Therefore concurrent requests without cached keys each fetch them, unless the store lets one request load
  * for all.
  */
@@ -25,9 +25,9 @@ export interface RemoteVerifier {
    * Verifies a token of one of the issuers. Fetches keys if needed.
    *
    * @param call The request's `waitUntil`, such as a Worker's `ctx`.
-   * @throws JwtError (as a rejection) for every reason to reject the token. `ERR_JWKS_UNAVAILABLE` (503), with `cause`
-   *   and `retryAfter`, if there are no keys and they cannot be fetched. Otherwise a failed fetch does not change the
-   *   verdict.
+   * @throws JwtError (as a rejection) for every reason to reject the token. `ERR_JWKS_UNAVAILABLE` (503), with `kind`,
+   *   `jwksUri`, `cause` and `retryAfter`, if there are no keys and they cannot be fetched. Otherwise a failed fetch does not
+   *   change the verdict.
    */
   verify<C extends object = Claims>(token: string, call?: RemoteCall): Promise<VerifiedToken<C>>;
   /** Makes the decision of `verify()` with the cached keys, and returns every step. Synchronous: fetches nothing. */
@@ -67,7 +67,7 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
     const call: RemoteCall = ownCall(given);
     if (!isRunning()) await init();
     const done: Progress = { claimed: false, asked: !store, fetched: false };
-    let cause: unknown;
+    let failure: JwtError | undefined;
     for (;;) {
       const now = clock();
       const verdict = started().safeVerify<C>(token, { now });
@@ -85,12 +85,7 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
         return verdict.token;
       }
       if (step === 'unavailable') {
-        throw keysUnavailable(
-          keys.issuer,
-          keys.jwksUri(),
-          retryAfter(state, timing, now),
-          cause ?? new Error(state.problem),
-        );
+        throw keysUnavailable(failure ?? state.problem, keys.issuer, retryAfter(state, timing, now));
       }
       state.claimedAt = now;
       done.claimed = true;
@@ -99,7 +94,7 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
         await keys.askStore();
       } else {
         done.fetched = true;
-        cause = await keys.fetch(call).catch((error: unknown) => error);
+        failure = (await keys.fetch(call).catch((error: JwtError) => error)) as JwtError | undefined;
       }
     }
   }

@@ -1,6 +1,7 @@
 // Keeps keys in the Cache API: in Workers, where all isolates of a data centre share it, in Deno and in browsers.
 
-import { hasMethods, optionsInvalid, ownOptions } from '../core/shared.js';
+import { hasMethods, inRange, optionsInvalid, ownOptions } from '../core/shared.js';
+import { guardedStore } from './guarded-store.js';
 import type { KeyStore, StoredKeys } from './key-store.js';
 
 /** The part of the Cache API that is used. */
@@ -35,8 +36,10 @@ export function cacheStore(options?: CacheStoreOptions): KeyStore {
   if (cache !== undefined && !hasMethods(cache, 'match', 'put')) {
     throw optionsInvalid('"cache" must have "match" and "put"');
   }
+  if (typeof prefix !== 'string') throw optionsInvalid('"prefix" must be a string');
+  inRange(maxAge, 'maxAge', 0, 1e9);
   const keyOf = (place: string): string => `${prefix}.sts-jwt/keys/${encodeURIComponent(place)}`;
-  return {
+  return guardedStore({
     async get(place) {
       const response = await (cache ?? (await defaultCache()))?.match(keyOf(place));
       // A Worker's cache also holds the host's own responses. None of them has this type by accident.
@@ -47,7 +50,7 @@ export function cacheStore(options?: CacheStoreOptions): KeyStore {
       const headers = { 'content-type': TYPE, 'cache-control': `max-age=${maxAge}` };
       await (cache ?? (await defaultCache()))?.put(keyOf(place), new Response(JSON.stringify(keys), { headers }));
     },
-  };
+  });
 }
 
 async function defaultCache(): Promise<CacheLike | undefined> {

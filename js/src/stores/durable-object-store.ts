@@ -1,6 +1,7 @@
 // Keeps keys in a Durable Object that all isolates share. One of them fetches while the others wait.
 
 import { hasMethods, optionsInvalid, ownOptions } from '../core/shared.js';
+import { guardedStore } from './guarded-store.js';
 import type { KeyStore } from './key-store.js';
 
 /** The part of a Durable Object namespace that is used. */
@@ -21,13 +22,14 @@ export interface DurableObjectStoreOptions {
 /** Creates a store in a Durable Object of the class `KeysObject` from `sts-jwt/durable-objects`. */
 export function durableObjectStore(namespace: ObjectNamespace, options?: DurableObjectStoreOptions): KeyStore {
   const { name = 'keys' } = ownOptions(options, ['name']);
+  if (typeof name !== 'string') throw optionsInvalid('"name" must be a string');
   checkNamespace(namespace);
   const object = (): Required<KeyStore> => namespace.get(namespace.idFromName(name)) as Required<KeyStore>;
-  return {
-    get: (place) => object().get(place),
-    put: (place, keys) => object().put(place, keys),
-    load: (place, since, load) => object().load(place, since, load),
-  };
+  return guardedStore({
+    get: async (place) => object().get(place),
+    put: async (place, keys) => object().put(place, keys),
+    load: async (place, since, load) => object().load(place, since, load),
+  });
 }
 
 /** @throws JwtError `ERR_OPTIONS_INVALID` if it is not a namespace, such as a binding that is missing in the Worker's configuration. */

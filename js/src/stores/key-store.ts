@@ -1,5 +1,7 @@
 // The interface of a key store.
 
+import type { FetchFailureKind } from '../core/errors.js';
+
 /** Stored keys, as plain JSON. */
 export interface StoredKeys {
   /** The text of the JWK Set. */
@@ -11,7 +13,7 @@ export interface StoredKeys {
 }
 
 /** The result of loading keys: the keys, or why loading failed. */
-export type Loaded = StoredKeys | { problem: string };
+export type Loaded = StoredKeys | { problem: string; kind?: FetchFailureKind };
 
 /**
  * Keeps keys where other isolates can find them. If a store fails or returns invalid data, verification continues as if

@@ -1,6 +1,7 @@
 // The Durable Object that stores keys.
 
 import { DurableObject } from 'cloudflare:workers';
+import { guarded } from './guarded-store.js';
 import type { KeyStore, Loaded, StoredKeys } from './key-store.js';
 import { Turns } from './turns.js';
 
@@ -12,24 +13,28 @@ export class KeysObject extends DurableObject implements KeyStore {
   readonly #turns = new Map<string, Turns>();
 
   get(place: string): Promise<StoredKeys | undefined> {
-    return this.ctx.storage.get<StoredKeys>(place);
+    return guarded(place, () => this.ctx.storage.get<StoredKeys>(place));
   }
 
   /** Stores keys. Older keys than the stored ones are ignored. */
   async put(place: string, keys: StoredKeys): Promise<void> {
     const kept = await this.get(place);
-    if (!kept || !(keys.fetchedAt < kept.fetchedAt) || kept.fetchedAt > Date.now() / 1000 + 60)
-      await this.ctx.storage.put(place, keys);
+    return guarded(place, async () => {
+      if (!kept || !(keys.fetchedAt < kept.fetchedAt) || kept.fetchedAt > Date.now() / 1000 + 60)
+        await this.ctx.storage.put(place, keys);
+    });
   }
 
   load(place: string, since: number, load: () => Promise<Loaded>): Promise<Loaded> {
-    let turns = this.#turns.get(place);
-    if (!turns) this.#turns.set(place, (turns = new Turns()));
-    return turns.take(
-      since,
-      () => this.get(place),
-      (keys) => this.put(place, keys),
-      load,
-    );
+    return guarded(place, () => {
+      let turns = this.#turns.get(place);
+      if (!turns) this.#turns.set(place, (turns = new Turns()));
+      return turns.take(
+        since,
+        () => this.get(place),
+        (keys) => this.put(place, keys),
+        load,
+      );
+    });
   }
 }

@@ -1,6 +1,7 @@
 // Keeps keys in Workers KV. All data centres share it, with up to a minute of delay.
 
-import { hasMethods, optionsInvalid, ownOptions } from '../core/shared.js';
+import { hasMethods, inRange, optionsInvalid, ownOptions } from '../core/shared.js';
+import { guardedStore } from './guarded-store.js';
 import type { KeyStore, StoredKeys } from './key-store.js';
 
 /** The part of a KV namespace that is used. */
@@ -23,8 +24,10 @@ export interface KvStoreOptions {
 export function kvStore(namespace: KvLike, options?: KvStoreOptions): KeyStore {
   const { prefix = 'sts-jwt:', expirationTtl = 86_400 } = ownOptions(options, ['prefix', 'expirationTtl']);
   if (!hasMethods(namespace, 'get', 'put')) throw optionsInvalid('the KV namespace must have "get" and "put"');
-  return {
+  if (typeof prefix !== 'string') throw optionsInvalid('"prefix" must be a string');
+  inRange(expirationTtl, 'expirationTtl', 60, 1e9);
+  return guardedStore({
     get: async (place) => ((await namespace.get(prefix + place, 'json')) ?? undefined) as StoredKeys | undefined,
     put: (place, keys) => namespace.put(prefix + place, JSON.stringify(keys), { expirationTtl }),
-  };
+  });
 }

@@ -1,5 +1,6 @@
 // Keeps keys in the memory of this process.
 
+import { guardedStore } from './guarded-store.js';
 import type { KeyStore, Loaded, StoredKeys } from './key-store.js';
 import { Turns } from './turns.js';
 
@@ -12,7 +13,7 @@ export function memoryStore(): KeyStore {
   const turns = new Map<string, Turns>();
   const get = async (place: string): Promise<StoredKeys | undefined> => kept.get(place);
   const put = async (place: string, keys: StoredKeys): Promise<void> => void kept.set(place, keys);
-  return {
+  return guardedStore({
     get,
     put,
     load(place: string, since: number, load: () => Promise<Loaded>): Promise<Loaded> {
@@ -25,5 +26,5 @@ export function memoryStore(): KeyStore {
         load,
       );
     },
-  };
+  });
 }

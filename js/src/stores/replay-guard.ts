@@ -1,6 +1,15 @@
 // Rejects tokens that were used before.
 
-import { claimRefused, inRange, ownOptions, replayUnavailable, secondsOf } from '../core/shared.js';
+import {
+  callOption,
+  claimRefused,
+  inRange,
+  optionsInvalid,
+  ownOptions,
+  reasonOf,
+  replayUnavailable,
+  secondsOf,
+} from '../core/shared.js';
 import type { Claims, VerifiedToken } from '../core/types.js';
 import { checkNamespace, type ObjectNamespace } from './durable-object-store.js';
 import { MAX_TOLERANCE, type ReplayMemory } from './replay-memory.js';
@@ -40,25 +49,45 @@ export function replayGuard(namespace: ObjectNamespace, options?: ReplayGuardOpt
   const { clockTolerance = 300, maxLifetime = 86_400, clock = () => Date.now() / 1000 } = own;
   checkNamespace(namespace);
   inRange(clockTolerance, 'clockTolerance', 0, MAX_TOLERANCE);
+  inRange(maxLifetime, 'maxLifetime', 0, 1e9);
+  if (typeof clock !== 'function') throw optionsInvalid('"clock" must be a function');
   return {
-    async accept({ tokenId, expiresAt, claims }) {
+    async accept(token) {
+      const { tokenId, expiresAt, issuer } = readToken(token);
       if (expiresAt === undefined)
         throw claimRefused('exp', 'missing', '"exp" claim is required to accept a token once');
-      const now = secondsOf(clock(), 'the result of "clock"');
+      const now = secondsOf(callOption(clock, 'clock'), 'the result of "clock"');
       if (!(expiresAt <= now + maxLifetime))
         throw claimRefused('exp', 'check_failed', '"exp" claim is further ahead than "maxLifetime"');
       let answer: unknown;
       try {
         // Each issuer has objects of its own, so that it cannot fill those of others.
-        const name = `replay ${tokenId[0]} ${(claims as Claims | undefined)?.iss ?? ''}`;
+        const name = `replay ${tokenId[0]} ${issuer ?? ''}`;
         const object = namespace.get(namespace.idFromName(name)) as ReplayMemory;
         answer = await object.accept(tokenId, expiresAt, clockTolerance);
       } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        throw replayUnavailable(`is unavailable: ${reason}`, { cause });
+        throw replayUnavailable(`is unavailable: ${reasonOf(cause)}`, { cause });
       }
       if (answer === 'full') throw replayUnavailable('is full');
       if (answer !== true) throw claimRefused('jti', 'check_failed', 'the token was used before');
     },
   };
+}
+
+/** @throws JwtError `ERR_OPTIONS_INVALID` if it is not a verified token. */
+function readToken(token: Parameters<ReplayGuard['accept']>[0]): {
+  tokenId: string;
+  expiresAt: number | undefined;
+  issuer: string | undefined;
+} {
+  let cause: unknown;
+  try {
+    const { tokenId, expiresAt, claims } = token;
+    const issuer: unknown = (claims as Claims | undefined)?.iss;
+    const isRead = typeof tokenId === 'string' && (issuer === undefined || typeof issuer === 'string');
+    if (isRead && (expiresAt === undefined || typeof expiresAt === 'number')) return { tokenId, expiresAt, issuer };
+  } catch (error) {
+    cause = error;
+  }
+  throw optionsInvalid('accept() takes the verified token, with "tokenId", "expiresAt" and "claims"', { cause });
 }

@@ -1,6 +1,7 @@
 // The Durable Object that remembers used tokens.
 
 import { DurableObject } from 'cloudflare:workers';
+import { optionsInvalid } from '../core/shared.js';
 import { MAX_TOLERANCE, type ReplayMemory } from './replay-memory.js';
 
 /** The maximum number of entries that one storage call can delete. */
@@ -30,6 +31,9 @@ export class ReplayObject extends DurableObject implements ReplayMemory {
   protected readonly maxTokens: number = 100_000;
 
   async accept(tokenId: string, expiresAt: number, tolerance: number): Promise<boolean | 'full'> {
+    if (typeof tokenId !== 'string' || typeof expiresAt !== 'number' || typeof tolerance !== 'number') {
+      throw optionsInvalid('accept() takes the ID of a token, and two times in seconds');
+    }
     const { storage } = this.ctx;
     const now = Date.now();
     if (!(expiresAt + tolerance > now / 1000)) return false;

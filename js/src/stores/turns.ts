@@ -6,7 +6,7 @@ import type { Loaded, StoredKeys } from './key-store.js';
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
   #failures = 0;
-  #problem = '';
+  #problem: Loaded = { problem: '' };
 
   /**
    * Returns keys fetched after `since`: from `get`, or else from `load`, in which case they are stored with `put`. If
@@ -21,13 +21,13 @@ export class Turns {
   ): Promise<Loaded> {
     const failures = this.#failures;
     const turn = this.#last.then(async () => {
-      if (this.#failures > failures) return { problem: this.#problem };
+      if (this.#failures > failures) return this.#problem;
       const kept = await get();
       if (kept && kept.fetchedAt > since) return kept;
       const loaded = await load();
       if (isProblem(loaded)) {
         this.#failures += 1;
-        this.#problem = loaded.problem;
+        this.#problem = loaded;
       } else {
         await put(loaded);
       }

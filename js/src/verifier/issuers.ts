@@ -81,7 +81,8 @@ function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issu
   if (url.origin !== issuer) {
     throw optionsInvalid(`"${path}issuer" must be an origin, without a path or trailing slash: ${url.origin}`);
   }
-  if (jwksUri !== undefined) safeUrl(jwksUri, `${path}jwksUri`, loopback);
+  const keysUrl = hrefOf(jwksUri);
+  if (keysUrl !== undefined) safeUrl(keysUrl, `${path}jwksUri`, loopback);
   if ('now' in own) throw optionsInvalid(`"${path}now" is not allowed here; pass it to verify()`);
   inRange(clockTolerance ?? 0, `${path}clockTolerance`, 0, DAY);
   inRange(maxTokenAge ?? 0, `${path}maxTokenAge`, 0, YEAR);
@@ -93,7 +94,7 @@ function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issu
   }
   return {
     issuer,
-    jwksUri: jwksUri ?? `${issuer}/.well-known/jwks.json`,
+    jwksUri: keysUrl ?? `${issuer}/.well-known/jwks.json`,
     options: readOptions(copy),
     keys: jwks === undefined ? undefined : keysOf(jwks),
   };
@@ -101,8 +102,20 @@ function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issu
 
 function safeUrl(text: unknown, name: string, loopback: boolean): URL {
   const url = parseSafeUrl(text, loopback);
-  if (!url) throw optionsInvalid(`"${name}" must be an https URL without a user name or password`);
-  return url;
+  if (url) return url;
+  const isLoopback = parseSafeUrl(text, true) !== undefined;
+  throw optionsInvalid(
+    `"${name}" must be an https URL${isLoopback ? '; for http on this machine, set allowLoopbackHttp: true' : ' without a user name or password'}`,
+  );
+}
+
+/** Returns the text of a `URL` object, and anything else as it is. */
+export function hrefOf<T>(url: T): Exclude<T, URL> | string {
+  try {
+    return url instanceof URL ? url.href : (url as Exclude<T, URL>);
+  } catch (cause) {
+    throw optionsInvalid('the URL cannot be read', { cause });
+  }
 }
 
 /** Returns the URL if it is safe to fetch keys from: https, or http on this machine if allowed, without credentials. */

@@ -136,16 +136,17 @@ describe('sts-jwt issuer', () => {
     assert.match(textsOf(report, 'failed')[0], /trailing slash/);
   });
 
-  for (const [name, fault, words] of /** @type {any[][]} */ ([
-    ['a status of 500', 500, /^status 500/],
-    ['a redirect', 302, /^status 302/],
-    ['a status of 404', 404, /^status 404/],
+  for (const [name, fault, words, kind] of /** @type {any[][]} */ ([
+    ['a status of 500', 500, /^status 500/, 'status'],
+    ['a redirect', 302, /^status 302, redirect not followed: to https:\/\/a\.example/, 'redirect'],
+    ['a status of 404', 404, /^status 404/, 'status'],
   ])) {
     test(`exits with 3 for ${name}`, async () => {
-      answer = () => ({ status: fault, headers: { location: 'https://a.example' }, body: '' });
+      answer = () => ({ status: fault, headers: fault === 302 ? { location: 'https://a.example' } : {}, body: '' });
       const report = await runJson([...LOCAL, server.url]);
       assert.equal(report.exitStatus, 3);
       assert.ok(textsOf(report, 'failed').every((text) => words.test(text)));
+      assert.deepEqual([report.discovery.kind, report.jwks.kind], [kind, kind]);
       assert.equal(report.keys, undefined);
     });
   }
@@ -162,6 +163,7 @@ describe('sts-jwt issuer', () => {
     const slow = await runJson([...LOCAL, server.url]);
     assert.equal(slow.exitStatus, 3);
     assert.match(textsOf(slow, 'failed').join('\n'), /no answer within 3 seconds/);
+    assert.equal(slow.jwks.kind, 'timeout');
   });
 });
 

@@ -223,17 +223,18 @@ describe('sts-jwt verify: key input', () => {
     assert.deepEqual([piped.exitStatus, piped.keysFrom], [0, 'standard input']);
   });
 
-  for (const [name, path, words] of /** @type {any[][]} */ ([
-    ['a page', '/page', /content type text\/html/],
-    ['a redirect', '/moved', /status 302/],
-    ['404', '/none', /status 404/],
-    ['a discovery document', '/discovery', /discovery document/],
+  for (const [name, path, words, kind] of /** @type {any[][]} */ ([
+    ['a page', '/page', /content type text\/html\.$/, 'content_type'],
+    ['a redirect', '/moved', /status 302, redirect not followed: to /, 'redirect'],
+    ['404', '/none', /status 404/, 'status'],
+    ['a discovery document', '/discovery', /discovery document/, undefined],
   ])) {
     test(`exits with 3 if the server sends ${name} instead of the keys`, async () => {
       const args = ['verify', '--jwks', `${server.url}${path}`, '--any-issuer', '--any-audience'];
       const { exitStatus, error } = await runJson(args, { input: token });
       assert.equal(exitStatus, 3);
       assert.match(error.message, words);
+      assert.equal(error.kind, kind);
     });
   }
 

@@ -80,7 +80,7 @@ const REMOTE = {
   timing: TIMING,
   ...TIMING,
 };
-const PROTECT = { cookie: 'session', optional: true, realm: 'polluted', retryAfter: 5 };
+const PROTECT = { cookie: 'session', allowCrossSite: true, optional: true, realm: 'polluted', retryAfter: 5 };
 const CALL = { now: 1, waitUntil: () => assert.fail('the polluted waitUntil was called'), issuer: other };
 const SNAPSHOT = { version: 1, issuers: [], jwks, fetchedAt: now, digest: 'x', issuer };
 const KEYS = { fetchedAt: 1e12, maxAge: 1, problem: 'polluted' };

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { Hono } from 'hono';
 import { createVerifier, JwtError } from 'sts-jwt';
-import { protect, refuse } from 'sts-jwt/handler';
+import { authenticate, protect, refuse } from 'sts-jwt/handler';
 import { stsJwt } from 'sts-jwt/hono';
+import { createRemoteVerifier } from 'sts-jwt/remote';
 import { createFixtures } from '../fixtures.mjs';
 
 const { issuer, audience, jwks, tokens, awsTokens, claims } = createFixtures();
@@ -31,10 +32,13 @@ const SERVICES = {
       throw error;
     });
     app.use(stsJwt(given, options));
-    app.get('/', (c) => c.text(c.get('token')?.claims.sub ?? 'anonymous'));
-    return (request) => app.fetch(request);
+    app.all('/', (c) => c.text(c.get('token')?.claims.sub ?? 'anonymous'));
+    return (request, ...rest) => app.fetch(request, ...rest);
   },
 };
+
+/** The context of a Worker. */
+const CTX = { waitUntil() {}, passThroughOnException() {} };
 
 const request = (headers) => new Request('https://service.example.test/', { headers });
 const bearer = (token) => request({ authorization: `Bearer ${token}` });
@@ -128,6 +132,119 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         assert.equal((await service(bearer(tokens.expired))).status, 401);
       });
 
+      test('rejects a request of another site that may change state, if its token is in the cookie', async () => {
+        const service = serve(verifier, { cookie: 'session' });
+        const cookie = `session=${tokens.ES384}`;
+        const origin = 'https://service.example.test';
+        for (const [method, headers, status] of /** @type {any[][]} */ ([
+          ['POST', { 'sec-fetch-site': 'same-origin' }, 200],
+          ['POST', { 'sec-fetch-site': 'none' }, 200],
+          ['POST', { 'sec-fetch-site': 'cross-site' }, 403],
+          ['POST', { 'sec-fetch-site': 'same-site' }, 403],
+          ['POST', { 'sec-fetch-site': '' }, 403],
+          ['POST', { 'sec-fetch-site': 'same-origin, cross-site' }, 403],
+          // What the browser says of the sites counts more than the origin.
+          ['POST', { 'sec-fetch-site': 'same-origin', origin: 'https://other.example.test' }, 200],
+          ['POST', { 'sec-fetch-site': 'cross-site', origin }, 403],
+          ['POST', { origin }, 200],
+          ['POST', { origin: 'https://other.example.test' }, 403],
+          ['POST', { origin: 'https://service.example.test.evil.example' }, 403],
+          ['POST', { origin: 'https://service.example.test:8443' }, 403],
+          ['POST', { origin: 'http://service.example.test' }, 403],
+          ['POST', { origin: 'null' }, 403],
+          ['POST', { origin: '' }, 403],
+          // No browser.
+          ['POST', {}, 200],
+          ['PUT', { 'sec-fetch-site': 'cross-site' }, 403],
+          ['DELETE', { 'sec-fetch-site': 'cross-site' }, 403],
+          ['PATCH', { origin: 'https://other.example.test' }, 403],
+          ['get', { 'sec-fetch-site': 'cross-site' }, 200],
+          ['GET', { 'sec-fetch-site': 'cross-site', origin: 'null' }, 200],
+          ['HEAD', { 'sec-fetch-site': 'cross-site' }, 200],
+          ['OPTIONS', { 'sec-fetch-site': 'cross-site' }, 200],
+          // A WebSocket changes state, and browsers do not ask its server before.
+          ['GET', { upgrade: 'websocket', origin: 'https://other.example.test' }, 403],
+          ['GET', { upgrade: 'websocket', origin }, 200],
+        ])) {
+          const given = (more) => new Request(`${origin}/`, { method, headers: { ...headers, ...more } });
+          const response = await service(given({ cookie }));
+          const name = `${method} ${JSON.stringify(headers)}`;
+          assert.equal(response.status, status, name);
+          if (status === 403) {
+            assert.deepEqual(await response.json(), { error: 'cross-site request' });
+            assert.equal(response.headers.get('cache-control'), 'no-store');
+          }
+          const isOptional = await serve(verifier, { cookie: 'session', optional: true })(given({ cookie }));
+          assert.equal(isOptional.status, status, `${name}, optional`);
+          const allowed = await serve(verifier, { cookie: 'session', allowCrossSite: true })(given({ cookie }));
+          assert.equal(allowed.status, 200, `${name}, allowed`);
+          // A page of another site cannot set this header.
+          const bearer = await service(given({ cookie, authorization: `Bearer ${tokens.ES384}` }));
+          assert.equal(bearer.status, 200, `${name}, with a header`);
+          assert.equal((await service(given({}))).status, 401, `${name}, without a cookie`);
+        }
+      });
+
+      for (const [kind, wrap] of /** @type {any[][]} */ ([
+        ['verifier', (each) => each],
+        ['promise', async (each) => each],
+      ])) {
+        test(`makes one verifier for each env, if the function returns a ${kind}`, async () => {
+          const asked = [];
+          const given = [];
+          const of = (argument) => {
+            given.push(argument);
+            return wrap(
+              createRemoteVerifier({
+                issuer,
+                audience,
+                async fetch(url) {
+                  asked.push(url);
+                  return new Response(JSON.stringify(jwks), { headers: { 'content-type': 'application/json' } });
+                },
+              }),
+            );
+          };
+          const service = serve(of);
+          const [env, other] = [{ name: 'env' }, { name: 'other' }];
+          for (let i = 0; i < 20; i += 1) assert.equal((await service(bearer(tokens.ES384), env, CTX)).status, 200);
+          assert.deepEqual([asked.length, given], [1, [name === 'hono' ? { env } : env]]);
+          await service(bearer(tokens.ES384), other, CTX);
+          await service(bearer(tokens.ES384), env, CTX);
+          assert.deepEqual([asked.length, given.length], [2, 2]);
+        });
+      }
+
+      test('calls the function with nothing but env', async () => {
+        const seen = [];
+        const service = serve((...all) => (seen.push(all), verifier));
+        const env = {};
+        await service(bearer(tokens.ES384), env, CTX);
+        assert.deepEqual(seen, [[name === 'hono' ? { env } : env]]);
+        assert.deepEqual(Object.keys(seen[0][0]), name === 'hono' ? ['env'] : []);
+      });
+
+      test('does not remember a function that throws, rejects or returns no verifier', async () => {
+        const env = {};
+        let calls = 0;
+        const results = [
+          () => {
+            throw new Error('no settings');
+          },
+          () => Promise.reject(new Error('no settings')),
+          () => undefined,
+          () => verifier,
+          () => assert.fail('called again'),
+        ];
+        const service = serve(() => results[calls++]());
+        for (const message of [/no settings/, /no settings/, /"verify"/])
+          await assert.rejects(async () => service(bearer(tokens.ES384), env, CTX), {
+            code: 'ERR_OPTIONS_INVALID',
+            message,
+          });
+        for (const _ of [1, 2]) assert.equal((await service(bearer(tokens.ES384), env, CTX)).status, 200);
+      });
+
       test(`rethrows errors of defects and configuration mistakes`, async () => {
         await assert.rejects(async () => serve(broken)(bearer(tokens.ES384)), TypeError);
         const mistaken = {
@@ -179,6 +296,58 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
     const answer = refuse(new JwtError({ ...unavailable, retryAfter: 7 }));
     assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '7']);
     assert.throws(() => refuse(new TypeError('a defect')), TypeError);
+  });
+
+  test('makes a verifier for each request that has no env', async () => {
+    let calls = 0;
+    const handler = protect(
+      () => (calls++, verifier),
+      () => new Response('in'),
+    );
+    const handle = /** @type {any} */ (handler);
+    for (const env of [undefined, null, 5, 'x']) await handle(bearer(tokens.ES384), env);
+    assert.equal(calls, 4);
+  });
+
+  test('keeps the verifier that was ready first', async () => {
+    const made = [];
+    const handle = /** @type {any} */ (
+      protect(
+        async () => {
+          const each = { verify: (token) => (made.push(each), verifier.verify(token)) };
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          return each;
+        },
+        () => new Response('in'),
+      )
+    );
+    const env = {};
+    await Promise.all([1, 2, 3].map(() => handle(bearer(tokens.ES384), env)));
+    await handle(bearer(tokens.ES384), env);
+    assert.equal(made.length, 4);
+    assert.equal(new Set(made).size, 1);
+  });
+
+  test('authenticate() judges a request, or headers as if each changed state', async () => {
+    const cookie = `session=${tokens.ES384}`;
+    const options = { cookie: 'session' };
+    const at = (given) => authenticate(verifier, given, options);
+    for (const [headers, status] of /** @type {any[][]} */ ([
+      [{ cookie }, undefined],
+      [{ cookie, 'sec-fetch-site': 'same-origin' }, undefined],
+      [{ cookie, 'sec-fetch-site': 'cross-site' }, 403],
+      [{ cookie, origin: 'https://service.example.test', host: 'service.example.test' }, undefined],
+      [{ cookie, origin: 'https://other.example.test', host: 'service.example.test' }, 403],
+      [{ cookie, origin: 'https://service.example.test' }, 403],
+      [{ cookie, origin: 'null', host: 'null' }, 403],
+    ])) {
+      const outcome = /** @type {any} */ (await at({ get: (name) => headers[name] ?? null }));
+      assert.equal(outcome.status, status, JSON.stringify(headers));
+    }
+    const get = new Request('https://service.example.test/', { headers: { cookie, 'sec-fetch-site': 'cross-site' } });
+    assert.equal(/** @type {any} */ (await at(get)).claims.sub, claims.sub);
+    const post = new Request(get, { method: 'POST' });
+    assert.equal(/** @type {any} */ (await at(post)).status, 403);
   });
 
   test('passes extra arguments to the handler and the verifier factory', async () => {

@@ -160,6 +160,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
           [{ retryAfter: '10' }, /"retryAfter"/],
           [{ optional: 'false' }, /"optional"/],
           [{ optional: 1 }, /"optional"/],
+          [{ allowCrossSite: 'true' }, /"allowCrossSite"/],
           [{ cookie: '' }, /"cookie"/],
           [{ cookie: 'a=b' }, /"cookie"/],
           [{ cookie: true }, /"cookie"/],

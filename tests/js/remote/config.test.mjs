@@ -1,6 +1,7 @@
 // Tests `sts-jwt/remote` with keys from the configuration or a snapshot, and with invalid configurations.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
+import { createVerifier } from 'sts-jwt';
 import {
   AUDIENCE,
   createWorld,
@@ -9,7 +10,6 @@ import {
   ISSUER,
   json,
   jwksOf,
-  keepAlive,
   NEW,
   OLD,
   outage,
@@ -18,8 +18,6 @@ import {
   tokenOf,
   URI,
 } from '../support/remote.mjs';
-
-keepAlive();
 
 describe('remote verifier: configuration and snapshots', () => {
   test('uses keys from the configuration or a snapshot at once, and respects the age of a snapshot', async () => {
@@ -142,6 +140,14 @@ describe('remote verifier: configuration and snapshots', () => {
       assert.throws(() => createWorld(change), { code: 'ERR_OPTIONS_INVALID', message });
     });
   }
+
+  test('accepts a URL as jwksUri, in a Verifier too', () => {
+    const jwksUri = new URL('https://keys.example.test/a%20b?c=d');
+    const verifier = createVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUri });
+    jwksUri.host = 'changed.example.test';
+    const { error } = /** @type {any} */ (verifier.safeVerify(good));
+    assert.deepEqual([error.code, error.jwksUri], ['ERR_JWKS_KEYS_NEEDED', 'https://keys.example.test/a%20b?c=d']);
+  });
 
   test('rejects a configuration that is not an object', async () => {
     const { createRemoteVerifier } = await import('sts-jwt/remote');

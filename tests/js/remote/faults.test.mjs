@@ -183,8 +183,8 @@ describe('faults in workerd', () => {
     'content-type': /content type text\/plain/,
     redirect: /status (302|of a redirect)/,
     truncated: /./,
-    timeout: /time/i,
-    stalled: /time/i,
+    timeout: /no answer within 0\.5 seconds/,
+    stalled: /no answer within 0\.5 seconds/,
   })) {
     test(`answers 503 for the response "${fault}" instead of keys, and reports the cause`, async () => {
       const ask = fresh({ timing: { timeout: 0.5 } });

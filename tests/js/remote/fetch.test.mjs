@@ -1,7 +1,12 @@
 // Tests the fetches of `sts-jwt/remote`: invalid responses, timeouts, Retry-After, and discovery.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import test, { describe } from 'node:test';
+import { promisify } from 'node:util';
+import { memoryStore } from 'sts-jwt/stores';
+import { PROJECT } from '../support/paths.mjs';
 import {
+  AUDIENCE,
   createWorld,
   errorOf,
   good,
@@ -9,15 +14,12 @@ import {
   ISSUER,
   json,
   jwksOf,
-  keepAlive,
   OLD,
   outage,
   START,
   UNAVAILABLE,
   URI,
 } from '../support/remote.mjs';
-
-keepAlive();
 
 const endless = () => {
   let sent = 0;
@@ -33,58 +35,144 @@ const endless = () => {
   return { response, sent: () => sent, isCancelled: () => cancelled };
 };
 
-/** @type {Record<string, any>} */
+const DOCUMENT = `${ISSUER}/.well-known/openid-configuration`;
+
+/** An error of `fetch` in Node: what went wrong is the innermost cause. */
+const failed = (...causes) => {
+  const [first, ...others] = causes;
+  return new TypeError('fetch failed', { cause: others.length > 0 ? new AggregateError(causes) : first });
+};
+const coded = (code, message) => Object.assign(new Error(message), { code });
+
+/**
+ * What may come instead of keys: the answer, the kind of the error, and what its message says.
+ *
+ * @type {Record<string, any>}
+ */
 const answers = {
-  'status 404': [() => new Response('{}', { status: 404 }), /status 404/],
-  'status 204': [() => new Response(null, { status: 204 }), /status 204/],
-  'a redirect': [() => new Response(null, { status: 302, headers: { location: URI } }), /status 302/],
-  'a redirect with keys': [
-    () => new Response(jwksOf(OLD), { status: 302, headers: { 'content-type': 'application/json' } }),
-    /status 302/,
+  'status 404': [
+    () => new Response('{}', { status: 404 }),
+    'status',
+    /status 404; check the URL, "jwksUri" and "discovery"$/,
   ],
+  'status 204': [() => new Response(null, { status: 204 }), 'status', /status 204; check the URL/],
   'a partial response': [
     () => new Response(jwksOf(OLD), { status: 206, headers: { 'content-type': 'application/json' } }),
+    'status',
     /status 206/,
+  ],
+  'an outage': [outage, 'status', /status 500$/],
+  'an error of Cloudflare for a Worker that fetches itself': [
+    () => new Response('error code: 1042', { status: 404 }),
+    'status',
+    /status 404 \(error 1042\); a Worker cannot fetch itself: use a service binding or global_fetch_strictly_public$/,
+  ],
+  'a redirect': [
+    () => new Response(null, { status: 302, headers: { location: `${URI}/moved` } }),
+    'redirect',
+    new RegExp(`status 302, redirect not followed: to ${URI}/moved; set "jwksUri"$`),
+  ],
+  'a redirect with keys': [
+    () => new Response(jwksOf(OLD), { status: 302, headers: { 'content-type': 'application/json', location: '/k' } }),
+    'redirect',
+    /status 302, redirect not followed: to \/k;/,
   ],
   'a redirect whose status the browser hides': [
     () => Object.defineProperties(new Response(null), { status: { value: 0 }, type: { value: 'opaqueredirect' } }),
-    /redirect/,
+    'redirect',
+    /status 0, redirect not followed: to \(hidden\)/,
   ],
   HTML: [
     () => new Response('<html>', { headers: { 'content-type': 'text/html; charset=utf-8' } }),
-    /content type text\/html/,
+    'content_type',
+    /content type text\/html; charset=utf-8; serve application\/json, or rewrite the header in `fetch`$/,
   ],
-  'a content type that only resembles JSON': [() => json('', { 'content-type': 'application/jsonp' }), /content type/],
-  'no content type': [() => new Response(new Uint8Array(2)), /content type/],
-  'no body': [() => new Response(null, { headers: { 'content-type': 'application/json' } }), /./],
-  'one MiB': [() => json(jwksOf(OLD) + ' '.repeat(1024 * 1024)), /over 262144 bytes/],
-  'one MiB with a small Content-Length': [
+  'a content type that only resembles JSON': [
+    () => json('', { 'content-type': 'application/jsonp' }),
+    'content_type',
+    /content type application\/jsonp;/,
+  ],
+  'no content type': [() => new Response(new Uint8Array(2)), 'content_type', /content type \(none\);/],
+  'no body': [
+    () => new Response(null, { headers: { 'content-type': 'application/json' } }),
+    'body',
+    /the response has no body$/,
+  ],
+  'no body and no content type': [() => new Response(null), 'body', /the response has no body$/],
+  'an empty body': [() => json(''), 'body', /the response has no body$/],
+  'one MB': [() => json(jwksOf(OLD) + ' '.repeat(1024 * 1024)), 'too_large', /over 262144 bytes$/],
+  'one MB that says it is small': [
     () => json(' '.repeat(1024 * 1024), { 'content-length': '10' }),
-    /over 262144 bytes/,
+    'too_large',
+    /over 262144 bytes$/,
   ],
-  'bytes that are not UTF-8': [() => json(Buffer.from('{"keys":[],"a":"\xff"}', 'latin1')), /utf-8/i],
-  'a byte order mark': [() => json(`\ufeff${jwksOf(OLD)}`), /JWK Set|JSON|expected/i],
-  'JSON that is not a JWK Set': [() => json('[]'), /./],
-  'a set without keys': [() => json('{"keys":[]}'), /no usable key/],
-  'a set without a usable key': [() => json('{"keys":[{"kty":"oct","k":"AAAA"}]}'), /no usable key/],
-  'truncated JSON': [() => json(jwksOf(OLD).slice(0, -5)), /./],
-  'a network error': [() => Promise.reject(new TypeError('fetch failed')), /fetch failed/],
+  'bytes that are not UTF-8': [
+    () => json(Buffer.from('{"keys":[],"a":"\xff"}', 'latin1')),
+    'body',
+    /the body is not UTF-8$/,
+  ],
+  'a byte order mark': [() => json(`\ufeff${jwksOf(OLD)}`), 'jwks', /JWK Set|JSON|expected/i],
+  'JSON that is not a JWK Set': [() => json('[]'), 'jwks', /./],
+  'a set without keys': [() => json('{"keys":[]}'), 'jwks', /the JWK Set has no usable key$/],
+  'a set without a usable key': [() => json('{"keys":[{"kty":"oct","k":"AAAA"}]}'), 'jwks', /no usable key$/],
+  'cut off JSON': [() => json(jwksOf(OLD).slice(0, -5)), 'jwks', /./],
+  'a network error': [
+    () => Promise.reject(failed()),
+    'network',
+    /: fetch failed; check that the server can be reached/,
+  ],
+  'a name without an address': [
+    () => Promise.reject(failed(coded('ENOTFOUND', 'getaddrinfo ENOTFOUND keys.example.test'))),
+    'network',
+    /: getaddrinfo ENOTFOUND keys\.example\.test; check the host name and the DNS$/,
+  ],
+  'a refused connection': [
+    () => Promise.reject(failed(coded('ECONNREFUSED', 'connect ECONNREFUSED ::1:1'), coded('ECONNREFUSED', 'x'))),
+    'network',
+    /: connect ECONNREFUSED ::1:1; check that the server runs, and its port$/,
+  ],
+  'a certificate that is not trusted': [
+    () => Promise.reject(failed(coded('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate'))),
+    'network',
+    /: self-signed certificate \(DEPTH_ZERO_SELF_SIGNED_CERT\); check the server's certificate$/,
+  ],
   'an error that fetch throws synchronously': [
     () => {
       throw new Error('no network here');
     },
-    /no network here/,
+    'network',
+    /: no network here; check/,
   ],
+  'an error without a message': [() => Promise.reject(coded('ECONNRESET', '')), 'network', /ECONNRESET/],
+  'an error that is its own cause': [
+    () => {
+      const error = new Error('round');
+      error.cause = error;
+      throw error;
+    },
+    'network',
+    /: round; check/,
+  ],
+  'no response': [() => undefined, 'network', /./],
 };
 
 describe('remote verifier: fetching', () => {
-  for (const [name, [answer, cause]] of Object.entries(answers)) {
-    test(`answers 503 with the cause for ${name} instead of keys, and keeps the current keys`, async () => {
+  const documents = (configuration) => (url) => {
+    if (url === `${ISSUER}/.well-known/openid-configuration`) return json(JSON.stringify(configuration));
+    return url === 'https://keys.example.test/jwks' ? json(jwksOf(OLD)) : new Response('', { status: 404 });
+  };
+
+  for (const [name, [answer, kind, message]] of Object.entries(answers)) {
+    test(`answers 503 with kind, URL and cause for ${name} instead of keys, and keeps the current keys`, async () => {
       const world = createWorld({ answer });
       const error = await errorOf(world.verifier.verify(good));
       assert.deepEqual([error.code, error.status, error.retryable], [UNAVAILABLE, 503, true]);
-      assert.match(error.cause.message, cause);
-      assert.ok(error.message.includes(error.cause.message));
+      assert.deepEqual([error.kind, error.jwksUri, error.issuer], [kind, URI, ISSUER]);
+      assert.match(error.message, message);
+      assert.ok(error.message.startsWith(`the keys of ${ISSUER} cannot be fetched from ${URI}: `), error.message);
+      assert.ok(error.cause instanceof Error);
+      const later = await errorOf(world.verifier.verify(good));
+      assert.deepEqual([later.kind, later.jwksUri, later.message], [kind, URI, error.message]);
       world.answer = () => json(jwksOf(OLD));
       world.now += 1;
       assert.equal(await world.say(good), 'good');
@@ -110,11 +198,11 @@ describe('remote verifier: fetching', () => {
   });
 
   test('limits a request to 3 s by default', async (t) => {
-    const { mock } = t.mock.method(AbortSignal, 'timeout');
+    const { mock } = t.mock.method(globalThis, 'setTimeout');
     for (const timing of [{}, { timeout: 5 }]) await createWorld({ timing }).verifier.verify(good);
     assert.deepEqual(
-      mock.calls.map((call) => call.arguments),
-      [[3000], [5000]],
+      mock.calls.map((call) => call.arguments[1]),
+      [3000, 5000],
     );
   });
 
@@ -132,7 +220,9 @@ describe('remote verifier: fetching', () => {
       const world = createWorld({ answer, timing: { timeout: 0.1 } });
       const started = Date.now();
       const error = await errorOf(world.verifier.verify(good));
-      assert.deepEqual([error.code, error.cause.name], [UNAVAILABLE, 'TimeoutError']);
+      assert.deepEqual([error.code, error.kind, error.jwksUri], [UNAVAILABLE, 'timeout', URI]);
+      assert.equal(error.cause.name, 'TimeoutError');
+      assert.match(error.message, /: no answer within 0\.1 seconds; check the server, or raise "timing\.timeout"$/);
       assert.ok(Date.now() - started < 2000);
     });
   }
@@ -194,11 +284,6 @@ describe('remote verifier: fetching', () => {
     assert.equal((await errorOf(world.verifier.verify(good))).retryAfter, 2);
   });
 
-  const documents = (configuration) => (url) => {
-    if (url === `${ISSUER}/.well-known/openid-configuration`) return json(JSON.stringify(configuration));
-    return url === 'https://keys.example.test/jwks' ? json(jwksOf(OLD)) : new Response('', { status: 404 });
-  };
-
   test('needs only issuer and jwks_uri, and repeats discovery past the hard age or after a failure', async () => {
     const world = createWorld({ discovery: true });
     world.answer = documents({ issuer: ISSUER, jwks_uri: 'https://keys.example.test/jwks' });
@@ -233,18 +318,114 @@ describe('remote verifier: fetching', () => {
     assert.equal(world.requests.length, 4);
   });
 
-  for (const [name, configuration] of Object.entries({
-    'another issuer': { issuer: `${ISSUER}/`, jwks_uri: 'https://keys.example.test/jwks' },
-    'no jwks_uri': { issuer: ISSUER },
-    'an http jwks_uri': { issuer: ISSUER, jwks_uri: 'http://keys.example.test/jwks' },
-    'a jwks_uri with a password': { issuer: ISSUER, jwks_uri: 'https://a:b@keys.example.test/jwks' },
-    'null instead of an object': null,
+  test('reports a status whose text does not come', async () => {
+    const body = new ReadableStream({ pull: () => new Promise(() => {}) });
+    const world = createWorld({ answer: () => new Response(body, { status: 404 }), timing: { timeout: 0.2 } });
+    assert.equal((await errorOf(world.verifier.verify(good))).kind, 'status');
+  });
+
+  test('reports the request that its caller aborted', async () => {
+    const world = createWorld({ answer: () => Promise.reject(new DOMException('stopped', 'AbortError')) });
+    const error = await errorOf(world.verifier.verify(good));
+    assert.deepEqual([error.kind, error.jwksUri], ['aborted', URI]);
+  });
+
+  test('reports the URL that was asked, and never one that it made up', async () => {
+    const KEYS = 'https://keys.example.test/jwks';
+    for (const [options, answer, asked] of /** @type {any[][]} */ ([
+      [{ jwksUri: KEYS }, outage, KEYS],
+      [{ jwksUri: new URL(KEYS) }, outage, KEYS],
+      [{ discovery: true }, outage, DOCUMENT],
+      [{ discovery: true }, documents({ issuer: 'https://a.example.test', jwks_uri: KEYS }), DOCUMENT],
+      [
+        { discovery: true },
+        (url) => (url === DOCUMENT ? json(JSON.stringify({ issuer: ISSUER, jwks_uri: KEYS })) : outage()),
+        KEYS,
+      ],
+    ])) {
+      for (const store of [undefined, memoryStore()]) {
+        const world = createWorld({ ...options, answer, ...(store && { store }) });
+        const errors = await Promise.all([1, 2, 3].map(() => errorOf(world.verifier.verify(good))));
+        errors.push(await errorOf(world.verifier.verify(good)));
+        for (const error of errors) assert.equal(error.jwksUri, asked);
+        assert.ok(world.requests.includes(asked));
+      }
+    }
+  });
+
+  test('tells the requests that wait for a failed fetch its kind', async () => {
+    const world = createWorld({ answer: () => new Response('{}', { status: 404 }), store: memoryStore() });
+    const isolates = [world.isolate(), world.isolate()];
+    const errors = await Promise.all(isolates.map((verifier) => errorOf(verifier.verify(good))));
+    assert.deepEqual(
+      errors.map(({ kind, jwksUri }) => [kind, jwksUri]),
+      [
+        ['status', URI],
+        ['status', URI],
+      ],
+    );
+    assert.equal(errors[0].message, errors[1].message);
+  });
+
+  for (const [name, [document, message]] of Object.entries({
+    'another issuer': [
+      { issuer: `${ISSUER}/`, jwks_uri: 'https://keys.example.test/jwks' },
+      `"issuer" of the discovery document is "${ISSUER}/", not "${ISSUER}"; configure exactly the one that it names`,
+    ],
+    'no jwks_uri': [{ issuer: ISSUER }, '"jwks_uri" of the discovery document is undefined, not an https URL'],
+    'a jwks_uri by http': [
+      { issuer: ISSUER, jwks_uri: 'http://keys.example.test/jwks' },
+      '"jwks_uri" of the discovery document is "http://keys.example.test/jwks", not an https URL; set "jwksUri"',
+    ],
+    'a jwks_uri with a password': [
+      { issuer: ISSUER, jwks_uri: 'https://a:b@keys.example.test/jwks' },
+      '"jwks_uri" of the discovery document',
+    ],
+    'a jwks_uri that is no text': [{ issuer: ISSUER, jwks_uri: [5] }, 'discovery document is [5], not an https URL'],
+    nothing: [null, `"issuer" of the discovery document is undefined, not "${ISSUER}"`],
   })) {
     test(`rejects a discovery document with ${name}`, async () => {
-      const world = createWorld({ discovery: true, answer: documents(configuration) });
+      const world = createWorld({ discovery: true, answer: documents(document) });
       const error = await errorOf(world.verifier.verify(good));
-      assert.match(error.cause.message, /"issuer"/);
+      assert.deepEqual([error.kind, error.jwksUri], ['discovery', DOCUMENT]);
+      assert.ok(error.message.includes(message), error.message);
       assert.equal(world.requests.length, 1);
     });
   }
+
+  test('rejects a discovery document that is not JSON, or nested too deeply to be shown', async () => {
+    for (const text of ['<html>', `{"issuer":${'['.repeat(9e4)}${']'.repeat(9e4)}}`]) {
+      const world = createWorld({ discovery: true, answer: () => json(text) });
+      const error = await errorOf(world.verifier.verify(good));
+      assert.deepEqual([error.kind, error.jwksUri], ['discovery', DOCUMENT]);
+    }
+  });
+
+  test('keeps Node running until the timeout of a fetch that never answers', async () => {
+    const config = { issuer: ISSUER, audience: AUDIENCE, timing: { timeout: 0.3 } };
+    const program = `
+      import { createRemoteVerifier } from 'sts-jwt/remote';
+      const config = { ...${JSON.stringify(config)}, clock: () => ${START}, fetch: () => new Promise(() => {}) };
+      const verifier = createRemoteVerifier(config);
+      const started = Date.now();
+      const error = await verifier.verify(${JSON.stringify(good)}).catch((error) => error);
+      console.log(error.kind, Date.now() - started >= 290);
+    `;
+    const options = { cwd: PROJECT, timeout: 20_000 };
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], options);
+    assert.equal(stdout, 'timeout true\n');
+  });
+
+  test('does not keep Node running after an answer', async () => {
+    const program = `
+      import { createRemoteVerifier } from 'sts-jwt/remote';
+      const fetch = async () => new Response('', { status: 500 });
+      const config = { issuer: '${ISSUER}', audience: null, timing: { timeout: 30 }, clock: () => ${START}, fetch };
+      await createRemoteVerifier(config).verify(${JSON.stringify(good)}).catch(() => {});
+    `;
+    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: PROJECT,
+      timeout: 15_000,
+    });
+  });
 });

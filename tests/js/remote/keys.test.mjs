@@ -12,7 +12,6 @@ import {
   ISSUER,
   json,
   jwksOf,
-  keepAlive,
   NEW,
   OLD,
   outage,
@@ -26,8 +25,6 @@ import {
   URI,
   WRONG,
 } from '../support/remote.mjs';
-
-keepAlive();
 
 describe('remote verifier: refresh and rotation', () => {
   test('fetches once at a cold start, and not again while keys are fresh', async () => {

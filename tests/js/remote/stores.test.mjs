@@ -10,7 +10,6 @@ import {
   ISSUER,
   json,
   jwksOf,
-  keepAlive,
   NEW,
   OLD,
   outage,
@@ -23,8 +22,6 @@ import {
   URI,
   WRONG,
 } from '../support/remote.mjs';
-
-keepAlive();
 
 describe('remote verifier with a store', () => {
   for (const [store, most] of [

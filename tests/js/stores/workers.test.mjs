@@ -184,7 +184,10 @@ describe('stores in Workers', () => {
     network.status = 404;
     const { error } = await ask('early', { token: tokenOf(OLD, START, { iss: 'https://early.example.test' }) });
     network.status = 200;
-    assert.deepEqual([error.code, error.cause], ['ERR_JWKS_UNAVAILABLE', 'status 404']);
+    assert.deepEqual(
+      [error.code, error.cause],
+      ['ERR_JWKS_UNAVAILABLE', 'status 404; check the URL, "jwksUri" and "discovery"'],
+    );
   });
 
   test('drops keys from the future that a Verifier got at module scope, where the clock is 0', async () => {

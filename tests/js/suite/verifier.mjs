@@ -369,7 +369,17 @@ export const verifierCases = [
   misconfigured(
     'http on this machine, unless allowed',
     (c) => ({ ...c, issuer: 'http://localhost:8787' }),
-    /https URL/,
+    /^"issuer" must be an https URL; for http on this machine, set allowLoopbackHttp: true$/,
+  ),
+  misconfigured(
+    'a jwksUri with http on this machine, unless allowed',
+    (c) => ({ ...c, jwksUri: new URL('http://127.0.0.1:8787/keys') }),
+    /^"jwksUri" must be an https URL; for http on this machine, set allowLoopbackHttp: true$/,
+  ),
+  misconfigured(
+    'a jwksUri with a password',
+    (c) => ({ ...c, jwksUri: new URL('https://a:b@keys.example.test/') }),
+    /^"jwksUri" must be an https URL without a user name or password$/,
   ),
   misconfigured(
     'a jwksUri with http',

@@ -1,7 +1,6 @@
 // A simulated world for remote verifiers: one issuer with rotating keys, a network controlled by the test, and a clock that
 // does not advance.
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach } from 'node:test';
 import { JwtError } from 'sts-jwt';
 import { createRemoteVerifier } from 'sts-jwt/remote';
 import { createIssuer, stsClaims } from './issuer.mjs';
@@ -82,13 +81,6 @@ export const good = tokenOf(OLD, START - 100, { exp: START + 1e6 });
 export const rotated = tokenOf(NEW, START - 100, { exp: START + 1e6 });
 export const sameKid = tokenOf(SAME, START - 100, { exp: START + 1e6 });
 export const outage = () => new Response('', { status: 500 });
-
-/** Keeps Node running, because Node does not wait for the timeout of a request. */
-export function keepAlive() {
-  let waiting;
-  beforeEach(() => (waiting = setInterval(() => {}, 1000)));
-  afterEach(() => clearInterval(waiting));
-}
 
 /**
  * Returns the error of a rejected promise.

@@ -30,3 +30,25 @@ export const worker = {
 export const open = protect(verifier, (_request, token) => new Response(token?.alg), { optional: true });
 // @ts-expect-error there may be no token
 protect(verifier, (_request, token) => new Response(token.alg), { optional: true });
+
+declare const env: Env;
+declare const request: Request;
+export const asynchronous = protect(
+  async ({ verifier }: Env) => verifier,
+  (_request, { alg }, { verifier }, context: { waitUntil(promise: Promise<unknown>): void }) =>
+    new Response(`${alg} ${typeof verifier} ${typeof context}`),
+  { cookie: 'session', allowCrossSite: true },
+);
+asynchronous(request, env, { waitUntil() {} });
+export const plain = protect(
+  () => verifier,
+  (_request, { alg }) => new Response(alg),
+);
+plain(request);
+const ofTwo = (env: Env, _context: object) => env.verifier;
+// @ts-expect-error the function gets nothing but env
+protect(ofTwo, () => new Response());
+app.use(stsJwt(({ env }: { env: Env }) => env.verifier));
+app.use(stsJwt(async ({ env }) => (env as Env).verifier));
+// @ts-expect-error the function gets nothing but env
+stsJwt((c) => c.req.raw.headers && verifier);

@@ -1,0 +1,21 @@
+// Says why there was no whole response, and what to do.
+
+import { errorOf, fetchFailed, JwtError, reasonOf } from '../core/shared.js';
+
+/** Reports that there was no whole response; says why, and what to do. */
+export function requestFailed(jwksUri: string, thrown: unknown): JwtError {
+  const error = errorOf(thrown);
+  if (error instanceof JwtError) return error;
+  const reason = reasonOf(error);
+  if (error.name === 'AbortError') return fetchFailed('aborted', jwksUri, reason, error);
+  return error.name === 'TimeoutError'
+    ? fetchFailed('timeout', jwksUri, `${reason}; check the server, or raise "timing.timeout"`, error)
+    : fetchFailed('network', jwksUri, `${reason}; ${wayOutOf(reason)}`, error);
+}
+
+function wayOutOf(reason: string): string {
+  if (/ENOTFOUND|EAI_AGAIN|dns/i.test(reason)) return 'check the host name and the DNS';
+  if (/refused/i.test(reason)) return 'check that the server runs, and its port';
+  if (/cert|tls|ssl/i.test(reason)) return "check the server's certificate";
+  return 'check that the server can be reached from here';
+}
