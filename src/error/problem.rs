@@ -43,10 +43,16 @@ pub enum JsonProblem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JwksProblem {
+    /// An array, perhaps of keys, instead of an object with `keys`.
+    Array,
     /// Not a strict JSON object.
     Json(JsonProblem),
     /// There is no `keys` array (RFC 7517 §5.1).
     NoKeys,
+    /// A key in PEM instead of JSON.
+    Pem,
+    /// A single JWK (RFC 7517 §4).
+    SingleKey,
     /// The text is longer than the limit.
     TooLarge {
         /// The limit in bytes.
@@ -57,6 +63,8 @@ pub enum JwksProblem {
         /// The limit.
         limit: usize,
     },
+    /// A URL instead of the document that it names.
+    Url,
 }
 
 /// Why a key of a set is not used.
@@ -166,7 +174,11 @@ impl fmt::Display for JsonProblem {
 impl fmt::Display for JwksProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Array => f.write_str("is an array: pass { \"keys\": [...] }"),
             Self::Json(problem) => problem.fmt(f),
+            Self::Pem => f.write_str("is PEM: convert the key to a JWK"),
+            Self::SingleKey => f.write_str("is a single JWK: pass { \"keys\": [jwk] }"),
+            Self::Url => f.write_str("is a URL, which is not fetched: pass the document that it names"),
             Self::NoKeys => f.write_str("has no \"keys\" array"),
             Self::TooLarge { limit } => write!(f, "is longer than {limit} bytes"),
             Self::TooManyKeys { limit } => write!(f, "has more than {limit} keys"),

@@ -6,7 +6,7 @@ use super::{Expectations, Expected};
 use crate::{
     crypto::Algorithm,
     encoding::json::{self, Object, Value},
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, JsonProblem},
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::time::Duration;
@@ -18,7 +18,12 @@ impl Expectations {
     /// # Errors
     /// [`ErrorKind::InvalidOption`] names the option and what it must be.
     pub fn from_json(options: &str) -> Result<Self, Error> {
-        let options = json::parse(options).map_err(|_| invalid("options", "must be a strict JSON object"))?;
+        let options = json::parse(options).map_err(|problem| match problem {
+            JsonProblem::LoneSurrogate { member: Some(option) } => {
+                ErrorKind::InvalidOption { option: Cow::Owned(option), problem: "has a lone surrogate" }
+            }
+            _ => invalid("options", "must be a strict JSON object"),
+        })?;
         let mut expectations = Self::new(expected(&options, "issuer")?, expected(&options, "audience")?);
         for (name, value) in options.iter() {
             expectations.set(name, value)?;

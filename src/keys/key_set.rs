@@ -64,8 +64,10 @@ impl KeySet {
         if jwks.len() > MAX_JWKS_BYTES {
             return Err(JwksProblem::TooLarge { limit: MAX_JWKS_BYTES });
         }
-        let jwks = json::parse(jwks).map_err(JwksProblem::Json)?;
-        let Some(Value::Array(keys)) = jwks.get("keys") else { return Err(JwksProblem::NoKeys) };
+        let jwks = json::parse(jwks).map_err(|problem| look_alike(jwks).unwrap_or(JwksProblem::Json(problem)))?;
+        let Some(Value::Array(keys)) = jwks.get("keys") else {
+            return Err(if jwks.get("kty").is_some() { JwksProblem::SingleKey } else { JwksProblem::NoKeys });
+        };
         if keys.len() > MAX_KEYS {
             return Err(JwksProblem::TooManyKeys { limit: MAX_KEYS });
         }
@@ -202,5 +204,21 @@ fn prepare(jwk: &Jwk, generator: &Arc<Generator>) -> Result<VerifyingKey, KeyPro
     match jwk.public_key.as_ref().map_err(|problem| *problem)? {
         PublicKey::Es384 { x, y } => VerifyingKey::es384(x, y, generator).ok_or(KeyProblem::OffCurve),
         PublicKey::Rs256 { modulus, exponent } => VerifyingKey::rs256(modulus, *exponent).ok_or(KeyProblem::Modulus),
+    }
+}
+
+/// What a text that is not a JSON object is, if it is one of the usual mistakes.
+fn look_alike(text: &str) -> Option<JwksProblem> {
+    // JavaScript serializes a URL object as a JSON string.
+    let text = text.trim_start().trim_start_matches('"');
+    let starts_with = |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    if starts_with("https:") || starts_with("http:") {
+        Some(JwksProblem::Url)
+    } else if starts_with("-----BEGIN") {
+        Some(JwksProblem::Pem)
+    } else if text.starts_with('[') {
+        Some(JwksProblem::Array)
+    } else {
+        None
     }
 }

@@ -163,6 +163,12 @@ export class JwtError extends Error {
   }
 }
 
+/** @internal Returns an error that rejects a token or a key set. Throws any other, such as one about the configuration. */
+export function refusalOf(thrown: unknown): JwtError {
+  if (thrown instanceof JwtError && thrown.category !== 'config') return thrown;
+  throw thrown;
+}
+
 /** @internal Reports invalid options. */
 export function optionsInvalid(message: string, options?: { cause?: unknown }): JwtError {
   return new JwtError({ ...ERR_OPTIONS_INVALID, message }, options);
@@ -229,13 +235,20 @@ export function errorOf(thrown: unknown): Error {
   }
 }
 
+function ownMember(object: object, name: string): unknown {
+  return Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined;
+}
+
 /** @internal Returns the innermost cause of whatever was thrown, in words. */
 export function reasonOf(thrown: unknown): string {
   try {
-    let inner = thrown as Error & { code?: unknown; errors?: unknown[] };
+    let inner = thrown as Error;
     // Node connects to several addresses, and has an error for each.
-    for (let depth = 0; depth < 9; depth += 1) inner = (inner.cause ?? inner.errors?.[0] ?? inner) as typeof inner;
-    const { message, code } = inner;
+    for (let depth = 0; depth < 9; depth += 1) {
+      inner = (ownMember(inner, 'cause') ?? (ownMember(inner, 'errors') as unknown[])?.[0] ?? inner) as Error;
+    }
+    const { message } = inner;
+    const code = ownMember(inner, 'code');
     const text = `${message || inner}`.slice(0, 1000);
     const isNamed = typeof code !== 'string' || text.includes(code) || inner instanceof JwtError;
     return isNamed ? text : `${text} (${code})`;

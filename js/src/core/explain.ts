@@ -1,6 +1,6 @@
 // explain(): the decision of verify(), step by step.
 
-import { JwtError, type JwtErrorDetails } from './errors.js';
+import { type JwtError, type JwtErrorDetails, refusalOf } from './errors.js';
 import { type KeySet, readKeySet, sourceOf } from './key-set.js';
 import type { Explanation, ExplanationStep, JwkSet, VerifyOptions } from './types.js';
 import { copyOptions, decodeOptions } from './verify-options.js';
@@ -20,8 +20,7 @@ export function explain(token: string, jwks: string | JwkSet | KeySet, options: 
     const expectations = decodeOptions(copy);
     return explainBy(token, readKeySet(source), expectations, now);
   } catch (error) {
-    if (error instanceof JwtError && error.category !== 'config') return refused(error);
-    throw error;
+    return refused(error);
   }
 }
 
@@ -31,8 +30,12 @@ export function explainBy(token: unknown, keySet: KeySetHandle, options: Options
   return error ? { verdict, code: error.code, error, steps } : { verdict, steps };
 }
 
-/** @internal The explanation for a rejection outside the core: the token is not a string, or there is no usable key set. */
-export function refused(failure: JwtError): Explanation {
+/**
+ * @internal The explanation for a rejection outside the core: the token is not a string, or there is no usable key set. Throws any
+ * other error.
+ */
+export function refused(thrown: unknown): Explanation {
+  const failure = refusalOf(thrown);
   const { code, message } = failure;
   // `message` is not enumerable, so the spread omits it.
   const error: JwtErrorDetails = { ...failure, message };
@@ -44,16 +47,8 @@ export function refused(failure: JwtError): Explanation {
   };
 }
 
-function stageOf({ code }: JwtError): ExplanationStep['stage'] {
-  switch (code) {
-    case 'ERR_JWKS_INVALID':
-    case 'ERR_JWKS_KEYS_NEEDED':
-      return 'jwks';
-    case 'ERR_JWT_ISSUER_UNKNOWN':
-      return 'issuer';
-    case 'ERR_JWT_INVALID':
-      return 'claims';
-    default:
-      return 'segments';
-  }
+function stageOf({ code, category }: JwtError): ExplanationStep['stage'] {
+  if (category === 'claims') return 'issuer';
+  if (category === 'malformed') return code === 'ERR_JWT_INVALID' ? 'claims' : 'segments';
+  return 'jwks';
 }

@@ -2,17 +2,16 @@
 // Key sets: parsed and prepared once, either explicitly as a KeySet or by the cache of verify().
 
 import { MAX_JWKS_BYTES } from '../generated/facts.js';
-import { JwtError, jwksInvalid, optionsInvalid } from './errors.js';
-import { unreadable } from './own-options.js';
-import { slipIn, slipOf } from './slips.js';
+import { jwksInvalid, optionsInvalid } from './errors.js';
+import { hasMethods, unreadable } from './own-options.js';
+import { RecentlyUsed } from './recently-used.js';
 import type { JwkSet, KeyReport } from './types.js';
-import { free, hasLoneSurrogate, type KeySetHandle, parseKeySet, reportKeys } from './wasm.js';
+import { free, type KeySetHandle, parseKeySet, reportKeys } from './wasm.js';
 
-/** How many JWKS texts `verify()` caches. */
-const REMEMBERED = 4;
+/** The last JWKS texts of `verify()`, and their sets. */
+const remembered = /*#__PURE__*/ new RecentlyUsed<string, KeySetHandle>(4);
 
-/** The recently used texts and their sets, most recent last. */
-const remembered = new Map<string, KeySetHandle>();
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Frees sets that callers did not free. Runtimes without FinalizationRegistry leak them. */
 let collector: FinalizationRegistry<KeySetHandle> | undefined;
@@ -76,24 +75,7 @@ export function sourceOf(jwks: unknown): KeySet | string {
 
 /** @internal Returns the key set in the module, parsing it if it is not cached. Never runs the caller's code. */
 export function readKeySet(source: KeySet | string): KeySetHandle {
-  if (typeof source !== 'string') return KeySet.handleOf(source);
-  let handle = remembered.get(source);
-  if (handle) {
-    remembered.delete(source);
-  } else {
-    handle = parse(source);
-    if (remembered.size === REMEMBERED) forgetOldest();
-  }
-  remembered.set(source, handle);
-  return handle;
-}
-
-function forgetOldest(): void {
-  for (const [text, handle] of remembered) {
-    remembered.delete(text);
-    free(handle);
-    return;
-  }
+  return typeof source === 'string' ? remembered.get(source, parse) : KeySet.handleOf(source);
 }
 
 /** @internal Returns the JSON text of a JWK Set. */
@@ -102,14 +84,16 @@ export function textOf(jwks: unknown): string {
   if (typeof jwks !== 'object' || jwks === null)
     throw jwksInvalid('the JWK Set must be a JSON text, an object or a KeySet');
   try {
-    const slip = slipOf(jwks);
-    if (slip !== undefined) throw jwksInvalid(`the JWK Set is ${slip}`);
-    const text: unknown = JSON.stringify(jwks);
-    if (typeof text === 'string') return text;
+    if (hasMethods(jwks, 'then')) throw jwksInvalid('the JWK Set is a promise: await it');
+    if (hasMethods(jwks, 'text')) throw jwksInvalid('the JWK Set is a Response: pass `await response.text()`');
+    if (hasMethods(jwks, 'free')) {
+      throw jwksInvalid('the JWK Set is a KeySet, perhaps of another copy of sts-jwt: pass its JSON');
+    }
+    // `undefined`, if that is what a toJSON returns, is not JSON either.
+    return String(JSON.stringify(jwks));
   } catch (error) {
     throw unreadable(error, 'the JWK Set', jwksInvalid);
   }
-  throw jwksInvalid('the JWK Set cannot be serialized as JSON');
 }
 
 function frozenReport(handle: KeySetHandle): readonly Readonly<KeyReport>[] {
@@ -120,11 +104,7 @@ function frozenReport(handle: KeySetHandle): readonly Readonly<KeyReport>[] {
 function parse(text: string): KeySetHandle {
   // One unit more than the limit is enough for the core to reject the text.
   const limited = text.slice(0, MAX_JWKS_BYTES + 1);
-  if (limited === text && hasLoneSurrogate(text)) throw jwksInvalid('the JWK Set has a lone surrogate');
-  try {
-    return parseKeySet(limited);
-  } catch (error) {
-    const slip = error instanceof JwtError && error.code === 'ERR_JWKS_INVALID' ? slipIn(limited) : undefined;
-    throw slip === undefined ? error : jwksInvalid(`the JWK Set is ${slip}`);
-  }
+  // TextEncoder would replace a lone surrogate with U+FFFD.
+  if (limited === text && LONE_SURROGATE.test(text)) throw jwksInvalid('the JWK Set has a lone surrogate');
+  return parseKeySet(limited);
 }

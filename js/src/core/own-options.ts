@@ -59,19 +59,30 @@ export function undefinedOption(path: string): JwtError {
 }
 
 /** Copies the own members of data that is checked elsewhere, such as a snapshot. Anything but an object has none. */
-export function ownData<T extends object>(given: T): T {
+export function ownData<T extends object>(given: T, what = 'the keys'): T {
   try {
     const copy = { __proto__: null, ...given } as T;
     for (const name of Object.keys(copy) as (keyof T)[]) copy[name] = listOf(copy[name]);
     return copy;
-  } catch (cause) {
-    throw jwksInvalid('the keys cannot be read', { cause });
+  } catch (error) {
+    throw unreadable(error, what, jwksInvalid);
   }
 }
 
-/** Copies a list, so that what a proxy of one throws is noticed here. Anything else is returned as it is. */
+/** The maximum length of an array in the options or in a snapshot. */
+const MAX_LIST = 100_000;
+
+/** Copies an array, so that whatever a proxy throws is thrown here. Returns any other value unchanged. */
 function listOf<T>(value: T): T {
-  return Array.isArray(value) ? ([...value] as T) : value;
+  if (!Array.isArray(value)) return value;
+  inRange(value.length, 'length', 0, MAX_LIST);
+  return [...value] as T;
+}
+
+/** Returns a number of the options. @throws JwtError `ERR_OPTIONS_INVALID` if it is not in the range. */
+export function inRange(value: unknown, name: string, least: number, most: number): number {
+  if (typeof value === 'number' && value >= least && value <= most) return value;
+  throw optionsInvalid(`"${name}" must be a number from ${least} to ${most}`);
 }
 
 /** Whether an object is a plain object, of this or another realm. */
@@ -90,13 +101,13 @@ interface CallOptions {
 const CONTEXT = ['waitUntil', 'passThroughOnException', 'props', 'exports'];
 
 /**
- * Reads the options of a call, which may also be the `ctx` of a Worker. The `ctx` of the platform has behaviour and is returned
- * unchanged.
+ * Reads the options of a call, which may also be the `ctx` of a Worker. Of the `ctx` of the platform, only
+ * `waitUntil` is used.
  *
  * @param names Further known members.
  */
 export function ownCall(given: unknown, ...names: string[]): CallOptions {
-  if (typeof given === 'object' && given !== null && isContext(given)) return given;
+  if (isContext(given)) return { waitUntil: (promise) => given.waitUntil(promise) };
   const call: CallOptions = ownOptions(given as CallOptions, [...CONTEXT, ...names] as (keyof CallOptions)[]);
   if (call.waitUntil !== undefined && typeof call.waitUntil !== 'function') {
     throw optionsInvalid('"waitUntil" must be a function');
@@ -105,11 +116,11 @@ export function ownCall(given: unknown, ...names: string[]): CallOptions {
 }
 
 /** Whether this is a context of the platform: an instance of a class, with `waitUntil`. */
-function isContext(object: object): boolean {
+function isContext(given: unknown): given is Required<Pick<CallOptions, 'waitUntil'>> {
   try {
-    return !isPlain(object) && !Array.isArray(object) && typeof (object as CallOptions).waitUntil === 'function';
+    return !isPlain(given as object) && hasMethods(given, 'waitUntil');
   } catch {
-    return false;
+    return false; // not an object, or a revoked proxy
   }
 }
 

@@ -1,7 +1,7 @@
 // The parts of the core that other entries use. Code outside core/ and verifier/ imports their values only from this file or
 // api.ts, so that esbuild puts the whole core into one file that every entry shares.
 
-export { CLOCK_STARTS, hrefOf, inRange, parseSafeUrl } from '../verifier/issuers.js';
+export { CLOCK_STARTS, hrefOf, parseSafeUrl } from '../verifier/issuers.js';
 export * from './api.js';
 export {
   claimRefused,
@@ -19,6 +19,7 @@ export {
 export {
   callOption,
   hasMethods,
+  inRange,
   mayBeUndefined,
   ownCall,
   ownData,

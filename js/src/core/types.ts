@@ -107,6 +107,9 @@ export interface VerifyOptions {
   now?: number | undefined;
 }
 
+/** The class `URL`, in projects whose types know it. */
+type Url = typeof globalThis extends { URL: { prototype: infer U } } ? U : never;
+
 /** One issuer: its keys, and the expectations for its tokens. */
 export interface IssuerConfig extends Omit<VerifyOptions, 'issuer' | 'now'> {
   /** The exact `iss`: an https origin, without a path or trailing slash. */
@@ -114,7 +117,7 @@ export interface IssuerConfig extends Omit<VerifyOptions, 'issuer' | 'now'> {
   /** Its keys, if already known. They never expire. */
   jwks?: string | JwkSet | undefined;
   /** The https URL of its keys. Default: `<issuer>/.well-known/jwks.json`. */
-  jwksUri?: string | URL | undefined;
+  jwksUri?: string | Url | undefined;
 }
 
 /** Options for all issuers. */

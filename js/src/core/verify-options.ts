@@ -1,18 +1,16 @@
 // Copies options, parses them in the module, and caches the result.
 
-import { optionsInvalid } from './errors.js';
+import { type JwtError, optionsInvalid } from './errors.js';
 import { isPlain, mayBeUndefined, ownCall, undefinedOption, unreadable } from './own-options.js';
-import { free, hasLoneSurrogate, type OptionsHandle, parseOptions } from './wasm.js';
+import { RecentlyUsed } from './recently-used.js';
+import { type OptionsHandle, parseOptions } from './wasm.js';
 
 export type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plain };
 
-/** How many different options are cached. */
-const REMEMBERED = 8;
-
 const MAX_DEPTH = 8;
 
-/** Recently used options and their decoded form, most recent first. */
-const remembered: { copy: Plain; handle: OptionsHandle }[] = [];
+/** The last options of `verify()`, and their parsed form. */
+const remembered = /*#__PURE__*/ new RecentlyUsed<Plain, OptionsHandle>(8);
 
 /**
  * Copies the caller's options. Any code that runs when they are read (getters, proxies) runs in here, before the core or any
@@ -25,8 +23,8 @@ export function copyOptions(options: unknown): { copy: Plain; now: number } {
     }
     const now = present(options);
     // Most calls repeat the same options, and comparing is much faster than copying.
-    const known = remembered.find(({ copy }) => isCopy(copy, options, 0));
-    return { now, copy: known?.copy ?? copyOf(options, '', 0) };
+    for (const copy of remembered.keys()) if (isCopy(copy, options, 0)) return { now, copy };
+    return { now, copy: copyOf(options, '', 0) };
   } catch (error) {
     throw unreadable(error);
   }
@@ -53,31 +51,12 @@ export function secondsOf(time: unknown, name: string): number {
 
 /** Returns the time of a call of a verifier. */
 export function timeOf(call: unknown): number {
-  if (call === undefined) return Date.now() / 1000;
-  const own = ownCall(call, 'now');
-  try {
-    return present(own);
-  } catch (error) {
-    throw unreadable(error);
-  }
+  return call === undefined ? Date.now() / 1000 : present(ownCall(call, 'now'));
 }
 
 /** Returns the parsed form of copied options, cached. */
 export function decodeOptions(copy: Plain): OptionsHandle {
-  const index = remembered.findIndex((known) => known.copy === copy);
-  const known = remembered[index];
-  if (known) {
-    if (index > 0) remembered.unshift(...remembered.splice(index, 1));
-    return known.handle;
-  }
-  const handle = readOptions(copy);
-  remembered.unshift({ copy, handle });
-  const oldest = remembered[REMEMBERED];
-  if (oldest) {
-    remembered.pop();
-    free(oldest.handle);
-  }
-  return handle;
+  return remembered.get(copy, readOptions);
 }
 
 /** Parses copied options. The caller must free the result. */
@@ -88,38 +67,36 @@ export function readOptions(copy: Plain): OptionsHandle {
 /** Makes a deep copy without prototypes, `undefined` members, and `now`, which changes with every call. */
 function copyOf(value: unknown, path: string, depth: number): Plain {
   switch (typeof value) {
-    case 'string':
-      if (hasLoneSurrogate(value)) throw optionsInvalid(`option "${path}" has a lone surrogate`);
-      return value;
     case 'number':
       // JSON would turn it into null, which disables checks.
       if (!Number.isFinite(value)) throw optionsInvalid(`option "${path}" must be a finite number`);
       return value;
+    case 'string':
     case 'boolean':
       return value;
     case 'object':
       if (value === null) return value;
-      if (depth > MAX_DEPTH) throw optionsInvalid(`option "${path}" is nested too deeply`);
+      // The object may be cyclic.
+      if (depth > MAX_DEPTH) break;
       // Array.from reads holes as undefined, which is rejected, so no entry is ever dropped.
       if (Array.isArray(value)) return Array.from(value, (entry, i) => copyOf(entry, `${path}[${i}]`, depth + 1));
       if (isPlain(value)) return copyOfMembers(value, path, depth);
   }
-  throw optionsInvalid(
-    path ? `option "${path}" must be made of plain JSON values` : 'the options must be a plain object',
-  );
+  throw notPlain(path);
+}
+
+function notPlain(path: string): JwtError {
+  return optionsInvalid(`${path ? `option "${path}"` : 'the options'} must be made of plain JSON values`);
 }
 
 function copyOfMembers(object: object, path: string, depth: number): Plain {
   const copy: { [name: string]: Plain } = Object.create(null);
   const names = Object.keys(object);
   // A member that Object.keys does not list would be a condition that is silently ignored.
-  if (Reflect.ownKeys(object).length !== names.length) {
-    throw optionsInvalid(path ? `option "${path}" has hidden members` : 'the options have hidden members');
-  }
+  if (Reflect.ownKeys(object).length !== names.length) throw notPlain(path);
   for (const name of names) {
     if (depth === 0 && name === 'now') continue;
     const inner = path ? `${path}.${name}` : name;
-    if (hasLoneSurrogate(name)) throw optionsInvalid(`a name in option "${path}" has a lone surrogate`);
     const member: unknown = (object as Record<string, unknown>)[name];
     if (member !== undefined) copy[name] = copyOf(member, inner, depth + 1);
     else if (depth > 0 || !mayBeUndefined(name)) throw undefinedOption(inner);

@@ -28,7 +28,7 @@ type Kind = keyof typeof FREE;
 const PARSE = { keySet: 'engine_key_set', options: 'engine_options' } as const;
 
 /** An object of the module. The caller owns the object and frees it with {@link free}. */
-interface Owned<K extends Kind> {
+export interface Owned<K extends Kind = Kind> {
   readonly kind: K;
   /** Its address in the memory of an instance. */
   address: number;
@@ -47,7 +47,6 @@ export type TokenHandle = Owned<'token'>;
 const encoder = /*#__PURE__*/ new TextEncoder();
 // A byte order mark is part of the text: without `ignoreBOM`, "\uFEFF" + iss would be read as iss.
 const decoder = /*#__PURE__*/ new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 let kept: WebAssembly.Module | undefined;
 let current: Instance | undefined;
@@ -113,10 +112,7 @@ export function assertRunning(): void {
   try {
     link(kept);
   } catch (cause) {
-    throw wasmUnavailable(
-      `WebAssembly stopped and did not start again: ${cause instanceof Error ? cause.message : cause}`,
-      { cause },
-    );
+    throw wasmUnavailable('WebAssembly stopped and did not restart', { cause });
   }
 }
 
@@ -130,7 +126,7 @@ function enter<T>(call: (exports: Exports, engine: number) => T): T {
     result = call(exports, engine);
   } catch (cause) {
     // `isInside` stays set. Setting anything here could fail too if the stack is full.
-    throw wasmUnavailable('WebAssembly ran out of stack or memory; the next call starts it again', { cause });
+    throw wasmUnavailable('WebAssembly ran out of stack or memory; the next call restarts it', { cause });
   }
   isInside = false;
   return result;
@@ -140,20 +136,20 @@ function enter<T>(call: (exports: Exports, engine: number) => T): T {
 
 /** UNVERIFIED: header and claims. */
 export function decodeToken(token: unknown): unknown {
-  const decoded = enterWith(token, (exports, engine, length) =>
-    exports.engine_decode(engine, length) ? readText(exports, engine) : undefined,
-  );
-  if (decoded === undefined) throw lastError();
-  return JSON.parse(decoded);
+  return JSON.parse(decodeWith('engine_decode', token));
 }
 
 /** UNVERIFIED: the token's `iss`, or the empty string if it has none. */
 export function decodeIssuer(token: unknown): string {
-  const issuer = enterWith(token, (exports, engine, length) =>
-    exports.engine_issuer(engine, length) ? readText(exports, engine) : undefined,
+  return decodeWith('engine_issuer', token);
+}
+
+function decodeWith(decode: 'engine_decode' | 'engine_issuer', token: unknown): string {
+  const decoded = enterWith(token, (exports, engine, length) =>
+    exports[decode](engine, length) ? readText(exports, engine) : undefined,
   );
-  if (issuer === undefined) throw lastError();
-  return issuer;
+  if (decoded === undefined) throw lastError();
+  return decoded;
 }
 
 /**
@@ -267,7 +263,7 @@ export function selfTest(): boolean {
 }
 
 /** Frees an object of the module, which must not be used again. Objects of a replaced instance are already gone. */
-export function free({ kind, address, instance }: Owned<Kind>): void {
+export function free({ kind, address, instance }: Owned): void {
   if (isRunning() && instance === started) enter((exports) => exports[FREE[kind]](address, 0));
 }
 
@@ -278,11 +274,6 @@ export function lastError(issuer?: string): JwtError {
     return readText(exports, engine);
   });
   return new JwtError({ ...(JSON.parse(text) as JwtErrorDetails), ...(issuer === undefined ? {} : { issuer }) });
-}
-
-/** True if the string has a lone surrogate, which TextEncoder would replace with U+FFFD. */
-export function hasLoneSurrogate(text: string): boolean {
-  return LONE_SURROGATE.test(text);
 }
 
 // ---- text

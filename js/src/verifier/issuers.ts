@@ -2,7 +2,7 @@
 
 import { keysNeeded, optionsInvalid } from '../core/errors.js';
 import { KeySet, textOf } from '../core/key-set.js';
-import { ownOptions, unreadable } from '../core/own-options.js';
+import { inRange, ownOptions, unreadable } from '../core/own-options.js';
 import type { IssuerConfig, JwkSet, VerifierConfig } from '../core/types.js';
 import { copyOptions, readOptions } from '../core/verify-options.js';
 import type { OptionsHandle } from '../core/wasm.js';
@@ -38,14 +38,6 @@ const YEAR = 366 * DAY;
 const MIB = 2 ** 20;
 
 export function readConfig(config: VerifierConfig): Settings {
-  try {
-    return settingsOf(config);
-  } catch (error) {
-    throw unreadable(error);
-  }
-}
-
-function settingsOf(config: VerifierConfig): Settings {
   const {
     maxCachedTokens = 256,
     maxCachedTokenBytes = 4 * MIB,
@@ -53,16 +45,16 @@ function settingsOf(config: VerifierConfig): Settings {
     allowLoopbackHttp,
     ...rest
   } = ownOptions(config ?? null!);
-  const hasList = Object.hasOwn(rest, 'issuers') && 'issuers' in rest;
-  const list: unknown = hasList ? rest.issuers : [rest];
+  const hasList = Object.hasOwn(rest, 'issuers');
+  const list: unknown = hasList ? (rest as { issuers: unknown }).issuers : [rest];
   if (!Array.isArray(list) || list.length === 0) throw optionsInvalid('"issuers" must be a non-empty array');
   for (const name of hasList ? Object.keys(rest) : []) {
     if (name !== 'issuers') throw optionsInvalid(`"${name}" is unknown, or belongs in an entry of "issuers"`);
   }
   const issuers = new Map<string, Issuer>();
-  for (let index = 0; index < list.length; index += 1) {
-    const issuer = readIssuer(list[index], hasList ? `issuers[${index}].` : '', allowLoopbackHttp === true);
-    if (issuers.has(issuer.issuer)) throw optionsInvalid(`"issuers" contains ${issuer.issuer} twice`);
+  for (const [index, each] of list.entries()) {
+    const issuer = readIssuer(each, hasList ? `issuers[${index}].` : '', allowLoopbackHttp === true);
+    if (issuers.has(issuer.issuer)) throw optionsInvalid(`"issuers" has ${issuer.issuer} twice`);
     issuers.set(issuer.issuer, issuer);
   }
   return {
@@ -86,16 +78,10 @@ function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issu
   if ('now' in own) throw optionsInvalid(`"${path}now" is not allowed here; pass it to verify()`);
   inRange(clockTolerance ?? 0, `${path}clockTolerance`, 0, DAY);
   inRange(maxTokenAge ?? 0, `${path}maxTokenAge`, 0, YEAR);
-  const { copy } = copyOptions(expectations);
-  const { audience } = copy as unknown as IssuerConfig;
-  const audiences = [audience ?? []].flat();
-  if (audience !== null && (audiences.length === 0 || audiences.includes(''))) {
-    throw optionsInvalid(`"${path}audience" must not be missing or empty; pass null to skip the check`);
-  }
   return {
     issuer,
     jwksUri: keysUrl ?? `${issuer}/.well-known/jwks.json`,
-    options: readOptions(copy),
+    options: readOptions(copyOptions(expectations).copy),
     keys: jwks === undefined ? undefined : keysOf(jwks),
   };
 }
@@ -113,8 +99,8 @@ function safeUrl(text: unknown, name: string, loopback: boolean): URL {
 export function hrefOf<T>(url: T): Exclude<T, URL> | string {
   try {
     return url instanceof URL ? url.href : (url as Exclude<T, URL>);
-  } catch (cause) {
-    throw optionsInvalid('the URL cannot be read', { cause });
+  } catch (error) {
+    throw unreadable(error);
   }
 }
 
@@ -123,11 +109,6 @@ export function parseSafeUrl(text: unknown, loopback: boolean): URL | undefined 
   const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
   const local = loopback && url?.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
   return url && (url.protocol === 'https:' || local) && !url.username && !url.password ? url : undefined;
-}
-
-export function inRange(value: unknown, name: string, least: number, most: number): number {
-  if (typeof value === 'number' && value >= least && value <= most) return value;
-  throw optionsInvalid(`"${name}" must be a number from ${least} to ${most}`);
 }
 
 /** Tolerated difference between clocks, in seconds. */

@@ -1,9 +1,9 @@
 // Verifier: issuers with their own keys and expectations, configured once and used for every request. Never fetches keys.
 
-import { issuerUnknown, JwtError, jwksInvalid, keysNeeded, optionsInvalid } from '../core/errors.js';
+import { issuerUnknown, type JwtError, jwksInvalid, keysNeeded, optionsInvalid, refusalOf } from '../core/errors.js';
 import { explainBy, refused } from '../core/explain.js';
 import { KeySet } from '../core/key-set.js';
-import { ownData, ownOptions, unreadable } from '../core/own-options.js';
+import { ownData, ownOptions } from '../core/own-options.js';
 import type { Claims, Explanation, JwkSet, VerifiedToken, VerifierConfig } from '../core/types.js';
 import { readVerified } from '../core/verify.js';
 import { present, timeOf } from '../core/verify-options.js';
@@ -125,8 +125,7 @@ export class Verifier {
     try {
       return { ok: true, token: this.verify<C>(token, at) };
     } catch (error) {
-      if (error instanceof JwtError && error.category !== 'config') return { ok: false, error };
-      throw error;
+      return { ok: false, error: refusalOf(error) };
     }
   }
 
@@ -140,8 +139,7 @@ export class Verifier {
       const { steps, ...decision } = explainBy(token, KeySet.handleOf(keys.set), issuer.options, now);
       return { ...decision, steps: [{ stage: 'issuer', outcome: 'passed', expected: issuer.issuer }, ...steps] };
     } catch (error) {
-      if (error instanceof JwtError && error.category !== 'config') return refused(error);
-      throw error;
+      return refused(error);
     }
   }
 
@@ -165,27 +163,15 @@ export class Verifier {
    */
   restore(snapshot: KeySnapshot, at?: At): void {
     const now = timeOf(at);
-    for (const { issuer, keys } of this.#readSnapshot(snapshot, now)) this.#replaceKeys(issuer, keys, now);
-  }
-
-  /** Reads a snapshot. Any code of the caller that this runs (getters, proxies) runs before the keys are replaced. */
-  #readSnapshot(snapshot: KeySnapshot, now: number): { issuer: Issuer; keys: Keys }[] {
-    try {
-      const { version, issuers: entries }: { version?: unknown; issuers?: unknown } = ownData(snapshot);
-      if (version !== 1 || !Array.isArray(entries)) throw jwksInvalid('the snapshot is not one of version 1');
-      const restored = [];
-      for (let index = 0; index < entries.length; index += 1) {
-        const given: KeySnapshot['issuers'][number] = entries[index];
-        if (typeof given !== 'object' || given === null) throw jwksInvalid('the snapshot has an entry that is not one');
-        const entry: KeySnapshot['issuers'][number] = ownData(given);
-        const issuer = this.#settings.issuers.get(entry.issuer);
-        const keys = issuer && this.#readEntry(issuer, entry, now);
-        if (keys) restored.push({ issuer, keys });
-      }
-      return restored;
-    } catch (error) {
-      throw unreadable(error, 'the snapshot', jwksInvalid);
-    }
+    const { version, issuers: entries }: { version?: unknown; issuers?: unknown } = ownData(snapshot, 'the snapshot');
+    if (version !== 1 || !Array.isArray(entries)) throw jwksInvalid('the snapshot is not one of version 1');
+    const restored = entries.flatMap((given) => {
+      const entry: KeySnapshot['issuers'][number] = ownData(given, 'the snapshot');
+      const issuer = this.#settings.issuers.get(entry.issuer);
+      const keys = issuer && this.#readEntry(issuer, entry, now);
+      return keys ? [{ issuer, keys }] : [];
+    });
+    for (const { issuer, keys } of restored) this.#replaceKeys(issuer, keys, now);
   }
 
   /** Returns the keys of an entry, or `undefined` if they come from another URL than the issuer's. */

@@ -49,7 +49,7 @@ function stop(call = () => api.decode(tokens.ES384)) {
       category: 'config',
       status: 500,
       retryable: false,
-      message: 'WebAssembly ran out of stack or memory; the next call starts it again',
+      message: 'WebAssembly ran out of stack or memory; the next call restarts it',
     });
   } finally {
     fault = undefined;
@@ -116,7 +116,7 @@ describe('recovery', () => {
       const failure = {
         name: 'JwtError',
         code: 'ERR_WASM_UNAVAILABLE',
-        message: /did not start again: out of memory$/,
+        message: /did not restart$/,
       };
       for (const [name, call] of Object.entries({
         verify: () => verify(tokens.ES384, keySet, options),

@@ -22,10 +22,10 @@ cpSync(join(PROJECT, 'node_modules/sts-jwt'), folder, { recursive: true });
 const other = await import(pathToFileURL(join(folder, 'dist/node.js')).href);
 
 const pem = generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey.export({ type: 'spki', format: 'pem' });
-const URL_SLIP = 'the JWK Set is a URL, which is not fetched: pass its content, or use "sts-jwt/remote"';
-const KEY_SET = 'the JWK Set is a KeySet, here or of another copy of sts-jwt: pass its JSON';
+const URL_SLIP = 'the JWK Set is a URL, which is not fetched: pass the document that it names';
+const KEY_SET = 'the JWK Set is a KeySet, perhaps of another copy of sts-jwt: pass its JSON';
 const RESPONSE = 'the JWK Set is a Response: pass `await response.text()`';
-const SINGLE = 'the JWK Set is a single JWK: pass { keys: [jwk] }';
+const SINGLE = 'the JWK Set is a single JWK: pass { "keys": [jwk] }';
 
 /** @type {Record<string, [any, string]>} */
 const JWKS = {
@@ -35,11 +35,11 @@ const JWKS = {
   'a URL object': [new URL(`${issuer}/.well-known/jwks.json`), URL_SLIP],
   'a URL as text': [`${issuer}/.well-known/jwks.json`, URL_SLIP],
   'a URL with http': ['  HTTP://localhost/keys', URL_SLIP],
-  'a PEM': [pem, 'the JWK Set is PEM: convert it to a JWK'],
-  'a PEM after a line break': [`\n${pem}`, 'the JWK Set is PEM: convert it to a JWK'],
+  'a PEM': [pem, 'the JWK Set is PEM: convert the key to a JWK'],
+  'a PEM after a line break': [`\n${pem}`, 'the JWK Set is PEM: convert the key to a JWK'],
   'one JWK': [jwk, SINGLE],
   'one JWK as text': [JSON.stringify(jwk), SINGLE],
-  'an array of keys': [jwks.keys, 'the JWK Set is an array: pass { keys: [...] }'],
+  'an array of keys': [jwks.keys, 'the JWK Set is an array: pass { "keys": [...] }'],
   'a KeySet of another copy of the package': [new other.KeySet(jwks), KEY_SET],
 };
 

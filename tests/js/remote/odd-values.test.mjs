@@ -331,15 +331,15 @@ const FUNCTIONS = {
     'result of the object': (value) =>
       replayGuard({ ...namespace(), get: () => ({ accept: () => value }) }).accept(token),
   },
-  KeysObject: storeCalls(() => new KeysObject(any({ storage: storage() }), any({}))),
+  KeysObject: storeCalls(() => new (any(KeysObject))({ storage: storage() }, {})),
   ReplayObject: Object.fromEntries(
     [0, 1, 2].map((index) => [
       `argument ${index} of accept`,
       (value) => {
-        const object = new ReplayObject(any({ storage: { ...storage(), get: async () => new Map() } }), any({}));
+        const object = new (any(ReplayObject))({ storage: { ...storage(), get: async () => new Map() } }, {});
         const given = ['x', token.expiresAt, 5];
         given[index] = value;
-        return object.accept(...any(given));
+        return object.accept(...given);
       },
     ]),
   ),
@@ -347,10 +347,10 @@ const FUNCTIONS = {
 
 describe('odd values', () => {
   for (const [name, parameters] of Object.entries(FUNCTIONS)) {
-    test(`make ${name} throw nothing but a JwtError`, async () => {
+    test(`lets ${name} throw nothing but a JwtError`, async () => {
       const escaped = [];
       for (const [parameter, call] of Object.entries(parameters)) {
-        const check = async ([value, make]) => {
+        const check = async (/** @type {any[]} */ [value, make]) => {
           try {
             // A thenable may never settle.
             await Promise.race([call(make()), new Promise((resolve) => setTimeout(resolve, 200))]);
@@ -364,8 +364,8 @@ describe('odd values', () => {
     });
   }
 
-  test('are thrown again by refuse(), as all that is not an error about a token', () => {
-    for (const [name, make] of VALUES) {
+  test('rethrows from refuse() whatever is not an error about a token', () => {
+    for (const [name, make] of /** @type {[string, () => any][]} */ (VALUES)) {
       const value = make();
       let thrown;
       assert.throws(

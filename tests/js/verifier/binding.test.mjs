@@ -42,12 +42,14 @@ describe('issuers of a Verifier', () => {
   });
 
   test('applies the algorithms of each issuer to its tokens only', () => {
-    const verifier = createVerifier({
-      issuers: [
-        { issuer: A, audience, jwks: a.jwks, algorithms: ['ES384'] },
-        { issuer: B, audience, jwks: b.jwks, algorithms: ['RS256'] },
-      ],
-    });
+    const verifier = createVerifier(
+      /** @type {any} */ ({
+        issuers: [
+          { issuer: A, audience, jwks: a.jwks, algorithms: ['ES384'] },
+          { issuer: B, audience, jwks: b.jwks, algorithms: ['RS256'] },
+        ],
+      }),
+    );
     assert.ok(verifier.verify(tokenOf(a, A, 'ES384')));
     assert.ok(verifier.verify(tokenOf(b, B, 'RS256')));
     for (const token of [tokenOf(a, A, 'RS256'), tokenOf(b, B, 'ES384')])
