@@ -68,6 +68,9 @@ const LIMITS = {
   'JWK Set': () => `${fact('MAX_JWKS_BYTES') / 1024} KiB`,
   'keys in a JWK Set': () => `${fact('MAX_KEYS')}`,
   'candidate keys per token': () => `${constant('src/keys/key_set.rs', 'MAX_CANDIDATES')}`,
+  'entries in a list of the AWS policy': () => `${fact('MAX_POLICY_ENTRIES')}`,
+  'wildcards in a pattern of the AWS policy': () => `${fact('MAX_POLICY_WILDCARDS')}`,
+  '`ou_path` values judged per token': () => `${fact('MAX_POLICY_UNITS')}`,
   'RSA modulus': () =>
     `${constant('src/crypto/rs256.rs', 'MIN_MODULUS_BITS')} to ${constant('src/crypto/rs256.rs', 'MAX_MODULUS_BITS')} bits`,
   'lead of `fetchedAt` over the clock': () => `${constant('js/src/verifier/issuers.ts', 'CLOCK_SKEW')} s`,
