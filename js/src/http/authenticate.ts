@@ -172,7 +172,9 @@ export function rememberVerifier<Env>(
     const known = isStable ? kept.get(env) : undefined;
     if (known) return known;
     try {
-      const verifier = checkVerifier(await given(argument));
+      const made = given(argument);
+      // Without `await` where it is not needed, so that requests of the same moment share the verifier.
+      const verifier = checkVerifier(hasMethods(made, 'then') ? await made : (made as TokenVerifier));
       if (!isStable) return verifier;
       // Another request may have been faster; its keys are used by all.
       const first = kept.get(env) ?? verifier;

@@ -215,6 +215,14 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         });
       }
 
+      test('makes one verifier for requests that arrive at the same moment', async () => {
+        let made = 0;
+        const service = serve(() => ((made += 1), verifier));
+        const env = {};
+        const responses = await Promise.all(Array.from({ length: 20 }, () => service(bearer(tokens.ES384), env, CTX)));
+        assert.deepEqual([made, new Set(responses.map(({ status }) => status))], [1, new Set([200])]);
+      });
+
       test('calls the function with nothing but env', async () => {
         const seen = [];
         const service = serve((...all) => (seen.push(all), verifier));
