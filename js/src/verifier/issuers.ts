@@ -75,7 +75,7 @@ function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issu
   }
   const keysUrl = hrefOf(jwksUri);
   if (keysUrl !== undefined) safeUrl(keysUrl, `${path}jwksUri`, loopback);
-  if ('now' in own) throw optionsInvalid(`"${path}now" is not allowed here; pass it to verify()`);
+  if ('now' in own) throw optionsInvalid(`"${path}now" is unknown here; pass it to verify()`);
   inRange(clockTolerance ?? 0, `${path}clockTolerance`, 0, DAY);
   inRange(maxTokenAge ?? 0, `${path}maxTokenAge`, 0, YEAR);
   return {
@@ -91,7 +91,7 @@ function safeUrl(text: unknown, name: string, loopback: boolean): URL {
   if (url) return url;
   const isLoopback = parseSafeUrl(text, true) !== undefined;
   throw optionsInvalid(
-    `"${name}" must be an https URL${isLoopback ? '; for http on this machine, set allowLoopbackHttp: true' : ' without a user name or password'}`,
+    `"${name}" must be an https URL${isLoopback ? '; for http on this machine, set allowLoopbackHttp: true' : ', without credentials or placeholders'}`,
   );
 }
 
