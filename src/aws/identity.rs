@@ -224,8 +224,16 @@ impl<'a> Namespace<'a> {
     }
 
     pub(super) fn tags(self, member: &str) -> Tags {
-        let tags = self.0.get(member).and_then(Value::as_object).into_iter().flat_map(Object::iter);
+        let tags = self.tag_values(member);
         Tags(tags.map(|(key, value)| (key.into(), value.as_str().unwrap_or_default().into())).collect())
+    }
+
+    pub(super) fn tag_keys(self, member: &str) -> impl Iterator<Item = &'a str> {
+        self.tag_values(member).map(|(key, _)| key)
+    }
+
+    fn tag_values(self, member: &str) -> impl Iterator<Item = (&'a str, &'a Value<'a>)> {
+        self.0.get(member).and_then(Value::as_object).into_iter().flat_map(Object::iter)
     }
 
     fn unknown(self) -> Object<'static> {

@@ -28,6 +28,13 @@ pub(crate) const MAX_ENTRIES: usize = 1000;
 /// The most values of `ou_path` that are judged. AWS sends one; a token with more is denied.
 const MAX_UNITS: usize = 64;
 
+/// How many keys of the token's tags an error names: enough to spot a misspelt one, and few, because each tag of the policy
+/// may have such an error.
+const MAX_KEYS_SHOWN: usize = 10;
+
+/// The longest key of a tag in AWS, in characters; errors leave longer keys out.
+const MAX_KEY_BYTES: usize = 128;
+
 /// Who may call. A list matches if any of its entries matches, and all fields must match. `None` means no condition, and an
 /// empty list denies every caller.
 ///
@@ -220,12 +227,15 @@ fn check_tag<'a>(tag: &str, allowed: &'a [String], namespace: Namespace<'a>) -> 
     let outcome = if actual.is_some_and(|actual| allowed.iter().any(|entry| entry == actual)) {
         Ok(())
     } else {
-        let keys = namespace.tags("principal_tags").iter().map(|(key, _)| key.to_owned()).collect();
+        let is_short = |key: &&str| key.len() <= MAX_KEY_BYTES;
+        let keys = || namespace.tag_keys("principal_tags");
+        let shown: Vec<String> = keys().filter(is_short).take(MAX_KEYS_SHOWN).map(ToOwned::to_owned).collect();
         Err(ErrorKind::TagDenied {
             tag: tag.to_owned(),
             expected: allowed.to_vec(),
             actual: actual.map(ToOwned::to_owned),
-            keys,
+            more: keys().count() - shown.len(),
+            keys: shown,
         })
     };
     let compared = Compared::Texts { expected: allowed, actual: actual.into() };

@@ -68,9 +68,9 @@ impl fmt::Display for Error {
             ErrorKind::TagDenied { tag, actual: Some(actual), .. } => {
                 write!(f, "denied by \"principalTags\": the token's tag \"{tag}\" has the unlisted value \"{actual}\"")
             }
-            ErrorKind::TagDenied { tag, keys, .. } => {
+            ErrorKind::TagDenied { tag, keys, more, .. } => {
                 write!(f, "denied by \"principalTags\": the token has no tag \"{tag}\"")?;
-                write_keys(f, keys)
+                write_keys(f, keys, *more)
             }
             ErrorKind::TooManyValues { field, claim, limit } => {
                 write!(f, "denied by \"{field}\": the token's \"{claim}\" has more than {limit} values")
@@ -90,17 +90,15 @@ fn unit_of(time: f64) -> &'static str {
 }
 
 /// Adds the keys of the tags that a token has.
-fn write_keys(f: &mut fmt::Formatter<'_>, keys: &[String]) -> fmt::Result {
-    /// More would hide the first.
-    const SHOWN: usize = 10;
-
-    for (position, key) in keys.iter().take(SHOWN).enumerate() {
+fn write_keys(f: &mut fmt::Formatter<'_>, keys: &[String], more: usize) -> fmt::Result {
+    for (position, key) in keys.iter().enumerate() {
         write!(f, "{}\"{key}\"", if position == 0 { "; its tags are " } else { ", " })?;
     }
-    match keys.len() {
-        0 => f.write_str(", because it has no \"principal_tags\""),
-        count if count > SHOWN => write!(f, " and {} more", count - SHOWN),
-        _ => Ok(()),
+    match (keys.len(), more) {
+        (0, 0) => f.write_str(", because it has no \"principal_tags\""),
+        (0, more) => write!(f, "; it has {more} others"),
+        (_, 0) => Ok(()),
+        (_, more) => write!(f, " and {more} more"),
     }
 }
 

@@ -175,8 +175,10 @@ pub enum ErrorKind {
         expected: Vec<String>,
         /// The token's value; `None` if the tag is missing.
         actual: Option<String>,
-        /// The keys of the tags that the token has.
+        /// The keys of the first ten tags that the token has.
         keys: Vec<String>,
+        /// How many more tags the token has.
+        more: usize,
     },
     /// A claim has more values than the AWS policy judges.
     TooManyValues {

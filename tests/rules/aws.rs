@@ -301,6 +301,17 @@ fn names_the_tag_that_was_asked_for_and_the_tags_there_are() {
 }
 
 #[test]
+fn names_few_of_the_tags_that_a_hostile_issuer_sends() {
+    let tags = |count: usize| -> Value {
+        (0..count).map(|i| (format!("{i:x<140}"), json!(""))).collect::<serde_json::Map<_, _>>().into()
+    };
+    let error =
+        judge(aws_claims(json!({ "principal_tags": tags(100) })), json!({ "principalTags": { "team": ["a"] } }));
+    let sts_jwt::ErrorKind::TagDenied { keys, more, .. } = error.unwrap_err().kind().clone() else { panic!("another error") };
+    assert_eq!((keys.len(), more), (0, 100));
+}
+
+#[test]
 fn says_which_form_of_units_and_principals_can_match() {
     let message = |policy| judge(claims(), policy).unwrap_err().to_string();
     assert!(message(json!({ "organizationalUnits": ["ou-ab12-11111111"] })).contains("\"o-exampleorg1/r-ab12/ou-"));

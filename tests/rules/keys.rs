@@ -23,7 +23,11 @@ fn rejects_text_that_is_not_a_jwk_set() {
     for (text, problem) in [
         ("", "is not valid JSON"),
         ("<html>", "is not valid JSON"),
-        ("[]", "is not a JSON object"),
+        ("5", "is not a JSON object"),
+        ("[]", "is an array: pass { \"keys\": [...] }"),
+        (" HTTPS://issuer.example/jwks", "is a URL, which is not fetched: pass the document that it names"),
+        ("\n-----BEGIN PUBLIC KEY-----", "is PEM: convert the key to a JWK"),
+        (r#"{"kty":"EC"}"#, "is a single JWK: pass { \"keys\": [jwk] }"),
         ("{}", "has no \"keys\" array"),
         (r#"{"keys":{}}"#, "has no \"keys\" array"),
         (r#"{"keys":[],"keys":[]}"#, "has a duplicate member \"keys\""),

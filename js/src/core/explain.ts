@@ -2,6 +2,7 @@
 
 import { type JwtError, type JwtErrorDetails, refusalOf } from './errors.js';
 import { type KeySet, readKeySet, sourceOf } from './key-set.js';
+import { ownData } from './own-options.js';
 import type { Explanation, ExplanationStep, JwkSet, VerifyOptions } from './types.js';
 import { copyOptions, decodeOptions } from './verify-options.js';
 import { assertRunning, explainToken, type KeySetHandle, type OptionsHandle } from './wasm.js';
@@ -26,7 +27,7 @@ export function explain(token: string, jwks: string | JwkSet | KeySet, options: 
 
 /** @internal Explains a token with a key set and options that are already in the module. */
 export function explainBy(token: unknown, keySet: KeySetHandle, options: OptionsHandle, now: number): Explanation {
-  const { verdict, error, steps } = explainToken(token, keySet, options, now) as Explanation;
+  const { verdict, error, steps } = ownData(explainToken(token, keySet, options, now) as Explanation);
   return error ? { verdict, code: error.code, error, steps } : { verdict, steps };
 }
 

@@ -7,14 +7,12 @@ import { hasMethods, unreadable } from './own-options.js';
 import { RecentlyUsed } from './recently-used.js';
 import type { JwkSet, KeyReport } from './types.js';
 import { free, type KeySetHandle, parseKeySet, reportKeys } from './wasm.js';
+import { whenCollected } from './when-collected.js';
 
 /** The last JWKS texts of `verify()`, and their sets. */
 const remembered = /*#__PURE__*/ new RecentlyUsed<string, KeySetHandle>(4);
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
-
-/** Frees sets that callers did not free. Runtimes without FinalizationRegistry leak them. */
-let collector: FinalizationRegistry<KeySetHandle> | undefined;
 
 /**
  * A parsed JWK Set whose keys are prepared at their first use. Create one to use the same keys for many calls. `verify()`
@@ -30,10 +28,9 @@ export class KeySet {
    * @throws JwtError `ERR_JWKS_INVALID` if it is not a JWK Set.
    */
   constructor(jwks: string | JwkSet) {
-    this.#handle = parse(textOf(jwks));
-    // Here and not at module scope, so that bundlers can drop the class if it is not used.
-    if (globalThis.FinalizationRegistry) collector ??= new FinalizationRegistry(free);
-    collector?.register(this, this.#handle, this);
+    const handle = parse(textOf(jwks));
+    this.#handle = handle;
+    whenCollected(this, () => free(handle));
     // Older runtimes lack the symbol.
     if (Symbol.dispose) KeySet.prototype[Symbol.dispose] ??= KeySet.prototype.free;
   }
@@ -46,7 +43,6 @@ export class KeySet {
   /** Frees the memory of the keys. Optional: the garbage collector does it too, but later. */
   free(): void {
     if (this.#handle === undefined) return;
-    collector?.unregister(this);
     free(this.#handle);
     this.#handle = undefined;
   }

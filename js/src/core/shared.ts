@@ -20,6 +20,7 @@ export {
   callOption,
   hasMethods,
   inRange,
+  isPlain,
   mayBeUndefined,
   ownCall,
   ownData,

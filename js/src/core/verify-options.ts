@@ -23,7 +23,8 @@ export function copyOptions(options: unknown): { copy: Plain; now: number } {
     }
     const now = present(options);
     // Most calls repeat the same options, and comparing is much faster than copying.
-    for (const copy of remembered.keys()) if (isCopy(copy, options, 0)) return { now, copy };
+    // A getter of the options may call verify(), which changes the cache.
+    for (const copy of [...remembered.keys()]) if (isCopy(copy, options, 0)) return { now, copy };
     return { now, copy: copyOf(options, '', 0) };
   } catch (error) {
     throw unreadable(error);

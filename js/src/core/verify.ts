@@ -43,7 +43,7 @@ export function readVerified([text, tokenId, claims, aws]: string[]): VerifiedTo
   const { header, alg, key } = readOrigin(text!);
   const verified = { header, claims: JSON.parse(claims!), alg, key, tokenId: tokenId! } as VerifiedToken;
   if (aws !== undefined) verified.aws = JSON.parse(aws);
-  if (verified.claims.exp !== undefined) verified.expiresAt = verified.claims.exp;
+  if (Object.hasOwn(verified.claims, 'exp')) verified.expiresAt = verified.claims.exp!;
   return verified;
 }
 

@@ -112,7 +112,7 @@ export function assertRunning(): void {
   try {
     link(kept);
   } catch (cause) {
-    throw wasmUnavailable('WebAssembly stopped and did not restart', { cause });
+    throw wasmUnavailable('WebAssembly did not restart', { cause });
   }
 }
 
@@ -262,9 +262,12 @@ export function selfTest(): boolean {
   return enter((exports, engine) => exports.engine_self_test(engine)) !== 0;
 }
 
-/** Frees an object of the module, which must not be used again. Objects of a replaced instance are already gone. */
-export function free({ kind, address, instance }: Owned): void {
-  if (isRunning() && instance === started) enter((exports) => exports[FREE[kind]](address, 0));
+/** Frees an object of the module, once; it must not be used again. Objects of a replaced instance are already gone. */
+export function free(object: Owned): void {
+  const { kind, address, instance } = object;
+  if (!isRunning() || instance !== started) return;
+  object.instance = 0;
+  enter((exports) => exports[FREE[kind]](address, 0));
 }
 
 /** Why the last call failed; `issuer` is the configured issuer of the token, if known. */

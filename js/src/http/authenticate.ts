@@ -3,8 +3,10 @@
 import {
   hasMethods,
   isJwtError,
+  isPlain,
   type JwtError,
   optionsInvalid,
+  ownData,
   ownOptions,
   reasonOf,
   tokenInvalid,
@@ -99,15 +101,21 @@ export interface Received {
 export type RequestLike = Pick<Headers, 'get'> | Pick<Request, 'headers' | 'method' | 'url'>;
 
 /** @throws JwtError `ERR_OPTIONS_INVALID` if it is neither a request nor headers. */
-export function readRequest(request: RequestLike): Received {
+export function readRequest(request: RequestLike, settings: Settings): Received {
   try {
-    const { headers, method, url } = (hasMethods(request, 'get') ? { headers: request } : request) as Partial<Request>;
+    const given = (hasMethods(request, 'get') ? { headers: request } : request) as Partial<Request>;
+    // Headers alone have neither method nor URL, not even those of a polluted prototype.
+    const { headers, method, url }: Partial<Request> = isPlain(given) ? ownData(given) : given;
     const read = (name: string): string | null => {
       const value: unknown = headers!.get(name) ?? null;
       if (value === null || typeof value === 'string') return value;
       throw optionsInvalid(`the header "${name}" is not a string`);
     };
-    return { authorization: read('authorization'), cookie: read('cookie'), isForged: isForged(read, method, url) };
+    return {
+      authorization: read('authorization'),
+      cookie: read('cookie'),
+      isForged: settings.cookie !== undefined && isForged(read, method, url),
+    };
   } catch (cause) {
     if (isJwtError(cause)) throw cause;
     throw optionsInvalid('the request must have "headers" with a method "get"', { cause });
@@ -122,8 +130,12 @@ function isForged(read: (name: string) => string | null, method?: string, url?: 
   if (site !== null) return site !== 'same-origin' && site !== 'none';
   const origin = read('origin');
   if (origin === null) return false;
-  if (url !== undefined) return origin !== new URL(url).origin;
-  return !URL.canParse(origin) || new URL(origin).host !== read('host');
+  // "null" is the origin of a page that has none, such as a sandboxed frame, and also that of about:blank.
+  if (!URL.canParse(origin)) return true;
+  // Frameworks of Node have only the path of a URL.
+  return url !== undefined && URL.canParse(url)
+    ? origin !== new URL(url).origin
+    : new URL(origin).host !== read('host');
 }
 
 /** Returns the verified token, `undefined` if it is optional and absent, or the response that rejects the request. */
@@ -224,17 +236,31 @@ function bearerOf(header: string | null): string | undefined {
   return token;
 }
 
-/** Returns the value of the first cookie with the name (RFC 6265 §5.4). */
+/**
+ * Returns the value of the first cookie with the name (RFC 6265 §5.4). Only spaces and tabs may come before the name: a page could set a
+ * cookie whose name begins with another white space, and so evade the browser's rules for names with `__Host-`.
+ */
 function cookieOf(text: string, cookie: string | undefined): string | undefined {
   if (cookie === undefined) return undefined;
-  for (let start = 0, end = 0; end < text.length; start = end + 1) {
-    end = text.indexOf(';', start);
+  const start = `${cookie}=`;
+  for (let from = 0, end = 0; end < text.length; from = end + 1) {
+    end = text.indexOf(';', from);
     if (end < 0) end = text.length;
-    const pair = text.slice(start, end);
-    const [name] = pair.split('=', 1);
-    if (name!.trim() === cookie) return pair.slice(name!.length + 1).trim();
+    while (isBlank(text[from])) from += 1;
+    if (text.startsWith(start, from)) return trimBlanks(text, from + start.length, end);
   }
   return undefined;
+}
+
+/** Returns a part of a text without the spaces and tabs around it, in linear time. */
+function trimBlanks(text: string, from: number, end: number): string {
+  while (from < end && isBlank(text[from])) from += 1;
+  while (end > from && isBlank(text[end - 1])) end -= 1;
+  return text.slice(from, end);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
 }
 
 /** Whether a verifier returned a verified token. A mistake in a user's own verifier must not let a request in. */

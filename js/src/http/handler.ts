@@ -72,7 +72,7 @@ export function protect(
   const verifierOf = rememberVerifier(verifier, (env) => env);
   if (typeof handler !== 'function') throw optionsInvalid('the handler must be a function');
   return async (request, ...rest) => {
-    const received = readRequest(request);
+    const received = readRequest(request, settings);
     const chosen = await verifierOf(rest[0]);
     const outcome = await decide(chosen, received, settings, callOf(rest));
     if (outcome instanceof Response) return outcome;
@@ -94,7 +94,8 @@ export async function authenticate(
   options?: ProtectOptions,
   call?: Call,
 ): Promise<VerifiedToken | undefined | Response> {
-  return decide(checkVerifier(verifier), readRequest(request), readSettings(options), call);
+  const settings = readSettings(options);
+  return decide(checkVerifier(verifier), readRequest(request, settings), settings, call);
 }
 
 /**

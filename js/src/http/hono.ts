@@ -41,7 +41,7 @@ export function stsJwt<Bindings = Context['env']>(
   const settings = readSettings(options);
   const verifierOf = rememberVerifier(verifier, ({ env }) => env);
   return async (c, next) => {
-    const received = readRequest(c.req.raw);
+    const received = readRequest(c.req.raw, settings);
     const chosen = await verifierOf({ env: c.env });
     const outcome = await decide(chosen, received, settings, callOf(c));
     if (outcome instanceof Response) return outcome;

@@ -5,7 +5,8 @@ import { KeySet, textOf } from '../core/key-set.js';
 import { inRange, ownOptions, unreadable } from '../core/own-options.js';
 import type { IssuerConfig, JwkSet, VerifierConfig } from '../core/types.js';
 import { copyOptions, readOptions } from '../core/verify-options.js';
-import type { OptionsHandle } from '../core/wasm.js';
+import { free, type OptionsHandle } from '../core/wasm.js';
+import { whenCollected } from '../core/when-collected.js';
 
 /** The keys of an issuer. New keys are a new object. */
 export interface Keys {
@@ -49,7 +50,7 @@ export function readConfig(config: VerifierConfig): Settings {
   const list: unknown = hasList ? (rest as { issuers: unknown }).issuers : [rest];
   if (!Array.isArray(list) || list.length === 0) throw optionsInvalid('"issuers" must be a non-empty array');
   for (const name of hasList ? Object.keys(rest) : []) {
-    if (name !== 'issuers') throw optionsInvalid(`"${name}" is unknown, or belongs in an entry of "issuers"`);
+    if (name !== 'issuers') throw optionsInvalid(`"${name}" is unknown here; it may belong in "issuers"`);
   }
   const issuers = new Map<string, Issuer>();
   for (const [index, each] of list.entries()) {
@@ -78,12 +79,11 @@ function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issu
   if ('now' in own) throw optionsInvalid(`"${path}now" is unknown here; pass it to verify()`);
   inRange(clockTolerance ?? 0, `${path}clockTolerance`, 0, DAY);
   inRange(maxTokenAge ?? 0, `${path}maxTokenAge`, 0, YEAR);
-  return {
-    issuer,
-    jwksUri: keysUrl ?? `${issuer}/.well-known/jwks.json`,
-    options: readOptions(copyOptions(expectations).copy),
-    keys: jwks === undefined ? undefined : keysOf(jwks),
-  };
+  const keys = jwks === undefined ? undefined : keysOf(jwks);
+  const options = readOptions(copyOptions(expectations).copy);
+  const read = { issuer, jwksUri: keysUrl ?? `${issuer}/.well-known/jwks.json`, options, keys };
+  whenCollected(read, () => free(options));
+  return read;
 }
 
 function safeUrl(text: unknown, name: string, loopback: boolean): URL {

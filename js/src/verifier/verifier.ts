@@ -12,12 +12,11 @@ import {
   checkToken,
   decodeIssuer,
   digestText,
-  free,
   lastError,
-  type OptionsHandle,
   verifyAndKeepToken,
   verifyToken,
 } from '../core/wasm.js';
+import { whenCollected } from '../core/when-collected.js';
 import {
   currentKeys,
   type Issuer,
@@ -82,9 +81,8 @@ export class Verifier {
   constructor(config: VerifierConfig) {
     this.#settings = readConfig(config);
     this.#tokens = new TokenMemory(this.#settings.maxCachedTokens, this.#settings.maxCachedTokenBytes);
-    const options = Array.from(this.#settings.issuers.values(), (issuer) => issuer.options);
-    if (globalThis.FinalizationRegistry) collector ??= new FinalizationRegistry(freeAll);
-    collector?.register(this, { options, tokens: this.#tokens });
+    const tokens = this.#tokens;
+    whenCollected(this, () => tokens.clear());
   }
 
   /**
@@ -102,7 +100,7 @@ export class Verifier {
     const now = present(own);
     const { fetchedAt = now } = own;
     if (!isFetchTime(fetchedAt, now)) {
-      throw optionsInvalid('"fetchedAt" must be a number of seconds since the epoch, at most 60 s ahead');
+      throw optionsInvalid('"fetchedAt" must be a finite number of seconds since the epoch, at most 60 s ahead');
     }
     this.#replaceKeys(this.#configured(issuer), keysOf(jwks, fetchedAt, now), now);
   }
@@ -164,7 +162,7 @@ export class Verifier {
   restore(snapshot: KeySnapshot, at?: At): void {
     const now = timeOf(at);
     const { version, issuers: entries }: { version?: unknown; issuers?: unknown } = ownData(snapshot, 'the snapshot');
-    if (version !== 1 || !Array.isArray(entries)) throw jwksInvalid('the snapshot is not one of version 1');
+    if (version !== 1 || !Array.isArray(entries)) throw jwksInvalid('the snapshot is not of version 1');
     const restored = entries.flatMap((given) => {
       const entry: KeySnapshot['issuers'][number] = ownData(given, 'the snapshot');
       const issuer = this.#settings.issuers.get(entry.issuer);
@@ -235,7 +233,7 @@ export class Verifier {
     }
     const verified = readVerified(texts);
     if (!kept) return verified;
-    const bytes = token.length + 3 * texts.reduce((sum, text) => sum + text.length, 0);
+    const bytes = token.length + sizeOf(texts);
     this.#tokens.remember({ token, handle: kept.handle, verified, issuer, bytes }, now);
     return copyOf(verified);
   }
@@ -251,21 +249,16 @@ export class Verifier {
   }
 }
 
+/** The bytes of each value of the claims, in JavaScript and in the module, beyond its text. */
+const VALUE_BYTES = 100;
+
+/** About how many bytes it takes to remember a token with these texts: JavaScript has them once, the module twice. */
+function sizeOf(texts: string[]): number {
+  const text = texts.join();
+  return 3 * text.length + VALUE_BYTES * text.split(/[[{,]/).length;
+}
+
 /** The digest of a snapshot's entry. Different entries give different texts, because the JSON array shows where it ends. */
 function digestOf({ issuer, jwksUri, fetchedAt, jwks }: Omit<KeySnapshot['issuers'][number], 'digest'>): string {
   return digestText(JSON.stringify([issuer, jwksUri, fetchedAt]) + jwks);
-}
-
-/** What a Verifier owns in the module. */
-interface Owned {
-  options: OptionsHandle[];
-  tokens: TokenMemory;
-}
-
-/** Frees what collected Verifiers own. Runtimes without FinalizationRegistry leak it. */
-let collector: FinalizationRegistry<Owned> | undefined;
-
-function freeAll({ options, tokens }: Owned): void {
-  tokens.clear();
-  options.forEach(free);
 }

@@ -31,6 +31,21 @@ describe('options', () => {
     assert.throws(() => verify(token, jwks, options), { claim: 'sub' });
   });
 
+  test('survives a getter that calls verify() with other options each time', () => {
+    let calls = 0;
+    const options = {
+      audience: null,
+      now,
+      get issuer() {
+        calls += 1;
+        if (calls < 1000) verify(token, jwks, { ...any, clockTolerance: 200 + (calls % 20) });
+        return null;
+      },
+    };
+    assert.ok(verify(token, jwks, options));
+    assert.ok(calls < 20, `${calls} calls`);
+  });
+
   test('survives a JWKS that calls verify() while it is read', () => {
     const source = {
       keys: jwks.keys,

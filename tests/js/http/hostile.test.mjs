@@ -109,6 +109,31 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
           }
       });
 
+      test('finds a cookie by its exact name', async () => {
+        const service = serve(verifier, { cookie: '__Host-session' });
+        const of = (cookie) => service(request({ cookie }));
+        for (const start of [
+          '',
+          ' ',
+          '\t ',
+          'a=b;',
+          'a;  ',
+          '__host-session=x; ',
+          '__Host-session =x;',
+          '__Host-sessio=x;',
+        ])
+          assert.equal((await of(`${start}__Host-session=${good}`)).status, 200, JSON.stringify(start));
+        // A page of a subdomain may set a cookie whose name begins with another white space.
+        for (const space of ['\xa0', '\v', '\f', '\x85', '"', '$']) {
+          assert.equal((await of(`${space}__Host-session=${good}`)).status, 401, JSON.stringify(space));
+          assert.equal(
+            (await of(`${space}__Host-session=x; __Host-session=${good}`)).status,
+            200,
+            JSON.stringify(space),
+          );
+        }
+      });
+
       test('accepts spaces around the token', async () => {
         for (const authorization of [`Bearer ${good}`, `bEARER    ${good}`, `BEARER ${good}   `])
           assert.equal((await serve(verifier)(request({ authorization }))).status, 200);
@@ -193,6 +218,57 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
       });
     });
   }
+
+  test('compares only the exact name of a cookie with Unicode white space', async () => {
+    for (const space of ['\u2000', '\u3000', '\ufeff', '\xa0', '\u2028', '\u1680']) {
+      const cookie = `${space}session=x; session=${good}${space}`;
+      const headers = /** @type {any} */ ({ get: (name) => (name === 'cookie' ? cookie.slice(0, -1) : null) });
+      const token = await authenticate(verifier, { headers, method: 'GET', url: '/' }, { cookie: 'session' });
+      assert.equal(/** @type {any} */ (token).claims.sub, claims.sub, JSON.stringify(space));
+    }
+  });
+
+  describe('cross-site requests', () => {
+    const forged = { cookie: `session=${good}`, origin: 'https://other.example.test', host: 'service.example.test' };
+    const decide = async (given) => {
+      const outcome = await authenticate(verifier, given, { cookie: 'session' });
+      return outcome instanceof Response ? outcome.status : 200;
+    };
+
+    for (const name of ['method', 'url']) {
+      test(`rejects them with a polluted ${name}`, async () => {
+        const value = name === 'method' ? 'GET' : 'https://other.example.test/';
+        Object.defineProperty(Object.prototype, name, { value, configurable: true });
+        try {
+          assert.equal(await decide(new Headers(forged)), 403);
+          assert.equal(await decide({ headers: new Headers(forged) }), 403);
+          assert.equal(await decide({ headers: new Headers(forged), method: 'POST' }), 403);
+        } finally {
+          delete Object.prototype[name];
+        }
+      });
+    }
+
+    test('compares the host if the URL is only a path', async () => {
+      for (const [origin, status] of [
+        ['https://service.example.test', 200],
+        ['https://other.example.test', 403],
+        ['null', 403],
+      ])
+        assert.equal(await decide({ headers: new Headers({ ...forged, origin }), method: 'POST', url: '/x' }), status);
+    });
+
+    test('takes an opaque origin for another one', async () => {
+      for (const url of ['about:blank', 'data:x', 'https://service.example.test/'])
+        assert.equal(await decide({ headers: new Headers({ ...forged, origin: 'null' }), method: 'POST', url }), 403);
+    });
+
+    test('do not concern requests without the option cookie', async () => {
+      const headers = new Headers({ authorization: `Bearer ${good}`, origin: 'https://other.example.test' });
+      const outcome = await authenticate(verifier, { headers, method: 'POST', url: '/x' });
+      assert.ok(!(outcome instanceof Response));
+    });
+  });
 
   test('rejects invalid arguments of authenticate() and refuse()', async () => {
     const headers = new Headers();

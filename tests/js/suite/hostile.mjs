@@ -141,7 +141,7 @@ export const hostileCases = [
           { authorization: `bEARER    ${good}` },
           { authorization: `BEARER ${good}   ` },
           { cookie: `session=${good}` },
-          { cookie: `;;a=b;  session = ${good} ; session=x` },
+          { cookie: `;;a=b;  session=${good} ; session=x` },
           { cookie: `sessions=x; xsession=y; session=${good}` },
           { authorization: 'Basic Bearer abc', cookie: `session=${good}` },
         ]) {

@@ -136,6 +136,18 @@ describe('token memory', () => {
       assert.deepEqual(verifyAll(verifier, [...tokens.slice(0, 2), ...tokens.slice(0, 2)]), [2, 2, 0]);
     });
 
+    test('counts the values of the claims, because small ones take more than their text', () => {
+      const nested = Array.from({ length: 40 }, (_, index) =>
+        large.mint('ES384', {
+          ...stsClaims(large.url, 'a', now),
+          jti: `${index}`,
+          nested: Array.from({ length: 7000 }, () => []),
+        }),
+      );
+      const [first, , freed] = verifyAll(largeVerifier({}), nested);
+      assert.ok(first - freed <= 5, `keeps ${first - freed}`);
+    });
+
     test('verifies and frees a token that is larger than the limit, and keeps the others', () => {
       const verifier = largeVerifier({ maxCachedTokenBytes: 0.5 * cost });
       const small = mint(10, -1);

@@ -1,0 +1,10 @@
+// Frees what an object owns in the module after the object was collected.
+
+let registry: FinalizationRegistry<() => void> | undefined;
+
+/** Calls `clean` after `owner` was collected. Runtimes without FinalizationRegistry never call it, and leak. */
+export function whenCollected(owner: object, clean: () => void): void {
+  // Here and not at module scope, so that bundlers can drop it if it is not used.
+  if (globalThis.FinalizationRegistry) registry ??= new FinalizationRegistry((due) => due());
+  registry?.register(owner, clean);
+}
