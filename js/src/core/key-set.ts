@@ -8,7 +8,7 @@ import { RecentlyUsed } from './recently-used.js';
 import type { JwkSet, KeyReport } from './types.js';
 import { free, type KeySetHandle, parseKeySet, reportKeys } from './wasm.js';
 
-/** The last JWKS texts of `verify()`, and their sets. */
+/** The JWKS strings last passed to `verify()`, and their parsed sets. */
 const remembered = /*#__PURE__*/ new RecentlyUsed<string, KeySetHandle>(4);
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -27,11 +27,11 @@ export class KeySet {
   /**
    * @param jwks The JWK Set (RFC 7517 §5), as JSON text or a parsed object; at most 256 KiB and 128 keys. Unusable keys do
    *   not invalidate the set: see {@link KeySet.keys}.
-   * @throws JwtError `ERR_JWKS_INVALID` if it is not a JWK Set.
+   * @throws JwtError `ERR_JWKS_INVALID` if `jwks` is not a JWK Set.
    */
   constructor(jwks: string | JwkSet) {
     this.#handle = parse(textOf(jwks));
-    // Here and not at module scope, so that bundlers can drop the class if it is not used.
+    // Created here, not at module scope, so bundlers can drop the class if it is not used.
     if (globalThis.FinalizationRegistry) collector ??= new FinalizationRegistry(free);
     collector?.register(this, this.#handle, this);
     // Older runtimes lack the symbol.
@@ -43,7 +43,7 @@ export class KeySet {
     return (this.#keys ??= frozenReport(KeySet.handleOf(this)));
   }
 
-  /** Frees the memory of the keys. Optional: the garbage collector does it too, but later. */
+  /** Frees the memory of the keys. Optional: otherwise the garbage collector frees it later. */
   free(): void {
     if (this.#handle === undefined) return;
     collector?.unregister(this);
@@ -68,7 +68,7 @@ export interface KeySet {
   [Symbol.dispose](): void;
 }
 
-/** @internal Returns the KeySet or the JWKS text. May run the caller's code, such as a `toJSON` of the object. */
+/** @internal Returns the KeySet or the JWKS text. May run code of the caller (a `toJSON` of the object). */
 export function sourceOf(jwks: unknown): KeySet | string {
   return typeof jwks === 'object' && jwks !== null && KeySet.isKeySet(jwks) ? jwks : textOf(jwks);
 }
@@ -89,7 +89,7 @@ export function textOf(jwks: unknown): string {
     if (hasMethods(jwks, 'free')) {
       throw jwksInvalid('the JWK Set is a KeySet, perhaps of another copy of sts-jwt: pass its JSON');
     }
-    // `undefined`, if that is what a toJSON returns, is not JSON either.
+    // A toJSON may return `undefined`; "undefined" is not JSON, so the core rejects it.
     return String(JSON.stringify(jwks));
   } catch (error) {
     throw unreadable(error, 'the JWK Set', jwksInvalid);
@@ -102,7 +102,7 @@ function frozenReport(handle: KeySetHandle): readonly Readonly<KeyReport>[] {
 }
 
 function parse(text: string): KeySetHandle {
-  // One unit more than the limit is enough for the core to reject the text.
+  // One UTF-16 unit more than the limit is enough for the core to reject the text.
   const limited = text.slice(0, MAX_JWKS_BYTES + 1);
   // TextEncoder would replace a lone surrogate with U+FFFD.
   if (limited === text && LONE_SURROGATE.test(text)) throw jwksInvalid('the JWK Set has a lone surrogate');

@@ -69,22 +69,22 @@ export interface KeyReport {
 }
 
 /**
- * The expectations of `verify()`. Unknown members are an error. So is `undefined`, except where the type allows it: there it counts
- * as absent. An option that narrows what is accepted is switched off by leaving it out.
+ * The expectations of `verify()`. Unknown members are an error. `undefined` is an error too, unless the type allows it;
+ * then it counts as absent. To switch off an option that narrows which tokens are accepted, leave the option out.
  */
 export interface VerifyOptions {
   /**
-   * The expected `iss`, or an array of which one must match exactly. Required; pass `null` to skip the check.
+   * The expected `iss`, which must match exactly, or an array of allowed values. Required; pass `null` to skip the check.
    *
-   * With several issuers, `verify()` binds no key to its issuer: each key of the JWK Set verifies the tokens of all of them. Use
-   * `createVerifier()`, which keeps the keys of each issuer apart.
+   * With several issuers, `verify()` does not bind keys to issuers: each key of the JWK Set verifies tokens of all
+   * issuers. Use `createVerifier()` instead, which keeps the keys of each issuer apart.
    */
   issuer: string | readonly string[] | null;
   /** The expected audience; with an array, one must be in `aud`. Required; pass `null` to skip the check. */
   audience: string | readonly string[] | null;
   /** The allowed algorithms. The key decides the algorithm, never the token (RFC 8725 §3.1). Default: both. */
   algorithms?: readonly Algorithm[];
-  /** The expected `sub`, or an array of which one must match exactly. Default: not checked. */
+  /** The expected `sub`, which must match exactly, or an array of allowed values. Default: not checked. */
   subject?: string | readonly string[];
   /** The expected `typ`, ignoring case and an `application/` prefix (RFC 7515 §4.1.9). Default: not checked. */
   typ?: string;
@@ -107,35 +107,34 @@ export interface VerifyOptions {
   now?: number | undefined;
 }
 
-/** The class `URL`, in projects whose types know it. */
+/** The class `URL`, in projects with types for it. */
 type Url = typeof globalThis extends { URL: { prototype: infer U } } ? U : never;
 
 /** One issuer: its keys, and the expectations for its tokens. */
 export interface IssuerConfig extends Omit<VerifyOptions, 'issuer' | 'now'> {
   /** The exact `iss`: an https origin, without a path or trailing slash. */
   issuer: string;
-  /** Its keys, if already known. They never expire. */
+  /** The issuer's keys, if already known. They never expire. */
   jwks?: string | JwkSet | undefined;
-  /** The https URL of its keys. Default: `<issuer>/.well-known/jwks.json`. */
+  /** The https URL of the issuer's keys. Default: `<issuer>/.well-known/jwks.json`. */
   jwksUri?: string | Url | undefined;
 }
 
 /** Options for all issuers. */
 export interface VerifierOptions {
   /**
-   * How many verified tokens are cached, to skip the signature check when they are used again; 0 disables it. Default:
-   * 256.
+   * How many verified tokens are cached. The signature of a cached token is not checked again. 0 disables the cache. Default: 256.
    */
   maxCachedTokens?: number | undefined;
   /**
-   * How many bytes the cached tokens may take. Counted for each token: its length, and three times the length of its header, claims
-   * and AWS identity as JSON, because JavaScript keeps them once and the module twice. 0 disables the cache. Default: 4 194 304,
-   * 4 MiB.
+   * How many bytes the cached tokens may take. A token counts with its length plus three times the length of its
+   * header, claims and AWS identity as JSON, because JavaScript keeps one copy of these and the module two. 0 disables
+   * the cache. Default: 4 194 304, 4 MiB.
    */
   maxCachedTokenBytes?: number | undefined;
   /** The maximum age of keys from `setKeys()` or `restore()`, in seconds. Default: 86 400, a day. */
   maxKeyAge?: number | undefined;
-  /** Allows http for `issuer` and `jwksUri` on this machine, for tests. Default: `false`. */
+  /** Allows http for an `issuer` and `jwksUri` on this machine, for tests. Default: `false`. */
   allowLoopbackHttp?: boolean | undefined;
 }
 
@@ -160,7 +159,7 @@ export interface VerifiedToken<C extends object = Claims> {
   key: { kid?: string; thumbprint: string };
   /** `exp`, in seconds since the epoch; absent only with `allowMissingExp`. */
   expiresAt?: number;
-  /** The digest of the signing input, base64url. Equal for every token with this header and payload. */
+  /** The digest of the signing input, base64url. Tokens with the same header and payload have the same ID. */
   tokenId: string;
   /** The AWS identity of the caller, if `options.aws` was given. */
   aws?: AwsIdentity;
@@ -181,7 +180,7 @@ export interface Explanation {
 /** One step of an {@link Explanation}. */
 export interface ExplanationStep {
   /**
-   * The stage of the check. `issuer` occurs only with a `Verifier`, `jwks` only if the key set is invalid or missing.
+   * The stage of the check. `issuer` occurs only with a `Verifier`; `jwks` occurs only if the key set is invalid or missing.
    */
   stage: 'issuer' | 'jwks' | 'segments' | 'header' | 'algorithm' | 'key' | 'signature' | 'claims' | 'claim' | 'policy';
   /** The claim, the field of the policy, or the `kid` or position of the key that was checked. */
@@ -196,7 +195,7 @@ export interface ExplanationStep {
   margin?: number;
   /** Why it failed or was skipped. */
   problem?: string;
-  /** What is suspicious about a step that passed: an `exp` in milliseconds. */
+  /** Why a step that passed is suspicious: `exp` is in milliseconds. */
   warning?: string;
 }
 

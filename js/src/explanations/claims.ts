@@ -8,9 +8,9 @@ export interface Meaning {
   text: string;
   /** The specification or the AWS condition key that defines it. */
   reference?: string;
-  /** The format of the value: a NumericDate in seconds, a date as text, or an ARN. */
+  /** The format of the value: a NumericDate in seconds, a date as a string, or an ARN. */
   kind?: 'time' | 'date' | 'arn';
-  /** Set if the caller chose the value, so that it must not grant access. */
+  /** Set if the caller chose the value. Access must not depend on such a value. */
   chosenByCaller?: true;
 }
 
@@ -142,7 +142,7 @@ export function explainHeaderParameter(name: string): Meaning | undefined {
   return lookUp(PARAMETERS, name);
 }
 
-/** Returns the meaning of a claim, given as its path, or `undefined` if neither the RFCs nor AWS define it. */
+/** Returns the meaning of the claim at a path, or `undefined` if neither the RFCs nor AWS define the claim. */
 export function explainClaim(...path: readonly string[]): Meaning | undefined {
   const [claim = '', member = '', tag = ''] = path;
   if (path.length === 1) return lookUp(CLAIMS, claim);
@@ -151,7 +151,7 @@ export function explainClaim(...path: readonly string[]): Meaning | undefined {
   return path.length === 3 && member === 'principal_tags' ? lookUp(TAGS, tag) : undefined;
 }
 
-/** Own properties only: names come from tokens, and one may be `constructor`. */
+/** Reads own properties only, because names come from tokens, and a name may be `constructor`. */
 function lookUp(table: Readonly<Record<string, Meaning>>, name: string): Meaning | undefined {
   return typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
 }

@@ -96,7 +96,7 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
   },
 };
 
-/** What is said about a code of a later version. */
+/** The meaning returned for a code of a later version. */
 const UNKNOWN: CodeMeaning = {
   when: 'this version does not know the code',
   advice: 'Update sts-jwt where the code is explained.',

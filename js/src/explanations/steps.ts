@@ -164,13 +164,13 @@ export const POLICY: Readonly<Record<string, StepMeaning>> = {
   sourceIdentities: { title: 'Source identities', rule: '"source_identity" must be in the list.' },
 };
 
-/** What is said about a step of a later version, or about a value that is not a step. */
+/** The meaning returned for a step of a later version, or for a value that is not a step. */
 const UNKNOWN: StepMeaning = { title: 'Unknown step', rule: 'This version does not know the step.' };
 const SECONDS = 'Have the issuer write seconds since the epoch (RFC 7519 §2), not milliseconds.';
 
 /**
- * Returns the meaning of a step of `explain()`. For a failed step, pass the code of the decision to get the right
- * advice.
+ * Returns the meaning of a step of `explain()`. For a failed step, also pass the error code of the decision: the advice
+ * depends on it.
  */
 export function explainStep(step: ExplanationStep, code?: JwtErrorCode): StepMeaning {
   let { stage, name, outcome, actual, problem, warning } = {} as Partial<ExplanationStep>;
@@ -185,7 +185,7 @@ export function explainStep(step: ExplanationStep, code?: JwtErrorCode): StepMea
     (typeof name === 'string' && Object.hasOwn(table, name) && table[name]) || STAGES[stage];
   if (warning !== undefined) return { ...meaning, advice: SECONDS };
   if (outcome !== 'failed') return meaning;
-  // The core says so in the problem; advice about the clock would not help.
+  // The core's `problem` says that the time is in milliseconds. Advice about the clock would not help.
   if (meaning.bound !== undefined && typeof problem === 'string' && problem.includes('milliseconds'))
     return { ...meaning, advice: SECONDS };
   // The claim is missing, so advice about its time would not help.

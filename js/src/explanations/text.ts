@@ -14,7 +14,7 @@ export function distance(seconds: number): string {
   return seconds > 0 ? `in ${duration(seconds)}` : `${duration(seconds)} ago`;
 }
 
-/** Longer durations come from nonsensical dates. */
+/** A longer duration means that the date is nonsense. */
 const LONGEST = 30_000 * 365 * 86_400;
 
 const UNITS: readonly [number, string][] = [

@@ -5,7 +5,7 @@ import type { Algorithm, Jwk } from '../core/types.js';
 /** @internal */
 export const ALGORITHMS: readonly Algorithm[] = ['ES384', 'RS256'];
 
-/** @internal AWS has two slots per algorithm. Replacing a key may switch between them. */
+/** @internal AWS has two slots per algorithm. A new key may use the other slot. */
 export type Slot = 0 | 1;
 
 /** @internal A new key without a name. */
