@@ -2,7 +2,7 @@
 
 use super::ErrorKind;
 
-/// The kind of failure. It decides how a service reacts.
+/// The kind of failure. It determines how a service should react.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Category {

@@ -192,7 +192,7 @@ export class Verifier {
 
   #replaceKeys(issuer: Issuer, keys: Keys, now: number): void {
     const old = issuer.keys;
-    // Otherwise keys from the future would stay for as long as the clock was ahead.
+    // Without the last condition, keys from the future would stay for as long as the clock was ahead.
     if (old?.fetchedAt !== undefined && keys.fetchedAt! < old.fetchedAt && isFetchTime(old.fetchedAt, now)) return;
     if (old?.text === keys.text) {
       old.fetchedAt = keys.fetchedAt!;

@@ -57,7 +57,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// A placeholder for sums that are still to be computed. All zeros, because that is the cheapest to create.
+    /// A placeholder for sums that are not computed yet. Zeros are the cheapest value to create.
     pub(super) const UNSET: Self = Self { low: [i32x4(0, 0, 0, 0); 4], high: [i32x4(0, 0, 0, 0); 4] };
 
     #[inline(always)]

@@ -1,5 +1,5 @@
-//! Numbers as balanced digits, x = Σ d_i B^i with |d_i| at most a little above B/2, in the two forms that a product takes:
-//! multiplicand and multiplier.
+//! Numbers as balanced digits: x = Σ d_i B^i, where |d_i| is at most a little above B/2. There are two forms, for the
+//! two factors of a product: multiplicand and multiplier.
 
 use super::carry::{B, Carry, Columns};
 use super::lanes::{
@@ -117,7 +117,7 @@ impl Multiplier {
         }
     }
 
-    /// Like the function `carry`, and sets `self` to the digits too.
+    /// Does the same as the function `carry`, and also sets `self` to the digits.
     #[inline(never)]
     pub(super) fn carry(&mut self, columns: &[Columns], digits: &mut [Group], mut carry: Carry) -> Carry {
         let mut words = Words::zeros();

@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(from_bytes(&[0xff; 48]), ones);
     }
 
-    /// The lowest limb is just out of range and all others are at the edge of it, so that one carry changes them all.
+    /// The lowest limb is just out of range and all other limbs are at the edge of the range, so one carry changes them all.
     #[test]
     fn carries_through_the_whole_length() {
         let row = |first: i32, others: i32, last: i32| {

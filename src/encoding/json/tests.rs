@@ -1,4 +1,4 @@
-//! Tests the rules that this module adds to `serde_json`, and the reasons in its errors.
+//! Tests the rules that this module adds to `serde_json`, and the problems that it reports.
 
 use super::{MAX_DEPTH, Value, parse, parse_octets};
 use crate::error::JsonProblem;
