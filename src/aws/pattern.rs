@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     #[cfg_attr(miri, ignore = "millions of steps")]
-    fn matches_as_the_rule_says() {
+    fn matches_like_a_direct_implementation_of_the_rule() {
         let mut state = 1_u32;
         let mut pick = |choices: &'static [u8], most: u32| -> alloc::string::String {
             let mut next = || {

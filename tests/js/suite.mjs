@@ -233,7 +233,7 @@ export const cases = [
     'a nested claim that occurs twice': ['duplicateNestedClaim', 'ERR_JWT_INVALID'],
     'an encrypted token': ['encrypted', 'ERR_JOSE_NOT_SUPPORTED'],
     'an infinite exp': ['expInfinite', 'ERR_JWT_INVALID'],
-    'an exp that is text': ['expIsText', 'ERR_JWT_INVALID', { claim: 'exp', reason: 'invalid' }],
+    'an exp that is a string': ['expIsText', 'ERR_JWT_INVALID', { claim: 'exp', reason: 'invalid' }],
     'a missing exp': ['expMissing', 'ERR_JWT_CLAIM_VALIDATION_FAILED', { claim: 'exp', reason: 'missing' }],
     'an expired token': ['expired', 'ERR_JWT_EXPIRED', { claim: 'exp', reason: 'check_failed' }],
     'a header over 4 KiB': ['headerTooLarge', 'ERR_JWT_TOO_LARGE'],
@@ -308,7 +308,7 @@ export const cases = [
   }),
   refusal('a key for encryption', { jwks: 'encryptionOnly', code: 'ERR_JWK_INVALID' }),
   refusal('a key that is not on the curve', { jwks: 'offCurve', code: 'ERR_JWK_INVALID' }),
-  refusal('a key whose private part is published', { jwks: 'privateKey', code: 'ERR_JWK_INVALID' }),
+  refusal('a key that publishes its private part', { jwks: 'privateKey', code: 'ERR_JWK_INVALID' }),
   refusal('an RSA key of 1024 bits', { token: 'RS256', jwks: 'weak', code: 'ERR_JWK_INVALID' }),
   refusal('a key set without the key', { jwks: 'onlyRsa', code: 'ERR_JWKS_NO_MATCHING_KEY' }),
   {

@@ -277,7 +277,7 @@ fn names_the_invalid_policy_option() {
 }
 
 #[test]
-fn names_the_tag_that_was_asked_for_and_the_tags_there_are() {
+fn reports_the_tag_of_the_policy_and_the_tags_of_the_token() {
     let message = |tags: Value| {
         let error = judge(
             aws_claims(json!({ "principal_tags": tags })),
@@ -301,7 +301,7 @@ fn names_the_tag_that_was_asked_for_and_the_tags_there_are() {
 }
 
 #[test]
-fn says_which_form_of_units_and_principals_can_match() {
+fn explains_which_units_and_principals_can_match() {
     let message = |policy| judge(claims(), policy).unwrap_err().to_string();
     assert!(message(json!({ "organizationalUnits": ["ou-ab12-11111111"] })).contains("\"o-exampleorg1/r-ab12/ou-"));
     let session = json!({ "principals": ["arn:aws:sts::111122223333:assumed-role/app/session"] });
@@ -348,7 +348,7 @@ fn limits_the_entries_and_wildcards_of_a_policy() {
 }
 
 #[test]
-fn denies_a_token_with_more_units_than_are_judged() {
+fn denies_a_token_with_too_many_units() {
     let policy = json!({ "organizationalUnits": ["o-exampleorg1"] });
     let units = |count: usize| aws_claims(json!({ "ou_path": vec!["o-exampleorg1/r-ab12/"; count] }));
     assert!(judge(units(AwsPolicy::MAX_UNITS), policy.clone()).is_ok());
@@ -382,7 +382,7 @@ fn cost(claims: Value, policy: Value) -> Duration {
 }
 
 #[test]
-fn judges_in_time_linear_in_policy_and_token() {
+fn takes_linear_time_in_policy_and_token() {
     let paths = |count: usize| vec![format!("o-exampleorg1/r-ab12/{}", "ou-ab12-11111111/".repeat(4)); count];
     let units = |listed: usize, in_token: usize| {
         let mut listed = paths(listed);

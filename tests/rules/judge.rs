@@ -22,7 +22,7 @@ fn authenticate(token: &str) -> VerifiedToken {
 }
 
 #[test]
-fn authenticates_what_verify_accepts() {
+fn authenticates_every_token_that_verify_accepts() {
     for token in [es384(ec_header(), claims()), rs256(rsa_header(), claims())] {
         let (verified, authenticated) = (check(&token).unwrap(), authenticate(&token));
         assert_eq!(authenticated.claims_json(), verified.claims_json());

@@ -265,7 +265,7 @@ fn ignores_leading_zero_octets_of_rsa_keys() {
 }
 
 #[test]
-fn reports_each_fault_of_a_modulus_in_its_own_words() {
+fn reports_each_problem_of_a_modulus_in_a_separate_message() {
     let n = rsa_jwk()["n"].as_str().unwrap().to_owned();
     let mut even = base64_octets(&rsa_jwk()["n"]);
     *even.last_mut().unwrap() &= 0xfe;

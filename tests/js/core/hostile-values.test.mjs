@@ -311,10 +311,10 @@ function isOfPlatform(value) {
 }
 
 describe('odd values', () => {
-  test('are many', () => assert.ok(odd().length > 250, `${odd().length}`));
+  test('uses more than 250 values', () => assert.ok(odd().length > 250, `${odd().length}`));
 
   for (const [name, run] of Object.entries(CALLS)) {
-    test(`lead to a result or a JwtError: ${name}`, async () => {
+    test(`returns a result or throws a JwtError: ${name}`, async () => {
       for (const [index, value] of odd().entries()) {
         // A JWK Set is serialized, and this one would take minutes.
         if (name.includes('jwks.keys') && index === HUGE) continue;
@@ -332,7 +332,7 @@ describe('odd values', () => {
     });
   }
 
-  test('lead to a rejection of a JwtError by init() of sts-jwt/slim', async () => {
+  test('rejects init() of sts-jwt/slim with a JwtError', async () => {
     for (const [index, value] of odd().entries()) {
       // It waits for a promise, and fetches a URL.
       if (typeof value === 'string' || isOfPlatform(value)) continue;

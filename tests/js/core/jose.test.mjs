@@ -155,7 +155,7 @@ describe('sts-jwt and jose', () => {
     'an nbf in the future': [issuer.mint('ES384', claims({ nbf: now + 31 }))],
     expired: [issuer.mint('ES384', claims({ exp: now - 30 }))],
     'no exp': [issuer.mint('ES384', claims({ exp: undefined }))],
-    'an exp that is text': [issuer.mint('ES384', claims({ exp: String(now + 60) }))],
+    'an exp that is a string': [issuer.mint('ES384', claims({ exp: String(now + 60) }))],
     'a sub that is a number': [issuer.mint('ES384', claims({ sub: 5 }))],
     'a jti that is a number': [issuer.mint('ES384', claims({ jti: 5 }))],
     'an aud array with a number': [issuer.mint('ES384', claims({ aud: [AUDIENCE, 5] }))],

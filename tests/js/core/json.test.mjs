@@ -67,7 +67,7 @@ const NUMBERS = [
 ];
 
 describe('JSON', () => {
-  test('reads a million numbers as JSON.parse does', () => {
+  test('reads a million numbers like JSON.parse', () => {
     let count = 0;
     while (count < 1_000_000) {
       const texts = [];
@@ -84,7 +84,7 @@ describe('JSON', () => {
     }
   });
 
-  test('reads documents as JSON.parse does', () => {
+  test('reads documents like JSON.parse', () => {
     for (let count = 0; count < 5_000; count += 1) {
       const text = document(0);
       assert.deepEqual(read(text), JSON.parse(text), text);

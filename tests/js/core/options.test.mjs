@@ -31,7 +31,7 @@ describe('options', () => {
     assert.throws(() => verify(token, jwks, options), { claim: 'sub' });
   });
 
-  test('survives a JWKS that calls verify() while it is read', () => {
+  test('tolerates a JWKS that calls verify() while being read', () => {
     const source = {
       keys: jwks.keys,
       toJSON() {
@@ -66,7 +66,7 @@ describe('options', () => {
     assert.ok(verify(token, jwks, Object.assign(Object.create(null), any, { collectAll: undefined })));
   });
 
-  describe('that are undefined', () => {
+  describe('undefined options', () => {
     /** Every option of a verification but `now`. */
     const EXPECTATIONS = ['issuer', 'audience', 'algorithms', 'subject', 'typ', 'clockTolerance', 'maxTokenAge'].concat(
       [...['requiredClaims', 'allowMissingExp', 'aws', 'collectAll']],
@@ -94,7 +94,7 @@ describe('options', () => {
     };
 
     for (const [name, run] of Object.entries(FUNCTIONS)) {
-      test(`drop no condition: ${name}`, () => {
+      test(`never drops a condition: ${name}`, () => {
         run(required);
         for (const option of EXPECTATIONS) {
           const options = { ...required, [option]: undefined };
@@ -109,7 +109,7 @@ describe('options', () => {
       });
     }
 
-    test('drop no condition: awsOutbound()', () => {
+    test('never drops a condition: awsOutbound()', () => {
       const accountIssuers = { [ACCOUNT]: issuer.url };
       for (const option of [...POLICY, 'accountIssuers']) {
         const message = `option "${option}" must not be undefined; to switch it off, leave it out`;
@@ -130,7 +130,7 @@ describe('options', () => {
         assert.throws(() => verify(token, jwks, awsOutbound(/** @type {any} */ (config))), invalid);
     });
 
-    test('count as absent in options that narrow nothing', () => {
+    test('counts as absent if the option does not narrow anything', () => {
       const config = {
         ...required,
         jwks,
@@ -150,7 +150,7 @@ describe('options', () => {
     });
   });
 
-  test('reject "issuer" together with "issuers"', () => {
+  test('rejects "issuer" together with "issuers"', () => {
     const one = { issuer: issuer.url, audience: 'a', jwks };
     for (const config of [
       { ...one, issuers: [one] },

@@ -75,7 +75,7 @@ describe('recovery', () => {
     }
   });
 
-  test('parses a key set and options again at their next use, and only those', () => {
+  test('parses a key set and options again only at their next use', () => {
     const [used, unused] = [new KeySet(jwks), new KeySet(jwks)];
     const verifiers = [1, 2, 3].map(() => createVerifier({ issuer, audience, jwks }));
     verify(tokens.ES384, used, options);
@@ -108,7 +108,7 @@ describe('recovery', () => {
     }
   });
 
-  test('throws ERR_WASM_UNAVAILABLE and rejects init() while no instance can be started', async () => {
+  test('throws ERR_WASM_UNAVAILABLE and rejects init() while no instance can start', async () => {
     const keySet = new KeySet(jwks);
     stop();
     canStart = false;
@@ -135,7 +135,7 @@ describe('recovery', () => {
     assert.equal(verify(tokens.ES384, jwks, options).alg, 'ES384');
   });
 
-  test('rejects init() of the entry for browsers after a restart that failed', async () => {
+  test('rejects init() of the browser entry after a failed restart', async () => {
     const { fetch } = globalThis;
     globalThis.fetch = async () => new Response(readFileSync(`${PACKAGE}/dist/sts_jwt.wasm`));
     try {
@@ -153,7 +153,7 @@ describe('recovery', () => {
     }
   });
 
-  test('recovers from memory that runs out', () => {
+  test('recovers after memory has run out', () => {
     const verifier = createVerifier({ issuer, audience, jwks });
     const text = JSON.stringify({ ...jwks, padding: 'x'.repeat(200_000) });
     const last = instances.length;

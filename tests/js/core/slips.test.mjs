@@ -30,15 +30,15 @@ const SINGLE = 'the JWK Set is a single JWK: pass { "keys": [jwk] }';
 /** @type {Record<string, [any, string]>} */
 const JWKS = {
   'a promise': [Promise.resolve(jwks), 'the JWK Set is a promise: await it'],
-  'a promise of text': [Promise.resolve(JSON.stringify(jwks)), 'the JWK Set is a promise: await it'],
+  'a promise of a string': [Promise.resolve(JSON.stringify(jwks)), 'the JWK Set is a promise: await it'],
   'a Response': [Response.json(jwks), RESPONSE],
   'a URL object': [new URL(`${issuer}/.well-known/jwks.json`), URL_SLIP],
-  'a URL as text': [`${issuer}/.well-known/jwks.json`, URL_SLIP],
+  'a URL as a string': [`${issuer}/.well-known/jwks.json`, URL_SLIP],
   'a URL with http': ['  HTTP://localhost/keys', URL_SLIP],
   'a PEM': [pem, 'the JWK Set is PEM: convert the key to a JWK'],
   'a PEM after a line break': [`\n${pem}`, 'the JWK Set is PEM: convert the key to a JWK'],
   'one JWK': [jwk, SINGLE],
-  'one JWK as text': [JSON.stringify(jwk), SINGLE],
+  'one JWK as a string': [JSON.stringify(jwk), SINGLE],
   'an array of keys': [jwks.keys, 'the JWK Set is an array: pass { "keys": [...] }'],
   'a KeySet of another copy of the package': [new other.KeySet(jwks), KEY_SET],
 };
@@ -55,23 +55,23 @@ const FUNCTIONS = {
   'setKeys()': (given) => createVerifier(options).setKeys(issuer, given),
 };
 
-describe('in place of a JWK Set', () => {
+describe('mistakes instead of a JWK Set', () => {
   for (const [slip, [given, message]] of Object.entries(JWKS)) {
-    test(`names ${slip}`, () => {
+    test(`recognises ${slip}`, () => {
       for (const run of Object.values(FUNCTIONS)) {
         assert.throws(() => run(given), { code: 'ERR_JWKS_INVALID', message });
       }
     });
   }
 
-  test('names a KeySet where the JWK Set itself is needed', () => {
+  test('recognises a KeySet if only the JWK Set is accepted', () => {
     const { 'verify()': _, 'explain()': __, ...others } = FUNCTIONS;
     for (const run of Object.values(others)) {
       assert.throws(() => run(new KeySet(jwks)), { code: 'ERR_JWKS_INVALID', message: KEY_SET });
     }
   });
 
-  test('leaves the message of every other text unchanged', () => {
+  test('gives no hint for any other string', () => {
     for (const given of ['', '{', 'null', '5', '"kty"', '{"key":[]}', '{"keys":5}', `${JSON.stringify(jwks)}x`])
       for (const run of Object.values(FUNCTIONS))
         assert.throws(() => run(given), { code: 'ERR_JWKS_INVALID', message: /^(?!.*(URL|PEM|single|array:))/ });
@@ -83,7 +83,7 @@ describe('in place of a JWK Set', () => {
   });
 });
 
-describe('in place of a token', () => {
+describe('mistakes instead of a token', () => {
   const verifier = createVerifier({ ...options, jwks });
   /** The functions that take a token. */
   const TOKEN_FUNCTIONS = {
@@ -109,7 +109,7 @@ describe('in place of a token', () => {
     ['nothing', undefined, 'the token must be a string'],
   ];
   for (const [slip, given, message] of SLIPS) {
-    test(`names ${slip}`, () => {
+    test(`recognises ${slip}`, () => {
       for (const run of Object.values(TOKEN_FUNCTIONS)) {
         assert.throws(() => run(given), { code: 'ERR_JWS_INVALID', message });
       }

@@ -140,7 +140,7 @@ describe('debugger page', () => {
     'a\u0000b': /binary/,
   };
 
-  test('warns of an exp in milliseconds that is accepted', async () => {
+  test('warns about an accepted exp in milliseconds', async () => {
     const claims = issuer.claims({ audience: AUDIENCE });
     const header = { alg: 'ES384', kid: 'EC384_0', typ: 'JWT' };
     const lasting = await issuer.sign({ header, claims: { ...claims, exp: Number(claims.exp) * 1000 } });

@@ -36,7 +36,7 @@ const claims = (members) => {
 };
 
 describe('README examples', () => {
-  test('allows the caller that the AWS policy names', () => {
+  test('allows the caller listed in the AWS policy', () => {
     const { status, stdout, stderr } = run('aws-policy', { token: mint('ES384', claims()), jwks, issuer: url });
     assert.deepEqual([status, stderr, stdout], [0, '', `${ACCOUNT} edge-caller\n`]);
   });

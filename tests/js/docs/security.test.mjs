@@ -79,7 +79,7 @@ const LIMITS = {
 };
 
 describe('SECURITY.md', () => {
-  test('shows each rule of RFC 8725 and its revision by tests that exist', () => {
+  test('lists only existing tests for each rule of RFC 8725 and its revision', () => {
     for (const [rule, , shownBy] of conformance) {
       const { pairs, groups } = namesIn(shownBy);
       assert.ok(pairs.length > 0, `${rule}: names no test`);
@@ -88,11 +88,11 @@ describe('SECURITY.md', () => {
     }
   });
 
-  test('names only groups of the corpus that exist', () => {
+  test('lists only existing groups of the corpus', () => {
     for (const [, group] of text.matchAll(/corpus group `([^`]+)`/g)) assert.ok(classes.has(group), group);
   });
 
-  test('has every section of both texts', () => {
+  test('has every section of both documents', () => {
     const rules = conformance.map(([rule]) => /^(?:\d\.\d+(?:, )?)+/.exec(rule)?.[0].trim()).join(', ');
     const sections = new Set(rules.split(/,\s*/));
     const expected = [2, 3].flatMap((chapter) =>

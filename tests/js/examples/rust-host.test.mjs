@@ -127,7 +127,7 @@ for (const target of TARGETS) {
       assert.deepEqual([status, output.error], [403, 'ERR_POLICY_DENIED']);
     });
 
-    test('answers as the npm package does', () => {
+    test('answers like the npm package', () => {
       const host = createReadyHost(instantiate(module));
       const all = Object.entries({ ...tokens, ...secretTokens, ...awsTokens });
       for (const [name, token] of all) assert.deepEqual(host.ask(`Bearer ${token}`), expected(token), name);

@@ -94,7 +94,7 @@ describe('explanations', () => {
     assert.ok(titles.size >= 16);
   });
 
-  test('describes a failed stage with the text of its code', () => {
+  test('describes a failed stage like its error code', () => {
     const options = { issuer: issuer.issuer, audience };
     const changed = token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA');
     for (const [bad, words] of /** @type {any[][]} */ ([
@@ -107,7 +107,7 @@ describe('explanations', () => {
     }
   });
 
-  test('gives advice about algorithms and units that can help', async () => {
+  test('gives useful advice about algorithms and units', async () => {
     const options = { issuer: issuer.issuer, audience };
     const claims = issuer.claims({ audience });
     const sign = (/** @type {object} */ header, /** @type {object} */ more = {}) =>

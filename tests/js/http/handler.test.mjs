@@ -132,7 +132,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         assert.equal((await service(bearer(tokens.expired))).status, 401);
       });
 
-      test('rejects a request of another site that may change state, if its token is in the cookie', async () => {
+      test('rejects a request with a cookie from another site if the request may change state', async () => {
         const service = serve(verifier, { cookie: 'session' });
         const cookie = `session=${tokens.ES384}`;
         const origin = 'https://service.example.test';
@@ -189,7 +189,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         ['verifier', (each) => each],
         ['promise', async (each) => each],
       ])) {
-        test(`makes one verifier for each env, if the function returns a ${kind}`, async () => {
+        test(`creates one verifier per env if the function returns a ${kind}`, async () => {
           const asked = [];
           const given = [];
           const of = (argument) => {
@@ -215,7 +215,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         });
       }
 
-      test('calls the function with nothing but env', async () => {
+      test('passes only env to the function', async () => {
         const seen = [];
         const service = serve((...all) => (seen.push(all), verifier));
         const env = {};
@@ -298,7 +298,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
     assert.throws(() => refuse(new TypeError('a defect')), TypeError);
   });
 
-  test('makes a verifier for each request that has no env', async () => {
+  test('creates a verifier per request if there is no env', async () => {
     let calls = 0;
     const handler = protect(
       () => (calls++, verifier),
@@ -309,7 +309,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
     assert.equal(calls, 4);
   });
 
-  test('keeps the verifier that was ready first', async () => {
+  test('keeps the verifier that is ready first', async () => {
     const made = [];
     const handle = /** @type {any} */ (
       protect(
@@ -328,7 +328,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
     assert.equal(new Set(made).size, 1);
   });
 
-  test('authenticate() judges a request, or headers as if each changed state', async () => {
+  test('treats headers without a request as a request that may change state', async () => {
     const cookie = `session=${tokens.ES384}`;
     const options = { cookie: 'session' };
     const at = (given) => authenticate(verifier, given, options);

@@ -178,7 +178,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
           assert.throws(() => serve(mistaken), isOptionsInvalid(/"verify"/));
       });
 
-      test('accepts undefined options, and a realm of any characters that a header may have', async () => {
+      test('accepts undefined options, and a realm of any characters that a header may contain', async () => {
         const none = { cookie: undefined, optional: undefined, realm: undefined, retryAfter: undefined };
         assert.equal((await serve(verifier, none)(request({}))).headers.get('www-authenticate'), 'Bearer');
         const challenge = (await serve(verifier, { realm: 'a\té "b" \\' })(request({}))).headers.get(
@@ -204,7 +204,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
     assert.throws(() => refuse(undefined, { retryAfter: -1 }), isOptionsInvalid(/"retryAfter"/));
   });
 
-  test('passes on the waitUntil of the context, not that of a stub', async () => {
+  test('passes on the waitUntil of the context, not of a stub', async () => {
     const seen = [];
     const lasting = {
       verify(token, call) {

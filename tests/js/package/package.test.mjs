@@ -61,7 +61,7 @@ describe('package', () => {
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
       .sort();
 
-  test('orders the conditions of the main entry for runtimes that take the first match', () => {
+  test('orders the conditions of the main entry for runtimes that use the first match', () => {
     assert.deepEqual(Object.keys(manifest.exports['.']), [
       'types',
       'workerd',

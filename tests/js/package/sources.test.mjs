@@ -27,7 +27,7 @@ const CODE = [
 describe('TypeScript sources', () => {
   test('are found', () => assert.ok(SOURCES.length > 60));
 
-  test('names exports and imports of the module only in core/wasm.ts', () => {
+  test('uses exports and imports of the module only in core/wasm.ts', () => {
     const knowing = CODE.filter(([, code]) => /generated\/exports|\bengine_|__wbg_|sts_jwt_bg/.test(code));
     assert.deepEqual(
       knowing.map(([file]) => file),

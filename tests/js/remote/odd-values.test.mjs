@@ -56,11 +56,11 @@ const ODD = {
   'a BigInt': () => 5n,
   'a symbol': () => Symbol('x'),
   'a known symbol': () => Symbol.iterator,
-  'an empty text': () => '',
-  'a text': () => 'x',
+  'an empty string': () => '',
+  'a string': () => 'x',
   'a lone surrogate': () => '\ud800',
   'a NUL': () => '\0\r\n',
-  'a long text': () => 'x'.repeat(100_000),
+  'a long string': () => 'x'.repeat(100_000),
   'an object': () => ({}),
   'an object without a prototype': () => Object.create(null),
   'an array': () => [],
@@ -121,9 +121,9 @@ const ODD = {
   'a request': () => new Request('https://x.example.test/'),
   'a response': () => new Response('x'),
   'an error': () => new RangeError('hostile'),
-  'an error whose message throws': () => Object.defineProperty(new Error('x'), 'message', { get: fail }),
+  'an error with a message that throws': () => Object.defineProperty(new Error('x'), 'message', { get: fail }),
   'a forged JwtError': () => Object.create(JwtError.prototype),
-  'a boxed text': () => Object('x'),
+  'a boxed string': () => Object('x'),
   'a boxed symbol': () => Object(Symbol('x')),
   'a revoked proxy': () => revoked({}),
   'a revoked array': () => revoked([]),
@@ -146,8 +146,8 @@ const ODD = {
       ]),
     ),
   ),
-  'a proxy that answers every name': () => new Proxy({}, { get: () => () => undefined }),
-  'a proxy whose methods throw': () => new Proxy({}, { get: () => fail }),
+  'a proxy that has every member': () => new Proxy({}, { get: () => () => undefined }),
+  'a proxy with methods that throw': () => new Proxy({}, { get: () => fail }),
 };
 
 /** The values themselves, in an array, and as members of objects. */
@@ -347,7 +347,7 @@ const FUNCTIONS = {
 
 describe('odd values', () => {
   for (const [name, parameters] of Object.entries(FUNCTIONS)) {
-    test(`lets ${name} throw nothing but a JwtError`, async () => {
+    test(`throws only a JwtError: ${name}`, async () => {
       const escaped = [];
       for (const [parameter, call] of Object.entries(parameters)) {
         const check = async (/** @type {any[]} */ [value, make]) => {
@@ -364,7 +364,7 @@ describe('odd values', () => {
     });
   }
 
-  test('rethrows from refuse() whatever is not an error about a token', () => {
+  test('rethrows from refuse() everything that is not an error about a token', () => {
     for (const [name, make] of /** @type {[string, () => any][]} */ (VALUES)) {
       const value = make();
       let thrown;

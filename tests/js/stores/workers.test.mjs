@@ -190,7 +190,7 @@ describe('stores in Workers', () => {
     );
   });
 
-  test('drops keys from the future that a Verifier got at module scope, where the clock is 0', async () => {
+  test('drops keys from the future that were set at module scope, where the clock is 0', async () => {
     const token = tokenOf(OLD, START, { iss: 'https://early.example.test' });
     const { value } = await ask('bundled', { token, jwks: jwksOf(OLD) });
     assert.deepEqual(value, ['ERR_OPTIONS_INVALID', 'ERR_JWKS_KEYS_NEEDED', true]);
@@ -314,7 +314,7 @@ describe('stores in Workers', () => {
     ]);
   });
 
-  test('keeps newer keys in the object, unless they are from the future', async () => {
+  test('keeps the newer keys in the object, unless they are from the future', async () => {
     const now = Date.now() / 1000;
     const put = async (...given) => {
       await ask('keys', { method: 'put', args: ['https://put.example.test', keysAt(...given)] });
@@ -332,7 +332,7 @@ describe('stores in Workers', () => {
     assert.deepEqual((await ask('turns', {})).value, ['fast', 'slow']);
   });
 
-  test('lets the next caller find the keys of the previous one, even if storing them is slow', async () => {
+  test('lets the next caller find the keys of the previous caller even if storing is slow', async () => {
     const turns = new Turns();
     let kept;
     const put = async (keys) => {

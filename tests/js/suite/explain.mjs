@@ -61,7 +61,7 @@ export const explainCases = [
     },
   },
   {
-    name: 'warns of an exp in milliseconds that is accepted',
+    name: 'warns about an accepted exp in milliseconds',
     run(context) {
       const explanation = explain(context, { token: 'expInMilliseconds' });
       equal(explanation.verdict, 'accepted', 'verdict');

@@ -334,7 +334,7 @@ const ODD = {
   NaN: () => NaN,
   Infinity: () => Infinity,
   bigint: () => 5n,
-  'empty text': () => '',
+  'empty string': () => '',
   'a lone surrogate': () => '\ud800',
   symbol: () => Symbol('x'),
   function: () => () => {},

@@ -56,7 +56,7 @@ describe('token memory', () => {
     assert.deepEqual(verify(...several.keys()), [11, 1, 11]);
   });
 
-  test('removes expired tokens when they or others are used', () => {
+  test('removes expired tokens when any token is used', () => {
     const verifier = verifierOf({});
     const [one, two] = several;
     verifier.verify(one, { now });
@@ -88,7 +88,7 @@ describe('token memory', () => {
     );
   });
 
-  test('keeps nothing if one of its limits is 0', () => {
+  test('caches nothing if either limit is 0', () => {
     for (const limit of [{ maxCachedTokens: 0 }, { maxCachedTokenBytes: 0 }]) {
       const verifier = verifierOf(limit);
       assert.deepEqual(
@@ -98,7 +98,7 @@ describe('token memory', () => {
     }
   });
 
-  describe('of tokens of 32 KiB', () => {
+  describe('for tokens of 32 KiB', () => {
     const large = createIssuer();
     const mint = (size, index) =>
       large.mint('ES384', { ...stsClaims(large.url, 'a', now), jti: `${index}`, padding: 'x'.repeat(size) });
@@ -121,13 +121,13 @@ describe('token memory', () => {
       assert.deepEqual(verifyAll(verifier, tokens.slice(-kept)), [0, kept, 0]);
     });
 
-    test('keeps as many bytes as it is told', () => {
+    test('applies maxCachedTokenBytes', () => {
       const verifier = largeVerifier({ maxCachedTokenBytes: 3.5 * cost });
       assert.deepEqual(verifyAll(verifier, tokens.slice(0, 5)), [5, 0, 2]);
       assert.deepEqual(verifyAll(verifier, tokens.slice(2, 5)), [0, 3, 0]);
     });
 
-    test('gives back the bytes of tokens that it evicts', () => {
+    test('subtracts the bytes of evicted tokens', () => {
       const verifier = largeVerifier({ maxCachedTokenBytes: 2.5 * cost });
       for (let i = 0; i < 50; i += 1) verifyAll(verifier, tokens.slice(0, 4));
       assert.deepEqual(verifyAll(verifier, tokens.slice(2, 4)), [0, 2, 0]);
@@ -136,7 +136,7 @@ describe('token memory', () => {
       assert.deepEqual(verifyAll(verifier, [...tokens.slice(0, 2), ...tokens.slice(0, 2)]), [2, 2, 0]);
     });
 
-    test('verifies and frees a token that is larger than the limit, and keeps the others', () => {
+    test('verifies but does not cache a token that is larger than the limit', () => {
       const verifier = largeVerifier({ maxCachedTokenBytes: 0.5 * cost });
       const small = mint(10, -1);
       assert.deepEqual(verifyAll(verifier, [small, tokens[0], tokens[0], small]), [3, 1, 2]);
