@@ -361,7 +361,7 @@ fn denies_a_token_with_too_many_units() {
     assert!(judge(units(AwsPolicy::MAX_UNITS + 1), json!({})).is_ok());
 }
 
-/// The shortest of several runs, because other programs use the processor too.
+/// The shortest of several runs, because other programs also use the processor.
 fn cost(claims: Value, policy: Value) -> Duration {
     let token = sts_jwt::authenticate(
         &es384(ec_header(), claims),

@@ -68,7 +68,7 @@ fn rejects_anything_but_exactly_two_dots_and_three_segments() {
     assert_eq!(check(&format!("{token}.{payload}.{signature}")).unwrap_err(), Error::from(ErrorKind::EncryptedToken));
 }
 
-/// RFC 8725bis §3.14: the JSON Serialization carries the same signed octets, but is not a JWT.
+/// RFC 8725bis §3.14: the JSON Serialization has the same signed octets, but is not a JWT.
 #[test]
 fn rejects_the_json_serialization() {
     let token = es384(ec_header(), claims());
@@ -205,7 +205,7 @@ fn rejects_every_other_algorithm_in_any_spelling() {
     }
 }
 
-/// RFC 8725bis §3.3, §3.13, §3.15: nothing is decrypted or unpacked, so `p2c` and `zip` cost nothing.
+/// RFC 8725bis §3.3, §3.13, §3.15: `p2c` and `zip` cost nothing, because nothing is decrypted or unpacked.
 #[test]
 fn rejects_encrypted_tokens_with_any_header() {
     let jwe = |header: &Value| format!("{}.{}.AAAA.{}.AAAA", b64(header.to_string()), b64([0; 24]), b64([0; 1000]));
@@ -219,7 +219,7 @@ fn rejects_encrypted_tokens_with_any_header() {
         json!({ "alg": "dir", "enc": "A256GCM", "cty": "JWT" }),
     ] {
         assert_eq!(check(&jwe(&header)).unwrap_err(), Error::from(ErrorKind::EncryptedToken), "{header}");
-        // The same header on a signed token: the algorithm is not one for signatures.
+        // On a signed token, the same header is rejected because its algorithm is not a signature algorithm.
         assert_eq!(code(check(&es384(&header, claims()))), "ERR_JOSE_ALG_NOT_ALLOWED", "{header}");
     }
 }

@@ -1,5 +1,5 @@
-// The crate's own bindings, as `cargo xtask bindings --target nodejs` builds them, return what the npm package returns for the
-// corpora and for the suite's tokens.
+// Compares the bindings that `cargo xtask bindings --target nodejs` builds with the npm package, on the corpora and the
+// suite's tokens. Both must return the same.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { readCorpora } from '../support/corpora.mjs';
 import { createIssuer, stsClaims } from '../support/issuer.mjs';
 import { ROOT, TOOLS } from '../support/paths.mjs';
 
-/** The time before the first build, because the tokens may expire during a build. */
+/** The time before the first build. The tests verify at this time, because the tokens may expire during a build. */
 const NOW = Math.floor(Date.now() / 1000);
 
 /** Builds the bindings and returns the path of their main file. */
@@ -27,7 +27,7 @@ const bindings = createRequire(import.meta.url)(build('nodejs'));
 
 const DETAILS = ['name', 'message', 'code', 'category', 'status', 'retryable', 'claim', 'reason', 'expected', 'actual'];
 
-/** Returns the result of a call, or the members of the JwtError that it throws. */
+/** Returns the result of a call, or the members of the JwtError that the call throws. */
 function outcomeOf(call) {
   try {
     return { returned: call() };

@@ -17,7 +17,7 @@ const WAYS = {
   },
 };
 
-/** Returns the outcome of verify() in the form of explain(); undefined for options that both reject. */
+/** Returns the outcome of verify() in the form of explain(); undefined if both reject the options. */
 function decisionOf(token, jwks, options) {
   try {
     verify(token, jwks, options);
@@ -39,7 +39,7 @@ function plain(error) {
   return details;
 }
 
-/** Checks one explanation. Returns whether there was one. */
+/** Checks one explanation. Returns whether explain() returned an explanation. */
 function check(token, jwks, options) {
   const decision = decisionOf(token, jwks, options);
   if (decision === undefined) {

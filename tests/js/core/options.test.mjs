@@ -67,7 +67,7 @@ describe('options', () => {
   });
 
   describe('undefined options', () => {
-    /** Every option of a verification but `now`. */
+    /** Every option of a verification except `now`. */
     const EXPECTATIONS = ['issuer', 'audience', 'algorithms', 'subject', 'typ', 'clockTolerance', 'maxTokenAge'].concat(
       [...['requiredClaims', 'allowMissingExp', 'aws', 'collectAll']],
     );
@@ -82,7 +82,7 @@ describe('options', () => {
     const OPTIONAL = ['clockTolerance', 'allowMissingExp', 'collectAll'];
     const required = { issuer: issuer.url, audience: 'a', aws: { issuerSuffixes: { aws: 'example.test' } } };
     const remoteOf = (options) => createRemoteVerifier({ ...options, fetch: async () => Response.json(jwks) });
-    /** The functions that take these options. A verifier has no option `now`. */
+    /** The functions that accept these options. The configuration of a verifier has no `now`. */
     const FUNCTIONS = {
       'verify()': (options) => verify(token, jwks, { now, ...options }),
       'explain()': (options) => assert.equal(explain(token, jwks, { now, ...options }).verdict, 'accepted'),

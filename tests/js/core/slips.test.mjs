@@ -1,4 +1,5 @@
-// What callers pass by mistake in place of a JWK Set or a token: the message names it and says what to do.
+// Tests the messages for values that callers pass by mistake instead of a JWK Set or a token. Each message says what
+// the value is and what to do.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, mkdtempSync } from 'node:fs';
@@ -16,7 +17,7 @@ const token = tokens.ES384;
 const options = { issuer, audience };
 const [jwk] = jwks.keys;
 
-/** Another installation of the package, with a module of its own. */
+/** Another installation of the package, with a separate module. */
 const folder = mkdtempSync(join(tmpdir(), 'sts-jwt-'));
 cpSync(join(PROJECT, 'node_modules/sts-jwt'), folder, { recursive: true });
 const other = await import(pathToFileURL(join(folder, 'dist/node.js')).href);
@@ -43,7 +44,7 @@ const JWKS = {
   'a KeySet of another copy of the package': [new other.KeySet(jwks), KEY_SET],
 };
 
-/** The functions that take a JWK Set. */
+/** The functions with a JWK Set as an argument. */
 const FUNCTIONS = {
   'new KeySet()': (given) => new KeySet(given),
   'verify()': (given) => verify(token, given, options),
@@ -85,7 +86,7 @@ describe('mistakes instead of a JWK Set', () => {
 
 describe('mistakes instead of a token', () => {
   const verifier = createVerifier({ ...options, jwks });
-  /** The functions that take a token. */
+  /** The functions with a token as an argument. */
   const TOKEN_FUNCTIONS = {
     'verify()': (given) => verify(given, jwks, options),
     'decode()': (given) => decode(given),

@@ -3,7 +3,7 @@
 // also correct.
 
 export const CODES = {
-  // The format is checked first: `alg` missing or not a string, or `none` with its empty signature.
+  // The format is checked first: `alg` may be missing or not a string, or `none` with an empty signature.
   alg_not_allowed: ['ERR_JOSE_ALG_NOT_ALLOWED', 'ERR_JWS_INVALID'],
   // Also an empty signature, and a header made unreadable by a flipped bit.
   bad_signature: ['ERR_JWS_SIGNATURE_VERIFICATION_FAILED', 'ERR_JWS_INVALID'],
@@ -46,7 +46,7 @@ export function reasonOf({ code, claim, reason, expected, actual, message }) {
 }
 
 /**
- * Returns the class that has this code first. The only invalid option in a corpus is an empty list of expected values.
+ * Returns the class with this code as its first code. The only invalid option in a corpus is an empty list of expected values.
  */
 const CLASS_OF = {
   ...Object.fromEntries(Object.entries(CODES).map(([reason, [code]]) => [code, reason])),

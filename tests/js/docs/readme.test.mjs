@@ -20,7 +20,7 @@ function exampleOf(name) {
   return marked[0][2];
 }
 
-/** Runs an example in a project that has the package, with these constants in its scope. */
+/** Runs an example in a project with the package installed and these constants in scope. */
 function run(name, scope, before = '') {
   const constants = Object.entries(scope).map(([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`);
   const folder = join(PROJECT, 'readme');

@@ -1,5 +1,5 @@
-// Tests the explanations of claims and steps in the debugger page, the command line and the documentation, and how pasted
-// text is read.
+// Tests the explanations of claims and steps that the debugger page, the command line and the documentation show, and
+// the reading of pasted text.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

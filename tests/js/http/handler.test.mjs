@@ -1,4 +1,4 @@
-// Tests `sts-jwt/handler` and `sts-jwt/hono` with the same requests: who is accepted, and how the others are answered.
+// Tests `sts-jwt/handler` and `sts-jwt/hono` with the same requests: which callers are accepted, and the responses to all others.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { Hono } from 'hono';
@@ -143,7 +143,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
           ['POST', { 'sec-fetch-site': 'same-site' }, 403],
           ['POST', { 'sec-fetch-site': '' }, 403],
           ['POST', { 'sec-fetch-site': 'same-origin, cross-site' }, 403],
-          // What the browser says of the sites counts more than the origin.
+          // Sec-Fetch-Site takes precedence over Origin.
           ['POST', { 'sec-fetch-site': 'same-origin', origin: 'https://other.example.test' }, 200],
           ['POST', { 'sec-fetch-site': 'cross-site', origin }, 403],
           ['POST', { origin }, 200],
@@ -153,7 +153,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
           ['POST', { origin: 'http://service.example.test' }, 403],
           ['POST', { origin: 'null' }, 403],
           ['POST', { origin: '' }, 403],
-          // No browser.
+          // The request is not from a browser.
           ['POST', {}, 200],
           ['PUT', { 'sec-fetch-site': 'cross-site' }, 403],
           ['DELETE', { 'sec-fetch-site': 'cross-site' }, 403],
@@ -162,7 +162,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
           ['GET', { 'sec-fetch-site': 'cross-site', origin: 'null' }, 200],
           ['HEAD', { 'sec-fetch-site': 'cross-site' }, 200],
           ['OPTIONS', { 'sec-fetch-site': 'cross-site' }, 200],
-          // A WebSocket changes state, and browsers do not ask its server before.
+          // A WebSocket may change state, and browsers open it without a preflight request.
           ['GET', { upgrade: 'websocket', origin: 'https://other.example.test' }, 403],
           ['GET', { upgrade: 'websocket', origin }, 200],
         ])) {

@@ -220,7 +220,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
       passThroughOnException() {}
     }
     const taken = () => seen.push('stub');
-    // A stub in workerd has a function for every name.
+    // In workerd, a stub has a function for every name.
     const stub = new Proxy({}, { get: () => taken });
     const own = { waitUntil: taken };
     const service = { waitUntil: taken, fetch() {} };

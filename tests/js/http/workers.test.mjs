@@ -1,4 +1,4 @@
-// `sts-jwt/handler` and `sts-jwt/hono` in workerd, where all requests of an isolate have the same `env`.
+// Tests `sts-jwt/handler` and `sts-jwt/hono` in workerd, where all requests of an isolate have the same `env`.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after, before, describe } from 'node:test';

@@ -1,4 +1,4 @@
-// Checks the installed package: it loads by import and by require, has types, and contains only the expected files.
+// Checks that the installed package loads by import and by require, has types, and contains only the expected files.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Checks the rules for the TypeScript sources: which files may do what, and that each fact is stated once.
+// Checks the rules for the TypeScript sources: some operations are allowed only in certain files, and each fact is stated once.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';

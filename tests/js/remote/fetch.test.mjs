@@ -37,7 +37,7 @@ const endless = () => {
 
 const DOCUMENT = `${ISSUER}/.well-known/openid-configuration`;
 
-/** An error of `fetch` in Node: what went wrong is the innermost cause. */
+/** An error of `fetch` in Node: the reason is the innermost cause. */
 const failed = (...causes) => {
   const [first, ...others] = causes;
   return new TypeError('fetch failed', { cause: others.length > 0 ? new AggregateError(causes) : first });
@@ -45,7 +45,7 @@ const failed = (...causes) => {
 const coded = (code, message) => Object.assign(new Error(message), { code });
 
 /**
- * What may come instead of keys: the answer, the kind of the error, and what its message says.
+ * Responses without usable keys: the response, the kind of the error, and a pattern for its message.
  *
  * @type {Record<string, any>}
  */

@@ -1,4 +1,5 @@
-// Whatever is given to the functions that fetch, store and protect, what they throw or reject with is a JwtError.
+// Passes odd values to the functions that fetch, store and protect, and checks that they throw or reject with nothing
+// but a JwtError.
 import assert from 'node:assert/strict';
 import { register } from 'node:module';
 import test, { describe } from 'node:test';
@@ -9,7 +10,7 @@ import { createRemoteVerifier } from 'sts-jwt/remote';
 import { cacheStore, durableObjectStore, kvStore, memoryStore, replayGuard } from 'sts-jwt/stores';
 import { createFixtures } from '../fixtures.mjs';
 
-// The objects extend a class of Workers.
+// The Durable Objects extend a class that exists only in Workers.
 const base = 'data:text/javascript,export class DurableObject { constructor(ctx) { this.ctx = ctx; } }';
 const hook = `export const resolve = (name, context, next) =>
   name === 'cloudflare:workers' ? { url: ${JSON.stringify(base)}, shortCircuit: true } : next(name, context);`;
@@ -29,7 +30,7 @@ const revoked = (target) => {
   revoke();
   return proxy;
 };
-/** A rejected promise that need not be handled. */
+/** Returns a rejected promise that does not have to be handled. */
 const rejected = () => {
   const promise = Promise.reject(new RangeError('hostile'));
   promise.catch(() => {});
@@ -42,7 +43,7 @@ const cyclic = () => {
 };
 const TRAPS = ['get', 'has', 'ownKeys', 'getPrototypeOf', 'getOwnPropertyDescriptor', 'apply', 'construct'];
 
-/** Values that nobody should pass, made anew for each call. */
+/** Values that no caller should pass, created again for each call. */
 const ODD = {
   undefined: () => undefined,
   null: () => null,
@@ -150,7 +151,7 @@ const ODD = {
   'a proxy with methods that throw': () => new Proxy({}, { get: () => fail }),
 };
 
-/** The values themselves, in an array, and as members of objects. */
+/** Each value alone, in an array, and as the member of an object. */
 const VALUES = Object.entries(ODD).flatMap(([name, make]) => [
   [name, make],
   [`${name} in an array`, () => [make()]],
@@ -187,7 +188,7 @@ const token = { tokenId: 'x', expiresAt: Date.now() / 1000 + 60, claims: { iss: 
 /** @type {(value: any) => any} */
 const any = (value) => /** @type {any} */ (value);
 
-/** Stores, with each parameter of their methods. */
+/** The stores, with a call for each parameter of their methods. */
 const storeCalls = (make) => ({
   get: (value) => make().get(value),
   'put place': (value) => make().put(value, { jwks: text, fetchedAt: START }),
@@ -234,7 +235,7 @@ const FUNCTIONS = {
     ),
   },
   'protect()': {
-    // What the verifier itself throws is thrown again.
+    // Errors that the verifier throws are rethrown, so this verifier throws only a JwtError.
     verifier: (value) => {
       const handler = protect(value, () => new Response());
       return typeof value === 'function' ? handler(bearer()) : undefined;

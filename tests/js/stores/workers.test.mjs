@@ -68,7 +68,7 @@ async function ask(action, given, at = START) {
 const verify = (store, isolate, token, at, config = {}) =>
   ask('verify', { store, isolate, issuer: ISSUER, audience: AUDIENCE, token, ...config }, at);
 
-/** Returns the number of requests to the issuer while `run` runs. */
+/** Calls `run` and returns the number of requests that the issuer received meanwhile. */
 async function requestsOf(run) {
   const { requests } = network;
   await run();
@@ -217,7 +217,7 @@ describe('stores in Workers', () => {
     }
   });
 
-  /** Returns keys fetched at `fetchedAt`. Their default text is that time, so that different times give different keys. */
+  /** Returns keys fetched at `fetchedAt`. By default, the JWKS is this time as a string, so different times give different keys. */
   const keysAt = (fetchedAt, jwks = `${fetchedAt}`) => ({ jwks, fetchedAt });
 
   test('passes its options to KV, and returns undefined for an absent value', async () => {

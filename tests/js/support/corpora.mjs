@@ -41,7 +41,7 @@ function expandCase({ token_parts, token_sha256, jwks_parts, ...rest }) {
   return { ...rest, token, jwks: typeof given === 'string' ? given : JSON.stringify(given) };
 }
 
-/** Expands a recipe, which describes a very long text. */
+/** Expands a recipe for a very long string. */
 function expand(parts) {
   return parts
     .map((part) => {
@@ -55,7 +55,10 @@ function expand(parts) {
     .join('');
 }
 
-/** Splits the cases into JSON texts of a few megabytes, each with at least one case, with only the members a runtime needs. */
+/**
+ * Splits the cases into JSON texts of a few megabytes, each with at least one case. Keeps only the members that a
+ * runtime needs.
+ */
 export function batchesOf(cases, limit = 4_000_000) {
   const batches = [[]];
   let size = 0;

@@ -1,4 +1,4 @@
-// Tests `sts-jwt/testing`: verify() and policies accept its tokens like those of AWS, and its keys rotate.
+// Tests `sts-jwt/testing`: verify() and policies accept the issuer's tokens like tokens of AWS, and the keys rotate.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
@@ -26,7 +26,7 @@ const codeOf = (token, of = issuer, options = {}) => {
 
 // ---- tokens
 
-/** The members of the typed identity that only this kind of caller has. */
+/** For each kind of caller, the members of the typed identity that no other kind has. */
 const CALLERS = {
   role: ({ arn }) => ({
     principal: { arn: arn('role/svc/edge-caller'), type: 'role', path: '/svc/', name: 'edge-caller' },

@@ -1,4 +1,4 @@
-// Which keys and algorithms apply to which issuer (RFC 8725 §3.1, §3.8).
+// Tests that keys and algorithms apply only to their issuer (RFC 8725 §3.1, §3.8).
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createVerifier, verify } from 'sts-jwt';

@@ -1,4 +1,4 @@
-// Tests what a Verifier and verify() cache, by counting their calls of the WebAssembly module.
+// Tests the caches of a Verifier and of verify(), by counting their calls of the WebAssembly module.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createFixtures } from '../fixtures.mjs';
@@ -22,7 +22,7 @@ function counted(instance) {
   }
   return { exports };
 }
-// Must precede the import of the package, which creates its instance.
+// Must run before the import of the package, which creates the instance.
 WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   construct: (target, [module]) => counted(new target(module)),
 });
@@ -30,7 +30,7 @@ const { createVerifier, verify } = await import('sts-jwt');
 
 const verifierOf = (options) => createVerifier({ issuer, audience, jwks, ...options });
 
-/** Returns how many tokens `run` verifies, checks again, and frees. */
+/** Calls `run`. Returns how many tokens it verifies, checks again and frees. */
 function count(run) {
   Object.assign(calls, { first: 0, again: 0, freed: 0 });
   run();
@@ -108,7 +108,7 @@ describe('token memory', () => {
     const verifyAll = (verifier, some) => count(() => some.forEach((token) => verifier.verify(token, { now })));
     assert.ok(tokens[0].length > 31_000 && tokens[0].length <= 32_768, `${tokens[0].length}`);
 
-    /** About what a token counts: its own length, and three times that of its claims. */
+    /** The approximate cost of a token in the cache: its length, and three times the length of its claims. */
     const cost = tokens[0].length * 3.25;
 
     test('keeps at most 4 MiB', () => {
@@ -117,7 +117,7 @@ describe('token memory', () => {
       const kept = first - freed;
       assert.equal(first, 100);
       assert.ok(Math.abs((kept * cost) / 2 ** 20 - 4) < 0.2, `keeps ${kept}`);
-      // The most recent ones.
+      // These are the most recently used tokens.
       assert.deepEqual(verifyAll(verifier, tokens.slice(-kept)), [0, kept, 0]);
     });
 
