@@ -1,4 +1,4 @@
-// Judges a token like verify(). Without keys or expectations, the result is "not verified", with the reason.
+// Makes the decision of verify(). Without keys or expectations, the result is "not verified", with the reason.
 
 import { decode } from '../src/core/decode.js';
 import { JwtError } from '../src/core/errors.js';
@@ -24,7 +24,7 @@ export interface Judgement {
   mistake?: string;
 }
 
-/** A decoded segment, or its text if that is not a strict JSON object. */
+/** A decoded segment, or its text if the text is not a strict JSON object. */
 export interface Part<Value> {
   value?: Value;
   text?: string | undefined;
@@ -39,7 +39,7 @@ interface Field<Value> {
 
 export interface Expectations {
   options: VerifyOptions;
-  /** The required fields that are empty: without them, a valid signature says little. */
+  /** The required fields that are empty. Without them, a valid signature proves little. */
   open: readonly string[];
 }
 

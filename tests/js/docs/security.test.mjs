@@ -70,11 +70,11 @@ const LIMITS = {
   'candidate keys per token': () => `${constant('src/keys/key_set.rs', 'MAX_CANDIDATES')}`,
   'entries in a list of the AWS policy': () => `${fact('MAX_POLICY_ENTRIES')}`,
   'wildcards in a pattern of the AWS policy': () => `${fact('MAX_POLICY_WILDCARDS')}`,
-  '`ou_path` values judged per token': () => `${fact('MAX_POLICY_UNITS')}`,
+  '`ou_path` values per token, with a condition on units': () => `${fact('MAX_POLICY_UNITS')}`,
   'RSA modulus': () =>
     `${constant('src/crypto/rs256.rs', 'MIN_MODULUS_BITS')} to ${constant('src/crypto/rs256.rs', 'MAX_MODULUS_BITS')} bits`,
-  'lead of `fetchedAt` over the clock': () => `${constant('js/src/verifier/issuers.ts', 'CLOCK_SKEW')} s`,
-  'request for keys, unless `timing.timeout` says otherwise': () =>
+  'how far `fetchedAt` may be ahead of the clock': () => `${constant('js/src/verifier/issuers.ts', 'CLOCK_SKEW')} s`,
+  'duration of a request for keys, unless `timing.timeout` is set': () =>
     `${/timeout: \[(\d+)/.exec(read('js/src/remote/remote-config.ts'))?.[1]} s`,
 };
 
