@@ -1,4 +1,4 @@
-// Compares the figures: sections of rows, each with our figure, theirs, their ratio and its target.
+// Compares the figures: sections of rows. Each row has the figures of this package and of a peer, their ratio, and the target.
 import { coldTargetOf, judge, PREPARATION, requestsTargetOf, SIZE, targetOf } from './targets.mjs';
 
 export const OURS = 'sts-jwt';

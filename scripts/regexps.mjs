@@ -42,7 +42,7 @@ function filesOf(folder) {
     .filter((file) => !file.includes('/generated/'));
 }
 
-/** Returns the regular expressions of a file: literals, and calls of `RegExp`, whose arguments must be literals. */
+/** Returns the regular expressions of a file: literals, and calls of `RegExp`, which must have literal arguments. */
 function expressionsOf(file) {
   const text = readFileSync(file, 'utf8');
   // Only the scripts of a page are code.

@@ -143,7 +143,7 @@ impl Expectations {
         self.check_latest("nbf", claims.not_before(), now, |not_before| ErrorKind::NotYetValid { not_before, now })
     }
 
-    /// A token issued in the future is rejected too (RFC 7519 §4.1.6 leaves that open).
+    /// A token issued in the future is also rejected (RFC 7519 §4.1.6 does not require this).
     fn check_issued_at(&self, claims: &Claims<'_>, now: f64) -> Check<'static> {
         self.check_latest("iat", claims.issued_at(), now, |issued_at| ErrorKind::IssuedInFuture { issued_at, now })
     }

@@ -23,7 +23,7 @@ pub struct Arn<'a> {
 pub struct Principal {
     /// The whole ARN, as in `sub`.
     pub arn: String,
-    /// Whether it is a role, a user or the account's root.
+    /// Whether the principal is a role, a user or the account's root.
     pub kind: PrincipalKind,
     /// The IAM path, from `/` to `/`.
     pub path: String,
@@ -46,7 +46,7 @@ pub enum PrincipalKind {
     Root,
 }
 
-/// The permission set of IAM Identity Center that created a role named `AWSReservedSSO_<name>_<suffix>`.
+/// The permission set of IAM Identity Center that created the role `AWSReservedSSO_<name>_<suffix>`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PermissionSet {
     /// The permission set's name.

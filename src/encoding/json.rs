@@ -45,7 +45,7 @@ pub(crate) enum Strings<'a> {
     Absent,
     /// A string.
     One(&'a str),
-    /// An array whose items are all strings.
+    /// An array that contains only strings.
     Many(&'a [Value<'a>]),
 }
 

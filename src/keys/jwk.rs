@@ -31,7 +31,7 @@ pub(super) struct Jwk {
     pub(super) is_private: bool,
     /// The public key, or why the key is not used. `crypto` checks later that the numbers form a valid key.
     pub(super) public_key: Result<PublicKey, KeyProblem>,
-    /// The JSON text whose SHA-256 is the thumbprint (RFC 7638 §3), if the key can be read.
+    /// The JSON text to hash with SHA-256 for the thumbprint (RFC 7638 §3), if the key can be read.
     thumbprint_input: Option<String>,
 }
 

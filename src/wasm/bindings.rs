@@ -1,4 +1,4 @@
-//! The crate's own JavaScript bindings (feature `wasm`): plain values in, plain objects out. They only translate; all
+//! The JavaScript bindings of the crate (feature `wasm`): plain values in, plain objects out. They only translate; all
 //! decisions are made in the core.
 //!
 //! The workspace member `bindings/` re-exports these bindings, so `wasm-pack build bindings` makes a package for every

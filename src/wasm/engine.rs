@@ -1,4 +1,4 @@
-//! The npm package's own boundary (feature `npm`): called only by the package's TypeScript. It only translates; all
+//! The boundary of the npm package (feature `npm`), called only by the package's TypeScript. It only translates; all
 //! decisions are made in the core.
 //!
 //! JavaScript writes each text as bytes into a buffer of [`Engine`], and reads each result with `JSON.parse` from the JSON

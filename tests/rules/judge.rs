@@ -61,7 +61,7 @@ fn judges_again_without_verifying_the_signature() {
 }
 
 #[test]
-fn reads_claims_into_a_type_of_the_caller() {
+fn reads_claims_into_a_custom_type() {
     #[derive(Debug, PartialEq, Deserialize)]
     struct Mine {
         sub: String,

@@ -16,9 +16,9 @@ const TARGET: &str = "wasm32-unknown-unknown";
 
 /// One run of cargo.
 pub(crate) struct Build<'a> {
-    /// The package whose library becomes a module.
+    /// The package with the library to compile to a module.
     pub(crate) package: &'a str,
-    /// Further arguments, such as features.
+    /// Further arguments (for example, features).
     pub(crate) arguments: &'a [&'a str],
     /// The directory of cargo's output. Each set of flags has a separate directory, because cargo rebuilds everything
     /// when the flags change.

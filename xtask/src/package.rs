@@ -74,7 +74,7 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     facts::write(&source.join("generated"))?;
     copy_files(&module.directory, &dist, |name| !name.ends_with(".d.ts"))?;
     write_manifest(root, recipe, &stage)?;
-    // The source maps of the compiled files refer to the sources, so these are published too.
+    // The source maps of the compiled files refer to the sources, so the sources are also published.
     copy_tree(&source, &stage.join("src"), |_| true)?;
     declare(root, &stage)?;
     bundle(root, &stage)?;
@@ -177,7 +177,7 @@ fn bundle(root: &Path, stage: &Path) -> Result<()> {
     let mut esbuild = tool::node(root, "esbuild/bin/esbuild");
     esbuild.current_dir(stage).args(ENTRIES.map(|(name, source)| format!("{name}=src/{source}")));
     esbuild.args(["--bundle", "--splitting", "--format=esm", "--platform=neutral", "--target=esnext", "--outdir=dist"]);
-    // Imports that each runtime and bundler must resolve itself.
+    // Imports that each runtime and bundler must resolve.
     esbuild.args(["--packages=external", "--external:*.wasm", "--external:*.wasm?module", "--external:*/base64.js"]);
     // Inlines constants (limits, for example), so no chunk is loaded for them.
     esbuild.arg("--minify-syntax");

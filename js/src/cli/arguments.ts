@@ -47,7 +47,7 @@ function parse(args: string[], groups: readonly Group[]): ReturnType<typeof pars
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
-    // Node's first sentence names the mistake; the rest explains how to pass arguments that begin with a dash.
+    // The first sentence of Node's message describes the mistake. The rest explains how to pass arguments that begin with a dash.
     const sentence = (error as Error).message.split(/\.\s/)[0]!.replace(/\.$/, '');
     // An argument that does not look like the name of an option may be a secret.
     const isSecret = sentence.startsWith(UNKNOWN) && !/^ '--?[a-z][a-z-]{0,30}'$/.test(sentence.slice(UNKNOWN.length));

@@ -47,7 +47,7 @@ export async function decide(args: Arguments): Promise<Decision> {
   return { exitStatus: 0, verified: verify(token.text, keys.text, options), ...decision };
 }
 
-/** @throws Failure whose message has the name of the command-line option instead of the option of `verify()`. */
+/** @throws Failure with the name of the command-line option in the message, instead of the name in `verify()`. */
 function checkOptions(options: VerifyOptions): void {
   try {
     explain('', '{"keys":[]}', options);

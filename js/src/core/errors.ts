@@ -192,13 +192,13 @@ export function tokenInvalid(message: string): JwtError {
   return new JwtError({ ...ERR_JWS_INVALID, message });
 }
 
-/** @internal Reports a token whose issuer is not configured. */
+/** @internal Reports that the issuer of a token is not configured. */
 export function issuerUnknown(): JwtError {
   const message = '"iss" claim is not a configured issuer';
   return new JwtError({ ...ERR_JWT_ISSUER_UNKNOWN, claim: 'iss', reason: 'check_failed', message });
 }
 
-/** @internal Reports a claim that fails a check outside the core, such as the replay guard. */
+/** @internal Reports a claim that fails a check outside the core (the replay guard). */
 export function claimRefused(claim: string, reason: 'missing' | 'check_failed', message: string): JwtError {
   return new JwtError({ ...ERR_JWT_CLAIM_VALIDATION_FAILED, claim, reason, message });
 }

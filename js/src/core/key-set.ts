@@ -17,7 +17,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 let collector: FinalizationRegistry<KeySetHandle> | undefined;
 
 /**
- * A parsed JWK Set whose keys are prepared at their first use. Create one to use the same keys for many calls. `verify()`
+ * A parsed JWK Set. Each key is prepared at its first use. Create a `KeySet` to use the same keys for many calls. `verify()`
  * also caches the last four JWKS texts.
  */
 export class KeySet {

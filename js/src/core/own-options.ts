@@ -1,10 +1,10 @@
-// Reads option objects: only their own members, and none that is unknown.
+// Reads option objects. Reads only own members, and rejects unknown members.
 
 import { isJwtError, type JwtError, jwksInvalid, optionsInvalid } from './errors.js';
 import type { VerifyOptions } from './types.js';
 
 /**
- * Copies the own members of an option object into one without a prototype, so that a polluted `Object.prototype` is
+ * Copies the own members of an option object into an object without a prototype, so a polluted `Object.prototype` is
  * never read. Getters and proxies run only in this function.
  *
  * Not for objects with methods (stores, bindings), which are checked but not copied.
@@ -133,7 +133,7 @@ export function callOption<T>(call: () => T, name: string): T {
   }
 }
 
-/** Returns whether an object has these methods, its own or inherited. */
+/** Returns whether an object has these methods, either own or inherited. */
 export function hasMethods(object: unknown, ...names: string[]): boolean {
   try {
     const methods = object as Record<string, unknown> | undefined;

@@ -1,4 +1,4 @@
-// What each Header Parameter and claim means.
+// Explains each Header Parameter and claim.
 
 import { AWS_NAMESPACE } from '../generated/facts.js';
 
@@ -73,7 +73,7 @@ export const CLAIMS: Readonly<Record<string, Meaning>> = {
 /** @internal Members of the AWS claim. */
 export const AWS: Readonly<Record<string, Meaning>> = {
   aws_account: { text: 'The account of the principal.', reference: 'aws:PrincipalAccount' },
-  source_region: { text: 'The region whose STS endpoint was called.', reference: 'aws:RequestedRegion' },
+  source_region: { text: 'The region of the STS endpoint that was called.', reference: 'aws:RequestedRegion' },
   principal_id: { text: 'The ARN of the principal; always equal to "sub".', kind: 'arn' },
   org_id: { text: 'The organization that the account belongs to.', reference: 'aws:PrincipalOrgID' },
   ou_path: {
@@ -103,7 +103,7 @@ export const AWS: Readonly<Record<string, Meaning>> = {
   },
   identity_store_user_id: { text: "The session's user in IAM Identity Center.", reference: 'identitystore:UserId' },
   ec2_source_instance_arn: {
-    text: 'The EC2 instance whose credentials were used.',
+    text: 'The EC2 instance that the credentials belong to.',
     reference: 'ec2:SourceInstanceArn',
     kind: 'arn',
   },
@@ -117,7 +117,7 @@ export const AWS: Readonly<Record<string, Meaning>> = {
     reference: 'ec2:RoleDelivery',
   },
   lambda_source_function_arn: {
-    text: 'The Lambda function whose credentials were used.',
+    text: 'The Lambda function that the credentials belong to.',
     reference: 'lambda:SourceFunctionArn',
     kind: 'arn',
   },

@@ -1,4 +1,4 @@
-// What each step of a decision checks.
+// Explains each step of a decision.
 
 import type { JwtErrorCode } from '../core/errors.js';
 import type { ExplanationStep } from '../core/types.js';
@@ -33,7 +33,7 @@ export const STAGES: Readonly<Record<ExplanationStep['stage'], StepMeaning>> = {
   },
   segments: {
     title: 'Segments',
-    rule: 'The token must be three segments of canonical base64url, separated by dots; the first is a strict JSON object.',
+    rule: 'The token must be three segments of canonical base64url, separated by dots; the first segment is a strict JSON object.',
     reference: 'RFC 7515 §7.1',
   },
   header: {
@@ -49,7 +49,7 @@ export const STAGES: Readonly<Record<ExplanationStep['stage'], StepMeaning>> = {
   },
   key: {
     title: 'Key',
-    rule: 'There must be a usable key whose "kid" and algorithm match the header.',
+    rule: 'A usable key must match the "kid" and the algorithm in the header.',
     reference: 'RFC 7515 §4.1.4',
   },
   signature: {
@@ -59,7 +59,7 @@ export const STAGES: Readonly<Record<ExplanationStep['stage'], StepMeaning>> = {
   },
   claims: {
     title: 'Claims Set',
-    rule: 'The payload must be a strict JSON object whose registered claims have the right types.',
+    rule: 'The payload must be a strict JSON object, and its registered claims must have the right types.',
     reference: 'RFC 7519 §7.2',
   },
   claim: {
@@ -94,7 +94,7 @@ export const CLAIMS: Readonly<Record<string, StepMeaning>> = {
     title: 'Subject',
     rule: '"sub" must be exactly one of the expected subjects.',
     reference: 'RFC 7519 §4.1.2',
-    advice: 'Expect the ARN of the role, including its path, and not the ARN of the session.',
+    advice: 'Expect the ARN of the role, including its path, not the ARN of the session.',
   },
   exp: {
     title: 'Expiration',

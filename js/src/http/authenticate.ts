@@ -17,11 +17,11 @@ export interface TokenVerifier {
   verify(token: string, call?: Call): VerifiedToken | Promise<VerifiedToken>;
 }
 
-/** The context of a request, such as the `ctx` of a Worker. */
+/** The context of a request. In a Worker, this is `ctx`. */
 export interface Call {
   /** Keeps the Worker alive while keys are renewed after the response. */
   waitUntil?(promise: Promise<unknown>): void;
-  /** Not allowed: the verifier uses its own clock. */
+  /** Not allowed, because the verifier has a clock. */
   now?: never;
 }
 
@@ -202,7 +202,7 @@ function isRefusal(error: unknown): error is JwtError {
   return isJwtError(error) && [401, 403, 503].includes(error.status);
 }
 
-/** Matches `Bearer` as a scheme, also after the comma with which `Headers` joins a header that was sent twice. */
+/** Matches the scheme `Bearer`, at the beginning or after a comma. `Headers` joins a header that was sent twice with a comma. */
 const BEARER = /(?:^|,)[ \t]*bearer(?:$|[^\w!#$%&'*+.^`|~-])/i;
 
 /**

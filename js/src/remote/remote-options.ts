@@ -3,7 +3,7 @@
 import type { IssuerConfig, OneOrSeveral, VerifierOptions } from '../core/types.js';
 import type { KeyStore } from '../stores/key-store.js';
 
-/** One issuer whose keys are fetched. */
+/** One issuer. Its keys are fetched. */
 export interface RemoteIssuerConfig extends IssuerConfig {
   /**
    * Reads the URL of the keys from `<issuer>/.well-known/openid-configuration`, which must have the same `issuer` and
@@ -37,7 +37,7 @@ export interface RemoteTiming {
   maxBackoff?: number;
 }
 
-/** The context of a request, such as the `ctx` of a Worker's handler. */
+/** The context of a request. In a Worker, this is the `ctx` of the handler. */
 export interface RemoteCall {
   /** Keeps the Worker alive for work after the response. Default: `waitUntil` of the configuration. */
   waitUntil?(promise: Promise<unknown>): void;

@@ -1,4 +1,4 @@
-// Wraps a store so that it rejects only with a JwtError.
+// Wraps a store, which then rejects only with a JwtError.
 
 import { isJwtError, optionsInvalid, reasonOf, storeUnavailable } from '../core/shared.js';
 import type { KeyStore } from './key-store.js';

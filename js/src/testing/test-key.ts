@@ -1,4 +1,4 @@
-// The keys of a test issuer: created by WebCrypto and named like the slots of AWS.
+// The keys of a test issuer. WebCrypto creates them, and their names are those of the slots of AWS.
 
 import type { Algorithm, Jwk } from '../core/types.js';
 
@@ -43,7 +43,7 @@ export async function generatePair(alg: Algorithm): Promise<Pair> {
 export class TestKey {
   /** The signature algorithm. */
   readonly alg: Algorithm;
-  /** The name of the slot, such as `EC384_0`. All accounts use the same names. */
+  /** The name of the slot (`EC384_0`). All accounts use the same names. */
   readonly kid: string;
   /** The public key, with the members that AWS publishes. */
   readonly jwk: Readonly<Jwk>;

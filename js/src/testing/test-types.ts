@@ -21,7 +21,7 @@ export interface TestIssuerOptions {
   now?: () => number;
   /** Whether the RSA key has an `alg` member. The RSA keys of many accounts do not. Default: `false`. */
   rsaAlg?: boolean;
-  /** Additional headers of the two documents, such as `cache-control`. Default: only `content-type`. */
+  /** Additional headers of the two documents. Default: only `content-type`. */
   headers?: Readonly<Record<string, string>>;
 }
 
@@ -74,7 +74,7 @@ export interface TestSegments {
   key?: TestKey;
 }
 
-/** How to rotate keys. AWS has two slots per algorithm, such as `RSA_0` and `RSA_1`. */
+/** How to rotate keys. AWS has two slots per algorithm: `RSA_0` and `RSA_1`, `EC384_0` and `EC384_1`. */
 export interface TestRotation {
   /**
    * `new-kid`: a new key in the other slot replaces the old key. `same-kid`: a new key in the same slot replaces the
@@ -82,7 +82,7 @@ export interface TestRotation {
    * next rotation with `new-kid` or `overlap`. Default: `new-kid`.
    */
   mode?: 'new-kid' | 'same-kid' | 'overlap';
-  /** The algorithm whose key changes. Default: both. */
+  /** The algorithm of the key to replace. Default: both. */
   alg?: Algorithm;
 }
 

@@ -40,7 +40,7 @@ export interface At {
 export interface KeySnapshot {
   /** The version of this format. */
   version: 1;
-  /** The issuers whose keys are available. */
+  /** The issuers with available keys. */
   issuers: {
     issuer: string;
     /** The URL that the keys come from: the URL of the JWK Set or, with `discovery`, the URL of the issuer's discovery document. */

@@ -48,7 +48,7 @@ const _: () = assert!(2 * (B as i64 / 2) + (2 * (8 + 6) + 2 * 4) * (MAX_DIGIT as
 #[derive(Clone, Copy)]
 pub(super) struct Product<'a>(pub(super) &'a [Group], pub(super) &'a Multiplier);
 
-/// Sets the columns from group `first` on to `base` plus a product whose multiplier has `groups` groups. `first`, `groups` and the
+/// Sets the columns from group `first` on to `base` plus a product. The multiplier has `groups` groups. `first`, `groups` and the
 /// number of groups of the multiplicand are even.
 #[inline(never)]
 pub(super) fn add_product(columns: &mut [Columns], base: &[Columns], first: usize, groups: usize, factors: Product) {
@@ -139,7 +139,7 @@ fn odd_group(sums: [v128; 4], [w0, w2, w1, w3]: &Group, b: &[Pair]) -> [v128; 4]
     step(sums, *w1, *w3, [b1, b3, b5])
 }
 
-/// Adds the products of `p` and `q`, words that are two apart, so that their pairs of vectors overlap.
+/// Adds the products of `p` and `q`. These words are two apart, so their pairs of vectors overlap.
 #[inline(always)]
 fn step([s0, s1, s2, s3]: [v128; 4], p: i32, q: i32, [&[_, b3], &[b2, b1], &[b0, below]]: [&Pair; 3]) -> [v128; 4] {
     let (p, q) = (i32x4_splat(p), i32x4_splat(q));

@@ -280,7 +280,7 @@ fn rejects_wrong_lengths_and_signatures_not_below_n() {
 /// Tests numbers that are zero although their digits are not. A carry through the whole length must not hide a zero,
 /// and must not make another number look like zero.
 #[test]
-fn compares_digits_whose_carries_ripple() {
+fn compares_digits_with_rippling_carries() {
     let mut random = Random(7);
     for length in LENGTHS {
         let n = random_modulus(&mut random, length);
@@ -302,7 +302,7 @@ fn compares_digits_whose_carries_ripple() {
                 (0, digits),
             ] {
                 for error in [0, 1, -1] {
-                    // v = y - F C - m N with the digits B, B - 1, …, B - 1, -1, whose value is zero.
+                    // v = y - F C - m N with the digits B, B - 1, …, B - 1, -1. The value of these digits is zero.
                     let v = |i: usize| match i {
                         _ if i == low => 8192 + error,
                         _ if i > low && i < high => 8191,

@@ -29,7 +29,7 @@ const json = (body) => ({ status: 200, headers: { 'content-type': 'application/j
 // verify
 
 describe('sts-jwt verify: verdict', () => {
-  test('exits with 0 and names the caller', async () => {
+  test('exits with 0 and prints the caller', async () => {
     const { status, stdout, stderr } = await run(['verify', ...EXPECTED, '--account', '111122223333'], {
       input: token,
     });

@@ -309,7 +309,7 @@ const FAILING = [
   'TestIssuer.claims() without audience',
 ];
 
-/** Whether the call takes no further options. */
+/** Whether the call accepts no further options. */
 const isComplete = (name) => FUNCTIONS[name][1].length === 0;
 
 describe('options and a polluted Object.prototype', () => {

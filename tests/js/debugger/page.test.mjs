@@ -23,7 +23,7 @@ const SAMPLES = {
 const changed = token.slice(0, -8) + (token.endsWith('AAAAAAAA') ? 'BBBBBBBB' : 'AAAAAAAA');
 
 describe('debugger page', () => {
-  test('judges, explains and verifies a pasted token, and sends no request', async () => {
+  test('decodes, explains and verifies a pasted token without sending a request', async () => {
     await withPage(async (page, { requests }) => {
       assert.deepEqual(await verdictOf(page), {
         state: 'empty',
@@ -251,7 +251,7 @@ describe('debugger page', () => {
     });
   });
 
-  test('judges the lifetime even if its field is empty', async () => {
+  test('checks the lifetime even if its field is empty', async () => {
     const long = await issuer.token({ audience: AUDIENCE, lifetime: 7200 });
     await withPage(async (page) => {
       await fill(page, 'token', long);

@@ -191,7 +191,7 @@ describe('package', () => {
     }
   });
 
-  test('lists in "sideEffects" exactly the files whose import has side effects', () => {
+  test('lists in "sideEffects" exactly the files with side effects at import', () => {
     const starting = filesIn(PACKAGE).filter(
       (file) =>
         !file.startsWith('src/') && file.endsWith('.js') && /^start\(/m.test(readFileSync(join(PACKAGE, file), 'utf8')),

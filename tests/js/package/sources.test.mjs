@@ -43,7 +43,7 @@ describe('TypeScript sources', () => {
     );
   });
 
-  test('imports values of the core only through shared.ts or api.ts, so that the core is one file of the package', () => {
+  test('imports values of the core only through shared.ts or api.ts, so the core is one file of the package', () => {
     for (const [file, code] of CODE) {
       if (/^(core|verifier|debugger)\//.test(file)) continue;
       for (const [, clause, from] of code.matchAll(/^(import|export) (?!type\b)[^;]*?from '([^']+)'/gm)) {

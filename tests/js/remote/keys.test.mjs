@@ -300,7 +300,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(await world.say(good), 'good');
   });
 
-  test('does not wait for another request whose fetch never ends', async () => {
+  test('does not wait for the endless fetch of another request', async () => {
     const world = createWorld({ timing: { timeout: 0.2 } });
     let calls = 0;
     world.answer = () => (calls++ === 0 ? new Promise(() => {}) : json(jwksOf(OLD)));

@@ -56,7 +56,7 @@ describe('remote verifier with a store', () => {
     }
   });
 
-  test('shares a failure between isolates whose store has load()', async () => {
+  test('shares a failure between isolates with a store that has load()', async () => {
     const world = createWorld({ answer: outage, store: memoryStore() });
     const isolates = Array.from({ length: 20 }, () => world.isolate());
     const said = await Promise.all(isolates.map((verifier) => world.say(good, verifier)));

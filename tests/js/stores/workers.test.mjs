@@ -273,7 +273,7 @@ describe('stores in Workers', () => {
     }
   });
 
-  test('uses the default cache, else a named one, else none', async () => {
+  test('uses the default cache, otherwise a named cache, otherwise none', async () => {
     const store = cacheStore();
     await store.put(ISSUER, keysAt(1));
     assert.equal(await store.get(ISSUER), undefined);
@@ -493,7 +493,7 @@ describe('replay guard', () => {
     }
   });
 
-  test('removes expired entries by itself', async () => {
+  test('removes expired entries automatically', async () => {
     const soon = Date.now() / 1000 + 1.5;
     for (const id of ['F1', 'F2']) assert.deepEqual(await accept(token(id, soon), { clockTolerance: 0 }), first);
     const { alarm } = await stateOf('F');

@@ -1,5 +1,5 @@
-// Reads the corpora of JWT cases: those of tests/vectors, whose README describes the format, and those of ../shared/corpora
-// if that folder exists.
+// Reads the corpora of JWT cases in tests/vectors and, if the folder exists, in ../shared/corpora. The README in
+// tests/vectors describes the format.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

@@ -296,7 +296,7 @@ describe('test issuer: keys', () => {
     });
   }
 
-  test('completes several rotations at once', async () => {
+  test('completes several concurrent rotations', async () => {
     const of = await createTestIssuer();
     const rotations = [of.rotate(), of.rotate(), of.rotate({ mode: 'overlap' })].map(async (rotation) => {
       await rotation;
