@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use sts_jwt::{Expectations, Expected, KeySet, NumericDate, VerifyingKey, verify};
 
-/// {"alg":"ES384"}.{}. and the same with RS256. The signatures, 96 and 256 zero octets, are appended below.
+/// The tokens {"alg":"ES384"}.{}. and {"alg":"RS256"}.{}. The signatures (96 and 256 zero octets) are appended below.
 static TOKENS: [&str; 2] = ["eyJhbGciOiJFUzM4NCJ9.e30.", "eyJhbGciOiJSUzI1NiJ9.e30."];
 
 fuzz_target!(|text: &str| {

@@ -83,7 +83,7 @@ pub struct Session {
 pub struct Tags(Vec<(String, String)>);
 
 impl Tags {
-    /// The value of the tag `key`; case-sensitive, as in AWS.
+    /// The value of the tag `key`. As in AWS, keys are case-sensitive.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
         self.iter().find(|(name, _)| *name == key).map(|(_, value)| value)

@@ -1,4 +1,4 @@
-//! Patterns for ARNs: `*` matches within a `/` segment, `**` across `/`, and nothing matches across `:`.
+//! Patterns for ARNs: `*` matches within a `/` segment, `**` also across `/`. Neither matches `:`.
 //!
 //! The matcher reads the pattern once and tracks every position in the ARN that the pattern can have reached. So the
 //! time is at most proportional to the product of the two lengths. There is no backtracking, no regular expression and

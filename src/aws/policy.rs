@@ -48,7 +48,7 @@ pub struct AwsPolicy {
     pub organizations: Option<Vec<String>>,
     /// Paths of organizational units, as in `ou_path`. A path includes the unit and all units below it.
     pub organizational_units: Option<Vec<String>>,
-    /// ARN patterns for `sub`: `*` matches within a `/` segment or `:` field, `**` across `/`, nothing across `:`.
+    /// ARN patterns for `sub`: `*` matches within a `/` segment or `:` field, `**` also across `/`. Neither matches `:`.
     pub principals: Option<Vec<String>>,
     /// Regions of the STS endpoint that was called.
     pub regions: Option<Vec<String>>,

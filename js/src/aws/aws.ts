@@ -6,10 +6,10 @@ import type { VerifyOptions } from '../core/types.js';
 export { type Arn, parseArn } from './arn.js';
 
 /**
- * Who may call. A list matches if any of its entries matches; all fields must match. An empty list denies, and so does
- * a condition on a claim that the token lacks. Every policy, even `{}`, also compares claims of the token with each
- * other: the issuer's host must fit the partition in `sub`, `aws_account` must be the account in `sub`, and
- * `principal_id` must agree with `sub`.
+ * Who may call. A list matches if any of its entries matches, and all fields must match. An empty list denies every
+ * token. If the token lacks a claim that the policy has a condition on, the token is denied. Every policy, even `{}`,
+ * also compares claims of the token with each other: the issuer's host must fit the partition in `sub`, `aws_account`
+ * must be the account in `sub`, and `principal_id` must agree with `sub`.
  *
  * There is no condition on `request_tags`, because the caller of STS chooses them.
  *

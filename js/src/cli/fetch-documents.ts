@@ -16,7 +16,7 @@ export interface Answer {
   cacheControl?: string;
   /** Remaining freshness lifetime in seconds (RFC 9111 §4.2): `max-age` minus `Age`. */
   freshFor?: number;
-  /** How far the server's clock is ahead of the local one, in whole seconds, according to `Date`. */
+  /** How far the server's clock is ahead of the local clock, in whole seconds, according to `Date`. */
   clockAhead?: number;
   /** Whether pages of other origins may read the response (Fetch §3.3). */
   browsers?: boolean;

@@ -1,4 +1,4 @@
-// Reads the token from standard input or a file, and the keys from there or from the network.
+// Reads the token from standard input or a file, and the keys from standard input, a file or the network.
 
 import { createReadStream, existsSync } from 'node:fs';
 import process from 'node:process';

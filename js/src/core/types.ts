@@ -8,7 +8,7 @@ export type Algorithm = 'ES384' | 'RS256';
 
 /** The JOSE Header (RFC 7515 §4). */
 export interface JoseHeader {
-  /** `ES384` or `RS256` in a verified token; any string in a decoded one. */
+  /** `ES384` or `RS256` in a verified token; any string in a decoded token. */
   alg: string;
   kid?: string;
   typ?: string;
@@ -80,7 +80,7 @@ export interface VerifyOptions {
    * issuers. Use `createVerifier()` instead, which keeps the keys of each issuer apart.
    */
   issuer: string | readonly string[] | null;
-  /** The expected audience; with an array, one must be in `aud`. Required; pass `null` to skip the check. */
+  /** The expected audience, or an array of audiences of which `aud` must contain one. Required; pass `null` to skip the check. */
   audience: string | readonly string[] | null;
   /** The allowed algorithms. The key decides the algorithm, never the token (RFC 8725 §3.1). Default: both. */
   algorithms?: readonly Algorithm[];
@@ -88,7 +88,7 @@ export interface VerifyOptions {
   subject?: string | readonly string[];
   /** The expected `typ`, ignoring case and an `application/` prefix (RFC 7515 §4.1.9). Default: not checked. */
   typ?: string;
-  /** How much clocks may differ, in seconds, at least 0 (RFC 7519 §4.1.4). Default: 30. */
+  /** The tolerated difference between clocks, in seconds, at least 0 (RFC 7519 §4.1.4). Default: 30. */
   clockTolerance?: number | undefined;
   /** The maximum age since `iat`, in seconds. Makes `iat` required. Default: no limit. */
   maxTokenAge?: number;
@@ -155,7 +155,7 @@ export interface VerifiedToken<C extends object = Claims> {
   header: JoseHeader;
   claims: C;
   alg: Algorithm;
-  /** The key that made the signature; the thumbprint is RFC 7638's with SHA-256, base64url. */
+  /** The key that made the signature. The thumbprint is that of RFC 7638 with SHA-256, base64url. */
   key: { kid?: string; thumbprint: string };
   /** `exp`, in seconds since the epoch; absent only with `allowMissingExp`. */
   expiresAt?: number;

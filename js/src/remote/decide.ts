@@ -112,7 +112,7 @@ export function nextStep(
   }
 }
 
-/** Past the soft age, keys are renewed after a response; past the hard age, before it. */
+/** Past the soft age, keys are renewed after the response. Past the hard age, they are renewed before the response. */
 export function ageOf(state: KeyState, timing: Timing, now: number): 'fresh' | 'soft' | 'hard' {
   const age = elapsed(state.fetchedAt, now);
   if (age > timing.hardAge) return 'hard';
@@ -140,7 +140,7 @@ function pause({ failures, retryAfter }: KeyState, { backoff, maxBackoff }: Timi
 }
 
 /**
- * Whether keys are newer than the current ones. If the current timestamp lies in the future, any keys count as newer.
+ * Whether keys are newer than the current keys. If the time of the current keys lies in the future, any keys count as newer.
  */
 export function isNewer(state: KeyState, fetchedAt: number, now: number): boolean {
   return fetchedAt > state.fetchedAt || elapsed(state.fetchedAt, now) === Infinity;
@@ -155,8 +155,8 @@ export function noteKeys(state: KeyState, fetchedAt: number, maxAge?: number): v
 }
 
 /**
- * Records a failed fetch. Of concurrent failures only the first counts; one that started before the last success is
- * ignored.
+ * Records a failed fetch. Of concurrent failures, only the first counts. A failed fetch that started before the last
+ * success is ignored.
  */
 export function noteFailure(
   state: KeyState,

@@ -33,7 +33,7 @@ export interface ReplayGuardOptions {
    * If you change the value, used tokens stay rejected. Default: 300.
    */
   clockTolerance?: number;
-  /** How far ahead `exp` may be, in seconds. Limits how long storage is used. Default: 86 400, a day. */
+  /** How far ahead `exp` may be, in seconds. This limits how long a token uses storage. Default: 86 400, a day. */
   maxLifetime?: number;
   /** Returns the current time in seconds since the epoch. Default: the host's clock. */
   clock?: () => number;

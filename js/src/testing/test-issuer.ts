@@ -1,4 +1,4 @@
-// A test issuer: keys and their rotation, tokens, and its documents on the network.
+// A test issuer: creates and rotates keys, issues tokens, and serves its documents on the network.
 
 import type { Algorithm, Claims, Jwk } from '../core/types.js';
 import { AWS_NAMESPACE, AWS_SUFFIXES } from '../generated/facts.js';

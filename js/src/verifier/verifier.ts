@@ -112,7 +112,7 @@ export class Verifier {
    * Verifies a token of one of the issuers.
    *
    * @throws JwtError for every reason to reject the token; `ERR_JWT_ISSUER_UNKNOWN` if its issuer is not configured;
-   *   `ERR_JWKS_KEYS_NEEDED`, with `issuer`, `jwksUri` and `reason`, if keys must be set first.
+   *   `ERR_JWKS_KEYS_NEEDED`, with `issuer`, `jwksUri` and `reason`, if the issuer's keys must be set first.
    */
   verify<C extends object = Claims>(token: string, at?: At): VerifiedToken<C> {
     assertRunning();

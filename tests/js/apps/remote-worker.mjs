@@ -42,7 +42,7 @@ let now;
 const early = createRemoteVerifier({ issuer: 'https://early.example.test', audience: null });
 
 const bundled = createVerifier({ issuer: 'https://early.example.test', audience: null });
-// At module scope, Cloudflare's clock is at 0. The clock of some versions of workerd is not.
+// At module scope, Cloudflare's clock is at 0. In some versions of workerd, the clock already runs.
 const clock = Date.now;
 Date.now = () => 0;
 let refused;

@@ -210,7 +210,7 @@ describe('output of decode, explain, verify and keys', () => {
     assert.deepEqual([verified, claims.iss], [false, issuer.issuer]);
   });
 
-  test('explains every step in order, expands the failed ones and ends with the verdict', async () => {
+  test('explains every step in order, expands failed steps and ends with the verdict', async () => {
     const { stdout } = await run(['explain', ...DENIED], { input: TOKENS['a role'] });
     const { steps } = await runJson(['explain', ...DENIED], { input: TOKENS['a role'] });
     const marks = stdout.split('\n').flatMap((line) => /^ {2}([✓✗–]) /.exec(line)?.[1] ?? []);

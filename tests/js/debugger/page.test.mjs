@@ -267,7 +267,7 @@ describe('debugger page', () => {
     });
   });
 
-  test('shows Worker code that decides like the page, or the reason why it cannot', async () => {
+  test('shows Worker code with the decision of the page, or why there is no code', async () => {
     await withPage(async (page) => {
       const code = () => page.locator('#code').textContent();
       await fill(page, 'token', token);

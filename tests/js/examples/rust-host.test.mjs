@@ -142,7 +142,7 @@ for (const target of TARGETS) {
       assert.deepEqual([status, output], [500, { error: 'ERR_OPTIONS_INVALID', challenge: 'Bearer' }]);
     });
 
-    test('rejects every caller before it has options and keys, and keeps both if new options or keys are invalid', () => {
+    test('rejects every caller until options and keys are set, and keeps both if new ones are invalid', () => {
       const host = createHost(instantiate(module));
       const ask = () => host.ask(`Bearer ${tokens.ES384}`);
       assert.deepEqual(ask(), { status: 500, output: { error: 'ERR_OPTIONS_INVALID', challenge: 'Bearer' } });

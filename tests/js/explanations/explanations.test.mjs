@@ -11,7 +11,7 @@ import { explanationsPage } from '../../../scripts/explanations.mjs';
 import { PROJECT, ROOT } from '../support/paths.mjs';
 import { importSource } from '../support/sources.mjs';
 
-// Not exported by the package, because it is not for users.
+// The package does not export this module, because it is not for users.
 const { readKeysInput, readTokenInput } = await importSource('explanations/pasted-input.ts');
 const { distance, duration, visible } = await importSource('explanations/text.ts');
 

@@ -48,7 +48,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
         }
       });
 
-      test('rejects a Bearer header that cannot be read, even if the token is optional or in a cookie', async () => {
+      test('rejects an unreadable Bearer header, even if the token is optional or in a cookie', async () => {
         const unreadable = [
           'Bearer',
           'bearer',

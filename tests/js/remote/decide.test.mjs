@@ -174,7 +174,7 @@ describe('decide', () => {
     );
   });
 
-  test('treats keys that must not be cached as fresh for the interval', () => {
+  test('treats uncacheable keys as fresh for the minimum interval', () => {
     const state = newState(1);
     noteKeys(state, NOW, 0);
     assert.deepEqual(

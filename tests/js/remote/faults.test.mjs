@@ -186,7 +186,7 @@ describe('faults in workerd', () => {
     timeout: /no answer within 0\.5 seconds/,
     stalled: /no answer within 0\.5 seconds/,
   })) {
-    test(`answers 503 for the response "${fault}" instead of keys, and reports the cause`, async () => {
+    test(`answers 503 for the fault "${fault}", and reports the cause`, async () => {
       const ask = fresh({ timing: { timeout: 0.5 } });
       await control('outage', fault);
       const token = await mint();

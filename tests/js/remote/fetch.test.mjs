@@ -163,7 +163,7 @@ describe('remote verifier: fetching', () => {
   };
 
   for (const [name, [answer, kind, message]] of Object.entries(answers)) {
-    test(`answers 503 with kind, URL and cause for ${name} instead of keys, and keeps the current keys`, async () => {
+    test(`answers 503 for ${name}, with kind, URL and cause, and keeps the current keys`, async () => {
       const world = createWorld({ answer });
       const error = await errorOf(world.verifier.verify(good));
       assert.deepEqual([error.code, error.status, error.retryable], [UNAVAILABLE, 503, true]);
@@ -276,7 +276,7 @@ describe('remote verifier: fetching', () => {
     }
   });
 
-  test('forgets Retry-After when the next failure has none', async () => {
+  test('forgets Retry-After if the next failure has no Retry-After', async () => {
     const world = createWorld({ answer: refusing(503, '40') });
     await world.say(good);
     world.now += 40;
@@ -284,7 +284,7 @@ describe('remote verifier: fetching', () => {
     assert.equal((await errorOf(world.verifier.verify(good))).retryAfter, 2);
   });
 
-  test('needs only issuer and jwks_uri, and repeats discovery past the hard age or after a failure', async () => {
+  test('needs only issuer and jwks_uri, and repeats discovery after the hard age or a failure', async () => {
     const world = createWorld({ discovery: true });
     world.answer = documents({ issuer: ISSUER, jwks_uri: 'https://keys.example.test/jwks' });
     assert.equal(await world.say(good), 'good');

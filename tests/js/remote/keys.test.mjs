@@ -60,7 +60,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.deepEqual(world.requests, [URI]);
   });
 
-  test('refreshes keys past the soft age, after the response', async () => {
+  test('refreshes keys after the response if they are past the soft age', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     world.now += 301;
@@ -161,7 +161,7 @@ describe('remote verifier: refresh and rotation', () => {
     }
   });
 
-  test('fetches before verifying past the hard age, so a withdrawn key is rejected', async () => {
+  test('fetches first if keys are past the hard age, so a withdrawn key is rejected', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     world.now += HOUR + 1;
@@ -185,7 +185,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(await world.say(good), 'good');
   });
 
-  test('rejects with status 503, retryAfter and the cause once staleIfError has passed, then recovers', async () => {
+  test('rejects with 503, retryAfter and the cause after staleIfError, then recovers', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     world.answer = outage;

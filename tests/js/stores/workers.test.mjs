@@ -79,7 +79,7 @@ const accepted = { value: ROLE };
 
 describe('stores in Workers', () => {
   for (const store of ['cache', 'kv', 'object']) {
-    test(`serves keys fetched by one isolate to the others: ${store}`, async () => {
+    test(`serves keys that one isolate fetched to other isolates: ${store}`, async () => {
       network.jwks = jwksOf(OLD);
       const requests = await requestsOf(async () => {
         assert.deepEqual(await verify(store, `${store} 1`, good), accepted);
@@ -90,7 +90,7 @@ describe('stores in Workers', () => {
       assert.equal(requests, 1);
     });
 
-    test(`tells other isolates about a rotation seen by one: ${store}`, async () => {
+    test(`follows a rotation in all isolates after one has noticed it: ${store}`, async () => {
       network.jwks = jwksOf(NEW);
       const requests = await requestsOf(async () => {
         assert.deepEqual(await verify(store, `${store} 1`, rotated, START + 100), accepted);
@@ -460,7 +460,7 @@ describe('replay guard', () => {
     assert.equal((await stateOf('E')).standard, 100_000);
   });
 
-  test('accepts tokens of other issuers when it is full for one issuer', async () => {
+  test('accepts tokens of other issuers if the guard is full for one issuer', async () => {
     for (const id of ['L1', 'L2', 'L3']) assert.deepEqual(await accept(token(id)), first);
     assert.equal((await accept(token('L4'))).error.code, 'ERR_REPLAY_UNAVAILABLE');
     const other = token('L5', START + 300, 'https://other.example.test');

@@ -233,7 +233,7 @@ describe('test issuer: tokens', () => {
 // ---- keys
 
 describe('test issuer: keys', () => {
-  test('publishes a key set like that of AWS, with "alg" on the RSA key only on request', async () => {
+  test('publishes a key set like that of AWS, and adds "alg" to the RSA key only on request', async () => {
     const [rsa, ec] = issuer.jwks.keys;
     assert.deepEqual(Object.keys(rsa), ['e', 'kid', 'kty', 'n', 'use']);
     assert.deepEqual(Object.keys(ec), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
