@@ -1,4 +1,4 @@
-// The peers of peers.mjs, and peers that run only in Node, under the same rules.
+// The peers of peers.mjs, and the peers that run only in Node. The same rules apply to both.
 import { createPublicKey, verify as verifyBytes } from 'node:crypto';
 import { JwtVerifier } from 'aws-jwt-verify';
 import { createVerifier } from 'fast-jwt';

@@ -47,7 +47,7 @@ pub(crate) enum Compared<'a> {
     Nothing,
     /// Two lists of strings. The check passes if any string occurs in both lists.
     Texts { expected: &'a [String], actual: Strings<'a> },
-    /// A number and its bound. `margin` is the amount by which the check passed; zero or negative if it failed.
+    /// A number and its bound. `margin` is the distance to the bound; zero or negative if the check failed.
     Numbers { expected: f64, actual: Option<f64>, margin: Option<f64> },
 }
 

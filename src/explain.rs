@@ -41,7 +41,7 @@ pub struct Step {
     /// The value in the token or the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actual: Option<Evidence>,
-    /// For times: the seconds by which the check passed; zero or negative if it failed.
+    /// For times: the margin of the check in seconds. Zero or negative if the check failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub margin: Option<f64>,
     /// Why the step failed or was skipped.

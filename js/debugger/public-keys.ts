@@ -15,8 +15,7 @@ export interface PublicKeys {
 }
 
 /**
- * Reads a JWK Set, one key, or an array of keys, which the page all accepts as a JWK Set. Returns `undefined` for any
- * other text.
+ * Reads keys in the forms that the page accepts: a JWK Set, one key, or an array of keys. Returns `undefined` for any other text.
  */
 export function publicKeysOf(text: string): PublicKeys | undefined {
   let json: unknown;

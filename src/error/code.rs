@@ -20,7 +20,7 @@ pub enum Category {
     Signature,
 }
 
-/// A stable code with the category and the HTTP status that belong to it.
+/// A stable code with its category and its HTTP status.
 #[derive(Clone, Copy)]
 pub(super) struct Code {
     pub(super) name: &'static str,

@@ -1,4 +1,4 @@
-//! The possible problems of a text, a key set, a key or a token, as evidence in an error.
+//! The possible problems of a JSON text, a key set, a key or a token. Errors contain them as evidence.
 
 use alloc::string::String;
 use core::fmt;

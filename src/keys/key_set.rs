@@ -29,7 +29,7 @@ const MAX_KEYS: usize = 128;
 /// The maximum number of keys that are tried if several share one `kid`.
 const MAX_CANDIDATES: usize = 4;
 
-/// A parsed JWK Set. Each key is prepared at its first use. Reuse the set, because preparing a key costs more than a verification.
+/// A parsed JWK Set. Each key is prepared at its first use. Reuse the set: preparing a key costs more than a verification.
 #[derive(Debug)]
 pub struct KeySet {
     keys: Vec<Key>,
@@ -133,7 +133,7 @@ impl KeySet {
         Err(error.into())
     }
 
-    /// Returns how each key of the set fared with a token, for explanations.
+    /// Returns the result for each key of the set when a key is chosen for a token. Used for explanations.
     pub(crate) fn candidacies(&self, segments: &Segments<'_>, header: &JoseHeader) -> Vec<Candidacy> {
         let candidates = self.candidates(header).unwrap_or_default();
         let digest = Digest::of(header.alg, segments.signing_input.as_bytes());

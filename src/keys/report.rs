@@ -36,7 +36,7 @@ pub struct KeyReport {
     pub private: bool,
 }
 
-/// How one key of a set fared when a key was chosen for a token.
+/// The result for one key of a set when a key is chosen for a token.
 #[derive(Debug)]
 pub(crate) struct Candidacy {
     /// The key's `kid`, or its position if it has no `kid`.

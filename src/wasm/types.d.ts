@@ -6,7 +6,7 @@ export interface JwkSet {
   [parameter: string]: unknown;
 }
 
-/** The options of a verification. Unknown members are an error. So is `undefined`. */
+/** The options of a verification. Unknown members and members that are `undefined` are errors. */
 export interface VerifyOptions {
   /** The expected `iss`, which must match exactly, or an array of allowed values. Only an explicit `null` skips the check. */
   issuer: string | readonly string[] | null;

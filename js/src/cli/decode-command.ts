@@ -1,4 +1,4 @@
-// `sts-jwt decode`: the unverified contents of a token.
+// `sts-jwt decode`: prints the unverified contents of a token.
 
 import { decode } from 'sts-jwt';
 import { explainClaim, explainHeaderParameter, type Meaning } from '../explanations/claims.js';

@@ -24,7 +24,7 @@ function isAwsHost(hostname: string): boolean {
   return /^[a-z\d-]+$/.test(label) && Object.values<string>(AWS_SUFFIXES).includes(suffix.join('.'));
 }
 
-/** Findings about the issuer URL, which must be valid. */
+/** Findings about the issuer URL. The URL must be valid. */
 export function findInUrl(issuer: string): Found[] {
   const { origin, hostname, pathname, search, hash } = new URL(issuer);
   const host = isAwsHost(hostname) ? passed('a host of AWS STS') : note('not a host of AWS STS');

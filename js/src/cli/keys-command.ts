@@ -1,4 +1,4 @@
-// `sts-jwt keys`: which keys of a set are usable, and why the others are not.
+// `sts-jwt keys`: prints which keys of a set are usable, and why the others are not.
 
 import type { Arguments } from './arguments.js';
 import type { Result } from './commands.js';

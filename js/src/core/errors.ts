@@ -50,7 +50,7 @@ type HostError =
   | typeof ERR_REPLAY_UNAVAILABLE
   | typeof ERR_WASM_UNAVAILABLE;
 
-/** The stable code of a {@link JwtError}. Where jose has the same failure, the code is jose's. */
+/** The stable code of a {@link JwtError}. If jose has the same failure, the code is that of jose. */
 export type JwtErrorCode = CoreErrorCode | HostError['code'];
 
 /** The kind of failure, which decides how a service should react. */
@@ -136,7 +136,7 @@ export class JwtError extends Error {
   declare readonly kind?: FetchFailureKind;
   /** With `ERR_JWKS_UNAVAILABLE`: seconds until the next attempt, for the header `Retry-After`. */
   declare readonly retryAfter?: number;
-  /** With `collectAll`: all failures, if there is more than one. The first is this one. */
+  /** With `collectAll`: all failures, if there is more than one. The first failure is this error. */
   declare readonly errors?: readonly JwtError[];
 
   constructor(given: JwtErrorDetails, options?: { cause?: unknown }) {

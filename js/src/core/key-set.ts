@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-// Key sets: parsed and prepared once, either explicitly as a KeySet or by the cache of verify().
+// Key sets. A set is parsed and prepared once, either explicitly as a KeySet or by the cache of verify().
 
 import { MAX_JWKS_BYTES } from '../generated/facts.js';
 import { jwksInvalid, optionsInvalid } from './errors.js';

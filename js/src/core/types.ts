@@ -99,9 +99,9 @@ export interface VerifyOptions {
   requiredClaims?: readonly string[];
   /** Accepts tokens without `exp`. If `exp` is present, it is always checked. Default: `false`. */
   allowMissingExp?: boolean | undefined;
-  /** The policy for AWS STS claims; `{}` checks only that the claims are consistent. Default: not checked. */
+  /** The policy for AWS STS claims. `{}` makes only the checks that every policy includes. Default: not checked. */
   aws?: AwsPolicy;
-  /** Reports all failed claim and policy checks in `error.errors`, not only the first. Default: `false`. */
+  /** Reports all failed claim and policy checks in `error.errors`, not only the first failed check. Default: `false`. */
   collectAll?: boolean | undefined;
   /** The current time in seconds since the epoch, finite. Default: the host's clock. */
   now?: number | undefined;
@@ -191,7 +191,7 @@ export interface ExplanationStep {
   expected?: unknown;
   /** The value in the token or the key. */
   actual?: unknown;
-  /** For times: the seconds by which the check passed; zero or negative if it failed. */
+  /** For times: the margin of the check in seconds. Zero or negative if the check failed. */
   margin?: number;
   /** Why it failed or was skipped. */
   problem?: string;

@@ -1,4 +1,5 @@
-// The one file that calls the WebAssembly module: it starts the module, passes text through its memory and owns its objects.
+// The only file that calls the WebAssembly module. It starts the module, passes text through the module's memory, and
+// owns the objects in the module.
 //
 // If the stack or the memory runs out, a call does not return and leaves the instance unusable. The next call then
 // starts a new instance. Key sets and options keep their text, and are parsed again at their next use.

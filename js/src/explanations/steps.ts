@@ -13,7 +13,7 @@ export interface StepMeaning {
   rule: string;
   /** The section that defines the rule. */
   reference?: string;
-  /** For times: how `actual` must relate to `expected`, which already includes the clock tolerance. */
+  /** For times: how `actual` must relate to `expected`. `expected` already includes the clock tolerance. */
   bound?: 'later than' | 'not later than' | 'not earlier than';
   /** What to do if the step failed, or passed with a warning. */
   advice?: string;

@@ -1,4 +1,4 @@
-// Fetches a JSON document: limited in time and size, without redirects.
+// Fetches a JSON document, with a limited time and size, and without redirects.
 
 import type { FetchFailureKind } from '../core/errors.js';
 import { fetchFailed, JwtError, reasonOf } from '../core/shared.js';

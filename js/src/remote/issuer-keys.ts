@@ -1,4 +1,4 @@
-// The keys of one issuer: moves them from the store and the network into the Verifier.
+// Manages the keys of one issuer: moves keys from the store and the network into the Verifier.
 
 import type { FetchFailureKind } from '../core/errors.js';
 import {

@@ -16,7 +16,7 @@ export class KeysObject extends DurableObject implements KeyStore {
     return guarded(place, () => this.ctx.storage.get<StoredKeys>(place));
   }
 
-  /** Stores keys, unless they are older than the stored keys. */
+  /** Stores keys, unless the keys in the storage are newer. */
   async put(place: string, keys: StoredKeys): Promise<void> {
     const kept = await this.get(place);
     return guarded(place, async () => {

@@ -53,7 +53,7 @@ export class TestIssuer {
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
   /** The issuer as a Worker: for a service binding, for Miniflare's `outboundService`, or as a separate Worker. */
   readonly worker: types.TestWorker;
-  /** All requests that were made, in order. You may empty the array. */
+  /** All requests so far, in order. You may empty the array. */
   readonly requests: types.TestRequest[];
 
   readonly #now: () => number;

@@ -1,4 +1,4 @@
-// Runs the command line as a process: wrong usage, help, and pipes that are closed early or never end.
+// Runs the command line as a process. Tests wrong usage, help, and pipes that are closed early or never end.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// Tests the calls after a call that did not return: a new instance starts, and only objects in use are parsed again.
+// Tests what happens after a call did not return: a new instance starts, and an object is parsed again at its next use.
 // Also tests exhausted memory, and instances that cannot be replaced.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -12,7 +12,7 @@ export const CODES = {
   claim_mismatch: ['ERR_JWT_CLAIM_VALIDATION_FAILED', 'ERR_JWT_INVALID', 'ERR_OPTIONS_INVALID'],
   claim_missing: ['ERR_JWT_CLAIM_VALIDATION_FAILED'],
   crit_unsupported: ['ERR_JOSE_NOT_SUPPORTED'],
-  // The second code is for `maxTokenAge`, which fails on `iat`.
+  // The second code is for `maxTokenAge`: if the token is too old, the failed claim is `iat`.
   expired: ['ERR_JWT_EXPIRED', 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
   key_ambiguous: ['ERR_JWKS_MULTIPLE_MATCHING_KEYS'],
   key_not_found: ['ERR_JWKS_NO_MATCHING_KEY'],

@@ -1,4 +1,4 @@
-// Tests what the debugger page shows about tokens and keys.
+// Tests the content of the debugger page for tokens and keys.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -72,7 +72,7 @@ function rowOf(row, needs, cells) {
   return cells.map((cell) => ({ ...cell, row, needs }));
 }
 
-/** Creates a cell. `start` returns a host: `{ version, ask(question), cold?(), stop() }`. */
+/** Creates a cell. `start` must return a host: `{ version, ask(question), cold?(), stop() }`. */
 function cell(name, start, { quick = false } = {}) {
   const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return { name, quick, start: () => start(slug) };

@@ -1,4 +1,4 @@
-// Tests each rule about fetching keys: the next step, for each result of a verification, state and time.
+// Tests each rule about fetching keys: the next step depends on the result of the verification, the state and the time.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { importSource } from '../support/sources.mjs';

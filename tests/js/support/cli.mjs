@@ -60,7 +60,10 @@ export async function runJson(args, options) {
 /** Removes the colour codes from a string. */
 export const withoutColour = (text) => text.replace(/\x1b\[[\d;]*m/g, '');
 
-/** Returns the width of a text on a terminal: ideographs, syllables and emoji count two columns, combining marks none. */
+/**
+ * Returns the width of a string on a terminal, in columns: 2 for ideographs, syllables and emoji, 0 for combining
+ * marks, 1 for all others.
+ */
 export const columnsOf = (text) =>
   [...text.replace(/\p{Mn}/gu, '')].reduce((sum, char) => sum + (WIDE.test(char) ? 2 : 1), 0);
 const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}！-～]/u;

@@ -22,7 +22,7 @@ const corporaIn = (folder) =>
     .filter((file) => /^jwt-.*\.jsonl$/.test(file))
     .sort();
 
-/** Returns every file with its cases. Token and JWKS are the texts passed to the verifier. */
+/** Returns every file with its cases. Token and JWKS are the strings to pass to the verifier. */
 export function readCorpora() {
   return corpusFiles().map((path) => {
     const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
