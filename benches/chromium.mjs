@@ -42,11 +42,11 @@ async function processOf(page) {
     return processInfo.filter(({ type }) => type === 'renderer');
   };
   const before = new Map((await renderers()).map(({ id, cpuTime }) => [id, cpuTime]));
-  // Runs longer than a renderer takes to start (0.2 s), because other renderers may still be starting.
+  // Runs for longer than the start of a renderer (0.2 s), because other renderers may still be starting.
   await page.evaluate(() => {
     for (const end = performance.now() + 1000; performance.now() < end; );
   });
-  // Ignore renderers that started meanwhile: they are spare processes, and may have used more time than the page.
+  // Renderers that started meanwhile are spare processes, and may have used more time than the page, so they are ignored.
   const worked = ({ id, cpuTime }) => cpuTime - (before.get(id) ?? cpuTime);
   return (await renderers()).sort((a, b) => worked(b) - worked(a))[0].id;
 }

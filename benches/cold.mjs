@@ -12,7 +12,7 @@ import { cpuOf } from './cpu.mjs';
 import { summary } from './statistics.mjs';
 import { createMaterial } from './tokens.mjs';
 
-// The start of workerd takes much longer than a small Worker adds, so it needs more samples.
+// The start of workerd takes much longer than that of the Worker in it, so more samples are needed.
 const STARTS = { Node: 15, workerd: 40 };
 
 const source = (name) => fileURLToPath(new URL(`cold/${name}.mjs`, import.meta.url));
@@ -47,8 +47,8 @@ async function inNode() {
 }
 
 /**
- * Measures the process from its start to its first response, minus the same for a Worker that does nothing. Both run in
- * the same round, because the speed of a shared machine changes from minute to minute.
+ * Measures the process from its start to its first response, and subtracts the time for a Worker that does nothing.
+ * Both are measured in the same round, because the speed of a shared machine changes from minute to minute.
  */
 async function inWorkerd() {
   const bundles = {};
@@ -84,8 +84,7 @@ function summarize(taken) {
 }
 
 /**
- * Measures starts in interleaved rounds. `first(name, json)` returns the time of one start, `conclude` turns all times
- * into rows.
+ * Measures starts in interleaved rounds. `first(name, json)` returns the time of one start; `conclude` turns all times into rows.
  */
 async function interleaved(runtime, names, first, conclude = summarize) {
   const rows = [];

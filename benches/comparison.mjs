@@ -1,12 +1,12 @@
-// Compares the figures: sections of rows, each with our figure, theirs, their ratio and its target.
+// Compares the figures: sections of rows. Each row has the figures of this package and of a peer, their ratio, and the target.
 import { coldTargetOf, judge, PREPARATION, requestsTargetOf, SIZE, targetOf } from './targets.mjs';
 
 export const OURS = 'sts-jwt';
 export const RUNTIMES = ['Node', 'workerd', 'Chromium'];
 
 /**
- * `ours` and `theirs` are summaries. `value` is the ratio of their medians and is judged. `ofMinimums` is the ratio of their
- * minimums, which depends less on other load.
+ * `ours` and `theirs` are summaries. `value` is the ratio of their medians, which is compared with the target.
+ * `ofMinimums` is the ratio of their minimums, which depends less on other load.
  */
 export function compare({ rows = [], requests = [], cold = [], preparation = [], size = [], executed }) {
   const sections = [
@@ -64,7 +64,7 @@ function underLoad(rows) {
     });
 }
 
-/** Compares installed packages with our installed package, and everything else with our single file. */
+/** Compares installed packages with this package as installed, and all other peers with this package in a single file. */
 function coldStarts(rows) {
   return rows
     .filter(({ name }) => !name.startsWith(OURS))

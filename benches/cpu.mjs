@@ -1,4 +1,4 @@
-// Measures the CPU time of another process with all its threads. Linux only; elsewhere there is only the wall clock.
+// Measures the CPU time of all threads of another process. Works only on Linux; elsewhere only elapsed time is available.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 const COUNTED = existsSync('/proc/self/schedstat');

@@ -1,4 +1,4 @@
-//! `cargo bench` measures a verification natively and, with RUSTFLAGS='--cfg internals', the kernels that it consists of.
+//! `cargo bench` measures a native verification and, with RUSTFLAGS='--cfg internals', its kernels.
 //!
 //! These are the scalar kernels. The vector kernels exist only in WebAssembly, where `make bench` measures whole tokens.
 #![allow(

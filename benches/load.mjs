@@ -1,4 +1,4 @@
-// Runs the peers, in any runtime. Each must prove that it verifies before it is timed.
+// Runs the peers, in any runtime. Before a peer is timed, it must prove that it verifies.
 
 /** Creates and checks the peers for one case. Returns `run(name, count, lanes)`, which verifies `count` tokens. */
 export async function createLoad(peers, material) {

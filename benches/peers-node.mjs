@@ -1,4 +1,4 @@
-// The peers of peers.mjs, and peers that run only in Node, under the same rules.
+// The peers of peers.mjs, and the peers that run only in Node. The same rules apply to both.
 import { createPublicKey, verify as verifyBytes } from 'node:crypto';
 import { JwtVerifier } from 'aws-jwt-verify';
 import { createVerifier } from 'fast-jwt';
@@ -20,7 +20,7 @@ export const inNode = {
     return { verify: (token) => verifier.verifySync(token) };
   },
 
-  // The cache of fast-jwt is off, because it would only look up repeated tokens.
+  // The cache of fast-jwt is off: with repeated tokens, the benchmark would only measure look-ups.
   'fast-jwt'({ jwk, alg, issuer, audience }) {
     const key = publicKey(jwk).export({ type: 'spki', format: 'pem' });
     const checks = { allowedIss: issuer, allowedAud: audience, clockTolerance: CLOCK_TOLERANCE * 1000 };

@@ -1,9 +1,9 @@
-// The peers that run everywhere. Each gets its key in the form that is fastest for it, and makes the same checks:
-// signature, issuer, audience, expiry with 30 s of tolerance, and only the algorithm of the case.
+// The peers that run everywhere. Each peer gets its key in the form that it processes fastest. All peers make the same
+// checks: signature, issuer, audience, expiry with 30 s of tolerance, and only the algorithm of the case.
 //
-// A peer is created once per case. `verify(input)` returns the claims or throws; `inputOf` converts a token to its
-// input in advance. A `signatureOnly` peer gets the signing input and the signature as bytes and returns a boolean. It
-// is a lower bound, not a token verifier.
+// A peer is created once per case. `verify(input)` returns the claims or throws. `inputOf` converts a token to the
+// peer's input in advance. A `signatureOnly` peer gets the signing input and the signature as bytes and returns a
+// boolean. Its time is a lower bound, because it does not verify a whole token.
 import { base64url, importJWK, jwtVerify } from 'jose';
 import { KeySet, verify } from 'sts-jwt';
 

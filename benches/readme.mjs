@@ -67,7 +67,7 @@ function coldRatios(cold) {
   };
 }
 
-/** Lists the peers that were faster than us in any case of an algorithm, by runtime. */
+/** Lists the peers that were faster than this package in any case of an algorithm, by runtime. */
 function slower(rows) {
   const found = [];
   for (const runtime of RUNTIMES) {

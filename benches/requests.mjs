@@ -1,5 +1,5 @@
-// Measures how many requests per second a protected Worker answers on one core, with the load generator on another.
-// Either each token is used once, or a few are used repeatedly. Prints the figures as JSON.
+// Measures how many requests per second a protected Worker answers on one core; the load generator runs on another
+// core. Either each token is used once, or a few tokens are used repeatedly. Prints the figures as JSON.
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { AUDIENCE } from './tokens.mjs';
 const LIBRARIES = ['sts-jwt', 'jose'];
 const ROUNDS = 3;
 const SECONDS = 3;
-// A Verifier caches fewer than 3000 tokens, so each token has left the cache before it is used again.
+// A Verifier caches fewer than 3000 tokens, so every token has left the cache when it is used again.
 const PATTERNS = { 'each token once': 3000, 'eight tokens': 8 };
 
 const run = promisify(execFile);

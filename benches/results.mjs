@@ -1,4 +1,4 @@
-// The results of a run: date, machine, versions, and all figures.
+// Formats the results of a run: date, machine, versions, and all figures.
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { workerdVersion } from '../tests/js/support/workerd.mjs';

@@ -1,15 +1,14 @@
-// Interleaves the contenders: each runs one slice per round, so that other load on the machine affects all of them
-// equally.
+// Interleaves the contenders: each runs one slice per round, so other load on the machine affects all of them equally.
 import { summary } from './statistics.mjs';
 
 const ROUNDS = 25;
 const SLICE = 20; // ms of the contender's time
-// Long enough for V8's optimizing compiler, and for ES384 keys to have their large tables.
+// Long enough for V8's optimizing compiler, and for ES384 keys to build their large tables.
 const WARM_UP = { tokens: 512, time: 400 };
 
 /**
  * `take(name, lanes, count)` runs a slice and returns its duration in milliseconds: `wall`, and `cpu` if available. The
- * duration of an empty slice is measured too and subtracted. Returns microseconds per token.
+ * duration of an empty slice is also measured, and is subtracted. Returns microseconds per token.
  */
 export async function interleave(contenders, take) {
   const counts = [];
@@ -50,7 +49,7 @@ async function warmUp(take) {
   return Math.max(16, Math.round(SLICE / each / 16) * 16);
 }
 
-/** Lists each peer with one token at a time, and asynchronous peers also with eight. */
+/** Lists each peer with one token at a time, and asynchronous peers also with eight tokens at a time. */
 export function contendersOf(names, withPromises) {
   return names.flatMap((name) => (withPromises.includes(name) ? [1, 8] : [1]).map((lanes) => ({ name, lanes })));
 }

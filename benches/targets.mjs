@@ -1,7 +1,7 @@
 // The targets of the benchmark.
 
-// `atLeast` or `atMost` must be met; `stretch` is a more ambitious goal. Ratios are their time divided by ours, for whole
-// tokens verified sequentially.
+// `atLeast` or `atMost` must be met; `stretch` is a more ambitious goal. A ratio is the peer's time divided by the time
+// of this package, for whole tokens verified sequentially.
 const RATIOS = [
   { runtime: 'Node', case: 'ES384', peer: 'jose', atLeast: 10, stretch: 13 },
   { runtime: 'workerd', case: 'ES384', peer: 'jose', atLeast: 6.5, stretch: 8 },
@@ -19,7 +19,7 @@ const COLD_RATIOS = [
   { runtime: 'workerd', case: 'ES384', peer: 'jose', atLeast: 0.8, stretch: 1.1 },
 ];
 
-// Requests per second of a whole Worker: ours divided by theirs.
+// Requests per second of a whole Worker: those of this package divided by those of the peer.
 const REQUEST_RATIOS = [
   { case: 'ES384, each token once', peer: 'jose', atLeast: 2.5, stretch: 3 },
   { case: 'ES384, eight tokens', peer: 'jose', atLeast: 1, stretch: 3 },

@@ -1,11 +1,14 @@
-// The tokens to verify: sixteen valid tokens per case, like those of AWS STS and used in turn, so that caching one token does
-// not help; and invalid tokens that every peer must reject before it is timed.
+// The tokens to verify. Each case has sixteen valid tokens like those of AWS STS. They are used in turn, so caching one
+// token does not help. Each case also has invalid tokens, which every peer must reject before it is timed.
 import { createIssuer, NAMESPACE, stsClaims } from '../tests/js/support/issuer.mjs';
 
 export const AUDIENCE = 'https://edge.example.test';
 const TOKENS = 16;
 
-/** The cases, in the order of the table. `large` tokens have 20 KB, the maximum of AWS; the others the size of a role's token. */
+/**
+ * The cases, in the order of the table. `large` tokens have 20 KB, the maximum of AWS; the other tokens have the size
+ * of a role's token.
+ */
 export const CASES = [
   { name: 'ES384', alg: 'ES384' },
   { name: 'ES384, 20 KB', alg: 'ES384', large: true },

@@ -1,4 +1,4 @@
-// Runs the peers in a Worker. A Worker's clock does not advance during computation, so workerd.mjs measures from outside.
+// Runs the peers in a Worker. A Worker's clock does not advance during computation, so workerd.mjs measures outside of the Worker.
 import { createLoad } from './load.mjs';
 import { everywhere } from './peers.mjs';
 

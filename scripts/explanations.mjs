@@ -1,5 +1,5 @@
-// Writes docs/explanations.md from the explanations in js/src/explanations/. Run it after changing those; a test checks
-// that the file is up to date.
+// Writes docs/explanations.md from the explanations in js/src/explanations/. Run this script after changing the
+// explanations. A test checks that the file is up to date.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-// A step of `make check`: every regular expression of js/ must match in linear time, because tokens, headers and pasted texts
-// may be hostile. Prints file, line and attack of each one that does not.
+// A step of `make check`: every regular expression of js/ must match in linear time, because tokens, headers and pasted
+// text may be hostile. For each expression that does not, prints file, line and attack.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
@@ -13,7 +13,10 @@ const load = createRequire(join(root, 'js/package.json'));
 const ts = load('typescript');
 const { check } = load('recheck');
 
-/** This checker is exact, so every run has the same result, but it lacks look-around. The other tries random attacks. */
+/**
+ * This checker is exact, so every run has the same result, but it does not support look-around. The other checker tries
+ * random attacks.
+ */
 const OPTIONS = { checker: 'automaton', timeout: 60_000 };
 
 const folders = process.argv.length > 2 ? process.argv.slice(2) : [join(root, 'js/src'), join(root, 'js/debugger')];
@@ -39,7 +42,7 @@ function filesOf(folder) {
     .filter((file) => !file.includes('/generated/'));
 }
 
-/** Returns the regular expressions of a file: literals, and calls of `RegExp`, whose arguments must be literals. */
+/** Returns the regular expressions of a file: literals, and calls of `RegExp`, which must have literal arguments. */
 function expressionsOf(file) {
   const text = readFileSync(file, 'utf8');
   // Only the scripts of a page are code.
@@ -65,7 +68,7 @@ function expressionsOf(file) {
   return found;
 }
 
-/** Blanks everything but the scripts of a page. Keeps line breaks, so that line numbers stay correct. */
+/** Blanks everything except the scripts of a page. Keeps line breaks, so line numbers stay correct. */
 function scriptsOf(html) {
   let code = '';
   let end = 0;

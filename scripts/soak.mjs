@@ -1,6 +1,6 @@
-// `make soak`: a service in workerd under mixed traffic for ten minutes, while its issuer rotates keys and has outages.
-// Fails if a verdict is wrong, if the memory grows, or if the number of fetches is not as the rules predict. Not part
-// of `make test`. SECONDS=<n> sets the duration.
+// `make soak`: runs a service in workerd under mixed traffic for ten minutes, while its issuer rotates keys and has
+// outages. Fails if a verdict is wrong, if the memory grows, or if the number of fetches is not the predicted number.
+// Not part of `make test`. SECONDS=<n> sets the duration.
 import { fileURLToPath } from 'node:url';
 import { bundleWorker, startWorkerd } from '../tests/js/support/workerd.mjs';
 
@@ -11,8 +11,8 @@ const REQUESTS_PER_SECOND = 360;
 const ROTATE_EVERY = 40;
 const OUTAGE_EVERY = 55;
 const OUTAGE = 8;
-// Of the remote verifier, in seconds: the default of the minimum interval between renewals, and the longest pause that an
-// outage causes.
+// Settings of the remote verifier, in seconds: the default minimum interval between renewals, and the longest pause
+// after failed fetches.
 const REFETCH_INTERVAL = 10;
 const BACKOFF = 16;
 
@@ -38,7 +38,7 @@ const mint = (options, count = 20) => control('tokens', { audience: AUDIENCE, ..
 
 const started = Date.now();
 const elapsed = () => (Date.now() - started) / 1000;
-/** Until this time valid tokens may be rejected, because the new keys have not been fetched yet. */
+/** Until this time, valid tokens may be rejected, because the new keys have not been fetched yet. */
 let unsettledUntil = 5;
 let [good, bad, former] = [[], [], []];
 const counts = { accepted: 0, rejected: 0, unsettled: 0, wrong: 0, rotations: 0, outages: 0 };

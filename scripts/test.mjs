@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { corpusFiles } from '../tests/js/support/corpora.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-// The matrix is a step of its own and needs its own tools.
+// The matrix is a separate step with separate tools.
 const tests = readdirSync('tests/js', { withFileTypes: true })
   .filter((each) => each.isDirectory() && !['node_modules', 'matrix'].includes(each.name))
   .flatMap(({ name }) => readdirSync(`tests/js/${name}`, { recursive: true }).map((file) => `tests/js/${name}/${file}`))
@@ -29,7 +29,7 @@ const MIRI = { passed: /^(\d+) tests passed under Miri/, failed: /^test result: 
 const MATRIX = { passed: /^matrix: (\d+) cells passed/, failed: /^matrix: (\d+) cells failed/ };
 const CORPUS = { passed: /^totals: .*"pass":(\d+)/, failed: /^totals: .*"mismatch":(\d+)/ };
 
-/** The Rust tests as WebAssembly: with simd128 they test the vector kernels, without it their scalar replacements. */
+/** The Rust tests as WebAssembly. With simd128, they test the vector kernels; without simd128, the scalar replacements. */
 function wasm(name, flags) {
   const env = {
     CARGO_TARGET_WASM32_WASIP1_RUNNER: `node --no-warnings ${process.cwd()}/scripts/wasi.mjs`,
@@ -57,7 +57,7 @@ const steps = [
   { name: 'npm pack and npm install', run: 'node tests/js/support/install.mjs', needed: true },
   {
     name: 'runtimes, bundlers, types',
-    // The longest test takes a minute. The timeout lets a test that hangs fail instead of blocking the run.
+    // The longest test takes a minute. With the timeout, a test that hangs fails instead of blocking the run.
     run: `node --no-warnings --test --test-timeout=600000 --test-reporter=spec ${tests.join(' ')}`,
     counts: NODE,
   },

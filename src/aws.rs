@@ -1,4 +1,4 @@
-//! The claims of AWS STS: typed, cross-checked, and judged by a policy.
+//! The claims of AWS STS: typed, cross-checked, and checked against a policy.
 
 mod arn;
 mod identity;
@@ -14,5 +14,5 @@ pub(crate) use arn::is_account;
 pub(crate) use pattern::{can_match_principal, has_few_wildcards, is_pattern};
 pub(crate) use policy::MAX_ENTRIES;
 
-/// The claim whose value is an object that describes the caller.
+/// The claim that describes the caller; its value is an object.
 const NAMESPACE: &str = "https://sts.amazonaws.com/";

@@ -30,7 +30,7 @@ pub enum Stage {
     Policy,
 }
 
-/// One check. It borrows the compared values, so that a verification without an explanation copies nothing.
+/// One check. Borrows the compared values, so a verification without an explanation copies nothing.
 #[derive(Debug)]
 pub(crate) struct Check<'a> {
     pub(crate) stage: Stage,
@@ -43,11 +43,11 @@ pub(crate) struct Check<'a> {
 /// What a check compared.
 #[derive(Debug)]
 pub(crate) enum Compared<'a> {
-    /// No values beyond the evidence of the error.
+    /// No values, or only those in the evidence of the error.
     Nothing,
-    /// Two lists of texts. The check passes if any text occurs in both.
+    /// Two lists of strings. The check passes if any string occurs in both lists.
     Texts { expected: &'a [String], actual: Strings<'a> },
-    /// A number and its bound. `margin` is the amount by which the check passed; zero or negative if it failed.
+    /// A number and its bound. `margin` is the distance to the bound; zero or negative if the check failed.
     Numbers { expected: f64, actual: Option<f64>, margin: Option<f64> },
 }
 
@@ -55,7 +55,7 @@ pub(crate) enum Compared<'a> {
 #[derive(Debug)]
 pub(crate) enum Verdict {
     Passed,
-    /// The check was not applied, for this reason.
+    /// The check was skipped, for this reason.
     Skipped(&'static str),
     Failed(Error),
 }

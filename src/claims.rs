@@ -52,10 +52,10 @@ impl VerifiedToken {
         Claims::new(claims)
     }
 
-    /// The claims of this token, deserialized into a type of your own, such as a struct that derives `Deserialize`.
+    /// The claims of this token, deserialized into a custom type, usually a struct that derives `Deserialize`.
     ///
     /// # Errors
-    /// The errors of [`VerifiedToken::claims`], and [`ErrorKind::UnexpectedShape`] if the claims do not fit the type.
+    /// The errors of [`VerifiedToken::claims`], and [`ErrorKind::UnexpectedShape`] if the claims do not fit `T`.
     pub fn claims_as<T: DeserializeOwned>(&self) -> Result<T, Error> {
         self.claims()?;
         serde_json::from_str(self.claims_json())
@@ -64,7 +64,7 @@ impl VerifiedToken {
 }
 
 impl<'a> Claims<'a> {
-    /// A wrong type is an error and never counts as missing (RFC 7519 §4.1.1–4.1.7).
+    /// A claim of the wrong type is an error and never counts as missing (RFC 7519 §4.1.1–4.1.7).
     fn new(all: Object<'a>) -> Result<Self, Error> {
         let check = |claim, expected, fits: fn(&Value<'_>) -> bool| match all.get(claim) {
             Some(value) if !fits(value) => Err(ErrorKind::InvalidClaim { claim, expected }),

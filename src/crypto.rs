@@ -3,7 +3,7 @@
 mod es384;
 #[cfg(any(fuzzing, internals))]
 pub mod internals;
-// On native targets only the tests, fuzz targets and benches include it, with emulated vectors.
+// On native targets, only the tests, fuzz targets and benches include this module, with emulated vectors.
 #[cfg(any(
     all(target_arch = "wasm32", target_feature = "simd128"),
     all(any(fuzzing, internals, test), not(target_arch = "wasm32"))
@@ -19,7 +19,7 @@ use sha2::Digest as _;
 pub(crate) use p384::{COORDINATE_BYTES, Generator};
 pub(crate) use rs256::{MAX_MODULUS_BITS, MIN_MODULUS_BITS};
 
-/// The two algorithms (RFC 7518 §3.1). No other can be represented.
+/// The two algorithms (RFC 7518 §3.1). No other algorithm can be represented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
     /// ECDSA with P-384 and SHA-384 (RFC 7518 §3.4).
@@ -38,7 +38,7 @@ enum Key {
     Rs256(rs256::VerifyingKey),
 }
 
-/// The digest of a message under the hash of an algorithm.
+/// The digest of a message, by the hash function of an algorithm.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Digest {
     Sha256([u8; 32]),
@@ -55,7 +55,7 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm that `alg` names; exact, case-sensitive (RFC 7515 §4.1.1).
+    /// The algorithm of an `alg` value. The value must match exactly, including case (RFC 7515 §4.1.1).
     #[must_use]
     pub fn from_name(alg: &str) -> Option<Self> {
         [Self::Es384, Self::Rs256].into_iter().find(|algorithm| algorithm.as_str() == alg)
@@ -63,8 +63,8 @@ impl Algorithm {
 }
 
 impl VerifyingKey {
-    /// A P-384 key; `None` unless the big-endian coordinates are a point on the curve. Keys may share `generator`, the
-    /// tables of the base point.
+    /// Returns a P-384 key, or `None` unless the big-endian coordinates are a point on the curve. Keys may share
+    /// `generator`, the tables of the base point.
     pub(crate) fn es384(
         x: &[u8; COORDINATE_BYTES],
         y: &[u8; COORDINATE_BYTES],
@@ -73,13 +73,13 @@ impl VerifyingKey {
         es384::VerifyingKey::new(x, y, generator).map(|key| Self(Key::Es384(key)))
     }
 
-    /// An RSA key; `None` unless the big-endian modulus is odd and of 2048 to 8192 bits, and the exponent odd and at
-    /// least 3.
+    /// Returns an RSA key, or `None` unless the big-endian modulus is odd and has 2048 to 8192 bits, and the exponent
+    /// is odd and at least 3.
     pub(crate) fn rs256(modulus: &[u8], exponent: u32) -> Option<Self> {
         rs256::VerifyingKey::new(modulus, exponent).map(|key| Self(Key::Rs256(key)))
     }
 
-    /// The algorithm that the key is for.
+    /// The algorithm of the key.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
         match self.0 {
@@ -88,10 +88,10 @@ impl VerifyingKey {
         }
     }
 
-    /// Checks `signature` over `message`, in JWS the Signing Input (RFC 7515 §5.2).
+    /// Checks `signature` over `message`. For a JWS, `message` is the Signing Input (RFC 7515 §5.2).
     ///
     /// # Errors
-    /// [`ErrorKind::SignatureMismatch`], whatever the reason.
+    /// [`ErrorKind::SignatureMismatch`], for every reason.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Error> {
         self.verify_digest(&Digest::of(self.algorithm(), message), signature)
     }

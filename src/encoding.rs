@@ -1,4 +1,4 @@
-//! Decodes text into octets and values: base64url and strict JSON.
+//! Decodes base64url into octets, and strict JSON into values.
 
 pub(crate) mod base64url;
 pub(crate) mod json;

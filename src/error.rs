@@ -1,4 +1,4 @@
-//! Every rule that a token, a key set or an option can break, with its evidence and stable code.
+//! Every rule that a token, a key set or an option can break, with the evidence and a stable code.
 
 mod code;
 mod display;
@@ -15,7 +15,7 @@ pub use problem::{JsonProblem, JwksProblem, KeyProblem, LookAlike};
 
 /// Why a token, a key set or options were rejected: one broken rule, or several if the caller asked for all of them.
 ///
-/// It is one pointer wide, so that `Result` stays small. Match on [`Error::kind`], or on the stable [`Error::code`].
+/// Match on [`Error::kind`], or on the stable [`Error::code`]. An `Error` is one pointer wide, so `Result` stays small.
 #[derive(Clone, PartialEq)]
 pub struct Error(Box<ErrorKind>);
 
@@ -31,7 +31,7 @@ pub enum Evidence {
     Texts(Vec<String>),
 }
 
-/// Whether a time looks like milliseconds since the epoch: in seconds it would be after the year 5138.
+/// Whether a time looks like milliseconds since the epoch: as seconds, it would be after the year 5138.
 pub(crate) fn is_in_milliseconds(time: f64) -> bool {
     time > 1e11
 }
@@ -111,8 +111,8 @@ impl Error {
         }
     }
 
-    /// The values or the limit that would have passed. For `exp`, `nbf` and `iat` this is the current time, before the
-    /// leeway is applied.
+    /// The values or the limit that would have passed. For `exp`, `nbf` and `iat`, the limit is the current time,
+    /// without the leeway.
     #[must_use]
     pub fn expected(&self) -> Option<Evidence> {
         match self.kind() {
@@ -133,7 +133,7 @@ impl Error {
         }
     }
 
-    /// The value that the token has instead.
+    /// The value in the token.
     #[must_use]
     pub fn actual(&self) -> Option<Evidence> {
         match self.kind() {
@@ -152,7 +152,7 @@ impl Error {
         }
     }
 
-    /// Every failure if the caller asked for all of them; otherwise only this one.
+    /// Every failure, if the caller asked for all of them; otherwise only this error.
     pub fn all(&self) -> impl Iterator<Item = &Self> {
         let (first, rest) = match self.kind() {
             ErrorKind::Several { first, rest } => (first, rest.as_slice()),

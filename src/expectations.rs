@@ -1,4 +1,4 @@
-//! What the claims of an acceptable token must be (RFC 7519 §4.1, §7.2; RFC 8725 §3.8–3.11), and the checks.
+//! What a caller expects of the claims (RFC 7519 §4.1, §7.2; RFC 8725 §3.8–3.11), and the checks.
 
 mod json;
 
@@ -22,11 +22,11 @@ const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
 pub enum Expected {
     /// The claim is not checked and may be missing.
     Any,
-    /// The claim must be present and equal one of these values; an array in `aud` must contain at least one of them.
+    /// The claim must be present and equal to one of these values. If `aud` is an array, it must contain at least one of them.
     OneOf(Vec<String>),
 }
 
-/// Everything that a caller can require of a token: of its header, its claims and its AWS identity.
+/// Everything that a caller can require of a token's header, claims and AWS identity.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Expectations {
@@ -67,7 +67,7 @@ impl Expectations {
     /// The default of [`Expectations::leeway`].
     pub const DEFAULT_LEEWAY: Duration = DEFAULT_LEEWAY;
 
-    /// Expects `issuer` and `audience`. Everything else has its default.
+    /// Expects `issuer` and `audience`. All other expectations have their defaults.
     #[must_use]
     pub fn new(issuer: Expected, audience: Expected) -> Self {
         Self {
@@ -143,7 +143,7 @@ impl Expectations {
         self.check_latest("nbf", claims.not_before(), now, |not_before| ErrorKind::NotYetValid { not_before, now })
     }
 
-    /// A token issued in the future is rejected too (RFC 7519 §4.1.6 leaves that open).
+    /// A token issued in the future is also rejected (RFC 7519 §4.1.6 does not require this).
     fn check_issued_at(&self, claims: &Claims<'_>, now: f64) -> Check<'static> {
         self.check_latest("iat", claims.issued_at(), now, |issued_at| ErrorKind::IssuedInFuture { issued_at, now })
     }

@@ -19,7 +19,7 @@ use serde::Serialize;
 /// A decision and the steps that led to it.
 #[derive(Clone, Debug)]
 pub struct Explanation {
-    /// What [`verify`](crate::verify()) returns for the same arguments.
+    /// The result of [`verify`](crate::verify()) for the same arguments.
     pub outcome: Result<VerifiedToken, Error>,
     /// Every check, in order. Nothing follows a failed stage; claim and policy checks are always listed in full.
     pub steps: Vec<Step>,
@@ -30,10 +30,10 @@ pub struct Explanation {
 pub struct Step {
     /// The stage to which the step belongs.
     pub stage: Stage,
-    /// The name of what was checked: a claim, a policy field, or the `kid` or position of a key.
+    /// What was checked: the name of a claim or policy field, or the `kid` or position of a key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// How it ended.
+    /// How the step ended.
     pub outcome: Outcome,
     /// The values that would pass.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,13 +41,13 @@ pub struct Step {
     /// The value in the token or the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actual: Option<Evidence>,
-    /// For times: the seconds by which the check passed; zero or negative if it failed.
+    /// For times: the margin of the check in seconds. Zero or negative if the check failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub margin: Option<f64>,
     /// Why the step failed or was skipped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
-    /// What is suspicious about a step that passed.
+    /// Why a step that passed is suspicious.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<&'static str>,
 }
@@ -60,7 +60,7 @@ pub enum Outcome {
     Passed,
     /// The rule is broken.
     Failed,
-    /// The rule was not applied: the caller did not ask for it, or the key is not a candidate.
+    /// The rule was not applied: the caller did not ask for the check, or the key is not a candidate.
     Skipped,
 }
 
@@ -80,7 +80,7 @@ pub fn explain(token: &str, keys: &KeySet, expectations: &Expectations, now: Num
 
 /// Adds the steps of an [`authenticate`] call that ended with `error`, up to the stage that failed.
 fn explain_authentication(token: &str, keys: &KeySet, error: Option<&Error>, steps: &mut Vec<Step>) {
-    // Empty until the stage of the keys.
+    // Empty until the stage `Key`.
     let mut candidacies = Vec::new();
     for stage in [Stage::Segments, Stage::Header, Stage::Algorithm, Stage::Key, Stage::Signature, Stage::Claims] {
         let error = error.filter(|error| stage_of(error.kind()) == stage);
@@ -153,7 +153,7 @@ impl Step {
         Self { name: Some(name.to_owned()), ..self }
     }
 
-    /// Adds the evidence of `error` if the step has none of its own.
+    /// Adds the message of `error`, and its evidence if the step has none.
     fn because(self, error: &Error) -> Self {
         let expected = self.expected.or_else(|| error.expected());
         let actual = self.actual.or_else(|| error.actual());
@@ -189,7 +189,7 @@ impl From<&Check<'_>> for Step {
     }
 }
 
-/// A token whose `exp` is in milliseconds is valid for thousands of years.
+/// Warns about an `exp` in milliseconds, with which a token is valid for thousands of years.
 fn warning(check: &Check<'_>) -> Option<&'static str> {
     match check.compared {
         Compared::Numbers { actual: Some(time), .. } if check.name == "exp" && is_in_milliseconds(time) => {

@@ -5,7 +5,7 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
-// In the order of the pipeline: a module uses only those above it.
+// In the order of the pipeline: a module uses only modules above it.
 mod error;
 
 mod encoding;

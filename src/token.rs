@@ -1,4 +1,4 @@
-//! Splits and decodes a JWT in JWS Compact Serialization (RFC 7515 §3.1, §7.1). The result is not trusted yet.
+//! Splits and decodes a JWT in JWS Compact Serialization (RFC 7515 §3.1, §7.1). The result is not yet trusted.
 
 mod look_alike;
 
@@ -18,11 +18,12 @@ const MAX_TOKEN_BYTES: usize = 32 * 1024;
 /// The longest decoded JOSE Header, in bytes.
 const MAX_HEADER_BYTES: usize = 4 * 1024;
 
-/// The Header Parameters that RFC 7515 §4.1 and RFC 7797 §3 register. Messages about an unverified header name no other.
+/// The Header Parameters that RFC 7515 §4.1 and RFC 7797 §3 register. Messages about an unverified header contain no
+/// other names of members.
 const REGISTERED_PARAMETERS: [&str; 12] =
     ["alg", "b64", "crit", "cty", "jku", "jwk", "kid", "typ", "x5c", "x5t", "x5t#S256", "x5u"];
 
-/// The claims that RFC 7519 §4.1 registers. Messages about an unverified payload name no other.
+/// The claims that RFC 7519 §4.1 registers. Messages about an unverified payload contain no other names of members.
 const REGISTERED_CLAIMS: [&str; 7] = ["aud", "exp", "iat", "iss", "jti", "nbf", "sub"];
 
 /// A token that was split and decoded. UNVERIFIED: anyone could have written it.
@@ -111,7 +112,7 @@ impl<'a> UnverifiedToken<'a> {
         &self.segments.payload
     }
 
-    /// `iss` (RFC 7519 §4.1.1), for choosing which issuer's keys to use. UNVERIFIED.
+    /// `iss` (RFC 7519 §4.1.1), for choosing the issuer's keys. UNVERIFIED.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidPayload`] if the payload is not a strict JSON object; [`ErrorKind::InvalidClaim`] if `iss` is
@@ -172,7 +173,7 @@ fn decode_segment(segment: &str, name: &'static str) -> Result<Vec<u8>, Error> {
     base64url::decode(segment).ok_or_else(|| ErrorKind::InvalidBase64url { segment: name }.into())
 }
 
-/// A more helpful error for input that is recognisably not a JWT.
+/// Returns a more helpful error if the input is recognisably not a JWT.
 fn more_helpful(error: Error, token: &str) -> Error {
     if dots(token) != 2 {
         return not_three_segments(token);

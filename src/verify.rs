@@ -12,9 +12,8 @@ use crate::{
 
 /// Verifies signature, claims and policy of `token` at the time `now`: [`authenticate`], then [`judge`].
 ///
-/// # Errors
-/// The first rule that the token breaks, in the order of the stages: size, segments, header, algorithm, key, signature,
-/// claims, policy.
+/// # Errors The error for the first rule that the token breaks, in the order of the stages: size, segments, header,
+/// algorithm, key, signature, claims, policy.
 pub fn verify(
     token: &str,
     keys: &KeySet,
@@ -29,8 +28,8 @@ pub fn verify(
 /// Verifies the signature of `token` with a key of the set, if its algorithm is among `algorithms` (RFC 7515 §5.2,
 /// RFC 8725 §3.1). Does not check the claims: an expired token passes.
 ///
-/// # Errors
-/// The first rule that the token breaks, in the order of the stages: size, segments, header, algorithm, key, signature.
+/// # Errors The error for the first rule that the token breaks, in the order of the stages: size, segments, header,
+/// algorithm, key, signature.
 pub fn authenticate(token: &str, keys: &KeySet, algorithms: &[Algorithm]) -> Result<VerifiedToken, Error> {
     let UnverifiedToken { segments, header } = UnverifiedToken::parse(token)?;
     let header = header?;
@@ -38,11 +37,11 @@ pub fn authenticate(token: &str, keys: &KeySet, algorithms: &[Algorithm]) -> Res
     keys.verify_signature(segments, header)
 }
 
-/// Compares a token whose signature is verified with the expectations at the time `now` (RFC 7519 §7.2, step 10).
-/// Can be repeated at another time or with other expectations.
+/// Checks the claims of a token against the expectations at the time `now` (RFC 7519 §7.2, step 10). The signature must
+/// already be verified. The same token can be checked again at another time or with other expectations.
 ///
 /// # Errors
-/// The first expectation that the token does not meet, or all of them under [`Expectations::collect_all`].
+/// The error for the first expectation that the token does not meet or, with [`Expectations::collect_all`], for all of them.
 pub fn judge(token: &VerifiedToken, expectations: &Expectations, now: NumericDate) -> Result<(), Error> {
     judge_claims(token, &token.claims()?, expectations, now)
 }

@@ -1,4 +1,4 @@
-//! The two boundaries to JavaScript. Each has its own feature. They only translate; all decisions are made in the core.
+//! The two boundaries to JavaScript, each behind a feature. They only translate; all decisions are made in the core.
 
 #[cfg(feature = "wasm")]
 mod bindings;

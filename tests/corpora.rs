@@ -1,4 +1,4 @@
-//! Decides the corpora of tokens and signature vectors in tests/vectors and, if that folder exists, in ../shared/corpora.
+//! Verifies the corpora of tokens and signature vectors in tests/vectors and, if the folder exists, in ../shared/corpora.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
 
 use serde_json::Value;
@@ -15,7 +15,7 @@ const OWN: &str = "tests/vectors";
 /// Additional corpora, which a plain clone does not contain.
 const SHARED: &str = "../shared/corpora";
 
-/// The corpora of a folder whose names begin with `prefix`; empty if the folder does not exist.
+/// The corpora in a folder with names that begin with `prefix`; empty if the folder does not exist.
 fn files(folder: &str, prefix: &str) -> BTreeMap<OsString, PathBuf> {
     let Ok(entries) = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) else { return BTreeMap::new() };
     let files = entries.map(|entry| entry.unwrap()).map(|entry| (entry.file_name(), entry.path()));
@@ -24,8 +24,8 @@ fn files(folder: &str, prefix: &str) -> BTreeMap<OsString, PathBuf> {
         .collect()
 }
 
-/// Every case of the corpora whose names begin with `prefix`. A file that exists in both folders is read from the
-/// repository.
+/// Every case of the corpora with names that begin with `prefix`. If a file exists in both folders, reads the file in
+/// the repository.
 fn cases(prefix: &str) -> Vec<Value> {
     let mut all = files(SHARED, prefix);
     all.extend(files(OWN, prefix));
@@ -53,7 +53,7 @@ fn expand(parts: &Value) -> String {
     parts.as_array().unwrap().iter().map(part).collect()
 }
 
-/// Verifies the token of a case; returns the error code if it is rejected.
+/// Verifies the token of a case. Returns the error code if the token is rejected.
 fn code_of(case: &Value) -> Result<(), String> {
     let token = case.get("token_parts").map_or_else(|| case["token"].as_str().unwrap().to_owned(), expand);
     let jwks = match (case.get("jwks_parts"), &case["jwks"]) {

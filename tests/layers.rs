@@ -24,7 +24,7 @@ const ORDER: [&str; 12] = [
     "wasm",
 ];
 
-/// Source texts by their paths below `src/`, such as `keys/jwk.rs`.
+/// The sources, by their paths below `src/` (for example `keys/jwk.rs`).
 type Sources = BTreeMap<String, String>;
 
 #[test]
@@ -103,7 +103,7 @@ fn rejects_unknown_modules() {
     assert_eq!(found, expected);
 }
 
-/// A test tree with a `lib.rs` like ours.
+/// A test tree with a `lib.rs` like that of this crate.
 fn sources(files: &[(&str, &str)]) -> Sources {
     let lib = "mod error; pub use error::{Error, ErrorKind}; pub use keys::{KeySet, report::KeyReport};
                pub use claims::Claims as Renamed; pub use crate::verify::verify;";
@@ -128,7 +128,7 @@ fn read(folder: &Path, prefix: &str) -> Sources {
 fn upward_imports(sources: &Sources) -> Vec<String> {
     let files: Vec<File> = sources.iter().map(|(path, text)| File::parse(path, text)).collect();
     let only_in_tests: BTreeSet<&Vec<String>> = files.iter().flat_map(|file| &file.test_modules).collect();
-    // Names that `lib.rs` re-exports count as imports from the module that they come from.
+    // A name that `lib.rs` re-exports counts as an import from the module that defines it.
     let exports: BTreeMap<&str, &str> = files
         .iter()
         .filter(|file| file.module.is_empty())
@@ -148,7 +148,7 @@ fn upward_imports(sources: &Sources) -> Vec<String> {
             continue;
         };
         for name in imports {
-            // A name that is both a module and a re-export is a function, such as `verify`.
+            // If a name is both a module and a re-export (`verify`), the re-export is a function.
             let target = if layer(name).is_some() { name } else { exports.get(name.as_str()).copied().unwrap_or(name) };
             match layer(target) {
                 Some(target_layer) if target_layer > own_layer => {
@@ -167,11 +167,11 @@ struct File {
     path: String,
     /// Its module path; empty for `lib.rs`.
     module: Vec<String>,
-    /// For every path that the file uses outside tests, the first name after `crate::`.
+    /// The first name after `crate::` of every path that the file uses outside tests.
     imports: BTreeSet<String>,
     /// The modules that it declares for tests only.
     test_modules: BTreeSet<Vec<String>>,
-    /// In `lib.rs`, the re-exported names with their top-level modules.
+    /// The names that `lib.rs` re-exports, with their top-level modules. Empty for other files.
     exports: BTreeMap<String, String>,
 }
 
@@ -191,7 +191,7 @@ impl File {
     }
 
     fn walk(&mut self, tokens: &[String]) {
-        // The inline modules around the current token, each with the depth of braces outside it.
+        // The inline modules around the current token, each with the depth of braces outside the module.
         let mut inline: Vec<(String, usize)> = Vec::new();
         let mut depth = 0;
         let mut at = 0;
@@ -264,7 +264,7 @@ impl File {
     }
 }
 
-/// Every path of a `use` tree, and the name under which it is imported.
+/// Every path of a `use` tree, and the name under which the path is imported.
 fn leaves(tree: &[String]) -> Vec<(Vec<String>, String)> {
     let mut path = Vec::new();
     for (at, token) in tree.iter().enumerate() {
@@ -326,7 +326,7 @@ fn item_length(tokens: &[String]) -> usize {
     end.map_or(tokens.len(), |end| end + 1)
 }
 
-/// Identifiers, `::` and single characters of punctuation; without comments, literals and white space.
+/// Returns identifiers, `::` and single characters of punctuation. Omits comments, literals and white space.
 fn tokens(text: &str) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();
     let is_word = |at: usize| chars.get(at).is_some_and(|char| char.is_alphanumeric() || *char == '_');

@@ -1,11 +1,11 @@
-//! Checks that any input leads to a result or an error, without a panic or a hang.
+//! Checks that any input leads to a result or an error, never to a panic or a hang.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use proptest::{collection::vec, prelude::*};
 use std::time::{Duration, Instant};
 use sts_jwt::{Error, Expectations, Expected, KeySet, NumericDate, decode_unverified, explain, verify};
 
-/// The time limit for one input. It is far above the time of any input, and only detects hangs.
+/// The time limit for one input. Every input takes far less time, so the limit only detects hangs.
 const HANG: Duration = Duration::from_secs(5);
 
 const JWKS: &str = r#"{"keys":[{"kty":"EC","crv":"P-384","kid":"EC384_0","x":"qofKIr6LBTeOscce8yCtdG4dO2KLp5uYWfdB4IJUKjhVAvJdv1UpbDpUXjhydgq3","y":"NhfeSpYmLG9dnpi_kpLcKfj0Hb0omhR86doxE7XwuMAKYLHOHX6BnXpDHXyQ6g5f"}]}"#;
@@ -25,7 +25,7 @@ fn judge(token: &str, jwks: &str, options: &Expectations) -> Result<(), Error> {
     outcome.map(drop)
 }
 
-/// Texts that look like JSON, so that they are not rejected at the first character.
+/// Strings that look like JSON, so they are not rejected at the first character.
 fn json() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         Just("null".to_owned()),

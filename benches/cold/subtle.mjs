@@ -1,4 +1,4 @@
-// The minimum with WebCrypto and JSON.parse, without checking any claim.
+// The minimum: WebCrypto and JSON.parse, without checking any claim.
 const ALGORITHMS = {
   ES384: { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' },
   RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },

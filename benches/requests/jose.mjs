@@ -1,4 +1,4 @@
-// The same Worker with jose.
+// The Worker of sts-jwt.mjs, with jose instead of this package.
 import { createLocalJWKSet, errors, jwtVerify } from 'jose';
 
 let keys;

@@ -1,4 +1,4 @@
-// Sends requests to a Worker for some seconds, each with the next token of a file. Prints the requests per second and the
+// Sends requests to a Worker for some seconds. Each request has the next token of a file. Prints the requests per second and the
 // number of rejected requests as JSON.
 
 import { readFileSync } from 'node:fs';

@@ -97,7 +97,7 @@ async function inventedTokens() {
   };
 }
 
-/** Returns the token of `make demo TOKEN=… JWKS=… AUDIENCE=… ISSUER=…`, if given. */
+/** Returns the token of `make demo TOKEN=… JWKS=… AUDIENCE=… ISSUER=…`, if TOKEN is set. */
 function ownToken() {
   const names = ['token', 'jwks', 'audience', 'issuer'];
   const { values } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) });
@@ -143,7 +143,7 @@ function stop(reason) {
   process.exit(2);
 }
 
-/** Returns the tokens that an attacker without the key can make from a valid one. */
+/** Returns the tokens that an attacker without the key can make from a valid token. */
 function forgeries(token) {
   const [header, payload, signature = ''] = token.split('.');
   const bits = Buffer.from(signature, 'base64url');
@@ -189,7 +189,7 @@ function askNode({ token, audience: expected = audience }) {
 
 function askWorkerd(bundle, served) {
   const workers = new Map();
-  // Allow any caller. Your own token need not come from AWS.
+  // Allows any caller. Your own token does not have to come from AWS.
   const policy = NAMESPACE in read64(good[0].split('.')[1]) ? { AWS_POLICY: {} } : {};
   const workerFor = async (audience) =>
     keep(
@@ -241,7 +241,7 @@ async function trial(runtime, ask) {
   }
 }
 
-/** Whether the result matches the token, and its key is one of the set. */
+/** Whether the result matches the token, and its key is in the set. */
 async function isCorrect({ principal, account, region, org, key, alg }, token) {
   const [header, claims] = token.split('.').map(read64);
   const aws = claims[NAMESPACE] ?? {};

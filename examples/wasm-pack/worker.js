@@ -3,7 +3,7 @@ import module from './bindings/sts_jwt_bindings_bg.wasm';
 
 initSync({ module });
 
-/** Shared by all requests of an isolate, so that the keys are prepared only once. */
+/** Shared by all requests of an isolate, so the keys are prepared only once. */
 let keys;
 
 export default {

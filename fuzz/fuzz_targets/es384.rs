@@ -1,8 +1,9 @@
-//! ES384: the verdict of our arithmetic must match that of the `p384` crate, with the cold and with the hot tables of a key.
+//! ES384: the verdict of this project's arithmetic must match that of the `p384` crate, with the cold and with the hot
+//! tables of a key.
 //!
-//! The input is a sequence of choices. Scalars, digests, r and s are drawn from values that are hard on the arithmetic: range
-//! limits, powers of two and their differences, runs of ones. Valid signatures are constructed by choosing u₁ and u₂, without
-//! a private key, and may then be damaged.
+//! The input is a sequence of choices. Scalars, digests, r and s are drawn from values that are difficult for the
+//! arithmetic: range limits, powers of two and their differences, runs of ones. Valid signatures are constructed by
+//! choosing u₁ and u₂, without a private key, and may then be damaged.
 #![no_main]
 
 #[path = "../../src/crypto/p384/tests/forge.rs"]
@@ -36,7 +37,7 @@ fuzz_target!(|data: &[u8]| {
     };
 });
 
-/// Reads a key from any two coordinates. We must accept it if and only if the crate does.
+/// Reads a key from any two coordinates. This project must accept the key if and only if the crate does.
 fn key(input: &mut Unstructured) -> Result<()> {
     input.bytes(1)?;
     let (mut x, mut y) = (number(input)?, number(input)?);
@@ -59,7 +60,7 @@ fn key(input: &mut Unstructured) -> Result<()> {
     Ok(())
 }
 
-/// u₁·G + u₂·Q is a point with a chosen x, such as one in [n, p). r is x mod n, or differs from it, for example by p − n.
+/// u₁·G + u₂·Q is a point with a chosen x (for example, in [n, p)). r is x mod n, or differs from x mod n (for example, by p − n).
 fn signature_of_a_point(input: &mut Unstructured) -> Result<()> {
     input.bytes(1)?;
     let x = number(input)?;

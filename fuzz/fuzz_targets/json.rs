@@ -1,5 +1,5 @@
-//! Reads any text as JSON. Apart from its additional rules, our visitor must accept the same texts as that of `serde_json`,
-//! and read the same values.
+//! Reads any text as JSON. Apart from its additional rules, the visitor of this project must accept the same texts as
+//! `serde_json`'s `Value`, and read the same values.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -19,7 +19,7 @@ fn check(text: &str) {
         }
         (Err(JsonProblem::Syntax | JsonProblem::LoneSurrogate | JsonProblem::NumberOutOfRange), Err(_)) => {}
         (Err(JsonProblem::NotAnObject), Ok(theirs)) => assert!(!theirs.is_object()),
-        // Our reader reports these problems even if `serde_json` accepts the text or finds an error after them.
+        // The reader reports these problems even if `serde_json` accepts the text or finds a later error.
         (Err(JsonProblem::DuplicateMember | JsonProblem::TooDeep { .. }), _) => {}
         (ours, theirs) => panic!("{ours:?} {theirs:?}"),
     }

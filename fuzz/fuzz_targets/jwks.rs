@@ -5,12 +5,12 @@
 use libfuzzer_sys::fuzz_target;
 use sts_jwt::{Expectations, Expected, KeySet, NumericDate, VerifyingKey, verify};
 
-/// {"alg":"ES384"}.{}. and the same with RS256. The signatures, 96 and 256 zero octets, are appended below.
+/// The tokens {"alg":"ES384"}.{}. and {"alg":"RS256"}.{}. The signatures (96 and 256 zero octets) are appended below.
 static TOKENS: [&str; 2] = ["eyJhbGciOiJFUzM4NCJ9.e30.", "eyJhbGciOiJSUzI1NiJ9.e30."];
 
 fuzz_target!(|text: &str| {
     set(text);
-    // The text as the only key of a set: it must be usable there if and only if it is usable alone.
+    // The text as the only key of a set: the key must be usable in the set if and only if it is usable alone.
     let single = format!(r#"{{"keys":[{text}]}}"#);
     if let Ok(keys) = KeySet::parse(&single)
         && let [report] = keys.report().as_slice()

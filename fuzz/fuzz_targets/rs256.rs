@@ -1,7 +1,8 @@
-//! RS256: the verdict of our arithmetic must match that of the `rsa` crate.
+//! RS256: the verdict of this project's arithmetic must match that of the `rsa` crate.
 //!
-//! The kernel runs on emulated vectors here, whose lanes are checked: a sum that overflows its lane is a crash. The moduli are
-//! products of small primes, so that any encoded message can be signed, or repeated digits that are hard on the bounds.
+//! The kernel runs on emulated vectors with checked lanes: a sum that overflows its lane is a crash. A modulus is a
+//! product of small primes, so any encoded message can be signed, or it consists of repeated digits that come close to
+//! the bounds.
 #![no_main]
 
 extern crate alloc;
@@ -70,7 +71,7 @@ fn signed(input: &mut Unstructured) -> Result<()> {
         _ => {}
     }
     let verdict = key.check(&hash, &signature);
-    // Undamaged signatures must be valid: both verdicts could be wrong in the same way.
+    // Undamaged signatures must also be valid, because both verdicts could be wrong in the same way.
     assert!(verdict || choices & 3 != 0 || choices >> 2 & 7 < 6);
     Ok(())
 }
@@ -108,7 +109,7 @@ impl Key {
     }
 }
 
-/// Repeats a pattern of octets: a single one, such as ff or 00, or a longer one, such as thirteen octets, which are eight digits.
+/// Repeats a pattern of octets: a single octet (ff or 00), or a longer pattern (thirteen octets are eight digits).
 fn number(input: &mut Unstructured, length: usize) -> Result<Vec<u8>> {
     let period = input.int_in_range(1..=32)?;
     let pattern = input.bytes(period.min(input.len()))?;

@@ -1,7 +1,7 @@
 //! Verifies any text as a token, and any header and claims with a valid signature. Nothing may panic, `explain` must decide
 //! as `verify` does, and `decode_unverified` must read every token that `verify` accepts.
 //!
-//! The modulus is a product of small primes, so that signing is cheap. This target does not test signatures.
+//! The modulus is a product of small primes, so signing is cheap. This target does not test signatures.
 #![no_main]
 
 extern crate alloc;
@@ -76,7 +76,7 @@ impl Fixture {
                     assert_eq!(decoded.payload(), verified.claims_json().as_bytes());
                     assert_eq!(explained.token_id(), verified.token_id());
                     assert_eq!(explained.thumbprint(), verified.thumbprint());
-                    // Whatever our reader accepts as JSON, `serde_json` accepts too.
+                    // If this project's reader accepts a text as JSON, `serde_json` must also accept it.
                     let _: serde_json::Value = serde_json::from_str(verified.claims_json()).unwrap();
                 }
                 (outcome, explained) => {

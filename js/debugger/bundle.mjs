@@ -31,7 +31,7 @@ if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style))
   throw new Error('the script or style would close its own element');
 
 const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-// connect-src is needed to fetch keys on request. The policy blocks everything else.
+// connect-src allows fetching keys on request. The policy blocks all other requests.
 const policy = [
   "default-src 'none'",
   `script-src ${hash(script)} 'wasm-unsafe-eval'`,
@@ -45,7 +45,7 @@ const policy = [
 ].join('; ');
 
 const parts = { policy, script, style, version };
-/** Texts and, at odd indexes, names of parts. White space around a part is removed, except around the version. */
+/** Strings and, at odd indexes, names of parts. White space around a part is removed, except around the version. */
 const pieces = readFileSync(here('index.html'), 'utf8').split(/%(policy|script|style|version)%/);
 const isTrimmed = (name) => name !== undefined && name !== 'version';
 const page = pieces

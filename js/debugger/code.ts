@@ -43,7 +43,7 @@ function print(value: unknown, indent: string): string {
 }
 
 function nameOf(name: string): string {
-  // Without the brackets, it would set the prototype.
+  // Without the brackets, `__proto__` would set the prototype.
   if (name === '__proto__') return '["__proto__"]';
   return /^[a-z_$][\w$]*$/i.test(name) ? name : JSON.stringify(name);
 }

@@ -2,11 +2,11 @@
 
 import { element } from './element.js';
 
-/** Paints a coloured copy of the text over the field, unless the text does not contain the token. */
+/** If the text contains the token, paints a coloured copy of the text over the field. */
 export function paintToken(place: HTMLElement, text: string, token: string | undefined): void {
   const start = token === undefined ? -1 : text.indexOf(token);
   const isPainted = token !== undefined && start >= 0;
-  // Without this class, the field shows its own text.
+  // Without this class, the field itself shows the text.
   place.parentElement!.classList.toggle('painted', isPainted);
   if (!isPainted) {
     place.replaceChildren();

@@ -25,7 +25,7 @@ export function byId<Made extends HTMLElement = HTMLElement>(id: string): Made {
   return found as Made;
 }
 
-/** Sets the text of an element if it changed, because screen readers announce every assignment. */
+/** Sets the text of an element only if the text differs, because screen readers announce every assignment. */
 export function write(place: HTMLElement, text: string): void {
   if (place.textContent !== text) place.textContent = text;
 }

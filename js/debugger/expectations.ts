@@ -11,7 +11,7 @@ import type { Expectations, Judgement } from './judge.js';
 /** The contents of the form as text, for links and samples. */
 export type FormTexts = Readonly<Record<string, string>>;
 
-/** The name of the text that says whether the AWS policy is on. */
+/** The name of the entry that says whether the AWS policy is on. */
 export const AWS_ON = 'aws';
 
 /** The form. Calls `changed` on every change. */
@@ -20,7 +20,7 @@ export class ExpectationsForm {
   readonly #results = new Map<string, HTMLElement>();
   readonly #aws = element('input', { type: 'checkbox', id: 'expect-aws', 'aria-describedby': 'result-aws' });
   readonly #policy = element('div', { class: 'fields', hidden: true });
-  /** Buttons that fill a field with the token's own value, to find out what else is wrong. */
+  /** Buttons that fill a field with the value in the token, to find out what else is wrong. */
   #offers = new Map<string, { button: HTMLButtonElement; value: string }>();
 
   constructor(place: HTMLElement, changed: () => void) {

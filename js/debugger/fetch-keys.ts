@@ -1,9 +1,9 @@
-// The only request of this page, made only at the click of a button.
+// The only request of this page. It is made only when the user clicks a button.
 
 import { JwtError } from '../src/core/errors.js';
 import { fetchJson } from '../src/remote/fetch-json.js';
 
-/** Timeout in seconds; longer than for services, because people can wait. */
+/** Timeout in seconds. Longer than for services, because people can wait. */
 const TIMEOUT = 10;
 
 /** Returns the URL of an issuer's keys, or `undefined` if the issuer is not an https URL. */
@@ -12,7 +12,7 @@ export function jwksUriOf(issuer: unknown): string | undefined {
   return httpsUrl(`${issuer.replace(/\/$/, '')}/.well-known/jwks.json`);
 }
 
-/** Returns the URL if it may be fetched: https or this machine, without a user name or password. */
+/** Returns the URL if the page may fetch it: https or this machine, without a user name or password. */
 export function httpsUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, hostname, username, password, href } = new URL(text);
@@ -34,7 +34,7 @@ export async function fetchKeys(url: string): Promise<string> {
 function reasonOf({ kind, message }: JwtError, url: string): string {
   if (kind === 'timeout') return `No answer within ${TIMEOUT} seconds.`;
   if (kind !== 'network') return `The response is not a JWKS: ${message}.`;
-  // The URL may come from a token, so quote it: a shell must treat all of it as one argument.
+  // The URL may come from a token, so it is quoted: a shell must treat the whole URL as one argument.
   const command = `curl '${url.replaceAll("'", '%27')}'`;
   return `The browser could not fetch the keys. The host is unreachable, or does not let web pages read them (CORS). Fetch them in a terminal and paste them here: ${command}`;
 }

@@ -2,14 +2,14 @@
 
 import { AWS_NAMESPACE, AWS_SUFFIXES, CLOCK_TOLERANCE, MAX_LIFETIME } from '../src/generated/facts.js';
 
-/** One field of the form, named as the option. */
+/** One field of the form. It has the name of the option. */
 export interface Field {
   name: string;
   label: string;
   hint: string;
   kind: 'list' | 'number' | 'text' | 'tags';
   stage: 'claim' | 'policy';
-  /** The name of the step that checks this field, if different from the field's. */
+  /** The name of the step that checks this field, if it differs from the name of the field. */
   step?: string;
 }
 

@@ -1,4 +1,4 @@
-// Judges a token like verify(). Without keys or expectations, the result is "not verified", with the reason.
+// Makes the decision of verify(). Without keys or expectations, the result is "not verified", with the reason.
 
 import { decode } from '../src/core/decode.js';
 import { JwtError } from '../src/core/errors.js';
@@ -24,7 +24,7 @@ export interface Judgement {
   mistake?: string;
 }
 
-/** A decoded segment, or its text if that is not a strict JSON object. */
+/** A decoded segment, or its text if the text is not a strict JSON object. */
 export interface Part<Value> {
   value?: Value;
   text?: string | undefined;
@@ -39,7 +39,7 @@ interface Field<Value> {
 
 export interface Expectations {
   options: VerifyOptions;
-  /** The required fields that are empty: without them, a valid signature says little. */
+  /** The required fields that are empty. Without them, a valid signature proves little. */
   open: readonly string[];
 }
 
@@ -66,7 +66,7 @@ export function judge(tokenText: string, jwksText: string, expectations: Expecta
   const read = { token: { value: token.token, notes: token.notes }, keys, ...contentsOf(token.token) };
   const undecided = { state: 'undecided', title: 'Not verified', ...read } as const;
   if (!set) {
-    // Report errors of the token itself even without keys.
+    // Errors in the token are reported even without keys.
     const explanation = explain(token.token, NO_KEYS, ANYTHING);
     if (explanation.code !== 'ERR_JWKS_NO_MATCHING_KEY')
       return { ...wordsOf(explanation, expectations), explanation, ...read };
@@ -122,7 +122,7 @@ function keysOf(text: string): Judgement['keys'] & { set?: KeySet } {
 
 function contentsOf(token: string): Pick<Judgement, 'contents'> {
   const [header = '', claims = ''] = token.split('.');
-  // Decode each segment separately, so that an error in one does not hide the other.
+  // Decodes each segment separately, so an error in one segment does not hide the other segment.
   return { contents: { header: partOf(header, 'header'), claims: partOf(claims, 'claims') } };
 }
 

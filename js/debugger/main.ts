@@ -1,4 +1,4 @@
-// The debugger page: judges the token, keys and expectations that were entered, and shows the result.
+// The debugger page: checks the token with the keys and expectations that were entered, and shows the result.
 
 import wasm from 'sts_jwt.wasm';
 import { warmup } from '../src/core/warmup.js';
@@ -49,7 +49,7 @@ let scheduled = false;
 
 const now = (): number => Date.now() / 1000;
 
-// ---- Judging and showing
+// ---- Checking and showing
 
 /** Schedules an update, at most one per frame. */
 function scheduleUpdate(): void {
@@ -133,7 +133,7 @@ function showDecision({ explanation, state }: Judgement): void {
     );
 }
 
-/** Updates the times. If the verdict itself changes, passTime() updates everything. */
+/** Updates only the times. If the verdict changes, passTime() updates everything. */
 function tick(): void {
   const time = now();
   const claims: Readonly<Record<string, unknown>> = shown?.contents?.claims.value ?? {};
@@ -173,7 +173,7 @@ function fillShared(): void {
   update();
 }
 
-/** Prevent a file dropped outside a field from replacing the page. */
+/** Prevents a file dropped outside a field from replacing the page. */
 for (const event of ['dragover', 'drop']) addEventListener(event, (dropped) => dropped.preventDefault());
 addEventListener('hashchange', fillShared);
 byId('token').addEventListener('scroll', ({ target }) => {

@@ -1,4 +1,4 @@
-// Takes the public members of keys, so that a link contains nothing else of what was pasted.
+// Extracts the public members of keys, so a link contains no other part of the pasted text.
 
 import { hasToken } from './has-token.js';
 
@@ -8,13 +8,15 @@ const PUBLIC: readonly string[] = [
   ...['crv', 'x', 'y', 'n', 'e'],
 ];
 
-/** The public part of a JWK Set, and the names of the members that are not in it. */
+/** The public part of a JWK Set, and the names of the dropped members. */
 export interface PublicKeys {
   jwks: string;
   dropped: string[];
 }
 
-/** Reads what the page accepts as a JWK Set: the set, one key, or an array of keys. Returns `undefined` for any other text. */
+/**
+ * Reads keys in the forms that the page accepts: a JWK Set, one key, or an array of keys. Returns `undefined` for any other text.
+ */
 export function publicKeysOf(text: string): PublicKeys | undefined {
   let json: unknown;
   try {
@@ -38,7 +40,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether this is a string or a list of strings, as every public member is, without a token in it. */
+/** Whether the value is a string or a list of strings, like every public member, and contains no token. */
 function isHarmless(value: unknown): boolean {
   return [value].flat().every((each) => typeof each === 'string' && !hasToken(each));
 }

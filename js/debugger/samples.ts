@@ -1,4 +1,4 @@
-// Samples, created on demand by a test issuer so that they have not expired.
+// Samples. A test issuer creates them on demand, so they have not expired.
 
 import type { TestIssuer } from '../src/testing/test-issuer.js';
 import { createTestIssuer } from '../src/testing/testing.js';
@@ -76,8 +76,7 @@ export const samples: Readonly<Record<string, () => Promise<Sample>>> = {
   },
 
   /**
-   * Rejected although signed: parsers that use the first "sub" and those that use the last would read two different
-   * tokens.
+   * Rejected although signed: some parsers use the first "sub" and others the last, so they would read different tokens.
    */
   async 'Duplicate claim'() {
     const issuer = await issuerOf();

@@ -20,10 +20,10 @@ export interface Shareable {
   expectations: FormTexts;
 }
 
-/** Longer fragments are not links of this page. */
+/** A longer fragment is not from a link of this page. */
 const LONGEST = 2_000_000;
 
-/** How many names of dropped members the dialog lists, and how much of each. */
+/** How many names of dropped members the dialog lists, and how many characters of each name. */
 const MOST_NAMES = 8;
 const LONGEST_NAME = 40;
 
@@ -66,7 +66,10 @@ function linkTo(shared: Shared): string {
   return `${location.href.replace(/#.*$/s, '')}#${text}`;
 }
 
-/** Reads the shared state from the address and removes it there. Returns `undefined` if there is none. */
+/**
+ * Reads the shared state from the page's address and removes it from there. Returns `undefined` if the address contains
+ * no state.
+ */
 export function takeShared(): Shared | undefined {
   const fragment = location.hash.slice(1);
   if (fragment.length < 3 || fragment.length > LONGEST) return undefined;

@@ -9,7 +9,7 @@ export class TextField {
   readonly #maxLength: number;
   readonly #changed: () => void;
 
-  /** @param maxLength Longer texts never reach the field, because its layout would take seconds. */
+  /** @param maxLength Longer text never reaches the field, because its layout would take seconds. */
   constructor(id: string, noun: string, maxLength: number, changed: () => void) {
     this.#area = byId<HTMLTextAreaElement>(id);
     this.#noun = noun;

@@ -6,7 +6,7 @@ import { distance, visible } from '../src/explanations/text.js';
 import { element } from './element.js';
 import { localTime } from './format.js';
 
-/** Updates how far away a time is. Called every second. */
+/** Updates a relative time. Called every second. */
 export type Ticking = (now: number) => void;
 
 /** Limits that keep the tree readable. */

@@ -23,7 +23,7 @@ pub struct Arn<'a> {
 pub struct Principal {
     /// The whole ARN, as in `sub`.
     pub arn: String,
-    /// Whether it is a role, a user or the account's root.
+    /// Whether the principal is a role, a user or the account's root.
     pub kind: PrincipalKind,
     /// The IAM path, from `/` to `/`.
     pub path: String,
@@ -34,11 +34,11 @@ pub struct Principal {
     pub permission_set: Option<PermissionSet>,
 }
 
-/// The kind of a principal.
+/// The kind of principal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PrincipalKind {
-    /// A role; every session of it has the same ARN.
+    /// A role. All sessions of a role have the same ARN in `sub`.
     Role,
     /// A user.
     User,
@@ -46,12 +46,12 @@ pub enum PrincipalKind {
     Root,
 }
 
-/// The permission set of IAM Identity Center that created a role named `AWSReservedSSO_<name>_<suffix>`.
+/// The permission set of IAM Identity Center that created the role `AWSReservedSSO_<name>_<suffix>`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PermissionSet {
     /// The permission set's name.
     pub name: String,
-    /// The home region of the Identity Center, if the role's path contains it.
+    /// The home region of the Identity Center, if the role's path contains the region.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
 }
@@ -70,7 +70,7 @@ impl<'a> Arn<'a> {
         (complete && (arn.account.is_empty() || is_account(arn.account))).then_some(arn)
     }
 
-    /// Returns the IAM principal that the ARN names; `None` for anything else, such as the session of an assumed role.
+    /// Returns the IAM principal with this ARN. Returns `None` for any other ARN, including that of a role session.
     #[must_use]
     pub fn principal(self, arn: &str) -> Option<Principal> {
         if self.service != "iam" || !self.region.is_empty() || !is_account(self.account) {
@@ -99,7 +99,7 @@ impl<'a> Arn<'a> {
 
 impl PermissionSet {
     /// Reads the path `/aws-reserved/sso.amazonaws.com/` with an optional region, and the name `AWSReservedSSO_<name>_<16
-    /// hexadecimal digits>`. The path is passed without its first slash.
+    /// hexadecimal digits>`. `path` has no leading slash.
     fn of(path: &str, name: &str) -> Option<Self> {
         let region = path.strip_prefix("aws-reserved/sso.amazonaws.com/")?.strip_suffix('/');
         let (set, suffix) = name.strip_prefix("AWSReservedSSO_")?.rsplit_once('_')?;

@@ -13,7 +13,7 @@ use crate::{
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use serde::{Serialize, Serializer};
 
-/// The AWS identity in a verified token. Members that AWS may add later are kept in `other`.
+/// The AWS identity in a verified token. Members that AWS adds later are kept in `other`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AwsIdentity {
     /// `aws`, `aws-cn`, …, from the ARN in `sub`.
@@ -22,7 +22,7 @@ pub struct AwsIdentity {
     pub account: String,
     /// The IAM principal in `sub`.
     pub principal: Principal,
-    /// The region whose STS endpoint was called.
+    /// The region of the STS endpoint that was called.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_region: Option<String>,
     /// The organization's ID, if the account belongs to an organization.
@@ -46,7 +46,7 @@ pub struct Session {
     /// `original_session_exp`: when the credentials expire, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
-    /// `source_identity`, which survives role chaining.
+    /// `source_identity`, which is kept when one role assumes another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_identity: Option<String>,
     /// `federated_provider`: the OIDC or SAML provider.
@@ -83,7 +83,7 @@ pub struct Session {
 pub struct Tags(Vec<(String, String)>);
 
 impl Tags {
-    /// The value of the tag `key`; case-sensitive, as in AWS.
+    /// The value of the tag `key`. As in AWS, keys are case-sensitive.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
         self.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
@@ -101,17 +101,16 @@ impl Serialize for Tags {
     }
 }
 
-/// The object under [`NAMESPACE`], read with the types that AWS uses.
+/// The value of the claim [`NAMESPACE`], with its members checked for type.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Namespace<'a>(&'a Object<'a>);
 
 impl VerifiedToken {
     /// The caller's identity, as AWS STS states it.
     ///
-    /// # Errors
-    /// [`ErrorKind::MissingClaim`] if `sub` or `https://sts.amazonaws.com/` is missing; [`ErrorKind::InvalidClaim`] if a
-    /// member has the wrong type or `sub` is not the ARN of an IAM principal. Neither occurs for a token verified with an
-    /// AWS policy.
+    /// # Errors [`ErrorKind::MissingClaim`] if `sub` or `https://sts.amazonaws.com/` is missing;
+    /// [`ErrorKind::InvalidClaim`] if a member has the wrong type or `sub` is not the ARN of an IAM principal. If the
+    /// token was verified with an AWS policy, neither error occurs.
     pub fn aws_identity(&self) -> Result<AwsIdentity, Error> {
         Ok(AwsIdentity::of(&self.claims()?)?)
     }
@@ -166,7 +165,7 @@ pub(super) fn principal(subject: &str) -> Option<(Arn<'_>, Principal)> {
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Text,
-    /// An array of strings, or a single string as in the documentation of `ou_path`.
+    /// An array of strings, or a single string (the documentation of `ou_path` shows a single string).
     Texts,
     Tags,
 }
@@ -194,8 +193,8 @@ const KNOWN: [(&str, Kind); 18] = [
 ];
 
 impl<'a> Namespace<'a> {
-    /// Returns `None` if the claim is missing. A wrong type is an error and never counts as missing, even if no policy
-    /// reads the member.
+    /// Returns `None` if the claim is missing. A member of the wrong type is an error and never counts as missing, even
+    /// if no policy uses the member.
     pub(super) fn of(claims: &'a Claims<'_>) -> Result<Option<Self>, ErrorKind> {
         let members = match claims.all().get(NAMESPACE) {
             None => return Ok(None),

@@ -1,14 +1,15 @@
-//! Patterns for ARNs: `*` matches within a `/` segment, `**` across `/`, and nothing matches across `:`.
+//! Patterns for ARNs: `*` matches within a `/` segment, `**` also across `/`. Neither matches `:`.
 //!
-//! The matcher tracks every position of the text that the pattern read so far can have reached. Its time is therefore at
-//! most the product of the two lengths, without backtracking, regular expressions or allocation.
+//! The matcher reads the pattern once and tracks every position in the ARN that the pattern can have reached. So the
+//! time is at most proportional to the product of the two lengths. There is no backtracking, no regular expression and
+//! no allocation.
 
 use super::arn::is_account;
 
 /// The maximum length of an ARN and of a pattern, in bytes.
 const MAX_ARN_BYTES: usize = 2048;
 
-/// The most wildcards in a pattern. It bounds the work that a policy can cause for each token.
+/// The maximum number of wildcards in a pattern. This limits the work that a policy can cause for each token.
 pub(super) const MAX_WILDCARDS: usize = 16;
 
 /// Whether `pattern` could match an ARN at all: `arn:` and six fields.
@@ -16,13 +17,13 @@ pub(crate) fn is_pattern(pattern: &str) -> bool {
     pattern.len() <= MAX_ARN_BYTES && pattern.starts_with("arn:") && pattern.split(':').count() >= 6
 }
 
-/// Whether `pattern` has no more wildcards than allowed. `**` is one.
+/// Whether `pattern` has at most [`MAX_WILDCARDS`] wildcards. `**` counts as one wildcard.
 pub(crate) fn has_few_wildcards(pattern: &str) -> bool {
     wildcards(pattern).count() <= MAX_WILDCARDS
 }
 
-/// Whether `pattern`, one that [`is_pattern`] accepts, could match an IAM principal:
-/// `arn:<partition>:iam::<account>:role/…`, `user/…` or `root`.
+/// Whether `pattern` could match an IAM principal: `arn:<partition>:iam::<account>:role/…`, `user/…` or `root`. The
+/// pattern must have passed [`is_pattern`].
 pub(crate) fn can_match_principal(pattern: &str) -> bool {
     let mut fields = pattern.split(':').skip(2);
     let mut next = || fields.next().unwrap_or_default();
@@ -42,7 +43,7 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
     if start.len() == pattern.len() {
         return pattern == text;
     }
-    // Most entries of a policy differ here.
+    // Most entries of a policy are rejected here.
     if text.len() > MAX_ARN_BYTES || !text.starts_with(start) {
         return false;
     }
@@ -68,7 +69,7 @@ enum Wildcard {
     Path,
 }
 
-/// The wildcards of `pattern`, each with the text between it and the next one.
+/// The wildcards of `pattern`, each with the literal that follows, up to the next wildcard.
 fn wildcards(pattern: &str) -> impl Iterator<Item = (Wildcard, &str)> {
     let (_, mut rest) = split_at_star(pattern);
     core::iter::from_fn(move || {
@@ -85,7 +86,7 @@ fn split_at_star(pattern: &str) -> (&str, &str) {
     pattern.split_at(pattern.find('*').unwrap_or(pattern.len()))
 }
 
-/// Adds the positions that `wildcard` reaches. It also matches the empty string.
+/// Adds the positions that `wildcard` reaches. Keeps the old positions, because a wildcard also matches the empty string.
 fn extend(reached: &mut [bool], text: &[u8], wildcard: Wildcard) {
     let mut is_reached = false;
     for (position, byte) in reached.iter_mut().zip(text.iter().map(Some).chain([None])) {
@@ -98,12 +99,12 @@ fn extend(reached: &mut [bool], text: &[u8], wildcard: Wildcard) {
     }
 }
 
-/// Moves every position behind `literal`, and drops those where it does not follow.
+/// Moves every position to the end of `literal`, and drops a position if `literal` does not follow there.
 fn advance(reached: &mut [bool], text: &[u8], literal: &[u8]) {
     if literal.is_empty() {
         return;
     }
-    // From the end, so that a position is read before it is written.
+    // Runs from the end, so each position is read before it is written.
     for from in (0..reached.len()).rev() {
         let is_reached = reached.get_mut(from).is_some_and(core::mem::take);
         if is_reached
@@ -173,7 +174,7 @@ mod tests {
         }
     }
 
-    /// The rule itself: tries every length for each wildcard.
+    /// A direct implementation of the rule: tries every length for each wildcard.
     fn matches_by_trial(pattern: &[u8], text: &[u8]) -> bool {
         let (rest, crosses): (_, fn(&u8) -> bool) = match pattern {
             [] => return text.is_empty(),
@@ -189,7 +190,7 @@ mod tests {
 
     #[test]
     #[cfg_attr(miri, ignore = "millions of steps")]
-    fn matches_as_the_rule_says() {
+    fn matches_like_a_direct_implementation_of_the_rule() {
         let mut state = 1_u32;
         let mut pick = |choices: &'static [u8], most: u32| -> alloc::string::String {
             let mut next = || {

@@ -1,4 +1,4 @@
-//! The declarative policy on AWS claims, and the cross-checks that come with it.
+//! The declarative policy on AWS claims, and the cross-checks that every policy includes.
 
 use super::{
     NAMESPACE,
@@ -19,13 +19,13 @@ use alloc::{
     vec::Vec,
 };
 
-/// The default of [`AwsPolicy::max_lifetime`] in seconds: the longest lifetime that STS issues.
+/// The default of [`AwsPolicy::max_lifetime`] in seconds: the maximum lifetime of a token from STS.
 const DEFAULT_MAX_LIFETIME: f64 = 3600.0;
 
-/// The most entries of a list of the policy, and the most tags in it.
+/// The maximum number of entries in a list of the policy, and of tags in the policy.
 pub(crate) const MAX_ENTRIES: usize = 1000;
 
-/// The most values of `ou_path` that are judged. AWS sends one; a token with more is denied.
+/// The maximum number of values in `ou_path`; a token with more values is denied. AWS sends one value.
 const MAX_UNITS: usize = 64;
 
 /// How many keys of the token's tags an error names: enough to spot a misspelt one, and few, because each tag of the policy
@@ -38,13 +38,14 @@ const MAX_KEY_BYTES: usize = 128;
 /// Who may call. A list matches if any of its entries matches, and all fields must match. `None` means no condition, and an
 /// empty list denies every caller.
 ///
-/// With every policy, even an empty one, the claims must agree with each other: the issuer's host with the partition in
-/// `sub`, `aws_account` with the account in `sub`, and `principal_id` with `sub`. A condition on a claim that the token
-/// lacks denies the caller. There is no field for `request_tags`: the caller chooses them.
+/// Every policy, even an empty policy, also compares claims of the token with each other: the issuer's host must fit
+/// the partition in `sub`, `aws_account` must be the account in `sub`, and `principal_id` must agree with `sub`. If the
+/// token lacks a claim that the policy has a condition on, the caller is denied. There is no field for `request_tags`,
+/// because the caller chooses them.
 ///
-/// The work for a token is bounded: [`Expectations::from_json`](crate::Expectations::from_json) accepts at most
-/// [`AwsPolicy::MAX_ENTRIES`] entries in a list and [`AwsPolicy::MAX_WILDCARDS`] wildcards in a pattern, and a token with more
-/// than [`AwsPolicy::MAX_UNITS`] values of `ou_path` does not meet [`AwsPolicy::organizational_units`].
+/// The work for a token is limited. [`Expectations::from_json`](crate::Expectations::from_json) accepts at most
+/// [`AwsPolicy::MAX_ENTRIES`] entries in a list and [`AwsPolicy::MAX_WILDCARDS`] wildcards in a pattern. A token with
+/// more than [`AwsPolicy::MAX_UNITS`] values in `ou_path` does not meet [`AwsPolicy::organizational_units`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AwsPolicy {
@@ -52,13 +53,13 @@ pub struct AwsPolicy {
     pub accounts: Option<Vec<String>>,
     /// Organizations: `o-…`.
     pub organizations: Option<Vec<String>>,
-    /// Paths of organizational units as in `ou_path`; each covers that unit and all units below it.
+    /// Paths of organizational units, as in `ou_path`. A path includes the unit and all units below it.
     pub organizational_units: Option<Vec<String>>,
-    /// ARN patterns for `sub`: `*` matches within a `/` segment or `:` field, `**` across `/`, nothing across `:`.
+    /// ARN patterns for `sub`: `*` matches within a `/` segment or `:` field, `**` also across `/`. Neither matches `:`.
     pub principals: Option<Vec<String>>,
-    /// Regions whose STS endpoint was called.
+    /// Regions of the STS endpoint that was called.
     pub regions: Option<Vec<String>>,
-    /// Tags of the principal. For every key here, the token's tag must have one of the listed values.
+    /// Tags of the principal. For every key in this list, the token's tag must have one of the listed values.
     pub principal_tags: Vec<(String, Vec<String>)>,
     /// ARN patterns for `lambda_source_function_arn`.
     pub lambda_functions: Option<Vec<String>>,
@@ -70,7 +71,7 @@ pub struct AwsPolicy {
     pub source_identities: Option<Vec<String>>,
     /// The longest `exp` − `iat` in seconds. Default: 3600.
     pub max_lifetime: f64,
-    /// Additional host suffixes of issuers by partition, for partitions and test issuers that the library does not know.
+    /// Additional host suffixes of issuers, by partition. For test issuers, and for partitions that the library does not know.
     pub issuer_suffixes: Vec<(String, Vec<String>)>,
 }
 
@@ -97,13 +98,13 @@ impl AwsPolicy {
     /// The default of [`AwsPolicy::max_lifetime`] in seconds.
     pub const DEFAULT_MAX_LIFETIME: f64 = DEFAULT_MAX_LIFETIME;
 
-    /// The most entries of a list, and the most tags in [`AwsPolicy::principal_tags`].
+    /// The maximum number of entries in a list, and of tags in [`AwsPolicy::principal_tags`].
     pub const MAX_ENTRIES: usize = MAX_ENTRIES;
 
-    /// The most wildcards in an ARN pattern.
+    /// The maximum number of wildcards in an ARN pattern.
     pub const MAX_WILDCARDS: usize = pattern::MAX_WILDCARDS;
 
-    /// The most values of `ou_path` that are judged.
+    /// The maximum number of values in `ou_path`; a token with more values is denied.
     pub const MAX_UNITS: usize = MAX_UNITS;
 
     /// The known host suffixes of AWS STS issuers by partition. A policy may add more with [`AwsPolicy::issuer_suffixes`].
@@ -111,8 +112,8 @@ impl AwsPolicy {
         issuer::SUFFIXES.into_iter()
     }
 
-    /// Returns the cross-checks, then every field. If the AWS object is missing, that is the only failure.
-    // Not inlined: a verification without a policy would compile its 3.5 KB too, 1 % of a cold start.
+    /// Returns the cross-checks, then the check of every field. If the AWS object is missing, its absence is the only failure.
+    // Not inlined: otherwise a verification without a policy would also compile these 3.5 KB, 1 % of a cold start.
     #[inline(never)]
     pub(crate) fn checks<'a>(&'a self, claims: &'a Claims<'_>) -> Vec<Check<'a>> {
         let namespace = Namespace::of(claims)
@@ -255,7 +256,7 @@ fn denied(field: &'static str, claim: &'static str, expected: &str, actual: Opti
     ErrorKind::PolicyDenied { field, claim, expected: text(expected), actual: actual.map(text) }
 }
 
-/// Whether the unit at `path` is `entry` or below it. The paths are compared segment by segment.
+/// Whether `path` is `entry` or a unit below `entry`. The paths are compared segment by segment.
 fn is_within(entry: &str, path: &str) -> bool {
     let [entry, path] = [entry, path].map(|path| path.trim_end_matches('/'));
     path.strip_prefix(entry).is_some_and(|below| below.is_empty() || below.starts_with('/'))

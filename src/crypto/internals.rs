@@ -1,7 +1,7 @@
 //! Test-only access to private arithmetic and to the JSON reader, for `fuzz/` and `benches/kernels.rs`.
 //!
-//! Compiled only with `--cfg fuzzing`, which cargo-fuzz sets, or `--cfg internals`. This is not a Cargo feature: a feature
-//! would be part of the published crate, and any crate in a build could enable it for all the others.
+//! Compiled only with `--cfg fuzzing`, which cargo-fuzz sets, or `--cfg internals`. Not a Cargo feature, because the
+//! published crate would have the feature, and any crate in a build could enable it for all crates.
 
 use super::montgomery::PreparedModulus;
 pub use super::p384::internals::{Es384Key, Generator, Kernels, Tables};
@@ -13,7 +13,7 @@ use crate::{JsonObject, JsonProblem, encoding::json};
 pub struct Rs256Key(PreparedModulus);
 
 impl Rs256Key {
-    /// Returns `None` for a modulus that is left to the `rsa` crate.
+    /// Returns `None` for a modulus that the `rsa` crate handles.
     #[must_use]
     pub fn new(modulus: &[u8]) -> Option<Self> {
         PreparedModulus::new(modulus).map(Self)
@@ -29,7 +29,7 @@ impl Rs256Key {
 /// Reads a strict JSON object.
 ///
 /// # Errors
-/// The first problem found in the text.
+/// The first problem in the JSON text.
 pub fn parse_json(text: &str) -> Result<JsonObject<'_>, JsonProblem> {
     json::parse(text)
 }

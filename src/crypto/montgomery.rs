@@ -49,7 +49,7 @@ const HASH_GROUPS: usize = 4;
 /// The length of the longest modulus in octets.
 const MAX_LENGTH: usize = 512;
 
-/// An RSA modulus and the values that all its verifications share. Preparing one costs a little more than one verification.
+/// An RSA modulus and the values that all verifications with it share. Preparing them costs a little more than one verification.
 #[derive(Debug)]
 pub(crate) struct PreparedModulus {
     bytes: Box<[u8]>,
@@ -84,7 +84,7 @@ impl PreparedModulus {
         Some(Self { bytes: n.into(), modulus, hash_factor, frame })
     }
 
-    /// Verifies a signature of a given hash (RFC 8017 §8.2.2) for e = 65537.
+    /// Whether `signature` is valid for a hash (RFC 8017 §8.2.2), with e = 65537.
     #[inline(never)]
     pub(crate) fn verify(&self, hash: &[u8; 32], signature: &[u8]) -> bool {
         // Steps 1 and 2b: the signature has the length of the modulus and is less than it.
@@ -136,7 +136,7 @@ fn square_repeatedly(modulus: &Modulus, x: &mut Digits, work: &mut Workspace) ->
     multiplier
 }
 
-/// F in the last `length` octets: 00 01 FF … FF 00 DigestInfo (RFC 8017 §9.2), then zeros in place of the hash.
+/// F in the last `length` octets: 00 01 FF … FF 00 DigestInfo (RFC 8017 §9.2), then zeros instead of the hash.
 fn frame(length: usize) -> [u8; MAX_LENGTH] {
     const HASH: usize = MAX_LENGTH - 32;
     const DIGEST: usize = HASH - DIGEST_INFO.len();

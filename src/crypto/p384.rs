@@ -11,8 +11,9 @@
 //! A key builds small tables at its first use and larger tables once it is hot, and keeps both. The first uses run the
 //! scalar kernels on every target, because compiling the vector kernels costs a fresh process more than they save.
 //!
-//! *Exceptional cases.* The addition formulas are incomplete. An exceptional addition (u₁ = u₂ with Q = ±G, R = infinity, …)
-//! leaves ZZ = 0, which is detected at the end. There is no verdict then, and `es384.rs` asks the crate `p384`.
+//! *Exceptional cases.* The addition formulas are incomplete. An exceptional addition (u₁ = u₂ with Q = ±G, R =
+//! infinity, …) leaves ZZ = 0, which is detected at the end. In this case there is no verdict, and `es384.rs` asks the
+//! crate `p384`.
 //!
 //! All inputs are public: keys, signatures and digests. The code runs in variable time by design.
 
@@ -42,8 +43,8 @@ use once_cell::race::OnceBox;
 use point::{Affine, Point};
 use scalar::Scalar;
 
-/// Uses after which a key is hot. Building the larger tables and compiling the vector kernels costs a young process 3 ms,
-/// once; each later use is 0.1 ms faster, so the switch costs as much as this many uses save.
+/// The number of uses after which a key is hot. In a young process, building the larger tables and compiling the vector
+/// kernels costs 3 ms once, and each later use is 0.1 ms faster. So this many uses save what the switch costs.
 const HOT_AFTER: u32 = 32;
 
 #[cfg(target_feature = "simd128")]

@@ -9,7 +9,7 @@ use rsa::{BoxedUint, Pkcs1v15Sign, PublicKey};
 /// The shortest RSA modulus (RFC 7518 §3.3).
 pub(crate) const MIN_MODULUS_BITS: usize = 2048;
 
-/// The longest RSA modulus. It bounds the work that a key set can cause.
+/// The longest RSA modulus. This limits the work that a key set can cause.
 pub(crate) const MAX_MODULUS_BITS: usize = 8192;
 
 /// RFC 8017 §9.2, note 1: the DER prefix of SHA-256's DigestInfo, which precedes the hash.
@@ -26,13 +26,13 @@ enum Arithmetic {
     /// The SIMD arithmetic of this project: e = 65537 and moduli of 2048, 3072 or 4096 bits, if the target has SIMD.
     #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
     Vectors(alloc::boxed::Box<PreparedModulus>),
-    /// The `rsa` crate, for everything else.
+    /// The `rsa` crate, for all other keys.
     Library(PublicKey),
 }
 
 impl VerifyingKey {
-    /// Checks a big-endian modulus and an exponent. Returns `None` unless the modulus is odd and of a permitted size and the
-    /// exponent is odd and at least 3.
+    /// Checks a big-endian modulus and an exponent. Returns `None` unless the modulus is odd and has a permitted size,
+    /// and the exponent is odd and at least 3.
     #[inline(never)]
     pub(crate) fn new(modulus: &[u8], exponent: u32) -> Option<Self> {
         #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
@@ -44,7 +44,7 @@ impl VerifyingKey {
         library_key(modulus, exponent).map(|key| Self(Arithmetic::Library(key)))
     }
 
-    /// Whether `signature` is as long as the modulus, is below it, and encodes exactly the padded block of `digest`.
+    /// Whether `signature` is as long as the modulus, is less than the modulus, and encodes exactly the padded block of `digest`.
     #[inline(never)]
     pub(crate) fn verify(&self, digest: &[u8; 32], signature: &[u8]) -> bool {
         match &self.0 {

@@ -1,7 +1,7 @@
 //! base64url in its canonical form, without padding (RFC 7515 §2, RFC 4648 §5 and §3.5).
 
 use alloc::{string::String, vec::Vec};
-// Rejects padding and non-zero trailing bits, so every octet string has exactly one encoding.
+// This engine rejects padding and non-zero trailing bits, so every octet string has exactly one encoding.
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 /// Decodes `text`; returns `None` for padding, white space, foreign characters or non-zero trailing bits.

@@ -1,5 +1,5 @@
-//! Strict JSON (RFC 8259) on `serde_json`: one object, UTF-8, no duplicate member at any depth, bounded nesting, finite
-//! numbers.
+//! Strict JSON (RFC 8259), based on `serde_json`: one object, UTF-8, no duplicate member at any depth, limited nesting,
+//! finite numbers.
 
 mod problem;
 mod reader;
@@ -24,7 +24,7 @@ pub enum Value<'a> {
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// The nearest double, finite: exactly what `JSON.parse` reads.
+    /// The nearest double, always finite: the same number as from `JSON.parse`.
     Number(f64),
     /// A string without lone surrogates.
     String(Cow<'a, str>),
@@ -34,7 +34,7 @@ pub enum Value<'a> {
     Object(Object<'a>),
 }
 
-/// A JSON object: its members in the order of the text, each name once.
+/// A JSON object: the members in the order of the text, each name once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Object<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
@@ -45,7 +45,7 @@ pub(crate) enum Strings<'a> {
     Absent,
     /// A string.
     One(&'a str),
-    /// An array whose items are all strings.
+    /// An array that contains only strings.
     Many(&'a [Value<'a>]),
 }
 
@@ -106,7 +106,7 @@ impl<'a> Object<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// The text of a string.
+    /// The content of a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -133,7 +133,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The text of a string, or the texts of an array of strings; `None` for anything else.
+    /// The content of a string, or of an array of strings; `None` for any other value.
     pub(crate) fn as_strings(&self) -> Option<Strings<'_>> {
         match self {
             Self::String(text) => Some(Strings::One(text)),
@@ -198,7 +198,7 @@ impl Serialize for Value<'_> {
     }
 }
 
-/// RFC 6901 §4: `~1` is `/` and `~0` is `~`; any other `~` is itself.
+/// RFC 6901 §4: `~1` stands for `/` and `~0` for `~`. Any other `~` is kept.
 fn unescape_pointer(token: &str) -> String {
     let mut parts = token.split('~');
     let mut name = parts.next().unwrap_or_default().to_owned();

@@ -2,7 +2,7 @@
 
 use super::ErrorKind;
 
-/// The kind of failure. It decides how a service reacts.
+/// The kind of failure. It determines how a service should react.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Category {
@@ -20,7 +20,7 @@ pub enum Category {
     Signature,
 }
 
-/// A stable code with the category and the HTTP status that belong to it.
+/// A stable code with its category and its HTTP status.
 #[derive(Clone, Copy)]
 pub(super) struct Code {
     pub(super) name: &'static str,

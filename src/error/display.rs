@@ -59,7 +59,7 @@ impl fmt::Display for Error {
             }
             ErrorKind::PolicyDenied { field, claim, actual, .. } => {
                 let unit = match actual {
-                    // The lifetime: one of the two times is in another unit.
+                    // A number is the lifetime: it is huge if one of the two times is in another unit.
                     Some(Evidence::Number(seconds)) => unit_of(*seconds),
                     _ => "",
                 };
@@ -84,12 +84,12 @@ impl fmt::Display for Error {
     }
 }
 
-/// What to add to a message about a time whose unit is wrong.
+/// Returns a hint for the message if a time seems to have the wrong unit.
 fn unit_of(time: f64) -> &'static str {
     if is_in_milliseconds(time) { ": it looks like milliseconds, but must be in seconds" } else { "" }
 }
 
-/// Adds the keys of the tags that a token has.
+/// Writes the keys of the token's tags.
 fn write_keys(f: &mut fmt::Formatter<'_>, keys: &[String], more: usize) -> fmt::Result {
     for (position, key) in keys.iter().enumerate() {
         write!(f, "{}\"{key}\"", if position == 0 { "; its tags are " } else { ", " })?;
@@ -102,7 +102,7 @@ fn write_keys(f: &mut fmt::Formatter<'_>, keys: &[String], more: usize) -> fmt::
     }
 }
 
-/// Shows the kind, so that a failed `unwrap` prints what happened.
+/// Shows the kind, so a failed `unwrap` prints what happened.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.kind().fmt(f)

@@ -13,7 +13,7 @@ pub enum ErrorKind {
     InvalidOption {
         /// The option's name, as a path (`issuer`, `aws.accounts`).
         option: Cow<'static, str>,
-        /// The requirement that it does not meet.
+        /// The requirement that the option does not meet.
         problem: &'static str,
     },
 
@@ -35,7 +35,7 @@ pub enum ErrorKind {
     },
     /// The token is not three segments separated by two dots (RFC 7515 §3.1, §7.1).
     InvalidSegments {
-        /// What it looks like instead, if that was recognised.
+        /// What the token looks like instead, if it is a usual mistake.
         look_alike: Option<LookAlike>,
     },
     /// The header or the whole token is longer than the limit.
@@ -54,7 +54,7 @@ pub enum ErrorKind {
     },
 
     // ---- the algorithm
-    /// The header's `alg` is supported, but is not the algorithm of the key that `kid` names (RFC 8725 §3.1).
+    /// The header's `alg` is supported, but the key with the header's `kid` has the other algorithm (RFC 8725 §3.1).
     AlgorithmMismatch {
         /// The key's algorithm.
         expected: &'static str,
@@ -74,7 +74,7 @@ pub enum ErrorKind {
     // ---- the key set
     /// The text is not a JWK Set (RFC 7517 §5).
     InvalidJwks {
-        /// What is wrong with it.
+        /// What is wrong with the text.
         problem: JwksProblem,
     },
     /// The header has no `kid`, and more than one key fits.
@@ -88,7 +88,7 @@ pub enum ErrorKind {
     },
 
     // ---- the signature
-    /// The signature is not the key's signature of this token. No further detail is given.
+    /// The key did not make this signature for this token. There is no further detail.
     SignatureMismatch,
 
     // ---- the claims
@@ -103,7 +103,7 @@ pub enum ErrorKind {
     InvalidClaim {
         /// Its name.
         claim: &'static str,
-        /// The type it must have.
+        /// The required type.
         expected: &'static str,
     },
     /// The JWS Payload is not a strict JSON object (RFC 7519 §7.2).
@@ -180,7 +180,7 @@ pub enum ErrorKind {
         /// How many more tags the token has.
         more: usize,
     },
-    /// A claim has more values than the AWS policy judges.
+    /// A claim has more values than an AWS policy accepts.
     TooManyValues {
         /// The field of the policy.
         field: &'static str,
@@ -192,7 +192,7 @@ pub enum ErrorKind {
 
     /// Several checks failed, and the caller asked for all failures.
     Several {
-        /// The first failure. It decides code and status.
+        /// The first failure, which determines the code and the status.
         first: Error,
         /// The other failures, in the order of the checks.
         rest: Vec<Error>,

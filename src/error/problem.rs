@@ -1,4 +1,4 @@
-//! The possible problems of a text, a key set, a key or a token, as evidence in an error.
+//! The possible problems of a JSON text, a key set, a key or a token. Errors contain them as evidence.
 
 use alloc::string::String;
 use core::fmt;
@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 
 /// What is wrong with a JSON text.
 ///
-/// Names of members are left out where they are too long or have control characters, and where the text is not verified:
-/// there only the names that RFC 7515 and RFC 7519 register appear.
+/// Names of members are left out if they are too long or contain control characters. In text that is not verified, only
+/// names registered by RFC 7515 or RFC 7519 appear.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JsonProblem {
@@ -22,12 +22,12 @@ pub enum JsonProblem {
     NotUtf8,
     /// A `\u` escape is half of a surrogate pair, so the string is not Unicode (RFC 8259 §8.2).
     LoneSurrogate {
-        /// The innermost member whose value has the string; `None` if it is a member's name.
+        /// The innermost member with this string in its value; `None` if the string is a member's name.
         member: Option<String>,
     },
     /// A number rounds to infinity as a double (RFC 8259 §6).
     NumberOutOfRange {
-        /// The innermost member whose value has the number.
+        /// The innermost member with this number in its value.
         member: Option<String>,
     },
     /// Not JSON (RFC 8259).
@@ -43,7 +43,7 @@ pub enum JsonProblem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JwksProblem {
-    /// An array, perhaps of keys, instead of an object with `keys`.
+    /// An array, possibly of keys, instead of an object with `keys`.
     Array,
     /// Not a strict JSON object.
     Json(JsonProblem),
@@ -63,7 +63,7 @@ pub enum JwksProblem {
         /// The limit.
         limit: usize,
     },
-    /// A URL instead of the document that it names.
+    /// The URL of a key set instead of the key set.
     Url,
 }
 
@@ -71,7 +71,7 @@ pub enum JwksProblem {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyProblem {
-    /// `alg` is not the algorithm that this library uses with such a key (RFC 7517 §4.4).
+    /// `alg` is not the algorithm that this library uses with this type of key (RFC 7517 §4.4).
     Algorithm,
     /// `crv` is not `P-384` (RFC 7518 §6.2.1.1).
     Curve,
@@ -90,7 +90,7 @@ pub enum KeyProblem {
     },
     /// `n` is even (RFC 8017 §3.1).
     Modulus,
-    /// The member of the set is not a JSON object.
+    /// The entry of the set is not a JSON object.
     NotAnObject,
     /// `n` or `e` is not a string in canonical base64url (RFC 7518 §2).
     NotBase64url {
@@ -126,11 +126,11 @@ pub enum KeyProblem {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LookAlike {
-    /// An AWS session token or another opaque token without dots.
+    /// An AWS session token, or another opaque token without dots.
     AwsSessionToken,
     /// The scheme of the `Authorization` header is still in front of the token.
     BearerPrefix,
-    /// An empty text.
+    /// An empty string.
     Empty,
     /// A PASETO (`v4.public.…`).
     Paseto,
@@ -141,7 +141,7 @@ pub enum LookAlike {
 }
 
 impl JsonProblem {
-    /// The same problem without the name of a member, unless `is_public` says that messages may show it.
+    /// Returns the same problem without the name of a member, unless `is_public` says that messages may show the name.
     #[must_use]
     pub(crate) fn with_names(self, is_public: impl Fn(&str) -> bool) -> Self {
         let keep = |name: Option<String>| name.filter(|name| is_public(name));
@@ -211,7 +211,7 @@ impl fmt::Display for KeyProblem {
     }
 }
 
-/// The sentence for people.
+/// The message for people.
 impl Serialize for KeyProblem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

@@ -1,4 +1,4 @@
-//! Expectations as JSON: the option object of the JavaScript API, which also serves as a configuration file.
+//! Expectations as JSON: the format of the option object in the JavaScript API. A configuration file can have the same format.
 
 mod aws;
 
@@ -13,10 +13,10 @@ use core::time::Duration;
 
 impl Expectations {
     /// Reads expectations from the JSON text of the JavaScript API's option object, without `now`. Unknown names are
-    /// rejected, so that a misspelt option never weakens a verification.
+    /// rejected, so a misspelt option never weakens a verification.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidOption`] names the option and what it must be.
+    /// [`ErrorKind::InvalidOption`], with the name of the option and the requirement.
     pub fn from_json(options: &str) -> Result<Self, Error> {
         let options = json::parse(options).map_err(|problem| match problem {
             JsonProblem::LoneSurrogate { member: Some(option) } => {
@@ -33,7 +33,7 @@ impl Expectations {
 
     fn set(&mut self, name: &str, value: &Value<'_>) -> Result<(), ErrorKind> {
         match name {
-            // Read above, because they are required.
+            // Already read above, because these options are required.
             "issuer" => reject_placeholders(&self.issuer)?,
             "audience" => {}
             "algorithms" => self.algorithms = algorithms(value)?,
@@ -58,7 +58,7 @@ const fn invalid(option: &'static str, problem: &'static str) -> ErrorKind {
     ErrorKind::InvalidOption { option: Cow::Borrowed(option), problem }
 }
 
-/// `null` must be written to skip the check.
+/// Only an explicit `null` skips the check.
 fn expected(options: &Object<'_>, name: &'static str) -> Result<Expected, ErrorKind> {
     match options.get(name) {
         None => Err(invalid(name, "is required; write null to skip the check")),
@@ -72,17 +72,17 @@ fn texts(name: &'static str, value: &Value<'_>) -> Result<Vec<String>, ErrorKind
     if texts.is_empty() {
         return Err(invalid(name, "must not be an empty array"));
     }
-    // A claim named "" is possible.
+    // The name of a claim may be the empty string.
     if name != "requiredClaims" && texts.iter().any(str::is_empty) {
         return Err(invalid(name, EMPTY));
     }
     Ok(texts.to_vec())
 }
 
-/// What is wrong with an empty string that would be compared.
+/// The problem of an empty string that would be compared with a claim.
 const EMPTY: &str = "must not be an empty string, such as that of an unset variable";
 
-/// No issuer can have the placeholders of documentation: `<uuid>`, `{tenantid}`, `xxxxxxxx`, `…`.
+/// Rejects placeholders from documentation, which no issuer contains: `<uuid>`, `{tenantid}`, `xxxxxxxx`, `…`.
 fn reject_placeholders(issuers: &Expected) -> Result<(), ErrorKind> {
     let has_pair = |issuer: &str, open, close| issuer.split_once(open).is_some_and(|(_, rest)| rest.contains(close));
     let is_placeholder = |issuer: &String| {

@@ -29,9 +29,9 @@ pub(super) struct Jwk {
     pub(super) bits: Option<usize>,
     /// Whether the entry publishes private or symmetric key material. That material is not stored.
     pub(super) is_private: bool,
-    /// The public key, or why it is not used. `crypto` checks that the numbers form a valid key.
+    /// The public key, or why the key is not used. `crypto` checks later that the numbers form a valid key.
     pub(super) public_key: Result<PublicKey, KeyProblem>,
-    /// The JSON text whose SHA-256 is the thumbprint (RFC 7638 §3), if the key can be read.
+    /// The JSON text to hash with SHA-256 for the thumbprint (RFC 7638 §3), if the key can be read.
     thumbprint_input: Option<String>,
 }
 
@@ -43,8 +43,7 @@ pub(super) enum PublicKey {
 }
 
 impl Jwk {
-    /// Never fails: by RFC 7517 §5, keys that are not understood are ignored, so that one bad key does not invalidate the
-    /// set.
+    /// Never fails. By RFC 7517 §5, keys that are not understood are ignored, so one bad key does not invalidate the set.
     pub(super) fn read(jwk: &Value<'_>) -> Self {
         static NO_MEMBERS: Object<'static> = Object::EMPTY;
 
@@ -80,7 +79,7 @@ impl Members<'_> {
         base64url::decode(self.text(name)?)
     }
 
-    /// RFC 7518 §2, Base64urlUInt, but with leading zero octets allowed, which some issuers send. They are dropped.
+    /// Reads a Base64urlUInt (RFC 7518 §2). Drops leading zero octets, which the RFC forbids but some issuers send.
     fn unsigned(&self, member: &'static str) -> Result<Vec<u8>, KeyProblem> {
         let Some(value) = self.0.get(member) else { return Err(KeyProblem::Missing { member }) };
         let text = value.as_str().ok_or(KeyProblem::NotBase64url { member })?;
@@ -105,7 +104,7 @@ impl Members<'_> {
     }
 
     fn public_key(&self) -> Result<PublicKey, KeyProblem> {
-        // RFC 7517 §4.5: a string, as in the header; never a number that looks the same.
+        // RFC 7517 §4.5: `kid` is a string, as in the header. A number does not match a string with the same digits.
         if !matches!(self.0.get("kid"), None | Some(Value::String(_))) {
             return Err(KeyProblem::Kid);
         }
@@ -120,7 +119,7 @@ impl Members<'_> {
         if self.0.get("key_ops").is_some_and(|key_ops| !allows_verify(key_ops)) {
             return Err(KeyProblem::KeyOperations);
         }
-        // RFC 7517 §4.4: alg is OPTIONAL, and AWS publishes RSA keys without it. The key type then decides.
+        // RFC 7517 §4.4: `alg` is OPTIONAL, and AWS publishes RSA keys without `alg`. The key type then decides.
         if self.0.get("alg").is_some_and(|alg| alg.as_str() != Some(algorithm.as_str())) {
             return Err(KeyProblem::Algorithm);
         }
@@ -208,7 +207,7 @@ fn bit_length(big_endian: &[u8]) -> usize {
 
 /// RFC 7517 §4.3: an array of distinct strings.
 fn allows_verify(key_ops: &Value<'_>) -> bool {
-    /// RFC 7517 §4.3 registers eight operations. The limit keeps the comparison of every pair cheap.
+    /// RFC 7517 §4.3 registers eight operations. The limit keeps comparing every pair cheap.
     const MAX_OPERATIONS: usize = 16;
 
     let Value::Array(operations) = key_ops else { return false };

@@ -1,4 +1,4 @@
-//! A JWK Set (RFC 7517 §5), the choice of a key from it, and the check of a signature with that key.
+//! A JWK Set (RFC 7517 §5): chooses a key for a token, and checks the signature with this key.
 
 use super::{
     jwk::{Jwk, PublicKey},
@@ -23,20 +23,19 @@ use once_cell::race::OnceBox;
 /// The longest JWK Set, in bytes.
 const MAX_JWKS_BYTES: usize = 256 * 1024;
 
-/// The most keys in a set.
+/// The maximum number of keys in a set.
 const MAX_KEYS: usize = 128;
 
 /// The maximum number of keys that are tried if several share one `kid`.
 const MAX_CANDIDATES: usize = 4;
 
-/// A parsed JWK Set whose keys are prepared at their first use. Reuse it, because preparing a key costs more than a
-/// verification.
+/// A parsed JWK Set. Each key is prepared at its first use. Reuse the set: preparing a key costs more than a verification.
 #[derive(Debug)]
 pub struct KeySet {
     keys: Vec<Key>,
 }
 
-/// One key of a set, with the prepared form that its first use creates.
+/// One key of a set. Its first use creates the prepared form.
 #[derive(Debug)]
 struct Key {
     jwk: Jwk,
@@ -49,10 +48,10 @@ impl KeySet {
     /// The longest JWK Set, in bytes.
     pub const MAX_BYTES: usize = MAX_JWKS_BYTES;
 
-    /// The most keys in a set.
+    /// The maximum number of keys in a set.
     pub const MAX_KEYS: usize = MAX_KEYS;
 
-    /// Reads a JWK Set (RFC 7517 §5). Unusable keys are reported and do not make the set invalid.
+    /// Reads a JWK Set (RFC 7517 §5). Unusable keys do not make the set invalid; [`KeySet::report`] lists them.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidJwks`] if the text is not a JWK Set or exceeds a limit.
@@ -81,7 +80,7 @@ impl KeySet {
         self.keys.iter().map(|key| KeyReport::new(&key.jwk, key.problem())).collect()
     }
 
-    /// Chooses the key that the header names and checks the signature with it.
+    /// Chooses a key by the header and checks the signature with it.
     pub(crate) fn verify_signature(&self, segments: Segments<'_>, header: JoseHeader) -> Result<VerifiedToken, Error> {
         let candidates = self.candidates(&header)?;
         let digest = Digest::of(header.alg, segments.signing_input.as_bytes());
@@ -106,7 +105,7 @@ impl KeySet {
         if !candidates.is_empty() {
             return Ok(candidates);
         }
-        // The key has the other algorithm, is unusable, or is missing.
+        // No key fits: the key has the other algorithm, is unusable, or is missing.
         let other = named().filter(|key| key.problem().is_none()).find_map(|key| key.jwk.algorithm);
         let error = match (other, named().find_map(Key::problem)) {
             (Some(key), _) => ErrorKind::AlgorithmMismatch { expected: key.as_str(), actual: header.alg.as_str() },
@@ -125,7 +124,7 @@ impl KeySet {
             (Some(_), Some(_)) => return Err(ErrorKind::MultipleMatchingKeys.into()),
             (None, _) => {}
         }
-        // If exactly one key has the matching type but is unusable, the token must mean that key.
+        // If the only key of the matching type is unusable, the token must have been signed with this key.
         let mut problems = of_type().filter_map(Key::problem);
         let error = match (problems.next(), problems.next()) {
             (Some(problem), None) => ErrorKind::UnusableKey { problem },
@@ -134,7 +133,7 @@ impl KeySet {
         Err(error.into())
     }
 
-    /// Returns how each key of the set fared with a token, for explanations.
+    /// Returns the result for each key of the set when a key is chosen for a token. Used for explanations.
     pub(crate) fn candidacies(&self, segments: &Segments<'_>, header: &JoseHeader) -> Vec<Candidacy> {
         let candidates = self.candidates(header).unwrap_or_default();
         let digest = Digest::of(header.alg, segments.signing_input.as_bytes());
@@ -155,7 +154,7 @@ impl Key {
         Self { jwk, generator: Arc::clone(generator), prepared: OnceBox::new(), identity: OnceBox::new() }
     }
 
-    /// Why the key is unusable, if it is; for example, because its coordinates are not a point on the curve.
+    /// Why the key is unusable (for example, the coordinates are not a point on the curve); `None` for a usable key.
     fn problem(&self) -> Option<KeyProblem> {
         self.prepared().err()
     }
@@ -207,7 +206,7 @@ fn prepare(jwk: &Jwk, generator: &Arc<Generator>) -> Result<VerifyingKey, KeyPro
     }
 }
 
-/// What a text that is not a JSON object is, if it is one of the usual mistakes.
+/// Recognises the usual mistakes in a text that is not a JSON object.
 fn look_alike(text: &str) -> Option<JwksProblem> {
     // JavaScript serializes a URL object as a JSON string.
     let text = text.trim_start().trim_start_matches('"');

@@ -19,7 +19,7 @@ pub struct KeyReport {
     pub alg: Option<String>,
     /// Whether the key can verify signatures.
     pub usable: bool,
-    /// Why the key is not used; `None` for a usable key.
+    /// Why the key cannot be used; `None` for a usable key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<KeyProblem>,
     /// The size of the modulus or of the curve's field, if it could be read.
@@ -36,7 +36,7 @@ pub struct KeyReport {
     pub private: bool,
 }
 
-/// How one key of a set fared when a key was chosen for a token.
+/// The result for one key of a set when a key is chosen for a token.
 #[derive(Debug)]
 pub(crate) struct Candidacy {
     /// The key's `kid`, or its position if it has no `kid`.

@@ -8,8 +8,8 @@ use crate::{
 };
 use alloc::{string::String, sync::Arc};
 
-/// A token with a verified signature. [`verify`](crate::verify()) also checks the claims before it returns the token; after
-/// [`authenticate`](crate::authenticate), call [`judge`](crate::judge()) to check them.
+/// A token with a verified signature. [`verify`](crate::verify()) also checks the claims before it returns the token.
+/// [`authenticate`](crate::authenticate) does not: call [`judge`](crate::judge()) afterwards.
 #[derive(Clone, Debug)]
 pub struct VerifiedToken {
     header_json: String,
@@ -74,8 +74,8 @@ impl VerifiedToken {
         &self.key.thumbprint
     }
 
-    /// The digest of the JWS Signing Input, in base64url. It is the same for every encoding of a signed token, including
-    /// the (r, n − s) variant of an ECDSA signature, so it can serve as a key for replay protection.
+    /// The digest of the JWS Signing Input, in base64url. The digest is the same for every encoding of a signed token,
+    /// including the (r, n − s) variant of an ECDSA signature, so it can identify tokens in replay protection.
     #[must_use]
     pub fn token_id(&self) -> String {
         base64url::encode(self.digest.as_bytes())

@@ -1,11 +1,11 @@
-//! Recognises what is often passed by mistake instead of a JWT, so that the message can say what to do.
+//! Recognises strings that are often passed by mistake instead of a JWT, so the message can say what to do.
 
 use crate::error::LookAlike;
 
-/// A text without dots shorter than this is more likely a placeholder than an AWS session token.
+/// Below this length, a string without dots is more likely a placeholder than an AWS session token.
 const MIN_SESSION_TOKEN_BYTES: usize = 100;
 
-/// What `token` looks like, if it is one of the usual mistakes.
+/// Returns what `token` looks like, if it is one of the usual mistakes.
 pub(super) fn of(token: &str) -> Option<LookAlike> {
     let starts_with = |prefix: &str| token.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     if token.is_empty() {

@@ -1,8 +1,9 @@
-//! The crate's own JavaScript bindings (feature `wasm`): plain values in, plain objects out. They only translate; all
+//! The JavaScript bindings of the crate (feature `wasm`): plain values in, plain objects out. They only translate; all
 //! decisions are made in the core.
 //!
-//! The workspace member `bindings/` re-exports them, so that `wasm-pack build bindings` makes a package for every target of
-//! wasm-bindgen. The npm package does not use them: `engine.rs` is faster and smaller, but needs the TypeScript of `js/`.
+//! The workspace member `bindings/` re-exports these bindings, so `wasm-pack build bindings` makes a package for every
+//! target of wasm-bindgen. The npm package uses `engine.rs` instead, which is faster and smaller but needs the
+//! TypeScript of `js/`.
 //!
 //! The token chooses the member names and numbers of header, claims and AWS identity. `JSON.parse` reads these from exactly
 //! the text that was verified, so every number is the double that JavaScript reads, and `__proto__` is a plain member.
@@ -27,8 +28,8 @@ use wasm_bindgen::{JsCast, JsValue, convert::TryFromJsValue, prelude::wasm_bindg
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
 
-/// A parsed JWK Set whose keys are prepared at their first use. Create one if the same keys serve many calls; a string or a
-/// plain object is parsed, and its keys prepared, at each call.
+/// A parsed JWK Set. Each key is prepared at its first use. Create a `KeySet` to use the same keys for many calls: a
+/// string or a plain object is parsed, and its keys are prepared, at each call.
 #[wasm_bindgen]
 #[derive(Clone, Debug)]
 pub struct KeySet(Rc<PreparedKeys>);
@@ -38,7 +39,7 @@ impl KeySet {
     /// Reads a JWK Set (RFC 7517 §5): its JSON text, or the parsed object; at most 256 KiB and 128 keys.
     ///
     /// # Errors
-    /// `ERR_JWKS_INVALID` if it is not a JWK Set. An unusable key does not invalidate the set: see `keys`.
+    /// `ERR_JWKS_INVALID` if `jwks` is not a JWK Set. An unusable key does not invalidate the set: see `keys`.
     #[wasm_bindgen(constructor)]
     pub fn new(#[wasm_bindgen(unchecked_param_type = "string | JwkSet")] jwks: &JsValue) -> Result<Self, JsValue> {
         Ok(Self(Rc::new(parse_keys(jwks)?)))
@@ -47,14 +48,14 @@ impl KeySet {
     /// A report on each key, in the order of the set. Must not be called after `free()`.
     ///
     /// # Errors
-    /// An error of the JavaScript engine, such as a lack of memory.
+    /// An error of the JavaScript engine, usually for lack of memory.
     #[wasm_bindgen(getter, unchecked_return_type = "KeyReport[]")]
     pub fn keys(&self) -> Result<JsValue, JsValue> {
         to_object(&self.0.report())
     }
 
-    /// Returns a second object for the same keys. `verify` and `explain` call it, because wasm-bindgen can only consume an
-    /// object that may have one of several types, and the caller must keep its own.
+    /// Returns a second object for the same keys. `verify` and `explain` call this function, because wasm-bindgen
+    /// consumes an argument that may have one of several types, and the caller must keep the original object.
     #[wasm_bindgen(js_name = __share, skip_typescript)]
     #[must_use]
     pub fn share(&self) -> Self {
@@ -80,7 +81,7 @@ pub fn verify(
     verified(&token, options.aws.is_some())
 }
 
-/// UNVERIFIED: reads header and claims of a JWT without checking anything but the encoding. Anyone could have written them.
+/// UNVERIFIED: reads header and claims of a JWT, checking only the encoding. Anyone could have written them.
 ///
 /// # Errors
 /// `ERR_JWS_INVALID`, `ERR_JWT_INVALID`, `ERR_JWT_TOO_LARGE` or `ERR_JOSE_NOT_SUPPORTED`.
@@ -99,10 +100,10 @@ pub fn decode(#[wasm_bindgen(unchecked_param_type = "string")] token: &JsValue) 
     to_object(&Decoded { header: JSON::parse(token.header_json())?, claims: JSON::parse(&claims)? })
 }
 
-/// The same decision as `verify`, as an ordered trace. It never throws for a token or a key set.
+/// Makes the decision of `verify` and returns every step, in order. Never throws because of a token or a key set.
 ///
 /// # Errors
-/// `ERR_OPTIONS_INVALID` for wrong options, which are the caller's mistake.
+/// `ERR_OPTIONS_INVALID` for invalid options.
 #[wasm_bindgen(unchecked_return_type = "Explanation")]
 pub fn explain(
     #[wasm_bindgen(unchecked_param_type = "string")] token: &JsValue,
@@ -175,7 +176,7 @@ fn explained(error: Option<&Error>, steps: &[impl Serialize]) -> Result<JsValue,
     to_object(&Explained { verdict, code: error.map(Error::code), error, steps })
 }
 
-/// The explanation if the core was not called, because the token or the key set could not be read.
+/// Returns the explanation if the token or the key set could not be read, so the core was not called.
 fn refused(stage: &'static str, error: &Error) -> Result<JsValue, JsValue> {
     #[derive(Serialize)]
     struct Refusal {
@@ -233,13 +234,13 @@ fn parse_keys(jwks: &JsValue) -> Result<PreparedKeys, Error> {
     let invalid = || Error::from(ErrorKind::InvalidJwks { problem: JwksProblem::Json(JsonProblem::NotAnObject) });
     let json = if jwks.is_string() { jwks.clone() } else { JSON::stringify(jwks).map_err(|_| invalid())?.into() };
     let text = read_text(&json, PreparedKeys::MAX_BYTES).ok_or_else(invalid)?;
-    // A lone surrogate was replaced in the conversion. The core rejects a truncated text by its length.
+    // The conversion has replaced a lone surrogate. The core rejects a truncated string by its length.
     let is_same = text.len() > PreparedKeys::MAX_BYTES || JsValue::from_str(&text) == json;
     if is_same { PreparedKeys::parse(&text) } else { Err(invalid()) }
 }
 
-/// The text of a string, truncated if it exceeds `limit` bytes, but long enough for the core to notice; `None` for other
-/// values.
+/// Returns the content of a string, or `None` for another value. A string longer than `limit` bytes is truncated, but
+/// stays long enough for the core to notice.
 fn read_text(value: &JsValue, limit: usize) -> Option<String> {
     let end = u32::try_from(limit).ok()?.checked_add(1)?;
     Some(String::from(value.dyn_ref::<JsString>()?.slice(0, end)))

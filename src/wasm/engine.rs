@@ -1,12 +1,12 @@
-//! The npm package's own boundary (feature `npm`): called only by the package's TypeScript. It only translates; all
+//! The boundary of the npm package (feature `npm`), called only by the package's TypeScript. It only translates; all
 //! decisions are made in the core.
 //!
 //! JavaScript writes each text as bytes into a buffer of [`Engine`], and reads each result with `JSON.parse` from the JSON
 //! text in its output buffer. Both are several times faster than passing strings and objects one by one. No function
 //! throws: a failure returns `false` or `undefined`, and [`Engine::error`] then writes the error.
 //!
-//! Only numbers cross, so `js/src/core/wasm.ts` calls the exports directly, typed by the declarations that wasm-bindgen
-//! generates for them; the generated classes would be a quarter of the package's JavaScript.
+//! Only numbers cross the boundary, so `js/src/core/wasm.ts` calls the exports directly, with the type declarations
+//! that wasm-bindgen generates. The classes that wasm-bindgen generates would be a quarter of the package's JavaScript.
 
 use super::{records::IdentityRecord, self_test::self_test};
 use crate::{
@@ -18,7 +18,7 @@ use core::mem;
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Spare bytes, so that a token that is too long by one character (up to 3 octets) still fits and is rejected by its size.
+/// Spare bytes: a token that is too long by one character (up to 3 octets) still fits, and the core rejects it by its size.
 const SPARE_BYTES: usize = 4;
 
 /// The buffers for tokens, for the text of a key set or of options, and for results; and the last error.
@@ -72,7 +72,8 @@ impl Engine {
         self.input.len()
     }
 
-    /// Allocates the text buffer: `length` bytes, which the next call of `key_set` or `options` reads. Returns its address.
+    /// Allocates a text buffer of `length` bytes and returns its address. The next call of `key_set` or `options` reads
+    /// this buffer.
     pub fn reserve(&mut self, length: usize) -> *const u8 {
         self.text = vec![0; length];
         self.text.as_ptr()
@@ -100,7 +101,7 @@ impl Engine {
         self.error.is_none()
     }
 
-    /// Verifies as `verify` does, and keeps the parsed token so that it can be checked again.
+    /// Verifies like `verify`, and keeps the parsed token, which can then be checked again.
     pub fn verify_and_remember(
         &mut self,
         length: usize,
@@ -118,14 +119,14 @@ impl Engine {
         outcome.map_err(|error| self.error = Some(error)).ok()
     }
 
-    /// Repeats all checks of a remembered token except that of the signature.
+    /// Repeats all checks of a remembered token except the signature check.
     pub fn check(&mut self, token: &RawToken, options: &RawOptions, now: f64) -> bool {
         let outcome = seconds(now).and_then(|now| judge_claims(&token.token, &token.claims, &options.0, now));
         self.error = outcome.err();
         self.error.is_none()
     }
 
-    /// Writes `iss` of the first `length` bytes of the input, or nothing if it is missing. UNVERIFIED.
+    /// Writes `iss` of the token in the first `length` bytes of the input, or nothing if `iss` is missing. UNVERIFIED.
     pub fn issuer(&mut self, length: usize) -> bool {
         let outcome = token(&self.input, length).and_then(|token| UnverifiedToken::parse(token)?.issuer());
         self.error = outcome.map(|issuer| self.output = issuer.unwrap_or_default().into_bytes()).err();
@@ -163,7 +164,7 @@ impl Engine {
         utf8(&options).and_then(Expectations::from_json).map(RawOptions).map_err(|error| self.error = Some(error)).ok()
     }
 
-    /// Decides as `verify` does and writes every step: `{ verdict, error, steps }`.
+    /// Makes the decision of `verify` and writes every step: `{ verdict, error, steps }`.
     pub fn explain(&mut self, length: usize, keys: &RawKeySet, options: &RawOptions, now: f64) {
         #[derive(Serialize)]
         struct Record<'a> {
@@ -193,7 +194,7 @@ impl Engine {
     }
 
     fn write(&mut self, value: &impl Serialize) {
-        // Our own types cannot fail to serialise; if one did, JSON.parse would reject the empty text.
+        // Serialising these types cannot fail. If it did, JSON.parse would reject the empty output.
         self.output = serde_json::to_vec(value).unwrap_or_default();
     }
 }
@@ -204,7 +205,7 @@ fn seconds(now: f64) -> Result<NumericDate, Error> {
         .ok_or_else(|| ErrorKind::InvalidOption { option: Cow::Borrowed("now"), problem }.into())
 }
 
-/// Judges a token whose signature is verified, and writes the parts of it that JavaScript returns.
+/// Checks the claims of a token with a verified signature, and writes the parts of the token that JavaScript returns.
 fn write_judged(
     token: &VerifiedToken,
     claims: &Claims<'_>,
@@ -224,8 +225,8 @@ fn write_judged(
 /// characters are white space.
 const SEPARATOR: u8 = 0;
 
-/// Writes `{"header":…,"alg":…,"key":{"kid":…,"thumbprint":…}}`, which is the same for most tokens of one key; then the
-/// token's ID; then the claims, exactly as they were signed; and the AWS identity, if it was asked for.
+/// Writes `{"header":…,"alg":…,"key":{"kid":…,"thumbprint":…}}`, which is the same for most tokens of one key. Then
+/// writes the token's ID, the claims exactly as signed and, if requested, the AWS identity.
 fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
     output.clear();
     put(output, b"{\"header\":");
@@ -247,7 +248,7 @@ fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
     put(output, token.claims_json().as_bytes());
 }
 
-// Not inlined: a verification without a policy would compile its 5.4 KB too, 2 % of a cold start.
+// Not inlined: otherwise a verification without a policy would also compile these 5.4 KB, 2 % of a cold start.
 #[inline(never)]
 fn write_identity(claims: &Claims<'_>, output: &mut Vec<u8>) -> Result<(), Error> {
     let identity = AwsIdentity::of(claims)?;

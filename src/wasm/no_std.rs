@@ -4,7 +4,7 @@
 
 use core::panic::PanicInfo;
 
-/// Two-level segregated fits: constant time, and a third of the code of std's allocator.
+/// An allocator with two-level segregated fits: constant time, and a third of the code of std's allocator.
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 

@@ -1,5 +1,5 @@
-//! Reads options into JSON. `JSON.stringify` would write NaN as `null`, drop undefined members and write a `Map` as `{}`.
-//! Each of these could disable a check, so they are errors here.
+//! Reads options into JSON. `JSON.stringify` would write NaN as `null`, drop undefined members and write a `Map` as
+//! `{}`. Each of these could disable a check, so this module rejects such values.
 
 use crate::{Error, ErrorKind};
 use alloc::{
@@ -17,7 +17,7 @@ const MAX_DEPTH: usize = 8;
 /// Reads an object of options.
 ///
 /// # Errors
-/// `InvalidOption` names the member that is not a plain JSON value.
+/// `InvalidOption` with the path of the member that is not a plain JSON value.
 pub(super) fn read(options: &JsValue) -> Result<Value, Error> {
     if Array::is_array(options) || !is_plain(options) {
         return Err(invalid("options", "must be a plain object"));
@@ -44,7 +44,7 @@ fn read_value(value: &JsValue, path: &str, depth: usize) -> Result<Value, Error>
     }
     let Some(depth) = depth.checked_sub(1) else { return Err(invalid(path, "is nested too deeply")) };
     if let Some(entries) = value.dyn_ref::<Array>() {
-        // A hole is read as undefined, and is therefore rejected.
+        // A hole in the array is read as undefined, which is rejected.
         let entries = entries.iter().enumerate();
         return entries.map(|(index, entry)| read_value(&entry, &format!("{path}[{index}]"), depth)).collect();
     }
@@ -67,12 +67,13 @@ fn read_members(object: &JsValue, path: &str, depth: usize) -> Result<Map<String
     Ok(members)
 }
 
-/// The text of a string; `None` for a symbol, and for a string with a lone surrogate, which would change in Rust.
+/// Returns the content of a string. Returns `None` for a symbol, and for a string with a lone surrogate, because Rust
+/// would replace the surrogate.
 fn read_string(value: &JsValue) -> Option<String> {
     value.as_string().filter(|text| JsValue::from_str(text) == *value)
 }
 
-/// Whether it is an object literal, from this realm or another.
+/// Whether the value is an object literal, from this realm or another.
 fn is_plain(value: &JsValue) -> bool {
     let prototype_of = |value: &JsValue| Reflect::get_prototype_of(value).map(JsValue::from);
     match prototype_of(value) {

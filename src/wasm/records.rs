@@ -1,4 +1,4 @@
-//! The records that JavaScript receives: values of the core under the names of the JavaScript API.
+//! The records that JavaScript receives: values of the core, with the names of the JavaScript API.
 
 use crate::{AwsIdentity, JsonObject, PermissionSet, Principal, PrincipalKind, Session, Tags};
 use alloc::string::String;

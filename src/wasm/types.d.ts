@@ -6,15 +6,15 @@ export interface JwkSet {
   [parameter: string]: unknown;
 }
 
-/** The options of a verification. Unknown members are an error, and so are members that are `undefined`. */
+/** The options of a verification. Unknown members and members that are `undefined` are errors. */
 export interface VerifyOptions {
-  /** The expected `iss`, or an array of which one entry must match exactly. Only an explicit `null` skips the check. */
+  /** The expected `iss`, which must match exactly, or an array of allowed values. Only an explicit `null` skips the check. */
   issuer: string | readonly string[] | null;
   /** One of these values must be in `aud`. Only an explicit `null` skips the check. */
   audience: string | readonly string[] | null;
   /** The current time in seconds since the epoch. Default: the host's clock. */
   now?: number;
-  /** The other options are those of the npm package `sts-jwt`. */
+  /** All other options of the npm package `sts-jwt` are accepted as well. */
   [option: string]: unknown;
 }
 
@@ -68,7 +68,7 @@ export interface JwtErrorDetails {
   errors?: readonly JwtErrorDetails[];
 }
 
-/** The error that every function throws. It does not have its own class: test `error.name === 'JwtError'`. */
+/** The error that every function throws. There is no class for it: test `error.name === 'JwtError'`. */
 export interface JwtError extends Error, JwtErrorDetails {
   name: 'JwtError';
   message: string;

@@ -1,4 +1,4 @@
-// Creates the tokens and key sets of the suite as plain JSON, so that every runtime uses the same data.
+// Creates the tokens and key sets of the suite as plain JSON, so every runtime uses the same data.
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { base64url, createIssuer, stsClaims } from './support/issuer.mjs';
 import { awsContradictions, awsShapes, awsWrongTypes } from './support/shapes.mjs';
@@ -15,7 +15,10 @@ export function createFixtures() {
   const { jwks, mint } = issuer;
   const [rsaKey, ecKey] = jwks.keys;
   const claims = (overrides) => stsClaims(issuer.url, AUDIENCE, now, overrides);
-  /** Returns the claims as JSON text with additional members at the end, to duplicate a member or to name one `__proto__`. */
+  /**
+   * Returns the claims as JSON text with additional members at the end. The text can have a duplicate member or a
+   * member `__proto__`.
+   */
   const claimsText = (members) => `${JSON.stringify(claims()).slice(0, -1)},${members}}`;
   const es384 = (overrides, header) => mint('ES384', claims(overrides), header);
   const publicJwk = (type, options) =>
@@ -34,7 +37,7 @@ export function createFixtures() {
   const contradictions = awsContradictions(issuer.url, AUDIENCE, now);
   const wrongTypes = awsWrongTypes(issuer.url, AUDIENCE, now);
   const claimsOf = (table) => Object.fromEntries(Object.entries(table).map(([name, [claim]]) => [name, claim]));
-  // Content of unverified tokens, which no error may repeat.
+  // Content of unverified tokens that must not appear in any error.
   const secretHeader = { 'secret-parameter': SECRET, cty: SECRET };
   const secretClaims = claims({ sub: SECRET, [SECRET]: SECRET });
   const secret = (header, signer = issuer) => signer.mint('ES384', secretClaims, { ...secretHeader, ...header });
@@ -106,7 +109,7 @@ export function createFixtures() {
       large: es384({ padding: 'x'.repeat(20_000) }),
       unicode: es384({ text: '\u0000 \u00e9 \u{1f511} " \\ / \u2028' }),
     },
-    // Another issuer whose keys have the same names, and the keys of this issuer after a rotation that keeps the names.
+    // Another issuer with the same key names, and the keys of this issuer after a rotation that keeps the names.
     other: { issuer: other.url, jwks: other.jwks, token: other.mint('ES384', stsClaims(other.url, AUDIENCE, now)) },
     rotated: { jwks: rotated.jwks, token: rotated.mint('ES384', claims()), old: es384() },
     forged: { token: other.mint('ES384', claims()) },

@@ -1,5 +1,5 @@
-// Must be imported before the package. Counts the package's WebAssembly instances and records the memory of the last one, which the
-// package does not expose.
+// Must be imported before the package. Counts the package's WebAssembly instances and records the memory of the last
+// instance, because the package does not expose it.
 let memory;
 let instances = 0;
 
@@ -10,7 +10,7 @@ const note = (instance) => {
 };
 
 const { Instance, instantiate, instantiateStreaming } = WebAssembly;
-// biome-ignore lint/complexity/useArrowFunction: it is called with `new`, which arrow functions do not allow
+// biome-ignore lint/complexity/useArrowFunction: the function is called with `new`, which arrow functions do not allow
 /** @type {any} */ (WebAssembly).Instance = function (module, imports) {
   return note(new Instance(module, imports));
 };

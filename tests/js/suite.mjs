@@ -1,5 +1,5 @@
-// The cases of the suite, which behave the same in every runtime and need no test framework. Each returns its results as
-// JSON, so that two runtimes can be compared exactly.
+// The cases of the suite, which behave the same in every runtime and need no test framework. Each case returns its
+// results as JSON, so the results of two runtimes can be compared exactly.
 import { awsCases } from './suite/aws.mjs';
 import { equal, flipBit, matches, optionsOf, refusal, refused, thrown } from './suite/checks.mjs';
 import { errorCases } from './suite/errors.mjs';
@@ -233,7 +233,7 @@ export const cases = [
     'a nested claim that occurs twice': ['duplicateNestedClaim', 'ERR_JWT_INVALID'],
     'an encrypted token': ['encrypted', 'ERR_JOSE_NOT_SUPPORTED'],
     'an infinite exp': ['expInfinite', 'ERR_JWT_INVALID'],
-    'an exp that is text': ['expIsText', 'ERR_JWT_INVALID', { claim: 'exp', reason: 'invalid' }],
+    'an exp that is a string': ['expIsText', 'ERR_JWT_INVALID', { claim: 'exp', reason: 'invalid' }],
     'a missing exp': ['expMissing', 'ERR_JWT_CLAIM_VALIDATION_FAILED', { claim: 'exp', reason: 'missing' }],
     'an expired token': ['expired', 'ERR_JWT_EXPIRED', { claim: 'exp', reason: 'check_failed' }],
     'a header over 4 KiB': ['headerTooLarge', 'ERR_JWT_TOO_LARGE'],
@@ -308,7 +308,7 @@ export const cases = [
   }),
   refusal('a key for encryption', { jwks: 'encryptionOnly', code: 'ERR_JWK_INVALID' }),
   refusal('a key that is not on the curve', { jwks: 'offCurve', code: 'ERR_JWK_INVALID' }),
-  refusal('a key whose private part is published', { jwks: 'privateKey', code: 'ERR_JWK_INVALID' }),
+  refusal('a key that publishes its private part', { jwks: 'privateKey', code: 'ERR_JWK_INVALID' }),
   refusal('an RSA key of 1024 bits', { token: 'RS256', jwks: 'weak', code: 'ERR_JWK_INVALID' }),
   refusal('a key set without the key', { jwks: 'onlyRsa', code: 'ERR_JWKS_NO_MATCHING_KEY' }),
   {
@@ -560,7 +560,7 @@ export const cases = [
       const { tokens } = fixtures;
       const options = optionsOf(fixtures);
       const keySet = new api.KeySet(fixtures.jwks);
-      // Most tokens are rejected cheaply; every 500th needs the whole verification of its signature.
+      // Most tokens are rejected early. For every 500th token, the signature is verified completely.
       const cheap = [
         '',
         'a.b.c',
@@ -574,7 +574,7 @@ export const cases = [
       const costly = [flipBit(tokens.ES384, 0), flipBit(tokens.RS256, 0), tokens.expired, tokens.duplicateClaim];
       const reject = (index) => {
         const token = index % 500 ? cheap[index % cheap.length] : costly[(index / 500) % costly.length];
-        // Does not use `refused`, whose checks would take most of the time.
+        // Does not use `refused`, because its checks would take most of the time.
         try {
           api.verify(token, index % 3 ? keySet : fixtures.jwks, options);
         } catch (error) {
@@ -582,7 +582,7 @@ export const cases = [
         }
         throw new Error(`token ${index} was not rejected with a JwtError`);
       };
-      // After enough uses a key builds its larger tables; after that it allocates no more memory.
+      // After enough uses, a key builds its larger tables. After that, it allocates no more memory.
       for (let use = 0; use < 200; use += 1) {
         for (const jwks of [keySet, fixtures.jwks])
           for (const alg of ['ES384', 'RS256']) api.verify(tokens[alg], jwks, options);

@@ -277,7 +277,7 @@ fn names_the_invalid_policy_option() {
 }
 
 #[test]
-fn names_the_tag_that_was_asked_for_and_the_tags_there_are() {
+fn reports_the_tag_of_the_policy_and_the_tags_of_the_token() {
     let message = |tags: Value| {
         let error = judge(
             aws_claims(json!({ "principal_tags": tags })),
@@ -307,12 +307,14 @@ fn names_few_of_the_tags_that_a_hostile_issuer_sends() {
     };
     let error =
         judge(aws_claims(json!({ "principal_tags": tags(100) })), json!({ "principalTags": { "team": ["a"] } }));
-    let sts_jwt::ErrorKind::TagDenied { keys, more, .. } = error.unwrap_err().kind().clone() else { panic!("another error") };
+    let sts_jwt::ErrorKind::TagDenied { keys, more, .. } = error.unwrap_err().kind().clone() else {
+        panic!("another error")
+    };
     assert_eq!((keys.len(), more), (0, 100));
 }
 
 #[test]
-fn says_which_form_of_units_and_principals_can_match() {
+fn explains_which_units_and_principals_can_match() {
     let message = |policy| judge(claims(), policy).unwrap_err().to_string();
     assert!(message(json!({ "organizationalUnits": ["ou-ab12-11111111"] })).contains("\"o-exampleorg1/r-ab12/ou-"));
     let session = json!({ "principals": ["arn:aws:sts::111122223333:assumed-role/app/session"] });
@@ -359,7 +361,7 @@ fn limits_the_entries_and_wildcards_of_a_policy() {
 }
 
 #[test]
-fn denies_a_token_with_more_units_than_are_judged() {
+fn denies_a_token_with_too_many_units() {
     let policy = json!({ "organizationalUnits": ["o-exampleorg1"] });
     let units = |count: usize| aws_claims(json!({ "ou_path": vec!["o-exampleorg1/r-ab12/"; count] }));
     assert!(judge(units(AwsPolicy::MAX_UNITS), policy.clone()).is_ok());
@@ -372,7 +374,7 @@ fn denies_a_token_with_more_units_than_are_judged() {
     assert!(judge(units(AwsPolicy::MAX_UNITS + 1), json!({})).is_ok());
 }
 
-/// The shortest of several runs, because other programs use the processor too.
+/// The shortest of several runs, because other programs also use the processor.
 fn cost(claims: Value, policy: Value) -> Duration {
     let token = sts_jwt::authenticate(
         &es384(ec_header(), claims),
@@ -393,7 +395,7 @@ fn cost(claims: Value, policy: Value) -> Duration {
 }
 
 #[test]
-fn judges_in_time_linear_in_policy_and_token() {
+fn takes_linear_time_in_policy_and_token() {
     let paths = |count: usize| vec![format!("o-exampleorg1/r-ab12/{}", "ou-ab12-11111111/".repeat(4)); count];
     let units = |listed: usize, in_token: usize| {
         let mut listed = paths(listed);

@@ -259,7 +259,7 @@ fn names_the_invalid_option() {
 }
 
 #[test]
-fn names_the_claim_whose_value_is_not_strict_json() {
+fn reports_the_claim_with_a_value_that_is_not_strict_json() {
     let header = ec_header().to_string();
     for (member, message) in [
         (r#""note":"\ud800""#, "the payload has a string with a lone surrogate in \"note\""),
@@ -275,7 +275,7 @@ fn names_the_claim_whose_value_is_not_strict_json() {
 }
 
 #[test]
-fn calls_a_missing_typ_a_missing_header_parameter() {
+fn reports_a_missing_typ_as_a_missing_header_parameter() {
     let mut header = ec_header();
     header.as_object_mut().unwrap().remove("typ");
     let token = es384(header, claims());
@@ -287,7 +287,7 @@ fn calls_a_missing_typ_a_missing_header_parameter() {
 }
 
 #[test]
-fn says_that_a_refused_time_looks_like_milliseconds() {
+fn reports_that_a_rejected_time_looks_like_milliseconds() {
     let message = |changes: Value, overrides: Value| claim_outcome(changes, overrides).unwrap_err().to_string();
     for claim in ["iat", "nbf"] {
         let text = format!("\"{claim}\" claim is in the future");

@@ -114,7 +114,7 @@ fn stops_at_a_failed_stage_and_never_includes_the_signature() {
 }
 
 #[test]
-fn warns_of_an_exp_in_milliseconds_that_is_accepted() {
+fn warns_about_an_accepted_exp_in_milliseconds() {
     let exp = |exp: f64| {
         let explanation = explained(&es384(ec_header(), claims_with(json!({ "exp": exp }))), &both_keys(), json!({}));
         assert!(explanation.outcome.is_ok());

@@ -22,7 +22,7 @@ fn authenticate(token: &str) -> VerifiedToken {
 }
 
 #[test]
-fn authenticates_what_verify_accepts() {
+fn authenticates_every_token_that_verify_accepts() {
     for token in [es384(ec_header(), claims()), rs256(rsa_header(), claims())] {
         let (verified, authenticated) = (check(&token).unwrap(), authenticate(&token));
         assert_eq!(authenticated.claims_json(), verified.claims_json());
@@ -61,7 +61,7 @@ fn judges_again_without_verifying_the_signature() {
 }
 
 #[test]
-fn reads_claims_into_a_type_of_the_caller() {
+fn reads_claims_into_a_custom_type() {
     #[derive(Debug, PartialEq, Deserialize)]
     struct Mine {
         sub: String,

@@ -187,7 +187,7 @@ fn rejects_an_alg_that_differs_from_the_key_named_by_kid() {
 
 #[test]
 fn tries_at_most_four_keys_of_one_kid() {
-    // A different key: the signer's point with y negated.
+    // A different key: the point of the signer's key with y negated.
     let other = changed(ec_jwk(), "y", json!(b64(negate(&base64_octets(&ec_jwk()["y"])))));
     let set = |others: usize| jwks(&[vec![other.clone(); others], vec![ec_jwk()]].concat());
     let token = es384(ec_header(), claims());
@@ -269,7 +269,7 @@ fn ignores_leading_zero_octets_of_rsa_keys() {
 }
 
 #[test]
-fn reports_each_fault_of_a_modulus_in_its_own_words() {
+fn reports_each_problem_of_a_modulus_in_a_separate_message() {
     let n = rsa_jwk()["n"].as_str().unwrap().to_owned();
     let mut even = base64_octets(&rsa_jwk()["n"]);
     *even.last_mut().unwrap() &= 0xfe;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256, Sha384};
 use std::sync::OnceLock;
 use sts_jwt::{Error, Expectations, KeySet, NumericDate, VerifiedToken, verify};
 
-/// The time at which the tests verify. The tokens are valid around it.
+/// The time at which the tests verify. The tokens are valid around this time.
 pub(crate) const NOW: f64 = 1_767_225_700.0;
 
 pub(crate) const ISSUER: &str = "https://a1000000-0000-4000-8000-000000000000.tokens.sts.global.api.aws";
@@ -36,14 +36,14 @@ pub(crate) fn octets(hex: &str) -> Vec<u8> {
     (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap()).collect()
 }
 
-/// The EC key in the form in which AWS publishes keys.
+/// The EC key, with the members that AWS publishes.
 pub(crate) fn ec_jwk() -> Value {
     let point = ec_key().verifying_key().to_sec1_point(false);
     json!({ "alg": "ES384", "crv": "P-384", "kid": "EC384_0", "kty": "EC", "use": "sig",
             "x": b64(point.x().unwrap()), "y": b64(point.y().unwrap()) })
 }
 
-/// The RSA key in the form in which AWS publishes keys: without `alg`.
+/// The RSA key, with the members that AWS publishes: there is no `alg`.
 pub(crate) fn rsa_jwk() -> Value {
     json!({ "e": "AQAB", "kid": "RSA_0", "kty": "RSA", "n": b64(rsa_key().n_bytes()), "use": "sig" })
 }
@@ -68,7 +68,7 @@ pub(crate) fn claims() -> Value {
     })
 }
 
-/// The usual claims with some replaced; the value `null` removes a claim.
+/// The usual claims, some of them replaced. The value `null` removes a claim.
 pub(crate) fn claims_with(changes: Value) -> Value {
     let mut claims = claims();
     for (name, value) in changes.as_object().unwrap() {
@@ -97,7 +97,7 @@ pub(crate) fn es384_octets(header: &[u8], payload: &[u8]) -> String {
     es384_segments(&b64(header), &b64(payload))
 }
 
-/// Signs two encoded segments as they are, even if their encoding is invalid.
+/// Signs two encoded segments unchanged, even if their encoding is invalid.
 pub(crate) fn es384_segments(header: &str, payload: &str) -> String {
     let signing_input = format!("{header}.{payload}");
     let signature: Signature = ec_key().sign_prehash(&Sha384::digest(&signing_input)).unwrap();
@@ -114,7 +114,7 @@ pub(crate) fn options() -> Value {
     json!({ "issuer": ISSUER, "audience": AUDIENCE })
 }
 
-/// Verifies at [`NOW`] with the usual options; members of `overrides` are added to them or replace them.
+/// Verifies at [`NOW`] with the usual options. Members of `overrides` are added, or replace the usual ones.
 pub(crate) fn verify_with(token: &str, jwks: &str, overrides: Value) -> Result<VerifiedToken, Error> {
     let mut options = options();
     for (name, value) in overrides.as_object().unwrap() {
@@ -124,7 +124,7 @@ pub(crate) fn verify_with(token: &str, jwks: &str, overrides: Value) -> Result<V
     verify(token, &KeySet::parse(jwks)?, &options, NumericDate::from_seconds(NOW).unwrap())
 }
 
-/// Verifies at [`NOW`] with the usual options and both keys, which are prepared only once.
+/// Verifies at [`NOW`] with the usual options and both keys. The keys are prepared only once.
 pub(crate) fn check(token: &str) -> Result<VerifiedToken, Error> {
     static KEYS: OnceLock<KeySet> = OnceLock::new();
     let keys = KEYS.get_or_init(|| KeySet::parse(&both_keys()).unwrap());

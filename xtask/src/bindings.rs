@@ -30,7 +30,7 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    /// Returns the target with this name on the command line.
+    /// Returns the target with this name.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         [Self::Bundler, Self::Nodejs, Self::Web].into_iter().find(|target| target.name() == name)
     }
@@ -80,7 +80,7 @@ fn generate(target: Target, input: &Path, directory: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(input).out_name(NAME).typescript(true);
     bindgen.remove_name_section(true).remove_producers_section(true);
-    // The command of wasm-bindgen does the same: in the target web, `init()` loads the .wasm from its own folder.
+    // Like the command of wasm-bindgen: in the target web, `init()` loads the .wasm from the folder of the JavaScript file.
     bindgen.omit_default_module_path(false);
     match target {
         Target::Bundler => bindgen.bundler(true)?,
@@ -90,7 +90,7 @@ fn generate(target: Target, input: &Path, directory: &Path) -> Result<()> {
     Ok(bindgen.generate(directory)?)
 }
 
-/// Optimises the module, or reuses the result of the last build, because the module is the same for every target.
+/// Optimises the module. Reuses the result of the last build, because the module is the same for every target.
 fn optimise(root: &Path, recipe: &Recipe, wasm: &Path) -> Result<()> {
     let cache = root.join("target/xtask/bindings");
     let (stamp_file, optimised) = (cache.join("stamp"), cache.join("optimised.wasm"));

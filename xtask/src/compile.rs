@@ -16,11 +16,12 @@ const TARGET: &str = "wasm32-unknown-unknown";
 
 /// One run of cargo.
 pub(crate) struct Build<'a> {
-    /// The package whose library becomes a module.
+    /// The package with the library to compile to a module.
     pub(crate) package: &'a str,
-    /// Further arguments, such as features.
+    /// Further arguments (for example, features).
     pub(crate) arguments: &'a [&'a str],
-    /// The directory of cargo's output. Each set of flags has its own, because cargo rebuilds everything when they change.
+    /// The directory of cargo's output. Each set of flags has a separate directory, because cargo rebuilds everything
+    /// when the flags change.
     pub(crate) directory: PathBuf,
     pub(crate) has_target_features: bool,
 }
@@ -31,7 +32,7 @@ impl Build<'_> {
         let package = self.package;
         tool::progress(&format!("compiling {package} for {TARGET} (about a minute the first time)"));
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        // Only as a cdylib: if an rlib is built too, cargo disables LTO.
+        // Builds only a cdylib: if cargo also builds an rlib, it disables LTO.
         command.current_dir(root).args(["rustc", "--package", package, "--lib", "--crate-type", "cdylib"]);
         command.args(["--target", TARGET, "--profile", &recipe.profile]).args(self.arguments);
         command.arg("--target-dir").arg(&self.directory);
@@ -44,8 +45,8 @@ impl Build<'_> {
         Ok(self.directory.join(TARGET).join(profile_directory).join(file))
     }
 
-    /// The flags of the recipe, and flags that keep the paths of this machine out of panic messages, so that the same
-    /// source compiles to the same bytes everywhere.
+    /// Returns the flags of the recipe, and flags that keep the paths of this machine out of panic messages. With
+    /// these, the same source compiles to the same bytes everywhere.
     fn rustflags(&self, root: &Path, recipe: &Recipe) -> Result<Vec<String>> {
         let mut flags = vec![format!("--remap-path-prefix={}=/sts-jwt", root.display())];
         if let Ok(registries) = fs::read_dir(cargo_home()?.join("registry/src")) {

@@ -1,6 +1,6 @@
-//! Writes the facts that Rust and TypeScript share from the crate's constants into `js/src/generated/`: limits, defaults
-//! and AWS names into `facts.ts`, the errors of the core into `codes.ts`. There are two files because only the core needs
-//! the errors, and esbuild makes a separate chunk of code that several entries share.
+//! Writes constants of the crate that TypeScript also needs into `js/src/generated/`: limits, defaults and AWS names
+//! into `facts.ts`, and the errors of the core into `codes.ts`. Several entries use the facts, so esbuild puts
+//! `facts.ts` into a separate chunk. Only the core needs the errors, so they are not in that file.
 
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 

@@ -86,7 +86,8 @@ fn root() -> Result<&'static Path> {
     Ok(Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask must be a directory of the workspace")?)
 }
 
-/// Waits until no other build runs: two at once would delete each other's files. The lock ends with the returned file.
+/// Waits until no other build runs, because two concurrent builds would delete each other's files. Dropping the
+/// returned file releases the lock.
 fn take_turn(root: &Path) -> Result<File> {
     fs::create_dir_all(root.join("target/xtask"))?;
     let turn = File::create(root.join("target/xtask/lock"))?;

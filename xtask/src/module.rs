@@ -19,7 +19,7 @@ use crate::{
 /// The name of the library and of the `.wasm`.
 const NAME: &str = "sts_jwt";
 
-/// The directory with the `.wasm`, its base64 text, and the declarations of its exports.
+/// The directory with the `.wasm`, its base64 form, and the declarations of its exports.
 pub(crate) struct Module {
     pub(crate) directory: PathBuf,
 }
@@ -79,7 +79,7 @@ fn generate(
         .remove_name_section(variant != Variant::Named)
         .remove_producers_section(true)
         .generate(directory)?;
-    // core/wasm.ts calls the exports themselves, so only their types are used of the generated code.
+    // core/wasm.ts calls the exports directly, so the package uses only their types from the generated code.
     for classes in [format!("{NAME}.js"), format!("{NAME}.d.ts"), format!("{NAME}_bg.js")] {
         fs::remove_file(directory.join(classes))?;
     }

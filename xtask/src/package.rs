@@ -74,7 +74,7 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     facts::write(&source.join("generated"))?;
     copy_files(&module.directory, &dist, |name| !name.ends_with(".d.ts"))?;
     write_manifest(root, recipe, &stage)?;
-    // The source maps of the compiled files refer to the sources, so these are published too.
+    // The source maps of the compiled files refer to the sources, so the sources are also published.
     copy_tree(&source, &stage.join("src"), |_| true)?;
     declare(root, &stage)?;
     bundle(root, &stage)?;
@@ -93,8 +93,8 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     Ok(package)
 }
 
-/// Checks the TypeScript and writes its declarations. Durable Objects have their own platform types, and therefore their
-/// own project.
+/// Checks the TypeScript and writes its declarations. Durable Objects need other platform types, and are therefore a
+/// separate project.
 fn declare(root: &Path, stage: &Path) -> Result<()> {
     tool::progress("checking the TypeScript (tsc)");
     for project in ["tsconfig.json", "tsconfig.workers.json"] {
@@ -170,25 +170,25 @@ fn remove_others(directory: &Path, kept: &BTreeSet<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// Bundles each entry into one JavaScript file, and shared code into chunks. All entries are bundled in one call;
-/// separately, each would have its own engine and `JwtError`.
+/// Bundles each entry into one JavaScript file, and shared code into chunks. All entries are bundled in one call. If
+/// bundled separately, each entry would have its own engine and `JwtError`.
 fn bundle(root: &Path, stage: &Path) -> Result<()> {
     tool::progress("bundling the JavaScript (esbuild)");
     let mut esbuild = tool::node(root, "esbuild/bin/esbuild");
     esbuild.current_dir(stage).args(ENTRIES.map(|(name, source)| format!("{name}=src/{source}")));
     esbuild.args(["--bundle", "--splitting", "--format=esm", "--platform=neutral", "--target=esnext", "--outdir=dist"]);
-    // Imports that each runtime and bundler must resolve itself.
+    // Imports that each runtime and bundler must resolve.
     esbuild.args(["--packages=external", "--external:*.wasm", "--external:*.wasm?module", "--external:*/base64.js"]);
-    // Inlines constants such as limits, so that no chunk is loaded for them.
+    // Inlines constants (limits, for example), so no chunk is loaded for them.
     esbuild.arg("--minify-syntax");
     esbuild.args(["--sourcemap", "--sources-content=false", "--tsconfig-raw={}", "--log-level=warning"]);
     tool::run(&mut esbuild)?;
     remove_bare_imports(&stage.join("dist"))
 }
 
-/// Removes `import "./chunk-….js";`, which esbuild writes to keep the order of side effects. Chunks have no side effects,
-/// so such an import would load a file for nothing, and users' bundlers would warn about it. An empty line remains, for the
-/// source map.
+/// Removes `import "./chunk-….js";`, which esbuild writes to keep the order of side effects. Chunks have no side
+/// effects, so such an import would only load a file for nothing, and users' bundlers would warn about the import. An
+/// empty line remains, so the source map stays correct.
 fn remove_bare_imports(dist: &Path) -> Result<()> {
     for entry in fs::read_dir(dist)? {
         let path = entry?.path();

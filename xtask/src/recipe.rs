@@ -23,7 +23,7 @@ impl Variant {
         if self == Self::Named { Self::Published.name() } else { self.name() }
     }
 
-    /// Returns the name of its directories below `target/`.
+    /// Returns the name of the variant's directories below `target/`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Published => "simd",
@@ -36,7 +36,7 @@ impl Variant {
 /// `wasm-pack.toml`, and the version of the crate, which is the version of the package.
 pub(crate) struct Recipe {
     pub(crate) profile: String,
-    /// The features of the npm package's module; those of the bindings are set by the dependency in `bindings/Cargo.toml`.
+    /// The features of the npm package's module. The features of the bindings are those of the dependency in `bindings/Cargo.toml`.
     pub(crate) features: Vec<String>,
     pub(crate) target_features: Vec<String>,
     pub(crate) llvm_args: Vec<String>,
@@ -56,14 +56,14 @@ pub(crate) struct Budget {
 }
 
 impl Recipe {
-    /// Reads the recipe and checks that it agrees with the other files.
+    /// Reads the recipe and checks that the other files agree with it.
     pub(crate) fn read(root: &Path) -> Result<Self> {
         let file: RecipeFile = read_toml(&root.join("wasm-pack.toml"))?;
         let manifest: Manifest = read_toml(&root.join("Cargo.toml"))?;
         let lock: Lock = read_toml(&root.join("Cargo.lock"))?;
         check_bindings(root, &file, &manifest.package.version)?;
 
-        // The generator reads a private format written by the macro, which only the same version understands.
+        // The macro writes a private format, which only a generator of the same version understands.
         let (crate_version, generator) = (lock.version("wasm-bindgen")?, lock.version("wasm-bindgen-cli-support")?);
         if crate_version != generator {
             return Err(format!(
@@ -84,8 +84,7 @@ impl Recipe {
     }
 }
 
-/// wasm-pack reads only its own files, so the settings that it needs are repeated in `bindings/`. Checks that they are the
-/// same.
+/// Checks that the settings in `bindings/` are the same. They are repeated there, because wasm-pack does not read the recipe.
 fn check_bindings(root: &Path, recipe: &RecipeFile, version: &str) -> Result<()> {
     let manifest: BindingsManifest = read_toml(&root.join("bindings/Cargo.toml"))?;
     let config: CargoConfig = read_toml(&root.join("bindings/.cargo/config.toml"))?;

@@ -13,8 +13,8 @@ use crate::Result;
 /// package, so a trap is sufficient.
 const MISUSE: &str = "__wbg___wbindgen_throw_";
 
-/// Strips the module `wasm` and its declarations to the exports in `used`. Runs before wasm-opt, which then removes the code
-/// that became unreachable.
+/// Removes all exports that are not in `used` from the module `wasm` and its declarations. Runs before wasm-opt, which
+/// then removes unreachable code.
 pub(crate) fn strip(wasm: &Path, declarations: &Path, used: &BTreeSet<String>, keep_names: bool) -> Result<()> {
     let mut module = ModuleConfig::new()
         .generate_name_section(keep_names)
@@ -43,8 +43,8 @@ fn remove_exports(module: &mut Module, used: &BTreeSet<String>) -> BTreeSet<Stri
     names
 }
 
-/// Replaces the import for misuse with a trap. Returns an error for any other import, because the package could not supply
-/// it.
+/// Replaces the import that reports misuse with a trap. Returns an error for any other import, because the package
+/// could not supply it.
 fn remove_imports(module: &mut Module) -> Result<()> {
     let mut misuse: Vec<FunctionId> = Vec::new();
     for import in module.imports.iter() {
@@ -63,13 +63,13 @@ fn remove_imports(module: &mut Module) -> Result<()> {
     Ok(())
 }
 
-/// Returns the name in a line such as `export const engine_new: () => number;`.
+/// Returns the name in a declaration (`export const engine_new: () => number;`).
 fn declared_name(line: &str) -> Option<&str> {
     line.strip_prefix("export const ")?.split(':').next()
 }
 
-/// Returns the exports that a TypeScript file may call: every word that looks like the name of an export. TypeScript's own
-/// names are in camel case; a snake-case word that is not an export does no harm.
+/// Returns the exports that a TypeScript file may call: every word that looks like the name of an export. Names defined
+/// in TypeScript are in camel case. A snake-case word that is not an export does no harm.
 pub(crate) fn used_exports(file: &Path) -> Result<BTreeSet<String>> {
     let text = fs::read_to_string(file)?;
     let words = text.split(|character: char| !character.is_alphanumeric() && character != '_');

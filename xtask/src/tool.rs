@@ -30,7 +30,7 @@ pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>> {
     }
 }
 
-/// Returns the command for a JavaScript program from `js/node_modules`, such as `node("binaryen/bin/wasm-opt")`.
+/// Returns the command for a JavaScript program from `js/node_modules`. Example: `node("binaryen/bin/wasm-opt")`.
 pub(crate) fn node(root: &Path, script: &str) -> Command {
     let mut command = Command::new("node");
     command.arg(tools(root).join(script));

@@ -10,7 +10,7 @@ const verifier = createRemoteVerifier({
   audience: setting('AUDIENCE'),
   // Who may call; "*" matches anything up to the next "/".
   aws: { principals: ['arn:aws:iam::111122223333:role/svc/*'] },
-  // The URL of the keys, if not the default. http is allowed only on this machine, for tests.
+  // The URL of the keys, if it is not the default. http is allowed only on this machine, for tests.
   jwksUri: Bun.env.JWKS_URI,
   allowLoopbackHttp: true,
 });

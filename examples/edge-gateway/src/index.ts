@@ -41,7 +41,7 @@ function verifierOf({ env }: { env: Bindings }): RemoteVerifier {
 
 const app = new Hono<{ Bindings: Bindings; Variables: { token: VerifiedToken } }>();
 
-// Makes the verifier in the first request, and remembers it for the isolate.
+// The first request creates the verifier, which all requests of the isolate then use.
 app.use(stsJwt(verifierOf, { realm: 'edge-gateway' }));
 app.onError((error) => refuse(error, { realm: 'edge-gateway' }));
 

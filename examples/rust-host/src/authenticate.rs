@@ -14,23 +14,23 @@ use sts_jwt::{AwsIdentity, AwsPolicy, Error, Expectations, Expected, KeySet, Num
 pub struct Caller {
     /// The IAM principal, its account, organization, region and tags.
     pub identity: AwsIdentity,
-    /// The token's ID: the same for every encoding of the token. Use it in logs and for replay protection.
+    /// The token's ID, which is the same for every encoding of the token. Use the ID in logs and for replay protection.
     pub token_id: String,
 }
 
 /// Why a request is rejected.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
-    /// It has no bearer token.
+    /// The request has no bearer token.
     NoToken,
     /// The issuer's keys are not available yet.
     NoKeys,
-    /// Its token was rejected or could not be checked.
+    /// The token was rejected or could not be checked.
     Error(Error),
 }
 
-/// Accepts tokens of one AWS account's issuer for this service. Every principal of the account can get such a token: restrict
-/// `aws.principals` if only some of them may call.
+/// Accepts tokens of one AWS account's issuer for this service. Every principal of the account can get such a token. If
+/// only some principals may call, set `aws.principals`.
 #[must_use]
 pub fn tokens_of(issuer: &str, audience: &str) -> Expectations {
     let mut options = Expectations::new(Expected::one(issuer), Expected::one(audience));
@@ -41,7 +41,7 @@ pub fn tokens_of(issuer: &str, audience: &str) -> Expectations {
 /// Identifies the caller of a request.
 ///
 /// # Errors
-/// Returns a [`Refusal`]. Respond with its status, and send its challenge in `WWW-Authenticate`.
+/// A [`Refusal`]. Respond with its status, and send its challenge in `WWW-Authenticate`.
 pub fn authenticate(
     authorization: Option<&str>,
     keys: &KeySet,
@@ -60,7 +60,7 @@ fn bearer_token(authorization: &str) -> Option<&str> {
 }
 
 impl Refusal {
-    /// The HTTP status of the response: 401, 403, or 5xx if the token is not at fault.
+    /// The HTTP status of the response: 401, 403, or 5xx if the token is not the cause.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
@@ -98,8 +98,8 @@ impl Refusal {
     }
 }
 
-/// RFC 6750 §3: `error_description` is printable ASCII without `"` and `\`. Messages never contain parts of the token, but they
-/// put claim names in quotes, and a service may require a claim with any name.
+/// RFC 6750 §3: `error_description` is printable ASCII without `"` and `\`. Messages never contain parts of the token.
+/// But they contain claim names in quotes, and a service may require a claim with any name.
 fn printable(character: char) -> char {
     match character {
         '"' => '\'',

@@ -1,9 +1,9 @@
-//! Exports `authenticate` to a host without an SDK, or in another language: functions take and return numbers, and text is
-//! passed in the module's memory.
+//! Exports `authenticate` to a host without an SDK, or in another language: functions have only numbers as arguments
+//! and results, and text is passed in the module's memory.
 //!
-//! All state is in a [`Verifier`]. The host passes the number that `verifier_new` returned to every other function; to Rust it
-//! is a reference, so no `unsafe` block is needed. The host must pass that number and no other; if it does not, it can corrupt
-//! only the module's own memory.
+//! All state is in a [`Verifier`]. The host passes the number that `verifier_new` returned to every other function. In
+//! Rust this number is a reference, so no `unsafe` block is needed. If the host passes another number, it can corrupt
+//! only the module's memory.
 
 #![allow(unsafe_code, reason = "the compiler cannot check that exported names are unique")]
 
@@ -29,7 +29,7 @@ extern "C" fn verifier_new() -> Box<Verifier> {
     Box::default()
 }
 
-/// Frees the verifier; its number is invalid from then on.
+/// Frees the verifier. Its number is then invalid.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_free(_verifier: Box<Verifier>) {}
 
@@ -40,26 +40,27 @@ extern "C" fn verifier_input(verifier: &mut Verifier, length: usize) -> *mut u8 
     verifier.input.as_mut_ptr()
 }
 
-/// Reads the options: JSON with the names of the JavaScript API. Returns 200; or 500, in which case the previous options
-/// remain.
+/// Reads the options: JSON with the names of the JavaScript API. Returns 200, or 500 if the options are invalid; the
+/// previous options then remain.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_set_options(verifier: &mut Verifier) -> u16 {
     let outcome = options(&mem::take(&mut verifier.input)).map(|options| verifier.options = Some(options));
     verifier.write(outcome.map_err(Refusal::from))
 }
 
-/// Reads a JWK Set. Returns 200; or 500, in which case the previous keys remain.
+/// Reads a JWK Set. Returns 200, or 500 if the set is invalid; the previous keys then remain.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_set_keys(verifier: &mut Verifier) -> u16 {
     let outcome = key_set(&mem::take(&mut verifier.input)).map(|keys| verifier.keys = Some(keys));
     verifier.write(outcome.map_err(Refusal::from))
 }
 
-/// Reads the value of an `Authorization` header, empty if the request has none, at `now` seconds since the epoch.
+/// Reads the value of an `Authorization` header, which is empty if the request has no such header. `now` is in seconds
+/// since the epoch.
 ///
-/// For an accepted caller it returns 200, and the output is the [`Caller`](crate::Caller) as JSON, with the names of the
-/// JavaScript API. Otherwise it returns the status of the [`Refusal`], and the output contains `error` and `challenge`, or
-/// only `challenge` if there is no token. 500 means a mistake of the host, and 503 that the keys are not available yet.
+/// For an accepted caller, returns 200 and writes the [`Caller`](crate::Caller) as JSON, with the names of the
+/// JavaScript API. Otherwise, returns the status of the [`Refusal`] and writes `error` and `challenge`, or only
+/// `challenge` if there is no token. 500 means a mistake of the host, and 503 that the keys are not available yet.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_authenticate(verifier: &mut Verifier, now: f64) -> u16 {
     let authorization = mem::take(&mut verifier.input);
@@ -113,7 +114,7 @@ impl Verifier {
 }
 
 /// Renames the members of a [`Caller`](crate::Caller) to their names in the JavaScript API. The names of tags and of
-/// unknown members are data and stay as they are.
+/// unknown members are data and do not change.
 fn with_js_names(value: Value) -> Value {
     let Value::Object(members) = value else { return value };
     let renamed = members.into_iter().map(|(name, value)| match name.as_str() {

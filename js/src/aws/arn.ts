@@ -13,8 +13,8 @@ export interface Arn {
 }
 
 /**
- * Splits an ARN into its fields. Returns `undefined` unless all six are present, partition, service and resource are not empty,
- * and the account is empty or twelve digits.
+ * Splits an ARN into its fields. Returns `undefined` if a field is missing, if partition, service or resource is empty,
+ * or if the account is neither empty nor twelve digits.
  */
 export function parseArn(arn: string): Arn | undefined {
   const fields = typeof arn === 'string' ? /^arn:([^:]+):([^:]+):([^:]*):(\d{12}|):(.+)$/s.exec(arn) : null;

@@ -6,9 +6,10 @@ import type { VerifyOptions } from '../core/types.js';
 export { type Arn, parseArn } from './arn.js';
 
 /**
- * Who may call. A list matches if any of its entries matches; all fields must match. An empty list denies, and so does a
- * condition on a claim that the token lacks. Every policy, even `{}`, requires the claims to be consistent: the issuer's
- * host with the partition in `sub`, `aws_account` with the account in `sub`, and `principal_id` with `sub`.
+ * Who may call. A list matches if any of its entries matches, and all fields must match. An empty list denies every
+ * token. If the token lacks a claim that the policy has a condition on, the token is denied. Every policy, even `{}`,
+ * also compares claims of the token with each other: the issuer's host must fit the partition in `sub`, `aws_account`
+ * must be the account in `sub`, and `principal_id` must agree with `sub`.
  *
  * There is no condition on `request_tags`, because the caller of STS chooses them.
  *
@@ -21,32 +22,32 @@ export interface AwsPolicy {
   /** Organizations: `o-…`. */
   organizations?: readonly string[];
   /**
-   * Paths of organizational units as in `ou_path`, from the organization: `o-…/r-…/ou-…`, never a bare `ou-…`. Each includes
-   * all units below it. A token with more than 64 values in `ou_path` is denied.
+   * Paths of organizational units, as in `ou_path`. A path begins with the organization (`o-…/r-…/ou-…`); `ou-…` alone
+   * is an error. A path includes all units below it. A token with more than 64 values in `ou_path` is denied.
    */
   organizationalUnits?: readonly string[];
   /**
    * ARN patterns for `sub`. `*` matches within a `/` segment or `:` field, `**` also across `/`. Neither matches `:`.
-   * Use the ARN of the role, `arn:aws:iam::…:role/…`, and not that of its sessions (`assumed-role`).
+   * Use the ARN of the role, `arn:aws:iam::…:role/…`, not the ARN of a session (`assumed-role`).
    */
   principals?: readonly string[];
   /** Regions of the STS endpoint that issued the token. */
   regions?: readonly string[];
   /** Required tags of the principal or its session: each key must have one of the listed values. */
   principalTags?: Readonly<Record<string, string | readonly string[]>>;
-  /** ARN patterns for the Lambda function that called. */
+  /** ARN patterns for the calling Lambda function. */
   lambdaFunctions?: readonly string[];
-  /** ARN patterns for the EC2 instance that called. */
+  /** ARN patterns for the calling EC2 instance. */
   ec2Instances?: readonly string[];
-  /** VPCs of the EC2 instance that called. */
+  /** VPCs of the calling EC2 instance. */
   vpcs?: readonly string[];
   /** Values of `source_identity`. */
   sourceIdentities?: readonly string[];
   /** The longest `exp` − `iat`, in seconds. Default: 3600. */
   maxLifetime?: number;
   /**
-   * Additional host suffixes of issuers by partition, such as `{ "aws-us-gov": "tokens.sts.…" }`, for partitions that the
-   * library does not know and for test issuers. Built in: `aws` and `aws-cn`.
+   * Additional host suffixes of issuers, by partition: `{ "aws-us-gov": "tokens.sts.…" }`. For test issuers, and for
+   * partitions that the library does not know. Built in: `aws` and `aws-cn`.
    */
   issuerSuffixes?: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -105,7 +106,7 @@ export interface AwsOutbound extends AwsPolicy {
   audience: VerifyOptions['audience'];
 }
 
-/** The members of a policy. A member without an entry does not compile. */
+/** The members of a policy. If a member is missing here, the code does not compile. */
 const POLICY: Record<keyof AwsPolicy, true> = {
   accounts: true,
   organizations: true,
@@ -133,8 +134,9 @@ export type AwsIssuerOptions = Omit<VerifyOptions, 'issuer' | 'now'> & { issuer:
 /**
  * Returns options for tokens of AWS Outbound Identity Federation, including the cross-checks.
  *
- * With `issuer`: options for `verify()`. With `accountIssuers`, which binds each account to its issuer
- * (`{ "111122223333": "https://….tokens.sts.global.api.aws" }`): options for each issuer that accept only its account.
+ * With `issuer`: returns options for `verify()`. `accountIssuers` binds each account to its issuer (`{ "111122223333":
+ * "https://….tokens.sts.global.api.aws" }`): returns the options of each issuer, which accept only tokens of its
+ * account.
  */
 export function awsOutbound(config: AwsOutbound & { issuer: string | readonly string[] }): VerifyOptions;
 export function awsOutbound(config: AwsOutbound & { accountIssuers: Readonly<Record<string, string>> }): {

@@ -16,7 +16,7 @@ export interface Arguments {
   one(name: OptionName): string | undefined;
 }
 
-/** How Node begins its message. */
+/** The beginning of Node's message about an unknown option. */
 const UNKNOWN = 'Unknown option';
 
 const UNSET = 'Is a shell variable unset?';
@@ -47,9 +47,9 @@ function parse(args: string[], groups: readonly Group[]): ReturnType<typeof pars
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
-    // Node's first sentence names the mistake; the rest explains how to pass arguments that begin with a dash.
+    // The first sentence of Node's message describes the mistake. The rest explains how to pass arguments that begin with a dash.
     const sentence = (error as Error).message.split(/\.\s/)[0]!.replace(/\.$/, '');
-    // What does not look like the name of an option may be a secret.
+    // An argument that does not look like the name of an option may be a secret.
     const isSecret = sentence.startsWith(UNKNOWN) && !/^ '--?[a-z][a-z-]{0,30}'$/.test(sentence.slice(UNKNOWN.length));
     throw usage(`${isSecret ? UNKNOWN : sentence}.`);
   }
@@ -65,7 +65,7 @@ export function rejectTokens(args: readonly string[]): void {
 }
 
 /**
- * Whether a segment decodes to the beginning of a JSON object and another segment follows. `eyewitness.jwt` does not.
+ * Whether a segment decodes to the beginning of a JSON object and another segment follows. Not true for `eyewitness.jwt`.
  */
 function holdsToken(word: string): boolean {
   const segments = word.replace(/^-+/, '').split('.');

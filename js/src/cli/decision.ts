@@ -20,7 +20,7 @@ export interface Decision {
   isTimeGiven: boolean;
 }
 
-/** @throws Failure if nothing can be judged: for wrong usage, and without keys. */
+/** @throws Failure for wrong usage, or if there are no keys to check the token with. */
 export async function decide(args: Arguments): Promise<Decision> {
   const options = { ...readPolicy(args), collectAll: true };
   // Report invalid options before reading any input.
@@ -31,7 +31,7 @@ export async function decide(args: Arguments): Promise<Decision> {
   if ('verdict' in token) return { exitStatus: 1, options, explanation: token, notes: [], isTimeGiven };
   const keys = await readKeys(location);
   const explanation = explain(token.text, keys.text, options);
-  // Without a JWK Set (RFC 7517 §5) the token cannot be judged.
+  // Without a JWK Set (RFC 7517 §5), the token cannot be checked.
   if (explanation.code === 'ERR_JWKS_INVALID') {
     throw keysInvalid(`${keys.source}: ${explanation.error!.message}.`);
   }
@@ -47,7 +47,7 @@ export async function decide(args: Arguments): Promise<Decision> {
   return { exitStatus: 0, verified: verify(token.text, keys.text, options), ...decision };
 }
 
-/** @throws Failure that names the command-line option instead of the option of `verify()`. */
+/** @throws Failure with the name of the command-line option in the message, instead of the name in `verify()`. */
 function checkOptions(options: VerifyOptions): void {
   try {
     explain('', '{"keys":[]}', options);

@@ -1,4 +1,4 @@
-// `sts-jwt decode`: the unverified contents of a token.
+// `sts-jwt decode`: prints the unverified contents of a token.
 
 import { decode } from 'sts-jwt';
 import { explainClaim, explainHeaderParameter, type Meaning } from '../explanations/claims.js';
@@ -12,7 +12,7 @@ import { show } from './print-steps.js';
 import { columns } from './terminal-text.js';
 import { dateAndDistance, printValidity } from './times.js';
 
-/** Names longer than this have their value on the next line, so that one long name does not indent all values. */
+/** If a name is longer than this, its value is on the next line. Otherwise one long name would indent all values. */
 const LONG = 22;
 
 /** Objects nested deeper than this are printed as JSON. */
@@ -57,7 +57,7 @@ function printMembers(page: Page, members: object, path: readonly string[], now:
 
 function formatValue(value: unknown, kind: Meaning['kind'], now: number): string | string[] {
   if (kind === 'time' && typeof value === 'number') return `${value}  ${dateAndDistance(value, now)}`;
-  // Quoted, so that the string is not mistaken for a number.
+  // Quoted, so the string is not mistaken for a number.
   if (kind === 'time' && typeof value === 'string') return JSON.stringify(value);
   const date = kind === 'date' && typeof value === 'string' ? Date.parse(value) / 1000 : NaN;
   if (!Number.isNaN(date)) return `${show(value)}  (${distance(date - now)})`;

@@ -1,4 +1,4 @@
-// `sts-jwt explain`: every step, then the verdict.
+// `sts-jwt explain`: prints every step, then the verdict.
 
 import type { Arguments } from './arguments.js';
 import type { Result } from './commands.js';
@@ -24,7 +24,7 @@ export async function run(args: Arguments): Promise<Result> {
     },
   };
 
-  /** Returns a claim from its step, which exists only if the signature was verified. */
+  /** Returns a claim from its step. The step exists only if the signature was verified. */
   function timeOf(claim: string): unknown {
     return explanation.steps.find(({ stage, name }) => stage === 'claim' && name === claim)?.actual;
   }

@@ -16,7 +16,7 @@ export interface Answer {
   cacheControl?: string;
   /** Remaining freshness lifetime in seconds (RFC 9111 §4.2): `max-age` minus `Age`. */
   freshFor?: number;
-  /** Seconds by which the server's clock is ahead of this one, from `Date`, in whole seconds. */
+  /** How far the server's clock is ahead of the local clock, in whole seconds, according to `Date`. */
   clockAhead?: number;
   /** Whether pages of other origins may read the response (Fetch §3.3). */
   browsers?: boolean;
@@ -31,7 +31,7 @@ export interface Document {
   text?: string;
 }
 
-/** An origin that an issuer cannot have listed. */
+/** An origin that no issuer allows by name. */
 const ORIGIN = 'https://sts-jwt.invalid';
 
 export async function readDocument(url: string): Promise<Document> {

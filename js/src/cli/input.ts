@@ -1,4 +1,4 @@
-// Reads the token from standard input or a file, and the keys from there or from the network.
+// Reads the token from standard input or a file, and the keys from standard input, a file or the network.
 
 import { createReadStream, existsSync } from 'node:fs';
 import process from 'node:process';
@@ -8,7 +8,7 @@ import { type Fetch, fetchJson } from '../remote/fetch-json.js';
 import type { Arguments } from './arguments.js';
 import { keysInvalid, noKeys, noToken, usage } from './failure.js';
 
-/** Input limit in bytes. Reading stops there, and the text is rejected as too large. */
+/** Input limit in bytes. Reading stops at the limit, and the input is rejected as too large. */
 const LIMIT = 2 ** 20;
 
 /** Timeout of a request, in seconds. */
@@ -19,7 +19,7 @@ interface Input extends AsyncIterable<string | Buffer> {
   readonly isTTY?: boolean;
 }
 
-/** A text, and what was removed around it. */
+/** The input, and notes about the characters that were removed around it. */
 export interface Read {
   text: string;
   notes: string[];
@@ -30,7 +30,7 @@ export interface ReadKeys extends Read {
   source: string;
 }
 
-/** Reads the token that the operand names. */
+/** Reads the token from the file in the operand, or from standard input. */
 export async function readToken(operand: string | undefined): Promise<Read> {
   const { text, notes } = await readSource(operand, 'a token');
   const unmarked = text.replace(/^\ufeff/, '');
@@ -84,7 +84,7 @@ export async function fetchDocument(url: string, fetchUrl: Fetch = fetch): Promi
   return fetchJson(fetchUrl, url, TIMEOUT, 'jwks', ({ jwks }) => jwks);
 }
 
-/** Says what went wrong, without the advice for programs. */
+/** Returns the message without its advice, which is for programs that use the library. */
 export function problemOf({ kind, message }: JwtError): string {
   if (kind === 'timeout') return `no answer within ${TIMEOUT} seconds`;
   return ['content_type', 'redirect', 'network'].includes(kind!) ? message.replace(/; [^;]*$/, '') : message;
@@ -98,7 +98,7 @@ async function fetchKeys(url: string): Promise<ReadKeys> {
     if (!(error instanceof JwtError)) throw error;
     throw noKeys(`The keys at ${url} cannot be fetched: ${problemOf(error)}.`, error.kind!);
   }
-  // Use a fetched document unchanged, because verifiers fetch the same document and do not repair it.
+  // A fetched document is used unchanged, because verifiers use the same document unchanged.
   const read = readKeysInput(text);
   return takeKeys('jwksUri' in read ? read : { jwks: text, notes: [] }, url, []);
 }
@@ -172,7 +172,7 @@ function isUrl(operand: string | undefined): operand is string {
   return /^[a-z][a-z\d+.-]*:\/\//i.test(operand ?? '');
 }
 
-/** Returns the name of an existing file. Any other text may be a secret, and must not end up in a log. */
+/** Returns the name if the file exists. Any other argument may be a secret and must not end up in a log. */
 function nameOf(file: string): string {
   return existsSync(file) ? file : 'The file';
 }

@@ -18,13 +18,13 @@ const passed = (text: string): Found => ({ outcome: 'passed', text });
 const failed = (text: string): Found => ({ outcome: 'failed', text });
 const note = (text: string): Found => ({ outcome: 'note', text });
 
-/** Whether it is the host of an AWS issuer: one label before a suffix. */
+/** Whether the host is that of an AWS issuer: one label before a known suffix. */
 function isAwsHost(hostname: string): boolean {
   const [label = '', ...suffix] = hostname.split('.');
   return /^[a-z\d-]+$/.test(label) && Object.values<string>(AWS_SUFFIXES).includes(suffix.join('.'));
 }
 
-/** Findings about the issuer URL, which must be valid. */
+/** Findings about the issuer URL. The URL must be valid. */
 export function findInUrl(issuer: string): Found[] {
   const { origin, hostname, pathname, search, hash } = new URL(issuer);
   const host = isAwsHost(hostname) ? passed('a host of AWS STS') : note('not a host of AWS STS');
@@ -67,7 +67,7 @@ export function findInAnswer(answer: Answer): Found[] {
   return findings;
 }
 
-/** Findings about a discovery document, and the URL of the keys that it names. */
+/** Findings about a discovery document, and its URL of the keys. */
 export function findInDiscovery(
   text: string,
   issuer: string,

@@ -10,7 +10,7 @@ export interface KeysReport {
   aws: {
     /** Whether the set looks like the sets that AWS STS publishes. */
     expected: boolean;
-    /** How the set differs from those, in words. */
+    /** How the set differs from the sets of AWS, in words. */
     differences: string[];
   };
 }

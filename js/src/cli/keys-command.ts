@@ -1,4 +1,4 @@
-// `sts-jwt keys`: which keys of a set are usable, and why the others are not.
+// `sts-jwt keys`: prints which keys of a set are usable, and why the others are not.
 
 import type { Arguments } from './arguments.js';
 import type { Result } from './commands.js';
@@ -15,7 +15,7 @@ export async function run(args: Arguments): Promise<Result> {
   try {
     return await examine(jwks ?? operand);
   } catch (error) {
-    // This command judges the set itself, so an invalid set is rejected (1), not unavailable (3).
+    // This command checks the set, so the exit status for an invalid set is 1 (rejected), not 3 (keys unavailable).
     if (!(error instanceof Failure) || error.code !== 'ERR_JWKS_INVALID') throw error;
     throw new Failure(1, error.code, error.message, error.advice);
   }

@@ -1,4 +1,4 @@
-// Output for people: escapes untrusted text and wraps it to the width of the terminal.
+// Output for people: escapes untrusted text, and wraps text to the width of the terminal.
 
 import { visible } from '../explanations/text.js';
 import { columns, limit, type Paint, type Style, WIDTH, wrap } from './terminal-text.js';

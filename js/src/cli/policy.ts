@@ -6,7 +6,7 @@ import { type Arguments, readSeconds, readTime } from './arguments.js';
 import { usage } from './failure.js';
 import { OPTIONS, type OptionName, optionsOf } from './options.js';
 
-/** Returns the options of verify() that the arguments ask for. */
+/** Returns the options of verify() for the arguments. */
 export function readPolicy(args: Arguments): VerifyOptions & { now: number } {
   const algorithms = args.all('algorithm') as Algorithm[];
   const subject = args.all('subject');
@@ -47,7 +47,7 @@ function acceptedValues(
   throw usage(`--${name} is missing.`, `Give the ${name} that you accept, or --${any} to skip the check.`);
 }
 
-/** The lists of the AWS policy, by the option that adds to each. */
+/** The lists of the AWS policy, by the command-line option that adds an entry. */
 const LISTS = {
   account: 'accounts',
   organization: 'organizations',
@@ -60,7 +60,7 @@ const LISTS = {
   'source-identity': 'sourceIdentities',
 } as const satisfies Partial<Record<OptionName, keyof AwsPolicy>>;
 
-/** All other options whose value the library may reject, by their names there. */
+/** All other options with a value that the library may reject, by their names in the library. */
 const OTHERS: Readonly<Record<string, OptionName>> = {
   algorithms: 'algorithm',
   clockTolerance: 'clock-tolerance',
@@ -71,7 +71,7 @@ const OTHERS: Readonly<Record<string, OptionName>> = {
   requiredClaims: 'require',
 };
 
-/** Rewrites a message of the library to name the command-line option, which takes single values instead of an array. */
+/** Rewrites a message of the library: the command-line option has another name, and a single value instead of an array. */
 export function asWritten(message: string): string {
   const [, field = '', problem = ''] = /^option "(?:aws\.)?(\w+)(?:[^\w"][^"]*)?" (.*)$/s.exec(message) ?? [];
   const [name] = Object.entries(LISTS).find(([, list]) => list === field) ?? [OTHERS[field] ?? field];

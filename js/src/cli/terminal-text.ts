@@ -80,7 +80,7 @@ function cutAt(word: readonly string[], count: number): number {
   return count;
 }
 
-/** Returns the first lines, and a note about how many were left out. */
+/** Returns the first lines, and a note with the number of omitted lines. */
 export function limit(lines: string[], count: number): string[] {
   if (lines.length <= count) return lines;
   return [...lines.slice(0, count - 1), `… ${lines.length - count + 1} more lines; --json prints all`];

@@ -1,4 +1,4 @@
-// `sts-jwt verify`: the verdict, and the caller or the failed checks.
+// `sts-jwt verify`: prints the verdict, and the caller or the failed checks.
 
 import type { VerifiedToken } from '../core/types.js';
 import type { Arguments } from './arguments.js';

@@ -31,11 +31,11 @@ export { verify } from './verify.js';
 export { warmup } from './warmup.js';
 
 /**
- * Loads the WebAssembly module in browsers, which must await this once before anything else. Further calls are free. Other
- * runtimes load the module at import, so there this only says whether it is running.
+ * Loads the WebAssembly module. In browsers, await this once before anything else; further calls are free. Other
+ * runtimes load the module at import; there, this call only checks that the module is running.
  *
- * @throws JwtError (as a rejection) `ERR_WASM_UNAVAILABLE`, with what to change, if the module did not load. A later call tries
- *   again.
+ * @throws JwtError (as a rejection) `ERR_WASM_UNAVAILABLE` if the module did not load; the message says what to change.
+ *   A later call tries again.
  */
 export async function init(): Promise<void> {
   assertRunning();

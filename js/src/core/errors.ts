@@ -50,18 +50,18 @@ type HostError =
   | typeof ERR_REPLAY_UNAVAILABLE
   | typeof ERR_WASM_UNAVAILABLE;
 
-/** The stable code of a {@link JwtError}. Where jose has the same failure, the code is jose's. */
+/** The stable code of a {@link JwtError}. If jose has the same failure, the code is that of jose. */
 export type JwtErrorCode = CoreErrorCode | HostError['code'];
 
 /** The kind of failure, which decides how a service should react. */
 export type JwtErrorCategory = CoreErrorCategory | HostError['category'];
 
 /**
- * Why keys could not be fetched: the server answered with another status than 200 (`status`), with a redirect, with another
- * content type than JSON, without a body or with bytes that are not UTF-8 (`body`), with over 256 KiB (`too_large`), or with a
- * set without a usable key (`jwks`); the discovery document is that of another issuer or has no https `jwks_uri`
- * (`discovery`); the server could not be reached (`network`) or took too long (`timeout`); or the caller's platform ended the
- * request (`aborted`).
+ * Why keys could not be fetched. The server could not be reached (`network`) or took too long (`timeout`), or the
+ * caller's platform ended the request (`aborted`). The response had a status other than 200 (`status`), was a redirect
+ * (`redirect`) or not JSON (`content_type`), had no body or a body that is not UTF-8 (`body`), or was longer than 256
+ * KiB (`too_large`). The key set had no usable key (`jwks`). The discovery document was that of another issuer or had
+ * no https `jwks_uri` (`discovery`).
  */
 export type FetchFailureKind =
   | 'status'
@@ -123,24 +123,24 @@ export class JwtError extends Error {
   declare readonly reason?: 'missing' | 'invalid' | 'check_failed' | 'too_old';
   /** The value that would have passed, if there is one. */
   declare readonly expected?: unknown;
-  /** The value in the token: a claim only after the signature was verified, before that at most `alg`. */
+  /** The value in the token. Before the signature is verified, this can only be `alg`, never a claim. */
   declare readonly actual?: unknown;
-  /** From a `Verifier`: the configured issuer of the token; absent if it is not known. */
+  /** From a `Verifier`: the configured issuer of the token; absent if the issuer is not known. */
   declare readonly issuer?: string;
   /**
-   * With `ERR_JWKS_KEYS_NEEDED`: the URL of that issuer's keys. With `ERR_JWKS_UNAVAILABLE`: the URL that was asked, which is
-   * that of the discovery document if that could not be read.
+   * With `ERR_JWKS_KEYS_NEEDED`: the URL of that issuer's keys. With `ERR_JWKS_UNAVAILABLE`: the URL of the failed
+   * request. It is the URL of the discovery document if that request failed.
    */
   declare readonly jwksUri?: string;
   /** With `ERR_JWKS_UNAVAILABLE`: why the keys could not be fetched. */
   declare readonly kind?: FetchFailureKind;
   /** With `ERR_JWKS_UNAVAILABLE`: seconds until the next attempt, for the header `Retry-After`. */
   declare readonly retryAfter?: number;
-  /** With `collectAll`: all failures, if there is more than one. The first is this one. */
+  /** With `collectAll`: all failures, if there is more than one. The first failure is this error. */
   declare readonly errors?: readonly JwtError[];
 
   constructor(given: JwtErrorDetails, options?: { cause?: unknown }) {
-    // Own members only: a polluted `errors` would make each error create another one.
+    // Reads own members only: an `errors` in a polluted prototype would make each error create another one.
     const { message, errors, ...details } = { __proto__: null, ...given } as JwtErrorDetails;
     super(message, options);
     Object.assign(this, details);
@@ -163,7 +163,10 @@ export class JwtError extends Error {
   }
 }
 
-/** @internal Returns an error that rejects a token or a key set. Throws any other, such as one about the configuration. */
+/**
+ * @internal Returns the error if it rejects a token or a key set. Throws every other error, for example one about the
+ * configuration.
+ */
 export function refusalOf(thrown: unknown): JwtError {
   if (thrown instanceof JwtError && thrown.category !== 'config') return thrown;
   throw thrown;
@@ -189,13 +192,13 @@ export function tokenInvalid(message: string): JwtError {
   return new JwtError({ ...ERR_JWS_INVALID, message });
 }
 
-/** @internal Reports a token whose issuer is not configured. */
+/** @internal Reports that the issuer of a token is not configured. */
 export function issuerUnknown(): JwtError {
   const message = '"iss" claim is not a configured issuer';
   return new JwtError({ ...ERR_JWT_ISSUER_UNKNOWN, claim: 'iss', reason: 'check_failed', message });
 }
 
-/** @internal Reports a claim that fails a check outside the core, such as the replay guard. */
+/** @internal Reports a claim that fails a check outside the core (the replay guard). */
 export function claimRefused(claim: string, reason: 'missing' | 'check_failed', message: string): JwtError {
   return new JwtError({ ...ERR_JWT_CLAIM_VALIDATION_FAILED, claim, reason, message });
 }
@@ -216,7 +219,7 @@ export function fetchFailed(
   return new JwtError({ ...ERR_JWKS_UNAVAILABLE, ...(kind && { kind }), jwksUri, message }, { cause });
 }
 
-/** @internal Whether this is a JwtError. A revoked proxy, which cannot be asked, is none. */
+/** @internal Whether this is a JwtError. Returns false for a revoked proxy, on which `instanceof` throws. */
 export function isJwtError(thrown: unknown): thrown is JwtError {
   try {
     return thrown instanceof JwtError;
@@ -225,7 +228,7 @@ export function isJwtError(thrown: unknown): thrown is JwtError {
   }
 }
 
-/** @internal Returns an error that can be read, for anything that may be thrown. */
+/** @internal Returns an error with a readable message for any thrown value. */
 export function errorOf(thrown: unknown): Error {
   try {
     const text = String(thrown);
@@ -239,11 +242,11 @@ function ownMember(object: object, name: string): unknown {
   return Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined;
 }
 
-/** @internal Returns the innermost cause of whatever was thrown, in words. */
+/** @internal Returns the innermost cause of a thrown value, in words. */
 export function reasonOf(thrown: unknown): string {
   try {
     let inner = thrown as Error;
-    // Node connects to several addresses, and has an error for each.
+    // Node tries several addresses and throws one error with the error of each address in `errors`.
     for (let depth = 0; depth < 9; depth += 1) {
       inner = (ownMember(inner, 'cause') ?? (ownMember(inner, 'errors') as unknown[])?.[0] ?? inner) as Error;
     }
@@ -260,7 +263,7 @@ export function reasonOf(thrown: unknown): string {
 /**
  * @internal Reports that the issuer's keys cannot be fetched and none are cached.
  *
- * @param failure Why the last fetch failed. None did if a store's keys are newer, but too old.
+ * @param failure Why the last fetch failed. Undefined if no fetch failed: the store had newer keys, but they are too old as well.
  */
 export function keysUnavailable(failure: JwtError | undefined, issuer: string, retryAfter: number): JwtError {
   if (!failure) return new JwtError({ ...ERR_JWKS_UNAVAILABLE, issuer, retryAfter, message: STORE_TOO_OLD });
@@ -282,7 +285,7 @@ export function storeUnavailable(message: string, options: { cause: unknown }): 
   return new JwtError({ ...ERR_JWKS_UNAVAILABLE, message }, options);
 }
 
-/** @internal Reports that the replay guard cannot say whether a token was used; `cause` says why, if it is not full. */
+/** @internal Reports that the replay guard cannot say whether a token was used. `cause` says why, unless the guard is full. */
 export function replayUnavailable(why: string, options?: { cause?: unknown }): JwtError {
   return new JwtError({ ...ERR_REPLAY_UNAVAILABLE, message: `the replay guard ${why}` }, options);
 }

@@ -8,8 +8,8 @@ import { copyOptions, decodeOptions } from './verify-options.js';
 import { assertRunning, explainToken, type KeySetHandle, type OptionsHandle } from './wasm.js';
 
 /**
- * Makes the same decision as `verify()`, with the same error code, and returns every step of it. Never throws because of a token
- * or JWKS, and never returns the signature.
+ * Makes the same decision as `verify()`, with the same error code, and returns every step of the decision. Never throws
+ * because of a token or JWKS, and never returns the signature.
  *
  * @throws JwtError `ERR_OPTIONS_INVALID` for invalid options.
  */
@@ -32,8 +32,8 @@ export function explainBy(token: unknown, keySet: KeySetHandle, options: Options
 }
 
 /**
- * @internal The explanation for a rejection outside the core: the token is not a string, or there is no usable key set. Throws any
- * other error.
+ * @internal Returns the explanation for a rejection outside the core: the token is not a string, or there is no usable
+ *   key set. Throws every other error.
  */
 export function refused(thrown: unknown): Explanation {
   const failure = refusalOf(thrown);

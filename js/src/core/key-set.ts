@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-// Key sets: parsed and prepared once, either explicitly as a KeySet or by the cache of verify().
+// Key sets. A set is parsed and prepared once, either explicitly as a KeySet or by the cache of verify().
 
 import { MAX_JWKS_BYTES } from '../generated/facts.js';
 import { jwksInvalid, optionsInvalid } from './errors.js';
@@ -9,13 +9,13 @@ import type { JwkSet, KeyReport } from './types.js';
 import { free, type KeySetHandle, parseKeySet, reportKeys } from './wasm.js';
 import { whenCollected } from './when-collected.js';
 
-/** The last JWKS texts of `verify()`, and their sets. */
+/** The JWKS strings last passed to `verify()`, and their parsed sets. */
 const remembered = /*#__PURE__*/ new RecentlyUsed<string, KeySetHandle>(4);
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
- * A parsed JWK Set whose keys are prepared at their first use. Create one to use the same keys for many calls. `verify()`
+ * A parsed JWK Set. Each key is prepared at its first use. Create a `KeySet` to use the same keys for many calls. `verify()`
  * also caches the last four JWKS texts.
  */
 export class KeySet {
@@ -25,7 +25,7 @@ export class KeySet {
   /**
    * @param jwks The JWK Set (RFC 7517 §5), as JSON text or a parsed object; at most 256 KiB and 128 keys. Unusable keys do
    *   not invalidate the set: see {@link KeySet.keys}.
-   * @throws JwtError `ERR_JWKS_INVALID` if it is not a JWK Set.
+   * @throws JwtError `ERR_JWKS_INVALID` if `jwks` is not a JWK Set.
    */
   constructor(jwks: string | JwkSet) {
     const handle = parse(textOf(jwks));
@@ -40,7 +40,7 @@ export class KeySet {
     return (this.#keys ??= frozenReport(KeySet.handleOf(this)));
   }
 
-  /** Frees the memory of the keys. Optional: the garbage collector does it too, but later. */
+  /** Frees the memory of the keys. Optional: otherwise the garbage collector frees it later. */
   free(): void {
     if (this.#handle === undefined) return;
     free(this.#handle);
@@ -64,7 +64,7 @@ export interface KeySet {
   [Symbol.dispose](): void;
 }
 
-/** @internal Returns the KeySet or the JWKS text. May run the caller's code, such as a `toJSON` of the object. */
+/** @internal Returns the KeySet or the JWKS text. May run code of the caller (a `toJSON` of the object). */
 export function sourceOf(jwks: unknown): KeySet | string {
   return typeof jwks === 'object' && jwks !== null && KeySet.isKeySet(jwks) ? jwks : textOf(jwks);
 }
@@ -85,7 +85,7 @@ export function textOf(jwks: unknown): string {
     if (hasMethods(jwks, 'free')) {
       throw jwksInvalid('the JWK Set is a KeySet, perhaps of another copy of sts-jwt: pass its JSON');
     }
-    // `undefined`, if that is what a toJSON returns, is not JSON either.
+    // A toJSON may return `undefined`; "undefined" is not JSON, so the core rejects it.
     return String(JSON.stringify(jwks));
   } catch (error) {
     throw unreadable(error, 'the JWK Set', jwksInvalid);
@@ -98,7 +98,7 @@ function frozenReport(handle: KeySetHandle): readonly Readonly<KeyReport>[] {
 }
 
 function parse(text: string): KeySetHandle {
-  // One unit more than the limit is enough for the core to reject the text.
+  // One UTF-16 unit more than the limit is enough for the core to reject the text.
   const limited = text.slice(0, MAX_JWKS_BYTES + 1);
   // TextEncoder would replace a lone surrogate with U+FFFD.
   if (limited === text && LONE_SURROGATE.test(text)) throw jwksInvalid('the JWK Set has a lone surrogate');

@@ -1,17 +1,17 @@
-// Reads option objects: only their own members, and none that is unknown.
+// Reads option objects. Reads only own members, and rejects unknown members.
 
 import { isJwtError, type JwtError, jwksInvalid, optionsInvalid } from './errors.js';
 import type { VerifyOptions } from './types.js';
 
 /**
- * Copies the own members of an option object into one without a prototype, so that a polluted `Object.prototype` is never read. Any
- * code that runs when members are read (getters, proxies) runs in here.
+ * Copies the own members of an option object into an object without a prototype, so a polluted `Object.prototype` is
+ * never read. Getters and proxies run only in this function.
  *
- * Not for objects with behaviour, such as stores and bindings: they are checked and used as they are.
+ * Not for objects with methods (stores, bindings), which are checked but not copied.
  *
  * @param names The known members. Without it, the caller must reject unknown ones.
- * @param path The path of the object in the options, with a dot at its end. Default: the object is the options.
- * @throws JwtError `ERR_OPTIONS_INVALID` if it is not a plain object, cannot be read, or has an unknown member.
+ * @param path The path of the object in the options, with a dot at the end. Default: the object is the options object itself.
+ * @throws JwtError `ERR_OPTIONS_INVALID` if the argument is not a plain object, cannot be read, or has an unknown member.
  */
 export function ownOptions<T extends object>(given: T | undefined, names?: readonly (keyof T)[], path = ''): T {
   const copy = Object.create(null) as T;
@@ -30,14 +30,15 @@ export function ownOptions<T extends object>(given: T | undefined, names?: reado
   }
 }
 
-/** Returns the error for whatever the caller's code (getters, proxies) threw while a value of the caller was read. */
+/** Returns the error to throw if a getter or proxy of the caller threw `error` while one of the caller's values was read. */
 export function unreadable(error: unknown, what = 'the options', invalid = optionsInvalid): JwtError {
   return isJwtError(error) ? error : invalid(`${what} cannot be read`, { cause: error });
 }
 
 /**
- * The options of a verification in which `undefined` counts as absent. All others, and all members of a policy, narrow what is
- * accepted, and `undefined` would drop that condition. The core reports `issuer` and `audience` as missing.
+ * The options of a verification for which `undefined` counts as absent. All other options, and all members of a policy,
+ * narrow which tokens are accepted, and ignoring `undefined` would drop that condition. The core reports `issuer` and
+ * `audience` as missing.
  */
 const MAY_BE_UNDEFINED: readonly string[] = [
   'issuer',
@@ -58,7 +59,7 @@ export function undefinedOption(path: string): JwtError {
   return optionsInvalid(`option "${path}" must not be undefined; to switch it off, leave it out`);
 }
 
-/** Copies the own members of data that is checked elsewhere, such as a snapshot. Anything but an object has none. */
+/** Copies the own members of data that is checked elsewhere (a snapshot). Returns an empty object for anything but an object. */
 export function ownData<T extends object>(given: T, what = 'the keys'): T {
   try {
     const copy = { __proto__: null, ...given } as T;
@@ -72,14 +73,14 @@ export function ownData<T extends object>(given: T, what = 'the keys'): T {
 /** The maximum length of an array in the options or in a snapshot. */
 const MAX_LIST = 100_000;
 
-/** Copies an array, so that whatever a proxy throws is thrown here. Returns any other value unchanged. */
+/** Copies an array, so a proxy can throw only here. Returns any other value unchanged. */
 function listOf<T>(value: T): T {
   if (!Array.isArray(value)) return value;
   inRange(value.length, 'length', 0, MAX_LIST);
   return [...value] as T;
 }
 
-/** Returns a number of the options. @throws JwtError `ERR_OPTIONS_INVALID` if it is not in the range. */
+/** Returns a number of the options. @throws JwtError `ERR_OPTIONS_INVALID` if the value is not a number in the range. */
 export function inRange(value: unknown, name: string, least: number, most: number): number {
   if (typeof value === 'number' && value >= least && value <= most) return value;
   throw optionsInvalid(`"${name}" must be a number from ${least} to ${most}`);
@@ -101,8 +102,7 @@ interface CallOptions {
 const CONTEXT = ['waitUntil', 'passThroughOnException', 'props', 'exports'];
 
 /**
- * Reads the options of a call, which may also be the `ctx` of a Worker. Of the `ctx` of the platform, only
- * `waitUntil` is used.
+ * Reads the options of a call. They may be the `ctx` of a Worker, of which only `waitUntil` is used.
  *
  * @param names Further known members.
  */
@@ -115,7 +115,7 @@ export function ownCall(given: unknown, ...names: string[]): CallOptions {
   return call;
 }
 
-/** Whether this is a context of the platform: an instance of a class, with `waitUntil`. */
+/** Whether this is the platform's `ctx`: an instance of a class, with `waitUntil`. */
 function isContext(given: unknown): given is Required<Pick<CallOptions, 'waitUntil'>> {
   try {
     return !isPlain(given as object) && hasMethods(given, 'waitUntil');
@@ -124,7 +124,7 @@ function isContext(given: unknown): given is Required<Pick<CallOptions, 'waitUnt
   }
 }
 
-/** Calls a function of the options. @throws JwtError `ERR_OPTIONS_INVALID` for whatever it throws. */
+/** Calls a function of the options. @throws JwtError `ERR_OPTIONS_INVALID` if the function throws. */
 export function callOption<T>(call: () => T, name: string): T {
   try {
     return call();
@@ -133,7 +133,7 @@ export function callOption<T>(call: () => T, name: string): T {
   }
 }
 
-/** Returns whether an object has these methods, its own or inherited. */
+/** Returns whether an object has these methods, either own or inherited. */
 export function hasMethods(object: unknown, ...names: string[]): boolean {
   try {
     const methods = object as Record<string, unknown> | undefined;

@@ -1,10 +1,10 @@
-// A small cache of objects of the module, which are freed when they are evicted.
+// A small cache of objects in the memory of the WebAssembly module. Evicted objects are freed.
 
 import { free, type Owned } from './wasm.js';
 
 /** Keeps the most recently used objects. */
 export class RecentlyUsed<K, O extends Owned> {
-  /** The least recently used object is the first. */
+  /** The first object is the least recently used one. */
   readonly #objects = new Map<K, O>();
   readonly #limit: number;
 
@@ -16,7 +16,7 @@ export class RecentlyUsed<K, O extends Owned> {
     return this.#objects.keys();
   }
 
-  /** Returns the object of a key; if there is none, makes it and evicts the least recently used one. */
+  /** Returns the object of a key. If there is none, creates it, and evicts the least recently used object if the cache is full. */
   get(key: K, make: (key: K) => O): O {
     const object = this.#objects.get(key) ?? make(key);
     this.#objects.delete(key);

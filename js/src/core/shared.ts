@@ -1,5 +1,5 @@
-// The parts of the core that other entries use. Code outside core/ and verifier/ imports their values only from this file or
-// api.ts, so that esbuild puts the whole core into one file that every entry shares.
+// The parts of the core that other entries use. Code outside core/ and verifier/ imports their values only from this
+// file or api.ts. Then esbuild puts the whole core into one file that all entries share.
 
 export { CLOCK_STARTS, hrefOf, parseSafeUrl } from '../verifier/issuers.js';
 export * from './api.js';

@@ -2,7 +2,7 @@
 
 import { type JwtError, wasmUnavailable } from './errors.js';
 
-/** The smallest module that only a runtime with SIMD accepts: one type, whose result is a v128. */
+/** The smallest module that only a runtime with SIMD accepts: one function type with a v128 as its result. */
 const SIMD_MODULE = /*#__PURE__*/ Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b);
 
 /** Returns the error for a failed start. `otherwise` is the message if the runtime is not the problem. */

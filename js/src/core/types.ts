@@ -8,7 +8,7 @@ export type Algorithm = 'ES384' | 'RS256';
 
 /** The JOSE Header (RFC 7515 §4). */
 export interface JoseHeader {
-  /** `ES384` or `RS256` in a verified token; any string in a decoded one. */
+  /** `ES384` or `RS256` in a verified token; any string in a decoded token. */
   alg: string;
   kid?: string;
   typ?: string;
@@ -69,26 +69,26 @@ export interface KeyReport {
 }
 
 /**
- * The expectations of `verify()`. Unknown members are an error. So is `undefined`, except where the type allows it: there it counts
- * as absent. An option that narrows what is accepted is switched off by leaving it out.
+ * The expectations of `verify()`. Unknown members are an error. `undefined` is an error too, unless the type allows it;
+ * then it counts as absent. To switch off an option that narrows which tokens are accepted, leave the option out.
  */
 export interface VerifyOptions {
   /**
-   * The expected `iss`, or an array of which one must match exactly. Required; pass `null` to skip the check.
+   * The expected `iss`, which must match exactly, or an array of allowed values. Required; pass `null` to skip the check.
    *
-   * With several issuers, `verify()` binds no key to its issuer: each key of the JWK Set verifies the tokens of all of them. Use
-   * `createVerifier()`, which keeps the keys of each issuer apart.
+   * With several issuers, `verify()` does not bind keys to issuers: each key of the JWK Set verifies tokens of all
+   * issuers. Use `createVerifier()` instead, which keeps the keys of each issuer apart.
    */
   issuer: string | readonly string[] | null;
-  /** The expected audience; with an array, one must be in `aud`. Required; pass `null` to skip the check. */
+  /** The expected audience, or an array of audiences of which `aud` must contain one. Required; pass `null` to skip the check. */
   audience: string | readonly string[] | null;
   /** The allowed algorithms. The key decides the algorithm, never the token (RFC 8725 §3.1). Default: both. */
   algorithms?: readonly Algorithm[];
-  /** The expected `sub`, or an array of which one must match exactly. Default: not checked. */
+  /** The expected `sub`, which must match exactly, or an array of allowed values. Default: not checked. */
   subject?: string | readonly string[];
   /** The expected `typ`, ignoring case and an `application/` prefix (RFC 7515 §4.1.9). Default: not checked. */
   typ?: string;
-  /** How much clocks may differ, in seconds, at least 0 (RFC 7519 §4.1.4). Default: 30. */
+  /** The tolerated difference between clocks, in seconds, at least 0 (RFC 7519 §4.1.4). Default: 30. */
   clockTolerance?: number | undefined;
   /** The maximum age since `iat`, in seconds. Makes `iat` required. Default: no limit. */
   maxTokenAge?: number;
@@ -99,43 +99,42 @@ export interface VerifyOptions {
   requiredClaims?: readonly string[];
   /** Accepts tokens without `exp`. If `exp` is present, it is always checked. Default: `false`. */
   allowMissingExp?: boolean | undefined;
-  /** The policy for AWS STS claims; `{}` checks only that the claims are consistent. Default: not checked. */
+  /** The policy for AWS STS claims. `{}` makes only the checks that every policy includes. Default: not checked. */
   aws?: AwsPolicy;
-  /** Reports all failed claim and policy checks in `error.errors`, not only the first. Default: `false`. */
+  /** Reports all failed claim and policy checks in `error.errors`, not only the first failed check. Default: `false`. */
   collectAll?: boolean | undefined;
   /** The current time in seconds since the epoch, finite. Default: the host's clock. */
   now?: number | undefined;
 }
 
-/** The class `URL`, in projects whose types know it. */
+/** The class `URL`, in projects with types for it. */
 type Url = typeof globalThis extends { URL: { prototype: infer U } } ? U : never;
 
 /** One issuer: its keys, and the expectations for its tokens. */
 export interface IssuerConfig extends Omit<VerifyOptions, 'issuer' | 'now'> {
   /** The exact `iss`: an https origin, without a path or trailing slash. */
   issuer: string;
-  /** Its keys, if already known. They never expire. */
+  /** The issuer's keys, if already known. They never expire. */
   jwks?: string | JwkSet | undefined;
-  /** The https URL of its keys. Default: `<issuer>/.well-known/jwks.json`. */
+  /** The https URL of the issuer's keys. Default: `<issuer>/.well-known/jwks.json`. */
   jwksUri?: string | Url | undefined;
 }
 
 /** Options for all issuers. */
 export interface VerifierOptions {
   /**
-   * How many verified tokens are cached, to skip the signature check when they are used again; 0 disables it. Default:
-   * 256.
+   * How many verified tokens are cached. The signature of a cached token is not checked again. 0 disables the cache. Default: 256.
    */
   maxCachedTokens?: number | undefined;
   /**
-   * How many bytes the cached tokens may take. Counted for each token: its length, and three times the length of its header, claims
-   * and AWS identity as JSON, because JavaScript keeps them once and the module twice. 0 disables the cache. Default: 4 194 304,
-   * 4 MiB.
+   * How many bytes the cached tokens may take. A token counts with its length plus three times the length of its
+   * header, claims and AWS identity as JSON, because JavaScript keeps one copy of these and the module two. 0 disables
+   * the cache. Default: 4 194 304, 4 MiB.
    */
   maxCachedTokenBytes?: number | undefined;
   /** The maximum age of keys from `setKeys()` or `restore()`, in seconds. Default: 86 400, a day. */
   maxKeyAge?: number | undefined;
-  /** Allows http for `issuer` and `jwksUri` on this machine, for tests. Default: `false`. */
+  /** Allows http for an `issuer` and `jwksUri` on this machine, for tests. Default: `false`. */
   allowLoopbackHttp?: boolean | undefined;
 }
 
@@ -156,11 +155,11 @@ export interface VerifiedToken<C extends object = Claims> {
   header: JoseHeader;
   claims: C;
   alg: Algorithm;
-  /** The key that made the signature; the thumbprint is RFC 7638's with SHA-256, base64url. */
+  /** The key that made the signature. The thumbprint is that of RFC 7638 with SHA-256, base64url. */
   key: { kid?: string; thumbprint: string };
   /** `exp`, in seconds since the epoch; absent only with `allowMissingExp`. */
   expiresAt?: number;
-  /** The digest of the signing input, base64url. Equal for every token with this header and payload. */
+  /** The digest of the signing input, base64url. Tokens with the same header and payload have the same ID. */
   tokenId: string;
   /** The AWS identity of the caller, if `options.aws` was given. */
   aws?: AwsIdentity;
@@ -181,7 +180,7 @@ export interface Explanation {
 /** One step of an {@link Explanation}. */
 export interface ExplanationStep {
   /**
-   * The stage of the check. `issuer` occurs only with a `Verifier`, `jwks` only if the key set is invalid or missing.
+   * The stage of the check. `issuer` occurs only with a `Verifier`; `jwks` occurs only if the key set is invalid or missing.
    */
   stage: 'issuer' | 'jwks' | 'segments' | 'header' | 'algorithm' | 'key' | 'signature' | 'claims' | 'claim' | 'policy';
   /** The claim, the field of the policy, or the `kid` or position of the key that was checked. */
@@ -192,11 +191,11 @@ export interface ExplanationStep {
   expected?: unknown;
   /** The value in the token or the key. */
   actual?: unknown;
-  /** For times: the seconds by which the check passed; zero or negative if it failed. */
+  /** For times: the margin of the check in seconds. Zero or negative if the check failed. */
   margin?: number;
   /** Why it failed or was skipped. */
   problem?: string;
-  /** What is suspicious about a step that passed: an `exp` in milliseconds. */
+  /** Why a step that passed is suspicious: `exp` is in milliseconds. */
   warning?: string;
 }
 

@@ -9,12 +9,12 @@ export type Plain = string | number | boolean | null | Plain[] | { [name: string
 
 const MAX_DEPTH = 8;
 
-/** The last options of `verify()`, and their parsed form. */
+/** The options last passed to `verify()`, and their parsed form. */
 const remembered = /*#__PURE__*/ new RecentlyUsed<Plain, OptionsHandle>(8);
 
 /**
- * Copies the caller's options. Any code that runs when they are read (getters, proxies) runs in here, before the core or any
- * state of this package is touched, so it cannot interfere with a verification.
+ * Copies the caller's options. Getters and proxies run only in this function, before the core or any state of this
+ * package is touched, so they cannot interfere with a verification.
  */
 export function copyOptions(options: unknown): { copy: Plain; now: number } {
   try {
@@ -38,10 +38,10 @@ export function present(options: object): number {
   return secondsOf(now, 'option "now"');
 }
 
-/** Far beyond any time in seconds, and the year 1973 in milliseconds. */
+/** As seconds, far beyond any real time; as milliseconds, in the year 1973. */
 const MAX_SECONDS = 1e11;
 
-/** Returns a time that can be one in seconds since the epoch. @throws JwtError `ERR_OPTIONS_INVALID`. */
+/** Returns the value if it can be a time in seconds since the epoch. @throws JwtError `ERR_OPTIONS_INVALID` otherwise. */
 export function secondsOf(time: unknown, name: string): number {
   if (typeof time !== 'number' || !Number.isFinite(time)) {
     throw optionsInvalid(`${name} must be a finite number of seconds since the epoch`);
@@ -50,7 +50,7 @@ export function secondsOf(time: unknown, name: string): number {
   return time;
 }
 
-/** Returns the time of a call of a verifier. */
+/** Returns the time for a call of a verifier. */
 export function timeOf(call: unknown): number {
   return call === undefined ? Date.now() / 1000 : present(ownCall(call, 'now'));
 }
@@ -69,7 +69,7 @@ export function readOptions(copy: Plain): OptionsHandle {
 function copyOf(value: unknown, path: string, depth: number): Plain {
   switch (typeof value) {
     case 'number':
-      // JSON would turn it into null, which disables checks.
+      // JSON.stringify would turn NaN and Infinity into null, which disables checks.
       if (!Number.isFinite(value)) throw optionsInvalid(`option "${path}" must be a finite number`);
       return value;
     case 'string':
@@ -79,7 +79,7 @@ function copyOf(value: unknown, path: string, depth: number): Plain {
       if (value === null) return value;
       // The object may be cyclic.
       if (depth > MAX_DEPTH) break;
-      // Array.from reads holes as undefined, which is rejected, so no entry is ever dropped.
+      // Array.from reads holes as undefined. This is rejected, so no entry is ever dropped.
       if (Array.isArray(value)) return Array.from(value, (entry, i) => copyOf(entry, `${path}[${i}]`, depth + 1));
       if (isPlain(value)) return copyOfMembers(value, path, depth);
   }
@@ -93,7 +93,7 @@ function notPlain(path: string): JwtError {
 function copyOfMembers(object: object, path: string, depth: number): Plain {
   const copy: { [name: string]: Plain } = Object.create(null);
   const names = Object.keys(object);
-  // A member that Object.keys does not list would be a condition that is silently ignored.
+  // Object.keys does not list symbols and non-enumerable members. Ignoring such a member could drop a condition.
   if (Reflect.ownKeys(object).length !== names.length) throw notPlain(path);
   for (const name of names) {
     if (depth === 0 && name === 'now') continue;

@@ -1,7 +1,8 @@
-// The one file that calls the WebAssembly module: it starts the module, passes text through its memory and owns its objects.
+// The only file that calls the WebAssembly module. It starts the module, passes text through the module's memory, and
+// owns the objects in the module.
 //
-// A call that does not return, because the stack or the memory ran out, leaves the instance unusable. The next call then starts a new
-// one. Key sets and options keep their text, and are parsed again at their next use.
+// If the stack or the memory runs out, a call does not return and leaves the instance unusable. The next call then
+// starts a new instance. Key sets and options keep their text, and are parsed again at their next use.
 
 import { JwtError, type JwtErrorDetails, tokenInvalid, wasmUnavailable } from './errors.js';
 import { hasMethods } from './own-options.js';
@@ -10,7 +11,7 @@ import { startFailure } from './start-failure.js';
 /** The module's exports as declared by wasm-bindgen. Pointers and booleans are numbers. */
 type Exports = typeof import('../generated/exports.js');
 
-/** The exports of an instance, and the address of the `Engine` in Rust that most of them take. */
+/** The exports of an instance, and the address of its `Engine` (in Rust), the first argument of most exports. */
 interface Instance {
   readonly exports: Exports;
   readonly engine: number;
@@ -24,19 +25,19 @@ const FREE = {
 } as const;
 type Kind = keyof typeof FREE;
 
-/** The export that makes an object from its text. */
+/** The export that parses each kind of object. */
 const PARSE = { keySet: 'engine_key_set', options: 'engine_options' } as const;
 
 /** An object of the module. The caller owns the object and frees it with {@link free}. */
 export interface Owned<K extends Kind = Kind> {
   readonly kind: K;
-  /** Its address in the memory of an instance. */
+  /** The address in the memory of the instance. */
   address: number;
-  /** Which instance: 1 for the first, 2 for the one that replaced it. */
+  /** The number of the instance: 1 for the first, 2 for its replacement. */
   instance: number;
 }
 
-/** An object that can be made again from its text. */
+/** An object that can be parsed again from its text. */
 interface Parsed<K extends keyof typeof PARSE> extends Owned<K> {
   readonly text: string;
 }
@@ -52,7 +53,7 @@ let kept: WebAssembly.Module | undefined;
 let current: Instance | undefined;
 /** How many instances were started. */
 let started = 0;
-/** Whether a call is inside the instance. If so at the start of another one, it never returned. */
+/** Whether a call is inside the instance. If this is true when the next call starts, the previous call never returned. */
 let isInside = false;
 let failure: JwtError | undefined;
 /** A view of the module's memory. */
@@ -83,8 +84,8 @@ function use(instance: WebAssembly.Instance, module: WebAssembly.Module): void {
 }
 
 /**
- * Starts the module during import. Keeps a failure for the first use: the importer could not catch an error thrown by an import,
- * and may never use the package. `missing` says what to do when the file is missing.
+ * Starts the module during import. Keeps an error until the first use, because the importer could not catch an error
+ * thrown by an import and may never use the package. `missing` says what to do when the file is missing.
  */
 export function start(compile: () => WebAssembly.Module, missing: string): void {
   try {
@@ -106,7 +107,7 @@ export function isRunning(): boolean {
 export function assertRunning(): void {
   if (isRunning()) return;
   if (!kept) throw failure ?? wasmUnavailable('call `await init()` before the first use');
-  // The memory of the old instance can be collected before the new one needs as much.
+  // Drops the old instance first, so its memory can be collected before the new instance needs the same amount.
   current = undefined;
   memory = input = new Uint8Array();
   try {
@@ -116,7 +117,7 @@ export function assertRunning(): void {
   }
 }
 
-/** Calls the instance. @throws JwtError `ERR_WASM_UNAVAILABLE` if it traps; the next call starts a new one. */
+/** Calls the instance. @throws JwtError `ERR_WASM_UNAVAILABLE` if the instance traps; the next call starts a new instance. */
 function enter<T>(call: (exports: Exports, engine: number) => T): T {
   assertRunning();
   const { exports, engine } = current!;
@@ -125,7 +126,7 @@ function enter<T>(call: (exports: Exports, engine: number) => T): T {
     isInside = true;
     result = call(exports, engine);
   } catch (cause) {
-    // `isInside` stays set. Setting anything here could fail too if the stack is full.
+    // `isInside` stays true. If the stack is full, even an assignment here could fail.
     throw wasmUnavailable('WebAssembly ran out of stack or memory; the next call restarts it', { cause });
   }
   isInside = false;
@@ -153,8 +154,8 @@ function decodeWith(decode: 'engine_decode' | 'engine_issuer', token: unknown): 
 }
 
 /**
- * Verifies a token. Returns its texts: header and key, the token's ID, claims, and the AWS identity if the options ask for it;
- * or undefined, and then {@link lastError} says why.
+ * Verifies a token. Returns its texts: header and key, the token's ID, claims, and the AWS identity if the options ask
+ * for it. Returns undefined if the token is rejected; {@link lastError} then returns the reason.
  */
 export function verifyToken(
   token: unknown,
@@ -169,7 +170,7 @@ export function verifyToken(
   );
 }
 
-/** Verifies a token like {@link verifyToken}, and keeps it for {@link checkToken}. */
+/** Verifies a token like {@link verifyToken}, and keeps the parsed token for {@link checkToken}. */
 export function verifyAndKeepToken(
   token: unknown,
   keySet: KeySetHandle,
@@ -185,18 +186,18 @@ export function verifyAndKeepToken(
   });
 }
 
-/** Whether a kept token is in the running instance. It is lost when the instance is replaced. */
+/** Whether a kept token is in the running instance. Replacing the instance loses all kept tokens. */
 export function isKept({ instance }: TokenHandle): boolean {
   return instance === started;
 }
 
-/** Checks a kept token again, except its signature. If false, {@link lastError} says why. */
+/** Checks a kept token again, except its signature. If the result is false, {@link lastError} returns the reason. */
 export function checkToken(token: TokenHandle, options: OptionsHandle, now: number): boolean {
   const expectations = addressOf(options);
   return enter((exports, engine) => exports.engine_check(engine, token.address, expectations, now)) !== 0;
 }
 
-/** The decision of {@link verifyToken} as a trace. */
+/** Makes the decision of {@link verifyToken} and returns its trace. */
 export function explainToken(token: unknown, keySet: KeySetHandle, options: OptionsHandle, now: number): unknown {
   const keys = addressOf(keySet);
   const expectations = addressOf(options);
@@ -229,14 +230,14 @@ function parse<K extends keyof typeof PARSE>(kind: K, text: string): Parsed<K> {
   return { kind, text, address, instance: started };
 }
 
-/** Returns the address of an object, which is parsed again if the instance was replaced. */
+/** Returns the address of an object. Parses the object again if the instance was replaced. */
 function addressOf<K extends keyof typeof PARSE>(object: Parsed<K>): number {
   assertRunning();
   if (object.instance !== started) Object.assign(object, parse(object.kind, object.text));
   return object.address;
 }
 
-/** The report on each key of the set. */
+/** Returns a report on each key of the set. */
 export function reportKeys(keySet: KeySetHandle): unknown {
   const keys = addressOf(keySet);
   return JSON.parse(
@@ -247,7 +248,7 @@ export function reportKeys(keySet: KeySetHandle): unknown {
   );
 }
 
-/** The SHA-256 of a text, base64url. */
+/** Returns the SHA-256 of a string, base64url. */
 export function digestText(text: string): string {
   const encoded = encoder.encode(text);
   return enter((exports, engine) => {
@@ -257,7 +258,7 @@ export function digestText(text: string): string {
   });
 }
 
-/** Verifies one token of each algorithm. If false, {@link lastError} says why. */
+/** Verifies one token of each algorithm. If the result is false, {@link lastError} returns the reason. */
 export function selfTest(): boolean {
   return enter((exports, engine) => exports.engine_self_test(engine)) !== 0;
 }
@@ -270,7 +271,7 @@ export function free(object: Owned): void {
   enter((exports) => exports[FREE[kind]](address, 0));
 }
 
-/** Why the last call failed; `issuer` is the configured issuer of the token, if known. */
+/** Returns the error of the last call. `issuer` is the configured issuer of the token, if known. */
 export function lastError(issuer?: string): JwtError {
   const text = enter((exports, engine) => {
     exports.engine_error(engine);
@@ -292,7 +293,8 @@ function enterWith<T>(token: unknown, call: (exports: Exports, engine: number, l
       const capacity = exports.engine_input_capacity(engine);
       input = new Uint8Array(exports.memory.buffer, exports.engine_input_ptr(engine), capacity);
     }
-    // A longer token is cut off. The buffer holds more than the limit, so the core rejects what is left.
+    // A token longer than the buffer is cut off. The buffer is larger than the limit for tokens, so the core rejects
+    // the rest as too long.
     return call(exports, engine, encoder.encodeInto(token, input).written);
   });
 }

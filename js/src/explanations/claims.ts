@@ -1,4 +1,4 @@
-// What each Header Parameter and claim means.
+// Explains each Header Parameter and claim.
 
 import { AWS_NAMESPACE } from '../generated/facts.js';
 
@@ -8,9 +8,9 @@ export interface Meaning {
   text: string;
   /** The specification or the AWS condition key that defines it. */
   reference?: string;
-  /** The format of the value: a NumericDate in seconds, a date as text, or an ARN. */
+  /** The format of the value: a NumericDate in seconds, a date as a string, or an ARN. */
   kind?: 'time' | 'date' | 'arn';
-  /** Set if the caller chose the value, so that it must not grant access. */
+  /** Set if the caller chose the value. Access must not depend on such a value. */
   chosenByCaller?: true;
 }
 
@@ -73,7 +73,7 @@ export const CLAIMS: Readonly<Record<string, Meaning>> = {
 /** @internal Members of the AWS claim. */
 export const AWS: Readonly<Record<string, Meaning>> = {
   aws_account: { text: 'The account of the principal.', reference: 'aws:PrincipalAccount' },
-  source_region: { text: 'The region whose STS endpoint was called.', reference: 'aws:RequestedRegion' },
+  source_region: { text: 'The region of the STS endpoint that was called.', reference: 'aws:RequestedRegion' },
   principal_id: { text: 'The ARN of the principal; always equal to "sub".', kind: 'arn' },
   org_id: { text: 'The organization that the account belongs to.', reference: 'aws:PrincipalOrgID' },
   ou_path: {
@@ -103,7 +103,7 @@ export const AWS: Readonly<Record<string, Meaning>> = {
   },
   identity_store_user_id: { text: "The session's user in IAM Identity Center.", reference: 'identitystore:UserId' },
   ec2_source_instance_arn: {
-    text: 'The EC2 instance whose credentials were used.',
+    text: 'The EC2 instance that the credentials belong to.',
     reference: 'ec2:SourceInstanceArn',
     kind: 'arn',
   },
@@ -117,7 +117,7 @@ export const AWS: Readonly<Record<string, Meaning>> = {
     reference: 'ec2:RoleDelivery',
   },
   lambda_source_function_arn: {
-    text: 'The Lambda function whose credentials were used.',
+    text: 'The Lambda function that the credentials belong to.',
     reference: 'lambda:SourceFunctionArn',
     kind: 'arn',
   },
@@ -142,7 +142,7 @@ export function explainHeaderParameter(name: string): Meaning | undefined {
   return lookUp(PARAMETERS, name);
 }
 
-/** Returns the meaning of a claim, given as its path, or `undefined` if neither the RFCs nor AWS define it. */
+/** Returns the meaning of the claim at a path, or `undefined` if neither the RFCs nor AWS define the claim. */
 export function explainClaim(...path: readonly string[]): Meaning | undefined {
   const [claim = '', member = '', tag = ''] = path;
   if (path.length === 1) return lookUp(CLAIMS, claim);
@@ -151,7 +151,7 @@ export function explainClaim(...path: readonly string[]): Meaning | undefined {
   return path.length === 3 && member === 'principal_tags' ? lookUp(TAGS, tag) : undefined;
 }
 
-/** Own properties only: names come from tokens, and one may be `constructor`. */
+/** Reads own properties only, because names come from tokens, and a name may be `constructor`. */
 function lookUp(table: Readonly<Record<string, Meaning>>, name: string): Meaning | undefined {
   return typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
 }

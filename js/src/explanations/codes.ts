@@ -1,4 +1,4 @@
-// What each error code means, and what to do about it.
+// Explains each error code, and what to do about the error.
 
 import type { JwtErrorCode } from '../core/errors.js';
 import { MAX_HEADER_BYTES, MAX_JWKS_BYTES, MAX_KEYS, MAX_TOKEN_BYTES } from '../generated/facts.js';
@@ -32,7 +32,7 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
   ERR_JOSE_ALG_NOT_ALLOWED: {
     when: '`alg` is not ES384 or RS256, not in `algorithms`, or does not fit the key',
     advice:
-      'Have the issuer sign with ES384 or RS256, by a key of that algorithm. No option allows another one: `algorithms` can only exclude one of the two.',
+      'Have the issuer sign with ES384 or RS256, with a key of that algorithm. No option allows another algorithm: `algorithms` can only exclude one of the two.',
   },
   ERR_JWKS_INVALID: {
     when: `the JWKS is not a JWK Set, is over ${MAX_JWKS_BYTES / 1024} KiB, or has over ${MAX_KEYS} keys`,
@@ -40,15 +40,16 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
   },
   ERR_JWK_INVALID: {
     when: 'every matching key is unusable (weak, off the curve, private, wrong use)',
-    advice: 'See the key report for what is wrong with the key. Only the issuer can replace it.',
+    advice: 'The key report says why the key is unusable. Only the issuer can replace it.',
   },
   ERR_JWKS_NO_MATCHING_KEY: {
     when: 'no key matches `kid` and `alg`',
-    advice: "Fetch the issuer's JWKS again, as its keys may have rotated. Also check that the keys are this issuer's.",
+    advice:
+      "Fetch the issuer's JWKS again, because its keys may have rotated. Also check that the keys are from this issuer.",
   },
   ERR_JWKS_MULTIPLE_MATCHING_KEYS: {
     when: 'the token has no `kid`, and more than one key matches',
-    advice: 'Have the issuer add `kid` to the header, or pass only the one key.',
+    advice: 'Have the issuer add `kid` to the header, or pass only the right key.',
   },
   ERR_JWS_SIGNATURE_VERIFICATION_FAILED: {
     when: 'the signature does not verify',
@@ -66,11 +67,12 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
   },
   ERR_JWT_CLAIM_VALIDATION_FAILED: {
     when: 'any other claim check failed; `claim` and `reason` say which and how',
-    advice: 'Compare the expected value with the one in the token, and correct the wrong one.',
+    advice: 'Compare the expected value with the value in the token, and correct the wrong one.',
   },
   ERR_POLICY_DENIED: {
     when: 'the AWS policy or a cross-check rejected the token; `claim` names the field',
-    advice: 'The token is genuine, but its bearer is not allowed. Add the caller to the policy if it should be.',
+    advice:
+      'The token is genuine, but its bearer is not allowed. If the caller should be allowed, add it to the policy.',
   },
   ERR_JWT_ISSUER_UNKNOWN: {
     when: 'the issuer is not configured',
@@ -78,17 +80,17 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
   },
   ERR_JWKS_KEYS_NEEDED: {
     when: "the issuer's keys are missing or too old",
-    advice: 'Fetch the JWKS and pass it to setKeys(), or use sts-jwt/remote, which fetches keys itself.',
+    advice: 'Fetch the JWKS and pass it to setKeys(), or use sts-jwt/remote, which fetches the keys.',
   },
   ERR_JWKS_UNAVAILABLE: {
     when: "the issuer's keys cannot be fetched",
     advice:
-      'The token was not judged. The message says which URL was asked, what went wrong and what to do; `kind` says it for programs.',
+      'The token was not checked. The message contains the URL, the reason and what to do; `kind` has the reason for programs.',
   },
   ERR_REPLAY_UNAVAILABLE: {
     when: 'the replay guard is full or unavailable',
     advice:
-      'Try again in a moment: the token was not accepted. See `cause` for what went wrong; without one, it is full.',
+      'Try again in a moment: the token was not accepted. `cause` is the error of the storage; without `cause`, the guard is full.',
   },
   ERR_WASM_UNAVAILABLE: {
     when: 'the WebAssembly module did not start, or ran out of stack or memory',
@@ -96,10 +98,10 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
   },
 };
 
-/** What is said about a code of a later version. */
+/** The meaning returned for a code of a later version. */
 const UNKNOWN: CodeMeaning = {
   when: 'this version does not know the code',
-  advice: 'Update sts-jwt where the code is explained.',
+  advice: 'To explain this code, use a newer version of sts-jwt.',
 };
 
 /** Returns the meaning of an error code. */

@@ -4,7 +4,7 @@
 export type TokenInput =
   | {
       token: string;
-      /** What was removed around the token, in words. A server would have rejected the token with it. */
+      /** What was removed around the token, in words. A server would have rejected the token together with this text. */
       notes: string[];
     }
   | { problem: string };
@@ -22,7 +22,7 @@ export type KeysInput =
       jwksUri?: string;
     };
 
-/** The longest text that is examined. The core's limits are 32 KiB for a token and 256 KiB for a JWKS. */
+/** The longest input that is examined. The core's limits are 32 KiB for a token and 256 KiB for a JWKS. */
 const LIMIT = 512 * 1024;
 
 /** A complete token. */
@@ -36,7 +36,7 @@ export function readTokenInput(text: string): TokenInput {
   const problem = unreadable(text, 'token');
   if (problem !== undefined) return { problem };
   const notes: string[] = [];
-  // A trailing line break is usual in files and pipes, so no note mentions it.
+  // Files and pipes usually end with a line break, so no note mentions it.
   let token = text.replace(/\r?\n$/, '');
   const take = (part: string | undefined, note: string): void => {
     if (part === undefined || part === token) return;
@@ -50,7 +50,7 @@ export function readTokenInput(text: string): TokenInput {
   take(known, 'The token was extracted from JSON.');
   take(/^(?:".*"|'.*'|`.*`)$/s.test(token) ? token.slice(1, -1) : undefined, 'Quotes around the token were removed.');
   take(/^(?:authorization\s*:\s*)?bearer\s+(.*)$/is.exec(token)?.[1], 'The prefix "Bearer" was removed.');
-  // Terminals and mail programs break lines. Text around the token is removed if it contains only one token.
+  // Terminals and mail programs break lines. Text around a token is removed only if the input contains a single token.
   const unbroken = token.replace(/\s+/g, '');
   const found = (token.match(/[\w.-]+/g) ?? []).filter((word) => TOKEN.test(word));
   if (found.length > 1) return { problem: `This contains ${found.length} tokens. Only one can be judged at a time.` };
@@ -133,7 +133,7 @@ function looksLikeToken(text: string): boolean {
   return segments.length === 3 && looksLikeHeader(segments[0]!);
 }
 
-/** Whether a segment is base64url of a text that begins with `{"`. */
+/** Whether a segment decodes to text that begins with `{"`. */
 function looksLikeHeader(segment: string): boolean {
   return /^ey[\w-]{8,}$/.test(segment);
 }

@@ -1,4 +1,4 @@
-// What each step of a decision checks.
+// Explains each step of a decision.
 
 import type { JwtErrorCode } from '../core/errors.js';
 import type { ExplanationStep } from '../core/types.js';
@@ -13,7 +13,7 @@ export interface StepMeaning {
   rule: string;
   /** The section that defines the rule. */
   reference?: string;
-  /** For times: how `actual` must relate to `expected`, which already includes the clock tolerance. */
+  /** For times: how `actual` must relate to `expected`. `expected` already includes the clock tolerance. */
   bound?: 'later than' | 'not later than' | 'not earlier than';
   /** What to do if the step failed, or passed with a warning. */
   advice?: string;
@@ -33,7 +33,7 @@ export const STAGES: Readonly<Record<ExplanationStep['stage'], StepMeaning>> = {
   },
   segments: {
     title: 'Segments',
-    rule: 'The token must be three segments of canonical base64url, separated by dots; the first is a strict JSON object.',
+    rule: 'The token must be three segments of canonical base64url, separated by dots; the first segment is a strict JSON object.',
     reference: 'RFC 7515 §7.1',
   },
   header: {
@@ -49,7 +49,7 @@ export const STAGES: Readonly<Record<ExplanationStep['stage'], StepMeaning>> = {
   },
   key: {
     title: 'Key',
-    rule: 'There must be a usable key whose "kid" and algorithm match the header.',
+    rule: 'A usable key must match the "kid" and the algorithm in the header.',
     reference: 'RFC 7515 §4.1.4',
   },
   signature: {
@@ -59,7 +59,7 @@ export const STAGES: Readonly<Record<ExplanationStep['stage'], StepMeaning>> = {
   },
   claims: {
     title: 'Claims Set',
-    rule: 'The payload must be a strict JSON object whose registered claims have the right types.',
+    rule: 'The payload must be a strict JSON object, and its registered claims must have the right types.',
     reference: 'RFC 7519 §7.2',
   },
   claim: {
@@ -94,7 +94,7 @@ export const CLAIMS: Readonly<Record<string, StepMeaning>> = {
     title: 'Subject',
     rule: '"sub" must be exactly one of the expected subjects.',
     reference: 'RFC 7519 §4.1.2',
-    advice: 'Expect the ARN of the role, including its path, and not the ARN of the session.',
+    advice: 'Expect the ARN of the role, including its path, not the ARN of the session.',
   },
   exp: {
     title: 'Expiration',
@@ -164,13 +164,13 @@ export const POLICY: Readonly<Record<string, StepMeaning>> = {
   sourceIdentities: { title: 'Source identities', rule: '"source_identity" must be in the list.' },
 };
 
-/** What is said about a step of a later version, or about a value that is not a step. */
+/** The meaning returned for a step of a later version, or for a value that is not a step. */
 const UNKNOWN: StepMeaning = { title: 'Unknown step', rule: 'This version does not know the step.' };
 const SECONDS = 'Have the issuer write seconds since the epoch (RFC 7519 §2), not milliseconds.';
 
 /**
- * Returns the meaning of a step of `explain()`. For a failed step, pass the code of the decision to get the right
- * advice.
+ * Returns the meaning of a step of `explain()`. For a failed step, also pass the error code of the decision: the advice
+ * depends on it.
  */
 export function explainStep(step: ExplanationStep, code?: JwtErrorCode): StepMeaning {
   let { stage, name, outcome, actual, problem, warning } = {} as Partial<ExplanationStep>;
@@ -185,7 +185,7 @@ export function explainStep(step: ExplanationStep, code?: JwtErrorCode): StepMea
     (typeof name === 'string' && Object.hasOwn(table, name) && table[name]) || STAGES[stage];
   if (warning !== undefined) return { ...meaning, advice: SECONDS };
   if (outcome !== 'failed') return meaning;
-  // The core says so in the problem; advice about the clock would not help.
+  // The core's `problem` says that the time is in milliseconds. Advice about the clock would not help.
   if (meaning.bound !== undefined && typeof problem === 'string' && problem.includes('milliseconds'))
     return { ...meaning, advice: SECONDS };
   // The claim is missing, so advice about its time would not help.

@@ -8,13 +8,13 @@ export function visible(text: string): string {
   return text.replace(UNSAFE, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
 }
 
-/** Formats a time relative to now, such as `in 4 min 12 s`. */
+/** Formats a time relative to now: `in 4 min 12 s`. */
 export function distance(seconds: number): string {
   if (Math.abs(seconds) < 1) return 'now';
   return seconds > 0 ? `in ${duration(seconds)}` : `${duration(seconds)} ago`;
 }
 
-/** Longer durations come from nonsensical dates. */
+/** A longer duration means that the date is nonsense. */
 const LONGEST = 30_000 * 365 * 86_400;
 
 const UNITS: readonly [number, string][] = [
@@ -25,7 +25,7 @@ const UNITS: readonly [number, string][] = [
   [1, 's'],
 ];
 
-/** Formats a duration in its two largest units, such as `4 min 12 s`. */
+/** Formats a duration in its two largest units: `4 min 12 s`. */
 export function duration(seconds: number): string {
   if (!(Math.abs(seconds) < LONGEST)) return 'over 30,000 years';
   if (Math.abs(seconds) < 1) return `${Number(Math.abs(seconds).toFixed(3))} s`;

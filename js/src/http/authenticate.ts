@@ -1,4 +1,4 @@
-// Decides about one request, for every framework: reads the token, has it verified, and answers for rejected tokens.
+// Handles one request, for every framework: reads the token, calls the verifier, and creates the response for a rejected token.
 
 import {
   hasMethods,
@@ -19,11 +19,11 @@ export interface TokenVerifier {
   verify(token: string, call?: Call): VerifiedToken | Promise<VerifiedToken>;
 }
 
-/** The context of a request, such as the `ctx` of a Worker. */
+/** The context of a request. In a Worker, this is `ctx`. */
 export interface Call {
   /** Keeps the Worker alive while keys are renewed after the response. */
   waitUntil?(promise: Promise<unknown>): void;
-  /** Not allowed: the verifier uses its own clock. */
+  /** Not allowed, because the verifier has a clock. */
   now?: never;
 }
 
@@ -35,20 +35,21 @@ export interface ProtectOptions {
    */
   cookie?: string | undefined;
   /**
-   * With `cookie`: accepts requests of other sites too, for services that check them otherwise. By default, a request whose token is
-   * in the cookie is rejected with 403 if it may change state and a page of another origin sent it, because browsers send
-   * cookies with the requests of every page (cross-site request forgery). A request may change state unless its method is GET,
-   * HEAD or OPTIONS; one that opens a WebSocket may too. `Sec-Fetch-Site` must be `same-origin` or `none`; without it, `Origin`
-   * must be that of the request's URL. A request with neither header is accepted: it is not from a page, because browsers
-   * send at least one of them. Default: `false`.
+   * Switches off the protection of `cookie` against cross-site request forgery, for services with another protection.
+   * Browsers send cookies with the requests of every page. So, by default, a request with the token in the cookie is
+   * rejected with 403 if it may change state and comes from a page of another origin. A request may change state unless
+   * its method is GET, HEAD or OPTIONS; a request that opens a WebSocket always may. `Sec-Fetch-Site` must be
+   * `same-origin` or `none`. Without `Sec-Fetch-Site`, `Origin` must be the origin of the request's URL. A request with
+   * neither header is accepted: browsers send at least one of them, so the request does not come from a page. Default:
+   * `false`.
    */
   allowCrossSite?: boolean | undefined;
   /**
-   * Allows requests without a token. Invalid tokens are still rejected, and so are `Authorization` headers with the scheme `Bearer`
-   * that cannot be read. Default: `false`.
+   * Allows requests without a token. Invalid tokens are still rejected, and so are unreadable `Authorization` headers
+   * with the scheme `Bearer`. Default: `false`.
    */
   optional?: boolean | undefined;
-  /** The `realm` of the challenge (RFC 9110 §11.5), in the characters that a header may have. Default: none. */
+  /** The `realm` of the challenge (RFC 9110 §11.5); only characters that a header may contain. Default: none. */
   realm?: string | undefined;
   /** The `Retry-After` of a 503 response, in whole seconds. Default: the error's `retryAfter`, or else 10. */
   retryAfter?: number | undefined;
@@ -57,7 +58,7 @@ export interface ProtectOptions {
 /** The checked options, without a prototype. */
 export type Settings = ProtectOptions;
 
-/** @throws JwtError `ERR_OPTIONS_INVALID`, naming the field. */
+/** @throws JwtError `ERR_OPTIONS_INVALID`. The message contains the name of the option. */
 export function readSettings(options: ProtectOptions | undefined): Settings {
   const settings = ownOptions(options, ['cookie', 'allowCrossSite', 'optional', 'realm', 'retryAfter']);
   const { cookie, allowCrossSite, optional, realm, retryAfter } = settings;
@@ -78,7 +79,7 @@ export function readSettings(options: ProtectOptions | undefined): Settings {
   return settings;
 }
 
-/** @throws JwtError `ERR_OPTIONS_INVALID` if it is not a verifier. */
+/** @throws JwtError `ERR_OPTIONS_INVALID` if the argument is not a verifier. */
 export function checkVerifier(verifier: TokenVerifier): TokenVerifier {
   if (hasMethods(verifier, 'verify')) return verifier;
   throw optionsInvalid(
@@ -87,20 +88,20 @@ export function checkVerifier(verifier: TokenVerifier): TokenVerifier {
 }
 
 /**
- * What of a request is read: its headers, and its method and URL if they are known. Read at once, so that what a hostile object
- * throws is known to be its error.
+ * What is needed of a request: two headers, and the result of the check for forgery. All members are read in one place,
+ * so an error thrown by a hostile object is recognised as such.
  */
 export interface Received {
   authorization: string | null;
   cookie: string | null;
-  /** Whether a page of another origin may have sent it to change something. */
+  /** Whether the request may change state and may come from a page of another origin. */
   isForged: boolean;
 }
 
 /** The headers of a request, or the request itself. */
 export type RequestLike = Pick<Headers, 'get'> | Pick<Request, 'headers' | 'method' | 'url'>;
 
-/** @throws JwtError `ERR_OPTIONS_INVALID` if it is neither a request nor headers. */
+/** @throws JwtError `ERR_OPTIONS_INVALID` if the argument is neither a request nor headers. */
 export function readRequest(request: RequestLike, settings: Settings): Received {
   try {
     const given = (hasMethods(request, 'get') ? { headers: request } : request) as Partial<Request>;
@@ -126,7 +127,7 @@ function isForged(read: (name: string) => string | null, method?: string, url?: 
   const changes = !['GET', 'HEAD', 'OPTIONS'].includes(method!) || read('upgrade') !== null;
   if (!changes) return false;
   const site = read('sec-fetch-site');
-  // A subdomain of the same site may belong to somebody else.
+  // `same-site` is not enough: another subdomain may belong to someone else.
   if (site !== null) return site !== 'same-origin' && site !== 'none';
   const origin = read('origin');
   if (origin === null) return false;
@@ -138,7 +139,7 @@ function isForged(read: (name: string) => string | null, method?: string, url?: 
     : new URL(origin).host !== read('host');
 }
 
-/** Returns the verified token, `undefined` if it is optional and absent, or the response that rejects the request. */
+/** Returns the verified token, `undefined` if the token is optional and absent, or the response that rejects the request. */
 export async function decide(
   verifier: TokenVerifier,
   { authorization, cookie, isForged }: Received,
@@ -162,12 +163,13 @@ export async function decide(
   throw optionsInvalid('the method "verify" of the verifier returned no verified token');
 }
 
-/** Returns the verifier for an environment, such as the `env` of a Worker. */
+/** Returns the verifier for an environment (the `env` of a Worker). */
 export type VerifierOf<Env> = (env: Env) => TokenVerifier | Promise<TokenVerifier>;
 
 /**
- * Remembers the verifier that a function returns for each `env`, because a verifier made per request would fetch its keys per
- * request. Only a settled verifier is remembered, not its promise: a request of a Worker must not wait for another one.
+ * Remembers the verifier that a function returns for each `env`. Otherwise every request would create a verifier, which
+ * would fetch its keys again. Remembers the verifier, not its promise, because a request of a Worker must not wait for
+ * another request.
  */
 export function rememberVerifier<Env>(
   given: TokenVerifier | VerifierOf<Env>,
@@ -188,7 +190,7 @@ export function rememberVerifier<Env>(
       // Without `await` where it is not needed, so that requests of the same moment share the verifier.
       const verifier = checkVerifier(hasMethods(made, 'then') ? await made : (made as TokenVerifier));
       if (!isStable) return verifier;
-      // Another request may have been faster; its keys are used by all.
+      // If another request was faster, all requests use its verifier and keys.
       const first = kept.get(env) ?? verifier;
       kept.set(env, first);
       return first;
@@ -209,12 +211,12 @@ export function refusal(error: unknown, { realm, retryAfter }: Settings): Respon
   return answer(status, { error: code }, { 'retry-after': String(seconds) });
 }
 
-/** Whether this is an error about the token or the keys. Its members may be those of a caller of the constructor. */
+/** Whether this is an error about the token or the keys. Any code can construct a JwtError, so the members are checked. */
 function isRefusal(error: unknown): error is JwtError {
   return isJwtError(error) && [401, 403, 503].includes(error.status);
 }
 
-/** Matches `Bearer` as a scheme, also after the comma with which `Headers` joins a header that was sent twice. */
+/** Matches the scheme `Bearer`, at the beginning or after a comma. `Headers` joins a header that was sent twice with a comma. */
 const BEARER = /(?:^|,)[ \t]*bearer(?:$|[^\w!#$%&'*+.^`|~-])/i;
 
 /**
@@ -263,7 +265,7 @@ function isBlank(character: string | undefined): boolean {
   return character === ' ' || character === '\t';
 }
 
-/** Whether a verifier returned a verified token. A mistake in a user's own verifier must not let a request in. */
+/** Whether a verifier returned a verified token. A bug in a custom verifier must not let a request through. */
 function isVerified(token: unknown): token is VerifiedToken {
   const has = (name: keyof VerifiedToken, type: string): boolean => {
     const value: unknown = Object.hasOwn(token as object, name) ? (token as VerifiedToken)[name] : undefined;

@@ -33,15 +33,15 @@ export type OpenHandler<Rest extends unknown[]> = (
 ) => Response | Promise<Response>;
 
 /**
- * Wraps a fetch handler, so that it is called only with a verified token. Other requests are answered with 401 and a
- * challenge (RFC 6750 §3), with 403, or with 503 and `Retry-After` if the keys are unavailable. Other errors are
- * rethrown.
+ * Wraps a fetch handler, which is then called only with a verified token. The response to any other request is 401 with
+ * a challenge (RFC 6750 §3), 403, or, if the keys are unavailable, 503 with `Retry-After`. Other errors are rethrown.
  *
- * @param verifier The verifier, or a function that returns it (or a promise of it) for the handler's second argument, which is
- *   the `env` of a Worker. The function is called with nothing else, and its verifier is remembered for as long as `env` is
- *   the same object, as it is in an isolate of Workers. Where there is no such object, as in Node, Deno and Next.js, the
- *   function is called for each request: make the verifier once, outside of it, because each new verifier fetches its keys.
- * @throws JwtError `ERR_OPTIONS_INVALID`, naming the field, for every mistake in the options.
+ * @param verifier The verifier, or a function that returns the verifier (or a promise of it). The function's only
+ *   argument is the handler's second argument, which is the `env` of a Worker. The verifier is remembered for each
+ *   `env` object, and an isolate of Workers has only one. In Node, Deno and Next.js there is no `env`, and the function
+ *   is called for each request. There, create the verifier once, outside the function, because each new verifier
+ *   fetches its keys.
+ * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the option in the message, for every mistake in the options.
  */
 export function protect<Rest extends unknown[]>(
   verifier: TokenVerifier | (() => TokenVerifier | Promise<TokenVerifier>),
@@ -81,12 +81,12 @@ export function protect(
 }
 
 /**
- * Returns the verified token, `undefined` if it is optional and absent, or the response that rejects the request.
+ * Returns the verified token, `undefined` if the token is optional and absent, or the response that rejects the request.
  *
- * @param request The request, or its headers alone. With `cookie`, pass the request: without its method, each request with a cookie
- *   counts as one that may change state, and without its URL, `Origin` is compared with the header `Host`.
- * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID` for a mistake in the options, or if the verifier returns no verified
- *   token; all other errors that are not about the token.
+ * @param request The request, or only its headers. With `cookie`, pass the request. Without the method, every request
+ *   with a cookie counts as one that may change state. Without the URL, `Origin` is compared with the header `Host`.
+ * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID` for a mistake in the options, or if the verifier does not
+ *   return a verified token. Also rejects with every other error that is not about the token.
  */
 export async function authenticate(
   verifier: TokenVerifier,
@@ -102,15 +102,15 @@ export async function authenticate(
  * Returns the response for a rejected token: 401 or 403 with a challenge, or 503 with `Retry-After`. The body is the
  * error's code as JSON.
  *
- * @throws all other errors, including a JwtError about the configuration (status 500).
+ * @throws Every other error, including a JwtError about the configuration (status 500).
  */
 export function refuse(error: unknown, options?: ProtectOptions): Response {
   return refusal(error, readSettings(options));
 }
 
 /**
- * Returns the context among the arguments of a handler, such as `env` and `ctx`. A stub of a service or of a Durable Object seems to
- * have `waitUntil`, because it has a function for every name. But it also has `fetch`, and no context does.
+ * Returns the `ctx` among the arguments of a handler. The stub of a service or of a Durable Object has a function for
+ * every name, so it seems to have `waitUntil`. But such a stub also has `fetch`, and a `ctx` does not.
  */
 function callOf(rest: unknown[]): Call | undefined {
   const contexts = rest.filter((each) => hasMethods(each, 'waitUntil') && !hasMethods(each, 'fetch')) as Call[];

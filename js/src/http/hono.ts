@@ -17,14 +17,14 @@ export type { Call, ProtectOptions, RequestLike, TokenVerifier, VerifierOf } fro
 export { refuse } from './handler.js';
 
 /**
- * Calls the handlers only for verified callers; they get the token with `c.get('token')`. Other requests are answered
- * with 401 and a challenge (RFC 6750 §3), with 403, or with 503 and `Retry-After` if the keys are unavailable.
+ * Calls the handlers only for verified callers. Handlers read the token with `c.get('token')`. The response to any
+ * other request is 401 with a challenge (RFC 6750 §3), 403, or, if the keys are unavailable, 503 with `Retry-After`.
  *
- * @param verifier The verifier, or a function that returns it (or a promise of it) for `{ env }`, the bindings of the context. The
- *   function gets nothing else, and its verifier is remembered for as long as `c.env` is the same object, as it is in an
- *   isolate of Workers. Where there is no such object, as in Node and Deno, the function is called for each request: make
- *   the verifier once, outside of it, because each new verifier fetches its keys.
- * @throws JwtError `ERR_OPTIONS_INVALID`, naming the field, for every mistake in the options.
+ * @param verifier The verifier, or a function that returns the verifier (or a promise of it). The function's only
+ *   argument is `{ env }`, the bindings of the context. The verifier is remembered for each `c.env` object, and an
+ *   isolate of Workers has only one. In Node and Deno there is no such object, and the function is called for each
+ *   request. There, create the verifier once, outside the function, because each new verifier fetches its keys.
+ * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the option in the message, for every mistake in the options.
  */
 export function stsJwt<Bindings = Context['env']>(
   verifier: TokenVerifier | VerifierOf<{ env: Bindings }>,
@@ -50,7 +50,7 @@ export function stsJwt<Bindings = Context['env']>(
   };
 }
 
-/** Returns the execution context, or `undefined` if the platform has none, because Hono throws then. */
+/** Returns the execution context, or `undefined` if the platform has none. Hono throws in that case. */
 function callOf(c: Context): Call | undefined {
   try {
     const { executionCtx } = c;

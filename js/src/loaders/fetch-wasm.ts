@@ -17,7 +17,7 @@ export async function fetchWasm(url: URL | string): Promise<void> {
 }
 
 export async function linkResponse(response: Response): Promise<void> {
-  // Streaming requires this content type. With any other, loading works but is a little slower.
+  // Streaming requires this content type. With another content type, loading works but is a little slower.
   if (response.headers.get('content-type')?.startsWith('application/wasm')) {
     const module = await WebAssembly.compileStreaming(response);
     return linkLater(module);

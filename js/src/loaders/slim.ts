@@ -1,4 +1,4 @@
-// `sts-jwt/slim`: without a loader. The caller passes the .wasm, which is `sts-jwt/wasm`, in any form.
+// `sts-jwt/slim`: the API without a loader. The caller passes the .wasm (`sts-jwt/wasm`) in any form.
 
 import { link, linkLater, startFailure } from '../core/shared.js';
 import { fetchWasm, linkResponse } from './fetch-wasm.js';
@@ -8,10 +8,10 @@ export * from '../core/api.js';
 const OTHERWISE = 'the source is not the .wasm of this version of the package';
 
 /**
- * Loads the module from a URL to fetch, a `Response`, the bytes, a `WebAssembly.Module`, or a promise of one of these. Required
+ * Loads the module from a URL, a `Response`, the bytes, a `WebAssembly.Module`, or a promise of one of these. Call this
  * once, before anything else. Later calls do nothing.
  *
- * @throws JwtError (as a rejection) `ERR_WASM_UNAVAILABLE`, with what to change. A later call tries again.
+ * @throws JwtError (as a rejection) `ERR_WASM_UNAVAILABLE`. The message says what to change. A later call tries again.
  */
 export async function init(source: string | object): Promise<void> {
   let wasm: unknown;
@@ -34,7 +34,7 @@ export async function init(source: string | object): Promise<void> {
 /**
  * Loads the module synchronously, from a `WebAssembly.Module` or its bytes.
  *
- * @throws JwtError `ERR_WASM_UNAVAILABLE`, with what to change.
+ * @throws JwtError `ERR_WASM_UNAVAILABLE`. The message says what to change.
  */
 export function initSync(source: object): void {
   try {

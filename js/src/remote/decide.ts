@@ -1,9 +1,9 @@
-// Decides the next step for a token: all rules about fetching keys, as pure functions without clock or network.
+// Decides the next step for a token. Contains all rules about fetching keys, as pure functions without clock or network.
 
 import type { JwtErrorCode } from '../core/errors.js';
 import type { FetchError } from './fetch-json.js';
 
-/** Times in seconds; see `RemoteTiming` for what each means. */
+/** Times in seconds; `RemoteTiming` explains each one. */
 export interface Timing {
   softAge: number;
   hardAge: number;
@@ -15,15 +15,15 @@ export interface Timing {
 }
 
 /**
- * The state of one issuer's keys in one isolate. No promises, so that an aborted request cannot leave others
- * waiting. Times are seconds since the epoch; `-Infinity` means never.
+ * The state of one issuer's keys in one isolate. Contains no promises, because an aborted request would leave other
+ * requests waiting for its promise. Times are seconds since the epoch; `-Infinity` means never.
  */
 export interface KeyState {
-  /** When the current keys were fetched. Never, if there are no keys or the time is unknown. */
+  /** When the current keys were fetched. `-Infinity` if there are no keys or the time is unknown. */
   fetchedAt: number;
   /** The `max-age` of their response; 0 if it must not be cached. */
   maxAge: number;
-  /** A random factor for the soft age, so that isolates do not all refetch at once. */
+  /** A random factor for the soft age. It keeps isolates from refetching all at once. */
   spread: number;
   /** When a request last started to renew the keys. */
   claimedAt: number;
@@ -57,7 +57,10 @@ export type Step =
   /** Fail: there are no keys, and they cannot be fetched now. */
   | 'unavailable';
 
-/** Tolerated clock difference, in seconds. Times further in the future are ignored: the clock is wrong, or was when they were recorded. */
+/**
+ * Tolerated clock difference, in seconds. A time further in the future is ignored, because the clock is wrong now or
+ * was wrong when the time was recorded.
+ */
 export const CLOCK_SKEW = 60;
 
 export function newState(spread: number): KeyState {
@@ -73,8 +76,7 @@ export function newState(spread: number): KeyState {
 }
 
 /**
- * Decides the next step from the result of verifying with the current keys: an error code, or `undefined` if it
- * succeeded.
+ * Decides the next step from the result of verifying with the current keys: an error code, or `undefined` on success.
  */
 export function nextStep(
   code: JwtErrorCode | undefined,
@@ -110,7 +112,7 @@ export function nextStep(
   }
 }
 
-/** Past the soft age, keys are renewed after a response; past the hard age, before it. */
+/** Past the soft age, keys are renewed after the response. Past the hard age, they are renewed before the response. */
 export function ageOf(state: KeyState, timing: Timing, now: number): 'fresh' | 'soft' | 'hard' {
   const age = elapsed(state.fetchedAt, now);
   if (age > timing.hardAge) return 'hard';
@@ -128,7 +130,7 @@ export function isBackingOff(state: KeyState, timing: Timing, now: number): bool
   return elapsed(state.failedAt, now) < pause(state, timing);
 }
 
-/** Returns in how many seconds fetching is tried again. */
+/** Returns the number of seconds until the next attempt to fetch. */
 export function retryAfter(state: KeyState, timing: Timing, now: number): number {
   return Math.max(1, Math.ceil(pause(state, timing) - elapsed(state.failedAt, now)));
 }
@@ -138,7 +140,7 @@ function pause({ failures, retryAfter }: KeyState, { backoff, maxBackoff }: Timi
 }
 
 /**
- * Whether keys are newer than the current ones. If the current timestamp lies in the future, any keys count as newer.
+ * Whether keys are newer than the current keys. If the time of the current keys lies in the future, any keys count as newer.
  */
 export function isNewer(state: KeyState, fetchedAt: number, now: number): boolean {
   return fetchedAt > state.fetchedAt || elapsed(state.fetchedAt, now) === Infinity;
@@ -153,8 +155,8 @@ export function noteKeys(state: KeyState, fetchedAt: number, maxAge?: number): v
 }
 
 /**
- * Records a failed fetch. Of concurrent failures only the first counts; one that started before the last success is
- * ignored.
+ * Records a failed fetch. Of concurrent failures, only the first counts. A failed fetch that started before the last
+ * success is ignored.
  */
 export function noteFailure(
   state: KeyState,
@@ -171,8 +173,8 @@ export function noteFailure(
 }
 
 /**
- * Returns how long a server asks to wait, in seconds (RFC 9110 §10.2.3): a number, or the time from now to a date. 0 for
- * anything else.
+ * Returns how long a server asks the client to wait, in seconds (RFC 9110 §10.2.3). The header is a number of seconds
+ * or a date. Returns 0 for any other value.
  */
 export function secondsToWait(retryAfter: string | null | undefined, now: number): number {
   const text = retryAfter ?? '';
@@ -180,14 +182,14 @@ export function secondsToWait(retryAfter: string | null | undefined, now: number
   return Math.max(0, seconds || 0);
 }
 
-/** Whether a fetch time is plausible: a number that is not in the future. */
+/** Whether the time of a fetch is plausible: a number that is not in the future. */
 export function isPlausible(fetchedAt: unknown, now: number): fetchedAt is number {
   return Number.isFinite(fetchedAt) && (fetchedAt as number) <= now + CLOCK_SKEW;
 }
 
 /**
- * Seconds since a time. A time in the future counts as long ago, so that nothing waits for it after the clock was set
- * back.
+ * Seconds since a time. A time in the future counts as infinitely long ago; otherwise, after the clock was set back,
+ * requests would wait until that time.
  */
 function elapsed(since: number, now: number): number {
   return since > now + CLOCK_SKEW ? Infinity : now - since;

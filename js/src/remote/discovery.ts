@@ -9,8 +9,8 @@ export function documentUrl(issuer: string): string {
 }
 
 /**
- * Returns the `jwks_uri` of the issuer. Only this and `issuer` are read, because issuers that do not sign in users omit
- * other members that the standard requires.
+ * Returns the `jwks_uri` of the issuer. Reads only `jwks_uri` and `issuer`. Issuers that do not sign in users omit
+ * other members, although the standard requires them.
  *
  * @throws JwtError `ERR_JWKS_UNAVAILABLE`
  */
@@ -22,7 +22,7 @@ export async function discover(
 ): Promise<string> {
   return fetchJson(fetch, documentUrl(issuer), seconds, 'discovery', ({ jwks: text }) => {
     const { issuer: named, jwks_uri: uri }: { issuer?: unknown; jwks_uri?: unknown } = ownData(JSON.parse(text));
-    // OpenID Connect Discovery §4.3: the document of another issuer would name other keys.
+    // OpenID Connect Discovery §4.3: the document of another issuer would lead to other keys.
     if (named !== issuer) throw wrong('issuer', named, `not "${issuer}"; configure exactly the one that it names`);
     if (!parseSafeUrl(uri, allowLoopbackHttp)) throw wrong('jwks_uri', uri, 'not an https URL; set "jwksUri"');
     return uri as string;

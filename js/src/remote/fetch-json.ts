@@ -1,4 +1,4 @@
-// Fetches a JSON document: limited in time and size, without redirects.
+// Fetches a JSON document, with a limited time and size, and without redirects.
 
 import type { FetchFailureKind } from '../core/errors.js';
 import { fetchFailed, JwtError, reasonOf } from '../core/shared.js';
@@ -14,12 +14,12 @@ export interface Fetched {
   maxAge: number | undefined;
 }
 
-/** Headers of the requests. Compressed documents would be unpacked before their size can be limited. */
+/** Headers of the requests. A compressed document would be unpacked before its size can be checked, so compression is declined. */
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity' };
 
 /** A failed fetch. */
 export interface FetchError extends JwtError {
-  /** The header `Retry-After` of a 429 or 503. */
+  /** The header `Retry-After` of a response with status 429 or 503. */
   wait?: string | null;
 }
 
@@ -27,9 +27,9 @@ export interface FetchError extends JwtError {
  * Fetches and reads a document.
  *
  * @param seconds The timeout.
- * @param kind The kind of failure if `read` throws.
- * @throws JwtError `ERR_JWKS_UNAVAILABLE`, with a `message` that says what went wrong and what to do; an error of `read` about the
- *   configuration.
+ * @param kind The kind of failure to report if `read` throws.
+ * @throws JwtError `ERR_JWKS_UNAVAILABLE`, with a `message` that says what went wrong and what to do. If `read` throws
+ *   an error about the configuration, rethrows this error.
  */
 export async function fetchJson<T>(
   fetch: Fetch,
@@ -51,7 +51,7 @@ export async function fetchJson<T>(
 }
 
 async function request(fetch: Fetch, url: string, seconds: number, signal: AbortSignal): Promise<Fetched> {
-  // Redirects are not followed, because the configuration names the URL. workerd does not support `error`.
+  // Redirects are not followed, because the configuration determines the URL. workerd does not support `redirect: 'error'`.
   const init = { __proto__: null, headers: HEADERS, redirect: 'manual', signal } as const;
   const { status, body, headers } = await fetch(url, init);
   const type = headers.get('content-type') ?? '(none)';
@@ -64,9 +64,9 @@ async function request(fetch: Fetch, url: string, seconds: number, signal: Abort
       throw fetchFailed('redirect', url, `status ${status}, redirect not followed: to ${to}; set "jwksUri"`);
     }
     if (status !== 200) {
-      // Waits for the text of an error, but not as long as for a whole response.
+      // Waits for the text of the error, but only half as long as for a whole response.
       const piece = await within(seconds / 2, async () => reader?.read()).catch(() => undefined);
-      // Cloudflare's answer to a Worker that fetches itself, or another one of its zone.
+      // Cloudflare's response to a Worker that fetches its own URL or that of another Worker in the same zone.
       const isOwn = /error( code:)? 1042/i.test(new TextDecoder().decode(piece?.value));
       let advice = status < 429 ? '; check the URL, "jwksUri" and "discovery"' : '';
       if (isOwn)
@@ -76,7 +76,7 @@ async function request(fetch: Fetch, url: string, seconds: number, signal: Abort
       throw error;
     }
     if (!reader) throw fetchFailed('body', url, 'the response has no body');
-    // RFC 7517 §8.5, but most servers send application/json.
+    // The type for JWK Sets is application/jwk-set+json (RFC 7517 §8.5), but most servers send application/json.
     if (!/^application\/(jwk-set\+)?json *(;|$)/i.test(type)) {
       const advice = 'serve application/json, or rewrite the header in `fetch`';
       throw fetchFailed('content_type', url, `content type ${type.slice(0, 50)}; ${advice}`);
@@ -111,7 +111,10 @@ async function readText(
   }
 }
 
-/** Returns how long a response may be used, in seconds (RFC 9111 §5.2.2). 0 if it must not be stored or used again. */
+/**
+ * Returns how long a response may be used, in seconds (RFC 9111 §5.2.2). Returns 0 if the response must not be stored
+ * or used again.
+ */
 export function maxAgeOf(cacheControl: string | null): number | undefined {
   const text = cacheControl ?? '';
   if (/(?:^|[\s,])no-(?:store|cache)(?![\w-])/i.test(text)) return 0;
@@ -120,8 +123,8 @@ export function maxAgeOf(cacheControl: string | null): number | undefined {
 }
 
 /**
- * Rejects after `seconds`, even if `run` ignores the signal. The timer ends with the call; until then, it keeps Node from ending
- * with an unsettled promise, unlike that of `AbortSignal.timeout()`.
+ * Rejects after `seconds`, even if `run` ignores the signal. Unlike the timer of `AbortSignal.timeout()`, this timer
+ * keeps Node running until the promise is settled. The timer ends with the call.
  */
 export async function within<T>(seconds: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

@@ -1,4 +1,4 @@
-// The keys of one issuer: moves them from the store and the network into the Verifier.
+// Manages the keys of one issuer: moves keys from the store and the network into the Verifier.
 
 import type { FetchFailureKind } from '../core/errors.js';
 import {
@@ -37,16 +37,16 @@ export interface RemoteKeys {
   /** Loads the store's keys if they are newer. Never throws. */
   askStore(): Promise<void>;
   /**
-   * Fetches the keys, or takes those that another request fetched meanwhile through the store.
+   * Fetches the keys, or uses keys that another request has meanwhile fetched through the store.
    *
-   * @throws JwtError if both fail.
+   * @throws JwtError if neither succeeds.
    */
   fetch(call: RemoteCall): Promise<void>;
   /** Renews the keys after the response: from the store if it has fresh ones, else from the network. */
   renew(call: RemoteCall): void;
   /** Corrects the age of keys that were fetched while the clock was ahead. */
   noticeClock(now: number): void;
-  /** Records that the Verifier got keys from elsewhere. */
+  /** Records that the Verifier received keys that were not fetched here. */
   note(fetchedAt: number): void;
 }
 
@@ -61,14 +61,14 @@ export function remoteKeys(
   /** The latest `fetchedAt` seen. */
   let latest = -Infinity;
 
-  /** Where stores file the keys: a name for the issuer and the URLs that the keys come from. */
+  /** The key under which stores keep the keys: the issuer, and a digest of the issuer and the URLs. */
   function place(): string {
     return `${issuer} ${digestText(JSON.stringify([issuer, discovery ? documentUrl(issuer) : '', jwksUri]))}`;
   }
 
   async function askStore(): Promise<void> {
     if (!store) return;
-    // Without the discovery document, it is not known where the keys come from.
+    // The URL of the keys is unknown until the discovery document was read.
     if (discovery && discoveredAt === -Infinity) {
       const now = clock();
       if (isBackingOff(state, timing, now)) return;
@@ -83,7 +83,7 @@ export function remoteKeys(
     if (asked === place()) take(keys);
   }
 
-  /** Reads the discovery document. Throws if that fails. */
+  /** Reads the discovery document. @throws JwtError if the fetch fails. */
   async function findUrl(now: number): Promise<void> {
     jwksUri = await attempt(now, () => discover(fetchUrl, issuer, timing.timeout, allowLoopbackHttp));
     discoveredAt = now;
@@ -110,7 +110,7 @@ export function remoteKeys(
       if (state.fetchedAt !== since) return;
     }
     const keys = await (downloading ??= download(url));
-    // A slow download may have been overtaken by a newer one.
+    // A newer download may have finished before this one.
     if (store && keys.fetchedAt === state.fetchedAt)
       continueAfterResponse(
         inTime(() => store.put(asked, keys)),
@@ -129,7 +129,7 @@ export function remoteKeys(
     );
   }
 
-  /** Makes a request, and records it if it fails. */
+  /** Calls `run`, and records its failure. */
   async function attempt<T>(startedAt: number, run: () => Promise<T>): Promise<T> {
     return run().catch((error: FetchError) => {
       if (isFailure(error)) {
@@ -140,17 +140,17 @@ export function remoteKeys(
     });
   }
 
-  /** Accepts keys that others fetched, if they are usable and newer. */
+  /** Accepts keys that another isolate or request fetched, if they are usable and newer. */
   function take(keys: Loaded | undefined): void {
     try {
       const own = ownData(keys as StoredKeys);
       if (isPlausible(own.fetchedAt, clock())) accept(own);
     } catch {
-      // Unusable keys of a store are ignored.
+      // Unusable keys in a store are ignored.
     }
   }
 
-  /** Gives newer keys to the Verifier, and so to all requests at once. Throws if they are unusable. */
+  /** Passes newer keys to the Verifier, which all requests share. @throws JwtError if the keys are unusable. */
   function accept({ jwks, fetchedAt, maxAge }: StoredKeys): void {
     const now = clock();
     noticeClock(now);
@@ -158,15 +158,15 @@ export function remoteKeys(
     const time = isPlausible(fetchedAt, now) ? fetchedAt : now;
     if (!isNewer(state, time, now)) return;
     assertUsable(jwks);
-    // The Verifier ignores keys that seem older. New keys seem older after the clock was turned back a little.
+    // The Verifier ignores keys that seem older. If the clock was turned back a little, new keys seem older.
     latest = Math.max(latest, time);
     verifier.setKeys(issuer, jwks, { fetchedAt: latest, now });
     noteKeys(state, time, maxAge);
   }
 
   /**
-   * If the clock was ahead when the keys were fetched, counts their age from now. Otherwise they would seem fresh to the
-   * Verifier for as long as the clock was ahead, and a day more.
+   * If the clock was ahead when the keys were fetched, counts their age from now. Otherwise the Verifier would accept
+   * these keys for as long as the clock was ahead, plus a day.
    */
   function noticeClock(now: number): void {
     if (latest <= now + CLOCK_SKEW || now < CLOCK_STARTS) return;
@@ -187,7 +187,7 @@ export function remoteKeys(
       if (call.waitUntil) call.waitUntil(quiet);
       else waitUntil(quiet);
     } catch {
-      // Without waitUntil the promise runs for as long as the platform lets it.
+      // Without waitUntil, the promise runs for as long as the platform allows.
     }
   }
 
@@ -213,7 +213,10 @@ export function remoteKeys(
   };
 }
 
-/** Throws if no key of a set can verify a token. Such a set must not replace keys that work. */
+/**
+ * Rejects a set in which no key is usable, because the set must not replace keys that work. @throws JwtError
+ * `ERR_JWKS_INVALID`.
+ */
 function assertUsable(jwks: string): void {
   const set = new KeySet(jwks);
   const isUsable = set.keys.some(({ usable }) => usable);
@@ -221,7 +224,7 @@ function assertUsable(jwks: string): void {
   if (!isUsable) throw jwksInvalid('the JWK Set has no usable key');
 }
 
-/** Whether an error says something about the issuer, unlike a request that its caller aborted. */
+/** Whether an error counts as a failure of the issuer. A request that its caller aborted does not count. */
 function isFailure({ code, kind }: JwtError): boolean {
   return code === 'ERR_JWKS_UNAVAILABLE' && kind !== 'aborted';
 }

@@ -1,4 +1,4 @@
-// Checks the configuration of a remote verifier. The Verifier checks its own part.
+// Checks the configuration of a remote verifier, except the part that the Verifier checks.
 
 import { callOption, hasMethods, inRange, optionsInvalid, ownOptions, secondsOf } from '../core/shared.js';
 import type { IssuerConfig, VerifierConfig } from '../core/types.js';
@@ -29,7 +29,7 @@ export interface Settings extends Required<Pick<RemoteOptions, 'fetch' | 'waitUn
   timing: Timing;
 }
 
-/** @throws JwtError `ERR_OPTIONS_INVALID`, naming the field. */
+/** @throws JwtError `ERR_OPTIONS_INVALID`. The message contains the name of the option. */
 export function readConfig(config: RemoteConfig): Settings {
   const {
     fetch = (url: string, init: RequestInit) => globalThis.fetch(url, init),
@@ -73,7 +73,7 @@ function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
   if (typeof discovery !== 'boolean' || (discovery && jwksUri)) {
     throw optionsInvalid('"discovery" must be true or false, and not true together with "jwksUri"');
   }
-  // The URL of the document, so that a snapshot is restored only by verifiers that read the same document.
+  // The URL of the discovery document: a snapshot is restored only by a verifier that reads the same document.
   const { discovery: _, ...rest } = config;
   return discovery ? { ...rest, jwksUri: documentUrl(rest.issuer) } : rest;
 }

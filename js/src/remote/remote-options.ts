@@ -3,12 +3,12 @@
 import type { IssuerConfig, OneOrSeveral, VerifierOptions } from '../core/types.js';
 import type { KeyStore } from '../stores/key-store.js';
 
-/** One issuer whose keys are fetched. */
+/** One issuer. Its keys are fetched. */
 export interface RemoteIssuerConfig extends IssuerConfig {
   /**
    * Reads the URL of the keys from `<issuer>/.well-known/openid-configuration`, which must have the same `issuer` and
-   * an https `jwks_uri`. Cannot be combined with `jwksUri`. Each isolate reads the document itself, before it asks a store
-   * for keys. Default: `false`.
+   * an https `jwks_uri`. Cannot be combined with `jwksUri`. Each isolate reads the document before it asks a store for
+   * keys. Default: `false`.
    */
   discovery?: boolean;
 }
@@ -16,8 +16,8 @@ export interface RemoteIssuerConfig extends IssuerConfig {
 /** Times in seconds, fractions allowed. `softAge` ≤ `hardAge` ≤ `staleIfError`. */
 export interface RemoteTiming {
   /**
-   * From this age on, keys are renewed after a response. Varied by ± 10 % per issuer; `Cache-Control: max-age` can only
-   * shorten it, and `no-store` and `no-cache` shorten it to `refetchInterval`. Default: 300.
+   * From this age on, keys are renewed after a response. The age varies by ± 10 % per issuer. `Cache-Control: max-age`
+   * can only shorten it; `no-store` and `no-cache` shorten it to `refetchInterval`. Default: 300.
    */
   softAge?: number;
   /** From this age on, keys are renewed before the response. If that fails, the old keys are used. Default: 3600. */
@@ -29,15 +29,15 @@ export interface RemoteTiming {
   /** Timeout of each fetch and of each call of the store. Default: 3. */
   timeout?: number;
   /**
-   * The pause after a failed fetch. Doubles with each further failure. The `Retry-After` of a 429 or 503 can only lengthen
-   * it, up to `maxBackoff`. Default: 1.
+   * The pause after a failed fetch. Doubles with each further failure. The `Retry-After` of a response with status 429
+   * or 503 can only lengthen the pause, up to `maxBackoff`. Default: 1.
    */
   backoff?: number;
   /** The maximum pause. Default: 60. */
   maxBackoff?: number;
 }
 
-/** The context of a request, such as the `ctx` of a Worker's handler. */
+/** The context of a request. In a Worker, this is the `ctx` of the handler. */
 export interface RemoteCall {
   /** Keeps the Worker alive for work after the response. Default: `waitUntil` of the configuration. */
   waitUntil?(promise: Promise<unknown>): void;
@@ -50,20 +50,21 @@ export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
    */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /**
-   * Keeps keys beyond this isolate: see `sts-jwt/stores`. Verifiers that fetch from other URLs may share a store without
-   * seeing each other's keys. Code that writes to a store directly is trusted as much as the configuration. Default: none.
+   * Keeps keys beyond this isolate: see `sts-jwt/stores`. Verifiers with different URLs can share a store; they do not
+   * see each other's keys. Any code that can write to the store is trusted like the configuration. Default: none.
    */
   store?: KeyStore;
   /**
    * Keeps the Worker alive for renewals after a response: the `waitUntil` of `cloudflare:workers` or
-   * `@vercel/functions`. Without it, a renewal may be cut off and left to the next request. Default: none.
+   * `@vercel/functions`. Without `waitUntil`, the platform may stop a renewal, and the next request starts another one.
+   * Default: none.
    */
   waitUntil?: (promise: Promise<unknown>) => void;
-  /** When keys are renewed. Default: see each member. */
+  /** When keys are renewed. Defaults: see the members. */
   timing?: RemoteTiming;
   /** Returns the current time in seconds since the epoch. Default: the host's clock. */
   clock?: () => number;
-  /** Returns a number from 0 to 1, for the variation of `softAge`. Default: `Math.random`. */
+  /** Returns a number from 0 to 1, which varies `softAge`. Default: `Math.random`. */
   random?: () => number;
 }
 

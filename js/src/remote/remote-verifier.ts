@@ -13,21 +13,20 @@ export type { KeyStore, Loaded, StoredKeys } from '../stores/key-store.js';
 export type { RemoteCall, RemoteConfig, RemoteIssuerConfig, RemoteOptions, RemoteTiming } from './remote-options.js';
 
 /**
- * Verifies the tokens of configured issuers with keys that it fetches. If the keys are cached, `verify()` does nothing
- * asynchronous.
+ * Verifies the tokens of configured issuers and fetches their keys. With cached keys, `verify()` does nothing asynchronous.
  *
- * No timer or promise outlives a request or is shared between requests (each fetch has a timer for its timeout), but fetched keys are available to all requests
- * at once. Therefore concurrent requests without cached keys each fetch them, unless the store lets one request load
- * for all.
+ * Requests share no timers or promises, and none outlives its request (a fetch has a timer for its timeout). Fetched
+ * keys are available to all requests at once. While no keys are cached, each concurrent request fetches them, unless
+ * the store lets one request load the keys for all.
  */
 export interface RemoteVerifier {
   /**
    * Verifies a token of one of the issuers. Fetches keys if needed.
    *
-   * @param call The request's `waitUntil`, such as a Worker's `ctx`.
-   * @throws JwtError (as a rejection) for every reason to reject the token. `ERR_JWKS_UNAVAILABLE` (503), with `kind`,
-   *   `jwksUri`, `cause` and `retryAfter`, if there are no keys and they cannot be fetched. Otherwise a failed fetch does not
-   *   change the verdict.
+   * @param call The request's `waitUntil`: pass the `ctx` of a Worker.
+   * @throws JwtError (as a rejection) for every reason to reject the token. If there are no keys and they cannot be
+   *   fetched, the code is `ERR_JWKS_UNAVAILABLE` (503), with `kind`, `jwksUri`, `cause` and `retryAfter`. Otherwise a
+   *   failed fetch does not change the verdict.
    */
   verify<C extends object = Claims>(token: string, call?: RemoteCall): Promise<VerifiedToken<C>>;
   /** Makes the decision of `verify()` with the cached keys, and returns every step. Synchronous: fetches nothing. */
@@ -35,7 +34,7 @@ export interface RemoteVerifier {
   /** Returns the cached keys, for {@link RemoteVerifier.restore}. */
   snapshot(): KeySnapshot;
   /**
-   * Restores the keys and their age from a snapshot, such as one deployed with the program.
+   * Restores the keys and their age from a snapshot, which may be deployed with the program.
    *
    * @throws JwtError like `Verifier.restore()`.
    */
@@ -43,12 +42,13 @@ export interface RemoteVerifier {
 }
 
 /**
- * Creates a {@link RemoteVerifier}. In browsers, it loads the WebAssembly module at the first use, unless `init()` was
+ * Creates a {@link RemoteVerifier}. In browsers, its first use loads the WebAssembly module, unless `init()` was
  * awaited before. This file imports `sts-jwt` by name, so pages without a bundler need an import map. Module workers do
  * not support import maps and need a bundler.
  *
- * @throws JwtError `ERR_OPTIONS_INVALID`, naming the field, for every mistake in the configuration. In a browser before
- *   `init()`, only the options for fetching are checked now, and the others at the first use.
+ * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the option in the message, for every mistake in the
+ *   configuration. In a browser before `init()`, only the options for fetching are checked now; the others are checked
+ *   at the first use.
  */
 export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
   const settings = readConfig(config);
@@ -72,7 +72,7 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
       const now = clock();
       const verdict = started().safeVerify<C>(token, { now });
       const error = verdict.ok ? undefined : verdict.error;
-      // An error without an issuer must not inherit one from a polluted prototype.
+      // An error without `issuer` must not inherit an `issuer` from a polluted prototype.
       const { iss } = verdict.ok ? (verdict.token.claims as Claims) : { iss: ownData(verdict.error).issuer };
       const keys = keysOf.get(iss ?? '');
       if (!keys) throw error;
@@ -107,7 +107,7 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
     snapshot: () => started().snapshot(),
     restore(snapshot) {
       started().restore(snapshot, { now: clock() });
-      // Only the keys that the Verifier accepted.
+      // Records only the keys that the Verifier accepted.
       for (const { issuer, fetchedAt } of started().snapshot().issuers) keysOf.get(issuer)?.note(fetchedAt);
     },
   };

@@ -1,8 +1,8 @@
-// Says why there was no whole response, and what to do.
+// Reports requests without a complete response.
 
 import { errorOf, fetchFailed, JwtError, reasonOf } from '../core/shared.js';
 
-/** Reports that there was no whole response; says why, and what to do. */
+/** Returns the error for a request without a complete response. The message says why, and what to do. */
 export function requestFailed(jwksUri: string, thrown: unknown): JwtError {
   const error = errorOf(thrown);
   if (error instanceof JwtError) return error;

@@ -17,9 +17,9 @@ export interface CacheStoreOptions {
   /** The cache. Default: `caches.default` in Workers, elsewhere the cache named `sts-jwt`. */
   cache?: CacheLike;
   /**
-   * The prefix of the URLs under which keys are stored; nothing is ever fetched from them. Workers only store responses
-   * under one of your own hosts. Keys are then stored below `<prefix>.sts-jwt/keys/`: serve no requests there, because a
-   * Worker's cache also holds your host's own responses. Default: `https://sts-jwt.invalid/`.
+   * The prefix of the URLs under which keys are stored. Nothing is ever fetched from these URLs. Workers store
+   * responses only under a host of yours. Keys are stored below `<prefix>.sts-jwt/keys/`. Serve nothing under this
+   * path, because a Worker's cache also contains the responses of your host. Default: `https://sts-jwt.invalid/`.
    */
   prefix?: string;
   /** How long the cache may keep the keys, in seconds. Default: 86 400, a day. */
@@ -42,7 +42,7 @@ export function cacheStore(options?: CacheStoreOptions): KeyStore {
   return guardedStore({
     async get(place) {
       const response = await (cache ?? (await defaultCache()))?.match(keyOf(place));
-      // A Worker's cache also holds the host's own responses. None of them has this type by accident.
+      // A Worker's cache also contains the responses of the host, but no such response has this type by accident.
       if (response?.headers.get('content-type') !== TYPE) return undefined;
       return (await response.json()) as StoredKeys;
     },

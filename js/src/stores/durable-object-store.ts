@@ -1,4 +1,4 @@
-// Keeps keys in a Durable Object that all isolates share. One of them fetches while the others wait.
+// Keeps keys in a Durable Object that all isolates share. One isolate fetches while the others wait.
 
 import { hasMethods, optionsInvalid, ownOptions } from '../core/shared.js';
 import { guardedStore } from './guarded-store.js';
@@ -9,7 +9,7 @@ export interface ObjectNamespace {
   /** Returns the ID of the object with a name. */
   idFromName(name: string): unknown;
   /** Returns the object with an ID. */
-  // biome-ignore lint/suspicious/noExplicitAny: the platform's own types do not take `unknown`
+  // biome-ignore lint/suspicious/noExplicitAny: the types of the platform do not accept `unknown`
   get(id: any): unknown;
 }
 
@@ -32,7 +32,10 @@ export function durableObjectStore(namespace: ObjectNamespace, options?: Durable
   });
 }
 
-/** @throws JwtError `ERR_OPTIONS_INVALID` if it is not a namespace, such as a binding that is missing in the Worker's configuration. */
+/**
+ * @throws JwtError `ERR_OPTIONS_INVALID` if the argument is not a namespace. Usually the binding is missing in the
+ * Worker's configuration.
+ */
 export function checkNamespace(namespace: ObjectNamespace): void {
   if (hasMethods(namespace, 'idFromName', 'get')) return;
   throw optionsInvalid('the Durable Object namespace must have "idFromName" and "get"');

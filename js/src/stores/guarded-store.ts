@@ -1,9 +1,9 @@
-// Makes whatever a store rejects with a JwtError.
+// Wraps a store, which then rejects only with a JwtError.
 
 import { isJwtError, optionsInvalid, reasonOf, storeUnavailable } from '../core/shared.js';
 import type { KeyStore } from './key-store.js';
 
-/** Checks the arguments of the methods of a store, and what they reject with. */
+/** Wraps the methods of a store: checks their arguments, and turns every rejection into a JwtError. */
 export function guardedStore({ get, put, load }: KeyStore): KeyStore {
   return {
     get: (place) => guarded(place, () => get(place)),
@@ -13,10 +13,10 @@ export function guardedStore({ get, put, load }: KeyStore): KeyStore {
 }
 
 /**
- * Calls a store.
+ * Calls a method of a store.
  *
- * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID` if the place is not a string, `ERR_JWKS_UNAVAILABLE` with `cause` if the
- *   storage fails.
+ * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID` if the place is not a string; `ERR_JWKS_UNAVAILABLE` with
+ *   `cause` if the storage fails.
  */
 export async function guarded<T>(place: unknown, call: () => Promise<T>): Promise<T> {
   if (typeof place !== 'string') throw optionsInvalid('the "place" of keys must be a string');

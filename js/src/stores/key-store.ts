@@ -17,11 +17,11 @@ export type Loaded = StoredKeys | { problem: string; kind?: FetchFailureKind };
 
 /**
  * Keeps keys where other isolates can find them. If a store fails or returns invalid data, verification continues as if
- * it were empty.
+ * the store were empty.
  *
- * Keys are filed under a `place`, a name made of the issuer and of a digest of the URL that the keys come from. Verifiers that
- * would fetch from another URL use another place, so they neither use nor overwrite each other's keys. A place has at
- * most 320 characters of printable ASCII; treat it as an opaque name.
+ * A `place` is the string under which keys are stored: the issuer and a digest of the URL of the keys. Verifiers with
+ * different URLs use different places, so they neither use nor overwrite each other's keys. A place has at most 320
+ * characters of printable ASCII; treat it as opaque.
  */
 export interface KeyStore {
   /** Returns the keys of a place, of any age. */
@@ -29,8 +29,8 @@ export interface KeyStore {
   /** Stores the keys of a place, for at least a day if possible. */
   put(place: string, keys: StoredKeys): Promise<void>;
   /**
-   * For stores that can let one caller load while others wait. Returns keys fetched after `since`; if the store has no
-   * such keys, it calls `load` and stores the result. An aborted caller must not keep the others waiting.
+   * Optional, for stores that can let one caller load while others wait. Returns keys fetched after `since`. If the
+   * store has no such keys, calls `load` and stores the result. An aborted caller must not keep the others waiting.
    */
   load?(place: string, since: number, load: () => Promise<Loaded>): Promise<Loaded>;
 }

@@ -7,7 +7,7 @@ import { Turns } from './turns.js';
 
 /**
  * The class of the object that `durableObjectStore()` uses. Bind it in the Worker's configuration and export it from
- * its script. The object fetches nothing itself, but calls back one isolate at a time to do so.
+ * its script. The object itself fetches nothing: it asks one isolate at a time to fetch.
  */
 export class KeysObject extends DurableObject implements KeyStore {
   readonly #turns = new Map<string, Turns>();
@@ -16,7 +16,7 @@ export class KeysObject extends DurableObject implements KeyStore {
     return guarded(place, () => this.ctx.storage.get<StoredKeys>(place));
   }
 
-  /** Stores keys. Older keys than the stored ones are ignored. */
+  /** Stores keys, unless the keys in the storage are newer. */
   async put(place: string, keys: StoredKeys): Promise<void> {
     const kept = await this.get(place);
     return guarded(place, async () => {

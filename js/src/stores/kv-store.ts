@@ -1,4 +1,4 @@
-// Keeps keys in Workers KV. All data centres share it, with up to a minute of delay.
+// Keeps keys in Workers KV. All data centres share the namespace, with a delay of up to a minute.
 
 import { hasMethods, inRange, optionsInvalid, ownOptions } from '../core/shared.js';
 import { guardedStore } from './guarded-store.js';
@@ -8,7 +8,7 @@ import type { KeyStore, StoredKeys } from './key-store.js';
 export interface KvLike {
   /** Returns the stored value, parsed. */
   get(key: string, type: 'json'): Promise<unknown>;
-  /** Stores a text. */
+  /** Stores a string. */
   put(key: string, value: string, options?: { expirationTtl?: number }): Promise<void>;
 }
 

@@ -5,8 +5,8 @@ import type { KeyStore, Loaded, StoredKeys } from './key-store.js';
 import { Turns } from './turns.js';
 
 /**
- * Creates a store in memory that lets one request fetch while others wait: for Node, Deno, Bun and browsers. Remote
- * verifiers can share it. Not for Workers, where a request must not wait for the fetch of another.
+ * Creates a store in memory that lets one request fetch while others wait. Several remote verifiers can share the
+ * store. For Node, Deno, Bun and browsers; not for Workers, where a request must not wait for the fetch of another.
  */
 export function memoryStore(): KeyStore {
   const kept = new Map<string, StoredKeys>();

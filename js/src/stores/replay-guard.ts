@@ -17,11 +17,11 @@ import { MAX_TOLERANCE, type ReplayMemory } from './replay-memory.js';
 /** See {@link replayGuard}. */
 export interface ReplayGuard {
   /**
-   * Accepts a token the first time. Pass the whole verified token: its `iss` decides where it is remembered.
+   * Accepts a token the first time. Pass the whole verified token: its `iss` decides where the token is remembered.
    *
-   * @throws JwtError (as a rejection) `ERR_JWT_CLAIM_VALIDATION_FAILED` (401), with the claim `jti` for a token that
-   *   was used before, and with `exp` if `exp` is missing or too far ahead. `ERR_REPLAY_UNAVAILABLE` (503) if the guard
-   *   is full for this issuer, or if its storage fails (see `cause`). The token is not accepted then.
+   * @throws JwtError (as a rejection) `ERR_JWT_CLAIM_VALIDATION_FAILED` (401) for the claim `jti` if the token was used
+   *   before, or for `exp` if `exp` is missing or too far ahead. `ERR_REPLAY_UNAVAILABLE` (503) if the guard is full
+   *   for this issuer, or if its storage fails (see `cause`). In all these cases the token is not accepted.
    */
   accept(token: Pick<VerifiedToken, 'tokenId' | 'expiresAt'> & { claims: object }): Promise<void>;
 }
@@ -29,11 +29,11 @@ export interface ReplayGuard {
 /** See {@link replayGuard}. */
 export interface ReplayGuardOptions {
   /**
-   * How long a token is remembered after its `exp`, in seconds; at least the verifier's tolerance, and at most a day. You may
-   * change it at any time; tokens that were used stay rejected. Default: 300.
+   * How long a token is remembered after its `exp`, in seconds; at least the verifier's tolerance, and at most a day.
+   * If you change the value, used tokens stay rejected. Default: 300.
    */
   clockTolerance?: number;
-  /** How far ahead `exp` may be, in seconds. Limits how long storage is used. Default: 86 400, a day. */
+  /** How far ahead `exp` may be, in seconds. This limits how long a token uses storage. Default: 86 400, a day. */
   maxLifetime?: number;
   /** Returns the current time in seconds since the epoch. Default: the host's clock. */
   clock?: () => number;
@@ -61,7 +61,7 @@ export function replayGuard(namespace: ObjectNamespace, options?: ReplayGuardOpt
         throw claimRefused('exp', 'check_failed', '"exp" claim is further ahead than "maxLifetime"');
       let answer: unknown;
       try {
-        // Each issuer has objects of its own, so that it cannot fill those of others.
+        // Each issuer has its own objects, so one issuer cannot fill the objects of another.
         const name = `replay ${tokenId[0]} ${issuer ?? ''}`;
         const object = namespace.get(namespace.idFromName(name)) as ReplayMemory;
         answer = await object.accept(tokenId, expiresAt, clockTolerance);
@@ -74,7 +74,7 @@ export function replayGuard(namespace: ObjectNamespace, options?: ReplayGuardOpt
   };
 }
 
-/** @throws JwtError `ERR_OPTIONS_INVALID` if it is not a verified token. */
+/** @throws JwtError `ERR_OPTIONS_INVALID` if the argument is not a verified token. */
 function readToken(token: Parameters<ReplayGuard['accept']>[0]): {
   tokenId: string;
   expiresAt: number | undefined;

@@ -14,7 +14,7 @@ const SWEEP = 60_000;
 interface Summary {
   /** The number of entries. */
   size: number;
-  /** The largest tolerance of any token, in seconds. Entries are kept for so long after their `exp`. */
+  /** The largest tolerance of any token, in seconds. Entries are kept until this long after their `exp`. */
   tolerance: number;
   /** Entries with an earlier `exp` may have been removed, so their tokens are rejected. */
   removed: number;
@@ -23,8 +23,8 @@ interface Summary {
 const SUMMARY = 'summary';
 
 /**
- * The class of the objects that `replayGuard()` uses. Bind it in the Worker's configuration and export it from its script. The
- * entries are limited in number, and expired ones are removed automatically.
+ * The class of the objects that `replayGuard()` uses. Bind it in the Worker's configuration and export it from its
+ * script. The number of entries is limited, and expired entries are removed automatically.
  */
 export class ReplayObject extends DurableObject implements ReplayMemory {
   /** Maximum entries per object (each issuer has 64 objects). Further tokens are rejected. */
@@ -37,7 +37,8 @@ export class ReplayObject extends DurableObject implements ReplayMemory {
     const { storage } = this.ctx;
     const now = Date.now();
     if (!(expiresAt + tolerance > now / 1000)) return false;
-    // Keys sort by `exp`, which is fixed for each token, unlike the tolerance. No other call runs while this one awaits the storage.
+    // The storage keys sort by `exp`. Unlike the tolerance, `exp` never changes for a token. While this call awaits the
+    // storage, no other call runs.
     const key = keyOf(expiresAt) + tokenId;
     const found = await storage.get<unknown>([key, SUMMARY]);
     const summary = (found.get(SUMMARY) ?? { size: 0, tolerance: 0, removed: 0 }) as Summary;
@@ -60,10 +61,10 @@ export class ReplayObject extends DurableObject implements ReplayMemory {
     const over = await storage.list({ start: keyOf(0), end: keyOf(end), limit: BATCH });
     const size = Math.max(0, summary.size - over.size);
     const removed = over.size > 0 ? Math.max(summary.removed, end) : summary.removed;
-    // From then on, no verifier accepts the removed tokens, so the summary is not needed.
+    // From `forgetAt` on, no verifier accepts a removed token, so the summary is not needed.
     const forgetAt = (removed + MAX_TOLERANCE) * 1000;
     if (size === 0 && forgetAt <= now) return storage.deleteAll();
-    // Written together, so that the summary stays correct.
+    // Both are written together, so the summary stays correct.
     await Promise.all([storage.delete([...over.keys()]), storage.put(SUMMARY, { ...summary, size, removed })]);
     if (size === 0) await storage.setAlarm(forgetAt);
     else await storage.setAlarm(now + (over.size === BATCH ? 0 : SWEEP));

@@ -9,9 +9,9 @@ export class Turns {
   #problem: Loaded = { problem: '' };
 
   /**
-   * Returns keys fetched after `since`: from `get`, or else from `load`, in which case they are stored with `put`. If
-   * the `load` that a caller waits for fails, the caller gets its problem. If it rejects, because its caller was
-   * aborted, the next one loads.
+   * Returns keys fetched after `since`. If `get` does not return such keys, calls `load` and stores the result with
+   * `put`. If the `load` of another caller returns a problem, all waiting callers get this problem. If the `load`
+   * rejects because its caller was aborted, the next caller loads.
    */
   take(
     since: number,

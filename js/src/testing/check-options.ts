@@ -1,9 +1,9 @@
-// Checks arguments, so that a mistake in a test is reported instead of signed.
+// Checks arguments, so a mistake in a test is reported and does not end up in a token.
 
 /** A rule for a value: its description, and a function that checks it. */
 export type Rule = readonly [what: string, holds: (value: unknown) => boolean];
 
-/** A rule for every member of T. A member without a rule does not compile. */
+/** A rule for every member of T. If a rule is missing, the code does not compile. */
 export type Rules<T> = { readonly [name in keyof Required<T>]: Rule };
 
 export const isText: Rule = ['a string', (value) => typeof value === 'string'];
@@ -20,8 +20,8 @@ export const oneOf = (values: readonly string[]): Rule => [
 ];
 
 /**
- * Returns a copy of the own members, without a prototype. Throws a TypeError that names the field, if a member is unknown, missing or
- * invalid.
+ * Returns a copy of the own members, without a prototype. @throws TypeError with the name of the member, if a member is
+ * unknown, missing or invalid.
  */
 export function check<T extends object>(given: T, rules: Rules<T>, required: readonly (keyof T & string)[] = []): T {
   if (!isRecord[1](given)) throw new TypeError('the options must be an object');

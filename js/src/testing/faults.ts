@@ -75,8 +75,8 @@ function bodyOf(start: string, more: string | undefined, signal: AbortSignal | n
 }
 
 /**
- * Keeps Node running until the signal aborts, at most for a minute, as an open connection would. Otherwise Node exits
- * while only a promise or an `AbortSignal.timeout()` is pending.
+ * Keeps Node running until the signal aborts, at most for a minute, like an open connection. Otherwise Node exits if
+ * only a promise or an `AbortSignal.timeout()` is pending.
  */
 function holdProcess(signal: AbortSignal | null | undefined): () => void {
   if (!signal) return () => {};

@@ -1,4 +1,4 @@
-// A test issuer: keys and their rotation, tokens, and its documents on the network.
+// A test issuer: creates and rotates keys, issues tokens, and serves its documents on the network.
 
 import type { Algorithm, Claims, Jwk } from '../core/types.js';
 import { AWS_NAMESPACE, AWS_SUFFIXES } from '../generated/facts.js';
@@ -30,7 +30,10 @@ const SEGMENT: Rule = [
 ];
 const SEGMENTS_RULES: Rules<types.TestSegments> = { header: SEGMENT, claims: SEGMENT, key: isKey };
 
-/** An issuer for tests, created by `createTestIssuer()`. Its methods throw a TypeError that names an invalid argument. */
+/**
+ * An issuer for tests, created by `createTestIssuer()`. For an invalid argument, its methods throw a TypeError with the
+ * name of the argument.
+ */
 export class TestIssuer {
   /** The exact `iss`. */
   readonly issuer: string;
@@ -43,13 +46,14 @@ export class TestIssuer {
   /** See {@link TestIssuerOptions}. */
   readonly region: string;
   /**
-   * Responds like the network: with the two documents at their exact URLs, with 404 elsewhere, or with the fault set by `outage()`.
-   * Pass it wherever a `fetch` is accepted, or replace the global one. It does not depend on `this`.
+   * Responds like the network: with the two documents at their exact URLs, with 404 for other URLs, or with the fault
+   * set by `outage()`. Pass this function as `fetch`, or replace the global `fetch` with it. The function does not
+   * depend on `this`.
    */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-  /** The issuer as a Worker, for a service binding, for Miniflare's `outboundService`, or as a Worker of its own. */
+  /** The issuer as a Worker: for a service binding, for Miniflare's `outboundService`, or as a separate Worker. */
   readonly worker: types.TestWorker;
-  /** All requests that were made, in order. You may empty the array. */
+  /** All requests so far, in order. You may empty the array. */
   readonly requests: types.TestRequest[];
 
   readonly #now: () => number;
@@ -94,12 +98,12 @@ export class TestIssuer {
     return { keys: keys.map(({ jwk }) => ({ ...jwk })) };
   }
 
-  /** Returns the JWK Set as the text that is served. */
+  /** Returns the JWK Set as JSON text, exactly as served. */
   jwksText(): string {
     return JSON.stringify(this.jwks);
   }
 
-  /** Returns the current signing key. Keep it to sign with it after a rotation. */
+  /** Returns the current signing key. To sign with an old key after a rotation, keep this object. */
   key(alg: Algorithm): TestKey {
     const key = this.#current.get(alg);
     if (!key) throw new TypeError(`the algorithm must be ${isAlgorithm[0]}`);
@@ -135,7 +139,7 @@ export class TestIssuer {
   async rotate(rotation: types.TestRotation = {}): Promise<void> {
     const { mode = 'new-kid', alg } = check(rotation, ROTATION_RULES);
     const pairs = await Promise.all((alg ? [alg] : ALGORITHMS).map(generatePair));
-    // No `await` below, so that half a rotation is never visible.
+    // There is no `await` below, so half a rotation is never visible.
     for (const pair of pairs) {
       const old = this.key(pair.alg);
       const slot = mode === 'same-kid' ? old.slot : old.slot === 0 ? 1 : 0;
@@ -151,8 +155,8 @@ export class TestIssuer {
   }
 
   /**
-   * Starts an outage with the next request. Outages with a number of `requests` follow one another in the order of the calls. One
-   * without a number lasts until `recover()` or the next `outage()`.
+   * Starts an outage with the next request. Outages with a number of `requests` follow one another in the order of the
+   * calls. An outage without a number lasts until `recover()` or the next `outage()`.
    */
   outage(fault: types.TestFault, options: types.TestOutageOptions = {}): void {
     this.#server.outage(fault, options);
@@ -164,7 +168,7 @@ export class TestIssuer {
   }
 
   #documents(): Record<types.TestDocument, Served> {
-    // Like AWS, fewer members than OpenID Connect Discovery requires.
+    // Like AWS, the document has fewer members than OpenID Connect Discovery requires.
     const configuration = {
       issuer: this.issuer,
       jwks_uri: this.jwksUri,

@@ -1,11 +1,11 @@
-// The keys of a test issuer: created by WebCrypto and named like the slots of AWS.
+// The keys of a test issuer. WebCrypto creates them, and their names are those of the slots of AWS.
 
 import type { Algorithm, Jwk } from '../core/types.js';
 
 /** @internal */
 export const ALGORITHMS: readonly Algorithm[] = ['ES384', 'RS256'];
 
-/** @internal AWS has two slots per algorithm. Replacing a key may switch between them. */
+/** @internal AWS has two slots per algorithm. A new key may use the other slot. */
 export type Slot = 0 | 1;
 
 /** @internal A new key without a name. */
@@ -43,7 +43,7 @@ export async function generatePair(alg: Algorithm): Promise<Pair> {
 export class TestKey {
   /** The signature algorithm. */
   readonly alg: Algorithm;
-  /** The name of the slot, such as `EC384_0`. All accounts use the same names. */
+  /** The name of the slot (`EC384_0`). All accounts use the same names. */
   readonly kid: string;
   /** The public key, with the members that AWS publishes. */
   readonly jwk: Readonly<Jwk>;

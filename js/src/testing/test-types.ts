@@ -8,20 +8,20 @@ import type { TestKey } from './test-key.js';
 export interface TestIssuerOptions {
   /** Twelve digits. Default: `111122223333`. */
   account?: string;
-  /** The partition; `aws-cn` is China, with its own hosts, ARNs and regions. Default: `aws`. */
+  /** The partition. `aws-cn` is China, which has other hosts, ARNs and regions. Default: `aws`. */
   partition?: 'aws' | 'aws-cn';
   /** The region of the STS endpoint that the callers use. Default: `eu-west-1`, or `cn-northwest-1` in China. */
   region?: string;
   /**
-   * The exact `iss`: an http or https URL without a trailing slash. Default: a new one of the partition, such as
-   * `https://<uuid>.tokens.sts.global.api.aws`. With a host of your own, policies need `issuerSuffixes`.
+   * The exact `iss`: an http or https URL without a trailing slash. Default: a new issuer of the partition,
+   * `https://<uuid>.tokens.sts.global.api.aws` for `aws`. For any other host, policies need `issuerSuffixes`.
    */
   issuer?: string;
   /** Returns the issuer's time, in seconds since the epoch. Default: the host's clock. */
   now?: () => number;
-  /** Whether the RSA key has an `alg` member; those of many accounts do not. Default: `false`. */
+  /** Whether the RSA key has an `alg` member. The RSA keys of many accounts do not. Default: `false`. */
   rsaAlg?: boolean;
-  /** Additional headers of the two documents, such as `cache-control`. Default: only `content-type`. */
+  /** Additional headers of the two documents. Default: only `content-type`. */
   headers?: Readonly<Record<string, string>>;
 }
 
@@ -30,13 +30,12 @@ export type TestCaller = 'role' | 'user' | 'root' | 'identity-center' | 'lambda'
 
 /** Options for the claims. */
 export interface TestClaimsOptions {
-  /** The `aud`: a string or an array. Like AWS, an array of one becomes a string. */
+  /** The `aud`: a string or an array. As in AWS, an array with one entry becomes a string. */
   audience: string | readonly string[];
   /** The kind of caller. Default: `role`, a session of a role in an organization. */
   caller?: TestCaller;
   /**
-   * The caller's ARN, or its resource such as `role/team/app`, for `sub` and `principal_id`. Default: depends on
-   * `caller`.
+   * The caller's ARN, or only the resource in it (`role/team/app`), for `sub` and `principal_id`. Default: depends on `caller`.
    */
   principal?: string;
   /** `exp` − `iat`, in seconds. AWS allows 60 to 3600; here any finite number is allowed. Default: 300. */
@@ -51,11 +50,14 @@ export interface TestClaimsOptions {
 
 /** Options for the claims and the signature. */
 export interface TestTokenOptions extends TestClaimsOptions {
-  /** The signature algorithm. Default: that of `key`, else `ES384`. */
+  /** The signature algorithm. Default: the algorithm of `key`, otherwise `ES384`. */
   alg?: Algorithm;
-  /** The key to sign with, such as a former one or one of another issuer. Default: the current key. */
+  /** The key to sign with, possibly a former key or the key of another issuer. Default: the current key. */
   key?: TestKey;
-  /** Header Parameters to add or replace; `undefined` removes one. Default: `kid`, `typ` and `alg`, like AWS. */
+  /**
+   * Header Parameters to add or replace; `undefined` removes one. Without this option, the header has `kid`, `typ` and
+   * `alg`, like AWS.
+   */
   header?: Readonly<Record<string, unknown>>;
 }
 
@@ -66,21 +68,21 @@ export interface TestSegments {
   /** The second segment. */
   claims: Claims | object | string | Uint8Array;
   /**
-   * The key. Default: the current key for the `alg` of the header, if it is an object with a supported one; else the
-   * ES384 key.
+   * The key. Default: the current key for the header's `alg`, if the header is an object and the `alg` is supported;
+   * otherwise the ES384 key.
    */
   key?: TestKey;
 }
 
-/** How to rotate keys. AWS has two slots per algorithm, such as `RSA_0` and `RSA_1`. */
+/** How to rotate keys. AWS has two slots per algorithm: `RSA_0` and `RSA_1`, `EC384_0` and `EC384_1`. */
 export interface TestRotation {
   /**
-   * `new-kid`: a new key in the other slot replaces the old one. `same-kid`: a new key replaces the old one in the same
-   * slot. `overlap`: a new key in the other slot signs, and the old one stays published until `endOverlap()` or the
+   * `new-kid`: a new key in the other slot replaces the old key. `same-kid`: a new key in the same slot replaces the
+   * old key. `overlap`: a new key in the other slot signs, and the old key stays published until `endOverlap()` or the
    * next rotation with `new-kid` or `overlap`. Default: `new-kid`.
    */
   mode?: 'new-kid' | 'same-kid' | 'overlap';
-  /** The algorithm whose key changes. Default: both. */
+  /** The algorithm of the key to replace. Default: both. */
   alg?: Algorithm;
 }
 

@@ -8,13 +8,13 @@ import { copyOptions, readOptions } from '../core/verify-options.js';
 import { free, type OptionsHandle } from '../core/wasm.js';
 import { whenCollected } from '../core/when-collected.js';
 
-/** The keys of an issuer. New keys are a new object. */
+/** The keys of an issuer. For new keys, a new object is created. */
 export interface Keys {
   readonly set: KeySet;
   readonly text: string;
-  /** In seconds since the epoch; `undefined` for keys from the configuration. */
+  /** When the keys were fetched, in seconds since the epoch; `undefined` for keys from the configuration. */
   fetchedAt: number | undefined;
-  /** Whether `fetchedAt` is still to be checked, because the keys were set before the clock ran: see {@link CLOCK_STARTS}. */
+  /** Whether `fetchedAt` still has to be checked, because the keys were set before the clock ran: see {@link CLOCK_STARTS}. */
   isUnchecked: boolean;
 }
 
@@ -95,7 +95,7 @@ function safeUrl(text: unknown, name: string, loopback: boolean): URL {
   );
 }
 
-/** Returns the text of a `URL` object, and anything else as it is. */
+/** Returns the string of a `URL` object, and any other value unchanged. */
 export function hrefOf<T>(url: T): Exclude<T, URL> | string {
   try {
     return url instanceof URL ? url.href : (url as Exclude<T, URL>);
@@ -104,7 +104,7 @@ export function hrefOf<T>(url: T): Exclude<T, URL> | string {
   }
 }
 
-/** Returns the URL if it is safe to fetch keys from: https, or http on this machine if allowed, without credentials. */
+/** Returns the URL if keys can be fetched from it safely: https, or http on this machine if allowed, without credentials. */
 export function parseSafeUrl(text: unknown, loopback: boolean): URL | undefined {
   const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
   const local = loopback && url?.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
@@ -114,7 +114,7 @@ export function parseSafeUrl(text: unknown, loopback: boolean): URL | undefined 
 /** Tolerated difference between clocks, in seconds. */
 const CLOCK_SKEW = 60;
 
-/** 2020-01-01. A clock with an earlier time is not running: at module scope of a Worker, it is 0. */
+/** 2020-01-01. An earlier time means that the clock is not running: at module scope of a Worker, the time is 0. */
 export const CLOCK_STARTS = 1_577_836_800;
 
 /** Whether keys may have been fetched at this time. While the clock is not running, any finite time may be right. */
@@ -136,7 +136,7 @@ export function problemOf(issuer: Issuer, maxKeyAge: number, now: number): 'miss
   return keys.fetchedAt !== undefined && now - keys.fetchedAt > maxKeyAge ? 'too_old' : undefined;
 }
 
-/** Drops keys that were set before the clock ran, if they are from the future. */
+/** Drops keys from the future that were set before the clock ran. */
 function checkFetchTime(issuer: Issuer, now: number): void {
   const keys = issuer.keys!;
   keys.isUnchecked = now < CLOCK_STARTS;

@@ -11,16 +11,16 @@ export interface Remembered {
   /** The result of `verify()`. Callers get copies. */
   readonly verified: VerifiedToken;
   readonly issuer: Issuer;
-  /** About how much memory it takes; see `maxCachedTokenBytes`. */
+  /** The approximate memory of the entry; see `maxCachedTokenBytes`. */
   readonly bytes: number;
 }
 
 /** Cache key: the last 64 characters (part of the signature). Hashing the whole token would dominate the lookup. */
 const KEY_LENGTH = 64;
 
-/** The cache. Evicts the least recently used token. */
+/** The cache. When full, evicts the least recently used token. */
 export class TokenMemory {
-  /** The tokens by their last characters. */
+  /** The cached tokens, by their last characters. */
   readonly #tokens = new Map<string, Remembered>();
   readonly #maxTokens: number;
   readonly #maxBytes: number;
@@ -50,7 +50,7 @@ export class TokenMemory {
       free(known.handle);
       return;
     }
-    // Evict from the oldest entry on: expired tokens, and others until there is room.
+    // Starts with the oldest entry. Evicts until there is room, and further while the oldest token is expired.
     for (const [oldest, { verified }] of this.#tokens) {
       const hasRoom = this.#tokens.size < this.#maxTokens && this.#bytes + known.bytes <= this.#maxBytes;
       if (hasRoom && !(verified.expiresAt! <= now)) break;
@@ -80,7 +80,7 @@ export class TokenMemory {
   }
 }
 
-/** Copies JSON data, so that callers may modify it. Faster than parsing it again. */
+/** Copies JSON data, so callers may modify their copy. Faster than parsing the JSON again. */
 export function copyOf<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(copyOf) as T;

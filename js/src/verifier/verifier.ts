@@ -1,4 +1,4 @@
-// Verifier: issuers with their own keys and expectations, configured once and used for every request. Never fetches keys.
+// The Verifier: issuers, each with keys and expectations, configured once and used for every request. Never fetches keys.
 
 import { issuerUnknown, type JwtError, jwksInvalid, keysNeeded, optionsInvalid, refusalOf } from '../core/errors.js';
 import { explainBy, refused } from '../core/explain.js';
@@ -29,7 +29,7 @@ import {
 } from './issuers.js';
 import { copyOf, type Remembered, TokenMemory } from './token-memory.js';
 
-/** The time of a decision. */
+/** The time at which a token is checked. */
 export interface At {
   /** The current time in seconds since the epoch, finite. Default: the host's clock. */
   now?: number | undefined;
@@ -39,18 +39,18 @@ export interface At {
 export interface KeySnapshot {
   /** The version of this format. */
   version: 1;
-  /** The issuers whose keys are available. */
+  /** The issuers with available keys. */
   issuers: {
     issuer: string;
-    /** Where the keys come from: the URL of the JWK Set, or with `discovery` that of the issuer's discovery document. */
+    /** The URL that the keys come from: the URL of the JWK Set or, with `discovery`, the URL of the issuer's discovery document. */
     jwksUri: string;
     /** The text of the JWK Set. */
     jwks: string;
     /** When the keys were fetched, in seconds since the epoch. */
     fetchedAt: number;
     /**
-     * SHA-256 of all other members, base64url. Detects damage, not tampering: code that can change a snapshot can change
-     * its digest too, so keep snapshots where only trusted programs write.
+     * SHA-256 of all other members, base64url. Detects damage, not tampering: code that can change a snapshot can also
+     * change the digest, so keep snapshots where only trusted programs can write.
      */
     digest: string;
   }[];
@@ -62,17 +62,17 @@ export type Verdict<C extends object = Claims> = { ok: true; token: VerifiedToke
 /**
  * Creates a {@link Verifier}.
  *
- * @throws JwtError `ERR_OPTIONS_INVALID`, naming the field, for every mistake in the configuration; `ERR_JWKS_INVALID` if a
- *   `jwks` is not a JWK Set.
+ * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the option in the message, for every mistake in the
+ *   configuration; `ERR_JWKS_INVALID` if a `jwks` is not a JWK Set.
  */
 export function createVerifier(config: VerifierConfig): Verifier {
   return new Verifier(config);
 }
 
 /**
- * Verifies the tokens of configured issuers, each with its own keys. `iss` is looked up first and must match exactly, so a key of
- * one issuer never verifies a token of another. Verified signatures are cached; claims, times and policy are checked on every
- * call.
+ * Verifies the tokens of configured issuers, each with its own keys. First looks up `iss`, which must match exactly, so
+ * a key of one issuer never verifies a token of another issuer. Verified signatures are cached; claims, times and
+ * policy are checked on every call.
  */
 export class Verifier {
   readonly #settings: Settings;
@@ -86,14 +86,15 @@ export class Verifier {
   }
 
   /**
-   * Sets the keys of an issuer. The same text only updates their age. A different text takes effect immediately, for
-   * cached tokens too. Older keys are ignored, unless the current ones are from the future.
+   * Sets the keys of an issuer. The same JWKS only updates the age of the keys. A different JWKS takes effect
+   * immediately, even for cached tokens. Keys older than the current keys are ignored, unless the current keys are from
+   * the future.
    *
-   * @param at When the keys were fetched, in seconds since the epoch, at most 60 s ahead of the clock. Default: `now`. If the
-   *   clock says that it is before 2020, as at module scope of a Worker, the next call at a later time checks that, and drops
-   *   keys from the future.
-   * @throws JwtError `ERR_JWKS_INVALID` if it is not a JWK Set; `ERR_OPTIONS_INVALID` if `fetchedAt` is not such a time. The
-   *   issuer then keeps its current keys.
+   * @param at When the keys were fetched, in seconds since the epoch, at most 60 s ahead of the clock. Default: `now`.
+   *   If the clock shows a time before 2020 (as at module scope of a Worker), the first call with a later time checks
+   *   `fetchedAt`, and drops keys from the future.
+   * @throws JwtError `ERR_JWKS_INVALID` if `jwks` is not a JWK Set; `ERR_OPTIONS_INVALID` if `fetchedAt` is not such a
+   *   time. After an error, the issuer keeps its current keys.
    */
   setKeys(issuer: string, jwks: string | JwkSet, at?: { fetchedAt?: number | undefined } & At): void {
     const own = ownOptions<{ fetchedAt?: number | undefined } & At>(at, ['fetchedAt', 'now']);
@@ -109,7 +110,7 @@ export class Verifier {
    * Verifies a token of one of the issuers.
    *
    * @throws JwtError for every reason to reject the token; `ERR_JWT_ISSUER_UNKNOWN` if its issuer is not configured;
-   *   `ERR_JWKS_KEYS_NEEDED`, with `issuer`, `jwksUri` and `reason`, if keys must be set first.
+   *   `ERR_JWKS_KEYS_NEEDED`, with `issuer`, `jwksUri` and `reason`, if the issuer's keys must be set first.
    */
   verify<C extends object = Claims>(token: string, at?: At): VerifiedToken<C> {
     assertRunning();
@@ -127,7 +128,7 @@ export class Verifier {
     }
   }
 
-  /** Makes the decision of `verify()` and returns every step. Never throws because of a token. */
+  /** Makes the decision of `verify()` and returns every step of it. Never throws because of a token. */
   explain(token: string, at?: At): Explanation {
     assertRunning();
     const now = timeOf(at);
@@ -141,7 +142,7 @@ export class Verifier {
     }
   }
 
-  /** Returns the keys that were set, for {@link Verifier.restore}, without those of the configuration. */
+  /** Returns the keys that were set, for {@link Verifier.restore}. Does not include keys from the configuration. */
   snapshot(): KeySnapshot {
     const issuers: KeySnapshot['issuers'] = [];
     for (const { issuer, jwksUri, keys } of this.#settings.issuers.values()) {
@@ -153,11 +154,11 @@ export class Verifier {
   }
 
   /**
-   * Restores the keys of a snapshot, or none of them if it throws. Ignores issuers that are not configured, keys from another
-   * URL than the configured one, and keys older than the current ones.
+   * Restores the keys of a snapshot; after an error, no keys are changed. Ignores issuers that are not configured, keys
+   * from a URL other than the configured URL, and keys older than the current keys.
    *
-   * @throws JwtError `ERR_JWKS_INVALID` if it is not a snapshot, is damaged, or has keys that were fetched over 60 s ahead; `ERR_JWKS_KEYS_NEEDED` if its keys are older than
-   *   `maxKeyAge`.
+   * @throws JwtError `ERR_JWKS_INVALID` if the argument is not a snapshot, is damaged, or has a `fetchedAt` more than
+   *   60 s in the future; `ERR_JWKS_KEYS_NEEDED` if its keys are older than `maxKeyAge`.
    */
   restore(snapshot: KeySnapshot, at?: At): void {
     const now = timeOf(at);
@@ -172,7 +173,7 @@ export class Verifier {
     for (const { issuer, keys } of restored) this.#replaceKeys(issuer, keys, now);
   }
 
-  /** Returns the keys of an entry, or `undefined` if they come from another URL than the issuer's. */
+  /** Returns the keys of an entry, or `undefined` if they come from a URL other than the issuer's. */
   #readEntry({ issuer, jwksUri }: Issuer, entry: KeySnapshot['issuers'][number], now: number): Keys | undefined {
     const { jwks, fetchedAt, digest, jwksUri: source } = entry;
     const isWhole =
@@ -189,7 +190,7 @@ export class Verifier {
 
   #replaceKeys(issuer: Issuer, keys: Keys, now: number): void {
     const old = issuer.keys;
-    // Keys from the future would otherwise stay for as long as the clock was ahead.
+    // Without the last condition, keys from the future would stay for as long as the clock was ahead.
     if (old?.fetchedAt !== undefined && keys.fetchedAt! < old.fetchedAt && isFetchTime(old.fetchedAt, now)) return;
     if (old?.text === keys.text) {
       old.fetchedAt = keys.fetchedAt!;
@@ -197,7 +198,7 @@ export class Verifier {
       keys.set.free();
       return;
     }
-    // In this order: if clearing fails halfway, the old keys stay too.
+    // The cache is cleared first: if clearing fails halfway, the old keys stay as well.
     this.#tokens.clear(issuer);
     issuer.keys = keys;
     old?.set.free();
@@ -219,7 +220,8 @@ export class Verifier {
   #verifyNew(token: string, now: number): VerifiedToken {
     const { issuers, maxCachedTokens, maxCachedTokenBytes, maxKeyAge } = this.#settings;
     const [firstIssuer] = issuers.values();
-    // The verification compares "iss" too, so a Verifier with one issuer reads it beforehand only if that issuer has no keys.
+    // The verification also compares "iss". So a Verifier with one issuer reads "iss" beforehand only if the issuer has
+    // no usable keys.
     const isAssumed = issuers.size === 1 && !problemOf(firstIssuer!, maxKeyAge, now);
     const issuer = isAssumed ? firstIssuer! : this.#issuerOf(token);
     const keySet = KeySet.handleOf(currentKeys(issuer, maxKeyAge, now).set);
@@ -238,7 +240,7 @@ export class Verifier {
     return copyOf(verified);
   }
 
-  /** Checks everything but the signature. A change of the issuer's keys clears the cache. */
+  /** Checks everything except the signature. The token is cached, and a change of the issuer's keys would have removed it. */
   #checkRemembered(known: Remembered, now: number): VerifiedToken {
     const { handle, verified, issuer } = known;
     currentKeys(issuer, this.#settings.maxKeyAge, now);
@@ -258,7 +260,7 @@ function sizeOf(texts: string[]): number {
   return 3 * text.length + VALUE_BYTES * text.split(/[[{,]/).length;
 }
 
-/** The digest of a snapshot's entry. Different entries give different texts, because the JSON array shows where it ends. */
+/** Returns the digest of a snapshot's entry. The JSON array ends unambiguously, so different entries have different digests. */
 function digestOf({ issuer, jwksUri, fetchedAt, jwks }: Omit<KeySnapshot['issuers'][number], 'digest'>): string {
   return digestText(JSON.stringify([issuer, jwksUri, fetchedAt]) + jwks);
 }

@@ -20,7 +20,7 @@ use super::lanes::{i32x4, i32x4_add, i32x4_extract_lane, i32x4_shr, i32x4_shuffl
 pub(super) const DIGIT_BITS: u32 = 13;
 pub(super) const B: i32 = 1 << DIGIT_BITS;
 
-/// The bias of hi: the B/2 in u, minus B · B/2, so that u >> 13 is c - B/2, the term that the digit above adds.
+/// The bias of hi: the B/2 in u, minus B · B/2. With this bias, u >> 13 is c - B/2, the term that the digit above adds.
 const HIGH_BIAS: i32 = B / 2 - B * (B / 2);
 const CARRY_BIAS: i32 = -(B / 2);
 
@@ -57,7 +57,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// A placeholder for sums that are still to be computed. All zeros, because that is the cheapest to create.
+    /// A placeholder for sums that are not computed yet. Zeros are the cheapest value to create.
     pub(super) const UNSET: Self = Self { low: [i32x4(0, 0, 0, 0); 4], high: [i32x4(0, 0, 0, 0); 4] };
 
     #[inline(always)]

@@ -1,5 +1,5 @@
-//! Numbers as balanced digits, x = Σ d_i B^i with |d_i| at most a little above B/2, in the two forms that a product takes:
-//! multiplicand and multiplier.
+//! Numbers as balanced digits: x = Σ d_i B^i, where |d_i| is at most a little above B/2. There are two forms, for the
+//! two factors of a product: multiplicand and multiplier.
 
 use super::carry::{B, Carry, Columns};
 use super::lanes::{
@@ -89,7 +89,7 @@ const PAIRS: usize = 2 * (MAX_GROUPS + 4);
 /// multiplicand adds to column i + m.
 ///
 /// Because i is even, four columns that start at a multiple of four need a vector that starts at m = 0 or m = 2 mod 4. Both kinds
-/// are stored, so that every vector is loaded aligned and whole: the even vectors E_j start at m = 4j, the odd ones O_j at
+/// are stored, so every vector is loaded aligned and whole: the even vectors E_j start at m = 4j, the odd ones O_j at
 /// m = 4j - 2. The pairs (E_2g, E_2g-1) and (O_2g, O_2g-1) alternate, and g descends, because a run ascends in the multiplicand
 /// and descends here.
 #[derive(Clone, Debug)]
@@ -117,7 +117,7 @@ impl Multiplier {
         }
     }
 
-    /// Like the function `carry`, and sets `self` to the digits too.
+    /// Does the same as the function `carry`, and also sets `self` to the digits.
     #[inline(never)]
     pub(super) fn carry(&mut self, columns: &[Columns], digits: &mut [Group], mut carry: Carry) -> Carry {
         let mut words = Words::zeros();
@@ -163,7 +163,7 @@ impl Words {
         Self { digits: zero, even: [zero, zero] }
     }
 
-    /// Writes the pairs of the group whose digits are `low` and `high`.
+    /// Writes the pairs of the group with the digits `low` and `high`.
     #[inline(always)]
     fn push(self, [even_pair, odd_pair]: &mut [Pair; 2], low: v128, high: v128) -> Self {
         let [e0, e1] = self.even;
@@ -174,8 +174,8 @@ impl Words {
     }
 }
 
-/// The words (d_m, d_m-1) of four digits d_m; the lowest d_m-1 is the last lane of `below`. Avoids shuffles of 16-bit lanes: LLVM
-/// turns those into a shuffle for which V8 has no single instruction.
+/// The words (d_m, d_m-1) of four digits d_m; the lowest d_m-1 is the last lane of `below`. Avoids shuffles of 16-bit
+/// lanes: LLVM turns such shuffles into a shuffle for which V8 has no single instruction.
 #[inline(always)]
 fn words(digits: v128, below: v128) -> v128 {
     let below = i32x4_shuffle::<3, 4, 5, 6>(below, digits);

@@ -5,9 +5,9 @@
 //! of two words takes seven loads, eight dot products and eight additions. A dot product with its addition takes 0.18 ns in V8, and
 //! 0.17 ns in the same loop written in assembly.
 //!
-//! The sums are loaded from memory and stored back, and digits are extracted from them elsewhere. That costs no time, and leaves
-//! in `add_product` and `square` only values that V8 has registers for. Moving the loops into these two functions reduced
-//! the time for 2048 bits from 27.1 µs to 24.7 µs at opt-level 3 (24.8 µs at "s").
+//! The sums are loaded from memory and stored back, and digits are extracted from them elsewhere. This costs no time,
+//! and `add_product` and `square` then have no more values than V8 has registers. Moving the loops into these two
+//! functions reduced the time for 2048 bits from 27.1 µs to 24.7 µs at opt-level 3 (24.8 µs at "s").
 //!
 //! Where a product ends inside a tile, the run continues into the zeros beyond either end of B; separate code for the two triangles
 //! would be no faster. A square needs half the products and has its own code for the triangle on the diagonal (`add_diagonal`).
@@ -35,8 +35,8 @@ const _: () = {
     assert!(half + (sum + digits * short * half) / square + 4 <= m);
 };
 
-/// The number of groups that a run takes between two flushes. Their products and the rest that a flush leaves fit in a
-/// lane.
+/// The number of groups that a run processes between two flushes. A lane has room for the products of these groups and
+/// the rest that a flush leaves.
 const RUN: usize = 14;
 const _: () = assert!(8 * RUN as i64 * (MAX_DIGIT as i64).pow(2) + (B as i64) < 1 << 31);
 
@@ -48,7 +48,7 @@ const _: () = assert!(2 * (B as i64 / 2) + (2 * (8 + 6) + 2 * 4) * (MAX_DIGIT as
 #[derive(Clone, Copy)]
 pub(super) struct Product<'a>(pub(super) &'a [Group], pub(super) &'a Multiplier);
 
-/// Sets the columns from group `first` on to `base` plus a product whose multiplier has `groups` groups. `first`, `groups` and the
+/// Sets the columns from group `first` on to `base` plus a product. The multiplier has `groups` groups. `first`, `groups` and the
 /// number of groups of the multiplicand are even.
 #[inline(never)]
 pub(super) fn add_product(columns: &mut [Columns], base: &[Columns], first: usize, groups: usize, factors: Product) {
@@ -139,7 +139,7 @@ fn odd_group(sums: [v128; 4], [w0, w2, w1, w3]: &Group, b: &[Pair]) -> [v128; 4]
     step(sums, *w1, *w3, [b1, b3, b5])
 }
 
-/// Adds the products of `p` and `q`, words that are two apart, so that their pairs of vectors overlap.
+/// Adds the products of `p` and `q`. These words are two apart, so their pairs of vectors overlap.
 #[inline(always)]
 fn step([s0, s1, s2, s3]: [v128; 4], p: i32, q: i32, [&[_, b3], &[b2, b1], &[b0, below]]: [&Pair; 3]) -> [v128; 4] {
     let (p, q) = (i32x4_splat(p), i32x4_splat(q));

@@ -1,8 +1,8 @@
 //! The 128-bit vector operations of the kernel, under their names in `core::arch::wasm32`.
 //!
-//! With `simd128` they *are* those intrinsics. Elsewhere (tests, fuzzing) plain arrays emulate them, so that the same kernel
-//! runs natively. The emulation checks sums, products and narrowing: in a debug build, a result that does not fit its lane
-//! panics, so every native test also tests the bounds.
+//! With `simd128` they *are* those intrinsics. Elsewhere (tests, fuzzing), plain arrays emulate them, so the same
+//! kernel runs natively. The emulation checks sums, products and narrowing: in a debug build, a result that does not
+//! fit its lane panics, so every native test also tests the bounds.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(super) use core::arch::wasm32::{

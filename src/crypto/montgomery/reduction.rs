@@ -3,9 +3,10 @@
 //!
 //! t = T mod R,   q = t N' mod R,   (T + q N) / R = T_high + (q N)_high + κ.
 //!
-//! T + q N is divisible by R, so its low half is computed only for the carry κ. Suppose the columns of t + q N below R were rounded
-//! like any others: they would give (hi + c) R + Σ d_k B^k, where |Σ d_k B^k| < 0.53 R, because every |d| <= M. The sum is a
-//! multiple of R, so the digits are all zero, and κ is exactly hi + c of column D-1. That requires the sums of only two columns.
+//! T + q N is divisible by R, so its low half is computed only for the carry κ. Suppose the columns of t + q N below R
+//! were rounded like any others: they would give (hi + c) R + Σ d_k B^k, where |Σ d_k B^k| < 0.53 R, because every |d|
+//! <= M. The sum is a multiple of R, so the digits are all zero, and κ is exactly hi + c of column D-1. Computing hi +
+//! c requires the sums of only two columns.
 //!
 //! # Size of the numbers
 //!
@@ -120,7 +121,7 @@ impl Modulus {
 }
 
 /// κ, the carry out of the columns of t + q N below R. Uses the four topmost columns, because a vector holds four. Each of the four
-/// words of a group has a vector of sums, whose lanes take in 2 `MAX_GROUPS` = 80 products, so one flush at the end is enough.
+/// words of a group has a vector of sums. Each lane adds up 2 `MAX_GROUPS` = 80 products, so one flush at the end is enough.
 #[inline(never)]
 fn kappa(low: &[Group], quotient: &[Group], modulus: &Multiplier) -> Carry {
     let zero = i32x4_splat(0);

@@ -1,5 +1,5 @@
-//! Compares the kernel with big integers, and whole verifications with the `rsa` crate. On targets other than wasm the vectors are
-//! emulated and every lane is checked, so that a wrong bound panics.
+//! Compares the kernel with big integers, and whole verifications with the `rsa` crate. On targets other than wasm, the
+//! vectors are emulated and every lane is checked, so a wrong bound panics.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -61,7 +61,7 @@ fn matches_the_rsa_crate() {
     let mut random = Random(4);
     let (mut tested, mut accepted) = (0, 0);
     for (length, keys, share) in [(256, 50, 12), (384, 25, 10), (512, 20, 8)] {
-        // A multiple of 12, so that every kind of bad signature occurs equally often.
+        // A multiple of 12, so every kind of bad signature occurs equally often.
         let signatures = (count * share / 1000).div_ceil(12) * 12;
         for _ in 0..keys {
             let signer = Signer::new(&mut random, length);
@@ -207,7 +207,7 @@ fn verifies_powers_of_extreme_numbers() {
     }
 }
 
-/// y and F C may have either sign, so they may be N apart. With random keys that happens once in hundreds of cases.
+/// y and F C may have either sign, so they may differ by N. With random keys, they differ by N once in hundreds of cases.
 #[test]
 fn accepts_either_residue() {
     let mut random = Random(8);
@@ -242,7 +242,7 @@ fn rejects_every_altered_octet() {
         assert!(key.verify(&hash, &signer.sign(&encoded)));
         for i in 0..length {
             let mut altered = encoded.clone();
-            // The first octet stays small, so that the number stays below N.
+            // The first octet stays small, so the number stays below N.
             altered[i] ^= if i == 0 { 1 } else { 1 << random.below(8) };
             assert!(!key.verify(&hash, &signer.sign(&altered)), "octet {i}");
         }
@@ -277,9 +277,10 @@ fn rejects_wrong_lengths_and_signatures_not_below_n() {
     }
 }
 
-/// Zero in other digits: a carry through the whole length must neither hide that a number is zero nor make it look like zero.
+/// Tests numbers that are zero although their digits are not. A carry through the whole length must not hide a zero,
+/// and must not make another number look like zero.
 #[test]
-fn compares_digits_whose_carries_ripple() {
+fn compares_digits_with_rippling_carries() {
     let mut random = Random(7);
     for length in LENGTHS {
         let n = random_modulus(&mut random, length);
@@ -301,7 +302,7 @@ fn compares_digits_whose_carries_ripple() {
                 (0, digits),
             ] {
                 for error in [0, 1, -1] {
-                    // v = y - F C - m N with the digits B, B - 1, …, B - 1, -1, whose value is zero.
+                    // v = y - F C - m N with the digits B, B - 1, …, B - 1, -1. The value of these digits is zero.
                     let v = |i: usize| match i {
                         _ if i == low => 8192 + error,
                         _ if i > low && i < high => 8191,

@@ -150,9 +150,9 @@ fn lookup(digit: u8, shape: &Shape) -> (usize, bool) {
 
 /// Builds the tables of a point.
 ///
-/// No addition here is exceptional, whatever the point: all points have the prime order n, and the multiples that are added
-/// do not depend on the point, so an addition that is exceptional for one point would be exceptional for all. The tests
-/// check all tables of G.
+/// No addition here is exceptional, for any point. All points have the prime order n, and the multiples that are added
+/// do not depend on the point. So an addition that is exceptional for one point would be exceptional for all points,
+/// and the tests check all tables of G.
 #[inline(never)]
 pub(super) fn build<A: Accumulator>(point: &Affine, shape: &Shape) -> Box<[A::Entry]> {
     signed_sums(&teeth(point, shape), shape).iter().map(A::entry).collect()

@@ -49,7 +49,7 @@ impl FieldElement {
         is_below(bytes, &P_BYTES).then(|| Self::plain(bytes).mul(&R_SQUARED))
     }
 
-    /// Takes a big-endian number x without converting it. The result represents the element x/R.
+    /// Reads a big-endian number x without converting it to Montgomery form. The result represents the element x/R.
     pub(super) fn plain(bytes: &[u8; 48]) -> Self {
         Self(carried(&from_bytes(bytes)))
     }
@@ -66,8 +66,8 @@ impl FieldElement {
     #[inline(never)]
     pub(super) fn square(&self) -> Self {
         debug_assert!(check_factors(&self.0, &self.0));
-        // Where there are vector kernels, only the first uses of a key run this one, and the process still has to compile
-        // it: compiling a separate kernel for squares would cost more than it saves.
+        // If there are vector kernels, only the first uses of a key run this kernel. Compiling a separate kernel for
+        // squares would then cost more than it saves.
         if cfg!(target_feature = "simd128") {
             return self.mul(self);
         }
@@ -75,9 +75,9 @@ impl FieldElement {
         from_columns(square(limbs(&a0, &a0), limbs(&a01, &a01), limbs(&a1, &a1)))
     }
 
-    /// 1 / a, for a value of a up to 2 p in magnitude that is not 0 mod p.
+    /// 1 / a. The value of a must be at most 2 p in magnitude and not 0 mod p.
     pub(super) fn invert(&self) -> Self {
-        /// `inverse` returns 1/(aR). The Montgomery product of that and R³ is R/a.
+        /// `inverse` returns 1/(aR). The Montgomery product of 1/(aR) and R³ is R/a.
         const R_CUBED: FieldElement = FieldElement([
             0x200_0000, 0, -4, 0x30, 0x300, -0x2000, -0x3_0000, 0x60_0000, 0x300_0000, 0, -3, -0x20, 0x300, 0x3000,
         ]);

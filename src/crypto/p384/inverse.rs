@@ -22,7 +22,7 @@ pub(super) struct Modulus {
     pub(super) inverse: i32,
 }
 
-/// The largest number of matrices that an inversion takes. With f below 2^384 and g up to twice that,
+/// The largest number of matrices that an inversion needs. With f below 2^384 and g up to twice that,
 /// f² + 4g² ≤ 17 · 2^768 < 5 · 2^(2·385), so at most (49·385 + 57)/17 < 1114 steps are needed (Theorem 11.2).
 const MATRICES: u32 = 1113u32.div_ceil(WIDTH);
 
@@ -72,7 +72,7 @@ fn steps(delta: &mut i32, f: i32, g: i32) -> Matrix {
         if left == 0 {
             return Matrix { u: u.into(), v: v.into(), q: q.into(), r: r.into() };
         }
-        // A branch, although it is unpredictable: without it the inversion takes a tenth longer.
+        // This branch is unpredictable, but without it the inversion takes a tenth longer.
         if *delta > 0 {
             *delta = -*delta;
             (f, g) = (g, f.wrapping_neg());

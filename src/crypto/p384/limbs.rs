@@ -1,8 +1,8 @@
 //! The single number format of the P-384 code: 14 signed limbs of 28 bits, value = Σ limb\[i\] · 2^(28·i).
 //!
-//! 14 · 28 = 392 bits leave 8 bits above a 384-bit number, so that sums need no reduction, and 3 bits above a limb in
-//! an `i32`, so that sums need no carry. The product of two limbs, and every sum of products that occurs, fits an `i64`.
-//! Field elements, scalars and the state of the inversion all use these limbs, so nothing has to be converted.
+//! 14 · 28 = 392 bits leave 8 bits above a 384-bit number, so sums need no reduction. A limb in an `i32` leaves 3 bits,
+//! so sums need no carry. The product of two limbs, and every sum of products that occurs, fits an `i64`. Field
+//! elements, scalars and the state of the inversion all use these limbs, so nothing has to be converted.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "limb arithmetic: constant indices, masked casts")]
 
 /// The number of limbs.
@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(from_bytes(&[0xff; 48]), ones);
     }
 
-    /// The lowest limb is just out of range and all others are at the edge of it, so that one carry changes them all.
+    /// The lowest limb is just out of range and all other limbs are at the edge of the range, so one carry changes them all.
     #[test]
     fn carries_through_the_whole_length() {
         let row = |first: i32, others: i32, last: i32| {
@@ -89,7 +89,7 @@ mod tests {
         for row in [row(high, high, 5), row(low, low, 5), row(high, low, -5), row(low, high, 0)] {
             assert_eq!(carried(&row), row);
         }
-        // 2^384 − 1, whose bits are all ones, becomes 2^384 and −1.
+        // 2^384 − 1 has only ones as bits, and becomes 2^384 and −1.
         assert_eq!(carried(&from_bytes(&[0xff; 48])), row(-1, 0, 1 << 20));
     }
 

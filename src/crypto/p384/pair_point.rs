@@ -1,4 +1,4 @@
-//! The point formulas of [`super::point`] on pairs: an addition takes five pair products, and so does a doubling.
+//! The point formulas of [`super::point`] on pairs. An addition takes five pair products, and a doubling also takes five.
 
 use super::comb::Accumulator;
 use super::field::FieldElement;

@@ -144,8 +144,8 @@ pub(super) mod tests {
     use super::*;
     use std::vec::Vec;
 
-    /// Points and table points whose limbs and values are at the limits of their bounds. They are not on the curve, but the
-    /// formulas do not require that.
+    /// Points and table points whose limbs and values are at the limits of their bounds. These points are not on the
+    /// curve, but the formulas do not require points of the curve.
     pub(in super::super) fn extreme() -> Vec<(Point, Affine)> {
         // The last limb determines the value: 2^18 is p/4.
         let coordinates = |limb: i32, least: i32, most: i32| {

@@ -4,8 +4,8 @@
 //! (a₀ + a₁B)(b₀ + b₁B) = a₀b₀ + ((a₀+a₁)(b₀+b₁) − a₀b₀ − a₁b₁)·B + a₁b₁·B². 147 products of limbs instead of 196.
 //!
 //! *Reduction* is Montgomery's (Math. Comp. 44, 1985) with R = 2^392. Because p ≡ −1 mod 2^28, the factor −p⁻¹ mod 2^28
-//! is 1, so q is the lowest limb itself. p has five terms; its −1 clears that limb, and the other four make adding q·p four
-//! shifted additions.
+//! is 1, so q is the lowest limb itself. p has five terms: the term −1 clears the lowest limb, and the other four turn
+//! the addition of q·p into four shifted additions.
 //!
 //! *Bounds.* A column is below 2^63 in magnitude, see [`PRODUCT_LIMIT`]. Karatsuba's intermediate sums may exceed that and
 //! wrap, but the column is correct modulo 2^64.

@@ -27,7 +27,7 @@ impl Scalar {
         (is_below(bytes, &ORDER_BYTES) && is_below(&[0; 48], bytes)).then(|| Self(from_bytes(bytes)))
     }
 
-    /// (z/s, r/s) mod n; z is any 384-bit number, such as a digest.
+    /// (z/s, r/s) mod n. z is any 384-bit number (a digest).
     pub(super) fn quotients(z: &[u8; 48], r: &Self, s: &Self) -> (Self, Self) {
         /// R² mod n.
         const R_SQUARED: [i32; LIMBS] = [
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn returns_quotients_whose_product_with_s_is_the_numerator() {
+    fn returns_quotients_of_r_and_z_by_s() {
         let mut random = Random(3);
         let mut cases = std::vec![small(1), small(2), small(255), order_minus(1), order_minus(2), [0x7f; 48]];
         cases.extend((0..60).map(|_| random.bytes()).filter(|bytes| Scalar::nonzero(bytes).is_some()));

@@ -1,10 +1,10 @@
-//! Finds out why `serde_json` rejected a text. Its errors have a position but no kind, so this module examines the text at
-//! that position.
+//! Finds out why `serde_json` rejected a text. The errors of `serde_json` have a position but no kind, so this module
+//! examines the text at that position.
 
 use crate::error::JsonProblem;
 use alloc::string::{String, ToString};
 
-/// The problem at the position of `error`, in the value of `member`.
+/// Returns the problem at the position of `error`. `member` is the innermost member around this position.
 pub(super) fn at(text: &str, error: &serde_json::Error, member: Option<String>) -> JsonProblem {
     let member = || member.as_deref().and_then(shown);
     let line = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
@@ -21,15 +21,15 @@ pub(super) fn at(text: &str, error: &serde_json::Error, member: Option<String>) 
     }
 }
 
-/// The name of a member, if it is fit for a message.
+/// Returns the name of a member, if a message may contain it.
 pub(super) fn shown(name: &str) -> Option<String> {
-    /// Names of claims are short; a longer one would hide the message.
+    /// Names of claims are short. A longer name would hide the message.
     const MAX_BYTES: usize = 128;
 
     (name.len() <= MAX_BYTES && !name.contains(char::is_control)).then(|| name.to_string())
 }
 
-/// RFC 8259 §8.2: an escape for one half of a surrogate pair without the other half.
+/// Whether the parser stopped after an escape for one half of a surrogate pair without the other half (RFC 8259 §8.2).
 fn ends_in_lone_surrogate(read: &[u8]) -> bool {
     // The code unit of an escape `\uXXXX` that ends this many bytes before the end.
     let unit_before = |tail: usize| {
@@ -43,8 +43,9 @@ fn ends_in_lone_surrogate(read: &[u8]) -> bool {
         || [1, 2, 6].into_iter().any(|tail| unit_before(tail).is_some_and(is_high))
 }
 
-/// RFC 8259 §6: a complete number that the parser rejected only because it is too large for a double. Such a number has an
-/// exponent or hundreds of digits; any other number is rejected at a character that does not belong to it.
+/// Whether the parser stopped after a complete number (RFC 8259 §6), which it rejects only if the number is too large
+/// for a double. Such a number has an exponent or hundreds of digits. After any other number, the parser stops at a
+/// character that is not part of the number.
 fn ends_in_huge_number(read: &[u8]) -> bool {
     /// The largest double has 309 digits before the point.
     const DIGITS: usize = 309;

@@ -19,12 +19,12 @@ pub(super) fn read(text: &str) -> Result<Value<'_>, JsonProblem> {
     })
 }
 
-/// What is known about a text that is rejected.
+/// Details about a rejected text.
 #[derive(Default)]
 struct Failure {
-    /// The reason, if the reader rejects a text that `serde_json` accepts.
+    /// The reason, if this reader rejects a text that `serde_json` alone would accept.
     problem: Option<JsonProblem>,
-    /// The innermost member whose value could not be read.
+    /// The innermost member with an unreadable value.
     member: Option<String>,
 }
 
@@ -36,7 +36,7 @@ struct Reader<'p> {
 }
 
 impl Reader<'_> {
-    /// A reader for the values inside an object or array.
+    /// Returns a reader for the values inside an object or array.
     fn inside<E: Error>(self) -> Result<Self, E> {
         if self.depth == MAX_DEPTH {
             return Err(self.refuse(JsonProblem::TooDeep { limit: MAX_DEPTH }));
@@ -49,7 +49,7 @@ impl Reader<'_> {
         E::custom("")
     }
 
-    /// Notes the member whose value could not be read, unless a member inside the value was noted.
+    /// Notes a member with an unreadable value, unless a member inside this value was already noted.
     fn note(self, name: &str) {
         self.failure.borrow_mut().member.get_or_insert_with(|| String::from(name));
     }

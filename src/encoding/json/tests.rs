@@ -1,4 +1,4 @@
-//! Tests the rules that this module adds to `serde_json`, and the reasons in its errors.
+//! Tests the rules that this module adds to `serde_json`, and the problems that it reports.
 
 use super::{MAX_DEPTH, Value, parse, parse_octets};
 use crate::error::JsonProblem;
@@ -29,7 +29,7 @@ fn rejects_duplicate_members_at_every_depth_and_size() {
 }
 
 #[test]
-fn names_no_member_that_is_unfit_for_a_message() {
+fn reports_no_member_name_that_is_unfit_for_a_message() {
     for name in ["\\n", "\\u001b[31m", "\\u009f", &"é".repeat(65)] {
         let (twice, half) = (format!("{{\"{name}\":1,\"{name}\":1}}"), format!("{{\"{name}\":\"\\ud800\"}}"));
         assert_eq!(parse(&twice), Err(JsonProblem::DuplicateMember { name: None }), "{name}");

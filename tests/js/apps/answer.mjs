@@ -1,7 +1,7 @@
-// Shared by all test apps: answers a question with the installed package. Question and answer are JSON texts, because
-// they contain lone surrogates and `__proto__`, which must arrive unchanged.
+// Shared by all test apps: answers a question with the installed package. Question and answer are sent as JSON text,
+// because their lone surrogates and `__proto__` must arrive unchanged.
 
-// Must be imported before the package, to observe its instance. An import without names keeps its place in Biome's order.
+// Must be imported before the package, to observe the package's instance. Biome does not move an import without names.
 import '../memory.mjs';
 import * as main from 'sts-jwt';
 import * as aws from 'sts-jwt/aws';
@@ -11,7 +11,7 @@ import { runSuite } from '../suite.mjs';
 
 export const { init } = main;
 
-/** Answers a question: `{ fixtures }` runs the suite, `{ cases }` decides cases of a corpus. */
+/** Answers a question: `{ fixtures }` runs the suite, `{ cases }` verifies cases of a corpus. */
 export function answer(question) {
   const { fixtures, cases } = JSON.parse(question);
   return JSON.stringify(

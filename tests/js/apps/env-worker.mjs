@@ -1,4 +1,4 @@
-// A Worker that counts how often it makes a verifier from its `env`, for each kind of handler.
+// A Worker that counts, for each kind of handler, how often it creates a verifier from its `env`.
 
 import { Hono } from 'hono';
 import { createVerifier } from 'sts-jwt';

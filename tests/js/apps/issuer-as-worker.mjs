@@ -1,4 +1,4 @@
-// A test issuer as a separate Worker: serves as the network of another Worker, and issues tokens on request.
+// A test issuer as a separate Worker: acts as the network of another Worker, and issues tokens on request.
 import { createTestIssuer } from 'sts-jwt/testing';
 
 let issuer;

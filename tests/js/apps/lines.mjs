@@ -1,4 +1,4 @@
-// Splits a stream of text into its lines, at line feeds only: JSON texts may contain U+2028, at which `readline` splits too.
+// Splits a stream of text into lines, only at line feeds. `readline` also splits at U+2028, which JSON text may contain.
 
 /** @param {NodeJS.ReadableStream} stream */
 export async function* linesOf(stream) {

@@ -9,7 +9,7 @@ export { KeysObject };
 
 /** A replay object with a small limit and accessible storage. */
 export class SmallReplayObject extends /** @type {any} */ (ReplayObject) {
-  // @ts-expect-error The constructor of the base class has set it.
+  // @ts-expect-error The constructor of the base class has set this member.
   #standard = this.maxTokens;
   maxTokens = 3;
   async state() {
@@ -38,11 +38,11 @@ const stores = {
 const isolates = new Map();
 let now;
 
-// What a Worker may do before its first request.
+// Everything here must be allowed before the first request of a Worker.
 const early = createRemoteVerifier({ issuer: 'https://early.example.test', audience: null });
 
 const bundled = createVerifier({ issuer: 'https://early.example.test', audience: null });
-// At module scope, Cloudflare's clock is at 0, but not the clock of every workerd.
+// At module scope, Cloudflare's clock is at 0. In some versions of workerd, the clock already runs.
 const clock = Date.now;
 Date.now = () => 0;
 let refused;
@@ -65,7 +65,7 @@ const actions = {
   accept: ({ token, options }, env) => replayGuard(env.REPLAY, options).accept(token),
   object: ({ name, method, args }, env) => env.REPLAY.get(env.REPLAY.idFromName(name))[method](...args),
   keys: ({ method, args }, env) => stores.object(env)[method](...args),
-  /** Verifies with two issuers, the first of which responds late. Returns the order of the results. */
+  /** Verifies with two issuers; the first issuer responds late. Returns the order of the results. */
   async turns(_given, env) {
     const said = [];
     const load = (issuer, milliseconds) =>

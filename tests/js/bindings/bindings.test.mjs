@@ -1,5 +1,5 @@
-// The crate's own bindings, as `cargo xtask bindings --target nodejs` builds them, return what the npm package returns for the
-// corpora and for the suite's tokens.
+// Compares the bindings that `cargo xtask bindings --target nodejs` builds with the npm package, on the corpora and the
+// suite's tokens. Both must return the same.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { readCorpora } from '../support/corpora.mjs';
 import { createIssuer, stsClaims } from '../support/issuer.mjs';
 import { ROOT, TOOLS } from '../support/paths.mjs';
 
-/** The time before the first build, because the tokens may expire during a build. */
+/** The time before the first build. The tests verify at this time, because the tokens may expire during a build. */
 const NOW = Math.floor(Date.now() / 1000);
 
 /** Builds the bindings and returns the path of their main file. */
@@ -27,7 +27,7 @@ const bindings = createRequire(import.meta.url)(build('nodejs'));
 
 const DETAILS = ['name', 'message', 'code', 'category', 'status', 'retryable', 'claim', 'reason', 'expected', 'actual'];
 
-/** Returns the result of a call, or the members of the JwtError that it throws. */
+/** Returns the result of a call, or the members of the JwtError that the call throws. */
 function outcomeOf(call) {
   try {
     return { returned: call() };
@@ -58,7 +58,7 @@ function compare(token, keys, options, message) {
 let accepted = 0;
 describe('bindings', () => {
   for (const { file, cases } of readCorpora()) {
-    test(`decides the ${cases.length} cases of ${file} as the npm package does`, () => {
+    test(`decides the ${cases.length} cases of ${file} like the npm package`, () => {
       for (const { id, token, jwks, options } of cases) {
         const asked = { now: NOW, ...options, allowMissingExp: true };
         if (compare(token, jwks, asked, id)) accepted += 1;
@@ -81,19 +81,19 @@ describe('bindings', () => {
   });
 
   for (const { name, token, code } of callers) {
-    test(`${code ? 'rejects' : 'accepts'} ${name}, as the npm package does`, () => {
+    test(`${code ? 'rejects' : 'accepts'} ${name}, like the npm package`, () => {
       assert.equal(compare(token, jwks, { issuer, audience, now: NOW }, name), code === undefined);
     });
   }
 
   for (const [name, token] of Object.entries(awsTokens)) {
-    test(`returns the AWS identity of ${name}, as the npm package does`, () => {
+    test(`returns the AWS identity of ${name}, like the npm package`, () => {
       const aws = { maxLifetime: 3600 };
       compare(token, jwks, { issuer: null, audience: null, now: NOW, aws, collectAll: true }, name);
     });
   }
 
-  test('returns claims and tags exactly as JSON.parse reads them', () => {
+  test('returns claims and tags exactly like JSON.parse', () => {
     const { url, jwks, mint } = createIssuer();
     const odd =
       '"__proto__":{"admin":true},"10":1,"2":12345678901234567890,"z":-0.0,"a":0.1e-7,"":[{"__proto__":null}]';
@@ -114,7 +114,7 @@ describe('bindings', () => {
     compare(mint('RS256', claims), jwks, { ...options, now: NOW }, 'odd claims');
   });
 
-  test('accepts keys as text, as an object and as a KeySet, which stays usable', () => {
+  test('accepts keys as JSON text, as an object and as a KeySet, which stays usable', () => {
     const options = { issuer, audience, now: NOW };
     const keySet = new bindings.KeySet(jwks);
     for (const keys of [jwks, JSON.stringify(jwks), keySet, keySet]) {

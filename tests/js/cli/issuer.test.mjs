@@ -107,9 +107,9 @@ describe('sts-jwt issuer', () => {
     'a document that is not JSON': [json('{'), undefined, /not a JSON object/],
     'no document': [{ status: 404, headers: {}, body: '' }, undefined, /^status 404/],
     'no key set': [configuration({}), json('{"a":1}'), /keys/],
-    'a discovery document in place of a key set': [configuration({}), configuration({}), /discovery document/],
+    'a discovery document instead of a key set': [configuration({}), configuration({}), /discovery document/],
     'an empty key set': [configuration({}), json('{"keys":[]}'), /0 of 0 keys/],
-    'a page in place of a key set': [
+    'a page instead of a key set': [
       configuration({}),
       { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' },
       /the content type must be JSON/,

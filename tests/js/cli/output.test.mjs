@@ -1,5 +1,5 @@
-// Tests the output of the command line: it fits 80 columns, is harmless, contains no signature bytes, and its JSON matches
-// the schema.
+// Tests that the output of the command line fits 80 columns, is harmless and contains no signature bytes, and that the
+// JSON matches the schema.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createTestIssuer } from 'sts-jwt/testing';
@@ -18,7 +18,7 @@ const COMMANDS = [
   ['explain', ...DENIED],
 ];
 
-/** Asserts that the text, apart from colours, has only printable characters and line breaks, within 80 columns. */
+/** Asserts that, apart from colours, the output has only printable characters and line breaks, within 80 columns. */
 function assertHarmless(text) {
   const plain = withoutColour(text);
   assert.doesNotMatch(plain, /[^\P{C}\n]|[^\P{Z} ]/u);
@@ -210,7 +210,7 @@ describe('output of decode, explain, verify and keys', () => {
     assert.deepEqual([verified, claims.iss], [false, issuer.issuer]);
   });
 
-  test('explains every step in order, expands the failed ones and ends with the verdict', async () => {
+  test('explains every step in order, expands failed steps and ends with the verdict', async () => {
     const { stdout } = await run(['explain', ...DENIED], { input: TOKENS['a role'] });
     const { steps } = await runJson(['explain', ...DENIED], { input: TOKENS['a role'] });
     const marks = stdout.split('\n').flatMap((line) => /^ {2}([✓✗–]) /.exec(line)?.[1] ?? []);

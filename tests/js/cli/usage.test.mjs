@@ -1,4 +1,4 @@
-// Runs the command line as a process: wrong usage, help, and pipes that are closed early or never end.
+// Runs the command line as a process. Tests wrong usage, help, and pipes that are closed early or never end.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -42,7 +42,7 @@ const USAGE = {
   ],
   'a folder': [['decode', '.'], /cannot be read/],
   'a missing file of keys': [['keys', 'no-such-file'], /ENOENT/],
-  'a URL in place of a token': [['decode', 'https://a.example/token'], /not from a URL/],
+  'a URL instead of a token': [['decode', 'https://a.example/token'], /not from a URL/],
   'token and keys both from standard input': [
     ['verify', '--jwks', '-', '--any-issuer', '--any-audience'],
     /cannot both/,
@@ -169,7 +169,7 @@ describe('usage errors', () => {
     }
   });
 
-  test('names a file that exists, and an unknown option', async () => {
+  test('repeats the name of an existing file or of an unknown option', async () => {
     assert.match((await run(['decode', 'no-such-folder'])).stderr, /The file cannot be read/);
     assert.match((await run(['decode', '.'])).stderr, /\. cannot be read/);
     assert.match((await run(['verify', '--frob'])).stderr, /Unknown option '--frob'/);

@@ -29,7 +29,7 @@ const json = (body) => ({ status: 200, headers: { 'content-type': 'application/j
 // verify
 
 describe('sts-jwt verify: verdict', () => {
-  test('exits with 0 and names the caller', async () => {
+  test('exits with 0 and prints the caller', async () => {
     const { status, stdout, stderr } = await run(['verify', ...EXPECTED, '--account', '111122223333'], {
       input: token,
     });
@@ -41,7 +41,7 @@ describe('sts-jwt verify: verdict', () => {
     assert.ok(!stdout.includes('NOT CHECKED'));
   });
 
-  test('warns of an exp in milliseconds that is accepted', async () => {
+  test('warns about an accepted exp in milliseconds', async () => {
     const claims = issuer.claims({ audience });
     const header = { alg: 'ES384', kid: 'EC384_0', typ: 'JWT' };
     const input = await issuer.sign({ header, claims: { ...claims, exp: Number(claims.exp) * 1000 } });
@@ -103,7 +103,7 @@ const REJECTED = {
     'ERR_JWKS_NO_MATCHING_KEY',
   ],
   'an expired token': [token, ['--now', '2099-01-01T00:00:00Z'], 'ERR_JWT_EXPIRED'],
-  'a caller whom the policy denies': [token, ['--region', 'us-east-1'], 'ERR_POLICY_DENIED'],
+  'a caller that the policy denies': [token, ['--region', 'us-east-1'], 'ERR_POLICY_DENIED'],
 };
 describe('sts-jwt verify: rejected tokens', () => {
   for (const [name, [input, args, code]] of Object.entries(REJECTED)) {
@@ -329,7 +329,7 @@ describe('sts-jwt verify: options', () => {
 });
 
 describe('sts-jwt verify: served keys', () => {
-  test('rejects a key set with a byte order mark, as the library does', async () => {
+  test('rejects a key set with a byte order mark, like the library', async () => {
     const marked = file('marked.json', `\ufeff${issuer.jwksText()}`);
     const { status, stderr } = await run(['verify', '--jwks', marked, '--any-issuer', '--any-audience'], {
       input: token,
@@ -360,7 +360,7 @@ describe('sts-jwt verify: served keys', () => {
     assert.equal((await run(args, { input: token })).status, 0);
   });
 
-  test('fetches the keys of an issuer with a trailing slash like the issuer command, and compares "iss" exactly', async () => {
+  test('fetches keys even if --issuer has a trailing slash, but compares "iss" exactly', async () => {
     const args = ['verify', '--issuer', `${server.url}/`, '--any-audience', '--allow-loopback-http'];
     const { exitStatus, keysFrom } = await runJson(args, { input: token });
     assert.deepEqual([exitStatus, keysFrom], [1, `${server.url}/.well-known/jwks.json`]);
@@ -371,7 +371,7 @@ describe('sts-jwt verify: served keys', () => {
     assert.equal((await run([...named, '--issuer', `${server.url}/`], { input })).status, 1);
   });
 
-  test('accepts --jwks for the keys command: a file, a URL or standard input', async () => {
+  test('accepts a file, a URL or standard input as --jwks of the keys command', async () => {
     const url = `${server.url}/.well-known/jwks.json`;
     for (const [name, from] of /** @type {any[][]} */ ([
       [jwks, jwks],

@@ -1,4 +1,4 @@
-// Compares parseArn() with the core on generated ARNs, which the core reads as the "sub" of verified tokens.
+// Compares parseArn() with the core on generated ARNs. The core reads each ARN as the "sub" of a verified token.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { explain, KeySet } from 'sts-jwt';
@@ -49,7 +49,7 @@ const PARTS = [
   ],
 ];
 
-/** Generates numbers below `limit`, the same ones on every run (mulberry32). */
+/** Generates numbers below `limit` (mulberry32). The numbers are the same on every run. */
 function createRandom(seed) {
   let state = seed;
   return (limit) => {
@@ -60,7 +60,7 @@ function createRandom(seed) {
   };
 }
 
-/** Returns whether the core accepts the partition and account in `sub`; undefined unless it is an IAM principal. */
+/** Returns whether the core accepts the partition and account in `sub`; undefined unless `sub` is an IAM principal. */
 function askCore(sub) {
   const token = issuer.mint('ES384', stsClaims(issuer.url, audience, now, { sub }));
   const { steps } = explain(token, keys, { issuer: issuer.url, audience, now, aws: {}, collectAll: true });
@@ -70,7 +70,7 @@ function askCore(sub) {
   return { isAws: step('iss').outcome === 'passed', isAccount: step('aws_account').outcome === 'passed' };
 }
 
-/** The rules for an IAM principal beyond those for an ARN (`Arn::principal` in src/aws/arn.rs). */
+/** The rules for an IAM principal in addition to the rules for an ARN (`Arn::principal` in src/aws/arn.rs). */
 function isPrincipal({ service, region, account, resource }) {
   return service === 'iam' && !region && account && /^(?:root|(?:role|user)\/(?:[^/:]+\/)*[^/:]+)$/.test(resource);
 }
@@ -80,7 +80,7 @@ describe('parseArn()', () => {
     const random = createRandom(14);
     const seen = { accepted: 0, rejected: 0 };
     for (let count = 0; count < 3000; count += 1) {
-      // Every other ARN has at most a few invalid parts, so that each rule decides some of the cases.
+      // Every second ARN has at most a few invalid parts, so each rule decides some cases.
       const parts = PARTS.map((choices) => choices[random(count % 2 ? 3 : choices.length) % choices.length]);
       if (count % 2) {
         const at = random(PARTS.length);

@@ -1,4 +1,4 @@
-// Checks that Rust, TypeScript and the README have the same error codes.
+// Checks that Rust, TypeScript and the README list the same error codes.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

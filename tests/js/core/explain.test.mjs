@@ -17,7 +17,7 @@ const WAYS = {
   },
 };
 
-/** Returns the outcome of verify() in the form of explain(); undefined for options that both reject. */
+/** Returns the outcome of verify() in the form of explain(); undefined if both reject the options. */
 function decisionOf(token, jwks, options) {
   try {
     verify(token, jwks, options);
@@ -39,7 +39,7 @@ function plain(error) {
   return details;
 }
 
-/** Checks one explanation. Returns whether there was one. */
+/** Checks one explanation. Returns whether explain() returned an explanation. */
 function check(token, jwks, options) {
   const decision = decisionOf(token, jwks, options);
   if (decision === undefined) {
@@ -74,7 +74,7 @@ function assertNoSignature(text, token) {
 describe('explain()', () => {
   for (const { file, cases } of readCorpora()) {
     for (const [way, more] of Object.entries(WAYS)) {
-      test(`decides as verify() does: ${file} ${way}: ${cases.length} cases`, () => {
+      test(`decides like verify(): ${file} ${way}: ${cases.length} cases`, () => {
         let explained = 0;
         for (const { id, token, jwks, options } of cases) {
           try {
@@ -88,7 +88,7 @@ describe('explain()', () => {
     }
   }
 
-  test('decides every token of the suite as verify() does', () => {
+  test('decides every token of the suite like verify()', () => {
     const { tokens, jwks, keySets, issuer, audience, now } = createFixtures();
     for (const token of Object.values(tokens)) {
       for (const keys of [jwks, new KeySet(jwks), ...Object.values(keySets)]) {
@@ -97,7 +97,7 @@ describe('explain()', () => {
     }
   });
 
-  test('decides every type in the AWS object as verify() does', () => {
+  test('decides every type in the AWS object like verify()', () => {
     const { url, jwks, mint } = createIssuer();
     const options = { issuer: url, audience: 'a', aws: {} };
     const members = Object.keys(stsClaims(url, 'a', 0)[NAMESPACE]);
@@ -156,7 +156,7 @@ describe('explain()', () => {
     assert.equal(explain(tokens.ES384, throwing, options).code, 'ERR_JWKS_INVALID');
   });
 
-  test('throws for wrong options, as verify() does', () => {
+  test('throws for invalid options, like verify()', () => {
     const { tokens, jwks } = createFixtures();
     for (const options of /** @type {any[]} */ ([
       undefined,

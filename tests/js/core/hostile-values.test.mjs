@@ -1,4 +1,4 @@
-// Passes odd values to every parameter and option of the synchronous entries: whatever they throw is a JwtError.
+// Passes odd values to every parameter and option of the synchronous entries, and checks that they throw nothing but a JwtError.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import vm from 'node:vm';
@@ -21,18 +21,18 @@ function revoked(target) {
   return proxy;
 }
 const TRAPS = Object.getOwnPropertyNames(Reflect);
-/** Objects of which one trap throws, or all of them. */
+/** Proxies in which one trap throws, or all traps throw. */
 const trapping = (target) => [
   ...TRAPS.map((trap) => new Proxy(target, { [trap]: thrower })),
   new Proxy(target, Object.fromEntries(TRAPS.map((trap) => [trap, thrower]))),
 ];
 const throwing = (name, value = {}) => Object.defineProperty(value, name, { get: thrower, enumerable: true });
-/** An object whose member of any name is a value. */
+/** An object that has a value for every member name. */
 const having = (object, name, value) =>
   Object.defineProperty({ ...object }, name, { value, enumerable: true, configurable: true, writable: true });
 const cyclic = { keys: [] };
 /** @type {any} */ (cyclic).self = cyclic;
-/** An array without entries that is as long as one can be. */
+/** An array without entries that has the maximum length. */
 const huge = new Array(2 ** 32 - 1);
 const nested = (depth) => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
 class Instance {
@@ -44,7 +44,7 @@ class Instance {
 }
 const NAMES = ['issuer', 'audience', 'issuers', 'now', 'aws', 'keys', 'jwks', 'fetchedAt', 'version', 'then', 'toJSON'];
 
-/** Values that no caller should pass. Made anew for each call, because some change when they are read. */
+/** Values that no caller should pass. Created again for each call, because reading some of them changes them. */
 const odd = () => [
   ...[undefined, null, true, false, 0, -0, -1, 1.5, Infinity, -Infinity, Number.NaN, 2 ** 53, 1e11 + 1],
   ...[
@@ -297,7 +297,7 @@ const CALLS = {
 
 const HUGE = odd().indexOf(huge);
 
-/** A description that runs no code of the value. */
+/** Describes a value without running any code of the value. */
 const describeValue = (value, index) =>
   `value ${index} (${/^(object|function)$/.test(typeof value) ? typeof value : String(value).slice(0, 40)})`;
 
@@ -311,12 +311,12 @@ function isOfPlatform(value) {
 }
 
 describe('odd values', () => {
-  test('are many', () => assert.ok(odd().length > 250, `${odd().length}`));
+  test('uses more than 250 values', () => assert.ok(odd().length > 250, `${odd().length}`));
 
   for (const [name, run] of Object.entries(CALLS)) {
-    test(`lead to a result or a JwtError: ${name}`, async () => {
+    test(`returns a result or throws a JwtError: ${name}`, async () => {
       for (const [index, value] of odd().entries()) {
-        // A JWK Set is serialized, and this one would take minutes.
+        // A JWK Set is serialized, which would take minutes for this value.
         if (name.includes('jwks.keys') && index === HUGE) continue;
         try {
           await run(value);
@@ -326,15 +326,15 @@ describe('odd values', () => {
           if (!isOurs) assert.fail(`${describeValue(value, index)}: ${error?.stack ?? String(error)}`);
         }
       }
-      // Nothing is damaged afterwards.
+      // Afterwards everything still works.
       assert.ok(verify(token, jwks, { ...required, now }));
       assert.ok(verifier.verify(token, { now }));
     });
   }
 
-  test('lead to a rejection of a JwtError by init() of sts-jwt/slim', async () => {
+  test('rejects init() of sts-jwt/slim with a JwtError', async () => {
     for (const [index, value] of odd().entries()) {
-      // It waits for a promise, and fetches a URL.
+      // init() would wait for a promise, and would fetch a URL.
       if (typeof value === 'string' || isOfPlatform(value)) continue;
       await slim.init(/** @type {any} */ (value)).catch((error) => {
         assert.ok(error instanceof JwtError, `${describeValue(value, index)}: ${error?.stack ?? String(error)}`);

@@ -1,5 +1,5 @@
-// Compares this package with jose. Both must accept the same valid tokens with equal claims. The bad tokens that jose
-// accepts are listed with the reason; the package never accepts a token that jose rejects.
+// Compares this package with jose. Both must accept the same valid tokens with equal claims. The package never accepts
+// a token that jose rejects. The bad tokens that only jose accepts are listed, each with the reason.
 import assert from 'node:assert/strict';
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import test, { describe } from 'node:test';
@@ -17,7 +17,7 @@ const claims = (overrides) => stsClaims(issuer.url, AUDIENCE, now, overrides);
 const textOf = (members) => `${JSON.stringify(claims()).slice(0, -1)},${members}}`;
 const OPTIONS = { issuer: [issuer.url, CHINA], audience: AUDIENCE, clockTolerance: 30 };
 
-/** Verifies with jose under the same options; resolves to header and claims, or rejects. */
+/** Verifies with jose under the same options. Resolves to header and claims, or rejects. */
 async function askJose(token, jwks, options = {}) {
   const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet(jwks), {
     ...OPTIONS,
@@ -95,13 +95,13 @@ describe('sts-jwt and jose', () => {
   const payloadOf = (bytes) => signed(headerOf(), Buffer.from(bytes).toString('base64url'));
   const good = issuer.mint('ES384', claims());
   const parts = good.split('.');
-  /** Returns the same octets in non-canonical base64url, with other unused bits in the last character. */
+  /** Returns the same octets in non-canonical base64url: the unused bits in the last character are different. */
   function otherSpelling(segment) {
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     assert.notEqual(segment.length % 4, 0, 'a segment with unused bits');
     return segment.slice(0, -1) + alphabet[alphabet.indexOf(segment.at(-1)) + 1];
   }
-  /** Pads JSON text with spaces, so that its base64url has unused bits. */
+  /** Pads JSON text with spaces until its base64url has unused bits. */
   const uneven = (text) => text.padEnd(Math.ceil((text.length - 1) / 3) * 3 + 1);
   const hs256 = () => {
     const input = `${headerOf('{"alg":"HS256","kid":"EC384_0"}')}.${parts[1]}`;
@@ -155,7 +155,7 @@ describe('sts-jwt and jose', () => {
     'an nbf in the future': [issuer.mint('ES384', claims({ nbf: now + 31 }))],
     expired: [issuer.mint('ES384', claims({ exp: now - 30 }))],
     'no exp': [issuer.mint('ES384', claims({ exp: undefined }))],
-    'an exp that is text': [issuer.mint('ES384', claims({ exp: String(now + 60) }))],
+    'an exp that is a string': [issuer.mint('ES384', claims({ exp: String(now + 60) }))],
     'a sub that is a number': [issuer.mint('ES384', claims({ sub: 5 }))],
     'a jti that is a number': [issuer.mint('ES384', claims({ jti: 5 }))],
     'an aud array with a number': [issuer.mint('ES384', claims({ aud: [AUDIENCE, 5] }))],

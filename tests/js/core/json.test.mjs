@@ -1,5 +1,5 @@
-// Compares the core's JSON reader with JSON.parse. The values are read back from `aws.other`, which has the unknown members
-// of the AWS object.
+// Compares the core's JSON reader with JSON.parse. The tests find the values in `aws.other`, which contains the unknown
+// members of the AWS object.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { explain, KeySet, verify } from 'sts-jwt';
@@ -12,7 +12,7 @@ const issuer = createIssuer();
 const keys = new KeySet(issuer.jwks);
 const options = { issuer: issuer.url, audience, now, aws: {} };
 
-/** Returns a token whose AWS object has a member `x` with this JSON text as its value. */
+/** Returns a token with this JSON text as the value of the member `x` of the AWS object. */
 function tokenWith(text) {
   const claims = stsClaims(issuer.url, audience, now);
   const marker = '"to be replaced"';
@@ -38,7 +38,7 @@ const pick = (list) => list[random(list.length)];
 const digits = (length) => Array.from({ length }, () => random(10)).join('');
 const bits = new DataView(new ArrayBuffer(8));
 
-/** Number texts of many forms: any double, long decimals, halfway cases, and the ends of the range. */
+/** Numbers as JSON text in many forms: any double, long decimals, halfway cases, and the ends of the range. */
 const NUMBERS = [
   () => String(random(1_000_000)),
   () => `${random(2) ? '-' : ''}${1 + random(9)}${digits(random(25))}`,
@@ -67,7 +67,7 @@ const NUMBERS = [
 ];
 
 describe('JSON', () => {
-  test('reads a million numbers as JSON.parse does', () => {
+  test('reads a million numbers like JSON.parse', () => {
     let count = 0;
     while (count < 1_000_000) {
       const texts = [];
@@ -84,7 +84,7 @@ describe('JSON', () => {
     }
   });
 
-  test('reads documents as JSON.parse does', () => {
+  test('reads documents like JSON.parse', () => {
     for (let count = 0; count < 5_000; count += 1) {
       const text = document(0);
       assert.deepEqual(read(text), JSON.parse(text), text);
@@ -145,7 +145,7 @@ function document(depth) {
   if (kind <= 4) return string();
   const length = random(5);
   if (kind === 5) return `[${Array.from({ length }, () => space() + document(depth + 1) + space()).join(',')}]`;
-  // `__proto__` is plain data to JSON.parse too.
+  // For JSON.parse, `__proto__` is plain data as well.
   const names = [
     ...new Set(Array.from({ length }, () => pick(['"a"', '"b"', '"__proto__"', '"constructor"', string()]))),
   ];

@@ -31,7 +31,7 @@ describe('options', () => {
     assert.throws(() => verify(token, jwks, options), { claim: 'sub' });
   });
 
-  test('survives a getter that calls verify() with other options each time', () => {
+  test('tolerates a getter that calls verify() with other options each time', () => {
     let calls = 0;
     const options = {
       audience: null,
@@ -46,7 +46,7 @@ describe('options', () => {
     assert.ok(calls < 20, `${calls} calls`);
   });
 
-  test('survives a JWKS that calls verify() while it is read', () => {
+  test('tolerates a JWKS that calls verify() while being read', () => {
     const source = {
       keys: jwks.keys,
       toJSON() {
@@ -81,8 +81,8 @@ describe('options', () => {
     assert.ok(verify(token, jwks, Object.assign(Object.create(null), any, { collectAll: undefined })));
   });
 
-  describe('that are undefined', () => {
-    /** Every option of a verification but `now`. */
+  describe('undefined options', () => {
+    /** Every option of a verification except `now`. */
     const EXPECTATIONS = ['issuer', 'audience', 'algorithms', 'subject', 'typ', 'clockTolerance', 'maxTokenAge'].concat(
       [...['requiredClaims', 'allowMissingExp', 'aws', 'collectAll']],
     );
@@ -97,7 +97,7 @@ describe('options', () => {
     const OPTIONAL = ['clockTolerance', 'allowMissingExp', 'collectAll'];
     const required = { issuer: issuer.url, audience: 'a', aws: { issuerSuffixes: { aws: 'example.test' } } };
     const remoteOf = (options) => createRemoteVerifier({ ...options, fetch: async () => Response.json(jwks) });
-    /** The functions that take these options. A verifier has no option `now`. */
+    /** The functions that accept these options. The configuration of a verifier has no `now`. */
     const FUNCTIONS = {
       'verify()': (options) => verify(token, jwks, { now, ...options }),
       'explain()': (options) => assert.equal(explain(token, jwks, { now, ...options }).verdict, 'accepted'),
@@ -109,7 +109,7 @@ describe('options', () => {
     };
 
     for (const [name, run] of Object.entries(FUNCTIONS)) {
-      test(`drop no condition: ${name}`, () => {
+      test(`never drops a condition: ${name}`, () => {
         run(required);
         for (const option of EXPECTATIONS) {
           const options = { ...required, [option]: undefined };
@@ -124,7 +124,7 @@ describe('options', () => {
       });
     }
 
-    test('drop no condition: awsOutbound()', () => {
+    test('never drops a condition: awsOutbound()', () => {
       const accountIssuers = { [ACCOUNT]: issuer.url };
       for (const option of [...POLICY, 'accountIssuers']) {
         const message = `option "${option}" must not be undefined; to switch it off, leave it out`;
@@ -145,7 +145,7 @@ describe('options', () => {
         assert.throws(() => verify(token, jwks, awsOutbound(/** @type {any} */ (config))), invalid);
     });
 
-    test('count as absent in options that narrow nothing', () => {
+    test('counts as absent if the option does not narrow anything', () => {
       const config = {
         ...required,
         jwks,
@@ -165,7 +165,7 @@ describe('options', () => {
     });
   });
 
-  test('reject "issuer" together with "issuers"', () => {
+  test('rejects "issuer" together with "issuers"', () => {
     const one = { issuer: issuer.url, audience: 'a', jwks };
     for (const config of [
       { ...one, issuers: [one] },

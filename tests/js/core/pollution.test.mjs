@@ -1,4 +1,4 @@
-// Checks that no public function reads an option from a polluted Object.prototype, and that all reject unknown options.
+// Checks that no public function reads an option from a polluted Object.prototype, and that all functions reject unknown options.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { Hono } from 'hono';
@@ -26,7 +26,7 @@ const unavailable = /** @type {any} */ ({
   status: 503,
 });
 
-/** What a store contains that no function must use. */
+/** The content of a hostile store, which no function must use. */
 const planted = { jwks: '{"keys":[]}', fetchedAt: now + 1e6, maxAge: 1e9 };
 const store = { get: async () => planted, put: async () => {}, load: async () => planted };
 const kv = () => {
@@ -119,7 +119,10 @@ const REQUESTS = [{}, { cookie: `session=${tokens.ES384}` }, { authorization: `B
 const answersOf = (handler) => Promise.all(REQUESTS.map(async (headers) => answerOf(await handler(request(headers)))));
 const away = createVerifier({ issuer, audience });
 
-/** Each public function with options: hostile values for them, and a call, which adds the options `more` if it takes them. */
+/**
+ * Every public function with options: hostile values for the options, and a call. If the call accepts further options,
+ * it adds `more`.
+ */
 const FUNCTIONS = {
   'verify()': [VERIFY, (more) => verify(tokens.ES384, jwks, { ...expectations, ...more })],
   'verify() without issuer': [VERIFY, () => verify(tokens.ES384, jwks, /** @type {any} */ ({ audience }))],
@@ -289,7 +292,7 @@ const FUNCTIONS = {
   ],
 };
 
-/** The calls that fail with or without pollution. */
+/** The calls that fail, whether or not there is pollution. */
 const FAILING = [
   'verify() without issuer',
   'verify() without audience',
@@ -306,7 +309,7 @@ const FAILING = [
   'TestIssuer.claims() without audience',
 ];
 
-/** Whether the call takes no further options. */
+/** Whether the call accepts no further options. */
 const isComplete = (name) => FUNCTIONS[name][1].length === 0;
 
 describe('options and a polluted Object.prototype', () => {

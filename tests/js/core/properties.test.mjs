@@ -1,6 +1,6 @@
-// Checks that any token, JWKS and options lead to a result or a JwtError with a known code, that no input changes later
-// verdicts, and that memory does not grow. STS_JWT_SEED=<number> repeats the inputs of a run (keys and signatures are
-// always new); STS_JWT_CASES=<number> sets the number of cases.
+// Checks three properties. Any token, JWKS and options lead to a result or to a JwtError with a known code. No input
+// changes later verdicts. Memory does not grow. STS_JWT_SEED=<number> repeats the inputs of a run (keys and signatures
+// are always new). STS_JWT_CASES=<number> sets the number of cases.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { memoryBytes } from '../memory.mjs';
@@ -13,7 +13,10 @@ const CASES = Number(process.env.STS_JWT_CASES ?? 200_000);
 const SEED = Number(process.env.STS_JWT_SEED ?? Math.floor(Math.random() * 2 ** 32));
 /** The number of cases before the memory is measured. */
 const WARM_UP = CASES / 4;
-/** The growth that fragmentation may cause after that: two steps of the allocator. A leak of two bytes per case exceeds it. */
+/**
+ * The growth that fragmentation may cause after this number of cases: two steps of the allocator. A leak of two bytes
+ * per case exceeds this growth.
+ */
 const SLACK = 1 << 18;
 /** Slow cases are only counted, because a busy machine may pause a process at any moment. */
 const SLOW = 50;
@@ -82,7 +85,7 @@ const TASKS = {
     }
     assert.equal(result.verdict, result.code ? 'rejected' : 'accepted');
     assert.ok(result.steps.length > 0 && typeof JSON.stringify(result) === 'string');
-    // With the same input verify() must decide as explain() did.
+    // For the same input, verify() must make the decision that explain() made.
     if (given.below(4) === 0) assert.equal(outcomeOf(() => api.verify(token, keys, optionsOf)).code, result.code);
     return result.code;
   },
@@ -98,7 +101,7 @@ const pickKeys = (given) => given.pick([keySet, keySet, jwks, jwksTexts[0], jwks
 
 describe('verify() and its siblings', () => {
   test(`returns a result or a JwtError for ${CASES} arbitrary inputs`, { timeout: 600_000 }, (t) => {
-    // Makes the keys build their larger tables before the memory is measured.
+    // Uses the keys until they have built their larger tables, before the memory is measured.
     for (let use = 0; use < 300; use += 1)
       for (const token of Object.values(good)) for (const keys of [keySet, jwks]) api.verify(token, keys, options);
 

@@ -1,4 +1,5 @@
-// What happens after a call did not return: memory that ran out, instances that cannot be replaced, and what is parsed again.
+// Tests what happens after a call did not return: a new instance starts, and an object is parsed again at its next use.
+// Also tests exhausted memory, and instances that cannot be replaced.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test, { describe } from 'node:test';
@@ -14,11 +15,11 @@ const options = { issuer, audience, now };
 /** The instances that were started, and the calls of some exports. */
 const instances = [];
 const calls = { engine_key_set: 0, engine_options: 0, engine_verify_and_remember: 0, engine_check: 0 };
-/** What the next call of an export does instead. */
+/** If set, the next call of an export runs this function instead. */
 let fault;
 let canStart = true;
 
-// Before the import of the package, which creates its instance.
+// Runs before the import of the package, which creates the first instance.
 WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   construct(target, [module]) {
     if (!canStart) throw new RangeError('out of memory');
@@ -39,7 +40,7 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
 const api = { ...(await import('sts-jwt')), ...(await import('sts-jwt/aws')) };
 const { createVerifier, init, KeySet, verify } = api;
 
-/** Lets one call fail inside the module. */
+/** Makes one call fail inside the module. */
 function stop(call = () => api.decode(tokens.ES384)) {
   fault = 'unreachable';
   try {
@@ -75,7 +76,7 @@ describe('recovery', () => {
     }
   });
 
-  test('parses a key set and options again at their next use, and only those', () => {
+  test('parses a key set and options again only at their next use', () => {
     const [used, unused] = [new KeySet(jwks), new KeySet(jwks)];
     const verifiers = [1, 2, 3].map(() => createVerifier({ issuer, audience, jwks }));
     verify(tokens.ES384, used, options);
@@ -108,7 +109,7 @@ describe('recovery', () => {
     }
   });
 
-  test('throws ERR_WASM_UNAVAILABLE and rejects init() while no instance can be started', async () => {
+  test('throws ERR_WASM_UNAVAILABLE and rejects init() while no instance can start', async () => {
     const keySet = new KeySet(jwks);
     stop();
     canStart = false;
@@ -135,7 +136,7 @@ describe('recovery', () => {
     assert.equal(verify(tokens.ES384, jwks, options).alg, 'ES384');
   });
 
-  test('rejects init() of the entry for browsers after a restart that failed', async () => {
+  test('rejects init() of the browser entry after a failed restart', async () => {
     const { fetch } = globalThis;
     globalThis.fetch = async () => new Response(readFileSync(`${PACKAGE}/dist/sts_jwt.wasm`));
     try {
@@ -153,11 +154,11 @@ describe('recovery', () => {
     }
   });
 
-  test('recovers from memory that runs out', () => {
+  test('recovers after memory has run out', () => {
     const verifier = createVerifier({ issuer, audience, jwks });
     const text = JSON.stringify({ ...jwks, padding: 'x'.repeat(200_000) });
     const last = instances.length;
-    // Leaves no memory to grow into; the limit of a module is 4 GiB.
+    // Leaves no room for the memory to grow; the limit of a module is 4 GiB.
     const { memory } = instances.at(-1).exports;
     memory.grow(65_536 - memory.buffer.byteLength / 65_536);
     const keySets = [];

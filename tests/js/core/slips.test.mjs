@@ -1,4 +1,5 @@
-// What callers pass by mistake in place of a JWK Set or a token: the message names it and says what to do.
+// Tests the messages for values that callers pass by mistake instead of a JWK Set or a token. Each message says what
+// the value is and what to do.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, mkdtempSync } from 'node:fs';
@@ -16,7 +17,7 @@ const token = tokens.ES384;
 const options = { issuer, audience };
 const [jwk] = jwks.keys;
 
-/** Another installation of the package, with a module of its own. */
+/** Another installation of the package, with a separate module. */
 const folder = mkdtempSync(join(tmpdir(), 'sts-jwt-'));
 cpSync(join(PROJECT, 'node_modules/sts-jwt'), folder, { recursive: true });
 const other = await import(pathToFileURL(join(folder, 'dist/node.js')).href);
@@ -30,20 +31,20 @@ const SINGLE = 'the JWK Set is a single JWK: pass { "keys": [jwk] }';
 /** @type {Record<string, [any, string]>} */
 const JWKS = {
   'a promise': [Promise.resolve(jwks), 'the JWK Set is a promise: await it'],
-  'a promise of text': [Promise.resolve(JSON.stringify(jwks)), 'the JWK Set is a promise: await it'],
+  'a promise of a string': [Promise.resolve(JSON.stringify(jwks)), 'the JWK Set is a promise: await it'],
   'a Response': [Response.json(jwks), RESPONSE],
   'a URL object': [new URL(`${issuer}/.well-known/jwks.json`), URL_SLIP],
-  'a URL as text': [`${issuer}/.well-known/jwks.json`, URL_SLIP],
+  'a URL as a string': [`${issuer}/.well-known/jwks.json`, URL_SLIP],
   'a URL with http': ['  HTTP://localhost/keys', URL_SLIP],
   'a PEM': [pem, 'the JWK Set is PEM: convert the key to a JWK'],
   'a PEM after a line break': [`\n${pem}`, 'the JWK Set is PEM: convert the key to a JWK'],
   'one JWK': [jwk, SINGLE],
-  'one JWK as text': [JSON.stringify(jwk), SINGLE],
+  'one JWK as a string': [JSON.stringify(jwk), SINGLE],
   'an array of keys': [jwks.keys, 'the JWK Set is an array: pass { "keys": [...] }'],
   'a KeySet of another copy of the package': [new other.KeySet(jwks), KEY_SET],
 };
 
-/** The functions that take a JWK Set. */
+/** The functions with a JWK Set as an argument. */
 const FUNCTIONS = {
   'new KeySet()': (given) => new KeySet(given),
   'verify()': (given) => verify(token, given, options),
@@ -55,23 +56,23 @@ const FUNCTIONS = {
   'setKeys()': (given) => createVerifier(options).setKeys(issuer, given),
 };
 
-describe('in place of a JWK Set', () => {
+describe('mistakes instead of a JWK Set', () => {
   for (const [slip, [given, message]] of Object.entries(JWKS)) {
-    test(`names ${slip}`, () => {
+    test(`recognises ${slip}`, () => {
       for (const run of Object.values(FUNCTIONS)) {
         assert.throws(() => run(given), { code: 'ERR_JWKS_INVALID', message });
       }
     });
   }
 
-  test('names a KeySet where the JWK Set itself is needed', () => {
+  test('recognises a KeySet if only the JWK Set is accepted', () => {
     const { 'verify()': _, 'explain()': __, ...others } = FUNCTIONS;
     for (const run of Object.values(others)) {
       assert.throws(() => run(new KeySet(jwks)), { code: 'ERR_JWKS_INVALID', message: KEY_SET });
     }
   });
 
-  test('leaves the message of every other text unchanged', () => {
+  test('gives no hint for any other string', () => {
     for (const given of ['', '{', 'null', '5', '"kty"', '{"key":[]}', '{"keys":5}', `${JSON.stringify(jwks)}x`])
       for (const run of Object.values(FUNCTIONS))
         assert.throws(() => run(given), { code: 'ERR_JWKS_INVALID', message: /^(?!.*(URL|PEM|single|array:))/ });
@@ -83,9 +84,9 @@ describe('in place of a JWK Set', () => {
   });
 });
 
-describe('in place of a token', () => {
+describe('mistakes instead of a token', () => {
   const verifier = createVerifier({ ...options, jwks });
-  /** The functions that take a token. */
+  /** The functions with a token as an argument. */
   const TOKEN_FUNCTIONS = {
     'verify()': (given) => verify(given, jwks, options),
     'decode()': (given) => decode(given),
@@ -109,7 +110,7 @@ describe('in place of a token', () => {
     ['nothing', undefined, 'the token must be a string'],
   ];
   for (const [slip, given, message] of SLIPS) {
-    test(`names ${slip}`, () => {
+    test(`recognises ${slip}`, () => {
       for (const run of Object.values(TOKEN_FUNCTIONS)) {
         assert.throws(() => run(given), { code: 'ERR_JWS_INVALID', message });
       }

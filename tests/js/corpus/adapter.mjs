@@ -1,5 +1,5 @@
 // Adapts the package to a corpus runner: verify(token, jwksText, options) → { ok, payload } or { ok, code, message }.
-// `code` is the class of reasons of the corpus, and `message` begins with our own code.
+// `code` is the corpus's class of reasons, and `message` begins with the code of this package.
 import { verify as verifyToken } from 'sts-jwt';
 import { reasonOf } from './reasons.mjs';
 

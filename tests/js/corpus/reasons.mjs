@@ -3,7 +3,7 @@
 // also correct.
 
 export const CODES = {
-  // The format is checked first: `alg` missing or not a string, or `none` with its empty signature.
+  // The format is checked first: `alg` may be missing or not a string, or `none` with an empty signature.
   alg_not_allowed: ['ERR_JOSE_ALG_NOT_ALLOWED', 'ERR_JWS_INVALID'],
   // Also an empty signature, and a header made unreadable by a flipped bit.
   bad_signature: ['ERR_JWS_SIGNATURE_VERIFICATION_FAILED', 'ERR_JWS_INVALID'],
@@ -12,7 +12,7 @@ export const CODES = {
   claim_mismatch: ['ERR_JWT_CLAIM_VALIDATION_FAILED', 'ERR_JWT_INVALID', 'ERR_OPTIONS_INVALID'],
   claim_missing: ['ERR_JWT_CLAIM_VALIDATION_FAILED'],
   crit_unsupported: ['ERR_JOSE_NOT_SUPPORTED'],
-  // The second code is for `maxTokenAge`, which fails on `iat`.
+  // The second code is for `maxTokenAge`: if the token is too old, the failed claim is `iat`.
   expired: ['ERR_JWT_EXPIRED', 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
   key_ambiguous: ['ERR_JWKS_MULTIPLE_MATCHING_KEYS'],
   key_not_found: ['ERR_JWKS_NO_MATCHING_KEY'],
@@ -46,7 +46,7 @@ export function reasonOf({ code, claim, reason, expected, actual, message }) {
 }
 
 /**
- * Returns the class that has this code first. The only invalid option in a corpus is an empty list of expected values.
+ * Returns the class with this code as its first code. The only invalid option in a corpus is an empty list of expected values.
  */
 const CLASS_OF = {
   ...Object.fromEntries(Object.entries(CODES).map(([reason, [code]]) => [code, reason])),

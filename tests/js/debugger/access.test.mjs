@@ -30,7 +30,7 @@ describe('accessibility of the debugger page', () => {
       }
       await page.keyboard.press('Enter');
       assert.equal(await page.locator('#steps details[open]').count(), 1);
-      // The page updates every second; that must not close the step.
+      // The page updates every second. The update must not close the step.
       await page.waitForTimeout(1200);
       assert.equal(await page.locator('#steps details[open]').count(), 1);
       await page.locator('#share').focus();

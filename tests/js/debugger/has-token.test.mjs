@@ -9,7 +9,7 @@ import { importSource } from '../support/sources.mjs';
 const { hasToken } = await importSource('../debugger/has-token.ts', join(ROOT, 'js'));
 
 describe('tokens in fields of the debugger page', () => {
-  test('recognises the same texts as the former regular expression', () => {
+  test('recognises the same strings as the former regular expression', () => {
     const former = /ey[\w-]{8,}\.[\w-]*/;
     const alphabet = ['e', 'y', 'ey', 'ey1234567', 'ey12345678', '.', ' ', '-_', 'é', '12345678'];
     const texts = alphabet.flatMap((a) =>
@@ -19,7 +19,7 @@ describe('tokens in fields of the debugger page', () => {
     assert.ok(texts.some(hasToken));
   });
 
-  test('takes linear time for every shape of a text', async () => {
+  test('takes linear time for strings of every shape', async () => {
     for (const piece of ['ey', 'eyeeeeeeee', 'a', '.', 'ey.', 'ey1234567.', 'ey12345678 ', ' ', 'é'])
       await assertLinear(piece, (length) => piece.repeat(length / piece.length), hasToken);
   });

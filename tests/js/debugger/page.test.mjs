@@ -1,4 +1,4 @@
-// Tests what the debugger page shows about tokens and keys.
+// Tests the content of the debugger page for tokens and keys.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,7 +23,7 @@ const SAMPLES = {
 const changed = token.slice(0, -8) + (token.endsWith('AAAAAAAA') ? 'BBBBBBBB' : 'AAAAAAAA');
 
 describe('debugger page', () => {
-  test('judges, explains and verifies a pasted token, and sends no request', async () => {
+  test('decodes, explains and verifies a pasted token without sending a request', async () => {
     await withPage(async (page, { requests }) => {
       assert.deepEqual(await verdictOf(page), {
         state: 'empty',
@@ -140,7 +140,7 @@ describe('debugger page', () => {
     'a\u0000b': /binary/,
   };
 
-  test('warns of an exp in milliseconds that is accepted', async () => {
+  test('warns about an accepted exp in milliseconds', async () => {
     const claims = issuer.claims({ audience: AUDIENCE });
     const header = { alg: 'ES384', kid: 'EC384_0', typ: 'JWT' };
     const lasting = await issuer.sign({ header, claims: { ...claims, exp: Number(claims.exp) * 1000 } });
@@ -251,7 +251,7 @@ describe('debugger page', () => {
     });
   });
 
-  test('judges the lifetime even if its field is empty', async () => {
+  test('checks the lifetime even if its field is empty', async () => {
     const long = await issuer.token({ audience: AUDIENCE, lifetime: 7200 });
     await withPage(async (page) => {
       await fill(page, 'token', long);
@@ -267,7 +267,7 @@ describe('debugger page', () => {
     });
   });
 
-  test('shows Worker code that decides like the page, or the reason why it cannot', async () => {
+  test('shows Worker code with the decision of the page, or why there is no code', async () => {
     await withPage(async (page) => {
       const code = () => page.locator('#code').textContent();
       await fill(page, 'token', token);

@@ -63,7 +63,7 @@ describe('privacy of the debugger page', () => {
     });
   });
 
-  test('puts only public members of keys into a link, and names the others', async () => {
+  test('puts only public members of keys into a link, and lists the others', async () => {
     const [key] = JSON.parse(issuer.jwksText()).keys;
     const extra = {
       ...key,

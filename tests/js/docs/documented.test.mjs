@@ -41,7 +41,7 @@ function namesOf(symbol, name = symbol.name) {
 
 const isDocumented = (symbol) => symbol.getDocumentationComment(checker).length > 0;
 
-/** Members that need no comment: RFCs define them, or name and type are sufficient. */
+/** Members without a comment: an RFC defines them, or their name and type are sufficient. */
 const SELF_EVIDENT =
   /^(?:Jwk|JoseHeader|Claims|Arn|AwsPrincipal|AwsSession|AwsIdentity|KeyReport|TestRequest|VerifiedToken|UnverifiedToken)\./;
 

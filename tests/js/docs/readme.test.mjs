@@ -20,7 +20,7 @@ function exampleOf(name) {
   return marked[0][2];
 }
 
-/** Runs an example in a project that has the package, with these constants in its scope. */
+/** Runs an example in a project with the package installed and these constants in scope. */
 function run(name, scope, before = '') {
   const constants = Object.entries(scope).map(([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`);
   const folder = join(PROJECT, 'readme');
@@ -36,7 +36,7 @@ const claims = (members) => {
 };
 
 describe('README examples', () => {
-  test('allows the caller that the AWS policy names', () => {
+  test('allows the caller listed in the AWS policy', () => {
     const { status, stdout, stderr } = run('aws-policy', { token: mint('ES384', claims()), jwks, issuer: url });
     assert.deepEqual([status, stderr, stdout], [0, '', `${ACCOUNT} edge-caller\n`]);
   });

@@ -1,5 +1,5 @@
-// Checks SECURITY.md: each test that the conformance table names exists, each rule names one, and the limits are those of the
-// package.
+// Checks SECURITY.md: each rule in the conformance table lists a test, each listed test exists, and the limits are
+// those of the package.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ const conformance = tableOf('rule | here | shown by');
 const corpus = read('tests/vectors/jwt-generated.jsonl').split('\n').filter(Boolean);
 const classes = new Set(corpus.map((line) => JSON.parse(line).class));
 
-/** Returns what a cell names: pairs of a file and a title, and groups of the corpus. */
+/** Returns the tests in a cell, as pairs of a file and a title, and the groups of the corpus in the cell. */
 function namesIn(cell) {
   const pairs = [];
   const groups = [];
@@ -41,7 +41,7 @@ function namesIn(cell) {
 
 const quotedIn = (text) => [...text.matchAll(/`([^`]+)`/g)].map(([, quoted]) => quoted);
 
-/** Whether a file has a test with a title, or a case: the suite writes `rejects` in front of the names of some. */
+/** Whether a file contains a test or a case with this title. The suite adds `rejects` in front of some names of cases. */
 function hasTest(file, title) {
   if (!existsSync(join(ROOT, file))) return false;
   const source = read(file);
@@ -50,7 +50,7 @@ function hasTest(file, title) {
   return names.some((name) => [`'${name}'`, `"${name}"`, `\`${name}\``].some((quoted) => source.includes(quoted)));
 }
 
-/** Every number that the text states about limits, as the package has it. */
+/** Every limit in SECURITY.md, with its value in the package. */
 const constant = (file, name) => {
   const found = new RegExp(`\\b${name}(?:: \\w+)? = ([\\d_* ]+)`).exec(read(file));
   assert.ok(found, `${file} has ${name}`);
@@ -70,16 +70,16 @@ const LIMITS = {
   'candidate keys per token': () => `${constant('src/keys/key_set.rs', 'MAX_CANDIDATES')}`,
   'entries in a list of the AWS policy': () => `${fact('MAX_POLICY_ENTRIES')}`,
   'wildcards in a pattern of the AWS policy': () => `${fact('MAX_POLICY_WILDCARDS')}`,
-  '`ou_path` values judged per token': () => `${fact('MAX_POLICY_UNITS')}`,
+  '`ou_path` values per token, with a condition on units': () => `${fact('MAX_POLICY_UNITS')}`,
   'RSA modulus': () =>
     `${constant('src/crypto/rs256.rs', 'MIN_MODULUS_BITS')} to ${constant('src/crypto/rs256.rs', 'MAX_MODULUS_BITS')} bits`,
-  'lead of `fetchedAt` over the clock': () => `${constant('js/src/verifier/issuers.ts', 'CLOCK_SKEW')} s`,
-  'request for keys, unless `timing.timeout` says otherwise': () =>
+  'how far `fetchedAt` may be ahead of the clock': () => `${constant('js/src/verifier/issuers.ts', 'CLOCK_SKEW')} s`,
+  'duration of a request for keys, unless `timing.timeout` is set': () =>
     `${/timeout: \[(\d+)/.exec(read('js/src/remote/remote-config.ts'))?.[1]} s`,
 };
 
 describe('SECURITY.md', () => {
-  test('shows each rule of RFC 8725 and its revision by tests that exist', () => {
+  test('lists only existing tests for each rule of RFC 8725 and its revision', () => {
     for (const [rule, , shownBy] of conformance) {
       const { pairs, groups } = namesIn(shownBy);
       assert.ok(pairs.length > 0, `${rule}: names no test`);
@@ -88,11 +88,11 @@ describe('SECURITY.md', () => {
     }
   });
 
-  test('names only groups of the corpus that exist', () => {
+  test('lists only existing groups of the corpus', () => {
     for (const [, group] of text.matchAll(/corpus group `([^`]+)`/g)) assert.ok(classes.has(group), group);
   });
 
-  test('has every section of both texts', () => {
+  test('has every section of both documents', () => {
     const rules = conformance.map(([rule]) => /^(?:\d\.\d+(?:, )?)+/.exec(rule)?.[0].trim()).join(', ');
     const sections = new Set(rules.split(/,\s*/));
     const expected = [2, 3].flatMap((chapter) =>

@@ -11,7 +11,7 @@ const read = (...path) => readFileSync(join(EXAMPLES, ...path), 'utf8');
 const { version } = JSON.parse(readFileSync(join(PROJECT, 'node_modules/sts-jwt/package.json'), 'utf8'));
 const names = readdirSync(EXAMPLES).filter((name) => name !== 'demo' && existsSync(join(EXAMPLES, name, 'README.md')));
 
-/** Files that must be equal in each of these places, so that each example can be copied alone. */
+/** Files that must be equal in each of these folders. There are copies because users copy single examples. */
 const COPIES = {
   'style.css': ['browser', 'vite/src'],
 };

@@ -1,4 +1,5 @@
-// Runs examples/edge-gateway in Miniflare, with KV and Durable Objects. A second Worker acts as the issuers of its accounts.
+// Runs examples/edge-gateway in Miniflare, with KV and Durable Objects. A second Worker acts as the issuers of the
+// gateway's accounts.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

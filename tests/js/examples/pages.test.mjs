@@ -10,7 +10,7 @@ import { TOOLS } from '../support/paths.mjs';
 const VITE = join(TOOLS, 'node_modules/vite/bin/vite.js');
 const LOCAL = ['--host', '127.0.0.1', '--port', '0'];
 
-// The page has its own policy.
+// The page sets its content security policy itself.
 testPage('example page without a bundler', () => serve({ '/': copyExample('browser') }, { policy: '' }));
 
 const app = copyExample('vite');

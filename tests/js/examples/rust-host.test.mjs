@@ -16,7 +16,7 @@ const TARGET_DIRECTORY = join(ROOT, 'target/rust-host');
 const { issuer, audience, now, jwks, tokens, tokenIds, secretTokens, awsTokens } = createFixtures();
 const OPTIONS = { issuer, audience, aws: {} };
 
-// Runs in the example's folder, so that its .cargo/config.toml applies.
+// Runs in the example's folder, because the .cargo/config.toml there must apply.
 const cargo = (...args) =>
   execFileSync('cargo', [...args, '--quiet', '--target-dir', TARGET_DIRECTORY], {
     cwd: join(ROOT, 'examples/rust-host'),
@@ -28,17 +28,17 @@ cargo('build', '--release', ...TARGETS.flatMap((target) => ['--target', target])
 function instantiate(module) {
   /** @type {Record<string, any>} */
   const exports = new WebAssembly.Instance(module).exports;
-  // The host must initialise a WASI reactor if it exports `_initialize`.
+  // If a WASI reactor exports `_initialize`, the host must call it.
   exports._initialize?.();
   return exports;
 }
 
-/** Acts as a host: writes text into the module's memory, calls a function, and reads its output. */
+/** Acts as a host: writes text into the module's memory, calls a function, and reads the output. */
 function createHost(exports) {
   const verifier = exports.verifier_new();
   const call = (name, text, ...numbers) => {
     const bytes = Buffer.from(text);
-    // Allocating may grow the memory, which replaces its buffer.
+    // Allocating may grow the memory, and growing replaces the memory's buffer.
     const input = exports.verifier_input(verifier, bytes.length);
     new Uint8Array(exports.memory.buffer).set(bytes, input);
     const status = exports[name](verifier, ...numbers);
@@ -68,7 +68,7 @@ function tampered(token) {
   return `${header}.${payload}.${octets.toString('base64url')}`;
 }
 
-/** Returns the answer of the npm package. */
+/** Returns the result of the npm package. */
 function expected(token) {
   try {
     const { aws, tokenId } = verify(token, jwks, { ...OPTIONS, now });
@@ -127,7 +127,7 @@ for (const target of TARGETS) {
       assert.deepEqual([status, output.error], [403, 'ERR_POLICY_DENIED']);
     });
 
-    test('answers as the npm package does', () => {
+    test('answers like the npm package', () => {
       const host = createReadyHost(instantiate(module));
       const all = Object.entries({ ...tokens, ...secretTokens, ...awsTokens });
       for (const [name, token] of all) assert.deepEqual(host.ask(`Bearer ${token}`), expected(token), name);
@@ -142,7 +142,7 @@ for (const target of TARGETS) {
       assert.deepEqual([status, output], [500, { error: 'ERR_OPTIONS_INVALID', challenge: 'Bearer' }]);
     });
 
-    test('rejects every caller before it has options and keys, and keeps both if new options or keys are invalid', () => {
+    test('rejects every caller until options and keys are set, and keeps both if new ones are invalid', () => {
       const host = createHost(instantiate(module));
       const ask = () => host.ask(`Bearer ${tokens.ES384}`);
       assert.deepEqual(ask(), { status: 500, output: { error: 'ERR_OPTIONS_INVALID', challenge: 'Bearer' } });

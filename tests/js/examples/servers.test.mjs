@@ -17,7 +17,7 @@ function testExample(name, program, args) {
 }
 
 const scriptsOf = (folder, file, member) => JSON.parse(readFileSync(join(folder, file), 'utf8'))[member];
-/** Makes Deno use the installed packages, which it would otherwise download. */
+/** Makes Deno use the installed packages. Otherwise Deno would download them. */
 const INSTALLED = '--node-modules-dir=manual';
 
 const deno = programOf('deno');

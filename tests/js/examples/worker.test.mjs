@@ -1,4 +1,4 @@
-// Runs examples/worker in workerd as it would be deployed, and calls it over HTTP; the issuer is on loopback.
+// Runs examples/worker in workerd, in the form that is deployed, and calls the Worker over HTTP. The issuer is on loopback.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

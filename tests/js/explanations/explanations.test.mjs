@@ -1,5 +1,5 @@
-// Tests the explanations of claims and steps in the debugger page, the command line and the documentation, and how pasted
-// text is read.
+// Tests the explanations of claims and steps that the debugger page, the command line and the documentation show, and
+// the reading of pasted text.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { explanationsPage } from '../../../scripts/explanations.mjs';
 import { PROJECT, ROOT } from '../support/paths.mjs';
 import { importSource } from '../support/sources.mjs';
 
-// Not exported by the package, because it is not for users.
+// The package does not export this module, because it is not for users.
 const { readKeysInput, readTokenInput } = await importSource('explanations/pasted-input.ts');
 const { distance, duration, visible } = await importSource('explanations/text.ts');
 
@@ -94,7 +94,7 @@ describe('explanations', () => {
     assert.ok(titles.size >= 16);
   });
 
-  test('describes a failed stage with the text of its code', () => {
+  test('describes a failed stage like its error code', () => {
     const options = { issuer: issuer.issuer, audience };
     const changed = token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA');
     for (const [bad, words] of /** @type {any[][]} */ ([
@@ -107,7 +107,7 @@ describe('explanations', () => {
     }
   });
 
-  test('gives advice about algorithms and units that can help', async () => {
+  test('gives useful advice about algorithms and units', async () => {
     const options = { issuer: issuer.issuer, audience };
     const claims = issuer.claims({ audience });
     const sign = (/** @type {object} */ header, /** @type {object} */ more = {}) =>

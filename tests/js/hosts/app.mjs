@@ -1,5 +1,5 @@
-// Test apps: copies of tests/js/apps and their imports, in a project with the packed tarball installed, because
-// bundlers and runtimes treat linked packages differently.
+// Creates test apps: copies of tests/js/apps and their imports, in a project with the packed tarball installed.
+// Bundlers and runtimes would treat a linked package differently.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT, TOOLS } from '../support/paths.mjs';
@@ -7,8 +7,8 @@ import { PROJECT, TOOLS } from '../support/paths.mjs';
 const PARTS = ['apps', 'corpus', 'memory.mjs', 'suite', 'suite.mjs'];
 
 /**
- * Creates the app with a name and returns its folder. `imports` replaces package names with others, such as `sts-jwt`
- * with `sts-jwt/inline`.
+ * Creates the app with a name and returns its folder. `imports` replaces package names, for example `sts-jwt` with
+ * `sts-jwt/inline`.
  */
 export function createApp(name, { imports = {}, project = PROJECT } = {}) {
   const folder = join(project, 'apps', name);

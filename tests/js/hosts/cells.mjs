@@ -1,5 +1,5 @@
 // All supported runtimes and bundlers, each as a cell of the matrix. `row` groups cells, and `needs` is the code or
-// configuration that users need; the README shows both. `quick` cells are part of `make test`.
+// configuration that users need. The README shows both members. `quick` cells are part of `make test`.
 import { join } from 'node:path';
 import { MATRIX_TOOLS, TOOLS } from '../support/paths.mjs';
 import { CURRENT_NODE, OWN_NODE, programOf } from '../support/runtimes.mjs';
@@ -10,7 +10,7 @@ import { startNextPage, startNextRoute } from './next.mjs';
 import { startModuleWorker, startPage } from './page.mjs';
 import { startProcess } from './process.mjs';
 
-/** Thrown if the program does not exist for this platform. */
+/** The error for a program that does not exist for this platform. */
 export class Unavailable extends Error {}
 
 const MAIN = '`sts-jwt`';
@@ -72,7 +72,7 @@ function rowOf(row, needs, cells) {
   return cells.map((cell) => ({ ...cell, row, needs }));
 }
 
-/** Creates a cell. `start` returns a host: `{ version, ask(question), cold?(), stop() }`. */
+/** Creates a cell. `start` must return a host: `{ version, ask(question), cold?(), stop() }`. */
 function cell(name, start, { quick = false } = {}) {
   const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return { name, quick, start: () => start(slug) };

@@ -19,7 +19,7 @@ const FIRST = {
 /** Returns interleaved medians. `run` executes a script and returns its output, a duration in milliseconds. */
 export const coldProcess = (run) => medians((library) => run(scriptOf(library)).then(Number));
 
-/** Measures the same in a page of `engine`, with a new browser for each run. */
+/** Measures the first token in a page of `engine`, with a new browser for each run. */
 export async function coldPage(engine) {
   mkdirSync(FOLDER, { recursive: true });
   for (const library of Object.keys(FIRST)) scriptOf(library);

@@ -40,7 +40,7 @@ export async function startDeployed(name) {
   return startServer({ version: workerdVersion, url, log, stop });
 }
 
-/** Uses the package's own files, without any bundler. */
+/** Uses the files of the package, without any bundler. */
 export async function startBare(name) {
   const imports = { 'sts-jwt': '../package/workerd.js', 'sts-jwt/aws': '../package/aws.js' };
   const folder = createApp(name, { imports });
@@ -91,7 +91,7 @@ export async function startWranglerDev(name) {
   });
 }
 
-/** Starts a command that serves at `url` as soon as it has printed `ready`. */
+/** Starts a command that serves at `url`. The command is ready as soon as it has printed `ready`. */
 export async function startCommand(
   /** @type {Record<string, any>} */ { program, args, cwd, env, url, ready, version },
 ) {
@@ -99,7 +99,7 @@ export async function startCommand(
   const ended = once(child, 'exit');
   let log = '';
   const stop = async () => {
-    // Also kills the processes that it has started.
+    // Also kills the child processes.
     if (child.exitCode === null) process.kill(-child.pid);
     await ended;
   };

@@ -25,7 +25,7 @@ async function runProgram(program, args, input = '') {
   return output;
 }
 
-/** Starts a program that answers each line with a line, so that many questions need one start. */
+/** Starts a program that answers each line with a line, so one start is enough for many questions. */
 export function startLines({ program, flags = [], script }) {
   const child = spawn(program, [...flags, script], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1' },

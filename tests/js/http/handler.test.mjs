@@ -1,4 +1,4 @@
-// Tests `sts-jwt/handler` and `sts-jwt/hono` with the same requests: who is accepted, and how the others are answered.
+// Tests `sts-jwt/handler` and `sts-jwt/hono` with the same requests: which callers are accepted, and the responses to all others.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { Hono } from 'hono';
@@ -132,7 +132,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         assert.equal((await service(bearer(tokens.expired))).status, 401);
       });
 
-      test('rejects a request of another site that may change state, if its token is in the cookie', async () => {
+      test('rejects a request with a cookie from another site if the request may change state', async () => {
         const service = serve(verifier, { cookie: 'session' });
         const cookie = `session=${tokens.ES384}`;
         const origin = 'https://service.example.test';
@@ -143,7 +143,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
           ['POST', { 'sec-fetch-site': 'same-site' }, 403],
           ['POST', { 'sec-fetch-site': '' }, 403],
           ['POST', { 'sec-fetch-site': 'same-origin, cross-site' }, 403],
-          // What the browser says of the sites counts more than the origin.
+          // Sec-Fetch-Site takes precedence over Origin.
           ['POST', { 'sec-fetch-site': 'same-origin', origin: 'https://other.example.test' }, 200],
           ['POST', { 'sec-fetch-site': 'cross-site', origin }, 403],
           ['POST', { origin }, 200],
@@ -153,7 +153,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
           ['POST', { origin: 'http://service.example.test' }, 403],
           ['POST', { origin: 'null' }, 403],
           ['POST', { origin: '' }, 403],
-          // No browser.
+          // The request is not from a browser.
           ['POST', {}, 200],
           ['PUT', { 'sec-fetch-site': 'cross-site' }, 403],
           ['DELETE', { 'sec-fetch-site': 'cross-site' }, 403],
@@ -162,7 +162,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
           ['GET', { 'sec-fetch-site': 'cross-site', origin: 'null' }, 200],
           ['HEAD', { 'sec-fetch-site': 'cross-site' }, 200],
           ['OPTIONS', { 'sec-fetch-site': 'cross-site' }, 200],
-          // A WebSocket changes state, and browsers do not ask its server before.
+          // A WebSocket may change state, and browsers open it without a preflight request.
           ['GET', { upgrade: 'websocket', origin: 'https://other.example.test' }, 403],
           ['GET', { upgrade: 'websocket', origin }, 200],
         ])) {
@@ -189,7 +189,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         ['verifier', (each) => each],
         ['promise', async (each) => each],
       ])) {
-        test(`makes one verifier for each env, if the function returns a ${kind}`, async () => {
+        test(`creates one verifier per env if the function returns a ${kind}`, async () => {
           const asked = [];
           const given = [];
           const of = (argument) => {
@@ -223,7 +223,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         assert.deepEqual([made, new Set(responses.map(({ status }) => status))], [1, new Set([200])]);
       });
 
-      test('calls the function with nothing but env', async () => {
+      test('passes only env to the function', async () => {
         const seen = [];
         const service = serve((...all) => (seen.push(all), verifier));
         const env = {};
@@ -306,7 +306,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
     assert.throws(() => refuse(new TypeError('a defect')), TypeError);
   });
 
-  test('makes a verifier for each request that has no env', async () => {
+  test('creates a verifier per request if there is no env', async () => {
     let calls = 0;
     const handler = protect(
       () => (calls++, verifier),
@@ -317,7 +317,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
     assert.equal(calls, 4);
   });
 
-  test('keeps the verifier that was ready first', async () => {
+  test('keeps the verifier that is ready first', async () => {
     const made = [];
     const handle = /** @type {any} */ (
       protect(
@@ -336,7 +336,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
     assert.equal(new Set(made).size, 1);
   });
 
-  test('authenticate() judges a request, or headers as if each changed state', async () => {
+  test('treats headers without a request as a request that may change state', async () => {
     const cookie = `session=${tokens.ES384}`;
     const options = { cookie: 'session' };
     const at = (given) => authenticate(verifier, given, options);

@@ -48,7 +48,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
         }
       });
 
-      test('rejects a Bearer header that cannot be read, even if the token is optional or in a cookie', async () => {
+      test('rejects an unreadable Bearer header, even if the token is optional or in a cookie', async () => {
         const unreadable = [
           'Bearer',
           'bearer',
@@ -203,7 +203,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
           assert.throws(() => serve(mistaken), isOptionsInvalid(/"verify"/));
       });
 
-      test('accepts undefined options, and a realm of any characters that a header may have', async () => {
+      test('accepts undefined options, and a realm of any characters that a header may contain', async () => {
         const none = { cookie: undefined, optional: undefined, realm: undefined, retryAfter: undefined };
         assert.equal((await serve(verifier, none)(request({}))).headers.get('www-authenticate'), 'Bearer');
         const challenge = (await serve(verifier, { realm: 'a\té "b" \\' })(request({}))).headers.get(
@@ -280,7 +280,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
     assert.throws(() => refuse(undefined, { retryAfter: -1 }), isOptionsInvalid(/"retryAfter"/));
   });
 
-  test('passes on the waitUntil of the context, not that of a stub', async () => {
+  test('passes on the waitUntil of the context, not of a stub', async () => {
     const seen = [];
     const lasting = {
       verify(token, call) {
@@ -296,7 +296,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
       passThroughOnException() {}
     }
     const taken = () => seen.push('stub');
-    // A stub in workerd has a function for every name.
+    // In workerd, a stub has a function for every name.
     const stub = new Proxy({}, { get: () => taken });
     const own = { waitUntil: taken };
     const service = { waitUntil: taken, fetch() {} };

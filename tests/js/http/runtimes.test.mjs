@@ -1,5 +1,6 @@
-// Hostile requests, polluted prototypes and odd values in every runtime: each case must pass there, with the same results as in
-// this Node. The cost of headers is measured from here, because the clock of a Worker stands still during a request.
+// Runs hostile requests, polluted prototypes and odd values in every runtime. Each case must pass, with the same
+// results as in this Node. The cost of headers is measured in this process, because the clock of a Worker stands still
+// during a request.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after, before, describe } from 'node:test';

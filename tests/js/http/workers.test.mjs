@@ -1,4 +1,4 @@
-// `sts-jwt/handler` and `sts-jwt/hono` in workerd, where all requests of an isolate have the same `env`.
+// Tests `sts-jwt/handler` and `sts-jwt/hono` in workerd, where all requests of an isolate have the same `env`.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after, before, describe } from 'node:test';
@@ -8,7 +8,7 @@ import { bundleWorker, startWorkerd } from '../support/workerd.mjs';
 
 const { issuer, audience, jwks, tokens } = createFixtures();
 
-describe('a verifier made from env in workerd', () => {
+describe('a verifier created from env in workerd', () => {
   let workerd;
   before(async () => {
     const folder = await bundleWorker('env', { entry: join(createApp('env'), 'apps/env-worker.mjs') });
@@ -18,7 +18,7 @@ describe('a verifier made from env in workerd', () => {
   after(() => workerd?.stop());
 
   for (const kind of ['handler', 'promise', 'hono']) {
-    test(`is made once for 20 requests (${kind})`, async () => {
+    test(`is created once for 20 requests (${kind})`, async () => {
       for (let i = 0; i < 20; i += 1) {
         const headers = { authorization: `Bearer ${tokens.ES384}` };
         const response = await fetch(`${workerd.url}/${kind}`, { headers });

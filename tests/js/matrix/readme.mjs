@@ -21,7 +21,7 @@ export function blockOf({ cells }) {
   return `| where | import | verified in |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
 
-/** Returns the versions of the cells that passed, and the reason if one did not. */
+/** Returns the versions of the cells that passed, and the reason if a cell failed. */
 function versionsOf(cells) {
   const passed = new Map();
   for (const { name, version, status } of cells) {

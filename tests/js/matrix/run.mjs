@@ -1,6 +1,6 @@
 // Runs the matrix: every cell with the suite and, if available, the corpora, on the packed and installed package.
 // Prints a table, and after a complete run writes results.json and the README's table. Arguments select cells by parts
-// of their names; then nothing is written.
+// of their names. With arguments, nothing is written.
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { textOf } from '../../../benches/results.mjs';

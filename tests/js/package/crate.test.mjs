@@ -1,4 +1,4 @@
-// Checks the files of the crate as it would be published. `make check` builds the crate from only those files.
+// Checks the files of the crate that would be published. `make check` builds the crate from only these files.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -15,7 +15,7 @@ describe('crate', () => {
   test('contains its sources and documents, and nothing else', () => {
     const command = ['package', '--list', '--allow-dirty', '--quiet'];
     const list = execFileSync('cargo', command, { cwd: ROOT, encoding: 'utf8' });
-    // Cargo adds a file with the commit if there is a repository.
+    // In a Git repository, Cargo adds a file with the commit.
     const files = list
       .trim()
       .split('\n')

@@ -1,5 +1,5 @@
-// Tests the package where it cannot be loaded: the import never throws, and the first use reports what is wrong and what
-// to do.
+// Tests the package in environments in which it cannot load: the import never throws, and the first use reports what is
+// wrong and what to do.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -169,7 +169,7 @@ globalThis.ask = async () => {
   return { before, init, inline: first(() => inline.decode('')) };
 };`;
 
-  /** Returns the errors that a page gets if some files of the package are replaced. */
+  /** Returns the errors of a page for which some files of the package are replaced. */
   async function inPage(/** @type {Record<string, any>} */ { policy, replaced = {} }) {
     const files = join(FOLDER, 'page-package');
     cpSync(PACKAGE, files, { recursive: true });

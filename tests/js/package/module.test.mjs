@@ -9,7 +9,7 @@ const module = new WebAssembly.Module(readFileSync(join(ROOT, 'pkg/dist/sts_jwt.
 const source = readFileSync(join(ROOT, 'js/src/core/wasm.ts'), 'utf8');
 
 describe('the WebAssembly module', () => {
-  test('imports nothing, so that loaders need no import object', () => {
+  test('imports nothing, so loaders need no import object', () => {
     assert.deepEqual(WebAssembly.Module.imports(module), []);
   });
 

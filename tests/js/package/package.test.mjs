@@ -1,4 +1,4 @@
-// Checks the installed package: it loads by import and by require, has types, and contains only the expected files.
+// Checks that the installed package loads by import and by require, has types, and contains only the expected files.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -61,7 +61,7 @@ describe('package', () => {
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
       .sort();
 
-  test('orders the conditions of the main entry for runtimes that take the first match', () => {
+  test('orders the conditions of the main entry for runtimes that use the first match', () => {
     assert.deepEqual(Object.keys(manifest.exports['.']), [
       'types',
       'workerd',
@@ -191,7 +191,7 @@ describe('package', () => {
     }
   });
 
-  test('lists in "sideEffects" exactly the files whose import has side effects', () => {
+  test('lists in "sideEffects" exactly the files with side effects at import', () => {
     const starting = filesIn(PACKAGE).filter(
       (file) =>
         !file.startsWith('src/') && file.endsWith('.js') && /^start\(/m.test(readFileSync(join(PACKAGE, file), 'utf8')),

@@ -24,7 +24,7 @@ describe('scripts/regexps.mjs', () => {
     assert.deepEqual([status, stdout], [0, '2 regular expressions match in linear time\n']);
   });
 
-  test('names file, line and attack of each expression that is not linear or cannot be checked', () => {
+  test('prints file, line and attack of each expression that is not linear or cannot be checked', () => {
     const { status, stderr } = check({
       'bad.ts': '// A comment with /(a+)+$/ in it.\nexport const header = /^Bearer +(\\S*) *$/i;\n',
       'share.mjs': 'export const token = /ey[\\w-]{8,}\\.[\\w-]*/;\n',

@@ -1,4 +1,4 @@
-// Checks the rules for the TypeScript sources: which files may do what, and that each fact is stated once.
+// Checks the rules for the TypeScript sources: some operations are allowed only in certain files, and each fact is stated once.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
@@ -27,7 +27,7 @@ const CODE = [
 describe('TypeScript sources', () => {
   test('are found', () => assert.ok(SOURCES.length > 60));
 
-  test('names exports and imports of the module only in core/wasm.ts', () => {
+  test('uses exports and imports of the module only in core/wasm.ts', () => {
     const knowing = CODE.filter(([, code]) => /generated\/exports|\bengine_|__wbg_|sts_jwt_bg/.test(code));
     assert.deepEqual(
       knowing.map(([file]) => file),
@@ -43,7 +43,7 @@ describe('TypeScript sources', () => {
     );
   });
 
-  test('imports values of the core only through shared.ts or api.ts, so that the core is one file of the package', () => {
+  test('imports values of the core only through shared.ts or api.ts, so the core is one file of the package', () => {
     for (const [file, code] of CODE) {
       if (/^(core|verifier|debugger)\//.test(file)) continue;
       for (const [, clause, from] of code.matchAll(/^(import|export) (?!type\b)[^;]*?from '([^']+)'/gm)) {

@@ -20,7 +20,7 @@ import {
 } from '../support/remote.mjs';
 
 describe('remote verifier: configuration and snapshots', () => {
-  test('uses keys from the configuration or a snapshot at once, and respects the age of a snapshot', async () => {
+  test('uses keys from the configuration or a snapshot immediately, and respects the age of a snapshot', async () => {
     const world = createWorld({ jwks: jwksOf(OLD), answer: outage });
     assert.equal(await world.say(good), 'good');
     assert.equal(world.requests.length, 1, 'the age of configured keys is unknown');
@@ -79,7 +79,7 @@ describe('remote verifier: configuration and snapshots', () => {
     assert.throws(() => world.verifier.restore(snapshot), { code: 'ERR_JWKS_INVALID', message: /future/ });
   });
 
-  test('restores keys only if they come from the URL that the verifier itself uses', async () => {
+  test('restores keys only if they come from the same URL', async () => {
     const FORGED = 'https://tenant.example.test/keys';
     const options = { default: {}, same: { jwksUri: URI }, other: { jwksUri: FORGED }, discovery: { discovery: true } };
     const document = JSON.stringify({ issuer: ISSUER, jwks_uri: URI });
@@ -141,7 +141,7 @@ describe('remote verifier: configuration and snapshots', () => {
     });
   }
 
-  test('accepts a URL as jwksUri, in a Verifier too', () => {
+  test('accepts a URL object as jwksUri, also in a Verifier', () => {
     const jwksUri = new URL('https://keys.example.test/a%20b?c=d');
     const verifier = createVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUri });
     jwksUri.host = 'changed.example.test';

@@ -10,7 +10,7 @@ describe('tests of remote/decide.ts', () => {
   test('cover at least 95 % of its branches', () => {
     const folder = join(WORK, 'coverage');
     rmSync(folder, { recursive: true, force: true });
-    // Without NODE_TEST_CONTEXT, so that the process does not report to this test runner.
+    // NODE_TEST_CONTEXT is removed, so the process does not report to this test runner.
     const { NODE_TEST_CONTEXT, ...env } = process.env;
     execFileSync(process.execPath, [join(TOOLS, 'remote/decide.test.mjs')], {
       env: { ...env, NODE_V8_COVERAGE: folder },

@@ -1,4 +1,4 @@
-// Tests each rule about fetching keys: the next step after a verification, by its result, the state and the time.
+// Tests each rule about fetching keys: the next step depends on the result of the verification, the state and the time.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { importSource } from '../support/sources.mjs';
@@ -32,7 +32,7 @@ const asked = { claimed: true, asked: true, fetched: false };
 const fetched = { claimed: true, asked: true, fetched: true };
 const withoutStore = { claimed: false, asked: true, fetched: false };
 
-/** Returns a state whose keys are `age` seconds old. */
+/** Returns a state with keys that are `age` seconds old. */
 const aged = (age, more = {}) => ({ ...newState(1), fetchedAt: NOW - age, claimedAt: NOW - age, ...more });
 const failing = (age, failures = 1) => ({ failedAt: NOW - age, failures, problem: 'status 500' });
 const step = (code, state, done = nothing, now = NOW) => nextStep(code, state, timing, done, now);
@@ -174,7 +174,7 @@ describe('decide', () => {
     );
   });
 
-  test('treats keys that must not be cached as fresh for the interval', () => {
+  test('treats uncacheable keys as fresh for the minimum interval', () => {
     const state = newState(1);
     noteKeys(state, NOW, 0);
     assert.deepEqual(

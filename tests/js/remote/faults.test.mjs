@@ -38,14 +38,14 @@ describe('faults in workerd', () => {
   const requests = () => control('requests');
   const mint = async (options = {}) => (await control('tokens', { audience: AUDIENCE, ...options }, 1))[0];
 
-  /** The seconds by which both clocks are ahead of this machine's. */
+  /** How far both clocks are ahead of this machine's clock, in seconds. */
   let ahead = 0;
   async function goTo(seconds) {
     ahead = seconds;
     await control('ahead', seconds);
   }
 
-  /** Creates a service without keys. Returns a function that verifies tokens with it. */
+  /** Creates a service without keys. Returns a function that verifies tokens with this service. */
   function fresh(/** @type {Record<string, any>} */ { store, ...more } = {}) {
     const name = String((names += 1));
     return (tokens, /** @type {Record<string, any>} */ { clock = ahead, ...init } = {}) =>
@@ -186,7 +186,7 @@ describe('faults in workerd', () => {
     timeout: /no answer within 0\.5 seconds/,
     stalled: /no answer within 0\.5 seconds/,
   })) {
-    test(`answers 503 for the response "${fault}" instead of keys, and reports the cause`, async () => {
+    test(`answers 503 for the fault "${fault}", and reports the cause`, async () => {
       const ask = fresh({ timing: { timeout: 0.5 } });
       await control('outage', fault);
       const token = await mint();
@@ -206,7 +206,7 @@ describe('faults in workerd', () => {
       const before = await requests();
       for (let use = 0; use < 5; use += 1) assert.deepEqual(await ask(await mint(), { clock: seconds }), ACCEPTED);
       assert.equal((await requests()) - before, 1);
-      // Without the tolerance the token itself is rejected, and no keys are fetched for it.
+      // Without the tolerance the token is rejected for its times, and no keys are fetched.
       const strict = fresh({ clockTolerance: 5 });
       const verdicts = await strict(await mint({ lifetime: 30 }), { clock: seconds });
       isRefused(verdicts, seconds > 0 ? 'ERR_JWT_EXPIRED' : 'ERR_JWT_CLAIM_VALIDATION_FAILED');

@@ -37,7 +37,7 @@ const endless = () => {
 
 const DOCUMENT = `${ISSUER}/.well-known/openid-configuration`;
 
-/** An error of `fetch` in Node: what went wrong is the innermost cause. */
+/** An error of `fetch` in Node: the reason is the innermost cause. */
 const failed = (...causes) => {
   const [first, ...others] = causes;
   return new TypeError('fetch failed', { cause: others.length > 0 ? new AggregateError(causes) : first });
@@ -45,7 +45,7 @@ const failed = (...causes) => {
 const coded = (code, message) => Object.assign(new Error(message), { code });
 
 /**
- * What may come instead of keys: the answer, the kind of the error, and what its message says.
+ * Responses without usable keys: the response, the kind of the error, and a pattern for its message.
  *
  * @type {Record<string, any>}
  */
@@ -77,7 +77,7 @@ const answers = {
     'redirect',
     /status 302, redirect not followed: to \/k;/,
   ],
-  'a redirect whose status the browser hides': [
+  'a redirect with a status that the browser hides': [
     () => Object.defineProperties(new Response(null), { status: { value: 0 }, type: { value: 'opaqueredirect' } }),
     'redirect',
     /status 0, redirect not followed: to \(hidden\)/,
@@ -101,7 +101,7 @@ const answers = {
   'no body and no content type': [() => new Response(null), 'body', /the response has no body$/],
   'an empty body': [() => json(''), 'body', /the response has no body$/],
   'one MB': [() => json(jwksOf(OLD) + ' '.repeat(1024 * 1024)), 'too_large', /over 262144 bytes$/],
-  'one MB that says it is small': [
+  'one MB with a small Content-Length': [
     () => json(' '.repeat(1024 * 1024), { 'content-length': '10' }),
     'too_large',
     /over 262144 bytes$/,
@@ -163,7 +163,7 @@ describe('remote verifier: fetching', () => {
   };
 
   for (const [name, [answer, kind, message]] of Object.entries(answers)) {
-    test(`answers 503 with kind, URL and cause for ${name} instead of keys, and keeps the current keys`, async () => {
+    test(`answers 503 for ${name}, with kind, URL and cause, and keeps the current keys`, async () => {
       const world = createWorld({ answer });
       const error = await errorOf(world.verifier.verify(good));
       assert.deepEqual([error.code, error.status, error.retryable], [UNAVAILABLE, 503, true]);
@@ -276,7 +276,7 @@ describe('remote verifier: fetching', () => {
     }
   });
 
-  test('forgets Retry-After when the next failure has none', async () => {
+  test('forgets Retry-After if the next failure has no Retry-After', async () => {
     const world = createWorld({ answer: refusing(503, '40') });
     await world.say(good);
     world.now += 40;
@@ -284,7 +284,7 @@ describe('remote verifier: fetching', () => {
     assert.equal((await errorOf(world.verifier.verify(good))).retryAfter, 2);
   });
 
-  test('needs only issuer and jwks_uri, and repeats discovery past the hard age or after a failure', async () => {
+  test('needs only issuer and jwks_uri, and repeats discovery after the hard age or a failure', async () => {
     const world = createWorld({ discovery: true });
     world.answer = documents({ issuer: ISSUER, jwks_uri: 'https://keys.example.test/jwks' });
     assert.equal(await world.say(good), 'good');
@@ -318,19 +318,19 @@ describe('remote verifier: fetching', () => {
     assert.equal(world.requests.length, 4);
   });
 
-  test('reports a status whose text does not come', async () => {
+  test('reports the status even if the body never arrives', async () => {
     const body = new ReadableStream({ pull: () => new Promise(() => {}) });
     const world = createWorld({ answer: () => new Response(body, { status: 404 }), timing: { timeout: 0.2 } });
     assert.equal((await errorOf(world.verifier.verify(good))).kind, 'status');
   });
 
-  test('reports the request that its caller aborted', async () => {
+  test('reports a fetch that was aborted', async () => {
     const world = createWorld({ answer: () => Promise.reject(new DOMException('stopped', 'AbortError')) });
     const error = await errorOf(world.verifier.verify(good));
     assert.deepEqual([error.kind, error.jwksUri], ['aborted', URI]);
   });
 
-  test('reports the URL that was asked, and never one that it made up', async () => {
+  test('reports the URL of the failed request', async () => {
     const KEYS = 'https://keys.example.test/jwks';
     for (const [options, answer, asked] of /** @type {any[][]} */ ([
       [{ jwksUri: KEYS }, outage, KEYS],
@@ -353,7 +353,7 @@ describe('remote verifier: fetching', () => {
     }
   });
 
-  test('tells the requests that wait for a failed fetch its kind', async () => {
+  test('reports the kind of a failed fetch to all waiting requests', async () => {
     const world = createWorld({ answer: () => new Response('{}', { status: 404 }), store: memoryStore() });
     const isolates = [world.isolate(), world.isolate()];
     const errors = await Promise.all(isolates.map((verifier) => errorOf(verifier.verify(good))));
@@ -373,7 +373,7 @@ describe('remote verifier: fetching', () => {
       `"issuer" of the discovery document is "${ISSUER}/", not "${ISSUER}"; configure exactly the one that it names`,
     ],
     'no jwks_uri': [{ issuer: ISSUER }, '"jwks_uri" of the discovery document is undefined, not an https URL'],
-    'a jwks_uri by http': [
+    'a jwks_uri with http': [
       { issuer: ISSUER, jwks_uri: 'http://keys.example.test/jwks' },
       '"jwks_uri" of the discovery document is "http://keys.example.test/jwks", not an https URL; set "jwksUri"',
     ],
@@ -381,7 +381,10 @@ describe('remote verifier: fetching', () => {
       { issuer: ISSUER, jwks_uri: 'https://a:b@keys.example.test/jwks' },
       '"jwks_uri" of the discovery document',
     ],
-    'a jwks_uri that is no text': [{ issuer: ISSUER, jwks_uri: [5] }, 'discovery document is [5], not an https URL'],
+    'a jwks_uri that is not a string': [
+      { issuer: ISSUER, jwks_uri: [5] },
+      'discovery document is [5], not an https URL',
+    ],
     nothing: [null, `"issuer" of the discovery document is undefined, not "${ISSUER}"`],
   })) {
     test(`rejects a discovery document with ${name}`, async () => {

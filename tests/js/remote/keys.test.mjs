@@ -60,7 +60,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.deepEqual(world.requests, [URI]);
   });
 
-  test('refreshes keys that are past the soft age, after the response', async () => {
+  test('refreshes keys after the response if they are past the soft age', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     world.now += 301;
@@ -161,7 +161,7 @@ describe('remote verifier: refresh and rotation', () => {
     }
   });
 
-  test('fetches first past the hard age, so that a withdrawn key is rejected', async () => {
+  test('fetches first if keys are past the hard age, so a withdrawn key is rejected', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     world.now += HOUR + 1;
@@ -170,7 +170,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(world.requests.length, 2);
   });
 
-  test('accepts tokens during an outage until staleIfError, and retries less and less often', async () => {
+  test('accepts tokens during an outage until staleIfError, and retries ever less often', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     world.answer = outage;
@@ -185,7 +185,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(await world.say(good), 'good');
   });
 
-  test('rejects with status 503, retryAfter and the cause once staleIfError has passed, then recovers', async () => {
+  test('rejects with 503, retryAfter and the cause after staleIfError, then recovers', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     world.answer = outage;
@@ -213,7 +213,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(await world.say(good), 'good');
   });
 
-  test('takes staleIfError from the configuration', async () => {
+  test('applies staleIfError of the configuration', async () => {
     const world = createWorld({ timing: { staleIfError: 2 * HOUR } });
     await world.verifier.verify(good);
     world.answer = outage;
@@ -300,7 +300,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(await world.say(good), 'good');
   });
 
-  test('does not wait for another request whose fetch never ends', async () => {
+  test('does not wait for the endless fetch of another request', async () => {
     const world = createWorld({ timing: { timeout: 0.2 } });
     let calls = 0;
     world.answer = () => (calls++ === 0 ? new Promise(() => {}) : json(jwksOf(OLD)));

@@ -1,4 +1,5 @@
-// Whatever is given to the functions that fetch, store and protect, what they throw or reject with is a JwtError.
+// Passes odd values to the functions that fetch, store and protect, and checks that they throw or reject with nothing
+// but a JwtError.
 import assert from 'node:assert/strict';
 import { register } from 'node:module';
 import test, { describe } from 'node:test';
@@ -9,7 +10,7 @@ import { createRemoteVerifier } from 'sts-jwt/remote';
 import { cacheStore, durableObjectStore, kvStore, memoryStore, replayGuard } from 'sts-jwt/stores';
 import { createFixtures } from '../fixtures.mjs';
 
-// The objects extend a class of Workers.
+// The Durable Objects extend a class that exists only in Workers.
 const base = 'data:text/javascript,export class DurableObject { constructor(ctx) { this.ctx = ctx; } }';
 const hook = `export const resolve = (name, context, next) =>
   name === 'cloudflare:workers' ? { url: ${JSON.stringify(base)}, shortCircuit: true } : next(name, context);`;
@@ -29,7 +30,7 @@ const revoked = (target) => {
   revoke();
   return proxy;
 };
-/** A rejected promise that need not be handled. */
+/** Returns a rejected promise that does not have to be handled. */
 const rejected = () => {
   const promise = Promise.reject(new RangeError('hostile'));
   promise.catch(() => {});
@@ -42,7 +43,7 @@ const cyclic = () => {
 };
 const TRAPS = ['get', 'has', 'ownKeys', 'getPrototypeOf', 'getOwnPropertyDescriptor', 'apply', 'construct'];
 
-/** Values that nobody should pass, made anew for each call. */
+/** Values that no caller should pass, created again for each call. */
 const ODD = {
   undefined: () => undefined,
   null: () => null,
@@ -56,11 +57,11 @@ const ODD = {
   'a BigInt': () => 5n,
   'a symbol': () => Symbol('x'),
   'a known symbol': () => Symbol.iterator,
-  'an empty text': () => '',
-  'a text': () => 'x',
+  'an empty string': () => '',
+  'a string': () => 'x',
   'a lone surrogate': () => '\ud800',
   'a NUL': () => '\0\r\n',
-  'a long text': () => 'x'.repeat(100_000),
+  'a long string': () => 'x'.repeat(100_000),
   'an object': () => ({}),
   'an object without a prototype': () => Object.create(null),
   'an array': () => [],
@@ -121,9 +122,9 @@ const ODD = {
   'a request': () => new Request('https://x.example.test/'),
   'a response': () => new Response('x'),
   'an error': () => new RangeError('hostile'),
-  'an error whose message throws': () => Object.defineProperty(new Error('x'), 'message', { get: fail }),
+  'an error with a message that throws': () => Object.defineProperty(new Error('x'), 'message', { get: fail }),
   'a forged JwtError': () => Object.create(JwtError.prototype),
-  'a boxed text': () => Object('x'),
+  'a boxed string': () => Object('x'),
   'a boxed symbol': () => Object(Symbol('x')),
   'a revoked proxy': () => revoked({}),
   'a revoked array': () => revoked([]),
@@ -146,11 +147,11 @@ const ODD = {
       ]),
     ),
   ),
-  'a proxy that answers every name': () => new Proxy({}, { get: () => () => undefined }),
-  'a proxy whose methods throw': () => new Proxy({}, { get: () => fail }),
+  'a proxy that has every member': () => new Proxy({}, { get: () => () => undefined }),
+  'a proxy with methods that throw': () => new Proxy({}, { get: () => fail }),
 };
 
-/** The values themselves, in an array, and as members of objects. */
+/** Each value alone, in an array, and as the member of an object. */
 const VALUES = Object.entries(ODD).flatMap(([name, make]) => [
   [name, make],
   [`${name} in an array`, () => [make()]],
@@ -187,7 +188,7 @@ const token = { tokenId: 'x', expiresAt: Date.now() / 1000 + 60, claims: { iss: 
 /** @type {(value: any) => any} */
 const any = (value) => /** @type {any} */ (value);
 
-/** Stores, with each parameter of their methods. */
+/** The stores, with a call for each parameter of their methods. */
 const storeCalls = (make) => ({
   get: (value) => make().get(value),
   'put place': (value) => make().put(value, { jwks: text, fetchedAt: START }),
@@ -234,7 +235,7 @@ const FUNCTIONS = {
     ),
   },
   'protect()': {
-    // What the verifier itself throws is thrown again.
+    // Errors that the verifier throws are rethrown, so this verifier throws only a JwtError.
     verifier: (value) => {
       const handler = protect(value, () => new Response());
       return typeof value === 'function' ? handler(bearer()) : undefined;
@@ -347,7 +348,7 @@ const FUNCTIONS = {
 
 describe('odd values', () => {
   for (const [name, parameters] of Object.entries(FUNCTIONS)) {
-    test(`lets ${name} throw nothing but a JwtError`, async () => {
+    test(`throws only a JwtError: ${name}`, async () => {
       const escaped = [];
       for (const [parameter, call] of Object.entries(parameters)) {
         const check = async (/** @type {any[]} */ [value, make]) => {
@@ -364,7 +365,7 @@ describe('odd values', () => {
     });
   }
 
-  test('rethrows from refuse() whatever is not an error about a token', () => {
+  test('rethrows from refuse() everything that is not an error about a token', () => {
     for (const [name, make] of /** @type {[string, () => any][]} */ (VALUES)) {
       const value = make();
       let thrown;

@@ -1,4 +1,4 @@
-// Tests that `sts-jwt/remote` starts the WebAssembly module itself in every runtime; stores.test.mjs tests Workers.
+// Tests that `sts-jwt/remote` starts the WebAssembly module by itself in every runtime. For Workers, see stores.test.mjs.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ const programs = {
   Deno: { program: programOf('deno'), flags: ['run', '--no-prompt'] },
   Bun: { program: programOf('bun'), flags: [] },
 };
-// Deno is not tested with require(), because that needs a permission.
+// Deno is not tested with require(), because require() needs a permission.
 const isAsked = (name, how) => name !== 'Deno' || how === 'import';
 /** @type {Record<string, any>} */
 const scripts = {

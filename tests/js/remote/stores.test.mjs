@@ -1,4 +1,4 @@
-// Tests `sts-jwt/remote` with stores: what isolates share, and how faults of a store are handled.
+// Tests `sts-jwt/remote` with stores: the keys that isolates share, and the faults of a store.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { cacheStore, kvStore, memoryStore } from 'sts-jwt/stores';
@@ -56,7 +56,7 @@ describe('remote verifier with a store', () => {
     }
   });
 
-  test('shares a failure between isolates whose store has load()', async () => {
+  test('shares a failure between isolates with a store that has load()', async () => {
     const world = createWorld({ answer: outage, store: memoryStore() });
     const isolates = Array.from({ length: 20 }, () => world.isolate());
     const said = await Promise.all(isolates.map((verifier) => world.say(good, verifier)));
@@ -234,14 +234,14 @@ describe('remote verifier with a store', () => {
   const DOCUMENT = `${ISSUER}/.well-known/openid-configuration`;
   const FORGED = 'https://tenant.example.test/keys';
 
-  /** A network in which one URL publishes forged keys. `named` is the `jwks_uri` of the discovery document. */
+  /** A network with forged keys at one URL. `named` is the `jwks_uri` of the discovery document. */
   const network =
     (named = URI) =>
     (url) => {
       if (url === DOCUMENT) return json(JSON.stringify({ issuer: ISSUER, jwks_uri: named }));
       return json(jwksOf(url === FORGED ? SAME : OLD));
     };
-  /** Pairs of verifiers that share a store: the options of an honest one, and of one that plants forged keys. */
+  /** Pairs of verifiers that share a store: the options of an honest verifier, and of a verifier that plants forged keys. */
   const pairs = {
     'the default URL against a jwksUri': [{}, { jwksUri: FORGED }],
     'discovery against a jwksUri': [{ discovery: true }, { jwksUri: FORGED }],

@@ -1,4 +1,4 @@
-// Checks that the README's table of runtimes and bundlers is that of the last `make test-all`, and that every cell passed.
+// Checks that the README shows the table of runtimes and bundlers from the last `make test-all`, and that every cell passed.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -68,7 +68,7 @@ async function ask(action, given, at = START) {
 const verify = (store, isolate, token, at, config = {}) =>
   ask('verify', { store, isolate, issuer: ISSUER, audience: AUDIENCE, token, ...config }, at);
 
-/** Returns the number of requests to the issuer while `run` runs. */
+/** Calls `run` and returns the number of requests that the issuer received meanwhile. */
 async function requestsOf(run) {
   const { requests } = network;
   await run();
@@ -79,7 +79,7 @@ const accepted = { value: ROLE };
 
 describe('stores in Workers', () => {
   for (const store of ['cache', 'kv', 'object']) {
-    test(`serves keys fetched by one isolate to the others: ${store}`, async () => {
+    test(`serves keys that one isolate fetched to other isolates: ${store}`, async () => {
       network.jwks = jwksOf(OLD);
       const requests = await requestsOf(async () => {
         assert.deepEqual(await verify(store, `${store} 1`, good), accepted);
@@ -90,7 +90,7 @@ describe('stores in Workers', () => {
       assert.equal(requests, 1);
     });
 
-    test(`tells other isolates about a rotation seen by one: ${store}`, async () => {
+    test(`follows a rotation in all isolates after one has noticed it: ${store}`, async () => {
       network.jwks = jwksOf(NEW);
       const requests = await requestsOf(async () => {
         assert.deepEqual(await verify(store, `${store} 1`, rotated, START + 100), accepted);
@@ -190,7 +190,7 @@ describe('stores in Workers', () => {
     );
   });
 
-  test('drops keys from the future that a Verifier got at module scope, where the clock is 0', async () => {
+  test('drops keys from the future that were set at module scope, where the clock is 0', async () => {
     const token = tokenOf(OLD, START, { iss: 'https://early.example.test' });
     const { value } = await ask('bundled', { token, jwks: jwksOf(OLD) });
     assert.deepEqual(value, ['ERR_OPTIONS_INVALID', 'ERR_JWKS_KEYS_NEEDED', true]);
@@ -217,7 +217,7 @@ describe('stores in Workers', () => {
     }
   });
 
-  /** Returns keys fetched at `fetchedAt`. Their default text is that time, so that different times give different keys. */
+  /** Returns keys fetched at `fetchedAt`. By default, the JWKS is this time as a string, so different times give different keys. */
   const keysAt = (fetchedAt, jwks = `${fetchedAt}`) => ({ jwks, fetchedAt });
 
   test('passes its options to KV, and returns undefined for an absent value', async () => {
@@ -273,7 +273,7 @@ describe('stores in Workers', () => {
     }
   });
 
-  test('uses the default cache, else a named one, else none', async () => {
+  test('uses the default cache, otherwise a named cache, otherwise none', async () => {
     const store = cacheStore();
     await store.put(ISSUER, keysAt(1));
     assert.equal(await store.get(ISSUER), undefined);
@@ -314,7 +314,7 @@ describe('stores in Workers', () => {
     ]);
   });
 
-  test('keeps newer keys in the object, unless they are from the future', async () => {
+  test('keeps the newer keys in the object, unless they are from the future', async () => {
     const now = Date.now() / 1000;
     const put = async (...given) => {
       await ask('keys', { method: 'put', args: ['https://put.example.test', keysAt(...given)] });
@@ -332,7 +332,7 @@ describe('stores in Workers', () => {
     assert.deepEqual((await ask('turns', {})).value, ['fast', 'slow']);
   });
 
-  test('lets the next caller find the keys of the previous one, even if storing them is slow', async () => {
+  test('lets the next caller find the keys of the previous caller even if storing is slow', async () => {
     const turns = new Turns();
     let kept;
     const put = async (keys) => {
@@ -460,7 +460,7 @@ describe('replay guard', () => {
     assert.equal((await stateOf('E')).standard, 100_000);
   });
 
-  test('accepts tokens of other issuers when it is full for one issuer', async () => {
+  test('accepts tokens of other issuers if the guard is full for one issuer', async () => {
     for (const id of ['L1', 'L2', 'L3']) assert.deepEqual(await accept(token(id)), first);
     assert.equal((await accept(token('L4'))).error.code, 'ERR_REPLAY_UNAVAILABLE');
     const other = token('L5', START + 300, 'https://other.example.test');
@@ -493,7 +493,7 @@ describe('replay guard', () => {
     }
   });
 
-  test('removes expired entries by itself', async () => {
+  test('removes expired entries automatically', async () => {
     const soon = Date.now() / 1000 + 1.5;
     for (const id of ['F1', 'F2']) assert.deepEqual(await accept(token(id, soon), { clockTolerance: 0 }), first);
     const { alarm } = await stateOf('F');

@@ -4,11 +4,11 @@ import { equal, optionsOf, refused } from './checks.mjs';
 const ACCOUNT = '111122223333';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/svc/edge-caller`;
 
-/** Verifies one of the AWS tokens with a policy; only the policy checks the issuer. */
+/** Verifies one of the AWS tokens with a policy. Only the policy checks the issuer. */
 const judge = ({ api, fixtures }, name, aws = {}) =>
   api.verify(fixtures.awsTokens[name], fixtures.jwks, { ...optionsOf(fixtures), issuer: null, aws });
 
-/** Policies that allow the token of a role, or the token named in the entry. */
+/** Policies that allow a token: that of a role, unless the entry contains the name of another token. */
 /** @type {any[][]} */
 const ALLOWED = [
   [{}],
@@ -34,7 +34,10 @@ const ALLOWED = [
   [{ issuerSuffixes: { aws: 'example.test' } }, 'issuerUnknown'],
 ];
 
-/** Policies that deny the token of a role, or the token named in the entry, with the reason. */
+/**
+ * Policies that deny a token, with the reason. The token is that of a role, unless the entry contains the name of
+ * another token.
+ */
 /** @type {any[][]} */
 const DENIED = [
   [{ accounts: ['999988887777'] }, 'check_failed'],
@@ -162,7 +165,7 @@ export const awsCases = [
       const { fixtures } = context;
       return Object.keys(fixtures.awsWrongTypes).map((name) => {
         const token = fixtures.awsTokens[name];
-        // "sub" has the right type; only the policy checks that it names a principal.
+        // "sub" has the right type. Only the policy checks that "sub" is the ARN of a principal.
         const [code, reason] =
           fixtures.awsWrongTypes[name] === 'sub'
             ? ['ERR_POLICY_DENIED', 'check_failed']

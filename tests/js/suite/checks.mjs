@@ -1,4 +1,4 @@
-// Helpers for the cases of the suite. They use no test framework, so that every runtime can load them.
+// Helpers for the cases of the suite. They use no test framework, so every runtime can load them.
 
 /** Returns a case in which these arguments must be rejected with this code and evidence. */
 export function refusal(
@@ -20,7 +20,7 @@ export function refusal(
 /** Returns options that accept the tokens of the fixtures. */
 export const optionsOf = ({ issuer, audience, now }) => ({ issuer, audience, now });
 
-/** Asserts that `run` throws a JwtError, with this code if one is given. Returns everything that the error contains. */
+/** Asserts that `run` throws a JwtError, with `code` if passed. Returns everything that the error contains. */
 export function refused(run, code = undefined, /** @type {Record<string, any>} */ { name, token } = {}) {
   const error = thrown(run);
   const { category, retryable, status, claim, reason, expected, actual, message } = error;
@@ -67,14 +67,14 @@ export function flipBit(token, bit) {
   return `${header}.${payload}.${flipped}`;
 }
 
-/** Fails unless the values are equal as JSON, with members in any order. */
+/** Throws unless the values are equal as JSON, with members in any order. */
 export function equal(actual, expected, what) {
   if (canonical(actual) !== canonical(expected)) {
     throw new Error(`${what}: expected ${canonical(expected)}, got ${canonical(actual)}`);
   }
 }
 
-/** Fails unless the text matches. */
+/** Throws unless the text matches. */
 export function matches(text, pattern, what) {
   if (!pattern.test(text)) throw new Error(`${what}: ${JSON.stringify(text)} does not match ${pattern}`);
 }

@@ -1,5 +1,5 @@
-// Tests the text of errors: exact messages, hints for text that is not a JWT, no part of an unverified token, and the
-// challenge for the client.
+// Tests the texts of errors: exact messages, hints for strings that are not a JWT, and the challenge for the client. No
+// text may contain a part of an unverified token.
 import { equal, matches, optionsOf, refused, thrown } from './checks.mjs';
 
 const NO_SEGMENTS = 'not a compact JWT: three non-empty segments separated by two dots are needed';
@@ -112,7 +112,7 @@ const MESSAGES = [
   [{ options: { aws: { vpcs: [] } } }, 'denied by "vpcs": the token has no "ec2_instance_source_vpc"'],
 ];
 
-/** Text that is often passed instead of a JWT, with the hint that follows "not a compact JWT: ". */
+/** Strings that are often passed instead of a JWT, and the hint after "not a compact JWT: ". */
 const LOOK_ALIKES = (token) => ({
   '': 'the text is empty',
   [`Bearer ${token}`]: 'remove the "Bearer " prefix',
@@ -132,7 +132,7 @@ const LOOK_ALIKES = (token) => ({
   secret: 'three non-empty segments separated by two dots are needed',
 });
 
-/** RFC 6750 §3: error and error_description, whose characters are %x20-21 / %x23-5B / %x5D-7E. */
+/** RFC 6750 §3: error and error_description, with the characters %x20-21 / %x23-5B / %x5D-7E. */
 const CHALLENGE = /^Bearer(?: error="(invalid_token|insufficient_scope)", error_description="([ !#-[\]-~]+)")?$/;
 
 /** Checks the challenge of an error. Returns the challenge. */

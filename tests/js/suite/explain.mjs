@@ -61,7 +61,7 @@ export const explainCases = [
     },
   },
   {
-    name: 'warns of an exp in milliseconds that is accepted',
+    name: 'warns about an accepted exp in milliseconds',
     run(context) {
       const explanation = explain(context, { token: 'expInMilliseconds' });
       equal(explanation.verdict, 'accepted', 'verdict');
@@ -102,7 +102,7 @@ export const explainCases = [
             token,
           });
           equal(explanation.error, error, token);
-          // A failed stage is the last step; after a failed check of the claims, the remaining checks follow.
+          // A failed stage is the last step. After a failed check of a claim, the remaining checks follow.
           const { steps } = explanation;
           const ends = steps.at(-1).outcome === 'failed' || steps.some(({ stage }) => stage === 'claim');
           equal(ends, true, token);

@@ -1,8 +1,8 @@
-// Hostile requests, polluted prototypes and odd values, for every runtime. Needs no test framework. The tests measure the
-// cost of a header from outside, because the clock of a Worker stands still during a request.
+// Cases for every runtime, without a test framework: hostile requests, polluted prototypes and odd values. The cost of
+// a header is measured from outside, because the clock of a Worker stands still during a request.
 import { equal } from './checks.mjs';
 
-/** Headers of a length: each begins with the first text, repeats the second, and ends with the last. */
+/** The shapes of headers: a header begins with the first string, repeats the second up to a length, and ends with the third. */
 export const SHAPES = {
   authorization: [
     ['Bearer ', ' ', 'x y'],
@@ -52,7 +52,7 @@ export const textOf =
 
 const OPTIONS = [{}, { optional: true }, { cookie: 'session' }, { cookie: 'session', optional: true }];
 
-/** The same service twice: it answers with the caller's `sub`, or "anonymous". */
+/** The same service on `protect()` and on `stsJwt()`. It answers with the caller's `sub`, or "anonymous". */
 const SERVICES = {
   handler:
     ({ api }) =>
@@ -74,7 +74,7 @@ const SERVICES = {
 /** @param {HeadersInit} headers */
 const request = (headers) => new Request('https://service.example.test/', { headers });
 
-/** Sends a header of a shape and a length to every service that reads it. Returns the statuses. */
+/** Sends a header with a shape and a length to every service that reads this header. Returns the statuses. */
 export async function sendHeader(context, { header, shape, length }) {
   const verifier = context.api.createVerifier({
     issuer: 'https://issuer.example.test',
@@ -92,7 +92,7 @@ export async function sendHeader(context, { header, shape, length }) {
   return statuses;
 }
 
-/** Runs every case; `context` is `{ api, fixtures }`. Returns what each saw as JSON, or its error. */
+/** Runs every case; `context` is `{ api, fixtures }`. Returns the result of each case as JSON, or its error. */
 export async function runHostile(context) {
   const results = [];
   for (const { name, run } of hostileCases) {
@@ -267,7 +267,7 @@ const keysResponse = (fixtures) => async () =>
   new Response(JSON.stringify(fixtures.jwks), { headers: { 'content-type': 'application/json' } });
 const remoteOf = ({ api, fixtures: { issuer, audience }, fixtures }, options = {}) =>
   api.createRemoteVerifier({ issuer, audience, fetch: keysResponse(fixtures), ...options });
-/** Created once, because a runtime reads its own options of a request from the prototype. */
+/** Created once, before the pollution, because runtimes read the options of `new Request()` from the prototype as well. */
 const REQUESTS = (good) => [
   request({}),
   request({ cookie: `session=${good}` }),
@@ -325,7 +325,7 @@ const CALLS = {
     }).verify(context.fixtures.tokens.ES384),
 };
 
-/** Odd values. Made anew for each call. */
+/** Odd values, created again for each call. */
 const ODD = {
   undefined: () => undefined,
   null: () => null,
@@ -334,7 +334,7 @@ const ODD = {
   NaN: () => NaN,
   Infinity: () => Infinity,
   bigint: () => 5n,
-  'empty text': () => '',
+  'empty string': () => '',
   'a lone surrogate': () => '\ud800',
   symbol: () => Symbol('x'),
   function: () => () => {},
@@ -367,7 +367,7 @@ const ODD = {
   },
 };
 
-/** Calls of the public functions with an odd value in each place. */
+/** Calls of the public functions, with an odd value for each parameter. */
 const ODD_CALLS = {
   'verify(odd)': ({ api, fixtures }, odd) => api.verify(odd, fixtures.jwks, { issuer: null, audience: null }),
   'verify(…, odd)': ({ api, fixtures }, odd) =>
@@ -401,7 +401,7 @@ const ODD_CALLS = {
     remoteOf(context, { fetch: async () => odd }).verify(context.fixtures.tokens.ES384),
   'a store that returns odd': (context, odd) =>
     remoteOf(context, { store: { get: async () => odd, put: async () => odd } }).verify(context.fixtures.tokens.ES384),
-  // A function is called to get the verifier, and may throw what it likes.
+  // An odd value that is a function is called to get the verifier, and may throw any error.
   'protect(odd)': ({ api }, odd) => void (typeof odd === 'function' || api.protect(odd, () => new Response())),
   'protect(…, …, odd)': (context, odd) => context.api.protect(verifierOf(context), () => new Response(), odd),
   'stsJwt(odd)': ({ api }, odd) => void api.stsJwt(odd),

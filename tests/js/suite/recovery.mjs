@@ -1,7 +1,7 @@
-// Tests that a call which runs out of stack inside the module does no lasting harm.
+// Tests that everything works again after a call has run out of stack inside the module.
 import { equal, optionsOf } from './checks.mjs';
 
-/** How many times each call is tried. Each try adds one frame, so that the stack overflows at a different point. */
+/** How many times each call is tried. Each try adds one frame, so the stack overflows at a different point. */
 const TRIES = 6;
 
 /** Fills the stack, and makes the call in every frame on the way back until it succeeds. */
@@ -12,7 +12,7 @@ function callInLastFrames(call) {
       call();
       isDone = true;
     } catch {
-      // There is too little stack, outside the module or inside.
+      // The call ran out of stack, either inside or outside the module.
     }
   };
   const descend = () => {
@@ -29,7 +29,7 @@ function callInLastFrames(call) {
 /** Wraps a call into more frames. */
 const deeper = (call, frames) => (frames === 0 ? call : deeper(() => call(), frames - 1));
 
-/** Every way into the module, as calls that share one key set and one verifier. */
+/** A call of every export of the module. All calls share one key set and one verifier. */
 export function entriesOf({ api, fixtures }) {
   const { tokens, jwks, issuer, audience, now } = fixtures;
   const options = optionsOf(fixtures);

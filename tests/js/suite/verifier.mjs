@@ -5,7 +5,7 @@ const HOUR = 3600;
 /** The size of a page of WebAssembly memory, in bytes. */
 const PAGE = 65_536;
 
-/** Creates a verifier for the fixtures' issuer, with its keys unless `jwks` is passed. */
+/** Creates a verifier for the fixtures' issuer, with the issuer's keys unless `jwks` is passed. */
 const verifierOf = ({ api, fixtures }, /** @type {Record<string, any>} */ { jwks = fixtures.jwks, ...options } = {}) =>
   api.createVerifier({ issuer: fixtures.issuer, audience: fixtures.audience, ...(jwks ? { jwks } : {}), ...options });
 
@@ -264,7 +264,7 @@ export const verifierCases = [
       }
       refused(() => create().restore(JSON.parse(text), { now: now - 61 }), 'ERR_JWKS_INVALID');
       create().restore(JSON.parse(text), { now: now - 60 });
-      // A snapshot counts only for the issuer and the URL that it names.
+      // A snapshot is restored only for the issuer and the URL in it.
       const { other } = fixtures;
       const elsewhere = api.createVerifier({ issuer, audience, jwksUri: 'https://keys.example.test/set.json' });
       elsewhere.restore(JSON.parse(text), { now });
@@ -273,7 +273,7 @@ export const verifierCases = [
       moved.issuers[0].issuer = other.issuer;
       const two = api.createVerifier({ issuer: other.issuer, audience, jwksUri: `${issuer}/.well-known/jwks.json` });
       refused(() => two.restore(moved, { now }), 'ERR_JWKS_INVALID');
-      // Newer keys are not replaced by those of a snapshot.
+      // The keys of a snapshot do not replace newer keys.
       const newer = create();
       newer.setKeys(issuer, rotated.jwks, { fetchedAt: now + 1 });
       newer.restore(JSON.parse(text), { now });
@@ -293,7 +293,7 @@ export const verifierCases = [
         refused(() => verifier.verify(tokens.ES384, { now }), 'ERR_JWKS_KEYS_NEEDED');
       }
       refused(() => verifier.setKeys(issuer, jwks, { fetchedAt: Date.now() / 1000 + 120 }), 'ERR_OPTIONS_INVALID');
-      // A revocation takes effect at once, even with the same time.
+      // A revocation takes effect immediately, even if `fetchedAt` is the same.
       set(now + 60);
       verifier.verify(rotated.old, { now });
       set(now + 60, rotated.jwks);

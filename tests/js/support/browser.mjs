@@ -1,5 +1,5 @@
-// Opens pages in Chromium and Firefox. Pages that import the installed package by name use the strictest policy that allows
-// WebAssembly.
+// Opens pages in Chromium and Firefox. Pages that import the installed package by name have the strictest content
+// security policy that allows WebAssembly.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

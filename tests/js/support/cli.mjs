@@ -42,7 +42,10 @@ export async function run(args, /** @type {Record<string, any>} */ { input = '',
   return { status, stdout, stderr };
 }
 
-/** Runs the command with `--json`. Checks the output against the schema, and the exit status in it against that of the process. */
+/**
+ * Runs the command with `--json`. Checks the output against the schema, and the exit status in the output against that
+ * of the process.
+ */
 export async function runJson(args, options) {
   const { status, stdout, stderr } = await run([...args, '--json'], options);
   assert.equal(stderr, '');
@@ -54,10 +57,13 @@ export async function runJson(args, options) {
   return json;
 }
 
-/** Removes the colour codes from a text. */
+/** Removes the colour codes from a string. */
 export const withoutColour = (text) => text.replace(/\x1b\[[\d;]*m/g, '');
 
-/** Returns the width of a text on a terminal: ideographs, syllables and emoji count two columns, combining marks none. */
+/**
+ * Returns the width of a string on a terminal, in columns: 2 for ideographs, syllables and emoji, 0 for combining
+ * marks, 1 for all others.
+ */
 export const columnsOf = (text) =>
   [...text.replace(/\p{Mn}/gu, '')].reduce((sum, char) => sum + (WIDE.test(char) ? 2 : 1), 0);
 const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}！-～]/u;

@@ -1,4 +1,4 @@
-// The error codes: those of the core, as the build writes them, and those that only TypeScript raises.
+// The error codes of the core, from the file that the build generates, and the error codes that only TypeScript raises.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './paths.mjs';

@@ -1,5 +1,5 @@
-// Reads the corpora of JWT cases: those of tests/vectors, whose README describes the format, and those of ../shared/corpora
-// if that folder exists.
+// Reads the corpora of JWT cases in tests/vectors and, if the folder exists, in ../shared/corpora. The README in
+// tests/vectors describes the format.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -22,7 +22,7 @@ const corporaIn = (folder) =>
     .filter((file) => /^jwt-.*\.jsonl$/.test(file))
     .sort();
 
-/** Returns every file with its cases. Token and JWKS are the texts passed to the verifier. */
+/** Returns every file with its cases. Token and JWKS are the strings to pass to the verifier. */
 export function readCorpora() {
   return corpusFiles().map((path) => {
     const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
@@ -41,7 +41,7 @@ function expandCase({ token_parts, token_sha256, jwks_parts, ...rest }) {
   return { ...rest, token, jwks: typeof given === 'string' ? given : JSON.stringify(given) };
 }
 
-/** Expands a recipe, which describes a very long text. */
+/** Expands a recipe for a very long string. */
 function expand(parts) {
   return parts
     .map((part) => {
@@ -55,7 +55,10 @@ function expand(parts) {
     .join('');
 }
 
-/** Splits the cases into JSON texts of a few megabytes, each with at least one case, with only the members a runtime needs. */
+/**
+ * Splits the cases into JSON texts of a few megabytes, each with at least one case. Keeps only the members that a
+ * runtime needs.
+ */
 export function batchesOf(cases, limit = 4_000_000) {
   const batches = [[]];
   let size = 0;

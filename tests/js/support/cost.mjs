@@ -1,20 +1,21 @@
-// Compares the cost of a text with the cost of one twice as long, in CPU time: on a busy machine, times of the clock prove nothing.
+// Compares the cost of a string with the cost of a string twice as long, in CPU time. On a busy machine, elapsed time
+// proves nothing.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Times below this are noise, in milliseconds. */
 const FLOOR = 25;
 
-/** The lengths that are measured: from 16 KiB to 1 MiB. Increasing, so that quadratic code fails early. */
+/** The measured lengths: from 16 KiB to 1 MiB, in increasing order, so quadratic code fails early. */
 const LENGTHS = Array.from({ length: 7 }, (_, index) => 2 ** (14 + index));
 
-/** Milliseconds for which a length that seems to cost too much is measured again, together with its half. */
+/** How long, in milliseconds, a length that seems too expensive is measured again, together with half the length. */
 const PATIENCE = 5000;
 
 /**
- * Asserts that a text of double length costs at most three times as much.
+ * Asserts that a string of double length costs at most three times as much.
  *
- * @param clock Returns the CPU time that was spent, in milliseconds. Default: that of this process.
+ * @param clock Returns the CPU time used so far, in milliseconds. Default: the CPU time of this process.
  */
 export async function assertLinear(name, textOf, run, { most = 2 ** 20, clock = ownTime } = {}) {
   const timeOf = async (text) => {
@@ -50,7 +51,7 @@ function ownTime() {
   return (user + system) / 1000;
 }
 
-/** Returns a clock of the CPU time of another process where Linux tells it, and otherwise of the time that passes. */
+/** Returns a clock for another process. On Linux the clock shows the CPU time of the process, elsewhere the elapsed time. */
 export function clockOf(pid) {
   const tasks = `/proc/${pid}/task`;
   return () => {

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT, ROOT, TOOLS, WORK } from './paths.mjs';
 
-/** Files and folders that the use of an example creates. They are not copied. */
+/** Files and folders that using an example creates. They are not copied. */
 const PRODUCTS = new Set(['.next', '.wrangler', 'bun.lock', 'deno.lock', 'dist', 'node_modules', 'package-lock.json']);
 
 /** Copies examples/<name> into the project, and the package into its node_modules. Returns the folder of the copy. */
@@ -39,7 +39,7 @@ export async function run(program, args, cwd) {
   }
 }
 
-/** Type-checks a copy with its own tsconfig.json, which must be strict. */
+/** Type-checks a copy with the copy's tsconfig.json, which must be strict. */
 export async function checkTypes(folder) {
   const { compilerOptions } = JSON.parse(readFileSync(join(folder, 'tsconfig.json'), 'utf8'));
   if (compilerOptions.strict !== true) throw new Error(`${folder} is not strict`);

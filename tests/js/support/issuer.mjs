@@ -27,8 +27,8 @@ export function createIssuer({ modulusLength = 2048 } = {}) {
     RS256: (input) => signBytes('sha256', input, rsa.privateKey),
   };
   /**
-   * `claims` and `header` may be JSON text, for content that objects cannot express. A `header` object overrides
-   * members; `undefined` removes one.
+   * `claims` and `header` may be JSON text, for content that objects cannot express. An object `header` overrides
+   * members; `undefined` removes a member.
    */
   function mint(alg, claims, header = {}) {
     const kid = alg === 'ES384' ? 'EC384_0' : 'RSA_0';
@@ -37,7 +37,7 @@ export function createIssuer({ modulusLength = 2048 } = {}) {
     const input = `${base64url(head)}.${base64url(payload)}`;
     return sign(alg, input);
   }
-  /** Signs any text unchanged, for tokens that no real issuer would create. */
+  /** Signs any string unchanged, for tokens that no real issuer would create. */
   function sign(alg, input) {
     return `${input}.${signers[alg](Buffer.from(input)).toString('base64url')}`;
   }

@@ -1,4 +1,4 @@
-// Tests the results of another runtime: each case must pass there, with exactly the same results as in this Node.
+// Tests another runtime: each case must pass, with exactly the same results as in this Node.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createFixtures } from '../fixtures.mjs';
@@ -27,7 +27,7 @@ export async function compareSuite(host) {
 
 /** Returns every file of the corpora with the cases that the host decides differently from Node. */
 export async function compareCorpora(host) {
-  // Compared as text, so that the order of members counts and `__proto__` is included.
+  // The results are compared as JSON text, so the comparison includes the order of members and `__proto__`.
   corporaInNode ??= readCorpora().map(({ file, cases }) => ({
     file,
     ids: cases.map(({ id }) => id),

@@ -1,5 +1,5 @@
-// Generates bad input from a seed: texts, tokens, key sets and options, mutated from valid ones or generated from
-// scratch.
+// Generates bad input from a seed: strings, tokens, key sets and options. They are mutations of valid input, or
+// generated from scratch.
 
 /** Generates numbers from 0 to 1 (mulberry32). The same seed gives the same numbers. */
 function randomOf(seed) {
@@ -12,7 +12,7 @@ function randomOf(seed) {
   };
 }
 
-/** Texts on which parsers differ. */
+/** JSON on which parsers differ. */
 const PIECES = [
   ...'.=-_+/ \n\0"\\{}[],:e\ud800\ufeff\udfff\u2028é漢🔑\u{10ffff}',
   ...['..', '1e999', '-0', 'null', 'true', '\\ud800', '\\u0000', 'Bearer ', 'AAAA', 'e30', 'W10', '"kid":', '"exp":'],
@@ -53,7 +53,7 @@ export function generator(seed, { tokens, jwksTexts, options, sign }) {
   const below = (limit) => Math.floor(random() * limit);
   const pick = (list) => list[below(list.length)];
 
-  /** Returns a text of any characters, usually short. */
+  /** Returns a string of any characters, usually short. */
   const text = () => {
     const length = below(2 ** below(10));
     const kind = below(4);
@@ -64,7 +64,7 @@ export function generator(seed, { tokens, jwksTexts, options, sign }) {
   };
   const bytes = (length) => Uint8Array.from({ length }, () => below(256));
 
-  /** Makes one to three changes to a text. */
+  /** Makes one to three changes to a string. */
   const mutated = (text) => {
     let result = text;
     for (let times = 1 + below(3); times > 0; times -= 1) {
@@ -99,7 +99,7 @@ export function generator(seed, { tokens, jwksTexts, options, sign }) {
     parts[which] = Buffer.from(below(2) ? mutatedBytes(octets) : mutated(octets.toString())).toString('base64url');
     return parts.join('.');
   };
-  /** Changes a token and signs it again, to reach the checks after the signature. */
+  /** Changes a token and signs it again, so the token reaches the checks after the signature. */
   const signedAgain = () => {
     const [header, payload] = pick(tokens)
       .split('.')

@@ -8,7 +8,7 @@ import { createIssuer, stsClaims } from './issuer.mjs';
 export const AUDIENCE = 'https://edge.example.test';
 export const START = 1_800_000_000;
 
-/** Two issuers with fixed keys act as a single issuer that rotates, because creating keys is slow. */
+/** Creating keys is slow, so two issuers with fixed keys act as a single issuer that rotates its keys. */
 const [old, next] = [createIssuer(), createIssuer()];
 export const ISSUER = old.url;
 export const URI = `${ISSUER}/.well-known/jwks.json`;

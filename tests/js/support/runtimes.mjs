@@ -1,5 +1,5 @@
-// Finds the programs of the runtimes from npm: Deno, Bun, and newer versions of Node. Their packages do this in an install
-// script, which this project does not run.
+// Finds the programs of the runtimes from npm: Deno, Bun, and newer versions of Node. The npm packages find their
+// programs in an install script, but this project runs no install scripts.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TOOLS } from './paths.mjs';
@@ -7,7 +7,7 @@ import { TOOLS } from './paths.mjs';
 /** The major version of the Node that runs the tests. */
 export const OWN_NODE = process.versions.node.split('.')[0];
 
-/** The newest Node that is available as a package. It exists only for Linux on x64. */
+/** The newest Node that is available as an npm package. This package exists only for Linux on x64. */
 export const CURRENT_NODE = '26';
 
 /**
@@ -24,6 +24,6 @@ export function programOf(runtime, tools = TOOLS) {
   return candidates.find(existsSync);
 }
 
-/** npm installs only the package that fits the platform. */
+/** npm installs only the package for this platform. */
 const platformPackages = (scope, program) =>
   existsSync(scope) ? readdirSync(scope).map((name) => join(scope, name, program)) : [];

@@ -11,7 +11,7 @@ const china = await createTestIssuer({ account: ACCOUNT, partition: 'aws-cn', is
 
 /** The claims of each kind of caller, by name. */
 export function awsShapes(issuer, audience, now) {
-  /** Returns a caller of a kind. `members` are added to the AWS claims; `undefined` removes one. */
+  /** Returns a caller of a kind. `members` are added to the AWS claims; `undefined` removes a member. */
   const caller = (kind, members = {}, /** @type {Record<string, any>} */ { principal, claims } = {}) =>
     aws.claims({
       audience,

@@ -6,9 +6,9 @@ import { PROJECT, ROOT } from './paths.mjs';
 
 const esbuild = createRequire(join(ROOT, 'js/package.json'))('esbuild');
 
-/** @param file below `src/`, such as `remote/decide.ts` */
+/** @param file The path below `src/` (for example, `remote/decide.ts`). */
 export async function importSource(file, directory = join(PROJECT, 'node_modules/sts-jwt')) {
-  // Names the module for coverage and stack traces: a data: URL has no path.
+  // Gives the module a name for coverage and stack traces, because a data: URL has no path.
   const footer = { js: `//# sourceURL=${pathToFileURL(join(directory, 'src', file))}` };
   const options = { bundle: true, format: 'esm', packages: 'external', write: false, footer };
   const { outputFiles } = await esbuild.build({ entryPoints: [join(directory, 'src', file)], ...options });

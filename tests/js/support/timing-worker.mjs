@@ -1,4 +1,4 @@
-// timing.mjs as a Worker. In workerd the clock advances during computation, unlike in Cloudflare's network.
+// timing.mjs as a Worker. In workerd, unlike in Cloudflare's network, the clock advances during computation.
 import { CONTENDERS, meanTime } from './timing.mjs';
 
 export default {

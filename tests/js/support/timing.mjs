@@ -21,7 +21,7 @@ export async function meanTime(run, count) {
   return ((performance.now() - start) * 1000) / count;
 }
 
-/** Returns the median of several means, after a warm-up. `meanOf(count)` measures one. Batches take about 60 ms. */
+/** Returns the median of several means, after a warm-up. `meanOf(count)` measures one mean. Batches take about 60 ms. */
 export async function medianTime(meanOf) {
   await meanOf(20);
   const count = Math.max(10, Math.round(60_000 / (await meanOf(60))));

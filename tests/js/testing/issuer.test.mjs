@@ -1,4 +1,4 @@
-// Tests `sts-jwt/testing`: verify() and policies accept its tokens like those of AWS, and its keys rotate.
+// Tests `sts-jwt/testing`: verify() and policies accept the issuer's tokens like tokens of AWS, and the keys rotate.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
@@ -26,7 +26,7 @@ const codeOf = (token, of = issuer, options = {}) => {
 
 // ---- tokens
 
-/** The members of the typed identity that only this kind of caller has. */
+/** For each kind of caller, the members of the typed identity that no other kind has. */
 const CALLERS = {
   role: ({ arn }) => ({
     principal: { arn: arn('role/svc/edge-caller'), type: 'role', path: '/svc/', name: 'edge-caller' },
@@ -233,7 +233,7 @@ describe('test issuer: tokens', () => {
 // ---- keys
 
 describe('test issuer: keys', () => {
-  test('publishes a key set like that of AWS, with "alg" on the RSA key only on request', async () => {
+  test('publishes a key set like that of AWS, and adds "alg" to the RSA key only on request', async () => {
     const [rsa, ec] = issuer.jwks.keys;
     assert.deepEqual(Object.keys(rsa), ['e', 'kid', 'kty', 'n', 'use']);
     assert.deepEqual(Object.keys(ec), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
@@ -296,7 +296,7 @@ describe('test issuer: keys', () => {
     });
   }
 
-  test('completes several rotations at once', async () => {
+  test('completes several concurrent rotations', async () => {
     const of = await createTestIssuer();
     const rotations = [of.rotate(), of.rotate(), of.rotate({ mode: 'overlap' })].map(async (rotation) => {
       await rotation;

@@ -13,7 +13,7 @@ const configurationUrl = `${issuer.issuer}/.well-known/openid-configuration`;
 const soon = () => AbortSignal.timeout(50);
 const status = async (input, init = undefined) => (await issuer.fetch(input, init)).status;
 
-/** Defines a test whose issuer has no recorded requests and no outage. */
+/** Defines a test. Before the test, clears the issuer's recorded requests and outages. */
 const fresh = (name, run) =>
   test(name, async () => {
     issuer.recover();

@@ -96,7 +96,7 @@ const { exports } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8
 /** Part of a message of the test issuer. */
 const MARKER = 'sts-jwt/testing needs WebCrypto';
 
-/** Bundles an app. Returns the package's files in the bundle, and its text. */
+/** Bundles an app. Returns the package's files in the bundle, and the text of the bundle. */
 async function bundle(app, condition) {
   const { metafile, outputFiles } = await build({
     stdin: { contents: app, resolveDir: TOOLS },
@@ -122,7 +122,7 @@ const entries = Object.entries(exports).flatMap(([path, { default: file, ...cond
     .map((condition) => [name, condition]);
 });
 
-/** The entry for Deno without its import of the module, which esbuild does not support. */
+/** The entry for Deno without the import of the .wasm, because esbuild does not support such imports. */
 const forDeno = readFileSync(join(PACKAGE, exports['.'].deno), 'utf8')
   .replace(/^import source (\w+) .*$/m, 'const $1 = undefined;')
   .replaceAll('"./', `"${PACKAGE}/dist/`);
@@ -132,20 +132,20 @@ describe('bundles', () => {
     test(`keeps sts-jwt/testing out of ${name}, condition "${condition}"`, async () => {
       const isDeno = condition === 'deno';
       const { files, text } = await bundle(isDeno ? forDeno : `export * from '${name}'`, condition);
-      // For Deno, the entry is the app itself, so only the core is among the files.
+      // For Deno, the app is the entry, so only the core is among the files.
       assert.ok(files.length > (isDeno ? 0 : 1), 'no file of the package was found');
       assert.deepEqual(files.filter(ofTesting), []);
       assert.ok(!text.includes(MARKER));
     });
   }
 
-  test('contains sts-jwt/testing only if an app imports it, and then no other entry', async () => {
+  test('contains sts-jwt/testing only if an app imports it, and no other entry with it', async () => {
     assert.ok(entries.length > 10);
     const both = await bundle("export * from 'sts-jwt'; export * from 'sts-jwt/testing'", 'workerd');
     assert.ok(both.files.some(ofTesting) && both.files.some((file) => !ofTesting(file)));
     assert.ok(both.text.includes(MARKER));
     const alone = await bundle("export * from 'sts-jwt/testing'", 'workerd');
-    // The only other file is the generated `facts`: constants of the crate, such as the name of the AWS claim.
+    // The only other file is the generated `facts`, with constants of the crate (for example, the name of the AWS claim).
     const facts = alone.files.filter((file) => !ofTesting(file));
     assert.ok(facts.length === 1 && readFileSync(join(PACKAGE, facts[0]), 'utf8').length < 2000, facts.join(' '));
     assert.ok(!/\bfrom ?["']|\bimport\(/.test(alone.text.replace(/^\/\/.*$/gm, '')), 'it imports another file');

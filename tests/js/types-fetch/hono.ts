@@ -1,4 +1,4 @@
-// Uses of the types of the middleware and the handler, with and without compile errors.
+// Uses the types of the middleware and the handler, with and without compile errors.
 import { Hono } from 'hono';
 import type { VerifiedToken, Verifier } from 'sts-jwt';
 import { protect } from 'sts-jwt/handler';

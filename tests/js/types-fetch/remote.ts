@@ -1,4 +1,4 @@
-// Uses of the types of remote keys and their stores, with and without compile errors.
+// Uses the types of remote keys and their stores, with and without compile errors.
 import type { VerifiedToken } from 'sts-jwt';
 import { createRemoteVerifier, type KeyStore, type RemoteVerifier } from 'sts-jwt/remote';
 import { cacheStore, kvStore, memoryStore, replayGuard } from 'sts-jwt/stores';

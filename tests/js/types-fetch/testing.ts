@@ -1,4 +1,4 @@
-// Uses of the types of the test issuer, with and without compile errors.
+// Uses the types of the test issuer, with and without compile errors.
 import { type Claims, createVerifier, type JwkSet, verify } from 'sts-jwt';
 import {
   createTestIssuer,

@@ -1,4 +1,4 @@
-// Uses that must compile.
+// Code that must compile.
 
 import type {
   Claims,

@@ -1,4 +1,4 @@
-// Which options may be `undefined`. Only `exactOptionalPropertyTypes` can tell, which `deno check` does not use.
+// Checks which options may be `undefined`. This requires `exactOptionalPropertyTypes`, which `deno check` does not use.
 import { createVerifier, type JwkSet, type Verifier, type VerifyOptions, verify } from 'sts-jwt';
 import { type AwsPolicy, awsOutbound } from 'sts-jwt/aws';
 
@@ -31,7 +31,7 @@ createVerifier({
 verifier.setKeys('https://issuer.example.test', jwks, { fetchedAt: absent, now: absent });
 verifier.verify(token, { now: absent });
 
-// What must not compile.
+// The following code must not compile.
 declare const principals: string[] | undefined;
 // @ts-expect-error undefined would drop the condition
 verify(token, '', { issuer: 'i', audience: 'a', algorithms: absent });

@@ -1,4 +1,4 @@
-// Uses that must not compile.
+// Code that must not compile.
 import {
   type Claims,
   createVerifier,
@@ -43,7 +43,7 @@ export const verified: ReturnType<typeof verify> = decode(token);
 declare function authorize(token: VerifiedToken): void;
 declare const key: VerifiedToken['key'];
 declare const claims: Claims;
-// @ts-expect-error an unverified token in place of a verified token
+// @ts-expect-error an unverified token instead of a verified token
 authorize(decode(token));
 // @ts-expect-error an object literal is not a verified token
 authorize({ header: { alg: 'ES384' }, claims, alg: 'ES384', key, tokenId: '' });

@@ -1,4 +1,4 @@
-// Which keys and algorithms apply to which issuer (RFC 8725 §3.1, §3.8).
+// Tests that keys and algorithms apply only to their issuer (RFC 8725 §3.1, §3.8).
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createVerifier, verify } from 'sts-jwt';
@@ -13,7 +13,7 @@ const tokenOf = (issuer, iss, alg = 'ES384') => issuer.mint(alg, { iss, aud: AUD
 const audience = AUDIENCE;
 
 describe('issuers of a Verifier', () => {
-  test('checks a token with the keys of its own issuer only', () => {
+  test('checks a token only with the keys of its issuer', () => {
     const verifier = createVerifier({
       issuers: [
         { issuer: A, audience, jwks: a.jwks },
@@ -36,12 +36,12 @@ describe('issuers of a Verifier', () => {
     }
   });
 
-  test('binds no key to an issuer in verify() with one key set', () => {
+  test('does not bind keys to issuers in verify() with one key set', () => {
     for (const iss of [A, B])
       assert.equal(verify(tokenOf(a, iss), a.jwks, { issuer: [A, B], audience }).claims.iss, iss);
   });
 
-  test('applies the algorithms of each issuer to its tokens only', () => {
+  test('applies the algorithms of an issuer only to its tokens', () => {
     const verifier = createVerifier(
       /** @type {any} */ ({
         issuers: [

@@ -1,4 +1,4 @@
-// Tests what a Verifier and verify() cache, by counting their calls of the WebAssembly module.
+// Tests the caches of a Verifier and of verify(), by counting their calls of the WebAssembly module.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createFixtures } from '../fixtures.mjs';
@@ -22,7 +22,7 @@ function counted(instance) {
   }
   return { exports };
 }
-// Must precede the import of the package, which creates its instance.
+// Must run before the import of the package, which creates the instance.
 WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   construct: (target, [module]) => counted(new target(module)),
 });
@@ -30,7 +30,7 @@ const { createVerifier, verify } = await import('sts-jwt');
 
 const verifierOf = (options) => createVerifier({ issuer, audience, jwks, ...options });
 
-/** Returns how many tokens `run` verifies, checks again, and frees. */
+/** Calls `run`. Returns how many tokens it verifies, checks again and frees. */
 function count(run) {
   Object.assign(calls, { first: 0, again: 0, freed: 0 });
   run();
@@ -56,7 +56,7 @@ describe('token memory', () => {
     assert.deepEqual(verify(...several.keys()), [11, 1, 11]);
   });
 
-  test('removes expired tokens when they or others are used', () => {
+  test('removes expired tokens when any token is used', () => {
     const verifier = verifierOf({});
     const [one, two] = several;
     verifier.verify(one, { now });
@@ -88,7 +88,7 @@ describe('token memory', () => {
     );
   });
 
-  test('keeps nothing if one of its limits is 0', () => {
+  test('caches nothing if either limit is 0', () => {
     for (const limit of [{ maxCachedTokens: 0 }, { maxCachedTokenBytes: 0 }]) {
       const verifier = verifierOf(limit);
       assert.deepEqual(
@@ -98,7 +98,7 @@ describe('token memory', () => {
     }
   });
 
-  describe('of tokens of 32 KiB', () => {
+  describe('for tokens of 32 KiB', () => {
     const large = createIssuer();
     const mint = (size, index) =>
       large.mint('ES384', { ...stsClaims(large.url, 'a', now), jti: `${index}`, padding: 'x'.repeat(size) });
@@ -108,7 +108,7 @@ describe('token memory', () => {
     const verifyAll = (verifier, some) => count(() => some.forEach((token) => verifier.verify(token, { now })));
     assert.ok(tokens[0].length > 31_000 && tokens[0].length <= 32_768, `${tokens[0].length}`);
 
-    /** About what a token counts: its own length, and three times that of its claims. */
+    /** The approximate cost of a token in the cache: its length, and three times the length of its claims. */
     const cost = tokens[0].length * 3.25;
 
     test('keeps at most 4 MiB', () => {
@@ -117,17 +117,17 @@ describe('token memory', () => {
       const kept = first - freed;
       assert.equal(first, 100);
       assert.ok(Math.abs((kept * cost) / 2 ** 20 - 4) < 0.2, `keeps ${kept}`);
-      // The most recent ones.
+      // These are the most recently used tokens.
       assert.deepEqual(verifyAll(verifier, tokens.slice(-kept)), [0, kept, 0]);
     });
 
-    test('keeps as many bytes as it is told', () => {
+    test('applies maxCachedTokenBytes', () => {
       const verifier = largeVerifier({ maxCachedTokenBytes: 3.5 * cost });
       assert.deepEqual(verifyAll(verifier, tokens.slice(0, 5)), [5, 0, 2]);
       assert.deepEqual(verifyAll(verifier, tokens.slice(2, 5)), [0, 3, 0]);
     });
 
-    test('gives back the bytes of tokens that it evicts', () => {
+    test('subtracts the bytes of evicted tokens', () => {
       const verifier = largeVerifier({ maxCachedTokenBytes: 2.5 * cost });
       for (let i = 0; i < 50; i += 1) verifyAll(verifier, tokens.slice(0, 4));
       assert.deepEqual(verifyAll(verifier, tokens.slice(2, 4)), [0, 2, 0]);
@@ -148,7 +148,7 @@ describe('token memory', () => {
       assert.ok(first - freed <= 5, `keeps ${first - freed}`);
     });
 
-    test('verifies and frees a token that is larger than the limit, and keeps the others', () => {
+    test('verifies but does not cache a token that is larger than the limit', () => {
       const verifier = largeVerifier({ maxCachedTokenBytes: 0.5 * cost });
       const small = mint(10, -1);
       assert.deepEqual(verifyAll(verifier, [small, tokens[0], tokens[0], small]), [3, 1, 2]);

@@ -1,9 +1,9 @@
-//! Reproducible random numbers, and an RSA signer whose keys and signatures cost next to nothing.
+//! Reproducible random numbers, and an RSA signer that creates keys and signatures in microseconds.
 
 use alloc::{vec, vec::Vec};
 use num_bigint::BigUint;
 
-/// A seeded generator (xorshift64*), so that a failing case can be repeated.
+/// A generator with a seed (xorshift64*), so a failing case can be repeated.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {

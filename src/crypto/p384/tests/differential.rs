@@ -4,10 +4,10 @@ use super::super::{Generator, PreparedKey, Verdict};
 use super::forge::{Numbers, coordinates, join, oracle, reduce, scalar_bytes};
 use ::p384::ProjectivePoint;
 
-/// Compares every verdict with that of the crate's own verifier.
+/// Compares every verdict with that of the `p384` crate's verifier.
 ///
-/// Signing would take longer than verifying. So the nonces k of one key are consecutive, and each R = k·G takes one addition;
-/// and s is random instead of the digest, which is then z = s·k − r·d.
+/// Signing would take longer than verifying. So the nonces k of one key are consecutive, and each R = k·G takes one
+/// addition. Instead of a random digest, a random s is chosen, from which the digest z = s·k − r·d follows.
 #[test]
 fn matches_the_p384_crate_on_random_signatures() {
     const PER_KEY: u64 = 200;
@@ -33,7 +33,8 @@ fn matches_the_p384_crate_on_random_signatures() {
                 _ => {}
             }
             let expected = oracle(&x, &y, &digest, &signature);
-            // Must not be `None`, which would fall back to the `p384` crate; that is also the oracle here.
+            // Must not be `None`. For `None`, the verifier asks the `p384` crate, which is also the oracle of this
+            // test, so the test would compare the crate with itself.
             let verdict = key.try_verify(&tables, &digest, &signature);
             let expected = if expected { Verdict::Valid } else { Verdict::Invalid };
             assert_eq!(verdict, Some(expected), "{x:x?} {y:x?} {digest:x?} {signature:x?}");

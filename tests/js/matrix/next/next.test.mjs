@@ -1,4 +1,4 @@
-// Builds and serves examples/next-edge with Next.js, and calls it over HTTP; its issuer is on loopback. Installs the
+// Builds and serves examples/next-edge with Next.js, and calls the app over HTTP. The app's issuer is on loopback. Installs the
 // packed tarball next to Next.js, so tests/js/support/install.mjs must have run before.
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, rmSync } from 'node:fs';

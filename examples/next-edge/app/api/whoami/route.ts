@@ -5,14 +5,17 @@ export const runtime = 'edge';
 
 let verifier: RemoteVerifier | undefined;
 
-/** Shared by all requests, to cache the issuer's keys. Created lazily, because the build has no settings. */
+/**
+ * All requests share this verifier, which caches the issuer's keys. It is created at the first request, because the
+ * settings are not available during the build.
+ */
 function verifierOf(): RemoteVerifier {
   return (verifier ??= createRemoteVerifier({
     issuer: setting('ISSUER'),
     audience: setting('AUDIENCE'),
     // Who may call; "*" matches anything up to the next "/".
     aws: { principals: ['arn:aws:iam::111122223333:role/svc/*'] },
-    // The URL of the keys, if not the default. http is allowed only on this machine, for tests.
+    // The URL of the keys, if it is not the default. http is allowed only on this machine, for tests.
     jwksUri: process.env.JWKS_URI,
     allowLoopbackHttp: true,
   }));
