@@ -39,8 +39,8 @@ impl Expectations {
             "algorithms" => self.algorithms = algorithms(value)?,
             "subject" => self.subject = Expected::OneOf(texts("subject", value)?),
             "typ" => self.typ = Some(text("typ", value)?),
-            "clockTolerance" => self.leeway = seconds("clockTolerance", value)?,
-            "maxTokenAge" => self.max_token_age = Some(seconds("maxTokenAge", value)?),
+            "clockTolerance" => self.leeway = clock_tolerance(value)?,
+            "maxTokenAge" => self.max_token_age = Some(max_token_age(value)?),
             "requiredClaims" => self.required_claims = texts("requiredClaims", value)?,
             "allowMissingExp" => self.allow_missing_exp = boolean("allowMissingExp", value)?,
             "collectAll" => self.collect_all = boolean("collectAll", value)?,
@@ -114,10 +114,23 @@ fn algorithms(value: &Value<'_>) -> Result<Vec<Algorithm>, ErrorKind> {
     algorithms.filter(|algorithms| !algorithms.is_empty()).ok_or_else(|| invalid("algorithms", problem))
 }
 
-fn seconds(name: &'static str, value: &Value<'_>) -> Result<Duration, ErrorKind> {
-    let problem = "must be a finite number of seconds, zero or more";
-    let Value::Number(seconds) = value else { return Err(invalid(name, problem)) };
-    Duration::try_from_secs_f64(*seconds).map_err(|_| invalid(name, problem))
+/// At most a day. More is a mistake, such as milliseconds, and would accept tokens long after they expired.
+fn clock_tolerance(value: &Value<'_>) -> Result<Duration, ErrorKind> {
+    seconds_up_to(86_400.0, value)
+        .ok_or_else(|| invalid("clockTolerance", "must be a number of seconds from 0 to 86400"))
+}
+
+/// At most a year.
+fn max_token_age(value: &Value<'_>) -> Result<Duration, ErrorKind> {
+    let year = 366.0 * 86_400.0;
+    seconds_up_to(year, value).ok_or_else(|| invalid("maxTokenAge", "must be a number of seconds from 0 to 31622400"))
+}
+
+fn seconds_up_to(most: f64, value: &Value<'_>) -> Option<Duration> {
+    match value {
+        Value::Number(seconds) if *seconds <= most => Duration::try_from_secs_f64(*seconds).ok(),
+        _ => None,
+    }
 }
 
 fn boolean(name: &'static str, value: &Value<'_>) -> Result<bool, ErrorKind> {

@@ -67,7 +67,7 @@ export function findInAnswer(answer: Answer): Found[] {
   return findings;
 }
 
-/** Findings about a discovery document, and its URL of the keys. */
+/** Checks a discovery document. Returns the findings, and the document's `jwks_uri` if it is safe to fetch. */
 export function findInDiscovery(
   text: string,
   issuer: string,

@@ -205,7 +205,7 @@ export function claimRefused(claim: string, reason: 'missing' | 'check_failed', 
 
 /** @internal Reports that the keys of a configured issuer are missing or too old. */
 export function keysNeeded(issuer: string, jwksUri: string, reason: 'missing' | 'too_old'): JwtError {
-  const message = `the keys of ${issuer} are ${reason === 'missing' ? 'missing' : 'too old'}`;
+  const message = `the keys of ${issuer} are ${reason.replace('_', ' ')}`;
   return new JwtError({ ...ERR_JWKS_KEYS_NEEDED, issuer, jwksUri, reason, message });
 }
 

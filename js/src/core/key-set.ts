@@ -80,6 +80,8 @@ export function textOf(jwks: unknown): string {
   if (typeof jwks !== 'object' || jwks === null)
     throw jwksInvalid('the JWK Set must be a JSON text, an object or a KeySet');
   try {
+    // A polluted prototype would write other keys.
+    if ('toJSON' in []) throw unreadable(undefined, 'the JWK Set', jwksInvalid);
     if (hasMethods(jwks, 'then')) throw jwksInvalid('the JWK Set is a promise: await it');
     if (hasMethods(jwks, 'text')) throw jwksInvalid('the JWK Set is a Response: pass `await response.text()`');
     if (hasMethods(jwks, 'free')) {

@@ -21,6 +21,7 @@ export {
   hasMethods,
   inRange,
   isPlain,
+  jsonOf,
   mayBeUndefined,
   ownCall,
   ownData,

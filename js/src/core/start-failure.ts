@@ -12,7 +12,7 @@ export function startFailure(cause: unknown, otherwise: string): JwtError {
 
 function problemOf(message: string): string | undefined {
   if (typeof WebAssembly !== 'object') {
-    return 'it is not available in this runtime; use the Rust crate "sts-jwt" in a native host';
+    return 'it is not available in this runtime; use the Rust crate in a native host';
   }
   if (/content security policy|\bCSP\b|unsafe-eval/i.test(message)) {
     return "the page's Content-Security-Policy forbids it: add 'wasm-unsafe-eval' to script-src";
@@ -21,7 +21,7 @@ function problemOf(message: string): string | undefined {
     return 'this runtime forbids compiling: import "sts-jwt", or pass a precompiled module to "sts-jwt/slim"';
   }
   if (!WebAssembly.validate(SIMD_MODULE)) {
-    return 'this runtime has no SIMD: pass a build without SIMD to "sts-jwt/slim" (`cargo xtask build --no-simd` in its repository)';
+    return 'this runtime has no SIMD: pass a build without SIMD to "sts-jwt/slim" (`cargo xtask build --no-simd`)';
   }
   return undefined;
 }

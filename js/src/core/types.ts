@@ -185,7 +185,7 @@ export interface ExplanationStep {
   stage: 'issuer' | 'jwks' | 'segments' | 'header' | 'algorithm' | 'key' | 'signature' | 'claims' | 'claim' | 'policy';
   /** The claim, the field of the policy, or the `kid` or position of the key that was checked. */
   name?: string;
-  /** The result; `skipped` means not requested, or not a candidate. */
+  /** The result; `skipped`: the check was not requested or does not apply, and `problem` may say why. */
   outcome: 'passed' | 'failed' | 'skipped';
   /** The value that would pass. */
   expected?: unknown;

@@ -79,8 +79,14 @@ function copyOf(value: unknown, path: string, depth: number): Plain {
       if (value === null) return value;
       // The object may be cyclic.
       if (depth > MAX_DEPTH) break;
-      // Array.from reads holes as undefined. This is rejected, so no entry is ever dropped.
-      if (Array.isArray(value)) return Array.from(value, (entry, i) => copyOf(entry, `${path}[${i}]`, depth + 1));
+      // Array.from reads holes as undefined, which is rejected, so no entry is ever dropped. With an own `toJSON`, JSON.stringify calls
+      // none of a polluted prototype.
+      if (Array.isArray(value)) {
+        return Object.assign(
+          Array.from(value, (entry, i) => copyOf(entry, `${path}[${i}]`, depth + 1)),
+          { toJSON: undefined },
+        );
+      }
       if (isPlain(value)) return copyOfMembers(value, path, depth);
   }
   throw notPlain(path);

@@ -5,7 +5,6 @@
 // starts a new instance. Key sets and options keep their text, and are parsed again at their next use.
 
 import { JwtError, type JwtErrorDetails, tokenInvalid, wasmUnavailable } from './errors.js';
-import { hasMethods } from './own-options.js';
 import { startFailure } from './start-failure.js';
 
 /** The module's exports as declared by wasm-bindgen. Pointers and booleans are numbers. */
@@ -284,9 +283,7 @@ export function lastError(issuer?: string): JwtError {
 
 /** Calls the instance with a token in its input buffer; `length` is in bytes. */
 function enterWith<T>(token: unknown, call: (exports: Exports, engine: number, length: number) => T): T {
-  if (typeof token !== 'string') {
-    throw tokenInvalid(hasMethods(token, 'then') ? 'the token is a promise: await it' : 'the token must be a string');
-  }
+  if (typeof token !== 'string') throw tokenInvalid('the token must be a string, not a promise');
   return enter((exports, engine) => {
     if (input.length === 0) {
       // The view is empty before the first token, and again after the memory has grown: growing detaches every view.

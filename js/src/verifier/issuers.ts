@@ -46,6 +46,8 @@ export function readConfig(config: VerifierConfig): Settings {
     allowLoopbackHttp,
     ...rest
   } = ownOptions(config ?? null!);
+  if (allowLoopbackHttp !== undefined && typeof allowLoopbackHttp !== 'boolean')
+    throw optionsInvalid('"allowLoopbackHttp" must be a boolean');
   const hasList = Object.hasOwn(rest, 'issuers');
   const list: unknown = hasList ? (rest as { issuers: unknown }).issuers : [rest];
   if (!Array.isArray(list) || list.length === 0) throw optionsInvalid('"issuers" must be a non-empty array');
@@ -68,8 +70,8 @@ export function readConfig(config: VerifierConfig): Settings {
 
 function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issuer {
   const own = ownOptions(config ?? null!, undefined, path);
-  const { issuer, clockTolerance, maxTokenAge } = own;
   const { jwks, jwksUri, ...expectations } = own;
+  const { issuer } = own;
   const url = safeUrl(issuer, `${path}issuer`, loopback);
   if (url.origin !== issuer) {
     throw optionsInvalid(`"${path}issuer" must be an origin, without a path or trailing slash: ${url.origin}`);
@@ -77,8 +79,6 @@ function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issu
   const keysUrl = hrefOf(jwksUri);
   if (keysUrl !== undefined) safeUrl(keysUrl, `${path}jwksUri`, loopback);
   if ('now' in own) throw optionsInvalid(`"${path}now" is unknown here; pass it to verify()`);
-  inRange(clockTolerance ?? 0, `${path}clockTolerance`, 0, DAY);
-  inRange(maxTokenAge ?? 0, `${path}maxTokenAge`, 0, YEAR);
   const keys = jwks === undefined ? undefined : keysOf(jwks);
   const options = readOptions(copyOptions(expectations).copy);
   const read = { issuer, jwksUri: keysUrl ?? `${issuer}/.well-known/jwks.json`, options, keys };
@@ -91,7 +91,7 @@ function safeUrl(text: unknown, name: string, loopback: boolean): URL {
   if (url) return url;
   const isLoopback = parseSafeUrl(text, true) !== undefined;
   throw optionsInvalid(
-    `"${name}" must be an https URL${isLoopback ? '; for http on this machine, set allowLoopbackHttp: true' : ', without credentials or placeholders'}`,
+    `"${name}" must be an https URL${isLoopback ? '; for http on this machine, set allowLoopbackHttp' : ', without credentials or placeholders'}`,
   );
 }
 
@@ -117,7 +117,7 @@ const CLOCK_SKEW = 60;
 /** 2020-01-01. An earlier time means that the clock is not running: at module scope of a Worker, the time is 0. */
 export const CLOCK_STARTS = 1_577_836_800;
 
-/** Whether keys may have been fetched at this time. While the clock is not running, any finite time may be right. */
+/** Whether `fetchedAt` is plausible: finite, and not in the future but for clock skew. While the clock is not running, any finite time is. */
 export function isFetchTime(fetchedAt: unknown, now: number): fetchedAt is number {
   return Number.isFinite(fetchedAt) && (now < CLOCK_STARTS || (fetchedAt as number) <= now + CLOCK_SKEW);
 }

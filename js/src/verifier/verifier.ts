@@ -3,7 +3,7 @@
 import { issuerUnknown, type JwtError, jwksInvalid, keysNeeded, optionsInvalid, refusalOf } from '../core/errors.js';
 import { explainBy, refused } from '../core/explain.js';
 import { KeySet } from '../core/key-set.js';
-import { ownData, ownOptions } from '../core/own-options.js';
+import { jsonOf, ownData, ownOptions } from '../core/own-options.js';
 import type { Claims, Explanation, JwkSet, VerifiedToken, VerifierConfig } from '../core/types.js';
 import { readVerified } from '../core/verify.js';
 import { present, timeOf } from '../core/verify-options.js';
@@ -103,7 +103,9 @@ export class Verifier {
     if (!isFetchTime(fetchedAt, now)) {
       throw optionsInvalid('"fetchedAt" must be a finite number of seconds since the epoch, at most 60 s ahead');
     }
-    this.#replaceKeys(this.#configured(issuer), keysOf(jwks, fetchedAt, now), now);
+    const configured = this.#settings.issuers.get(issuer);
+    if (!configured) throw optionsInvalid('the issuer is not configured');
+    this.#replaceKeys(configured, keysOf(jwks, fetchedAt, now), now);
   }
 
   /**
@@ -204,12 +206,6 @@ export class Verifier {
     old?.set.free();
   }
 
-  #configured(issuer: string): Issuer {
-    const configured = this.#settings.issuers.get(issuer);
-    if (!configured) throw optionsInvalid('the issuer is not configured');
-    return configured;
-  }
-
   /** Returns the configured issuer for the unverified `iss` of the token. */
   #issuerOf(token: string): Issuer {
     const issuer = this.#settings.issuers.get(decodeIssuer(token));
@@ -262,5 +258,5 @@ function sizeOf(texts: string[]): number {
 
 /** Returns the digest of a snapshot's entry. The JSON array ends unambiguously, so different entries have different digests. */
 function digestOf({ issuer, jwksUri, fetchedAt, jwks }: Omit<KeySnapshot['issuers'][number], 'digest'>): string {
-  return digestText(JSON.stringify([issuer, jwksUri, fetchedAt]) + jwks);
+  return digestText(jsonOf(issuer, jwksUri, fetchedAt) + jwks);
 }

@@ -109,7 +109,8 @@ fn suffixes(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<String>)>,
 
 fn lifetime(name: &str, value: &Value<'_>) -> Result<f64, ErrorKind> {
     match value {
-        Value::Number(seconds) if seconds.is_finite() && *seconds > 0.0 => Ok(*seconds),
-        _ => Err(invalid(name, "must be a finite number of seconds above zero")),
+        // More than a week is a mistake, such as milliseconds: tokens of AWS STS last an hour at most.
+        Value::Number(seconds) if *seconds > 0.0 && *seconds <= 604_800.0 => Ok(*seconds),
+        _ => Err(invalid(name, "must be a number of seconds above 0 and up to 604800")),
     }
 }

@@ -65,7 +65,7 @@ const actions = {
   accept: ({ token, options }, env) => replayGuard(env.REPLAY, options).accept(token),
   object: ({ name, method, args }, env) => env.REPLAY.get(env.REPLAY.idFromName(name))[method](...args),
   keys: ({ method, args }, env) => stores.object(env)[method](...args),
-  /** Verifies with two issuers; the first issuer responds late. Returns the order of the results. */
+  /** Loads the keys of two issuers through the Durable Object; the first issuer responds late. Returns the order in which the loads finish. */
   async turns(_given, env) {
     const said = [];
     const load = (issuer, milliseconds) =>

@@ -88,7 +88,7 @@ describe('explain()', () => {
     }
   }
 
-  test('decides every token of the suite like verify()', () => {
+  test('reaches the same verdict as verify() for every token of the suite', () => {
     const { tokens, jwks, keySets, issuer, audience, now } = createFixtures();
     for (const token of Object.values(tokens)) {
       for (const keys of [jwks, new KeySet(jwks), ...Object.values(keySets)]) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { Hono } from 'hono';
-import { createVerifier, explain, JwtError, Verifier, verify } from 'sts-jwt';
+import { createVerifier, explain, JwtError, KeySet, Verifier, verify } from 'sts-jwt';
 import { awsOutbound } from 'sts-jwt/aws';
 import { authenticate, protect, refuse } from 'sts-jwt/handler';
 import { stsJwt } from 'sts-jwt/hono';
@@ -403,3 +403,98 @@ async function whilePolluted(option, value, run) {
     delete Object.prototype[option];
   }
 }
+
+describe('functions and accessors on prototypes', () => {
+  /** Calls `run` while a prototype has a member. */
+  const polluted = (prototype, name, value, run) => {
+    Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
+    try {
+      return run();
+    } finally {
+      delete prototype[name];
+    }
+  };
+
+  for (const prototype of [Object.prototype, Array.prototype]) {
+    for (const written of [null, undefined, {}, '', [], 'https://other.example.test']) {
+      test(`does not let a toJSON of ${prototype === Object.prototype ? 'Object' : 'Array'}.prototype that returns ${JSON.stringify(written)} weaken the options`, () => {
+        const toJSON = () => written;
+        for (const options of [
+          { issuer, audience: ['other'] },
+          { issuer: [other], audience },
+          { issuer, audience, subject: ['other'] },
+          { issuer, audience, aws: { accounts: ['999999999999'] } },
+          { issuer, audience, algorithms: ['RS256'] },
+        ]) {
+          assert.throws(() => polluted(prototype, 'toJSON', toJSON, () => verify(tokens.ES384, text, options)), {
+            name: 'JwtError',
+          });
+          if (Array.isArray(options.issuer)) continue;
+          const kept = polluted(prototype, 'toJSON', toJSON, () =>
+            createVerifier({ .../** @type {any} */ (options), jwks: text }),
+          );
+          assert.throws(() => kept.verify(tokens.ES384), { name: 'JwtError' });
+        }
+        assert.ok(
+          polluted(prototype, 'toJSON', toJSON, () =>
+            verify(tokens.ES384, text, { issuer: [issuer], audience: [audience] }),
+          ),
+        );
+        assert.throws(
+          () =>
+            polluted(
+              prototype,
+              'toJSON',
+              () => jwks,
+              () => new KeySet({ keys: [] }),
+            ),
+          {
+            code: 'ERR_JWKS_INVALID',
+          },
+        );
+      });
+    }
+
+    test(`keeps the places of stores and the digests of snapshots apart with a toJSON of ${prototype === Object.prototype ? 'Object' : 'Array'}.prototype`, async () => {
+      const places = [];
+      const spied = { get: async (place) => void places.push(place), put: async () => {} };
+      const digests = [];
+      for (const jwksUri of ['https://a.example.test/jwks', 'https://b.example.test/jwks']) {
+        const toJSON = () => null;
+        Object.defineProperty(prototype, 'toJSON', { value: toJSON, configurable: true });
+        try {
+          const remote = createRemoteVerifier({
+            issuer,
+            audience,
+            jwksUri,
+            store: spied,
+            fetch: async () => new Response('', { status: 500 }),
+          });
+          await assert.rejects(remote.verify(tokens.ES384), { name: 'JwtError' });
+          const plain = createVerifier({ issuer, audience, jwksUri });
+          plain.setKeys(issuer, text);
+          digests.push(plain.snapshot().issuers[0].digest);
+        } finally {
+          delete (/** @type {any} */ (prototype).toJSON);
+        }
+      }
+      assert.equal(new Set(places).size, 2);
+      assert.equal(new Set(digests).size, 2);
+    });
+  }
+
+  test('does not add inherited members to results', () => {
+    const withoutExp = createFixtures();
+    assert.ok(withoutExp.tokens.expMissing);
+    const options = { issuer: withoutExp.issuer, audience: withoutExp.audience, allowMissingExp: true };
+    const later = now + 1e6;
+    const result = polluted(Object.prototype, 'exp', later, () =>
+      verify(withoutExp.tokens.expMissing, withoutExp.jwks, options),
+    );
+    assert.ok(!Object.hasOwn(result, 'expiresAt'));
+    const explanation = polluted(Object.prototype, 'error', unavailable, () =>
+      explain(tokens.ES384, text, expectations),
+    );
+    assert.ok(!Object.hasOwn(explanation, 'error') && !Object.hasOwn(explanation, 'code'));
+  });
+});

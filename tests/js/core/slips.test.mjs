@@ -103,11 +103,11 @@ describe('mistakes instead of a token', () => {
   };
   /** @type {[string, any, string][]} */
   const SLIPS = [
-    ['a promise', Promise.resolve(token), 'the token is a promise: await it'],
+    ['a promise', Promise.resolve(token), 'the token must be a string, not a promise'],
     ['a prefix', `Bearer ${token}`, 'not a compact JWT: remove the "Bearer " prefix'],
     ['a prefix in lower case', `bearer ${token}`, 'not a compact JWT: remove the "Bearer " prefix'],
-    ['another value', 5, 'the token must be a string'],
-    ['nothing', undefined, 'the token must be a string'],
+    ['another value', 5, 'the token must be a string, not a promise'],
+    ['nothing', undefined, 'the token must be a string, not a promise'],
   ];
   for (const [slip, given, message] of SLIPS) {
     test(`recognises ${slip}`, () => {

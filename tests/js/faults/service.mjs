@@ -1,7 +1,7 @@
 // The service under test: verifies tokens with a remote verifier at a chosen time. Each verifier has a name and its own
 // state, like an isolate.
 
-// Must be imported before the package, to observe the package's instance. Biome does not move an import without names.
+// Must be imported before the package, to see it create its WebAssembly instance. Biome does not reorder side-effect imports.
 import '../memory.mjs';
 import { createRemoteVerifier } from 'sts-jwt/remote';
 import { durableObjectStore } from 'sts-jwt/stores';

@@ -123,7 +123,7 @@ describe('decide', () => {
     assert.equal(isNewer(state, NOW, NOW), true);
   });
 
-  test('varies the soft age, and lets Cache-Control only shorten it', () => {
+  test('varies the soft age, which Cache-Control can shorten but not extend', () => {
     const stages = (state, ...ages) => ages.map((age) => ageOf({ ...state, fetchedAt: NOW - age }, timing, NOW));
     assert.deepEqual(stages(newState(0.9), 270, 271), ['fresh', 'soft']);
     assert.deepEqual(stages(newState(1.1), 330, 331), ['fresh', 'soft']);

@@ -213,7 +213,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(await world.say(good), 'good');
   });
 
-  test('applies staleIfError of the configuration', async () => {
+  test('applies the configured staleIfError', async () => {
     const world = createWorld({ timing: { staleIfError: 2 * HOUR } });
     await world.verifier.verify(good);
     world.answer = outage;

@@ -188,7 +188,7 @@ const token = { tokenId: 'x', expiresAt: Date.now() / 1000 + 60, claims: { iss: 
 /** @type {(value: any) => any} */
 const any = (value) => /** @type {any} */ (value);
 
-/** The stores, with a call for each parameter of their methods. */
+/** Calls of a store: one for each parameter of its methods, and one for the result of `load`. */
 const storeCalls = (make) => ({
   get: (value) => make().get(value),
   'put place': (value) => make().put(value, { jwks: text, fetchedAt: START }),

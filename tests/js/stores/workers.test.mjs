@@ -260,7 +260,7 @@ describe('stores in Workers', () => {
     }
   });
 
-  test("ignores the host's own responses in the cache", async () => {
+  test('ignores cached responses of the site itself', async () => {
     const cache = cacheOf();
     const store = cacheStore({ cache, prefix: 'https://mine.test/' });
     await store.put(ISSUER, keysAt(1));

@@ -18,7 +18,12 @@ const MESSAGES = [
   [{ options: { subject: 5 } }, 'option "subject" must be a string or an array of strings'],
   [{ options: { typ: 5 } }, 'option "typ" must be a string'],
   [{ options: { algorithms: [] } }, 'option "algorithms" must be a non-empty array of "ES384" or "RS256"'],
-  [{ options: { clockTolerance: -1 } }, 'option "clockTolerance" must be a finite number of seconds, zero or more'],
+  [{ options: { clockTolerance: 90_000 } }, 'option "clockTolerance" must be a number of seconds from 0 to 86400'],
+  [
+    { options: { aws: { maxLifetime: 3_600_000 } } },
+    'option "aws.maxLifetime" must be a number of seconds above 0 and up to 604800',
+  ],
+  [{ options: { clockTolerance: -1 } }, 'option "clockTolerance" must be a number of seconds from 0 to 86400'],
   [{ options: { collectAll: 1 } }, 'option "collectAll" must be a boolean'],
   [{ options: { now: NaN } }, 'option "now" must be a finite number of seconds since the epoch'],
   [{ options: { clockSkew: 5 } }, 'option "clockSkew" is not an option'],
@@ -42,7 +47,7 @@ const MESSAGES = [
   [{ token: 'tooLarge' }, 'the token is longer than 32768 bytes'],
   [{ token: 'headerTooLarge' }, 'the header is longer than 4096 bytes'],
   // ERR_JWS_INVALID
-  [{ text: 5 }, 'the token must be a string'],
+  [{ text: 5 }, 'the token must be a string, not a promise'],
   [{ text: 'a.b' }, NO_SEGMENTS],
   [{ text: 'a.b.c' }, 'the header segment is not canonical base64url without padding'],
   [{ text: 'e30.b.c' }, 'the payload segment is not canonical base64url without padding'],

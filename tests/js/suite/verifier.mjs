@@ -369,12 +369,12 @@ export const verifierCases = [
   misconfigured(
     'http on this machine, unless allowed',
     (c) => ({ ...c, issuer: 'http://localhost:8787' }),
-    /^"issuer" must be an https URL; for http on this machine, set allowLoopbackHttp: true$/,
+    /^"issuer" must be an https URL; for http on this machine, set allowLoopbackHttp$/,
   ),
   misconfigured(
     'a jwksUri with http on this machine, unless allowed',
     (c) => ({ ...c, jwksUri: new URL('http://127.0.0.1:8787/keys') }),
-    /^"jwksUri" must be an https URL; for http on this machine, set allowLoopbackHttp: true$/,
+    /^"jwksUri" must be an https URL; for http on this machine, set allowLoopbackHttp$/,
   ),
   misconfigured(
     'a jwksUri with a password',
@@ -401,10 +401,30 @@ export const verifierCases = [
   misconfigured(
     'a negative tolerance',
     (c) => ({ ...c, clockTolerance: -1 }),
-    /"clockTolerance" must be a number from 0/,
+    /"clockTolerance" must be a number of seconds from 0/,
   ),
-  misconfigured('a huge tolerance', (c) => ({ ...c, clockTolerance: 1e9 }), /"clockTolerance" must be a number/),
-  misconfigured('an infinite maxTokenAge', (c) => ({ ...c, maxTokenAge: Infinity }), /"maxTokenAge" must be a number/),
+  misconfigured(
+    'a tolerance in milliseconds',
+    (c) => ({ ...c, clockTolerance: 90_000 }),
+    /"clockTolerance" must be a number of seconds/,
+  ),
+  ...['true', 1, {}, null].map((value) =>
+    misconfigured(
+      `allowLoopbackHttp of ${JSON.stringify(value)}`,
+      (c) => ({ ...c, allowLoopbackHttp: value }),
+      /"allowLoopbackHttp" must be a boolean/,
+    ),
+  ),
+  misconfigured(
+    'a huge tolerance',
+    (c) => ({ ...c, clockTolerance: 1e9 }),
+    /"clockTolerance" must be a number of seconds from 0 to 86400/,
+  ),
+  misconfigured(
+    'an infinite maxTokenAge',
+    (c) => ({ ...c, maxTokenAge: Infinity }),
+    /"maxTokenAge" must be a finite number/,
+  ),
   misconfigured('a maxKeyAge of NaN', (c) => ({ ...c, maxKeyAge: NaN }), /"maxKeyAge" must be a number from 1/),
   misconfigured(
     'a negative cache size',
@@ -415,7 +435,7 @@ export const verifierCases = [
   misconfigured(
     'an option in the wrong place',
     (c) => ({ issuers: [c], clockTolerance: 5 }),
-    /"clockTolerance" is unknown, or/,
+    /"clockTolerance" is unknown here; it may belong in "issuers"/,
   ),
   misconfigured('a time', (c) => ({ ...c, now: 5 }), /"now" is unknown here; pass it to verify\(\)/),
   misconfigured('a wrong policy', (c) => ({ ...c, aws: { account: ['111122223333'] } }), /account/),
