@@ -43,7 +43,7 @@ export interface AwsPolicy {
   vpcs?: readonly string[];
   /** Values of `source_identity`. */
   sourceIdentities?: readonly string[];
-  /** The longest `exp` − `iat`, in seconds. Default: 3600. */
+  /** The longest `exp` − `iat`, in seconds, above 0 and up to 604 800 (a week). Default: 3600. */
   maxLifetime?: number;
   /**
    * Additional host suffixes of issuers, by partition: `{ "aws-us-gov": "tokens.sts.…" }`. For test issuers, and for

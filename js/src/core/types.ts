@@ -88,9 +88,9 @@ export interface VerifyOptions {
   subject?: string | readonly string[];
   /** The expected `typ`, ignoring case and an `application/` prefix (RFC 7515 §4.1.9). Default: not checked. */
   typ?: string;
-  /** The tolerated difference between clocks, in seconds, at least 0 (RFC 7519 §4.1.4). Default: 30. */
+  /** The tolerated difference between clocks, in seconds, from 0 to 86 400 (RFC 7519 §4.1.4). Default: 30. */
   clockTolerance?: number | undefined;
-  /** The maximum age since `iat`, in seconds. Makes `iat` required. Default: no limit. */
+  /** The maximum age since `iat`, in seconds, from 0 to 31 622 400 (366 days). Makes `iat` required. Default: no limit. */
   maxTokenAge?: number;
   /**
    * Claims that must be present (`null` counts). Each entry is a claim name or, with a leading `/`, a JSON Pointer (RFC 6901:

@@ -290,8 +290,8 @@ function enterWith<T>(token: unknown, call: (exports: Exports, engine: number, l
       const capacity = exports.engine_input_capacity(engine);
       input = new Uint8Array(exports.memory.buffer, exports.engine_input_ptr(engine), capacity);
     }
-    // A token longer than the buffer is cut off. The buffer is larger than the limit for tokens, so the core rejects
-    // the rest as too long.
+    // A token that does not fit in the buffer is truncated. The buffer is larger than the limit for tokens, so the core still
+    // rejects it as too long.
     return call(exports, engine, encoder.encodeInto(token, input).written);
   });
 }
