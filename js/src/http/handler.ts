@@ -44,12 +44,12 @@ export type OpenHandler<Rest extends unknown[]> = (
  * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the option in the message, for every mistake in the options.
  */
 export function protect<Rest extends unknown[]>(
-  verifier: TokenVerifier | (() => TokenVerifier | Promise<TokenVerifier>),
+  verifier: TokenVerifier | VerifierOf<Rest[0]>,
   handler: OpenHandler<Rest>,
   options: ProtectOptions & { optional: true },
 ): (request: Request, ...rest: Rest) => Promise<Response>;
 export function protect<Rest extends unknown[]>(
-  verifier: TokenVerifier | (() => TokenVerifier | Promise<TokenVerifier>),
+  verifier: TokenVerifier | VerifierOf<Rest[0]>,
   handler: ProtectedHandler<Rest>,
   options?: ProtectOptions,
 ): (request: Request, ...rest: Rest) => Promise<Response>;

@@ -53,7 +53,7 @@ const USAGE = {
   'an invalid principal': [['verify', ...ANY, '--principal', 'x'], /^--principal must be ARN patterns/],
   'an invalid function': [['verify', ...ANY, '--lambda-function', 'x'], /^--lambda-function must /],
   'an invalid instance': [['verify', ...ANY, '--ec2-instance', 'x'], /^--ec2-instance must /],
-  'an invalid lifetime': [['verify', ...ANY, '--max-lifetime', '0'], /^--max-lifetime must be a finite number/],
+  'an invalid lifetime': [['verify', ...ANY, '--max-lifetime', '0'], /^--max-lifetime must be a number of seconds/],
   'an invalid host': [['verify', ...ANY, '--issuer-suffix', 'aws=.'], /^--issuer-suffix must contain host suffixes/],
   'an infinite tolerance': [['verify', ...ANY, '--clock-tolerance', '9'.repeat(400)], /^--clock-tolerance must be/],
   'both a file and --jwks with the keys command': [['keys', 'a', '--jwks', 'b'], /given twice/],

@@ -419,13 +419,13 @@ describe('functions and accessors on prototypes', () => {
     for (const written of [null, undefined, {}, '', [], 'https://other.example.test']) {
       test(`does not let a toJSON of ${prototype === Object.prototype ? 'Object' : 'Array'}.prototype that returns ${JSON.stringify(written)} weaken the options`, () => {
         const toJSON = () => written;
-        for (const options of [
+        for (const options of /** @type {any[]} */ ([
           { issuer, audience: ['other'] },
           { issuer: [other], audience },
           { issuer, audience, subject: ['other'] },
           { issuer, audience, aws: { accounts: ['999999999999'] } },
           { issuer, audience, algorithms: ['RS256'] },
-        ]) {
+        ])) {
           assert.throws(() => polluted(prototype, 'toJSON', toJSON, () => verify(tokens.ES384, text, options)), {
             name: 'JwtError',
           });

@@ -250,11 +250,11 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
     }
 
     test('compares the host if the URL is only a path', async () => {
-      for (const [origin, status] of [
+      for (const [origin, status] of /** @type {[string, number][]} */ ([
         ['https://service.example.test', 200],
         ['https://other.example.test', 403],
         ['null', 403],
-      ])
+      ]))
         assert.equal(await decide({ headers: new Headers({ ...forged, origin }), method: 'POST', url: '/x' }), status);
     });
 

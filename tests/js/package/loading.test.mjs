@@ -54,7 +54,7 @@ describe('loading', () => {
         const file = write('no-wasm.mjs', firstUse(entry));
         saysWhy(
           run(program, ['--jitless', '--no-warnings', file]),
-          /not available in this runtime.*the Rust crate "sts-jwt"/,
+          /not available in this runtime.*the Rust crate in a native host/,
         );
       });
 
