@@ -1,7 +1,7 @@
 //! Multiplication and reduction modulo p, column by column, for one product or two at a time.
 //!
 //! *Multiplication* is one level of Karatsuba (Karatsuba and Ofman 1962) over halves of seven limbs: with B = 2^(28·7),
-//! (a₀ + a₁B)(b₀ + b₁B) = a₀b₀ + ((a₀+a₁)(b₀+b₁) − a₀b₀ − a₁b₁)·B + a₁b₁·B². 147 products of limbs instead of 196.
+//! (a₀ + a₁B)(b₀ + b₁B) = a₀b₀ + ((a₀+a₁)(b₀+b₁) − a₀b₀ − a₁b₁)·B + a₁b₁·B². It takes 147 products of limbs instead of 196.
 //!
 //! *Reduction* is Montgomery's (Math. Comp. 44, 1985) with R = 2^392. Because p ≡ −1 mod 2^28, the factor −p⁻¹ mod 2^28
 //! is 1, so q is the lowest limb itself. p has five terms: the term −1 clears the lowest limb, and the other four turn

@@ -1,4 +1,5 @@
-//! Compares verdicts on random signatures, a quarter of them bad, with the `p384` crate. SIGNATURES sets their number.
+//! Compares verdicts on random signatures, a quarter of them bad, with the `p384` crate. The
+//! environment variable SIGNATURES sets their number.
 
 use super::super::{Generator, PreparedKey, Verdict};
 use super::forge::{Numbers, coordinates, join, oracle, reduce, scalar_bytes};
