@@ -7,7 +7,8 @@
 //!
 //! The token determines the member names and numbers of header, claims and AWS identity. `JSON.parse` reads these from exactly
 //! the text that was verified, so every number is the double that JavaScript reads, and `__proto__` is a plain member.
-//! serde-wasm-bindgen would assign `__proto__` and so change the prototype; it is used only for objects with fixed member names.
+//! serde-wasm-bindgen would assign `__proto__` and so change the prototype; it is used only for objects with fixed
+//! member names.
 
 use super::{options, records::IdentityRecord};
 use crate::{

@@ -84,7 +84,8 @@ impl Recipe {
     }
 }
 
-/// Checks that the settings in `bindings/` agree with the recipe. They are repeated there, because wasm-pack does not read the recipe.
+/// Checks that the settings in `bindings/` agree with the recipe. They are repeated there,
+/// because wasm-pack does not read the recipe.
 fn check_bindings(root: &Path, recipe: &RecipeFile, version: &str) -> Result<()> {
     let manifest: BindingsManifest = read_toml(&root.join("bindings/Cargo.toml"))?;
     let config: CargoConfig = read_toml(&root.join("bindings/.cargo/config.toml"))?;
