@@ -20,7 +20,8 @@ pub enum JsonProblem {
     NotAnObject,
     /// The bytes are not UTF-8 (RFC 8259 §8.1).
     NotUtf8,
-    /// A `\u` escape is one half of a surrogate pair and the other half is missing, so the string is not Unicode (RFC 8259 §8.2).
+    /// A `\u` escape is one half of a surrogate pair and the other half is missing, so the string is not Unicode
+    /// (RFC 8259 §8.2).
     LoneSurrogate {
         /// The innermost member with this string in its value; `None` if the string is a member's name.
         member: Option<String>,

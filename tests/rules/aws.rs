@@ -198,7 +198,7 @@ fn requires_one_match_in_every_field() {
 }
 
 #[test]
-fn denies_a_condition_on_a_missing_claim() {
+fn denies_a_token_without_the_claim_of_a_condition() {
     for (member, policy) in [
         ("org_id", json!({ "organizations": ["o-exampleorg1"] })),
         ("ou_path", json!({ "organizationalUnits": ["o-exampleorg1"] })),

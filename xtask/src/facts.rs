@@ -40,8 +40,16 @@ fn facts() -> Result<String> {
         ),
         ("The default of `aws.maxLifetime`, in seconds.", "MAX_LIFETIME", AwsPolicy::DEFAULT_MAX_LIFETIME.to_string()),
         ("The maximum number of entries in a list of `aws`.", "MAX_POLICY_ENTRIES", AwsPolicy::MAX_ENTRIES.to_string()),
-        ("The maximum number of wildcards in a pattern of `aws`.", "MAX_POLICY_WILDCARDS", AwsPolicy::MAX_WILDCARDS.to_string()),
-        ("The maximum number of values in `ou_path`, if `aws` has a condition on units.", "MAX_POLICY_UNITS", AwsPolicy::MAX_UNITS.to_string()),
+        (
+            "The maximum number of wildcards in a pattern of `aws`.",
+            "MAX_POLICY_WILDCARDS",
+            AwsPolicy::MAX_WILDCARDS.to_string(),
+        ),
+        (
+            "The maximum number of values in `ou_path`, if `aws` has a condition on units.",
+            "MAX_POLICY_UNITS",
+            AwsPolicy::MAX_UNITS.to_string(),
+        ),
         ("The claim in which AWS describes the caller.", "AWS_NAMESPACE", quoted(AwsIdentity::CLAIM)),
     ] {
         write!(text, "\n/** {doc} */\nexport const {name} = {value};\n")?;

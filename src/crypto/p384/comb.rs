@@ -183,7 +183,8 @@ fn teeth(point: &Affine, shape: &Shape) -> Vec<Affine> {
 /// For each table, all sums ±P₀ ± P₁ … + P_top of its teeth, at the position whose bits are the signs (1 for +).
 ///
 /// Splits the teeth into halves and recurses: from the sums h of the upper half and the sums l of the lower half, it needs
-/// every h + l and every h − l. Both share 1/(x(h) − x(l)), and the inversions of one level are batched into one. Affine addition:
+/// every h + l and every h − l. Both share 1/(x(h) − x(l)), and the inversions of one level are batched into one.
+/// Affine addition:
 /// λ = (y(h) ∓ y(l)) / (x(h) − x(l)), x = λ² − x(h) − x(l), y = λ·(x(h) − x) − y(h).
 fn signed_sums(teeth: &[Affine], shape: &Shape) -> Vec<Affine> {
     let tables = shape.tables;

@@ -34,7 +34,7 @@ fn matches_the_p384_crate_on_random_signatures() {
                 _ => {}
             }
             let expected = oracle(&x, &y, &digest, &signature);
-            // Must not be `None`. For `None`, the verifier asks the `p384` crate, which is also the oracle of this
+            // The verdict must not be `None`. For `None`, the verifier asks the `p384` crate, which is also the oracle of this
             // test, so the test would compare the crate with itself.
             let verdict = key.try_verify(&tables, &digest, &signature);
             let expected = if expected { Verdict::Valid } else { Verdict::Invalid };
