@@ -1,6 +1,6 @@
 # The commands of this project. Each announces and installs its tools on its first run; later runs are quick.
 #
-#   make demo                     verify tokens of an AWS-shaped issuer in Node and in Cloudflare's workerd
+#   make demo                     verify tokens of an issuer like AWS STS in Node and in Cloudflare's workerd
 #   make demo TOKEN=<file> JWKS=<file> AUDIENCE=<aud> ISSUER=<iss>
 #                                 the same for a token of your own
 #   make test                     all tests, in Rust, Node, workerd, Deno, Bun and Chromium

@@ -9,7 +9,8 @@
 //! ```
 //!
 //! A key builds small tables at its first use and larger tables once it is hot, and keeps both. The first uses run the
-//! scalar kernels on every target, because compiling the vector kernels costs a fresh process more than it saves in so few uses.
+//! scalar kernels on every target, because compiling the vector kernels costs a fresh process more than it saves in so
+//! few uses.
 //!
 //! *Exceptional cases.* The addition formulas are incomplete. An exceptional addition (u₁ = u₂ with Q = ±G, R =
 //! infinity, …) leaves ZZ = 0, which is detected at the end. In this case there is no verdict, and `es384.rs` asks the

@@ -59,7 +59,7 @@ impl fmt::Display for Error {
             }
             ErrorKind::PolicyDenied { field, claim, actual, .. } => {
                 let unit = match actual {
-                    // Only "maxLifetime" has a number, the lifetime. It is huge if `exp` or `iat` is in the wrong unit.
+                    // Only "maxLifetime" has a number as evidence: the lifetime. It is huge if `exp` or `iat` is in the wrong unit.
                     Some(Evidence::Number(seconds)) => unit_of(*seconds),
                     _ => "",
                 };

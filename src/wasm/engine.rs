@@ -225,8 +225,8 @@ fn write_judged(
 /// RFC 8259 §2 and §7 allow in it are white space.
 const SEPARATOR: u8 = 0;
 
-/// Writes `{"header":…,"alg":…,"key":{"kid":…,"thumbprint":…}}`, which is the same for most tokens that a key
-/// signed. Then writes the token's ID, the claims exactly as signed and, if requested, the AWS identity.
+/// Writes `{"header":…,"alg":…,"key":{"kid":…,"thumbprint":…}}`, which is the same for most tokens signed by one
+/// key. Then writes the token's ID, the claims exactly as signed and, if requested, the AWS identity.
 fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
     output.clear();
     put(output, b"{\"header\":");

@@ -93,8 +93,8 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     Ok(package)
 }
 
-/// Checks the TypeScript and writes its declarations. Durable Objects need other platform types, so
-/// they are a separate TypeScript project.
+/// Checks the TypeScript and writes its declarations. Durable Objects need other platform types, so they are a
+/// separate TypeScript project.
 fn declare(root: &Path, stage: &Path) -> Result<()> {
     tool::progress("checking the TypeScript (tsc)");
     for project in ["tsconfig.json", "tsconfig.workers.json"] {

@@ -134,7 +134,7 @@ fn multiplies_and_squares_random_numbers() {
 }
 
 /// Multiplies and squares without reduction, with every digit at its bound. A number less than N cannot have such large digits
-/// all the way up.
+/// in every position.
 #[test]
 fn multiplies_and_squares_digits_at_their_bound() {
     for groups in [20, 30, 40] {

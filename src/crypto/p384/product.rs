@@ -60,7 +60,7 @@ pub(super) trait Column: Copy + Add<Output = Self> + Sub<Output = Self> + Neg<Ou
 }
 
 /// a · b / R mod p, from the limb products of the low halves, of the sums of the halves, and of the high halves. The limbs of
-/// the result are in 0 ≤ limb < 2^28, half a limb too large, see [`reduce`].
+/// the result are in 0 ≤ limb < 2^28, each too large by 2^27; see [`reduce`].
 #[inline(always)]
 pub(super) fn product<C: Column>(
     low: impl Fn(usize, usize) -> C,
