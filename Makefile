@@ -1,20 +1,20 @@
 # The commands of this project. Each announces and installs its tools on its first run; later runs are quick.
 #
-#   make demo                     verify tokens of an AWS-shaped issuer in Node and in Cloudflare's workerd
+#   make demo                     verify tokens of an issuer like AWS STS in Node and in Cloudflare's workerd
 #   make demo TOKEN=<file> JWKS=<file> AUDIENCE=<aud> ISSUER=<iss>
 #                                 the same for a token of your own
 #   make test                     all tests, in Rust, Node, workerd, Deno, Bun and Chromium
-#   make test-all                 the same, cargo-deny, the newest compiler, Miri, and the whole matrix of runtimes and bundlers;
+#   make test-all                 the same, plus cargo-deny, the newest compiler, Miri, and the whole matrix of runtimes and bundlers;
 #                                 updates the table in the README
-#   make test-all ONLY=<part>     only the cells of the matrix with this part in their name, such as ONLY=Firefox; writes nothing
+#   make test-all ONLY=<part>     only the cells of the matrix whose names contain this part, such as ONLY=Firefox; writes nothing
 #   make bench                    compares speed and size with other libraries, in Node, workerd and Chromium (7 minutes)
-#   make bench ONLY=<part>        only node, workerd, chromium, requests, cold, size or executed; writes nothing. Or
-#                                 report: only recreates the chart and the README's figures from the last results
+#   make bench ONLY=<part>        only node, workerd, chromium, requests, cold, size or executed; writes nothing.
+#                                 ONLY=report only recreates the chart and the README's figures from the last results
 #   make soak                     ten minutes of mixed traffic in workerd, while the issuer rotates its keys and has outages
 #   make check                    formatting, lints, documentation, packaging, sizes; reports what the first token executes
 #   make serve                    the debugger page, on http://localhost:8377/ (PORT=<n> for another)
-#   make screenshots              pictures of that page in all states, widths and themes, in target/screenshots/;
-#                                 and those of the README
+#   make screenshots              screenshots of that page in all states, widths and themes, in target/screenshots/,
+#                                 and the pictures of the README
 #   make build                    the npm package, in pkg/
 #   make clean                    remove everything that was built or installed in this folder
 

@@ -53,7 +53,7 @@ async function measureAll() {
   return results;
 }
 
-/** Links the packed and installed package into node_modules. The benchmarks then import the package like any user. */
+/** Links the packed and installed package into node_modules. The benchmarks then import the package as users do. */
 function linkPackage() {
   const at = here('node_modules/sts-jwt');
   rmSync(at, { recursive: true, force: true });

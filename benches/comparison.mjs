@@ -64,7 +64,7 @@ function underLoad(rows) {
     });
 }
 
-/** Compares installed packages with this package as installed, and all other peers with this package in a single file. */
+/** Compares a peer measured as installed with this package as installed, and any other peer with this package in one file. */
 function coldStarts(rows) {
   return rows
     .filter(({ name }) => !name.startsWith(OURS))

@@ -14,8 +14,8 @@ const ts = load('typescript');
 const { check } = load('recheck');
 
 /**
- * This checker is exact, so every run has the same result, but it does not support look-around. The other checker tries
- * random attacks.
+ * The checker `automaton` is exact, so every run has the same result, but it does not support look-around. The other
+ * checker of `recheck` tries random attacks.
  */
 const OPTIONS = { checker: 'automaton', timeout: 60_000 };
 

@@ -39,8 +39,8 @@ function wasm(name, flags) {
   return { name: `Rust tests as WebAssembly, ${name}`, run, env, counts: CARGO };
 }
 
-// If a `needed` step fails, the following steps are skipped. The steps of an inner list run concurrently, because each
-// leaves a core idle for a while; their output is printed when they end.
+// If a `needed` step fails, the following steps are skipped. The steps of an inner list run concurrently, because each of
+// them leaves a core idle for a while; their output is printed when they end.
 /** @type {any[]} */
 const steps = [
   { name: 'a Chromium for the browser tests', run: 'scripts/browser chromium', needed: true },

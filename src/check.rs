@@ -1,4 +1,4 @@
-//! The result of one check: what was compared, and how it ended.
+//! The result of one check: what was compared, and how the check ended.
 
 use crate::{
     encoding::json::Strings,
@@ -7,7 +7,7 @@ use crate::{
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use serde::Serialize;
 
-/// The stages of a verification, in their order.
+/// The stages of a verification, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

@@ -26,7 +26,7 @@ impl NumericDate {
         if seconds.is_finite() { Some(Self(seconds)) } else { None }
     }
 
-    /// The current time of the system's clock, at or after 1970.
+    /// The current time of the system's clock, or 1970-01-01 if the clock shows an earlier time.
     #[cfg(feature = "std")]
     #[must_use]
     pub fn now() -> Self {

@@ -34,7 +34,7 @@ pub struct Expectations {
     pub issuer: Expected,
     /// `aud` (RFC 7519 §4.1.3).
     pub audience: Expected,
-    /// The algorithms that may be used. The key decides which one is used; this list can only exclude one. Default: both.
+    /// The permitted algorithms. The key determines the algorithm; this list can only exclude algorithms. Default: both.
     pub algorithms: Vec<Algorithm>,
     /// `sub` (RFC 7519 §4.1.2). Default: not checked.
     pub subject: Expected,

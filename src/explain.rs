@@ -21,7 +21,8 @@ use serde::Serialize;
 pub struct Explanation {
     /// The result of [`verify`](crate::verify()) for the same arguments.
     pub outcome: Result<VerifiedToken, Error>,
-    /// Every check, in order. Nothing follows a failed stage; claim and policy checks are always listed in full.
+    /// Every check, in order. If a stage fails, no later stage is listed; but if the claims are checked, all checks of
+    /// claims and policy are listed, even after a failed check.
     pub steps: Vec<Step>,
 }
 
@@ -102,7 +103,7 @@ fn explain_authentication(token: &str, keys: &KeySet, error: Option<&Error>, ste
     }
 }
 
-/// Adds the keys that are not candidates, with the reason for each, then the candidates.
+/// Adds a step for each key that is not a candidate, with the reason, then one for each candidate.
 fn explain_choice(candidacies: &[Candidacy], steps: &mut Vec<Step>) {
     let (candidates, rejected): (Vec<_>, Vec<_>) = candidacies.iter().partition(|key| key.rejection.is_none());
     for Candidacy { name, rejection, .. } in rejected {
@@ -112,7 +113,7 @@ fn explain_choice(candidacies: &[Candidacy], steps: &mut Vec<Step>) {
     steps.extend(candidates.into_iter().map(|key| Step::new(Stage::Key, Outcome::Passed).named(&key.name)));
 }
 
-/// Adds the candidates in the order in which they were tried, until one verified the signature.
+/// Adds a step for each candidate in the order tried, up to the one that verified the signature.
 fn explain_signature(candidacies: &[Candidacy], steps: &mut Vec<Step>) {
     for key in candidacies.iter().filter(|key| key.rejection.is_none()) {
         if key.has_verified {
@@ -189,7 +190,7 @@ impl From<&Check<'_>> for Step {
     }
 }
 
-/// Warns about an `exp` in milliseconds, with which a token is valid for thousands of years.
+/// Warns about an `exp` in milliseconds, which makes a token valid for thousands of years.
 fn warning(check: &Check<'_>) -> Option<&'static str> {
     match check.compared {
         Compared::Numbers { actual: Some(time), .. } if check.name == "exp" && is_in_milliseconds(time) => {

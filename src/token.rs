@@ -84,7 +84,7 @@ impl<'a> UnverifiedToken<'a> {
 
     fn split_and_decode(token: &'a str) -> Result<Self, Error> {
         let (signing_input, [header, payload, signature]) = split(token).ok_or_else(|| not_three_segments(token))?;
-        // Four characters are three octets.
+        // Four characters of base64url encode three octets.
         if header.len() * 3 / 4 > MAX_HEADER_BYTES {
             return Err(ErrorKind::TooLarge { part: "header", limit: MAX_HEADER_BYTES }.into());
         }

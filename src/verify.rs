@@ -12,8 +12,9 @@ use crate::{
 
 /// Verifies signature, claims and policy of `token` at the time `now`: [`authenticate`], then [`judge`].
 ///
-/// # Errors The error for the first rule that the token breaks, in the order of the stages: size, segments, header,
-/// algorithm, key, signature, claims, policy.
+/// # Errors
+/// The error for the first rule that the token breaks, in the order of the stages: size, segments, header, algorithm,
+/// key, signature, claims, policy.
 pub fn verify(
     token: &str,
     keys: &KeySet,
@@ -25,11 +26,12 @@ pub fn verify(
     Ok(token)
 }
 
-/// Verifies the signature of `token` with a key of the set, if its algorithm is among `algorithms` (RFC 7515 §5.2,
+/// Verifies the signature of `token` with a key of the set, if the token's algorithm is among `algorithms` (RFC 7515 §5.2,
 /// RFC 8725 §3.1). Does not check the claims: an expired token passes.
 ///
-/// # Errors The error for the first rule that the token breaks, in the order of the stages: size, segments, header,
-/// algorithm, key, signature.
+/// # Errors
+/// The error for the first rule that the token breaks, in the order of the stages: size, segments, header, algorithm,
+/// key, signature.
 pub fn authenticate(token: &str, keys: &KeySet, algorithms: &[Algorithm]) -> Result<VerifiedToken, Error> {
     let UnverifiedToken { segments, header } = UnverifiedToken::parse(token)?;
     let header = header?;

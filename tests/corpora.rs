@@ -15,7 +15,7 @@ const OWN: &str = "tests/vectors";
 /// Additional corpora, which a plain clone does not contain.
 const SHARED: &str = "../shared/corpora";
 
-/// The corpora in a folder with names that begin with `prefix`; empty if the folder does not exist.
+/// The files of `folder` whose names begin with `prefix`; empty if the folder does not exist.
 fn files(folder: &str, prefix: &str) -> BTreeMap<OsString, PathBuf> {
     let Ok(entries) = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) else { return BTreeMap::new() };
     let files = entries.map(|entry| entry.unwrap()).map(|entry| (entry.file_name(), entry.path()));
@@ -24,8 +24,8 @@ fn files(folder: &str, prefix: &str) -> BTreeMap<OsString, PathBuf> {
         .collect()
 }
 
-/// Every case of the corpora with names that begin with `prefix`. If a file exists in both folders, reads the file in
-/// the repository.
+/// Every case of the corpora whose file names begin with `prefix`. If both folders have a file of the same name, reads
+/// the one in the repository.
 fn cases(prefix: &str) -> Vec<Value> {
     let mut all = files(SHARED, prefix);
     all.extend(files(OWN, prefix));

@@ -8,7 +8,7 @@ use std::{
     path::Path,
 };
 
-/// The top-level modules of `src/`, each a file and a folder of the same name.
+/// The top-level modules of `src/`: each is a file, and may have a folder of the same name.
 const ORDER: [&str; 12] = [
     "error",
     "encoding",
@@ -165,11 +165,11 @@ fn upward_imports(sources: &Sources) -> Vec<String> {
 /// The declarations and references of one file.
 struct File {
     path: String,
-    /// Its module path; empty for `lib.rs`.
+    /// The file's module path; empty for `lib.rs`.
     module: Vec<String>,
     /// The first name after `crate::` of every path that the file uses outside tests.
     imports: BTreeSet<String>,
-    /// The modules that it declares for tests only.
+    /// The modules that the file declares for tests only.
     test_modules: BTreeSet<Vec<String>>,
     /// The names that `lib.rs` re-exports, with their top-level modules. Empty for other files.
     exports: BTreeMap<String, String>,

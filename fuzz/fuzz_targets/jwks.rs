@@ -1,5 +1,5 @@
-//! Reads any text as a JWK Set. Must not panic, must report the same every time, and must report a key as usable only if it
-//! meets every requirement.
+//! Reads any text as a JWK Set. The library must not panic, must return the same report every time, and must report a
+//! key as usable only if the key meets every requirement.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,8 +1,8 @@
 //! RS256: the verdict of this project's arithmetic must match that of the `rsa` crate.
 //!
-//! The kernel runs on emulated vectors with checked lanes: a sum that overflows its lane is a crash. A modulus is a
-//! product of small primes, so any encoded message can be signed, or it consists of repeated digits that come close to
-//! the bounds.
+//! The kernel runs on emulated vectors with checked lanes: a sum that overflows its lane is a crash. A modulus is
+//! either a product of small primes, so that any encoded message can be signed, or a repeated pattern of digits that
+//! come close to the bounds.
 #![no_main]
 
 extern crate alloc;
@@ -71,7 +71,7 @@ fn signed(input: &mut Unstructured) -> Result<()> {
         _ => {}
     }
     let verdict = key.check(&hash, &signature);
-    // Undamaged signatures must also be valid, because both verdicts could be wrong in the same way.
+    // An undamaged signature must be accepted: two equal verdicts could both be wrong.
     assert!(verdict || choices & 3 != 0 || choices >> 2 & 7 < 6);
     Ok(())
 }
@@ -109,7 +109,7 @@ impl Key {
     }
 }
 
-/// Repeats a pattern of octets: a single octet (ff or 00), or a longer pattern (thirteen octets are eight digits).
+/// A number that repeats a pattern of octets: one octet (such as ff or 00) or more (thirteen octets are eight digits).
 fn number(input: &mut Unstructured, length: usize) -> Result<Vec<u8>> {
     let period = input.int_in_range(1..=32)?;
     let pattern = input.bytes(period.min(input.len()))?;

@@ -25,7 +25,7 @@ pub struct Principal {
     pub arn: String,
     /// Whether the principal is a role, a user or the account's root.
     pub kind: PrincipalKind,
-    /// The IAM path, from `/` to `/`.
+    /// The IAM path, which begins and ends with `/`; `/` alone if the principal has no path.
     pub path: String,
     /// The name of the role or user; `root` for the root.
     pub name: String,
@@ -51,7 +51,7 @@ pub enum PrincipalKind {
 pub struct PermissionSet {
     /// The permission set's name.
     pub name: String,
-    /// The home region of the Identity Center, if the role's path contains the region.
+    /// The home region of IAM Identity Center, if the role's path contains the region.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
 }

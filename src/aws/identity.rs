@@ -78,7 +78,7 @@ pub struct Session {
     pub glue_service: Option<String>,
 }
 
-/// Tags, in the order of the token; each key occurs once.
+/// Tags, in the order in which the token lists them; each key occurs once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tags(Vec<(String, String)>);
 
@@ -101,16 +101,17 @@ impl Serialize for Tags {
     }
 }
 
-/// The value of the claim [`NAMESPACE`], with its members checked for type.
+/// The value of the claim [`NAMESPACE`]. All known members have the right types.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Namespace<'a>(&'a Object<'a>);
 
 impl VerifiedToken {
     /// The caller's identity, as AWS STS states it.
     ///
-    /// # Errors [`ErrorKind::MissingClaim`] if `sub` or `https://sts.amazonaws.com/` is missing;
-    /// [`ErrorKind::InvalidClaim`] if a member has the wrong type or `sub` is not the ARN of an IAM principal. If the
-    /// token was verified with an AWS policy, neither error occurs.
+    /// # Errors
+    /// [`ErrorKind::MissingClaim`] if `sub` or `https://sts.amazonaws.com/` is missing; [`ErrorKind::InvalidClaim`] if a
+    /// member has the wrong type or `sub` is not the ARN of an IAM principal. If the token was verified with an AWS
+    /// policy, neither error occurs.
     pub fn aws_identity(&self) -> Result<AwsIdentity, Error> {
         Ok(AwsIdentity::of(&self.claims()?)?)
     }
@@ -153,7 +154,7 @@ impl AwsIdentity {
     }
 }
 
-/// The requirement for `sub`.
+/// What `sub` must be, for messages.
 pub(super) const IAM_PRINCIPAL: &str = "the ARN of an IAM role, user or root";
 
 pub(super) fn principal(subject: &str) -> Option<(Arn<'_>, Principal)> {

@@ -2,12 +2,12 @@
 
 use alloc::{string::String, vec::Vec};
 
-/// The confirmed host suffixes, by partition. A policy may add others. A matching suffix does not make an issuer
+/// The known host suffixes, by partition. A policy may add others. A matching suffix does not make an issuer
 /// trustworthy, because every AWS customer has such an issuer. The suffix only has to agree with the partition in the ARN.
 pub(super) const SUFFIXES: [(&str, &str); 2] =
     [("aws", "tokens.sts.global.api.aws"), ("aws-cn", "tokens.sts.global.api.amazonwebservices.com.cn")];
 
-/// Whether `issuer` has the form of an issuer in `partition`. `more` contains the caller's suffixes.
+/// Whether `issuer` has the form of an issuer in `partition`. `more` contains the suffixes that the policy adds.
 pub(super) fn belongs_to(issuer: &str, partition: &str, more: &[(String, Vec<String>)]) -> bool {
     let known = SUFFIXES.iter().filter(|(of, _)| *of == partition).map(|(_, suffix)| *suffix);
     let added = more.iter().filter(|(of, _)| of == partition).flat_map(|(_, suffixes)| suffixes).map(String::as_str);

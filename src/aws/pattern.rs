@@ -1,8 +1,8 @@
 //! Patterns for ARNs: `*` matches within a `/` segment, `**` also across `/`. Neither matches `:`.
 //!
-//! The matcher reads the pattern once and tracks every position in the ARN that the pattern can have reached. So the
-//! time is at most proportional to the product of the two lengths. There is no backtracking, no regular expression and
-//! no allocation.
+//! The matcher reads the pattern once and tracks every position in the ARN up to which the part read so far can match.
+//! So the time is at most proportional to the product of the two lengths. There is no backtracking, no regular
+//! expression and no allocation.
 
 use super::arn::is_account;
 
@@ -12,7 +12,7 @@ const MAX_ARN_BYTES: usize = 2048;
 /// The maximum number of wildcards in a pattern. This limits the work that a policy can cause for each token.
 pub(super) const MAX_WILDCARDS: usize = 16;
 
-/// Whether `pattern` could match an ARN at all: `arn:` and six fields.
+/// Whether `pattern` could match any ARN: it begins with `arn:`, has at least six fields, and is not too long.
 pub(crate) fn is_pattern(pattern: &str) -> bool {
     pattern.len() <= MAX_ARN_BYTES && pattern.starts_with("arn:") && pattern.split(':').count() >= 6
 }
@@ -43,7 +43,7 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
     if start.len() == pattern.len() {
         return pattern == text;
     }
-    // Most entries of a policy are rejected here.
+    // Most patterns that do not match are ruled out here.
     if text.len() > MAX_ARN_BYTES || !text.starts_with(start) {
         return false;
     }
@@ -69,7 +69,7 @@ enum Wildcard {
     Path,
 }
 
-/// The wildcards of `pattern`, each with the literal that follows, up to the next wildcard.
+/// The wildcards of `pattern`, each with the literal between it and the next wildcard.
 fn wildcards(pattern: &str) -> impl Iterator<Item = (Wildcard, &str)> {
     let (_, mut rest) = split_at_star(pattern);
     core::iter::from_fn(move || {

@@ -25,18 +25,19 @@ const DEFAULT_MAX_LIFETIME: f64 = 3600.0;
 /// The maximum number of entries in a list of the policy, and of tags in the policy.
 pub(crate) const MAX_ENTRIES: usize = 1000;
 
-/// The maximum number of values in `ou_path`; a token with more values is denied. AWS sends one value.
+/// The maximum number of values in `ou_path`; a token with more values does not meet the policy's condition on units. AWS
+/// sends one value.
 const MAX_UNITS: usize = 64;
 
-/// How many keys of the token's tags an error names: enough to spot a misspelt one, and few, because each tag of the policy
-/// may have such an error.
+/// The maximum number of the token's tag keys that an error lists: enough to spot a misspelt key, but few, because each
+/// tag of the policy can cause such an error.
 const MAX_KEYS_SHOWN: usize = 10;
 
-/// The longest key of a tag in AWS, in characters; errors leave longer keys out.
+/// The longest tag key that an error lists. AWS allows keys of up to 128 characters.
 const MAX_KEY_BYTES: usize = 128;
 
-/// Who may call. A list matches if any of its entries matches, and all fields must match. `None` means no condition, and an
-/// empty list denies every caller.
+/// Who may call. Every field that is set must match; a list matches if any of its entries matches. `None` sets no
+/// condition, and an empty list denies every caller.
 ///
 /// Every policy, even an empty policy, also compares claims of the token with each other: the issuer's host must fit
 /// the partition in `sub`, `aws_account` must be the account in `sub`, and `principal_id` must agree with `sub`. If the
@@ -104,7 +105,8 @@ impl AwsPolicy {
     /// The maximum number of wildcards in an ARN pattern.
     pub const MAX_WILDCARDS: usize = pattern::MAX_WILDCARDS;
 
-    /// The maximum number of values in `ou_path`; a token with more values is denied.
+    /// The maximum number of values in `ou_path`. A token with more values does not meet
+    /// [`AwsPolicy::organizational_units`].
     pub const MAX_UNITS: usize = MAX_UNITS;
 
     /// The known host suffixes of AWS STS issuers by partition. A policy may add more with [`AwsPolicy::issuer_suffixes`].
@@ -112,8 +114,10 @@ impl AwsPolicy {
         issuer::SUFFIXES.into_iter()
     }
 
-    /// Returns the cross-checks, then the check of every field. If the AWS object is missing, its absence is the only failure.
-    // Not inlined: otherwise a verification without a policy would also compile these 3.5 KB, 1 % of a cold start.
+    /// Returns the cross-checks, then the check of every field that is set. If the AWS object is missing, its
+    /// absence is the only failure.
+    // Not inlined: otherwise a verification without a policy would also compile these 3.5 KB, which takes 1 % of a cold
+    // start.
     #[inline(never)]
     pub(crate) fn checks<'a>(&'a self, claims: &'a Claims<'_>) -> Vec<Check<'a>> {
         let namespace = Namespace::of(claims)

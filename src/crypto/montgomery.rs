@@ -1,7 +1,7 @@
 //! RS256 on prepared keys: RSASSA-PKCS1-v1_5 with SHA-256 for e = 65537 and moduli of 2048, 3072 and 4096 bits, on 128-bit vectors.
 //!
 //! RFC 8017 §8.2.2 compares s^e mod N with the encoded message EM. Here neither is converted to Montgomery form. With R from
-//! `reduction.rs`, sixteen Montgomery squarings and one product with the plain s, e - 1 reductions in all, give
+//! `reduction.rs`, sixteen Montgomery squarings and one product with the plain s give
 //!
 //! s^e R^-(e-1) mod N.
 //!
@@ -63,7 +63,7 @@ pub(crate) struct PreparedModulus {
 impl PreparedModulus {
     /// Returns `None` unless the modulus is odd and has exactly 2048, 3072 or 4096 bits; the `rsa` crate handles all others.
     pub(crate) fn new(n: &[u8]) -> Option<Self> {
-        // D / 8, where D is the least multiple of 16 with B^D > 2^8 N.
+        // The number of groups, D / 8, where D is the least multiple of 16 with B^D > 2^8 N.
         let groups = match n.len() {
             256 => 20,
             384 => 30,

@@ -9,7 +9,8 @@
 //! ```
 //!
 //! A key builds small tables at its first use and larger tables once it is hot, and keeps both. The first uses run the
-//! scalar kernels on every target, because compiling the vector kernels costs a fresh process more than they save.
+//! scalar kernels on every target, because compiling the vector kernels costs a fresh process more than it saves in so
+//! few uses.
 //!
 //! *Exceptional cases.* The addition formulas are incomplete. An exceptional addition (u₁ = u₂ with Q = ±G, R =
 //! infinity, …) leaves ZZ = 0, which is detected at the end. In this case there is no verdict, and `es384.rs` asks the
@@ -44,7 +45,7 @@ use point::{Affine, Point};
 use scalar::Scalar;
 
 /// The number of uses after which a key is hot. In a young process, building the larger tables and compiling the vector
-/// kernels costs 3 ms once, and each later use is 0.1 ms faster. So this many uses save what the switch costs.
+/// kernels costs 3 ms once, and each later use is 0.1 ms faster. So as many further uses save what the switch costs.
 const HOT_AFTER: u32 = 32;
 
 #[cfg(target_feature = "simd128")]

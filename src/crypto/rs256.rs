@@ -63,7 +63,7 @@ fn library_key(modulus: &[u8], exponent: u32) -> Option<PublicKey> {
 
 #[inline(never)]
 fn verify_by_library(key: &PublicKey, digest: &[u8; 32], signature: &[u8]) -> bool {
-    // Not `Pkcs1v15Sign::new`, which would link the whole object identifier encoder.
+    // Not `Pkcs1v15Sign::new`, which would link the whole encoder of object identifiers.
     let scheme = Pkcs1v15Sign { hash_len: Some(digest.len()), prefix: DIGEST_INFO.into() };
     key.verify(scheme, digest, signature).is_ok()
 }

@@ -4,7 +4,7 @@ use alloc::{string::String, vec::Vec};
 // This engine rejects padding and non-zero trailing bits, so every octet string has exactly one encoding.
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-/// Decodes `text`; returns `None` for padding, white space, foreign characters or non-zero trailing bits.
+/// Decodes `text`; returns `None` for padding, white space, characters outside the alphabet or non-zero trailing bits.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }

@@ -14,10 +14,10 @@ use alloc::{
 };
 use serde::{Serialize, Serializer};
 
-/// How deeply objects and arrays may be nested, including the outermost.
+/// The maximum nesting of objects and arrays, including the outermost.
 const MAX_DEPTH: usize = 32;
 
-/// A JSON value. Strings without escapes are borrowed from the text.
+/// A JSON value. Strings without escapes are borrowed from the JSON text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
     /// `null`
@@ -34,7 +34,7 @@ pub enum Value<'a> {
     Object(Object<'a>),
 }
 
-/// A JSON object: the members in the order of the text, each name once.
+/// A JSON object: its members, in the order of the JSON text. Each name occurs once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Object<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
@@ -72,7 +72,7 @@ impl<'a> Object<'a> {
         self.0.iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
-    /// Removes all members with other names.
+    /// Keeps only the members whose names are wanted.
     pub(crate) fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
         self.0.retain(|(name, _)| wanted(name));
     }

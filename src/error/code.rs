@@ -66,7 +66,7 @@ impl Code {
         POLICY_DENIED,
     ];
 
-    /// The code of each kind.
+    /// The code of an error of this kind.
     pub(super) fn of(kind: &ErrorKind) -> Self {
         match kind {
             ErrorKind::InvalidOption { .. } => OPTIONS_INVALID,

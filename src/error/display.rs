@@ -59,7 +59,7 @@ impl fmt::Display for Error {
             }
             ErrorKind::PolicyDenied { field, claim, actual, .. } => {
                 let unit = match actual {
-                    // A number is the lifetime: it is huge if one of the two times is in another unit.
+                    // Only "maxLifetime" has a number as evidence: the lifetime. It is huge if `exp` or `iat` is in the wrong unit.
                     Some(Evidence::Number(seconds)) => unit_of(*seconds),
                     _ => "",
                 };

@@ -88,7 +88,7 @@ pub enum ErrorKind {
     },
 
     // ---- the signature
-    /// The key did not make this signature for this token. There is no further detail.
+    /// The signature is not valid for this token and key. There is no further detail.
     SignatureMismatch,
 
     // ---- the claims

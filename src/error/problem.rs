@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 
 /// What is wrong with a JSON text.
 ///
-/// Names of members are left out if they are too long or contain control characters. In text that is not verified, only
-/// names registered by RFC 7515 or RFC 7519 appear.
+/// Names of members are left out if they are too long or contain control characters. If the JSON text is part
+/// of an unverified token, only names that RFC 7515 or RFC 7519 registers are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JsonProblem {
@@ -20,7 +20,8 @@ pub enum JsonProblem {
     NotAnObject,
     /// The bytes are not UTF-8 (RFC 8259 §8.1).
     NotUtf8,
-    /// A `\u` escape is half of a surrogate pair, so the string is not Unicode (RFC 8259 §8.2).
+    /// A `\u` escape is one half of a surrogate pair and the other half is missing, so the string is not Unicode
+    /// (RFC 8259 §8.2).
     LoneSurrogate {
         /// The innermost member with this string in its value; `None` if the string is a member's name.
         member: Option<String>,
@@ -211,7 +212,7 @@ impl fmt::Display for KeyProblem {
     }
 }
 
-/// The message for people.
+/// Serialized as the message for people.
 impl Serialize for KeyProblem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

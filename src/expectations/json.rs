@@ -12,7 +12,7 @@ use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::time::Duration;
 
 impl Expectations {
-    /// Reads expectations from the JSON text of the JavaScript API's option object, without `now`. Unknown names are
+    /// Reads expectations from JSON in the format of the JavaScript API's option object, but without `now`. Unknown names are
     /// rejected, so a misspelt option never weakens a verification.
     ///
     /// # Errors

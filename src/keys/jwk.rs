@@ -23,7 +23,7 @@ pub(super) struct Jwk {
     pub(super) kty: Option<String>,
     /// `alg` (RFC 7517 §4.4), if it is a string.
     pub(super) alg: Option<String>,
-    /// The algorithm of keys of this `kty`. Other members may still rule it out.
+    /// The algorithm that this library uses with keys of this `kty`. The key may still be unusable.
     pub(super) algorithm: Option<Algorithm>,
     /// The size of the modulus or of the curve's field, if it can be read.
     pub(super) bits: Option<usize>,
@@ -178,7 +178,7 @@ impl Members<'_> {
         };
         let mut json = String::new();
         for name in required {
-            // The members with one-letter names are numbers in base64url, so no value needs an escape.
+            // `crv` and `kty` are known names, and all other members are numbers in base64url, so no value needs an escape.
             let value = match (*name, self.text(name)?) {
                 // RFC 7638 §3.3: the representation of RFC 7518 §6.3.1, without leading zero octets.
                 ("e" | "n", _) => Cow::Owned(base64url::encode(&self.unsigned(name).ok()?)),

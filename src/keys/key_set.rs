@@ -124,7 +124,7 @@ impl KeySet {
             (Some(_), Some(_)) => return Err(ErrorKind::MultipleMatchingKeys.into()),
             (None, _) => {}
         }
-        // If the only key of the matching type is unusable, the token must have been signed with this key.
+        // If the only key of the matching type is unusable, the token was probably signed with that key.
         let mut problems = of_type().filter_map(Key::problem);
         let error = match (problems.next(), problems.next()) {
             (Some(problem), None) => ErrorKind::UnusableKey { problem },
@@ -133,7 +133,7 @@ impl KeySet {
         Err(error.into())
     }
 
-    /// Returns the result for each key of the set when a key is chosen for a token. Used for explanations.
+    /// Returns, for each key of the set, why it was not tried, or whether it verifies the signature. Used for explanations.
     pub(crate) fn candidacies(&self, segments: &Segments<'_>, header: &JoseHeader) -> Vec<Candidacy> {
         let candidates = self.candidates(header).unwrap_or_default();
         let digest = Digest::of(header.alg, segments.signing_input.as_bytes());
@@ -206,7 +206,7 @@ fn prepare(jwk: &Jwk, generator: &Arc<Generator>) -> Result<VerifyingKey, KeyPro
     }
 }
 
-/// Recognises the usual mistakes in a text that is not a JSON object.
+/// Recognises common mistakes: strings that are not a JSON object.
 fn look_alike(text: &str) -> Option<JwksProblem> {
     // JavaScript serializes a URL object as a JSON string.
     let text = text.trim_start().trim_start_matches('"');

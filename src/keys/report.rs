@@ -36,7 +36,7 @@ pub struct KeyReport {
     pub private: bool,
 }
 
-/// The result for one key of a set when a key is chosen for a token.
+/// What happened to one key of a set when the signature of a token was checked.
 #[derive(Debug)]
 pub(crate) struct Candidacy {
     /// The key's `kid`, or its position if it has no `kid`.

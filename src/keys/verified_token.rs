@@ -74,8 +74,8 @@ impl VerifiedToken {
         &self.key.thumbprint
     }
 
-    /// The digest of the JWS Signing Input, in base64url. The digest is the same for every encoding of a signed token,
-    /// including the (r, n − s) variant of an ECDSA signature, so it can identify tokens in replay protection.
+    /// The digest of the JWS Signing Input, in base64url. It does not depend on the signature, which has two
+    /// valid forms for ECDSA: (r, s) and (r, n − s). So it can identify tokens in replay protection.
     #[must_use]
     pub fn token_id(&self) -> String {
         base64url::encode(self.digest.as_bytes())

@@ -1,13 +1,14 @@
 //! The JavaScript bindings of the crate (feature `wasm`): plain values in, plain objects out. They only translate; all
 //! decisions are made in the core.
 //!
-//! The workspace member `bindings/` re-exports these bindings, so `wasm-pack build bindings` makes a package for every
-//! target of wasm-bindgen. The npm package uses `engine.rs` instead, which is faster and smaller but needs the
+//! The workspace member `bindings/` re-exports these bindings, so `wasm-pack build bindings` can make a package
+//! for any target of wasm-bindgen. The npm package uses `engine.rs` instead, which is faster and smaller but needs the
 //! TypeScript of `js/`.
 //!
-//! The token chooses the member names and numbers of header, claims and AWS identity. `JSON.parse` reads these from exactly
+//! The token determines the member names and numbers of header, claims and AWS identity. `JSON.parse` reads these from exactly
 //! the text that was verified, so every number is the double that JavaScript reads, and `__proto__` is a plain member.
-//! serde-wasm-bindgen would assign `__proto__` and so change the prototype; it is used only for objects with fixed names.
+//! serde-wasm-bindgen would assign `__proto__` and so change the prototype; it is used only for objects with fixed
+//! member names.
 
 use super::{options, records::IdentityRecord};
 use crate::{
@@ -146,7 +147,7 @@ fn verified(token: &VerifiedToken, with_identity: bool) -> Result<JsValue, JsVal
     }
     let claims = JSON::parse(token.claims_json())?;
     let aws = if with_identity {
-        // Serialising cannot fail; if it did, JSON.parse would reject the empty text.
+        // Serialising cannot fail; if it did, JSON.parse would reject the empty string.
         JSON::parse(&serde_json::to_string(&IdentityRecord::from(&token.aws_identity()?)).unwrap_or_default())?
     } else {
         JsValue::UNDEFINED
@@ -176,7 +177,7 @@ fn explained(error: Option<&Error>, steps: &[impl Serialize]) -> Result<JsValue,
     to_object(&Explained { verdict, code: error.map(Error::code), error, steps })
 }
 
-/// Returns the explanation if the token or the key set could not be read, so the core was not called.
+/// Returns the explanation for a token or a key set that could not be read, and so was not passed to the core.
 fn refused(stage: &'static str, error: &Error) -> Result<JsValue, JsValue> {
     #[derive(Serialize)]
     struct Refusal {
@@ -234,7 +235,8 @@ fn parse_keys(jwks: &JsValue) -> Result<PreparedKeys, Error> {
     let invalid = || Error::from(ErrorKind::InvalidJwks { problem: JwksProblem::Json(JsonProblem::NotAnObject) });
     let json = if jwks.is_string() { jwks.clone() } else { JSON::stringify(jwks).map_err(|_| invalid())?.into() };
     let text = read_text(&json, PreparedKeys::MAX_BYTES).ok_or_else(invalid)?;
-    // The conversion has replaced a lone surrogate. The core rejects a truncated string by its length.
+    // A lone surrogate was replaced in the conversion, so the strings differ. They also differ if `text` is truncated,
+    // but then the core rejects it by its length.
     let is_same = text.len() > PreparedKeys::MAX_BYTES || JsValue::from_str(&text) == json;
     if is_same { PreparedKeys::parse(&text) } else { Err(invalid()) }
 }

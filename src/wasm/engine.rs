@@ -1,9 +1,9 @@
 //! The boundary of the npm package (feature `npm`), called only by the package's TypeScript. It only translates; all
 //! decisions are made in the core.
 //!
-//! JavaScript writes each text as bytes into a buffer of [`Engine`], and reads each result with `JSON.parse` from the JSON
+//! JavaScript writes each string as bytes into a buffer of [`Engine`], and reads each result with `JSON.parse` from the JSON
 //! text in its output buffer. Both are several times faster than passing strings and objects one by one. No function
-//! throws: a failure returns `false` or `undefined`, and [`Engine::error`] then writes the error.
+//! throws: a failure returns `false` or `undefined`, after which [`Engine::error`] writes the error.
 //!
 //! Only numbers cross the boundary, so `js/src/core/wasm.ts` calls the exports directly, with the type declarations
 //! that wasm-bindgen generates. The classes that wasm-bindgen generates would be a quarter of the package's JavaScript.
@@ -91,7 +91,7 @@ impl Engine {
         self.output.len()
     }
 
-    /// Verifies the first `length` bytes of the input.
+    /// Verifies the token in the first `length` bytes of the input.
     pub fn verify(&mut self, length: usize, keys: &RawKeySet, options: &RawOptions, now: f64) -> bool {
         let outcome = seconds(now).and_then(|now| {
             let token = authenticate(token(&self.input, length)?, &keys.0, &options.0.algorithms)?;
@@ -145,7 +145,7 @@ impl Engine {
         self.output = base64url::encode(&sha256(&text)).into_bytes();
     }
 
-    /// Decodes the first `length` bytes of the input. UNVERIFIED.
+    /// Decodes the token in the first `length` bytes of the input. UNVERIFIED.
     pub fn decode(&mut self, length: usize) -> bool {
         let outcome = token(&self.input, length).and_then(decode_unverified);
         self.error = outcome.map(|token| write_decoded(&token, &mut self.output)).err();
@@ -221,12 +221,12 @@ fn write_judged(
     Ok(())
 }
 
-/// Separates the texts in the output. JSON text never contains this character: by RFC 8259 §2 and §7, its only control
-/// characters are white space.
+/// Separates the parts of the output. JSON text never contains this character, because the only control characters that
+/// RFC 8259 §2 and §7 allow in it are white space.
 const SEPARATOR: u8 = 0;
 
-/// Writes `{"header":…,"alg":…,"key":{"kid":…,"thumbprint":…}}`, which is the same for most tokens of one key. Then
-/// writes the token's ID, the claims exactly as signed and, if requested, the AWS identity.
+/// Writes `{"header":…,"alg":…,"key":{"kid":…,"thumbprint":…}}`, which is the same for most tokens signed by one
+/// key. Then writes the token's ID, the claims exactly as signed and, if requested, the AWS identity.
 fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
     output.clear();
     put(output, b"{\"header\":");
@@ -248,7 +248,7 @@ fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
     put(output, token.claims_json().as_bytes());
 }
 
-// Not inlined: otherwise a verification without a policy would also compile these 5.4 KB, 2 % of a cold start.
+// Not inlined: otherwise a verification without a policy would also compile these 5.4 KB, which takes 2 % of a cold start.
 #[inline(never)]
 fn write_identity(claims: &Claims<'_>, output: &mut Vec<u8>) -> Result<(), Error> {
     let identity = AwsIdentity::of(claims)?;

@@ -73,7 +73,7 @@ fn read_string(value: &JsValue) -> Option<String> {
     value.as_string().filter(|text| JsValue::from_str(text) == *value)
 }
 
-/// Whether the value is an object literal, from this realm or another.
+/// Whether the value is a plain object, from this realm or another.
 fn is_plain(value: &JsValue) -> bool {
     let prototype_of = |value: &JsValue| Reflect::get_prototype_of(value).map(JsValue::from);
     match prototype_of(value) {

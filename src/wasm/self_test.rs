@@ -2,8 +2,8 @@
 
 use crate::{Error, Expectations, Expected, KeySet, NumericDate, verify};
 
-/// Verifies one token of each algorithm. Hosts call this function at startup, because their engine compiles each
-/// function at its first call.
+/// Verifies one token of each algorithm. Hosts call this function at startup, so that their engine compiles the
+/// functions, each at its first call, before the first token arrives.
 ///
 /// Returns an error if the module is damaged.
 pub(super) fn self_test() -> Result<(), Error> {

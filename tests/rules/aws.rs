@@ -189,7 +189,7 @@ fn requires_one_match_in_every_field() {
         policy[field] = other;
         let (code, claim, _) = refusal(claims(), policy.clone());
         assert_eq!((code, &*claim), (DENIED, field));
-        // An empty list denies.
+        // An empty list denies every caller.
         if field != "principalTags" {
             policy[field] = json!([]);
             assert_eq!(refusal(claims(), policy), denied(field, "check_failed"));
@@ -198,7 +198,7 @@ fn requires_one_match_in_every_field() {
 }
 
 #[test]
-fn denies_a_condition_on_a_missing_claim() {
+fn denies_a_token_without_the_claim_of_a_condition() {
     for (member, policy) in [
         ("org_id", json!({ "organizations": ["o-exampleorg1"] })),
         ("ou_path", json!({ "organizationalUnits": ["o-exampleorg1"] })),
@@ -374,7 +374,7 @@ fn denies_a_token_with_too_many_units() {
     assert!(judge(units(AwsPolicy::MAX_UNITS + 1), json!({})).is_ok());
 }
 
-/// The shortest of several runs, because other programs also use the processor.
+/// The time of the fastest of several runs, because other programs also use the processor.
 fn cost(claims: Value, policy: Value) -> Duration {
     let token = sts_jwt::authenticate(
         &es384(ec_header(), claims),

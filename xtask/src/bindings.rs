@@ -18,12 +18,12 @@ use crate::{
 /// The library's name, which is also the name of the generated files.
 const NAME: &str = "sts_jwt_bindings";
 
-/// How the package is loaded, under wasm-bindgen's names.
+/// How the package is loaded. The names are those of wasm-bindgen.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
     /// For bundlers, which import the `.wasm`.
     Bundler,
-    /// For Node, which requires it.
+    /// For Node, which loads the package with `require`.
     Nodejs,
     /// For pages without a bundler, and for hosts that supply the `.wasm` themselves.
     Web,
@@ -46,7 +46,7 @@ impl Target {
     /// The members of `package.json` with the entries and types of the files, for Node and bundlers.
     fn manifest(self) -> &'static str {
         match self {
-            // The module starts when it is imported.
+            // Importing this file starts the module.
             Self::Bundler => r#""type": "module", "sideEffects": ["./sts_jwt_bindings.js"]"#,
             Self::Nodejs => r#""type": "commonjs""#,
             Self::Web => r#""type": "module", "sideEffects": false"#,

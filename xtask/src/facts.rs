@@ -27,21 +27,29 @@ fn facts() -> Result<String> {
     for (doc, name, value) in [
         ("The longest token, in bytes.", "MAX_TOKEN_BYTES", UnverifiedToken::MAX_BYTES.to_string()),
         (
-            "The longest header of a token, decoded, in bytes.",
+            "The longest decoded header of a token, in bytes.",
             "MAX_HEADER_BYTES",
             UnverifiedToken::MAX_HEADER_BYTES.to_string(),
         ),
         ("The longest JWK Set, in bytes.", "MAX_JWKS_BYTES", KeySet::MAX_BYTES.to_string()),
-        ("The most keys of a JWK Set.", "MAX_KEYS", KeySet::MAX_KEYS.to_string()),
+        ("The maximum number of keys in a JWK Set.", "MAX_KEYS", KeySet::MAX_KEYS.to_string()),
         (
             "The default of `clockTolerance`, in seconds.",
             "CLOCK_TOLERANCE",
             Expectations::DEFAULT_LEEWAY.as_secs().to_string(),
         ),
         ("The default of `aws.maxLifetime`, in seconds.", "MAX_LIFETIME", AwsPolicy::DEFAULT_MAX_LIFETIME.to_string()),
-        ("The most entries of a list in `aws`.", "MAX_POLICY_ENTRIES", AwsPolicy::MAX_ENTRIES.to_string()),
-        ("The most wildcards of a pattern in `aws`.", "MAX_POLICY_WILDCARDS", AwsPolicy::MAX_WILDCARDS.to_string()),
-        ("The most values of `ou_path` that `aws` judges.", "MAX_POLICY_UNITS", AwsPolicy::MAX_UNITS.to_string()),
+        ("The maximum number of entries in a list of `aws`.", "MAX_POLICY_ENTRIES", AwsPolicy::MAX_ENTRIES.to_string()),
+        (
+            "The maximum number of wildcards in a pattern of `aws`.",
+            "MAX_POLICY_WILDCARDS",
+            AwsPolicy::MAX_WILDCARDS.to_string(),
+        ),
+        (
+            "The maximum number of values in `ou_path`, if `aws` has a condition on units.",
+            "MAX_POLICY_UNITS",
+            AwsPolicy::MAX_UNITS.to_string(),
+        ),
         ("The claim in which AWS describes the caller.", "AWS_NAMESPACE", quoted(AwsIdentity::CLAIM)),
     ] {
         write!(text, "\n/** {doc} */\nexport const {name} = {value};\n")?;

@@ -93,8 +93,8 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     Ok(package)
 }
 
-/// Checks the TypeScript and writes its declarations. Durable Objects need other platform types, and are therefore a
-/// separate project.
+/// Checks the TypeScript and writes its declarations. Durable Objects need other platform types, so they are a
+/// separate TypeScript project.
 fn declare(root: &Path, stage: &Path) -> Result<()> {
     tool::progress("checking the TypeScript (tsc)");
     for project in ["tsconfig.json", "tsconfig.workers.json"] {
@@ -107,7 +107,8 @@ fn declare(root: &Path, stage: &Path) -> Result<()> {
     remove_unreachable(&types)
 }
 
-/// Writes the same project for the staged sources. The paths in the configuration that it extends are relative to `js/`.
+/// Returns a tsconfig that extends `js/{project}` but compiles the staged sources. Paths inherited from that file are
+/// relative to `js/`, so they are replaced here.
 fn tsconfig(project: &str) -> String {
     let sources = if project == "tsconfig.json" {
         r#""include": ["package/src"],
@@ -133,7 +134,7 @@ fn tsconfig(project: &str) -> String {
     )
 }
 
-/// Removes declarations that no entry leads to.
+/// Removes declarations that no entry imports, directly or indirectly.
 fn remove_unreachable(types: &Path) -> Result<()> {
     let mut reached = BTreeSet::new();
     let mut open: Vec<PathBuf> = DECLARED.iter().map(|name| types.join(format!("{name}.d.ts"))).collect();
@@ -141,7 +142,7 @@ fn remove_unreachable(types: &Path) -> Result<()> {
         let file = file.canonicalize().map_err(|error| format!("{}: {error}", file.display()))?;
         let text = fs::read_to_string(&file)?;
         let folder = file.parent().ok_or("a declaration must be in a directory")?.to_path_buf();
-        // A declaration comes with its map.
+        // Each declaration file has a source map.
         let map = PathBuf::from(format!("{}.map", file.display()));
         if !reached.insert(file) {
             continue;

@@ -18,7 +18,7 @@ pub(crate) enum Variant {
 }
 
 impl Variant {
-    /// Returns the name of the variant with the same compiled code.
+    /// Returns the name of the variant whose compiled code this variant uses.
     pub(crate) fn code(self) -> &'static str {
         if self == Self::Named { Self::Published.name() } else { self.name() }
     }
@@ -63,7 +63,7 @@ impl Recipe {
         let lock: Lock = read_toml(&root.join("Cargo.lock"))?;
         check_bindings(root, &file, &manifest.package.version)?;
 
-        // The macro writes a private format, which only a generator of the same version understands.
+        // The macro `wasm_bindgen` writes a private format, which only a generator of the same version understands.
         let (crate_version, generator) = (lock.version("wasm-bindgen")?, lock.version("wasm-bindgen-cli-support")?);
         if crate_version != generator {
             return Err(format!(
@@ -84,7 +84,8 @@ impl Recipe {
     }
 }
 
-/// Checks that the settings in `bindings/` are the same. They are repeated there, because wasm-pack does not read the recipe.
+/// Checks that the settings in `bindings/` agree with the recipe. They are repeated there,
+/// because wasm-pack does not read the recipe.
 fn check_bindings(root: &Path, recipe: &RecipeFile, version: &str) -> Result<()> {
     let manifest: BindingsManifest = read_toml(&root.join("bindings/Cargo.toml"))?;
     let config: CargoConfig = read_toml(&root.join("bindings/.cargo/config.toml"))?;

@@ -14,7 +14,8 @@ use sts_jwt::{AwsIdentity, AwsPolicy, Error, Expectations, Expected, KeySet, Num
 pub struct Caller {
     /// The IAM principal, its account, organization, region and tags.
     pub identity: AwsIdentity,
-    /// The token's ID, which is the same for every encoding of the token. Use the ID in logs and for replay protection.
+    /// The token's ID, which is the same for all tokens with the same header and payload, whatever form the signature has.
+    /// Use the ID in logs and for replay protection.
     pub token_id: String,
 }
 

@@ -1,5 +1,5 @@
-//! Exports `authenticate` to a host without an SDK, or in another language: functions have only numbers as arguments
-//! and results, and text is passed in the module's memory.
+//! Exports `authenticate` to hosts without an SDK and hosts in other languages: functions take and return only numbers,
+//! and strings are passed in the module's memory.
 //!
 //! All state is in a [`Verifier`]. The host passes the number that `verifier_new` returned to every other function. In
 //! Rust this number is a reference, so no `unsafe` block is needed. If the host passes another number, it can corrupt
@@ -29,7 +29,7 @@ extern "C" fn verifier_new() -> Box<Verifier> {
     Box::default()
 }
 
-/// Frees the verifier. Its number is then invalid.
+/// Frees the verifier. After this, its number is invalid.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_free(_verifier: Box<Verifier>) {}
 

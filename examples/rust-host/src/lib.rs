@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! authenticate   Authorization header → Caller or Refusal: the file to copy
-//! exports        exports it to a host without an SDK: numbers in and out, text in the module's memory
+//! exports        exports `authenticate` to hosts without an SDK
 //! bare           allocator and panic handler of the no_std module
 //! ```
 #![cfg_attr(target_family = "wasm", no_std)]

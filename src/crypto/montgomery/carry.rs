@@ -129,8 +129,8 @@ impl Columns {
         ([a, b, c, d], below)
     }
 
-    /// The carry out of four columns, each the sum of its lanes in `digits` and in the four vectors of `self`. The columns below
-    /// do not matter: c of the topmost column depends on hi of the column below it and on nothing lower.
+    /// The carry out of four columns. The sum of a column is the sum of its lanes in `digits` and in the four vectors of
+    /// `self`. The columns below do not matter: c of the topmost column depends on hi of the column below it and on nothing lower.
     #[inline(always)]
     pub(super) fn carry_of_four(self, digits: v128) -> Carry {
         let Self { low, high } = self.flush();

@@ -80,8 +80,8 @@ pub(super) fn carry(columns: &[Columns], digits: &mut [Group], mut carry: Carry)
 /// Two vectors of a multiplier, the upper one first.
 pub(super) type Pair = [v128; 2];
 
-/// The number of pairs for the longest number: two for each group, one of even and one of odd vectors, including the groups of
-/// zeros that a tile reads beyond the ends, one below and three above.
+/// The number of pairs for the longest number. Each group has two pairs, one of even and one of odd vectors. A tile also reads
+/// groups of zeros beyond the ends: one below and three above.
 const PAIRS: usize = 2 * (MAX_GROUPS + 4);
 
 /// A number as the multiplier of a product: each digit paired with the digit below it. Word m is (d_m, d_m-1), so its dot

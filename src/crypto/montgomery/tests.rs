@@ -54,7 +54,7 @@ fn rsa_crate_verifies(key: &rsa::PublicKey, hash: &[u8; 32], signature: &[u8]) -
     key.verify(rsa::Pkcs1v15Sign::new::<sha2::Sha256>(), hash, signature).is_ok()
 }
 
-/// Verifies random signatures, a quarter of them bad. SIGNATURES sets roughly how many.
+/// Verifies random signatures, a quarter of them bad. The environment variable SIGNATURES sets roughly how many.
 #[test]
 fn matches_the_rsa_crate() {
     let count: usize = std::env::var("SIGNATURES").map_or(20_000, |text| text.parse().unwrap());
@@ -134,7 +134,7 @@ fn multiplies_and_squares_random_numbers() {
 }
 
 /// Multiplies and squares without reduction, with every digit at its bound. A number less than N cannot have such large digits
-/// all the way up.
+/// in every position.
 #[test]
 fn multiplies_and_squares_digits_at_their_bound() {
     for groups in [20, 30, 40] {
@@ -266,7 +266,7 @@ fn rejects_wrong_lengths_and_signatures_not_below_n() {
             assert!(!key.verify(&hash, &s[1..]));
             assert!(!key.verify(&hash, &s[..length - 1]));
             assert!(!key.verify(&hash, &[]));
-            // s + N is congruent to s. About 1 in 100 still has the length of N.
+            // s + N is congruent to s. In about 1 case of 100, the sum still has the length of N.
             let larger = (BigUint::from_bytes_be(&s) + &signer.n).to_bytes_be();
             congruent += usize::from(larger.len() == length);
             assert!(!key.verify(&hash, &larger));

@@ -35,11 +35,11 @@ pub(super) struct Shape {
 /// t5v7, for the first uses of a key: 12.5 KB per key, cheap to build, 77 additions per scalar.
 pub(super) const COLD: Shape = Shape { teeth: 5, tables: 7, spacing: 11 };
 
-/// t4v9, for the embedded tables of G: 8 KB, 99 additions per scalar, 22 more than [`COLD`], and the same spacing. They are
-/// small because every user downloads them with the module, and they do not compress.
+/// t4v9, for the embedded tables of G: 8 KB, 99 additions per scalar, 22 more than [`COLD`], and the same spacing. The
+/// tables are small because every user downloads them with the module, and they do not compress.
 pub(super) const EMBEDDED: Shape = Shape { teeth: 4, tables: 9, spacing: 11 };
 
-/// t8v6, for hot keys and for G with them: 86 KB per point, 48 additions per scalar.
+/// t8v6, for hot keys, and for G when it is combined with a hot key: 86 KB per point, 48 additions per scalar.
 pub(super) const HOT: Shape = Shape { teeth: 8, tables: 6, spacing: 8 };
 
 impl Shape {
@@ -111,7 +111,7 @@ impl Accumulator for Point {
     }
 }
 
-/// Computes Σ u·P over two combs of equal spacing. An exceptional addition leaves ZZ = 0, see [`super::point`].
+/// Computes Σ u·P over two combs of equal spacing. An exceptional addition leaves ZZ = 0; see [`super::point`].
 #[inline(never)]
 pub(super) fn evaluate<A: Accumulator>(terms: [(&Scalar, Comb<'_, A::Entry>); 2]) -> Point {
     let shapes = [terms[0].1.shape, terms[1].1.shape];
@@ -158,7 +158,7 @@ pub(super) fn build<A: Accumulator>(point: &Affine, shape: &Shape) -> Box<[A::En
     signed_sums(&teeth(point, shape), shape).iter().map(A::entry).collect()
 }
 
-/// 2^(k·span + j·spacing)·P for tooth k and table j, at \[k · tables + j\].
+/// 2^(k·span + j·spacing)·P for tooth k and table j, at position k · tables + j.
 fn teeth(point: &Affine, shape: &Shape) -> Vec<Affine> {
     let mut powers = vec![Point::from_affine(point, false); shape.teeth * shape.tables];
     let mut inverses = vec![FieldElement::ONE; powers.len()];
@@ -182,8 +182,9 @@ fn teeth(point: &Affine, shape: &Shape) -> Vec<Affine> {
 
 /// For each table, all sums ±P₀ ± P₁ … + P_top of its teeth, at the position whose bits are the signs (1 for +).
 ///
-/// Splits the teeth into halves and recurses: from the sums h of the upper half and l of the lower half it needs all h + l
-/// and h − l. Both share 1/(x(h) − x(l)), and the inversions of one level are batched into one. Affine addition:
+/// Splits the teeth into halves and recurses: from the sums h of the upper half and the sums l of the lower half, it needs
+/// every h + l and every h − l. Both share 1/(x(h) − x(l)), and the inversions of one level are batched into one.
+/// Affine addition:
 /// λ = (y(h) ∓ y(l)) / (x(h) − x(l)), x = λ² − x(h) − x(l), y = λ·(x(h) − x) − y(h).
 fn signed_sums(teeth: &[Affine], shape: &Shape) -> Vec<Affine> {
     let tables = shape.tables;

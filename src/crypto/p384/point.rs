@@ -1,6 +1,6 @@
 //! Points of the curve y² = x³ − 3x + b.
 //!
-//! [`Point`] holds XYZZ coordinates (EFD, "shortw-xyzz"; Sutherland's extension of Jacobian ones): x = X/ZZ, y = Y/ZZZ
+//! [`Point`] holds XYZZ coordinates (EFD, "shortw-xyzz"; Sutherland's extension of Jacobian coordinates): x = X/ZZ, y = Y/ZZZ
 //! with ZZ³ = ZZZ². Mixed addition `madd-2008-s` costs 8 products and 2 squares, doubling `dbl-2008-s-1` 6 + 3 (with
 //! a = −3, 3X² + aZZ² = 3(X−ZZ)(X+ZZ)).
 //!
@@ -174,7 +174,7 @@ pub(super) mod tests {
         number(&P_BYTES)
     }
 
-    /// a · b / R mod p in the reference arithmetic; below, a − b and k · a mod p.
+    /// a · b / R mod p in the reference arithmetic. The next two functions compute a − b and k · a mod p.
     fn times(a: &Number, b: &Number) -> Number {
         let inverse = value(&FieldElement::PLAIN_ONE.mul(&FieldElement::PLAIN_ONE).0, &p());
         multiply(&multiply(a, b, &p()), &inverse, &p())

@@ -1,7 +1,7 @@
 //! Multiplication and reduction modulo p, column by column, for one product or two at a time.
 //!
 //! *Multiplication* is one level of Karatsuba (Karatsuba and Ofman 1962) over halves of seven limbs: with B = 2^(28·7),
-//! (a₀ + a₁B)(b₀ + b₁B) = a₀b₀ + ((a₀+a₁)(b₀+b₁) − a₀b₀ − a₁b₁)·B + a₁b₁·B². 147 products of limbs instead of 196.
+//! (a₀ + a₁B)(b₀ + b₁B) = a₀b₀ + ((a₀+a₁)(b₀+b₁) − a₀b₀ − a₁b₁)·B + a₁b₁·B². It takes 147 products of limbs instead of 196.
 //!
 //! *Reduction* is Montgomery's (Math. Comp. 44, 1985) with R = 2^392. Because p ≡ −1 mod 2^28, the factor −p⁻¹ mod 2^28
 //! is 1, so q is the lowest limb itself. p has five terms: the term −1 clears the lowest limb, and the other four turn
@@ -60,7 +60,7 @@ pub(super) trait Column: Copy + Add<Output = Self> + Sub<Output = Self> + Neg<Ou
 }
 
 /// a · b / R mod p, from the limb products of the low halves, of the sums of the halves, and of the high halves. The limbs of
-/// the result are in 0 ≤ limb < 2^28, half a limb too large, see [`reduce`].
+/// the result are in 0 ≤ limb < 2^28, each too large by 2^27; see [`reduce`].
 #[inline(always)]
 pub(super) fn product<C: Column>(
     low: impl Fn(usize, usize) -> C,

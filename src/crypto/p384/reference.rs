@@ -55,7 +55,7 @@ pub(super) fn value(limbs: &[i32; LIMBS], m: &Number) -> Number {
     })
 }
 
-/// splitmix64.
+/// Reproducible random numbers (splitmix64).
 pub(super) struct Random(pub(super) u64);
 
 impl Random {

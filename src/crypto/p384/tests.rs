@@ -18,8 +18,8 @@ use alloc::sync::Arc;
 use core::sync::atomic::Ordering;
 use forge::{coordinates, oracle};
 
-/// Asserts that the verdicts with the cold and the hot tables match the oracle. Returns for how many of the two tables
-/// the slow path (the `p384` crate) decided.
+/// Asserts that the verdicts with the cold and the hot tables match the oracle. Returns how many of the
+/// two verdicts came from the slow path (the `p384` crate).
 fn assert_agreement(
     tables: &Arc<Generator>,
     q: &ProjectivePoint,

@@ -1,4 +1,4 @@
-//! Finds out why `serde_json` rejected a text. The errors of `serde_json` have a position but no kind, so this module
+//! Finds out why `serde_json` rejected a JSON text. Its errors state the position but not the broken rule, so this module
 //! examines the text at that position.
 
 use crate::error::JsonProblem;
@@ -21,9 +21,9 @@ pub(super) fn at(text: &str, error: &serde_json::Error, member: Option<String>) 
     }
 }
 
-/// Returns the name of a member, if a message may contain it.
+/// Returns `name`, a member's name, if it is suitable for a message.
 pub(super) fn shown(name: &str) -> Option<String> {
-    /// Names of claims are short. A longer name would hide the message.
+    /// Names of claims are short. A longer name would bury the rest of the message.
     const MAX_BYTES: usize = 128;
 
     (name.len() <= MAX_BYTES && !name.contains(char::is_control)).then(|| name.to_string())
@@ -31,7 +31,7 @@ pub(super) fn shown(name: &str) -> Option<String> {
 
 /// Whether the parser stopped after an escape for one half of a surrogate pair without the other half (RFC 8259 §8.2).
 fn ends_in_lone_surrogate(read: &[u8]) -> bool {
-    // The code unit of an escape `\uXXXX` that ends this many bytes before the end.
+    // The code unit of an escape `\uXXXX` that ends `tail` bytes before the end.
     let unit_before = |tail: usize| {
         let escape = read.get(..read.len().checked_sub(tail)?)?.last_chunk::<6>()?;
         let digits = str::from_utf8(escape).ok()?.strip_prefix("\\u")?;
@@ -43,9 +43,9 @@ fn ends_in_lone_surrogate(read: &[u8]) -> bool {
         || [1, 2, 6].into_iter().any(|tail| unit_before(tail).is_some_and(is_high))
 }
 
-/// Whether the parser stopped after a complete number (RFC 8259 §6), which it rejects only if the number is too large
-/// for a double. Such a number has an exponent or hundreds of digits. After any other number, the parser stops at a
-/// character that is not part of the number.
+/// Whether the parser stopped right after a complete number (RFC 8259 §6) that is too large for a double. Such a number
+/// has an exponent or hundreds of digits. After any other number, the parser reads on, so it can only stop at a later
+/// character, which is not part of the number.
 fn ends_in_huge_number(read: &[u8]) -> bool {
     /// The largest double has 309 digits before the point.
     const DIGITS: usize = 309;

@@ -117,7 +117,7 @@ impl<'t> Visitor<'t> for Reader<'_> {
             members.push((name, value));
         }
         // RFC 7515 §4, RFC 7517 §4, RFC 7519 §4: member names must be unique. Otherwise this parser and the application's
-        // could read different values from one text.
+        // could read different values from the same text.
         if let Some(name) = duplicate(&members) {
             return Err(self.refuse(JsonProblem::DuplicateMember { name: problem::shown(name) }));
         }

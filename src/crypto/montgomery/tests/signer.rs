@@ -31,10 +31,10 @@ pub(crate) fn padded(number: &BigUint, length: usize) -> Vec<u8> {
     padded
 }
 
-/// Signs with a modulus made of 32-bit primes: insecure, but new keys and signatures of any encoded message cost microseconds.
+/// Signs with a modulus made of 32-bit primes: insecure, but new keys and signatures of any encoded message take microseconds.
 pub(crate) struct Signer {
     pub(crate) n: BigUint,
-    /// For each prime p: p, 1/e mod p - 1, and the number that is 1 mod p and 0 mod all other primes.
+    /// For each prime p: p, 1/e mod (p - 1), and the number that is 1 mod p and 0 mod all other primes.
     primes: Vec<(u64, u64, BigUint)>,
 }
 

@@ -1,4 +1,5 @@
-//! Compares verdicts on random signatures, a quarter of them bad, with the `p384` crate. SIGNATURES sets their number.
+//! Compares verdicts on random signatures, a quarter of them bad, with the `p384` crate. The
+//! environment variable SIGNATURES sets their number.
 
 use super::super::{Generator, PreparedKey, Verdict};
 use super::forge::{Numbers, coordinates, join, oracle, reduce, scalar_bytes};
@@ -33,7 +34,7 @@ fn matches_the_p384_crate_on_random_signatures() {
                 _ => {}
             }
             let expected = oracle(&x, &y, &digest, &signature);
-            // Must not be `None`. For `None`, the verifier asks the `p384` crate, which is also the oracle of this
+            // The verdict must not be `None`. For `None`, the verifier asks the `p384` crate, which is also the oracle of this
             // test, so the test would compare the crate with itself.
             let verdict = key.try_verify(&tables, &digest, &signature);
             let expected = if expected { Verdict::Valid } else { Verdict::Invalid };
