@@ -209,14 +209,22 @@ export function keysNeeded(issuer: string, jwksUri: string, reason: 'missing' | 
   return new JwtError({ ...ERR_JWKS_KEYS_NEEDED, issuer, jwksUri, reason, message });
 }
 
-/** @internal Reports a failed fetch. */
+/** @internal Replaces control and format characters, which could forge lines of a log or hide text in a terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, '?');
+}
+
+/** @internal Reports a failed fetch. The message is made {@link printable}. */
 export function fetchFailed(
   kind: FetchFailureKind | undefined,
   jwksUri: string,
   message: string,
   cause?: unknown,
 ): JwtError {
-  return new JwtError({ ...ERR_JWKS_UNAVAILABLE, ...(kind && { kind }), jwksUri, message }, { cause });
+  return new JwtError(
+    { ...ERR_JWKS_UNAVAILABLE, ...(kind && { kind }), jwksUri, message: printable(message) },
+    { cause },
+  );
 }
 
 /** @internal Whether this is a JwtError. Returns false for a revoked proxy, on which `instanceof` throws. */

@@ -176,9 +176,9 @@ export function noteFailure(
  * Returns how long a server asks the client to wait, in seconds (RFC 9110 §10.2.3). The header is a number of seconds
  * or a date. Returns 0 for any other value.
  */
-export function secondsToWait(retryAfter: string | null | undefined, now: number): number {
-  const text = retryAfter ?? '';
-  const seconds = /^\d+$/.test(text) ? Number(text) : Date.parse(text) / 1000 - now;
+export function secondsToWait(retryAfter: unknown, now: number): number {
+  if (typeof retryAfter !== 'string') return 0;
+  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : Date.parse(retryAfter) / 1000 - now;
   return Math.max(0, seconds || 0);
 }
 

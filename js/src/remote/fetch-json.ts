@@ -46,22 +46,23 @@ export async function fetchJson<T>(
   } catch (error) {
     throw error instanceof JwtError && error.category === 'config'
       ? error
-      : fetchFailed(kind, url, reasonOf(error), error);
+      : // The text of a SyntaxError quotes the document.
+        fetchFailed(kind, url, error instanceof SyntaxError ? 'the body is not JSON' : reasonOf(error), error);
   }
 }
 
 async function request(fetch: Fetch, url: string, seconds: number, signal: AbortSignal): Promise<Fetched> {
   // Redirects are not followed, because the configuration determines the URL. workerd does not support `redirect: 'error'`.
   const init = { __proto__: null, headers: HEADERS, redirect: 'manual', signal } as const;
-  const { status, body, headers } = await fetch(url, init);
+  const { status, body, headers, redirected } = await fetch(url, init);
   const type = headers.get('content-type') ?? '(none)';
   const reader = body?.getReader();
   try {
     const target = headers.get('location');
-    // Browsers hide the status (0) and the target of a redirect.
-    if (!status || (target && status < 400)) {
+    // Browsers hide the status (0) and the target of a redirect. A `fetch` of the configuration may have followed one.
+    if (!status || redirected === true || (target && status < 400)) {
       const to = target?.slice(0, 200) ?? '(hidden)';
-      throw fetchFailed('redirect', url, `status ${status}, redirect not followed: to ${to}; set "jwksUri"`);
+      throw fetchFailed('redirect', url, `status ${status}, redirect refused: to ${to}; set "jwksUri"`);
     }
     if (status !== 200) {
       // Waits for the text of the error, but only half as long as for a whole response.
@@ -98,7 +99,8 @@ async function readText(
   let length = 0;
   for (;;) {
     const { value } = await reader.read();
-    length += value?.length ?? 0;
+    // An empty chunk counts as well: endless empty chunks would keep the process busy.
+    length += value ? value.length || 1 : 0;
     if (length > MAX_JWKS_BYTES || signal.aborted) throw fetchFailed('too_large', url, `over ${MAX_JWKS_BYTES} bytes`);
     try {
       text += decoder.decode(value, { stream: !!value });
@@ -106,7 +108,7 @@ async function readText(
       throw fetchFailed('body', url, 'the body is not UTF-8', error);
     }
     if (value) continue;
-    if (length === 0) throw fetchFailed('body', url, 'the response has no body');
+    if (!text) throw fetchFailed('body', url, 'the response has no body');
     return text;
   }
 }

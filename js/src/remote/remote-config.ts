@@ -44,6 +44,7 @@ export function readConfig(config: RemoteConfig): Settings {
   for (const [name, value] of Object.entries(functions)) {
     if (typeof value !== 'function') throw optionsInvalid(`"${name}" must be a function`);
   }
+  if (hasMethods(store, 'getWithMetadata')) throw optionsInvalid('"store" is a KV namespace; pass kvStore(env.KV)');
   if (store !== undefined && !hasMethods(store, 'get', 'put'))
     throw optionsInvalid('"store" must have "get" and "put"');
   if (Object.hasOwn(rest, 'maxKeyAge'))
@@ -70,7 +71,7 @@ export function readConfig(config: RemoteConfig): Settings {
 
 function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
   const { discovery = false, jwksUri } = config;
-  if (typeof discovery !== 'boolean' || (discovery && jwksUri)) {
+  if (typeof discovery !== 'boolean' || (discovery && jwksUri !== undefined)) {
     throw optionsInvalid('"discovery" must be true or false, and not true together with "jwksUri"');
   }
   // The URL of the discovery document: a snapshot is restored only by a verifier that reads the same document.
@@ -79,10 +80,11 @@ function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
 }
 
 function readTimes(timing: RemoteTiming | undefined): Timing {
-  const given = ownOptions(timing, Object.keys(TIMES) as (keyof Timing)[], 'timing.');
+  const given: RemoteTiming = ownOptions(timing, Object.keys(TIMES) as (keyof Timing)[], 'timing.');
   const times = {} as Timing;
   for (const [name, [standard, most]] of Object.entries(TIMES) as [keyof Timing, [number, number]][]) {
-    times[name] = inRange(given[name] ?? standard, `timing.${name}`, LEAST, most);
+    const { [name]: time = standard } = given;
+    times[name] = inRange(time, `timing.${name}`, LEAST, most);
   }
   if (times.softAge > times.hardAge || times.hardAge > times.staleIfError || times.backoff > times.maxBackoff) {
     throw optionsInvalid('"timing" must have softAge <= hardAge <= staleIfError and backoff <= maxBackoff');

@@ -5,7 +5,7 @@ import { createVerifier, isRunning, type JwtError, keysUnavailable, ownCall, own
 import type { Claims, Explanation, VerifiedToken } from '../core/types.js';
 import type { At, KeySnapshot, Verifier } from '../verifier/verifier.js';
 import { nextStep, type Progress, retryAfter } from './decide.js';
-import { type RemoteKeys, remoteKeys } from './issuer-keys.js';
+import { assertUsable, type RemoteKeys, remoteKeys } from './issuer-keys.js';
 import { readConfig } from './remote-config.js';
 import type { RemoteCall, RemoteConfig } from './remote-options.js';
 
@@ -36,7 +36,7 @@ export interface RemoteVerifier {
   /**
    * Restores the keys and their age from a snapshot, which may be deployed with the program.
    *
-   * @throws JwtError like `Verifier.restore()`.
+   * @throws JwtError like `Verifier.restore()`, and `ERR_JWKS_INVALID` if the keys of an issuer contain no usable key.
    */
   restore(snapshot: KeySnapshot): void;
 }
@@ -106,7 +106,13 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
     explain: (token, at = { now: clock() }) => started().explain(token, at),
     snapshot: () => started().snapshot(),
     restore(snapshot) {
-      started().restore(snapshot, { now: clock() });
+      // A verifier without keys reads and checks the snapshot, so the keys stay unchanged after an error.
+      const scratch = createVerifier(settings.verifier);
+      const at = { now: clock() };
+      scratch.restore(snapshot, at);
+      const read = scratch.snapshot();
+      for (const { jwks } of read.issuers) assertUsable(jwks);
+      started().restore(read, at);
       // Records only the keys that the Verifier accepted.
       for (const { issuer, fetchedAt } of started().snapshot().issuers) keysOf.get(issuer)?.note(fetchedAt);
     },
