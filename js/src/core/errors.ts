@@ -209,9 +209,9 @@ export function keysNeeded(issuer: string, jwksUri: string, reason: 'missing' | 
   return new JwtError({ ...ERR_JWKS_KEYS_NEEDED, issuer, jwksUri, reason, message });
 }
 
-/** @internal Replaces control and format characters, which could forge lines of a log or hide text in a terminal. */
+/** @internal Leaves only printable ASCII: other characters could forge lines of a log or hide text in a terminal. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, '?');
+  return text.replace(/[^ -~]/g, '?');
 }
 
 /** @internal Reports a failed fetch. The message is made {@link printable}. */
@@ -221,10 +221,7 @@ export function fetchFailed(
   message: string,
   cause?: unknown,
 ): JwtError {
-  return new JwtError(
-    { ...ERR_JWKS_UNAVAILABLE, ...(kind && { kind }), jwksUri, message: printable(message) },
-    { cause },
-  );
+  return new JwtError({ ...ERR_JWKS_UNAVAILABLE, kind: kind!, jwksUri, message: printable(message) }, { cause });
 }
 
 /** @internal Whether this is a JwtError. Returns false for a revoked proxy, on which `instanceof` throws. */
@@ -277,13 +274,17 @@ export function keysUnavailable(failure: JwtError | undefined, issuer: string, r
   if (!failure) return new JwtError({ ...ERR_JWKS_UNAVAILABLE, issuer, retryAfter, message: STORE_TOO_OLD });
   const { code, kind, jwksUri, message, cause } = failure;
   if (code !== ERR_JWKS_UNAVAILABLE.code) return failure;
-  const error = fetchFailed(
-    kind,
-    jwksUri!,
-    `the keys of ${issuer} cannot be fetched from ${jwksUri}: ${message}`,
-    cause ?? failure,
+  return new JwtError(
+    {
+      ...ERR_JWKS_UNAVAILABLE,
+      kind: kind!,
+      jwksUri: jwksUri!,
+      issuer,
+      retryAfter,
+      message: `the keys of ${issuer} cannot be fetched from ${jwksUri}: ${message}`,
+    },
+    { cause: cause ?? failure },
   );
-  return Object.assign(error, { issuer, retryAfter });
 }
 
 const STORE_TOO_OLD = 'the keys in the store are too old';

@@ -46,8 +46,7 @@ export async function fetchJson<T>(
   } catch (error) {
     throw error instanceof JwtError && error.category === 'config'
       ? error
-      : // The text of a SyntaxError quotes the document.
-        fetchFailed(kind, url, error instanceof SyntaxError ? 'the body is not JSON' : reasonOf(error), error);
+      : fetchFailed(kind, url, reasonOf(error), error);
   }
 }
 
@@ -60,7 +59,7 @@ async function request(fetch: Fetch, url: string, seconds: number, signal: Abort
   try {
     const target = headers.get('location');
     // Browsers hide the status (0) and the target of a redirect. A `fetch` of the configuration may have followed one.
-    if (!status || redirected === true || (target && status < 400)) {
+    if (!status || redirected || (target && status < 400)) {
       const to = target?.slice(0, 200) ?? '(hidden)';
       throw fetchFailed('redirect', url, `status ${status}, redirect refused: to ${to}; set "jwksUri"`);
     }
@@ -69,9 +68,11 @@ async function request(fetch: Fetch, url: string, seconds: number, signal: Abort
       const piece = await within(seconds / 2, async () => reader?.read()).catch(() => undefined);
       // Cloudflare's response to a Worker that fetches its own URL or that of another Worker in the same zone.
       const isOwn = /error( code:)? 1042/i.test(new TextDecoder().decode(piece?.value));
-      let advice = status < 429 ? '; check the URL, "jwksUri" and "discovery"' : '';
-      if (isOwn)
-        advice = ' (error 1042); a Worker cannot fetch itself: use a service binding or global_fetch_strictly_public';
+      const advice = isOwn
+        ? ' (error 1042); a Worker cannot fetch itself: use a service binding or global_fetch_strictly_public'
+        : status < 429
+          ? '; check the URL, "jwksUri" and "discovery"'
+          : '';
       const error: FetchError = fetchFailed('status', url, `status ${status}${advice}`);
       if (status === 429 || status === 503) error.wait = headers.get('retry-after');
       throw error;
@@ -80,7 +81,7 @@ async function request(fetch: Fetch, url: string, seconds: number, signal: Abort
     // The type for JWK Sets is application/jwk-set+json (RFC 7517 §8.5), but most servers send application/json.
     if (!/^application\/(jwk-set\+)?json *(;|$)/i.test(type)) {
       const advice = 'serve application/json, or rewrite the header in `fetch`';
-      throw fetchFailed('content_type', url, `content type ${type.slice(0, 50)}; ${advice}`);
+      throw fetchFailed('content_type', url, `content type ${type.slice(0, 200)}; ${advice}`);
     }
     return { jwks: await readText(url, reader, signal), maxAge: maxAgeOf(headers.get('cache-control')) };
   } finally {
@@ -134,8 +135,7 @@ export async function within<T>(seconds: number, run: (signal: AbortSignal) => P
   try {
     return await new Promise<T>((resolve, reject) => {
       timer = setTimeout(() => {
-        const message = `no answer within ${seconds} seconds`;
-        const late = new DOMException(message, 'TimeoutError');
+        const late = new DOMException(`no answer within ${seconds} seconds`, 'TimeoutError');
         reject(late);
         controller.abort(late);
       }, seconds * 1000);

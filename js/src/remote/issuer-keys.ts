@@ -64,14 +64,14 @@ export function remoteKeys(
    * that names ever new URLs would fill the store.
    */
   const place = `${issuer} ${digestText(JSON.stringify([issuer, !!discovery, jwksUri]))}`;
-  let discoveredAt = -Infinity;
+  let discoveredAt: number | undefined;
   /** The latest `fetchedAt` seen. */
   let latest = -Infinity;
 
   async function askStore(): Promise<void> {
     if (!store) return;
     // The URL of the keys is unknown until the discovery document was read.
-    if (discovery && discoveredAt === -Infinity) {
+    if (discovery && discoveredAt === undefined) {
       const now = clock();
       if (isBackingOff(state, timing, now)) return;
       try {
@@ -91,7 +91,7 @@ export function remoteKeys(
 
   async function fetch(call: RemoteCall): Promise<void> {
     const now = clock();
-    if (discovery && (state.failures > 0 || !(Math.abs(now - discoveredAt) <= timing.hardAge))) await findUrl(now);
+    if (discovery && (state.failures > 0 || !(Math.abs(now - discoveredAt!) <= timing.hardAge))) await findUrl(now);
     const since = state.fetchedAt;
     const url = jwksUri;
     let downloading: Promise<StoredKeys> | undefined;
@@ -189,9 +189,8 @@ export function remoteKeys(
 
   /** Never rejects, even if `waitUntil` returns a promise that rejects. */
   async function continueAfterResponse(promise: Promise<unknown>, call: RemoteCall): Promise<void> {
-    const quiet = promise.catch(() => {});
     try {
-      await (call.waitUntil ?? waitUntil)(quiet);
+      await (call.waitUntil ?? waitUntil)(promise.catch(() => {}));
     } catch {
       // Without waitUntil, the promise runs for as long as the platform allows.
     }
@@ -204,11 +203,10 @@ export function remoteKeys(
     fetch,
     renew(call) {
       const now = (state.claimedAt = clock());
-      const renewal = async (): Promise<void> => {
-        await askStore();
-        if (ageOf(state, timing, now) !== 'fresh') await fetch(call);
-      };
-      continueAfterResponse(renewal(), call);
+      continueAfterResponse(
+        askStore().then(() => (ageOf(state, timing, now) === 'fresh' ? undefined : fetch(call))),
+        call,
+      );
     },
     noticeClock,
     note(fetchedAt) {

@@ -142,7 +142,6 @@ describe('remote verifier: configuration and snapshots', () => {
     'a random that returns a string': [{ random: () => '0.5' }, /"random"/],
     'a random that returns more than 1': [{ random: () => 2 }, /"random"/],
     'a random that returns less than 0': [{ random: () => -1 }, /"random"/],
-    'a KV namespace as store': [{ store: { get() {}, put() {}, getWithMetadata() {} } }, /pass kvStore\(env\.KV\)/],
     'discovery together with an empty jwksUri': [{ discovery: true, jwksUri: '' }, /"discovery"/],
     'a softAge above the hardAge': [{ timing: { softAge: 600, hardAge: 300 } }, /softAge <= hardAge/],
     'a staleIfError below the hardAge': [{ timing: { staleIfError: 60 } }, /softAge <= hardAge <= staleIfError/],

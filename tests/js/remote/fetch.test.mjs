@@ -124,12 +124,12 @@ const answers = {
   'a name without an address': [
     () => Promise.reject(failed(coded('ENOTFOUND', 'getaddrinfo ENOTFOUND keys.example.test'))),
     'network',
-    /: getaddrinfo ENOTFOUND keys\.example\.test; check the host name and the DNS$/,
+    /: getaddrinfo ENOTFOUND keys\.example\.test; check the host name$/,
   ],
   'a refused connection': [
     () => Promise.reject(failed(coded('ECONNREFUSED', 'connect ECONNREFUSED ::1:1'), coded('ECONNREFUSED', 'x'))),
     'network',
-    /: connect ECONNREFUSED ::1:1; check that the server runs, and its port$/,
+    /: connect ECONNREFUSED ::1:1; check that the server runs$/,
   ],
   'a certificate that is not trusted': [
     () => Promise.reject(failed(coded('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate'))),
@@ -450,7 +450,7 @@ describe('remote verifier: fetching', () => {
   for (const [name, [document, message]] of Object.entries({
     'another issuer': [
       { issuer: `${ISSUER}/`, jwks_uri: 'https://keys.example.test/jwks' },
-      `"issuer" of the discovery document is "${ISSUER}/", not "${ISSUER}"; configure exactly the one that it names`,
+      `"issuer" of the discovery document is "${ISSUER}/", not "${ISSUER}"; configure the one that it names`,
     ],
     'no jwks_uri': [{ issuer: ISSUER }, '"jwks_uri" of the discovery document is undefined, not an https URL'],
     'a jwks_uri with http': [
