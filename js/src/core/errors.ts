@@ -209,14 +209,19 @@ export function keysNeeded(issuer: string, jwksUri: string, reason: 'missing' | 
   return new JwtError({ ...ERR_JWKS_KEYS_NEEDED, issuer, jwksUri, reason, message });
 }
 
-/** @internal Reports a failed fetch. */
+/** @internal Leaves only printable ASCII: other characters could forge lines of a log or hide text in a terminal. */
+export function printable(text: string): string {
+  return text.replace(/[^ -~]/g, '?');
+}
+
+/** @internal Reports a failed fetch. The message is made {@link printable}. */
 export function fetchFailed(
   kind: FetchFailureKind | undefined,
   jwksUri: string,
   message: string,
   cause?: unknown,
 ): JwtError {
-  return new JwtError({ ...ERR_JWKS_UNAVAILABLE, ...(kind && { kind }), jwksUri, message }, { cause });
+  return new JwtError({ ...ERR_JWKS_UNAVAILABLE, kind: kind!, jwksUri, message: printable(message) }, { cause });
 }
 
 /** @internal Whether this is a JwtError. Returns false for a revoked proxy, on which `instanceof` throws. */
@@ -269,13 +274,17 @@ export function keysUnavailable(failure: JwtError | undefined, issuer: string, r
   if (!failure) return new JwtError({ ...ERR_JWKS_UNAVAILABLE, issuer, retryAfter, message: STORE_TOO_OLD });
   const { code, kind, jwksUri, message, cause } = failure;
   if (code !== ERR_JWKS_UNAVAILABLE.code) return failure;
-  const error = fetchFailed(
-    kind,
-    jwksUri!,
-    `the keys of ${issuer} cannot be fetched from ${jwksUri}: ${message}`,
-    cause ?? failure,
+  return new JwtError(
+    {
+      ...ERR_JWKS_UNAVAILABLE,
+      kind: kind!,
+      jwksUri: jwksUri!,
+      issuer,
+      retryAfter,
+      message: `the keys of ${issuer} cannot be fetched from ${jwksUri}: ${message}`,
+    },
+    { cause: cause ?? failure },
   );
-  return Object.assign(error, { issuer, retryAfter });
 }
 
 const STORE_TOO_OLD = 'the keys in the store are too old';

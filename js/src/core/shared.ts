@@ -11,6 +11,7 @@ export {
   jwksInvalid,
   keysUnavailable,
   optionsInvalid,
+  printable,
   reasonOf,
   replayUnavailable,
   storeUnavailable,

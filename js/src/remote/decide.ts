@@ -38,11 +38,11 @@ export interface KeyState {
 /** The progress of one request. */
 export interface Progress {
   /** Whether the request has used the renewal budget. */
-  claimed: boolean;
+  claimed?: boolean;
   /** Whether the request has asked the store. Also true without a store. */
   asked: boolean;
   /** Whether the request has tried to fetch. */
-  fetched: boolean;
+  fetched?: boolean;
 }
 
 export type Step =
@@ -103,9 +103,11 @@ export function nextStep(
     case 'ERR_JWKS_NO_MATCHING_KEY':
     case 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED':
       if (done.fetched) return 'answer';
-      if (!done.claimed) return mayRenew(state, timing, now) ? (done.asked ? 'fetch' : 'ask_store') : 'answer';
       // If the store's keys are recent, fetching would not return newer ones.
-      return elapsed(state.fetchedAt, now) < timing.refetchInterval ? 'answer' : 'fetch';
+      if (done.claimed ? elapsed(state.fetchedAt, now) < timing.refetchInterval : !mayRenew(state, timing, now)) {
+        return 'answer';
+      }
+      return done.asked ? 'fetch' : 'ask_store';
     // New keys would not change the result.
     default:
       return 'answer';
@@ -176,9 +178,9 @@ export function noteFailure(
  * Returns how long a server asks the client to wait, in seconds (RFC 9110 §10.2.3). The header is a number of seconds
  * or a date. Returns 0 for any other value.
  */
-export function secondsToWait(retryAfter: string | null | undefined, now: number): number {
-  const text = retryAfter ?? '';
-  const seconds = /^\d+$/.test(text) ? Number(text) : Date.parse(text) / 1000 - now;
+export function secondsToWait(retryAfter: unknown, now: number): number {
+  if (typeof retryAfter !== 'string') return 0;
+  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : Date.parse(retryAfter) / 1000 - now;
   return Math.max(0, seconds || 0);
 }
 

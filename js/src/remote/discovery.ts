@@ -3,6 +3,9 @@
 import { ownData, parseSafeUrl } from '../core/shared.js';
 import { type Fetch, fetchJson } from './fetch-json.js';
 
+/** The maximum length of a `jwks_uri`. */
+const MAX_URL = 2048;
+
 /** Returns the URL of an issuer's discovery document. */
 export function documentUrl(issuer: string): string {
   return `${issuer}/.well-known/openid-configuration`;
@@ -23,9 +26,10 @@ export async function discover(
   return fetchJson(fetch, documentUrl(issuer), seconds, 'discovery', ({ jwks: text }) => {
     const { issuer: named, jwks_uri: uri }: { issuer?: unknown; jwks_uri?: unknown } = ownData(JSON.parse(text));
     // OpenID Connect Discovery §4.3: the document of another issuer would lead to other keys.
-    if (named !== issuer) throw wrong('issuer', named, `not "${issuer}"; configure exactly the one that it names`);
-    if (!parseSafeUrl(uri, allowLoopbackHttp)) throw wrong('jwks_uri', uri, 'not an https URL; set "jwksUri"');
-    return uri as string;
+    if (named !== issuer) throw wrong('issuer', named, `not "${issuer}"; configure the one that it names`);
+    const url = parseSafeUrl(uri, allowLoopbackHttp)?.href;
+    if (!url || url.length > MAX_URL) throw wrong('jwks_uri', uri, 'not an https URL; set "jwksUri"');
+    return url;
   });
 }
 

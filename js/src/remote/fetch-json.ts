@@ -53,24 +53,26 @@ export async function fetchJson<T>(
 async function request(fetch: Fetch, url: string, seconds: number, signal: AbortSignal): Promise<Fetched> {
   // Redirects are not followed, because the configuration determines the URL. workerd does not support `redirect: 'error'`.
   const init = { __proto__: null, headers: HEADERS, redirect: 'manual', signal } as const;
-  const { status, body, headers } = await fetch(url, init);
+  const { status, body, headers, redirected } = await fetch(url, init);
   const type = headers.get('content-type') ?? '(none)';
   const reader = body?.getReader();
   try {
     const target = headers.get('location');
-    // Browsers hide the status (0) and the target of a redirect.
-    if (!status || (target && status < 400)) {
+    // Browsers hide the status (0) and the target of a redirect. A `fetch` of the configuration may have followed one.
+    if (!status || redirected || (target && status < 400)) {
       const to = target?.slice(0, 200) ?? '(hidden)';
-      throw fetchFailed('redirect', url, `status ${status}, redirect not followed: to ${to}; set "jwksUri"`);
+      throw fetchFailed('redirect', url, `status ${status}, redirect refused: to ${to}; set "jwksUri"`);
     }
     if (status !== 200) {
       // Waits for the text of the error, but only half as long as for a whole response.
       const piece = await within(seconds / 2, async () => reader?.read()).catch(() => undefined);
       // Cloudflare's response to a Worker that fetches its own URL or that of another Worker in the same zone.
       const isOwn = /error( code:)? 1042/i.test(new TextDecoder().decode(piece?.value));
-      let advice = status < 429 ? '; check the URL, "jwksUri" and "discovery"' : '';
-      if (isOwn)
-        advice = ' (error 1042); a Worker cannot fetch itself: use a service binding or global_fetch_strictly_public';
+      const advice = isOwn
+        ? ' (error 1042); a Worker cannot fetch itself: use a service binding or global_fetch_strictly_public'
+        : status < 429
+          ? '; check the URL, "jwksUri" and "discovery"'
+          : '';
       const error: FetchError = fetchFailed('status', url, `status ${status}${advice}`);
       if (status === 429 || status === 503) error.wait = headers.get('retry-after');
       throw error;
@@ -79,7 +81,7 @@ async function request(fetch: Fetch, url: string, seconds: number, signal: Abort
     // The type for JWK Sets is application/jwk-set+json (RFC 7517 §8.5), but most servers send application/json.
     if (!/^application\/(jwk-set\+)?json *(;|$)/i.test(type)) {
       const advice = 'serve application/json, or rewrite the header in `fetch`';
-      throw fetchFailed('content_type', url, `content type ${type.slice(0, 50)}; ${advice}`);
+      throw fetchFailed('content_type', url, `content type ${type.slice(0, 200)}; ${advice}`);
     }
     return { jwks: await readText(url, reader, signal), maxAge: maxAgeOf(headers.get('cache-control')) };
   } finally {
@@ -98,7 +100,8 @@ async function readText(
   let length = 0;
   for (;;) {
     const { value } = await reader.read();
-    length += value?.length ?? 0;
+    // An empty chunk counts as well: endless empty chunks would keep the process busy.
+    length += value ? value.length || 1 : 0;
     if (length > MAX_JWKS_BYTES || signal.aborted) throw fetchFailed('too_large', url, `over ${MAX_JWKS_BYTES} bytes`);
     try {
       text += decoder.decode(value, { stream: !!value });
@@ -106,7 +109,7 @@ async function readText(
       throw fetchFailed('body', url, 'the body is not UTF-8', error);
     }
     if (value) continue;
-    if (length === 0) throw fetchFailed('body', url, 'the response has no body');
+    if (!text) throw fetchFailed('body', url, 'the response has no body');
     return text;
   }
 }
@@ -132,8 +135,7 @@ export async function within<T>(seconds: number, run: (signal: AbortSignal) => P
   try {
     return await new Promise<T>((resolve, reject) => {
       timer = setTimeout(() => {
-        const message = `no answer within ${seconds} seconds`;
-        const late = new DOMException(message, 'TimeoutError');
+        const late = new DOMException(`no answer within ${seconds} seconds`, 'TimeoutError');
         reject(late);
         controller.abort(late);
       }, seconds * 1000);

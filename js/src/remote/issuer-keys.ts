@@ -1,12 +1,12 @@
 // Manages the keys of one issuer: moves keys from the store and the network into the Verifier.
 
-import type { FetchFailureKind } from '../core/errors.js';
 import {
   CLOCK_STARTS,
   callOption,
   digestText,
   fetchFailed,
   hrefOf,
+  inRange,
   type JwtError,
   jwksInvalid,
   KeySet,
@@ -26,10 +26,12 @@ import {
   noteKeys,
   secondsToWait,
 } from './decide.js';
-import { discover, documentUrl } from './discovery.js';
+import { discover } from './discovery.js';
 import { type FetchError, fetchJson, within } from './fetch-json.js';
 import type { Settings } from './remote-config.js';
 import type { RemoteCall, RemoteIssuerConfig } from './remote-options.js';
+
+type Failed = Exclude<Loaded, StoredKeys>;
 
 export interface RemoteKeys {
   readonly issuer: string;
@@ -52,24 +54,24 @@ export interface RemoteKeys {
 
 export function remoteKeys(
   { issuer, jwksUri: configured, discovery }: RemoteIssuerConfig,
-  { fetch: fetchUrl, store, timing, clock, random, waitUntil, verifier: { allowLoopbackHttp = false } }: Settings,
+  { fetch: fetchUrl, store, timing, clock, random, waitUntil, verifier: { allowLoopbackHttp } }: Settings,
   verifier: Verifier,
 ): RemoteKeys {
-  const state = newState(callOption(() => 0.9 + 0.2 * random(), 'random'));
+  const state = newState(0.9 + 0.2 * inRange(callOption(random, 'random'), 'random', 0, 1));
   let jwksUri = hrefOf(configured) ?? `${issuer}/.well-known/jwks.json`;
-  let discoveredAt = -Infinity;
+  /**
+   * The key under which stores keep the keys. With `discovery`, the `jwks_uri` is not part of it: otherwise, an issuer
+   * that names ever new URLs would fill the store.
+   */
+  const place = `${issuer} ${digestText(JSON.stringify([issuer, !!discovery, jwksUri]))}`;
+  let discoveredAt: number | undefined;
   /** The latest `fetchedAt` seen. */
   let latest = -Infinity;
-
-  /** The key under which stores keep the keys: the issuer, and a digest of the issuer and the URLs. */
-  function place(): string {
-    return `${issuer} ${digestText(JSON.stringify([issuer, discovery ? documentUrl(issuer) : '', jwksUri]))}`;
-  }
 
   async function askStore(): Promise<void> {
     if (!store) return;
     // The URL of the keys is unknown until the discovery document was read.
-    if (discovery && discoveredAt === -Infinity) {
+    if (discovery && discoveredAt === undefined) {
       const now = clock();
       if (isBackingOff(state, timing, now)) return;
       try {
@@ -78,42 +80,40 @@ export function remoteKeys(
         return;
       }
     }
-    const asked = place();
-    const keys = await inTime(() => store.get(asked));
-    if (asked === place()) take(keys);
+    take(await inTime(() => store.get(place)));
   }
 
   /** Reads the discovery document. @throws JwtError if the fetch fails. */
   async function findUrl(now: number): Promise<void> {
-    jwksUri = await attempt(now, () => discover(fetchUrl, issuer, timing.timeout, allowLoopbackHttp));
+    jwksUri = await attempt(now, () => discover(fetchUrl, issuer, timing.timeout, allowLoopbackHttp === true));
     discoveredAt = now;
   }
 
   async function fetch(call: RemoteCall): Promise<void> {
     const now = clock();
-    if (discovery && (state.failures > 0 || !(Math.abs(now - discoveredAt) <= timing.hardAge))) await findUrl(now);
+    if (discovery && (state.failures > 0 || !(Math.abs(now - discoveredAt!) <= timing.hardAge))) await findUrl(now);
     const since = state.fetchedAt;
-    const asked = place();
     const url = jwksUri;
     let downloading: Promise<StoredKeys> | undefined;
     if (store?.load) {
       const load = (): Promise<Loaded> =>
-        (downloading ??= download(url)).catch((error: FetchError) => {
-          if (!isFailure(error)) throw error;
-          return { problem: error.message, kind: error.kind! };
-        });
-      const loaded = await inTime(() => store.load!(asked, since, load));
+        (downloading ??= isBackingOff(state, timing, clock()) ? Promise.reject(state.problem) : download(url)).catch(
+          (error: FetchError) => {
+            if (!isFailure(error)) throw error;
+            return { problem: error.message, kind: error.kind!, jwksUri: url };
+          },
+        );
+      const loaded = await inTime(() => store.load!(place, since, load));
       if (downloading) return void (await downloading);
-      const { problem, kind } = ownData(loaded as { problem?: unknown; kind?: FetchFailureKind });
-      if (typeof problem === 'string') throw fetchFailed(kind, url, problem);
-      take(loaded);
+      const failure = take(loaded);
+      if (failure) throw failure;
       if (state.fetchedAt !== since) return;
     }
     const keys = await (downloading ??= download(url));
     // A newer download may have finished before this one.
     if (store && keys.fetchedAt === state.fetchedAt)
       continueAfterResponse(
-        inTime(() => store.put(asked, keys)),
+        inTime(() => store.put(place, keys)),
         call,
       );
   }
@@ -122,7 +122,7 @@ export function remoteKeys(
     const fetchedAt = clock();
     return attempt(fetchedAt, () =>
       fetchJson(fetchUrl, url, timing.timeout, 'jwks', (document) => {
-        const keys = { ...document, fetchedAt };
+        const keys = { ...document, fetchedAt, jwksUri: url };
         accept(keys);
         return keys;
       }),
@@ -134,20 +134,26 @@ export function remoteKeys(
     return run().catch((error: FetchError) => {
       if (isFailure(error)) {
         const now = clock();
-        noteFailure(state, startedAt, now, error, secondsToWait(error.wait, now));
+        noteFailure(state, startedAt, now, error, secondsToWait(ownData(error).wait, now));
       }
       throw error;
     });
   }
 
-  /** Accepts keys that another isolate or request fetched, if they are usable and newer. */
-  function take(keys: Loaded | undefined): void {
+  /**
+   * Accepts keys that another isolate or request fetched, if they are usable and newer. Returns the failure if the other
+   * one failed. With `discovery`, ignores keys and failures from another URL than the one that the document names.
+   */
+  function take(loaded: Loaded | undefined): JwtError | undefined {
     try {
-      const own = ownData(keys as StoredKeys);
-      if (isPlausible(own.fetchedAt, clock())) accept(own);
+      const own = ownData(loaded as StoredKeys & Failed);
+      if (discovery && own.jwksUri !== jwksUri) return undefined;
+      if (typeof own.problem === 'string') return fetchFailed(own.kind, jwksUri, own.problem.slice(0, 200));
+      if (isPlausible(own.fetchedAt, clock()) && typeof (own.maxAge ?? 0) === 'number') accept(own);
     } catch {
       // Unusable keys in a store are ignored.
     }
+    return undefined;
   }
 
   /** Passes newer keys to the Verifier, which all requests share. @throws JwtError if the keys are unusable. */
@@ -181,11 +187,10 @@ export function remoteKeys(
     return within(timing.timeout, ask).catch(() => undefined);
   }
 
-  function continueAfterResponse(promise: Promise<unknown>, call: RemoteCall): void {
-    const quiet = promise.catch(() => {});
+  /** Never rejects, even if `waitUntil` returns a promise that rejects. */
+  async function continueAfterResponse(promise: Promise<unknown>, call: RemoteCall): Promise<void> {
     try {
-      if (call.waitUntil) call.waitUntil(quiet);
-      else waitUntil(quiet);
+      await (call.waitUntil ?? waitUntil)(promise.catch(() => {}));
     } catch {
       // Without waitUntil, the promise runs for as long as the platform allows.
     }
@@ -198,11 +203,10 @@ export function remoteKeys(
     fetch,
     renew(call) {
       const now = (state.claimedAt = clock());
-      const renewal = async (): Promise<void> => {
-        await askStore();
-        if (ageOf(state, timing, now) !== 'fresh') await fetch(call);
-      };
-      continueAfterResponse(renewal(), call);
+      continueAfterResponse(
+        askStore().then(() => (ageOf(state, timing, now) === 'fresh' ? undefined : fetch(call))),
+        call,
+      );
     },
     noticeClock,
     note(fetchedAt) {
@@ -217,7 +221,7 @@ export function remoteKeys(
  * Rejects a set in which no key is usable, because the set must not replace keys that work. @throws JwtError
  * `ERR_JWKS_INVALID`.
  */
-function assertUsable(jwks: string): void {
+export function assertUsable(jwks: string): void {
   const set = new KeySet(jwks);
   const isUsable = set.keys.some(({ usable }) => usable);
   set.free();

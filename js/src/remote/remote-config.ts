@@ -31,6 +31,7 @@ export interface Settings extends Required<Pick<RemoteOptions, 'fetch' | 'waitUn
 
 /** @throws JwtError `ERR_OPTIONS_INVALID`. The message contains the name of the option. */
 export function readConfig(config: RemoteConfig): Settings {
+  const own = ownOptions(config);
   const {
     fetch = (url: string, init: RequestInit) => globalThis.fetch(url, init),
     clock = () => Date.now() / 1000,
@@ -39,18 +40,17 @@ export function readConfig(config: RemoteConfig): Settings {
     store,
     timing,
     ...rest
-  } = ownOptions(config);
+  } = own;
   const functions = { fetch, clock, random, waitUntil };
   for (const [name, value] of Object.entries(functions)) {
     if (typeof value !== 'function') throw optionsInvalid(`"${name}" must be a function`);
   }
   if (store !== undefined && !hasMethods(store, 'get', 'put'))
     throw optionsInvalid('"store" must have "get" and "put"');
-  if (Object.hasOwn(rest, 'maxKeyAge'))
-    throw optionsInvalid('"maxKeyAge" is not allowed here; use "timing.staleIfError"');
+  if ('maxKeyAge' in own) throw optionsInvalid('use "timing.staleIfError", not "maxKeyAge"');
   const times = readTimes(timing);
   // The Verifier reports all other mistakes in the issuers.
-  const list = Object.hasOwn(rest, 'issuers') ? (rest as { issuers: unknown }).issuers : undefined;
+  const list = (own as { issuers?: unknown }).issuers;
   const hasList = Array.isArray(list);
   const issuers = (hasList ? [...(list as RemoteIssuerConfig[])] : [rest as RemoteIssuerConfig]).map((each, index) =>
     ownOptions(each ?? null!, undefined, hasList ? `issuers[${index}].` : ''),
@@ -60,7 +60,7 @@ export function readConfig(config: RemoteConfig): Settings {
   ) as VerifierConfig;
   return {
     ...functions,
-    clock: () => secondsOf(callOption(clock, 'clock'), 'the result of "clock"'),
+    clock: () => secondsOf(callOption(clock, 'clock'), '"clock"'),
     store,
     issuers,
     timing: times,
@@ -70,8 +70,8 @@ export function readConfig(config: RemoteConfig): Settings {
 
 function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
   const { discovery = false, jwksUri } = config;
-  if (typeof discovery !== 'boolean' || (discovery && jwksUri)) {
-    throw optionsInvalid('"discovery" must be true or false, and not true together with "jwksUri"');
+  if (typeof discovery !== 'boolean' || (discovery && jwksUri !== undefined)) {
+    throw optionsInvalid('"discovery" must be true or false, without "jwksUri"');
   }
   // The URL of the discovery document: a snapshot is restored only by a verifier that reads the same document.
   const { discovery: _, ...rest } = config;
@@ -79,10 +79,11 @@ function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
 }
 
 function readTimes(timing: RemoteTiming | undefined): Timing {
-  const given = ownOptions(timing, Object.keys(TIMES) as (keyof Timing)[], 'timing.');
+  const given: RemoteTiming = ownOptions(timing, Object.keys(TIMES) as (keyof Timing)[], 'timing.');
   const times = {} as Timing;
   for (const [name, [standard, most]] of Object.entries(TIMES) as [keyof Timing, [number, number]][]) {
-    times[name] = inRange(given[name] ?? standard, `timing.${name}`, LEAST, most);
+    const { [name]: time = standard } = given;
+    times[name] = inRange(time, `timing.${name}`, LEAST, most);
   }
   if (times.softAge > times.hardAge || times.hardAge > times.staleIfError || times.backoff > times.maxBackoff) {
     throw optionsInvalid('"timing" must have softAge <= hardAge <= staleIfError and backoff <= maxBackoff');

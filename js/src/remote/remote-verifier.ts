@@ -5,7 +5,7 @@ import { createVerifier, isRunning, type JwtError, keysUnavailable, ownCall, own
 import type { Claims, Explanation, VerifiedToken } from '../core/types.js';
 import type { At, KeySnapshot, Verifier } from '../verifier/verifier.js';
 import { nextStep, type Progress, retryAfter } from './decide.js';
-import { type RemoteKeys, remoteKeys } from './issuer-keys.js';
+import { assertUsable, type RemoteKeys, remoteKeys } from './issuer-keys.js';
 import { readConfig } from './remote-config.js';
 import type { RemoteCall, RemoteConfig } from './remote-options.js';
 
@@ -36,7 +36,7 @@ export interface RemoteVerifier {
   /**
    * Restores the keys and their age from a snapshot, which may be deployed with the program.
    *
-   * @throws JwtError like `Verifier.restore()`.
+   * @throws JwtError like `Verifier.restore()`, and `ERR_JWKS_INVALID` if the keys of an issuer contain no usable key.
    */
   restore(snapshot: KeySnapshot): void;
 }
@@ -66,23 +66,24 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
   async function verify<C extends object = Claims>(token: string, given?: RemoteCall): Promise<VerifiedToken<C>> {
     const call: RemoteCall = ownCall(given);
     if (!isRunning()) await init();
-    const done: Progress = { claimed: false, asked: !store, fetched: false };
+    const done: Progress = { asked: !store };
     let failure: JwtError | undefined;
     for (;;) {
       const now = clock();
-      const verdict = started().safeVerify<C>(token, { now });
-      const error = verdict.ok ? undefined : verdict.error;
-      // An error without `issuer` must not inherit an `issuer` from a polluted prototype.
-      const { iss } = verdict.ok ? (verdict.token.claims as Claims) : { iss: ownData(verdict.error).issuer };
-      const keys = keysOf.get(iss ?? '');
+      // A verdict has only one of the members, and an error may have no `issuer`: never read a polluted prototype.
+      const { token: verified, error }: { token?: VerifiedToken<C>; error?: JwtError } = ownData(
+        started().safeVerify<C>(token, { now }),
+      );
+      const issuer = verified ? (verified.claims as Claims).iss : ownData(error!).issuer;
+      const keys = keysOf.get(issuer!);
       if (!keys) throw error;
       const { state } = keys;
       keys.noticeClock(now);
       const step = nextStep(error?.code, state, timing, done, now);
-      if (step === 'answer' || step === 'answer_and_renew') {
-        if (step === 'answer_and_renew') keys.renew(call);
-        if (!verdict.ok) throw error;
-        return verdict.token;
+      if (step === 'answer_and_renew') keys.renew(call);
+      if (step.startsWith('answer')) {
+        if (error) throw error;
+        return verified!;
       }
       if (step === 'unavailable') {
         throw keysUnavailable(failure ?? state.problem, keys.issuer, retryAfter(state, timing, now));
@@ -106,9 +107,14 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
     explain: (token, at = { now: clock() }) => started().explain(token, at),
     snapshot: () => started().snapshot(),
     restore(snapshot) {
-      started().restore(snapshot, { now: clock() });
-      // Records only the keys that the Verifier accepted.
-      for (const { issuer, fetchedAt } of started().snapshot().issuers) keysOf.get(issuer)?.note(fetchedAt);
+      // A verifier without keys reads and checks the snapshot, so the keys stay unchanged after an error.
+      const scratch = createVerifier(settings.verifier);
+      const at = { now: clock() };
+      scratch.restore(snapshot, at);
+      const read = scratch.snapshot();
+      for (const { jwks } of read.issuers) assertUsable(jwks);
+      started().restore(read, at);
+      for (const { issuer, fetchedAt } of read.issuers) keysOf.get(issuer)!.note(fetchedAt);
     },
   };
 }

@@ -14,8 +14,8 @@ export function requestFailed(jwksUri: string, thrown: unknown): JwtError {
 }
 
 function wayOutOf(reason: string): string {
-  if (/ENOTFOUND|EAI_AGAIN|dns/i.test(reason)) return 'check the host name and the DNS';
-  if (/refused/i.test(reason)) return 'check that the server runs, and its port';
+  if (/ENOTFOUND|EAI_AGAIN|dns/i.test(reason)) return 'check the host name';
+  if (/refused/i.test(reason)) return 'check that the server runs';
   if (/cert|tls|ssl/i.test(reason)) return "check the server's certificate";
   return 'check that the server can be reached from here';
 }

@@ -1,6 +1,6 @@
 // Wraps a store, which then rejects only with a JwtError.
 
-import { isJwtError, optionsInvalid, reasonOf, storeUnavailable } from '../core/shared.js';
+import { isJwtError, optionsInvalid, printable, reasonOf, storeUnavailable } from '../core/shared.js';
 import type { KeyStore } from './key-store.js';
 
 /** Wraps the methods of a store: checks their arguments, and turns every rejection into a JwtError. */
@@ -23,6 +23,8 @@ export async function guarded<T>(place: unknown, call: () => Promise<T>): Promis
   try {
     return await call();
   } catch (cause) {
-    throw isJwtError(cause) ? cause : storeUnavailable(`the store of keys failed: ${reasonOf(cause)}`, { cause });
+    if (isJwtError(cause)) throw cause;
+    const reason = printable(reasonOf(cause).slice(0, 200));
+    throw storeUnavailable(`the store of keys failed: ${reason}`, { cause });
   }
 }

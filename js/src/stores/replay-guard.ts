@@ -6,11 +6,12 @@ import {
   inRange,
   optionsInvalid,
   ownOptions,
+  printable,
   reasonOf,
   replayUnavailable,
   secondsOf,
 } from '../core/shared.js';
-import type { Claims, VerifiedToken } from '../core/types.js';
+import type { VerifiedToken } from '../core/types.js';
 import { checkNamespace, type ObjectNamespace } from './durable-object-store.js';
 import { MAX_TOLERANCE, type ReplayMemory } from './replay-memory.js';
 
@@ -66,7 +67,7 @@ export function replayGuard(namespace: ObjectNamespace, options?: ReplayGuardOpt
         const object = namespace.get(namespace.idFromName(name)) as ReplayMemory;
         answer = await object.accept(tokenId, expiresAt, clockTolerance);
       } catch (cause) {
-        throw replayUnavailable(`is unavailable: ${reasonOf(cause)}`, { cause });
+        throw replayUnavailable(`is unavailable: ${printable(reasonOf(cause).slice(0, 200))}`, { cause });
       }
       if (answer === 'full') throw replayUnavailable('is full');
       if (answer !== true) throw claimRefused('jti', 'check_failed', 'the token was used before');
@@ -74,7 +75,11 @@ export function replayGuard(namespace: ObjectNamespace, options?: ReplayGuardOpt
   };
 }
 
-/** @throws JwtError `ERR_OPTIONS_INVALID` if the argument is not a verified token. */
+/**
+ * Reads own members only: with an inherited `iss`, a token would be remembered in another place.
+ *
+ * @throws JwtError `ERR_OPTIONS_INVALID` if the argument is not a verified token.
+ */
 function readToken(token: Parameters<ReplayGuard['accept']>[0]): {
   tokenId: string;
   expiresAt: number | undefined;
@@ -82,10 +87,12 @@ function readToken(token: Parameters<ReplayGuard['accept']>[0]): {
 } {
   let cause: unknown;
   try {
-    const { tokenId, expiresAt, claims } = token;
-    const issuer: unknown = (claims as Claims | undefined)?.iss;
-    const isRead = typeof tokenId === 'string' && (issuer === undefined || typeof issuer === 'string');
-    if (isRead && (expiresAt === undefined || typeof expiresAt === 'number')) return { tokenId, expiresAt, issuer };
+    const { tokenId, expiresAt, claims } = { __proto__: null, ...token } as typeof token;
+    if (typeof claims === 'object' && claims !== null && !Array.isArray(claims)) {
+      const { iss: issuer } = { __proto__: null, ...claims } as { iss?: unknown };
+      const isRead = typeof tokenId === 'string' && (issuer === undefined || typeof issuer === 'string');
+      if (isRead && (expiresAt === undefined || typeof expiresAt === 'number')) return { tokenId, expiresAt, issuer };
+    }
   } catch (error) {
     cause = error;
   }

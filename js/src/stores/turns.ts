@@ -1,44 +1,71 @@
 // A queue that loads keys one caller at a time, for hosts where requests may wait for each other (not Workers).
 
+import type { FetchFailureKind } from '../core/errors.js';
 import type { Loaded, StoredKeys } from './key-store.js';
 
-/** The queue of callers that need the keys of one issuer from one URL. */
+/** The maximum number of attempts of other callers for which a caller waits. */
+const MAX_WAITS = 2;
+
+/** The failures that depend on the server's response. All other failures may depend on the caller, for example on its timeout. */
+const OF_SERVER: readonly (FetchFailureKind | undefined)[] = [
+  'status',
+  'redirect',
+  'content_type',
+  'body',
+  'too_large',
+  'jwks',
+  'discovery',
+];
+
+/** The queue of callers that need the keys of one place. */
 export class Turns {
-  #last: Promise<unknown> = Promise.resolve();
-  #failures = 0;
-  #problem: Loaded = { problem: '' };
+  /** The latest attempt, while it runs. Resolves to undefined if the attempt rejects. */
+  #running: Promise<Loaded | undefined> | undefined;
 
   /**
    * Returns keys fetched after `since`. If `get` does not return such keys, calls `load` and stores the result with
-   * `put`. If the `load` of another caller returns a problem, all waiting callers get this problem. If the `load`
-   * rejects because its caller was aborted, the next caller loads.
+   * `put`.
+   *
+   * While the attempt of another caller runs, waits for it and uses its keys. Its failure is used only if the failure
+   * depends on the server's response. Otherwise (a timeout, a network error, an aborted request) the next waiting
+   * caller makes an attempt of its own, because its timeout may be longer, and the others wait for that one. If
+   * two attempts fail in this way, all callers that waited for both make their own attempts at the same time. So no
+   * caller waits for more than two attempts, however many callers there are.
    */
-  take(
+  async take(
     since: number,
     get: () => Promise<StoredKeys | undefined>,
     put: (keys: StoredKeys) => Promise<void>,
     load: () => Promise<Loaded>,
   ): Promise<Loaded> {
-    const failures = this.#failures;
-    const turn = this.#last.then(async () => {
-      if (this.#failures > failures) return this.#problem;
-      const kept = await get();
-      if (kept && kept.fetchedAt > since) return kept;
-      const loaded = await load();
-      if (isProblem(loaded)) {
-        this.#failures += 1;
-        this.#problem = loaded;
-      } else {
-        await put(loaded);
-      }
-      return loaded;
-    });
-    this.#last = turn.catch(() => {});
-    return turn;
+    for (let waits = 0; this.#running && waits < MAX_WAITS; waits += 1) {
+      const loaded = await this.#running;
+      if (loaded && (isProblem(loaded) ? isOfServer(loaded) : loaded.fetchedAt > since)) return loaded;
+    }
+    const attempt = loadOnce(since, get, put, load);
+    const running = attempt
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.#running === running) this.#running = undefined;
+      });
+    this.#running = running;
+    return attempt;
   }
 }
 
+async function loadOnce(...[since, get, put, load]: Parameters<Turns['take']>): Promise<Loaded> {
+  const kept = await get();
+  if (kept && kept.fetchedAt > since) return kept;
+  const loaded = await load();
+  if (!isProblem(loaded)) await put(loaded);
+  return loaded;
+}
+
 /** Whether loading failed. Does not use `in`, which would find a `problem` in a polluted prototype. */
-function isProblem(loaded: Loaded): loaded is { problem: string } {
+function isProblem(loaded: Loaded): loaded is Exclude<Loaded, StoredKeys> {
   return Object.hasOwn(loaded, 'problem');
+}
+
+function isOfServer(failed: Exclude<Loaded, StoredKeys>): boolean {
+  return Object.hasOwn(failed, 'kind') && OF_SERVER.includes(failed.kind);
 }

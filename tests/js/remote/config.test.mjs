@@ -5,6 +5,7 @@ import { createVerifier } from 'sts-jwt';
 import {
   AUDIENCE,
   createWorld,
+  errorOf,
   good,
   HOUR,
   ISSUER,
@@ -52,6 +53,20 @@ describe('remote verifier: configuration and snapshots', () => {
     restored.verifier.restore(world.verifier.snapshot());
     restored.now = START;
     assert.equal(await restored.say(rotated), 'good');
+  });
+
+  test('rejects a snapshot without a usable key, and keeps the current keys', async () => {
+    for (const jwks of ['{"keys":[]}', '{"keys":[{"kty":"oct","k":"AAAA"}]}']) {
+      const plain = createVerifier({ issuer: ISSUER, audience: AUDIENCE });
+      plain.setKeys(ISSUER, jwks, { fetchedAt: START + 1, now: START + 1 });
+      const world = createWorld();
+      assert.equal(await world.say(good), 'good');
+      world.now += 1;
+      const { code, message } = await errorOf((async () => world.verifier.restore(plain.snapshot()))());
+      assert.deepEqual([code, message], ['ERR_JWKS_INVALID', 'the JWK Set has no usable key']);
+      assert.equal(await world.say(good), 'good');
+      assert.equal(world.requests.length, 1);
+    }
   });
 
   test('checks a snapshot at the first call if it was restored before the clock ran', async () => {
@@ -122,6 +137,12 @@ describe('remote verifier: configuration and snapshots', () => {
     'a timeout that is too long': [{ timing: { timeout: 31 } }, /"timing\.timeout"/],
     'a time that is not a number': [{ timing: { timeout: '3' } }, /"timing\.timeout"/],
     'a time that is NaN': [{ timing: { backoff: NaN } }, /"timing\.backoff"/],
+    'a time that is null': [{ timing: { timeout: null } }, /"timing\.timeout"/],
+    'a random that returns NaN': [{ random: () => NaN }, /"random" must be a number from 0 to 1/],
+    'a random that returns a string': [{ random: () => '0.5' }, /"random"/],
+    'a random that returns more than 1': [{ random: () => 2 }, /"random"/],
+    'a random that returns less than 0': [{ random: () => -1 }, /"random"/],
+    'discovery together with an empty jwksUri': [{ discovery: true, jwksUri: '' }, /"discovery"/],
     'a softAge above the hardAge': [{ timing: { softAge: 600, hardAge: 300 } }, /softAge <= hardAge/],
     'a staleIfError below the hardAge': [{ timing: { staleIfError: 60 } }, /softAge <= hardAge <= staleIfError/],
     'a backoff above the maxBackoff': [{ timing: { backoff: 30, maxBackoff: 10 } }, /backoff <= maxBackoff/],

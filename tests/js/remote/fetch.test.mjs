@@ -70,17 +70,17 @@ const answers = {
   'a redirect': [
     () => new Response(null, { status: 302, headers: { location: `${URI}/moved` } }),
     'redirect',
-    new RegExp(`status 302, redirect not followed: to ${URI}/moved; set "jwksUri"$`),
+    new RegExp(`status 302, redirect refused: to ${URI}/moved; set "jwksUri"$`),
   ],
   'a redirect with keys': [
     () => new Response(jwksOf(OLD), { status: 302, headers: { 'content-type': 'application/json', location: '/k' } }),
     'redirect',
-    /status 302, redirect not followed: to \/k;/,
+    /status 302, redirect refused: to \/k;/,
   ],
   'a redirect with a status that the browser hides': [
     () => Object.defineProperties(new Response(null), { status: { value: 0 }, type: { value: 'opaqueredirect' } }),
     'redirect',
-    /status 0, redirect not followed: to \(hidden\)/,
+    /status 0, redirect refused: to \(hidden\)/,
   ],
   HTML: [
     () => new Response('<html>', { headers: { 'content-type': 'text/html; charset=utf-8' } }),
@@ -124,12 +124,12 @@ const answers = {
   'a name without an address': [
     () => Promise.reject(failed(coded('ENOTFOUND', 'getaddrinfo ENOTFOUND keys.example.test'))),
     'network',
-    /: getaddrinfo ENOTFOUND keys\.example\.test; check the host name and the DNS$/,
+    /: getaddrinfo ENOTFOUND keys\.example\.test; check the host name$/,
   ],
   'a refused connection': [
     () => Promise.reject(failed(coded('ECONNREFUSED', 'connect ECONNREFUSED ::1:1'), coded('ECONNREFUSED', 'x'))),
     'network',
-    /: connect ECONNREFUSED ::1:1; check that the server runs, and its port$/,
+    /: connect ECONNREFUSED ::1:1; check that the server runs$/,
   ],
   'a certificate that is not trusted': [
     () => Promise.reject(failed(coded('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate'))),
@@ -188,6 +188,86 @@ describe('remote verifier: fetching', () => {
     assert.match((await errorOf(world.verifier.verify(good))).cause.message, /over 262144 bytes/);
     assert.ok(sent() <= 20, `${sent()} chunks`);
     assert.ok(isCancelled());
+  });
+
+  test('stops reading endless empty chunks, so that other work continues', async () => {
+    const body = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(0)) });
+    const script = `
+      import { createRemoteVerifier } from 'sts-jwt/remote';
+      const body = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(0)) });
+      const fetch = async () => new Response(body, { headers: { 'content-type': 'application/json' } });
+      const verifier = createRemoteVerifier({ issuer: '${ISSUER}', audience: '${AUDIENCE}', fetch, timing: { timeout: 0.5 } });
+      const { kind } = await verifier.verify('${good}').catch((error) => error);
+      console.log(kind);
+    `;
+    await body.cancel();
+    const options = { cwd: PROJECT, timeout: 20_000 };
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], options);
+    assert.match(stdout, /^(too_large|timeout)$/m);
+  });
+
+  test('rejects a response for which fetch followed a redirect', async () => {
+    const answer = () => Object.defineProperty(json(jwksOf(OLD)), 'redirected', { value: true });
+    const error = await errorOf(createWorld({ answer }).verifier.verify(good));
+    assert.deepEqual([error.kind, error.jwksUri], ['redirect', URI]);
+    assert.match(error.message, /status 200, redirect refused: to \(hidden\); set "jwksUri"$/);
+  });
+
+  test('reads the Retry-After of a failure only from an own member, and only if it is a string', async () => {
+    const inherited = /** @type {any} */ (Object.prototype);
+    for (const wait of [
+      '3600',
+      Symbol('wait'),
+      {
+        toString() {
+          throw new Error('odd');
+        },
+      },
+    ]) {
+      const world = createWorld({ answer: () => Promise.reject(new TypeError('fetch failed')) });
+      Object.defineProperty(inherited, 'wait', { value: wait, configurable: true, writable: true });
+      const error = await errorOf(world.verifier.verify(good)).finally(() => delete inherited.wait);
+      assert.deepEqual([error.kind, error.retryAfter], ['network', 1]);
+      const headers = new Map(Object.entries({ 'content-type': 'application/json', 'retry-after': wait }));
+      const odd = createWorld({ answer: () => ({ status: 503, body: null, headers }) });
+      assert.equal((await errorOf(odd.verifier.verify(good))).retryAfter, wait === '3600' ? 60 : 1);
+    }
+  });
+
+  test('shows text of a server or a store cut to 200 characters, without control and format characters', async () => {
+    const nasty = `x\n\u001b[31m\u202e${'y'.repeat(1000)}`;
+    const found = new RegExp('y'.repeat(201));
+    const store = {
+      get: async () => undefined,
+      put: async () => {},
+      load: async () => ({ problem: nasty, kind: 'status' }),
+    };
+    const headers = (/** @type {object} */ given) =>
+      new Map(Object.entries({ 'content-type': 'application/json', ...given }));
+    for (const options of /** @type {any[]} */ ([
+      { discovery: true, answer: documents({ issuer: nasty }) },
+      { discovery: true, answer: documents({ issuer: ISSUER, jwks_uri: nasty }) },
+      { discovery: true, answer: () => json(nasty) },
+      { answer: () => ({ status: 302, body: null, headers: headers({ location: nasty }) }) },
+      { answer: () => ({ status: 200, body: new Response('x').body, headers: headers({ 'content-type': nasty }) }) },
+      { store },
+    ])) {
+      const { message } = await errorOf(createWorld(options).verifier.verify(good));
+      assert.doesNotMatch(message, /[\p{Cc}\p{Cf}]/u);
+      assert.doesNotMatch(message, found);
+    }
+  });
+
+  test('normalizes a jwks_uri, and rejects one with more than 2048 characters', async () => {
+    const named = async (/** @type {string} */ uri) => {
+      const world = createWorld({ discovery: true });
+      world.answer = (url) => (url === DOCUMENT ? json(JSON.stringify({ issuer: ISSUER, jwks_uri: uri })) : outage());
+      return errorOf(world.verifier.verify(good));
+    };
+    assert.equal((await named(' https://KEYS.example.test:443/a\n/../b')).jwksUri, 'https://keys.example.test/b');
+    const error = await named(`https://keys.example.test/${'a'.repeat(2048)}`);
+    assert.deepEqual([error.kind, error.jwksUri], ['discovery', DOCUMENT]);
+    assert.ok(error.message.length < 600, `${error.message.length} characters`);
   });
 
   test('cancels a body that it does not need', async () => {
@@ -370,7 +450,7 @@ describe('remote verifier: fetching', () => {
   for (const [name, [document, message]] of Object.entries({
     'another issuer': [
       { issuer: `${ISSUER}/`, jwks_uri: 'https://keys.example.test/jwks' },
-      `"issuer" of the discovery document is "${ISSUER}/", not "${ISSUER}"; configure exactly the one that it names`,
+      `"issuer" of the discovery document is "${ISSUER}/", not "${ISSUER}"; configure the one that it names`,
     ],
     'no jwks_uri': [{ issuer: ISSUER }, '"jwks_uri" of the discovery document is undefined, not an https URL'],
     'a jwks_uri with http': [
@@ -395,6 +475,19 @@ describe('remote verifier: fetching', () => {
       assert.equal(world.requests.length, 1);
     });
   }
+
+  test('allows http on this machine only if allowLoopbackHttp is true', async () => {
+    const answer = documents({ issuer: ISSUER, jwks_uri: 'http://localhost:1/keys' });
+    for (const allowLoopbackHttp of /** @type {any[]} */ (['false', 'true', 1, {}])) {
+      const verify = async () => createWorld({ discovery: true, answer, allowLoopbackHttp }).verifier.verify(good);
+      const { code, kind } = await errorOf(verify());
+      assert.ok(code === 'ERR_OPTIONS_INVALID' || kind === 'discovery', `${allowLoopbackHttp}: ${code}, ${kind}`);
+    }
+    const { jwksUri } = await errorOf(
+      createWorld({ discovery: true, answer, allowLoopbackHttp: true }).verifier.verify(good),
+    );
+    assert.equal(jwksUri, 'http://localhost:1/keys');
+  });
 
   test('rejects a discovery document that is not JSON, or nested too deeply to be shown', async () => {
     for (const text of ['<html>', `{"issuer":${'['.repeat(9e4)}${']'.repeat(9e4)}}`]) {

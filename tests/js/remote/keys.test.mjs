@@ -95,6 +95,27 @@ describe('remote verifier: refresh and rotation', () => {
     assert.deepEqual([world.requests.length, world.behind.length], [2, 0]);
   });
 
+  test('tolerates a waitUntil that returns a rejecting promise', async () => {
+    const unhandled = [];
+    const note = (reason) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const waitUntil = async () => {
+      throw new Error('the promise of waitUntil');
+    };
+    for (const [options, call] of /** @type {any[][]} */ ([
+      [{ waitUntil }, undefined],
+      [{}, { waitUntil }],
+    ])) {
+      const world = createWorld(options);
+      await world.verifier.verify(good, call);
+      world.now += 400;
+      await world.verifier.verify(good, call);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off('unhandledRejection', note);
+    assert.deepEqual(unhandled, []);
+  });
+
   test('tolerates a missing or throwing waitUntil', async () => {
     const throws = () => {
       throw new Error('no request');

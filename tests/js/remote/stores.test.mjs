@@ -87,6 +87,48 @@ describe('remote verifier with a store', () => {
     assert.equal(world.requests.length, 2);
   });
 
+  test('serves callers that wait for a verifier with a short timeout', async () => {
+    const store = memoryStore();
+    const world = createWorld({ store, timing: { timeout: 2 } });
+    world.answer = (_url, { signal }) =>
+      new Promise((resolve, reject) => {
+        setTimeout(resolve, 100, json(jwksOf(OLD)));
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    const hasty = world.isolate({ timing: { timeout: 0.03 } });
+    const failed = errorOf(hasty.verify(good));
+    await new Promise(setImmediate);
+    const said = await Promise.all(Array.from({ length: 20 }, () => world.say(good)));
+    assert.equal((await failed).kind, 'timeout');
+    assert.deepEqual(new Set(said), new Set(['good']));
+    assert.equal(world.requests.length, 2, 'one further request for all waiting callers');
+  });
+
+  for (const kind of ['timeout', 'network']) {
+    test(`does not make 100 callers load one after the other if each load fails: ${kind}`, async () => {
+      const { load } = memoryStore();
+      let [running, rounds, calls] = [0, 0, 0];
+      const fail = async () => {
+        calls += 1;
+        if (running++ === 0) rounds += 1;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        running -= 1;
+        return { problem: 'down', kind };
+      };
+      const said = await Promise.all(Array.from({ length: 100 }, () => load('a', 0, fail)));
+      assert.deepEqual(new Set(said.map(({ kind }) => kind)), new Set([kind]));
+      assert.equal(calls, 100, 'each caller makes an attempt of its own');
+      assert.equal(rounds, 3);
+    });
+  }
+
+  test('makes one request for 100 cold requests of a verifier if the network is down', async () => {
+    const world = createWorld({ answer: () => Promise.reject(new TypeError('fetch failed')), store: memoryStore() });
+    const errors = await Promise.all(Array.from({ length: 100 }, () => errorOf(world.verifier.verify(good))));
+    assert.deepEqual(new Set(errors.map(({ kind }) => kind)), new Set(['network']));
+    assert.equal(world.requests.length, 1);
+  });
+
   test('uses the keys of a store in another isolate without a fetch', async () => {
     const world = createWorld({ store: memoryStore() });
     await world.verifier.verify(good);
@@ -193,6 +235,9 @@ describe('remote verifier with a store', () => {
     'contains a time without keys': holding({ fetchedAt: START }),
     'contains keys from the future': stored({ fetchedAt: START + 1000 }),
     'contains truncated keys': stored({ jwks: jwksOf(OLD).slice(0, -5) }),
+    'contains keys with a maxAge that is a BigInt': stored({ maxAge: 5n }),
+    'contains keys with a maxAge that is a string': stored({ maxAge: '5' }),
+    'contains keys with a maxAge that is an object': stored({ maxAge: { valueOf: throwing } }),
     'contains keys over the size limit': stored({ jwks: ' '.repeat(300_000) }),
   })) {
     test(`ignores a store that ${name}`, async () => {
@@ -206,8 +251,8 @@ describe('remote verifier with a store', () => {
     });
   }
 
-  test('ignores an invalid maxAge from a store', async () => {
-    const world = createWorld({ store: stored({ maxAge: 'x' }) });
+  test('ignores a negative maxAge from a store', async () => {
+    const world = createWorld({ store: stored({ maxAge: -1 }) });
     assert.equal(await world.say(good), 'good');
     assert.equal(world.requests.length, 0);
     world.now += 300;
@@ -293,6 +338,54 @@ describe('remote verifier with a store', () => {
       await world.settle();
       assert.equal(await world.say(good, world.isolate()), 'good');
       assert.deepEqual(world.requests, [DOCUMENT, URI, DOCUMENT]);
+    });
+  }
+
+  test('uses one place and one queue of a store for ever new jwks_uri of a discovery document', async () => {
+    const places = new Set();
+    const inner = memoryStore();
+    const note =
+      (method) =>
+      (/** @type {any[]} */ ...[place, ...given]) => {
+        places.add(place);
+        return inner[method](place, ...given);
+      };
+    const world = createWorld({ store: { get: note('get'), put: note('put'), load: note('load') }, discovery: true });
+    let documents = 0;
+    let stored = 0;
+    world.answer = (url) => {
+      if (url === DOCUMENT) return network(`${ISSUER}/keys/${(documents += 1)}`)(url);
+      return ++stored % 2 === 0 ? outage() : json(jwksOf(OLD));
+    };
+    for (let i = 0; i < 20; i += 1) {
+      await world.say(sameKid);
+      await world.settle();
+      world.now += 100;
+    }
+    assert.ok(documents > 5, `${documents} documents`);
+    assert.equal(places.size, 1);
+    const kept = await inner.get([...places][0]);
+    assert.match(kept.jwksUri, new RegExp(`^${ISSUER}/keys/\\d+$`));
+  });
+
+  for (const kind of ['get', 'load']) {
+    test(`takes keys and failures from ${kind}() only if they come from the URL that the discovery document names`, async () => {
+      for (const [jwksUri, requests] of /** @type {any[][]} */ ([
+        [URI, 1],
+        [FORGED, 2],
+        [undefined, 2],
+      ])) {
+        for (const result of [
+          { jwks: jwksOf(OLD), fetchedAt: START },
+          ...(kind === 'load' ? [{ problem: 'status 404', kind: 'status' }] : []),
+        ]) {
+          const give = async () => ({ ...result, jwksUri });
+          const store = { get: give, put: async () => {}, ...(kind === 'load' && { get: async () => {}, load: give }) };
+          const world = createWorld({ store, answer: network(), discovery: true });
+          assert.equal(await world.say(good), requests === 1 && result.problem ? UNAVAILABLE : 'good');
+          assert.equal(world.requests.length, requests);
+        }
+      }
     });
   }
 

@@ -413,7 +413,7 @@ describe('replay guard', () => {
   });
 
   test('rejects a token without exp, or with an exp too far ahead', async () => {
-    const without = (await accept({ tokenId: 'D1' })).error;
+    const without = (await accept({ tokenId: 'D1', claims: { iss: ISSUER } })).error;
     assert.deepEqual([without.claim, without.reason], ['exp', 'missing']);
     const late = (await accept(token('D2', START + 90_000))).error;
     assert.deepEqual([late.claim, late.reason], ['exp', 'check_failed']);
@@ -449,6 +449,42 @@ describe('replay guard', () => {
       await assert.rejects(accepted, { code: 'ERR_OPTIONS_INVALID', message: /"clockTolerance"/ });
     }
     assert.deepEqual(asked, []);
+  });
+
+  test('rejects anything but a verified token, and reads only own members', async () => {
+    const names = [];
+    const guard = replayGuard({
+      idFromName: (name) => names.push(name) && name,
+      get: () => ({ accept: async () => true }),
+    });
+    const invalid = { code: 'ERR_OPTIONS_INVALID', message: /"claims"/ };
+    const { claims, ...rest } = token('M1');
+    for (const odd of /** @type {any[]} */ ([
+      undefined,
+      null,
+      'M1',
+      rest,
+      { ...rest, claims: undefined },
+      { ...rest, claims: null },
+      { ...rest, claims: 'claims' },
+      { ...rest, claims: [] },
+      { ...rest, claims: { iss: 5 } },
+      Object.create({ ...rest, claims }),
+      { ...rest, claims, tokenId: 5 },
+      { ...rest, claims, expiresAt: '5' },
+    ])) {
+      await assert.rejects(guard.accept(odd), invalid);
+    }
+    const inherited = /** @type {any} */ (Object.prototype);
+    Object.assign(inherited, { expiresAt: START + 300, iss: 'https://other.example.test', claims: {} });
+    try {
+      await assert.rejects(guard.accept(rest), invalid);
+      await assert.rejects(guard.accept(/** @type {any} */ ({ tokenId: 'M1', claims })), { claim: 'exp' });
+      await guard.accept({ ...rest, claims: {} });
+    } finally {
+      for (const name of ['expiresAt', 'iss', 'claims']) delete inherited[name];
+    }
+    assert.deepEqual(names, ['replay M ']);
   });
 
   test('limits its storage, and rejects further tokens as unavailable', async () => {
