@@ -61,7 +61,7 @@ async function request(fetch: Fetch, url: string, seconds: number, signal: Abort
     // Browsers hide the status (0) and the target of a redirect. A `fetch` of the configuration may have followed one.
     if (!status || redirected || (target && status < 400)) {
       const to = target?.slice(0, 200) ?? '(hidden)';
-      throw fetchFailed('redirect', url, `status ${status}, redirect refused: to ${to}; set "jwksUri"`);
+      throw fetchFailed('redirect', url, `status ${status}, redirect not followed: to ${to}; set "jwksUri"`);
     }
     if (status !== 200) {
       // Waits for the text of the error, but only half as long as for a whole response.

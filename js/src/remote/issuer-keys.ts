@@ -8,6 +8,7 @@ import {
   hrefOf,
   inRange,
   type JwtError,
+  jsonOf,
   jwksInvalid,
   KeySet,
   ownData,
@@ -63,7 +64,7 @@ export function remoteKeys(
    * The key under which stores keep the keys. With `discovery`, the `jwks_uri` is not part of it: otherwise, an issuer
    * that names ever new URLs would fill the store.
    */
-  const place = `${issuer} ${digestText(JSON.stringify([issuer, !!discovery, jwksUri]))}`;
+  const place = `${issuer} ${digestText(jsonOf(issuer, discovery ? 1 : 0, jwksUri))}`;
   let discoveredAt: number | undefined;
   /** The latest `fetchedAt` seen. */
   let latest = -Infinity;

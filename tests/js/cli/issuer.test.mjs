@@ -138,7 +138,7 @@ describe('sts-jwt issuer', () => {
 
   for (const [name, fault, words, kind] of /** @type {any[][]} */ ([
     ['a status of 500', 500, /^status 500/, 'status'],
-    ['a redirect', 302, /^status 302, redirect refused: to https:\/\/a\.example/, 'redirect'],
+    ['a redirect', 302, /^status 302, redirect not followed: to https:\/\/a\.example/, 'redirect'],
     ['a status of 404', 404, /^status 404/, 'status'],
   ])) {
     test(`exits with 3 for ${name}`, async () => {

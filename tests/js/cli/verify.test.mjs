@@ -225,7 +225,7 @@ describe('sts-jwt verify: key input', () => {
 
   for (const [name, path, words, kind] of /** @type {any[][]} */ ([
     ['a page', '/page', /content type text\/html\.$/, 'content_type'],
-    ['a redirect', '/moved', /status 302, redirect refused: to /, 'redirect'],
+    ['a redirect', '/moved', /status 302, redirect not followed: to /, 'redirect'],
     ['404', '/none', /status 404/, 'status'],
     ['a discovery document', '/discovery', /discovery document/, undefined],
   ])) {

@@ -70,17 +70,17 @@ const answers = {
   'a redirect': [
     () => new Response(null, { status: 302, headers: { location: `${URI}/moved` } }),
     'redirect',
-    new RegExp(`status 302, redirect refused: to ${URI}/moved; set "jwksUri"$`),
+    new RegExp(`status 302, redirect not followed: to ${URI}/moved; set "jwksUri"$`),
   ],
   'a redirect with keys': [
     () => new Response(jwksOf(OLD), { status: 302, headers: { 'content-type': 'application/json', location: '/k' } }),
     'redirect',
-    /status 302, redirect refused: to \/k;/,
+    /status 302, redirect not followed: to \/k;/,
   ],
   'a redirect with a status that the browser hides': [
     () => Object.defineProperties(new Response(null), { status: { value: 0 }, type: { value: 'opaqueredirect' } }),
     'redirect',
-    /status 0, redirect refused: to \(hidden\)/,
+    /status 0, redirect not followed: to \(hidden\)/,
   ],
   HTML: [
     () => new Response('<html>', { headers: { 'content-type': 'text/html; charset=utf-8' } }),
@@ -210,7 +210,7 @@ describe('remote verifier: fetching', () => {
     const answer = () => Object.defineProperty(json(jwksOf(OLD)), 'redirected', { value: true });
     const error = await errorOf(createWorld({ answer }).verifier.verify(good));
     assert.deepEqual([error.kind, error.jwksUri], ['redirect', URI]);
-    assert.match(error.message, /status 200, redirect refused: to \(hidden\); set "jwksUri"$/);
+    assert.match(error.message, /status 200, redirect not followed: to \(hidden\); set "jwksUri"$/);
   });
 
   test('reads the Retry-After of a failure only from an own member, and only if it is a string', async () => {
