@@ -115,7 +115,9 @@ describe('remote verifier with a store', () => {
         running -= 1;
         return { problem: 'down', kind };
       };
-      const said = await Promise.all(Array.from({ length: 100 }, () => load('a', 0, fail)));
+      const said = /** @type {any[]} */ (
+        await Promise.all(Array.from({ length: 100 }, () => load('a', 0, /** @type {any} */ (fail))))
+      );
       assert.deepEqual(new Set(said.map(({ kind }) => kind)), new Set([kind]));
       assert.equal(calls, 100, 'each caller makes an attempt of its own');
       assert.equal(rounds, 3);

@@ -478,7 +478,7 @@ describe('replay guard', () => {
     const inherited = /** @type {any} */ (Object.prototype);
     Object.assign(inherited, { expiresAt: START + 300, iss: 'https://other.example.test', claims: {} });
     try {
-      await assert.rejects(guard.accept(rest), invalid);
+      await assert.rejects(guard.accept(/** @type {any} */ (rest)), invalid);
       await assert.rejects(guard.accept(/** @type {any} */ ({ tokenId: 'M1', claims })), { claim: 'exp' });
       await guard.accept({ ...rest, claims: {} });
     } finally {
