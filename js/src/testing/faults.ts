@@ -75,7 +75,7 @@ function bodyOf(start: string, more: string | undefined, signal: AbortSignal | n
 }
 
 /**
- * Keeps Node running until the signal aborts, at most for a minute, like an open connection. Otherwise Node exits if
+ * Like an open connection, keeps Node running until the signal aborts, but at most for a minute. Otherwise Node exits if
  * only a promise or an `AbortSignal.timeout()` is pending.
  */
 function holdProcess(signal: AbortSignal | null | undefined): () => void {

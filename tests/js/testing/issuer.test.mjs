@@ -1,4 +1,4 @@
-// Tests `sts-jwt/testing`: verify() and policies accept the issuer's tokens like tokens of AWS, and the keys rotate.
+// Tests `sts-jwt/testing`: verify() and policies accept the issuer's tokens like those of AWS, and the keys rotate.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
@@ -15,7 +15,7 @@ const china = await createTestIssuer({ partition: 'aws-cn' });
 
 const check = (token, of = issuer, options = {}) =>
   verify(token, of.jwks, { issuer: of.issuer, audience, aws: {}, ...options });
-/** Returns the code for a token, and the claim if one failed. */
+/** Returns the algorithm of an accepted token, or else the error code and the claim that failed, if any. */
 const codeOf = (token, of = issuer, options = {}) => {
   try {
     return check(token, of, options).alg;
@@ -166,7 +166,7 @@ describe('test issuer: tokens', () => {
     ['valid for an hour', { lifetime: 3600 }, 'ES384'],
     ['valid for more than an hour', { lifetime: 3601 }, 'ERR_POLICY_DENIED maxLifetime'],
     ['issued an hour ago', { issuedAt: Date.now() / 1000 - 3600 }, 'ERR_JWT_EXPIRED exp'],
-    ['that ends before it begins', { lifetime: -100 }, 'ERR_JWT_EXPIRED exp'],
+    ['that expires before it is issued', { lifetime: -100 }, 'ERR_JWT_EXPIRED exp'],
     ['with another expiry', { claims: { exp: 1 } }, 'ERR_JWT_EXPIRED exp'],
     ['with an nbf in the future', { claims: { nbf: Date.now() / 1000 + 600 } }, 'ERR_JWT_CLAIM_VALIDATION_FAILED nbf'],
     ['without an audience', { claims: { aud: undefined } }, 'ERR_JWT_CLAIM_VALIDATION_FAILED aud'],
