@@ -23,7 +23,7 @@ export interface TokenVerifier {
 export interface Call {
   /** Keeps the Worker alive while keys are renewed after the response. */
   waitUntil?(promise: Promise<unknown>): void;
-  /** Not allowed, because the verifier has a clock. */
+  /** Not allowed, because the verifier has its own clock. */
   now?: never;
 }
 
@@ -38,10 +38,10 @@ export interface ProtectOptions {
    * Switches off the protection of `cookie` against cross-site request forgery, for services with another protection.
    * Browsers send cookies with the requests of every page. So, by default, a request with the token in the cookie is
    * rejected with 403 if it may change state and comes from a page of another origin. A request may change state unless
-   * its method is GET, HEAD or OPTIONS; a request that opens a WebSocket always may. `Sec-Fetch-Site` must be
-   * `same-origin` or `none`. Without `Sec-Fetch-Site`, `Origin` must be the origin of the request's URL. A request with
-   * neither header is accepted: browsers send at least one of them, so the request does not come from a page. Default:
-   * `false`.
+   * its method is GET, HEAD or OPTIONS; a request that opens a WebSocket always may. For such a request,
+   * `Sec-Fetch-Site` must be `same-origin` or `none`. Without `Sec-Fetch-Site`, `Origin` must be the origin of the
+   * request's URL. A request with neither header is accepted: browsers send at least one of the two, so the request
+   * does not come from a page. Default: `false`.
    */
   allowCrossSite?: boolean | undefined;
   /**

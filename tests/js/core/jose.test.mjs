@@ -81,7 +81,7 @@ describe('sts-jwt and jose', () => {
 
   for (const [name, { claims, header, options }] of Object.entries(SHAPES)) {
     for (const alg of ['ES384', 'RS256']) {
-      test(`accepts in both: ${alg}: ${name}`, async () => {
+      test(`accepts in both libraries: ${alg}: ${name}`, async () => {
         const token = issuer.mint(alg, claims, header);
         assert.deepEqual(askUs(token, issuer.jwks, options), await askJose(token, issuer.jwks, options));
       });

@@ -26,7 +26,7 @@ const codeOf = (token, of = issuer, options = {}) => {
 
 // ---- tokens
 
-/** For each kind of caller, the members of the typed identity that no other kind has. */
+/** For each kind of caller, a function that returns the members of the typed identity that depend on the kind. */
 const CALLERS = {
   role: ({ arn }) => ({
     principal: { arn: arn('role/svc/edge-caller'), type: 'role', path: '/svc/', name: 'edge-caller' },
@@ -263,7 +263,10 @@ describe('test issuer: keys', () => {
     assert.equal(issuer.jwksText(), JSON.stringify(issuer.jwks));
   });
 
-  /** Returns the published kids, and the verdicts on a token from before the rotations and on a new token signed with the old key. */
+  /**
+   * Returns the published kids, the verdict on a token from before the rotations, and the verdict on a new token that is
+   * signed with the old key.
+   */
   async function afterRotation(rotations) {
     const of = await createTestIssuer();
     const old = await of.token({ audience });
