@@ -1,5 +1,5 @@
-// Bundles the debugger page into one self-contained file: `node bundle.mjs <package directory>`, which must contain the
-// .wasm.
+// Bundles the debugger page into one self-contained file: `node bundle.mjs <package directory>`. The directory must
+// contain the .wasm.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

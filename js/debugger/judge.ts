@@ -30,7 +30,7 @@ export interface Part<Value> {
   text?: string | undefined;
 }
 
-/** The value read from a field, with notes and problems. */
+/** The value that was read from an input field, with notes and problems. */
 interface Field<Value> {
   value?: Value;
   notes: readonly string[];

@@ -109,7 +109,8 @@ export function createFixtures() {
       large: es384({ padding: 'x'.repeat(20_000) }),
       unicode: es384({ text: '\u0000 \u00e9 \u{1f511} " \\ / \u2028' }),
     },
-    // Another issuer with the same key names, and the keys of this issuer after a rotation that keeps the names.
+    // `other` is another issuer with the same key names. `rotated` is the main issuer after a rotation that keeps the
+    // key names.
     other: { issuer: other.url, jwks: other.jwks, token: other.mint('ES384', stsClaims(other.url, AUDIENCE, now)) },
     rotated: { jwks: rotated.jwks, token: rotated.mint('ES384', claims()), old: es384() },
     forged: { token: other.mint('ES384', claims()) },

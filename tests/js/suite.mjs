@@ -35,7 +35,7 @@ export const cases = [
     },
   })),
   {
-    name: 'accepts a key set as text, as an object and as a KeySet',
+    name: 'accepts a key set as a JSON string, as an object and as a KeySet',
     run({ api, fixtures }) {
       const options = optionsOf(fixtures);
       const keySet = new api.KeySet(JSON.stringify(fixtures.jwks));
@@ -46,7 +46,7 @@ export const cases = [
     },
   },
   {
-    name: 'notices that a key set object or its text has changed',
+    name: 'notices that a key set has changed, as an object or as a JSON string',
     run({ api, fixtures }) {
       const options = optionsOf(fixtures);
       const jwks = structuredClone(fixtures.jwks);

@@ -134,9 +134,9 @@ export type AwsIssuerOptions = Omit<VerifyOptions, 'issuer' | 'now'> & { issuer:
 /**
  * Returns options for tokens of AWS Outbound Identity Federation, including the cross-checks.
  *
- * With `issuer`: returns options for `verify()`. `accountIssuers` binds each account to its issuer (`{ "111122223333":
- * "https://….tokens.sts.global.api.aws" }`): returns the options of each issuer, which accept only tokens of its
- * account.
+ * With `issuer`, returns options for `verify()`. With `accountIssuers`, which maps each account to its issuer
+ * (`{ "111122223333": "https://….tokens.sts.global.api.aws" }`), returns options for each issuer that accept only
+ * tokens of its account.
  */
 export function awsOutbound(config: AwsOutbound & { issuer: string | readonly string[] }): VerifyOptions;
 export function awsOutbound(config: AwsOutbound & { accountIssuers: Readonly<Record<string, string>> }): {

@@ -71,7 +71,10 @@ const OTHERS: Readonly<Record<string, OptionName>> = {
   requiredClaims: 'require',
 };
 
-/** Rewrites a message of the library: the command-line option has another name, and a single value instead of an array. */
+/**
+ * Rewrites a message of the library for the command line, where the option has another name and takes a single value
+ * instead of an array.
+ */
 export function asWritten(message: string): string {
   const [, field = '', problem = ''] = /^option "(?:aws\.)?(\w+)(?:[^\w"][^"]*)?" (.*)$/s.exec(message) ?? [];
   const [name] = Object.entries(LISTS).find(([, list]) => list === field) ?? [OTHERS[field] ?? field];

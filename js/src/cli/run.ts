@@ -82,7 +82,10 @@ function pageOf(optionArgs: string[], output: { isTTY?: boolean }, fill: (page: 
   return page.toString();
 }
 
-/** Whether to use colour. In this order: the command line, no-color.org, force-color.org, and whether this is a terminal. */
+/**
+ * Whether to use colour. The first of these that is given decides: the option, NO_COLOR (no-color.org), FORCE_COLOR
+ * (force-color.org); otherwise, whether the output is a terminal.
+ */
 function hasColour(optionArgs: string[], output: { isTTY?: boolean }): boolean {
   if (optionArgs.includes('--no-color')) return false;
   if (optionArgs.includes('--color')) return true;

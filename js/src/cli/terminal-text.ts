@@ -39,7 +39,7 @@ function columnsOf(char: string): number {
 const WIDE =
   /[\p{Emoji_Presentation}\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u2630-\u2637\u268a-\u268f\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1d300}-\u{1d376}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
 
-/** Wraps a text to a width in columns. Longer words are split. */
+/** Wraps a text to a width in columns. Words longer than the width are split. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -73,7 +73,8 @@ function fitting(chars: readonly string[], width: number): number {
 }
 
 /**
- * Returns where to split a long word: after the last separator of an ARN or URL if it is near, otherwise at the end.
+ * Returns where to split a long word: after the last separator of an ARN or URL, if that is near the end of the line,
+ * otherwise at the end of the line.
  */
 function cutAt(word: readonly string[], count: number): number {
   for (let end = count; end > count - 24 && end > 0; end -= 1) if ('/:.,'.includes(word[end - 1]!)) return end;

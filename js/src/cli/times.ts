@@ -10,7 +10,7 @@ export function localDate(seconds: number): string | undefined {
   if (Number.isNaN(date.getTime())) return undefined;
   const offset = -date.getTimezoneOffset();
   const local = new Date(date.getTime() + offset * 60_000);
-  // Near the end of the range, adding the offset may leave it.
+  // Near the end of the range of `Date`, adding the offset may exceed the range.
   if (Number.isNaN(local.getTime())) return undefined;
   const [day = '', time = ''] = local.toISOString().split('T');
   const two = (number: number): string => String(Math.trunc(Math.abs(number))).padStart(2, '0');

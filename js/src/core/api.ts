@@ -32,7 +32,7 @@ export { warmup } from './warmup.js';
 
 /**
  * Loads the WebAssembly module. In browsers, await this once before anything else; further calls are free. Other
- * runtimes load the module at import; there, this call only checks that the module is running.
+ * runtimes load the module at import; there, `init()` only checks that the module is running.
  *
  * @throws JwtError (as a rejection) `ERR_WASM_UNAVAILABLE` if the module did not load; the message says what to change.
  *   A later call tries again.

@@ -129,7 +129,7 @@ export class JwtError extends Error {
   declare readonly issuer?: string;
   /**
    * With `ERR_JWKS_KEYS_NEEDED`: the URL of that issuer's keys. With `ERR_JWKS_UNAVAILABLE`: the URL of the failed
-   * request. It is the URL of the discovery document if that request failed.
+   * request, which may have been for the discovery document.
    */
   declare readonly jwksUri?: string;
   /** With `ERR_JWKS_UNAVAILABLE`: why the keys could not be fetched. */
@@ -149,7 +149,7 @@ export class JwtError extends Error {
 
   /**
    * Returns the value of the `WWW-Authenticate` header for the response (RFC 6750 §3): `invalid_token` for an invalid token,
-   * `insufficient_scope` for a valid one that the policy denies, and only the scheme if the token is not the cause.
+   * `insufficient_scope` for a valid token that the policy denies, and only the scheme if the token is not the cause.
    */
   challenge(): string {
     if (this.status >= 500) return 'Bearer';
@@ -268,7 +268,7 @@ export function reasonOf(thrown: unknown): string {
 /**
  * @internal Reports that the issuer's keys cannot be fetched and none are cached.
  *
- * @param failure Why the last fetch failed. Undefined if no fetch failed: the store had newer keys, but they are too old as well.
+ * @param failure Why the last fetch failed. Undefined if no fetch failed, but the newer keys in the store were too old as well.
  */
 export function keysUnavailable(failure: JwtError | undefined, issuer: string, retryAfter: number): JwtError {
   if (!failure) return new JwtError({ ...ERR_JWKS_UNAVAILABLE, issuer, retryAfter, message: STORE_TOO_OLD });

@@ -16,7 +16,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
  * A parsed JWK Set. Each key is prepared at its first use. Create a `KeySet` to use the same keys for many calls. `verify()`
- * also caches the last four JWKS texts.
+ * also caches the last four JWKS strings.
  */
 export class KeySet {
   #handle: KeySetHandle | undefined;

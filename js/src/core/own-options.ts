@@ -9,8 +9,8 @@ import type { VerifyOptions } from './types.js';
  *
  * Not for objects with methods (stores, bindings), which are checked but not copied.
  *
- * @param names The known members. Without it, the caller must reject unknown ones.
- * @param path The path of the object in the options, with a dot at the end. Default: the object is the options object itself.
+ * @param names The known members. Without `names`, the caller must reject unknown members.
+ * @param path The path of the object within the options, ending with a dot. Default: empty, for the options object itself.
  * @throws JwtError `ERR_OPTIONS_INVALID` if the argument is not a plain object, cannot be read, or has an unknown member.
  */
 export function ownOptions<T extends object>(given: T | undefined, names?: readonly (keyof T)[], path = ''): T {
@@ -30,15 +30,15 @@ export function ownOptions<T extends object>(given: T | undefined, names?: reado
   }
 }
 
-/** Returns the error to throw if a getter or proxy of the caller threw `error` while one of the caller's values was read. */
+/** Returns the JwtError to throw after a getter or proxy of the caller threw `error`. */
 export function unreadable(error: unknown, what = 'the options', invalid = optionsInvalid): JwtError {
   return isJwtError(error) ? error : invalid(`${what} cannot be read`, { cause: error });
 }
 
 /**
- * The options of a verification for which `undefined` counts as absent. All other options, and all members of a policy,
- * narrow which tokens are accepted, and ignoring `undefined` would drop that condition. The core reports `issuer` and
- * `audience` as missing.
+ * The options of a verification for which `undefined` counts as absent. Every other option, and every member of a
+ * policy, narrows which tokens are accepted, so ignoring one that is `undefined` would drop a condition. If `issuer` or
+ * `audience` is `undefined`, the core reports that it is missing.
  */
 const MAY_BE_UNDEFINED: readonly string[] = [
   'issuer',
@@ -59,7 +59,10 @@ export function undefinedOption(path: string): JwtError {
   return optionsInvalid(`option "${path}" must not be undefined; to switch it off, leave it out`);
 }
 
-/** Copies the own members of data that is checked elsewhere (a snapshot). Returns an empty object for anything but an object. */
+/**
+ * Copies the own members of data that is checked elsewhere, such as a snapshot. Returns an empty object for a value
+ * without members.
+ */
 export function ownData<T extends object>(given: T, what = 'the keys'): T {
   try {
     const copy = { __proto__: null, ...given } as T;
@@ -73,20 +76,20 @@ export function ownData<T extends object>(given: T, what = 'the keys'): T {
 /** The maximum length of an array in the options or in a snapshot. */
 const MAX_LIST = 100_000;
 
-/** Copies an array, so a proxy can throw only here. Returns any other value unchanged. */
+/** Copies an array. So if the array is a proxy, it can throw only here. Returns any other value unchanged. */
 function listOf<T>(value: T): T {
   if (!Array.isArray(value)) return value;
   inRange(value.length, 'length', 0, MAX_LIST);
   return [...value] as T;
 }
 
-/** Returns a number of the options. @throws JwtError `ERR_OPTIONS_INVALID` if the value is not a number in the range. */
+/** Returns the value. @throws JwtError `ERR_OPTIONS_INVALID` if the value is not a number from `least` to `most`. */
 export function inRange(value: unknown, name: string, least: number, most: number): number {
   if (typeof value === 'number' && value >= least && value <= most) return value;
   throw optionsInvalid(`"${name}" must be a number from ${least} to ${most}`);
 }
 
-/** Returns a JSON array. JSON.stringify of an array would call the `toJSON` of a polluted prototype. */
+/** Returns the values as a JSON array. On an array, JSON.stringify would call the `toJSON` of a polluted prototype. */
 export function jsonOf(...values: (string | number)[]): string {
   return `[${values.map((value) => JSON.stringify(value))}]`;
 }
@@ -98,7 +101,7 @@ export function isPlain(object: object): boolean {
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty');
 }
 
-/** The options of a call of a verifier: a time, and the members of a Worker's `ctx`. */
+/** The options of one call to a verifier: the time, and `waitUntil` as in the `ctx` of a Worker. */
 interface CallOptions {
   now?: number | undefined;
   waitUntil?(promise: Promise<unknown>): void;
@@ -129,7 +132,7 @@ function isContext(given: unknown): given is Required<Pick<CallOptions, 'waitUnt
   }
 }
 
-/** Calls a function of the options. @throws JwtError `ERR_OPTIONS_INVALID` if the function throws. */
+/** Calls a function that was passed as an option. @throws JwtError `ERR_OPTIONS_INVALID` if the function throws. */
 export function callOption<T>(call: () => T, name: string): T {
   try {
     return call();

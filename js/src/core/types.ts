@@ -127,9 +127,9 @@ export interface VerifierOptions {
    */
   maxCachedTokens?: number | undefined;
   /**
-   * How many bytes the cached tokens may take. A token counts with its length plus three times the length of its
-   * header, claims and AWS identity as JSON, because JavaScript keeps one copy of these and the module two. 0 disables
-   * the cache. Default: 4 194 304, 4 MiB.
+   * How many bytes the cached tokens may take. A token counts with its length, plus three times the length of its
+   * header, claims and AWS identity as JSON (JavaScript keeps one copy of these, and the module two), plus about 100
+   * for each value in them. 0 disables the cache. Default: 4 194 304, 4 MiB.
    */
   maxCachedTokenBytes?: number | undefined;
   /** The maximum age of keys from `setKeys()` or `restore()`, in seconds. Default: 86 400, a day. */

@@ -23,7 +23,7 @@ export function copyOptions(options: unknown): { copy: Plain; now: number } {
     }
     const now = present(options);
     // Most calls repeat the same options, and comparing is much faster than copying.
-    // A getter of the options may call verify(), which changes the cache.
+    // The list is copied, because a getter of the options may call verify(), which changes the cache.
     for (const copy of [...remembered.keys()]) if (isCopy(copy, options, 0)) return { now, copy };
     return { now, copy: copyOf(options, '', 0) };
   } catch (error) {
@@ -38,7 +38,7 @@ export function present(options: object): number {
   return secondsOf(now, 'option "now"');
 }
 
-/** As seconds, far beyond any real time; as milliseconds, in the year 1973. */
+/** In seconds, this is in the distant future; in milliseconds, in 1973. So a larger number must be in milliseconds. */
 const MAX_SECONDS = 1e11;
 
 /** Returns the value if it can be a time in seconds since the epoch. @throws JwtError `ERR_OPTIONS_INVALID` otherwise. */
@@ -50,7 +50,7 @@ export function secondsOf(time: unknown, name: string): number {
   return time;
 }
 
-/** Returns the time for a call of a verifier. */
+/** Returns the time for one call to a verifier, from the options of the call or the clock. */
 export function timeOf(call: unknown): number {
   return call === undefined ? Date.now() / 1000 : present(ownCall(call, 'now'));
 }
@@ -65,7 +65,7 @@ export function readOptions(copy: Plain): OptionsHandle {
   return parseOptions(JSON.stringify(copy));
 }
 
-/** Makes a deep copy without prototypes, `undefined` members, and `now`, which changes with every call. */
+/** Makes a deep copy: without prototypes, without `undefined` members, and without `now`, which changes with every call. */
 function copyOf(value: unknown, path: string, depth: number): Plain {
   switch (typeof value) {
     case 'number':
@@ -79,8 +79,8 @@ function copyOf(value: unknown, path: string, depth: number): Plain {
       if (value === null) return value;
       // The object may be cyclic.
       if (depth > MAX_DEPTH) break;
-      // Array.from reads holes as undefined, which is rejected, so no entry is ever dropped. With an own `toJSON`, JSON.stringify calls
-      // none of a polluted prototype.
+      // Array.from reads holes as undefined, which is rejected, so no entry is ever dropped. The own `toJSON` keeps
+      // JSON.stringify from calling the `toJSON` of a polluted prototype.
       if (Array.isArray(value)) {
         return Object.assign(
           Array.from(value, (entry, i) => copyOf(entry, `${path}[${i}]`, depth + 1)),

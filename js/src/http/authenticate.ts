@@ -23,7 +23,7 @@ export interface TokenVerifier {
 export interface Call {
   /** Keeps the Worker alive while keys are renewed after the response. */
   waitUntil?(promise: Promise<unknown>): void;
-  /** Not allowed, because the verifier has a clock. */
+  /** Not allowed, because the verifier has its own clock. */
   now?: never;
 }
 
@@ -38,10 +38,10 @@ export interface ProtectOptions {
    * Switches off the protection of `cookie` against cross-site request forgery, for services with another protection.
    * Browsers send cookies with the requests of every page. So, by default, a request with the token in the cookie is
    * rejected with 403 if it may change state and comes from a page of another origin. A request may change state unless
-   * its method is GET, HEAD or OPTIONS; a request that opens a WebSocket always may. `Sec-Fetch-Site` must be
-   * `same-origin` or `none`. Without `Sec-Fetch-Site`, `Origin` must be the origin of the request's URL. A request with
-   * neither header is accepted: browsers send at least one of them, so the request does not come from a page. Default:
-   * `false`.
+   * its method is GET, HEAD or OPTIONS; a request that opens a WebSocket always may. For such a request,
+   * `Sec-Fetch-Site` must be `same-origin` or `none`. Without `Sec-Fetch-Site`, `Origin` must be the origin of the
+   * request's URL. A request with neither header is accepted: browsers send at least one of the two, so the request
+   * does not come from a page. Default: `false`.
    */
   allowCrossSite?: boolean | undefined;
   /**
@@ -88,7 +88,7 @@ export function checkVerifier(verifier: TokenVerifier): TokenVerifier {
 }
 
 /**
- * What is needed of a request: two headers, and the result of the check for forgery. All members are read in one place,
+ * What is needed from a request: two headers, and the result of the check for forgery. All members are read in one place,
  * so an error thrown by a hostile object is recognised as such.
  */
 export interface Received {
@@ -105,7 +105,8 @@ export type RequestLike = Pick<Headers, 'get'> | Pick<Request, 'headers' | 'meth
 export function readRequest(request: RequestLike, settings: Settings): Received {
   try {
     const given = (hasMethods(request, 'get') ? { headers: request } : request) as Partial<Request>;
-    // Headers alone have neither method nor URL, not even those of a polluted prototype.
+    // If only headers were passed, there is no method or URL. Only own members are read, so a polluted
+    // `Object.prototype` cannot supply them.
     const { headers, method, url }: Partial<Request> = isPlain(given) ? ownData(given) : given;
     const read = (name: string): string | null => {
       const value: unknown = headers!.get(name) ?? null;
@@ -131,9 +132,10 @@ function isForged(read: (name: string) => string | null, method?: string, url?: 
   if (site !== null) return site !== 'same-origin' && site !== 'none';
   const origin = read('origin');
   if (origin === null) return false;
-  // "null" is the origin of a page that has none, such as a sandboxed frame, and also that of about:blank.
+  // Browsers send "null" for a page without an origin of its own, such as a sandboxed frame. It must not be compared:
+  // the origin of a URL such as about:blank is "null" as well.
   if (!URL.canParse(origin)) return true;
-  // Frameworks of Node have only the path of a URL.
+  // In Node frameworks, the URL of a request is only a path.
   return url !== undefined && URL.canParse(url)
     ? origin !== new URL(url).origin
     : new URL(origin).host !== read('host');
@@ -168,8 +170,8 @@ export type VerifierOf<Env> = (env: Env) => TokenVerifier | Promise<TokenVerifie
 
 /**
  * Remembers the verifier that a function returns for each `env`. Otherwise every request would create a verifier, which
- * would fetch its keys again. Remembers the verifier, not its promise, because a request of a Worker must not wait for
- * another request.
+ * would fetch its keys again. Remembers the verifier, not its promise, because in a Worker one request must not wait
+ * for another.
  */
 export function rememberVerifier<Env>(
   given: TokenVerifier | VerifierOf<Env>,
@@ -187,10 +189,10 @@ export function rememberVerifier<Env>(
     if (known) return known;
     try {
       const made = given(argument);
-      // Without `await` where it is not needed, so that requests of the same moment share the verifier.
+      // Awaits only a promise, so that requests that arrive at the same moment share the verifier.
       const verifier = checkVerifier(hasMethods(made, 'then') ? await made : (made as TokenVerifier));
       if (!isStable) return verifier;
-      // If another request was faster, all requests use its verifier and keys.
+      // If another request has stored a verifier in the meantime, all requests use that verifier and its keys.
       const first = kept.get(env) ?? verifier;
       kept.set(env, first);
       return first;
@@ -239,8 +241,9 @@ function bearerOf(header: string | null): string | undefined {
 }
 
 /**
- * Returns the value of the first cookie with the name (RFC 6265 §5.4). Only spaces and tabs may come before the name: a page could set a
- * cookie whose name begins with another white space, and so evade the browser's rules for names with `__Host-`.
+ * Returns the value of the first cookie with this name (RFC 6265 §5.4). Only spaces and tabs before the name are
+ * skipped. Otherwise a page could set a cookie whose name is another white-space character and `__Host-…`, and so evade
+ * the browser's rules for names that begin with `__Host-`.
  */
 function cookieOf(text: string, cookie: string | undefined): string | undefined {
   if (cookie === undefined) return undefined;
@@ -254,7 +257,7 @@ function cookieOf(text: string, cookie: string | undefined): string | undefined 
   return undefined;
 }
 
-/** Returns a part of a text without the spaces and tabs around it, in linear time. */
+/** Returns the part of `text` from `from` to `end` without the spaces and tabs around it, in linear time. */
 function trimBlanks(text: string, from: number, end: number): string {
   while (from < end && isBlank(text[from])) from += 1;
   while (end > from && isBlank(text[end - 1])) end -= 1;

@@ -38,8 +38,8 @@ export type OpenHandler<Rest extends unknown[]> = (
  *
  * @param verifier The verifier, or a function that returns the verifier (or a promise of it). The function's only
  *   argument is the handler's second argument, which is the `env` of a Worker. The verifier is remembered for each
- *   `env` object, and an isolate of Workers has only one. In Node, Deno and Next.js there is no `env`, and the function
- *   is called for each request. There, create the verifier once, outside the function, because each new verifier
+ *   `env` object, and a Workers isolate has only one such object. In Node, Deno and Next.js there is no `env`, and the
+ *   function is called for each request. There, create the verifier once, outside the function, because each new verifier
  *   fetches its keys.
  * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the option in the message, for every mistake in the options.
  */

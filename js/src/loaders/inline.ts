@@ -1,5 +1,5 @@
-// `sts-jwt/inline`: the .wasm as base64 inside the JavaScript, for single-file bundles. The file is a third larger, but
-// loads synchronously even in browsers. Does not work where compiling is forbidden: Vercel's edge, and Workers with a
+// `sts-jwt/inline`: the .wasm as base64 inside the JavaScript, for single-file bundles. Base64 is a third larger
+// than the .wasm, but loads synchronously even in browsers. Does not work where compiling is forbidden: Vercel's edge, and Workers with a
 // compatibility date before 2025-06-01.
 
 import { start } from '../core/shared.js';

@@ -52,7 +52,7 @@ function respond(body: string | ReadableStream | null, contentType = 'applicatio
   return new Response(body, { status, headers: { 'content-type': contentType } });
 }
 
-/** Returns a body that starts with a text, then repeats `more` or stalls, until it is cancelled or aborted. */
+/** Returns a body that sends `start`, and then repeats `more` (or stalls without it) until it is cancelled or aborted. */
 function bodyOf(start: string, more: string | undefined, signal: AbortSignal | null | undefined): ReadableStream {
   const [first, next] = [start, more].map((text) => new TextEncoder().encode(text));
   let started = false;
@@ -75,7 +75,7 @@ function bodyOf(start: string, more: string | undefined, signal: AbortSignal | n
 }
 
 /**
- * Keeps Node running until the signal aborts, at most for a minute, like an open connection. Otherwise Node exits if
+ * Like an open connection, keeps Node running until the signal aborts, but at most for a minute. Otherwise Node would exit if
  * only a promise or an `AbortSignal.timeout()` is pending.
  */
 function holdProcess(signal: AbortSignal | null | undefined): () => void {

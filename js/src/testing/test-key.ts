@@ -1,4 +1,4 @@
-// The keys of a test issuer. WebCrypto creates them, and their names are those of the slots of AWS.
+// The keys of a test issuer. WebCrypto creates the keys. Each key has the name of its slot, as in AWS.
 
 import type { Algorithm, Jwk } from '../core/types.js';
 
@@ -58,7 +58,7 @@ export class TestKey {
     this.alg = alg;
     this.kid = kid;
     this.slot = slot;
-    // In the alphabetical order of AWS.
+    // In alphabetical order, as in AWS.
     this.jwk = Object.freeze(
       alg === 'ES384'
         ? { alg, crv: 'P-384', kid, kty: 'EC', use: 'sig', x: x!, y: y! }

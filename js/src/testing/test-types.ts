@@ -1,5 +1,5 @@
-// The options of a test issuer. Times are in seconds. Members that are `undefined` count as absent; unknown ones are an
-// error.
+// The options of a test issuer. Times are in seconds. Members that are `undefined` count as absent. Unknown members are
+// an error.
 
 import type { Algorithm, Claims } from '../core/types.js';
 import type { TestKey } from './test-key.js';
@@ -42,9 +42,9 @@ export interface TestClaimsOptions {
   lifetime?: number;
   /** `iat`, in seconds since the epoch; rounded down. Default: the issuer's clock. */
   issuedAt?: number;
-  /** Members of the object `https://sts.amazonaws.com/` to add or replace; `undefined` removes one. */
+  /** Members of the object `https://sts.amazonaws.com/` to add or replace; `undefined` removes a member. */
   aws?: Readonly<Record<string, unknown>>;
-  /** Claims to add or replace, applied last; `undefined` removes one. */
+  /** Claims to add or replace, applied last; `undefined` removes a claim. */
   claims?: Readonly<Record<string, unknown>>;
 }
 
@@ -55,7 +55,7 @@ export interface TestTokenOptions extends TestClaimsOptions {
   /** The key to sign with, possibly a former key or the key of another issuer. Default: the current key. */
   key?: TestKey;
   /**
-   * Header Parameters to add or replace; `undefined` removes one. Without this option, the header has `kid`, `typ` and
+   * Header Parameters to add or replace; `undefined` removes a parameter. Without this option, the header has `kid`, `typ` and
    * `alg`, like AWS.
    */
   header?: Readonly<Record<string, unknown>>;

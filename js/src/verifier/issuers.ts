@@ -14,7 +14,7 @@ export interface Keys {
   readonly text: string;
   /** When the keys were fetched, in seconds since the epoch; `undefined` for keys from the configuration. */
   fetchedAt: number | undefined;
-  /** Whether `fetchedAt` still has to be checked, because the keys were set before the clock ran: see {@link CLOCK_STARTS}. */
+  /** Whether `fetchedAt` still has to be checked, because the keys were set while the clock was not running: see {@link CLOCK_STARTS}. */
   isUnchecked: boolean;
 }
 
@@ -114,10 +114,13 @@ export function parseSafeUrl(text: unknown, loopback: boolean): URL | undefined 
 /** Tolerated difference between clocks, in seconds. */
 const CLOCK_SKEW = 60;
 
-/** 2020-01-01. An earlier time means that the clock is not running: at module scope of a Worker, the time is 0. */
+/** 2020-01-01. An earlier time means that the clock is not running: at module scope in a Worker, the time is 0. */
 export const CLOCK_STARTS = 1_577_836_800;
 
-/** Whether `fetchedAt` is plausible: finite, and not in the future but for clock skew. While the clock is not running, any finite time is. */
+/**
+ * Whether `fetchedAt` is plausible: finite, and at most {@link CLOCK_SKEW} ahead of the clock. While the clock is not
+ * running, any finite time is plausible.
+ */
 export function isFetchTime(fetchedAt: unknown, now: number): fetchedAt is number {
   return Number.isFinite(fetchedAt) && (now < CLOCK_STARTS || (fetchedAt as number) <= now + CLOCK_SKEW);
 }
@@ -136,7 +139,7 @@ export function problemOf(issuer: Issuer, maxKeyAge: number, now: number): 'miss
   return keys.fetchedAt !== undefined && now - keys.fetchedAt > maxKeyAge ? 'too_old' : undefined;
 }
 
-/** Drops keys from the future that were set before the clock ran. */
+/** Checks the `fetchedAt` of keys that were set while the clock was not running. Drops the keys if it is in the future. */
 function checkFetchTime(issuer: Issuer, now: number): void {
   const keys = issuer.keys!;
   keys.isUnchecked = now < CLOCK_STARTS;

@@ -50,7 +50,8 @@ export class TokenMemory {
       free(known.handle);
       return;
     }
-    // Starts with the oldest entry. Evicts until there is room, and further while the oldest token is expired.
+    // Starts with the least recently used token. Evicts tokens until there is room, and then all expired tokens up to the
+    // first that has not expired.
     for (const [oldest, { verified }] of this.#tokens) {
       const hasRoom = this.#tokens.size < this.#maxTokens && this.#bytes + known.bytes <= this.#maxBytes;
       if (hasRoom && !(verified.expiresAt! <= now)) break;

@@ -87,12 +87,12 @@ export class Verifier {
 
   /**
    * Sets the keys of an issuer. The same JWKS only updates the age of the keys. A different JWKS takes effect
-   * immediately, even for cached tokens. Keys older than the current keys are ignored, unless the current keys are from
-   * the future.
+   * immediately, even for cached tokens. Keys older than the current keys are ignored, unless the `fetchedAt` of the
+   * current keys is in the future.
    *
    * @param at When the keys were fetched, in seconds since the epoch, at most 60 s ahead of the clock. Default: `now`.
-   *   If the clock shows a time before 2020 (as at module scope of a Worker), the first call with a later time checks
-   *   `fetchedAt`, and drops keys from the future.
+   *   If the clock shows a time before 2020 (as at module scope in a Worker), `fetchedAt` is checked only by the first
+   *   call with a later time, which drops the keys if `fetchedAt` is in the future.
    * @throws JwtError `ERR_JWKS_INVALID` if `jwks` is not a JWK Set; `ERR_OPTIONS_INVALID` if `fetchedAt` is not such a
    *   time. After an error, the issuer keeps its current keys.
    */
@@ -192,7 +192,8 @@ export class Verifier {
 
   #replaceKeys(issuer: Issuer, keys: Keys, now: number): void {
     const old = issuer.keys;
-    // Without the last condition, keys from the future would stay for as long as the clock was ahead.
+    // Without the last condition, keys fetched while the clock was ahead would block newer keys until the clock reached
+    // their `fetchedAt`.
     if (old?.fetchedAt !== undefined && keys.fetchedAt! < old.fetchedAt && isFetchTime(old.fetchedAt, now)) return;
     if (old?.text === keys.text) {
       old.fetchedAt = keys.fetchedAt!;
@@ -200,7 +201,7 @@ export class Verifier {
       keys.set.free();
       return;
     }
-    // The cache is cleared first: if clearing fails halfway, the old keys stay as well.
+    // The cache is cleared first, so that the old keys stay in place if clearing fails halfway.
     this.#tokens.clear(issuer);
     issuer.keys = keys;
     old?.set.free();
@@ -236,7 +237,7 @@ export class Verifier {
     return copyOf(verified);
   }
 
-  /** Checks everything except the signature. The token is cached, and a change of the issuer's keys would have removed it. */
+  /** Checks everything except the signature, which is still valid: a change of the issuer's keys removes its cached tokens. */
   #checkRemembered(known: Remembered, now: number): VerifiedToken {
     const { handle, verified, issuer } = known;
     currentKeys(issuer, this.#settings.maxKeyAge, now);
@@ -247,10 +248,10 @@ export class Verifier {
   }
 }
 
-/** The bytes of each value of the claims, in JavaScript and in the module, beyond its text. */
+/** About how many bytes a value in the claims takes in addition to its text, in JavaScript and the module together. */
 const VALUE_BYTES = 100;
 
-/** About how many bytes it takes to remember a token with these texts: JavaScript has them once, the module twice. */
+/** Returns about how many bytes a cached token with these texts takes: JavaScript has the texts once, the module twice. */
 function sizeOf(texts: string[]): number {
   const text = texts.join();
   return 3 * text.length + VALUE_BYTES * text.split(/[[{,]/).length;

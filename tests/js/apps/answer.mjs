@@ -1,5 +1,5 @@
 // Shared by all test apps: answers a question with the installed package. Question and answer are sent as JSON text,
-// because their lone surrogates and `__proto__` must arrive unchanged.
+// because lone surrogates and `__proto__` in them must arrive unchanged.
 
 // Must be imported before the package, to observe the package's instance. Biome does not move an import without names.
 import '../memory.mjs';

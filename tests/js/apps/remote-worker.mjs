@@ -38,11 +38,11 @@ const stores = {
 const isolates = new Map();
 let now;
 
-// Everything here must be allowed before the first request of a Worker.
+// The following runs at module scope, where a Worker may not do everything: creating verifiers must be allowed.
 const early = createRemoteVerifier({ issuer: 'https://early.example.test', audience: null });
 
 const bundled = createVerifier({ issuer: 'https://early.example.test', audience: null });
-// At module scope, Cloudflare's clock is at 0. In some versions of workerd, the clock already runs.
+// At module scope, the clock shows 0 on Cloudflare, but the current time in some versions of workerd.
 const clock = Date.now;
 Date.now = () => 0;
 let refused;

@@ -248,7 +248,7 @@ describe('output of decode, explain, verify and keys', () => {
     );
   });
 
-  test('aligns values by counting no column for combining marks', async () => {
+  test('aligns values, counting no column for combining marks', async () => {
     const claims = { ['e\u0301'.repeat(4)]: 'x'.repeat(10), 名前: 'y' };
     const { stdout } = await run(['decode'], { input: await issuer.token({ audience, claims }) });
     const lines = stdout.split('\n');
@@ -260,7 +260,7 @@ describe('output of decode, explain, verify and keys', () => {
     assert.equal(columnOf('xxxxxxxxxx'), columnOf('y'));
   });
 
-  test('describes the bounds of missing times and lifetimes in words', async () => {
+  test('describes in words which times and lifetimes were expected', async () => {
     const missing = await issuer.token({ audience, claims: { exp: undefined } });
     const { stdout } = await run(['verify', ...POLICY], { input: missing });
     assert.match(stdout, /expected +later than 20\d\d-\d\d-\d\d .*\n +advice/);

@@ -7,7 +7,7 @@ import { createFixtures } from '../fixtures.mjs';
 import { readCorpora } from '../support/corpora.mjs';
 import { createIssuer, NAMESPACE, stsClaims } from '../support/issuer.mjs';
 
-/** Each case is explained with these additional options. */
+/** Each case is explained once with each of these sets of additional options. */
 const WAYS = {
   'as it is': {},
   'with a policy and all failures': {
@@ -17,7 +17,7 @@ const WAYS = {
   },
 };
 
-/** Returns the outcome of verify() in the form of explain(); undefined if both reject the options. */
+/** Returns the outcome of verify() in the form of explain(), or undefined if verify() rejects the options. */
 function decisionOf(token, jwks, options) {
   try {
     verify(token, jwks, options);
@@ -31,7 +31,7 @@ function decisionOf(token, jwks, options) {
 
 const MEMBERS = ['category', 'retryable', 'status', 'message', 'claim', 'reason', 'expected', 'actual'];
 
-/** Returns the members of an error that explain() returns. */
+/** Returns an error as plain data, with the members that explain() includes. */
 function plain(error) {
   const details = { code: error.code };
   for (const member of MEMBERS) if (error[member] !== undefined) details[member] = error[member];

@@ -27,7 +27,7 @@ const trapping = (target) => [
   new Proxy(target, Object.fromEntries(TRAPS.map((trap) => [trap, thrower]))),
 ];
 const throwing = (name, value = {}) => Object.defineProperty(value, name, { get: thrower, enumerable: true });
-/** An object that has a value for every member name. */
+/** Copies an object and defines one member on the copy, whatever its name (even `__proto__`). */
 const having = (object, name, value) =>
   Object.defineProperty({ ...object }, name, { value, enumerable: true, configurable: true, writable: true });
 const cyclic = { keys: [] };

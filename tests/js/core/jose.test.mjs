@@ -81,7 +81,7 @@ describe('sts-jwt and jose', () => {
 
   for (const [name, { claims, header, options }] of Object.entries(SHAPES)) {
     for (const alg of ['ES384', 'RS256']) {
-      test(`accepts in both: ${alg}: ${name}`, async () => {
+      test(`accepts in both libraries: ${alg}: ${name}`, async () => {
         const token = issuer.mint(alg, claims, header);
         assert.deepEqual(askUs(token, issuer.jwks, options), await askJose(token, issuer.jwks, options));
       });
@@ -201,7 +201,7 @@ describe('sts-jwt and jose', () => {
     'nested to a depth of 41': 'RFC 8259 §9 permits a limit on the depth; jose has no limit',
     'over 32 KiB': 'jose has no size limit',
     'a header over 4 KiB': 'jose has no size limit',
-    'b64 true in crit': 'jose supports RFC 7797, but its §7 says that JWTs must not use it',
+    'b64 true in crit': 'jose supports RFC 7797, but RFC 7797 §7 forbids its use in JWTs',
     'b64 without crit': 'RFC 7797 §6: b64 must be listed in crit; jose ignores b64 if it is not',
     'a typ that is a number': 'RFC 7515 §4.1.9: a string; jose checks it only if the caller asks',
     'an issued-at in the future': 'jose checks iat only with maxTokenAge',

@@ -145,7 +145,7 @@ describe('options', () => {
         assert.throws(() => verify(token, jwks, awsOutbound(/** @type {any} */ (config))), invalid);
     });
 
-    test('counts as absent if the option does not narrow anything', () => {
+    test('count as absent if the option does not narrow which tokens are accepted', () => {
       const config = {
         ...required,
         jwks,

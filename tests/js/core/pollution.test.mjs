@@ -120,8 +120,8 @@ const answersOf = (handler) => Promise.all(REQUESTS.map(async (headers) => answe
 const away = createVerifier({ issuer, audience });
 
 /**
- * Every public function with options: hostile values for the options, and a call. If the call accepts further options,
- * it adds `more`.
+ * For every public function with options: hostile values for the options, and a call of the function. A call that
+ * accepts further options passes `more`.
  */
 const FUNCTIONS = {
   'verify()': [VERIFY, (more) => verify(tokens.ES384, jwks, { ...expectations, ...more })],
@@ -340,7 +340,7 @@ describe('options and a polluted Object.prototype', () => {
     });
   }
 
-  test('rejects expectations as the options of a call', async () => {
+  test('rejects expectations passed as per-call options', async () => {
     const call = /** @type {any} */ ({ audience: 'other' });
     for (const run of [
       () => verifier.verify(tokens.ES384, call),
@@ -358,7 +358,7 @@ describe('options and a polluted Object.prototype', () => {
       await assert.rejects(async () => run(), { name: 'JwtError', code: 'ERR_OPTIONS_INVALID' });
   });
 
-  test('accepts the ctx of a Worker as the options of a call', async () => {
+  test('accepts the ctx of a Worker as per-call options', async () => {
     class ExecutionContext {
       props = {};
       other = 5;
@@ -455,7 +455,7 @@ describe('functions and accessors on prototypes', () => {
       });
     }
 
-    test(`keeps the places of stores and the digests of snapshots apart with a toJSON of ${prototype === Object.prototype ? 'Object' : 'Array'}.prototype`, async () => {
+    test(`still derives different store names and snapshot digests from different URLs with a toJSON of ${prototype === Object.prototype ? 'Object' : 'Array'}.prototype`, async () => {
       const places = [];
       const spied = { get: async (place) => void places.push(place), put: async () => {} };
       const digests = [];

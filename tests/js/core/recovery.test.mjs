@@ -64,7 +64,7 @@ function count(run) {
 }
 
 describe('recovery', () => {
-  test('starts one new instance after a trap in any entry', () => {
+  test('starts one new instance after a trap in any export', () => {
     const entries = entriesOf({ api, fixtures });
     for (const [name, call] of Object.entries(entries)) {
       const before = call();

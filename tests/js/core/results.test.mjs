@@ -15,7 +15,7 @@ describe('results', () => {
       plain: {},
       'with an object in it': { x: { y: [1] } },
       'with null': { x: null },
-      'with a prototype by name': JSON.parse('{"__proto__":"x"}'),
+      'with a member named __proto__': JSON.parse('{"__proto__":"x"}'),
     }),
   )) {
     test(`does not share changes between callers: a header ${name}`, () => {

@@ -267,7 +267,7 @@ describe('debugger page', () => {
     });
   });
 
-  test('shows Worker code with the decision of the page, or why there is no code', async () => {
+  test('shows Worker code with the expectations entered on the page, or says why there is none', async () => {
     await withPage(async (page) => {
       const code = () => page.locator('#code').textContent();
       await fill(page, 'token', token);

@@ -150,7 +150,7 @@ describe('explanations', () => {
 });
 
 describe('text', () => {
-  test('escapes every invisible character, and every one that controls a terminal or a page', () => {
+  test('escapes every character that is invisible or controls a terminal or a page', () => {
     assert.equal(visible('plain, ümläut 日本'), 'plain, ümläut 日本');
     for (const char of [
       '\x1b',

@@ -10,7 +10,7 @@ import { freePort, runTool, startCommand } from './http.mjs';
 import { startFolder, startUrl } from './page.mjs';
 import { startProcess } from './process.mjs';
 
-/** Marks the package as external, for bundlers that do not copy the file of a `new URL(…, import.meta.url)`. */
+/** Replaces the main entry for bundlers that do not copy the file of a `new URL(…, import.meta.url)`. */
 const INLINE = { 'sts-jwt': 'sts-jwt/inline' };
 
 const page = (script) =>

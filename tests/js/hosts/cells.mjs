@@ -1,5 +1,5 @@
 // All supported runtimes and bundlers, each as a cell of the matrix. `row` groups cells, and `needs` is the code or
-// configuration that users need. The README shows both members. `quick` cells are part of `make test`.
+// configuration that users need. The README shows `row` and `needs`. `quick` cells are part of `make test`.
 import { join } from 'node:path';
 import { MATRIX_TOOLS, TOOLS } from '../support/paths.mjs';
 import { CURRENT_NODE, OWN_NODE, programOf } from '../support/runtimes.mjs';

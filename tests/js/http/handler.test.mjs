@@ -132,7 +132,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         assert.equal((await service(bearer(tokens.expired))).status, 401);
       });
 
-      test('rejects a request with a cookie from another site if the request may change state', async () => {
+      test('rejects a request with a cookie if it comes from another site and may change state', async () => {
         const service = serve(verifier, { cookie: 'session' });
         const cookie = `session=${tokens.ES384}`;
         const origin = 'https://service.example.test';
@@ -232,7 +232,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         assert.deepEqual(Object.keys(seen[0][0]), name === 'hono' ? ['env'] : []);
       });
 
-      test('does not remember a function that throws, rejects or returns no verifier', async () => {
+      test('calls the function again after it threw, rejected or returned no verifier', async () => {
         const env = {};
         let calls = 0;
         const results = [
@@ -253,7 +253,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         for (const _ of [1, 2]) assert.equal((await service(bearer(tokens.ES384), env, CTX)).status, 200);
       });
 
-      test(`rethrows errors of defects and configuration mistakes`, async () => {
+      test(`rethrows errors that a defect or a configuration mistake causes`, async () => {
         await assert.rejects(async () => serve(broken)(bearer(tokens.ES384)), TypeError);
         const mistaken = {
           verify() {
@@ -292,7 +292,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
     for (const fetch of handlers) assert.equal((await fetch(bearer(tokens.ES384), {})).status, 200);
   });
 
-  test('sets the Retry-After of a JwtError in refuse(), and rethrows other errors', async () => {
+  test('sends the retryAfter of a JwtError as Retry-After in refuse(), and rethrows other errors', async () => {
     /** @type {any} */
     const unavailable = {
       code: 'ERR_JWKS_UNAVAILABLE',

@@ -236,7 +236,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
     };
 
     for (const name of ['method', 'url']) {
-      test(`rejects them with a polluted ${name}`, async () => {
+      test(`are rejected in spite of a polluted ${name}`, async () => {
         const value = name === 'method' ? 'GET' : 'https://other.example.test/';
         Object.defineProperty(Object.prototype, name, { value, configurable: true });
         try {
@@ -249,7 +249,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
       });
     }
 
-    test('compares the host if the URL is only a path', async () => {
+    test('compares the header Host if the URL is only a path', async () => {
       for (const [origin, status] of /** @type {[string, number][]} */ ([
         ['https://service.example.test', 200],
         ['https://other.example.test', 403],
@@ -258,12 +258,12 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
         assert.equal(await decide({ headers: new Headers({ ...forged, origin }), method: 'POST', url: '/x' }), status);
     });
 
-    test('takes an opaque origin for another one', async () => {
+    test('include all requests with an opaque origin', async () => {
       for (const url of ['about:blank', 'data:x', 'https://service.example.test/'])
         assert.equal(await decide({ headers: new Headers({ ...forged, origin: 'null' }), method: 'POST', url }), 403);
     });
 
-    test('do not concern requests without the option cookie', async () => {
+    test('are accepted without the option cookie', async () => {
       const headers = new Headers({ authorization: `Bearer ${good}`, origin: 'https://other.example.test' });
       const outcome = await authenticate(verifier, { headers, method: 'POST', url: '/x' });
       assert.ok(!(outcome instanceof Response));

@@ -15,7 +15,7 @@ describe('crate', () => {
   test('contains its sources and documents, and nothing else', () => {
     const command = ['package', '--list', '--allow-dirty', '--quiet'];
     const list = execFileSync('cargo', command, { cwd: ROOT, encoding: 'utf8' });
-    // In a Git repository, Cargo adds a file with the commit.
+    // In a Git repository, Cargo adds a file that records the commit.
     const files = list
       .trim()
       .split('\n')

@@ -237,10 +237,10 @@ const sources = {
   'a Response': () => init(served),
   'a Response of another type': () => init(new Response(bytes)),
   'a URL': () => init(new URL('data:application/wasm;base64,' + bytes.toString('base64'))),
-  'a module, at once': () => initSync(new WebAssembly.Module(bytes)),
-  'bytes, at once': () => initSync(bytes),
+  'a module, synchronously': () => initSync(new WebAssembly.Module(bytes)),
+  'bytes, synchronously': () => initSync(bytes),
   'another module': () => init(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))),
-  'nothing, at once': () => initSync(undefined),
+  'nothing, synchronously': () => initSync(undefined),
 };
 try {
   await sources[process.argv[4]]();
@@ -263,13 +263,13 @@ try {
     'a Response',
     'a Response of another type',
     'a URL',
-    'a module, at once',
-    'bytes, at once',
+    'a module, synchronously',
+    'bytes, synchronously',
   ];
   for (const source of SOURCES) {
     test(`accepts ${source} in sts-jwt/slim`, () => assert.equal(slim(source), '["ES384"]'));
   }
-  for (const source of ['another module', 'nothing, at once']) {
+  for (const source of ['another module', 'nothing, synchronously']) {
     test(`rejects ${source} in sts-jwt/slim`, () =>
       saysWhy(slim(source), /not the \.wasm of this version of the package/));
   }

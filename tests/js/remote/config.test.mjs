@@ -69,7 +69,7 @@ describe('remote verifier: configuration and snapshots', () => {
     }
   });
 
-  test('checks a snapshot at the first call if it was restored before the clock ran', async () => {
+  test('checks a snapshot on the first call if it was restored while the clock still showed 0', async () => {
     const source = createWorld();
     await source.verifier.verify(good);
     const snapshot = source.verifier.snapshot();

@@ -217,7 +217,7 @@ describe('stores in Workers', () => {
     }
   });
 
-  /** Returns keys fetched at `fetchedAt`. By default, the JWKS is this time as a string, so different times give different keys. */
+  /** Returns keys fetched at `fetchedAt`. By default, the JWKS is `fetchedAt` as a string, so each time has its own keys. */
   const keysAt = (fetchedAt, jwks = `${fetchedAt}`) => ({ jwks, fetchedAt });
 
   test('passes its options to KV, and returns undefined for an absent value', async () => {

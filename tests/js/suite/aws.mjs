@@ -8,7 +8,7 @@ const ROLE = `arn:aws:iam::${ACCOUNT}:role/svc/edge-caller`;
 const judge = ({ api, fixtures }, name, aws = {}) =>
   api.verify(fixtures.awsTokens[name], fixtures.jwks, { ...optionsOf(fixtures), issuer: null, aws });
 
-/** Policies that allow a token: that of a role, unless the entry contains the name of another token. */
+/** Policies that allow a token. The token is that of a role, unless the entry contains the name of another token. */
 /** @type {any[][]} */
 const ALLOWED = [
   [{}],
@@ -243,7 +243,7 @@ export const awsCases = [
     },
   },
   {
-    name: 'returns options with the policy from awsOutbound()',
+    name: 'returns options that contain the policy from awsOutbound()',
     run({ api, fixtures }) {
       const { awsTokens, jwks, now, issuer, audience } = fixtures;
       const options = api.awsOutbound({ issuer, audience, accounts: [ACCOUNT], maxLifetime: 900 });

@@ -182,7 +182,7 @@ export const errorCases = [
     },
   },
   {
-    name: 'returns one tokenId for both signatures of one signed text',
+    name: 'returns the same tokenId for a token with either of its two valid signatures',
     run({ api, fixtures }) {
       const { ES384, twin } = fixtures.tokens;
       const [one, other] = [ES384, twin].map((token) => api.verify(token, fixtures.jwks, optionsOf(fixtures)));

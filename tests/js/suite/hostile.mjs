@@ -223,7 +223,7 @@ const OTHER = 'https://other.example.test';
 const fail = () => {
   throw new Error('a polluted function was called');
 };
-/** Hostile values of the options of every function. */
+/** A hostile value for each option of each function. */
 const POLLUTED = {
   issuer: OTHER,
   issuers: [],

@@ -38,7 +38,7 @@ export function entriesOf({ api, fixtures }) {
   verifier.setKeys(issuer, jwks);
   const snapshot = verifier.snapshot();
   return {
-    'verify() with a text': () => api.verify(tokens.ES384, JSON.stringify(jwks), options).claims,
+    'verify() with a JWKS string': () => api.verify(tokens.ES384, JSON.stringify(jwks), options).claims,
     'verify() with a KeySet': () => api.verify(tokens.RS256, keySet, options).claims,
     'verify() of a bad token': () => {
       try {

@@ -29,7 +29,7 @@ const misconfigured = (name, change, message) => ({
 
 export const verifierCases = [
   {
-    name: 'agrees with verify() in a Verifier, for new and for cached tokens',
+    name: 'returns the same results from a Verifier as from verify(), for new and for cached tokens',
     run(context) {
       const { api, fixtures } = context;
       const { tokens, jwks, issuer, audience, now } = fixtures;
@@ -58,7 +58,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'does not take an issuer after a byte order mark for the configured one',
+    name: 'rejects the configured issuer if a byte order mark precedes it',
     run({ api, fixtures }) {
       const { tokens, now } = fixtures;
       const verifier = api.createVerifier(both(fixtures));
@@ -167,7 +167,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'limits the number of tokens in the cache of a Verifier, and its memory',
+    name: 'limits the number of tokens in the cache of a Verifier, and the memory of the cache',
     run(context) {
       const { fixtures, memoryBytes } = context;
       const { several, now } = fixtures;
@@ -282,7 +282,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'accepts only a time in seconds that is not in the future for the keys of a Verifier',
+    name: 'accepts a fetchedAt in a Verifier only if it is in seconds and not in the future',
     run({ api, fixtures }) {
       const { issuer, audience, jwks, rotated, tokens, now } = fixtures;
       const verifier = api.createVerifier({ issuer, audience, maxKeyAge: HOUR });
@@ -310,7 +310,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'checks the time of keys later if a Verifier gets them before the clock runs',
+    name: 'checks fetchedAt later if a Verifier gets the keys while the clock shows 0',
     run({ api, fixtures }) {
       const { issuer, audience, jwks, rotated, tokens, now } = fixtures;
       const create = () => api.createVerifier({ issuer, audience, maxKeyAge: HOUR });

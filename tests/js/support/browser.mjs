@@ -50,8 +50,8 @@ export function htmlOf({ script, imports = {} }) {
 }
 
 /**
- * Opens a page that runs `script`, a path in one of `folders` (the folders to serve, by their paths). `imports` are further
- * names for the import map. Waits until `globalThis[ready]` exists.
+ * Opens a page that runs `script`, the URL path of a file in one of `folders`. `folders` maps URL paths to the folders
+ * that are served there. `imports` adds names to the import map. Waits until `globalThis[ready]` exists.
  */
 export async function openPage(/** @type {Record<string, any>} */ { script, folders, imports, ready, engine, policy }) {
   const { url, stop } = await serve(
@@ -106,7 +106,7 @@ async function launchFirefox() {
   return puppeteer.launch({ browser: 'firefox', executablePath, headless: true });
 }
 
-/** Serves `folders` by their paths, and `html` (if given) as "/", on a free loopback port. */
+/** Serves each folder at its URL path in `folders`, and `html` (if given) at "/", on a free loopback port. */
 export async function serve(folders, /** @type {{ html?: string, policy?: string }} */ { html, policy = POLICY } = {}) {
   const server = createServer(async (request, response) => {
     const path = new URL(request.url, 'http://localhost').pathname;

@@ -3,17 +3,17 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Times below this are noise, in milliseconds. */
+/** Times below this many milliseconds are noise. */
 const FLOOR = 25;
 
 /** The measured lengths: from 16 KiB to 1 MiB, in increasing order, so quadratic code fails early. */
 const LENGTHS = Array.from({ length: 7 }, (_, index) => 2 ** (14 + index));
 
-/** How long, in milliseconds, a length that seems too expensive is measured again, together with half the length. */
+/** If a length seems too expensive, that length and half of it are measured again for up to this many milliseconds. */
 const PATIENCE = 5000;
 
 /**
- * Asserts that a string of double length costs at most three times as much.
+ * Asserts that doubling the length of a string at most triples the cost.
  *
  * @param clock Returns the CPU time used so far, in milliseconds. Default: the CPU time of this process.
  */

@@ -19,7 +19,7 @@ before(async () => (opened = await openUrl('about:blank')));
 after(() => opened.close());
 
 /**
- * Opens a new page. Fails if it reports errors. `requests()` returns all requests except the request for the page.
+ * Opens a new page. Fails if the page reports errors. `requests()` returns all requests except the request for the page.
  */
 export async function withPage(
   act,

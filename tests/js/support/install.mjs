@@ -16,7 +16,7 @@ const [{ filename }] = JSON.parse(
 writeFileSync(join(PROJECT, 'package.json'), '{ "private": true }\n');
 npm(['install', join(WORK, filename), '--offline', '--no-audit', '--no-fund', '--loglevel=error'], PROJECT);
 
-// Links instead of copying the package and the tools.
+// Links the package and the tools instead of copying them.
 const link = (target, at) => {
   rmSync(at, { recursive: true, force: true });
   symlinkSync(target, at, 'junction');

@@ -12,7 +12,7 @@ function randomOf(seed) {
   };
 }
 
-/** JSON on which parsers differ. */
+/** Fragments that parsers may treat differently. */
 const PIECES = [
   ...'.=-_+/ \n\0"\\{}[],:e\ud800\ufeff\udfff\u2028é漢🔑\u{10ffff}',
   ...['..', '1e999', '-0', 'null', 'true', '\\ud800', '\\u0000', 'Bearer ', 'AAAA', 'e30', 'W10', '"kid":', '"exp":'],

@@ -1,5 +1,5 @@
-// Runs a Worker like Cloudflare: bundled by wrangler exactly as `wrangler deploy` would upload it, and executed by the workerd
-// binary.
+// Runs a Worker the way Cloudflare does: bundled by wrangler exactly as `wrangler deploy` would upload it, and executed
+// by the workerd binary.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

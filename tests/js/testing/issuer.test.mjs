@@ -1,4 +1,4 @@
-// Tests `sts-jwt/testing`: verify() and policies accept the issuer's tokens like tokens of AWS, and the keys rotate.
+// Tests `sts-jwt/testing`: verify() and policies accept the issuer's tokens like those of AWS, and the keys rotate.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
@@ -15,7 +15,7 @@ const china = await createTestIssuer({ partition: 'aws-cn' });
 
 const check = (token, of = issuer, options = {}) =>
   verify(token, of.jwks, { issuer: of.issuer, audience, aws: {}, ...options });
-/** Returns the code for a token, and the claim if one failed. */
+/** Returns the algorithm of an accepted token, or else the error code and the claim that failed, if any. */
 const codeOf = (token, of = issuer, options = {}) => {
   try {
     return check(token, of, options).alg;
@@ -26,7 +26,7 @@ const codeOf = (token, of = issuer, options = {}) => {
 
 // ---- tokens
 
-/** For each kind of caller, the members of the typed identity that no other kind has. */
+/** For each kind of caller, a function that returns the members of the typed identity that depend on the kind. */
 const CALLERS = {
   role: ({ arn }) => ({
     principal: { arn: arn('role/svc/edge-caller'), type: 'role', path: '/svc/', name: 'edge-caller' },
@@ -166,7 +166,7 @@ describe('test issuer: tokens', () => {
     ['valid for an hour', { lifetime: 3600 }, 'ES384'],
     ['valid for more than an hour', { lifetime: 3601 }, 'ERR_POLICY_DENIED maxLifetime'],
     ['issued an hour ago', { issuedAt: Date.now() / 1000 - 3600 }, 'ERR_JWT_EXPIRED exp'],
-    ['that ends before it begins', { lifetime: -100 }, 'ERR_JWT_EXPIRED exp'],
+    ['that expires before it is issued', { lifetime: -100 }, 'ERR_JWT_EXPIRED exp'],
     ['with another expiry', { claims: { exp: 1 } }, 'ERR_JWT_EXPIRED exp'],
     ['with an nbf in the future', { claims: { nbf: Date.now() / 1000 + 600 } }, 'ERR_JWT_CLAIM_VALIDATION_FAILED nbf'],
     ['without an audience', { claims: { aud: undefined } }, 'ERR_JWT_CLAIM_VALIDATION_FAILED aud'],
@@ -263,7 +263,10 @@ describe('test issuer: keys', () => {
     assert.equal(issuer.jwksText(), JSON.stringify(issuer.jwks));
   });
 
-  /** Returns the published kids, and the verdicts on a token from before the rotations and on a new token signed with the old key. */
+  /**
+   * Returns the published kids, the verdict on a token from before the rotations, and the verdict on a new token that is
+   * signed with the old key.
+   */
   async function afterRotation(rotations) {
     const of = await createTestIssuer();
     const old = await of.token({ audience });

@@ -14,7 +14,7 @@ const app = new Hono();
 app.use('/in/*', stsJwt(verifier, { cookie: 'session', realm: 'edge' }));
 app.get('/in', stsJwt(remote), (c) => c.text(c.get('token').claims.sub ?? ''));
 app.get('/maybe', stsJwt(verifier, { optional: true }), (c) => c.text(c.get('token')?.tokenId ?? ''));
-// @ts-expect-error there may be no token
+// @ts-expect-error an optional token may be undefined
 app.get('/wrong', stsJwt(verifier, { optional: true }), (c) => c.text(c.get('token').tokenId));
 // @ts-expect-error a misspelt option
 stsJwt(verifier, { cookies: 'session' });
@@ -28,7 +28,7 @@ export const worker = {
   ),
 };
 export const open = protect(verifier, (_request, token) => new Response(token?.alg), { optional: true });
-// @ts-expect-error there may be no token
+// @ts-expect-error an optional token may be undefined
 protect(verifier, (_request, token) => new Response(token.alg), { optional: true });
 
 declare const env: Env;

@@ -97,5 +97,5 @@ const [request]: TestRequest[] = issuer.requests;
 export const facts: [number | undefined, string | undefined, unknown] = [request?.at, request?.url, asGlobal];
 issuer.requests.length = 0;
 export const worker: TestWorker = issuer.worker;
-// @ts-expect-error read-only
+// @ts-expect-error the issuer URL is read-only
 issuer.issuer = 'https://other.example.test';

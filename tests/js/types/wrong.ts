@@ -22,13 +22,13 @@ verify(token, '');
 verify(token, '', { audience: 'a' });
 // @ts-expect-error audience is required
 verify(token, '', { issuer: 'i' });
-// @ts-expect-error skipping the check must be written as null
+// @ts-expect-error only null skips the check, not undefined
 verify(token, '', { issuer: undefined, audience: 'a' });
 // @ts-expect-error an unknown option
 verify(token, '', { issuer: 'i', audience: 'a', clockSkew: 5 });
 // @ts-expect-error an unknown algorithm
 verify(token, '', { issuer: 'i', audience: 'a', algorithms: ['HS256'] });
-// @ts-expect-error a number of seconds
+// @ts-expect-error maxTokenAge must be a number of seconds
 verify(token, '', { issuer: 'i', audience: 'a', maxTokenAge: '1h' });
 // @ts-expect-error a token is a string
 verify(new Uint8Array(), '', { issuer: 'i', audience: 'a' });
@@ -53,13 +53,13 @@ authorize({ ...decode(token), alg: 'ES384', key, tokenId: '' });
 export const read: UnverifiedToken = verify(token, '', { issuer: 'i', audience: 'a' });
 // @ts-expect-error a source is required
 initSlim();
-// @ts-expect-error a URL needs to be awaited
+// @ts-expect-error a URL cannot be fetched synchronously
 initSync('https://cdn.example.test/sts_jwt.wasm');
 // @ts-expect-error the codes are a closed union
 if (error.code === 'ERR_JWT_EXPIRE') throw error;
-// @ts-expect-error read-only
+// @ts-expect-error the code is read-only
 error.code = 'ERR_JWT_EXPIRED';
-// @ts-expect-error read-only
+// @ts-expect-error the reports on the keys are read-only
 new KeySet('').keys = [];
 // @ts-expect-error a misspelt field of the policy
 verify(token, '', { issuer: 'i', audience: 'a', aws: { account: ['111122223333'] } });
@@ -67,11 +67,11 @@ verify(token, '', { issuer: 'i', audience: 'a', aws: { account: ['111122223333']
 verify(token, '', { issuer: 'i', audience: 'a', aws: { accounts: '111122223333' } });
 // @ts-expect-error the caller of STS chooses the request tags
 verify(token, '', { issuer: 'i', audience: 'a', aws: { requestTags: { job: '42' } } });
-// @ts-expect-error a number of seconds
+// @ts-expect-error maxLifetime must be a number of seconds
 verify(token, '', { issuer: 'i', audience: 'a', aws: { maxLifetime: '1h' } });
 // @ts-expect-error tags are strings
 verify(token, '', { issuer: 'i', audience: 'a', aws: { principalTags: { team: 5 } } });
-// @ts-expect-error the identity may be missing: the options decide
+// @ts-expect-error the AWS identity is missing unless the options ask for it
 verify(token, '', { issuer: 'i', audience: 'a' }).aws.account;
 // @ts-expect-error audience is required
 awsOutbound({ issuer: 'i' });

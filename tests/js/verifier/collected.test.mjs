@@ -1,4 +1,5 @@
-// What the garbage collector frees in the module: also the options of verifiers that could not be created.
+// Tests that garbage collection frees the options of verifiers in the module, including verifiers that could not be
+// created.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import test, { describe } from 'node:test';
@@ -23,7 +24,7 @@ describe('collected objects', () => {
     'that were created': '{}',
     'whose keys are invalid': `{ jwks: 'x' }`,
     'whose maxKeyAge is invalid': '{ maxKeyAge: -1 }',
-    'of which the second issuer is invalid': `'second'`,
+    'whose second issuer is invalid': `'second'`,
   })) {
     test(`frees the options of verifiers ${name}`, () => {
       const grown = run(`${PATTERNS}

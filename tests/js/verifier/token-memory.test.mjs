@@ -1,4 +1,4 @@
-// Tests the caches of a Verifier and of verify(), by counting their calls of the WebAssembly module.
+// Tests the caches of a Verifier and of verify(), by counting their calls into the WebAssembly module.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createFixtures } from '../fixtures.mjs';
@@ -13,7 +13,7 @@ const COUNTED = {
   __wbg_rawtoken_free: 'freed',
   engine_options: 'options',
 };
-/** Returns the exports of an instance, with a counter in some of them. */
+/** Returns an instance whose exports in `COUNTED` count their calls. */
 function counted(instance) {
   const exports = { ...instance.exports };
   for (const [name, count] of Object.entries(COUNTED)) {
@@ -136,7 +136,7 @@ describe('token memory', () => {
       assert.deepEqual(verifyAll(verifier, [...tokens.slice(0, 2), ...tokens.slice(0, 2)]), [2, 2, 0]);
     });
 
-    test('counts the values of the claims, because small ones take more than their text', () => {
+    test('counts each value in the claims, because small values take more memory than their text', () => {
       const nested = Array.from({ length: 40 }, (_, index) =>
         large.mint('ES384', {
           ...stsClaims(large.url, 'a', now),
@@ -157,7 +157,7 @@ describe('token memory', () => {
 });
 
 describe('options memory', () => {
-  test('parses options with undefined members once, like those without', () => {
+  test('parses repeated options only once, even if they have undefined members', () => {
     for (const more of [{}, { clockTolerance: undefined, collectAll: undefined }]) {
       calls.options = 0;
       for (let i = 0; i < 9; i += 1)
