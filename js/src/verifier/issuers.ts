@@ -139,7 +139,7 @@ export function problemOf(issuer: Issuer, maxKeyAge: number, now: number): 'miss
   return keys.fetchedAt !== undefined && now - keys.fetchedAt > maxKeyAge ? 'too_old' : undefined;
 }
 
-/** Checks the `fetchedAt` of keys that were set while the clock was not running. Drops the keys if it is in the future. */
+/** Checks the `fetchedAt` of keys that were set while the clock was not running. Drops the keys if that time is in the future. */
 function checkFetchTime(issuer: Issuer, now: number): void {
   const keys = issuer.keys!;
   keys.isUnchecked = now < CLOCK_STARTS;

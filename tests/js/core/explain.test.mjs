@@ -97,7 +97,7 @@ describe('explain()', () => {
     }
   });
 
-  test('decides every type in the AWS object like verify()', () => {
+  test('decides like verify() for values of every type in the AWS object', () => {
     const { url, jwks, mint } = createIssuer();
     const options = { issuer: url, audience: 'a', aws: {} };
     const members = Object.keys(stsClaims(url, 'a', 0)[NAMESPACE]);

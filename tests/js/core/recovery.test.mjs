@@ -95,7 +95,7 @@ describe('recovery', () => {
     assert.throws(() => unused.keys, { code: 'ERR_OPTIONS_INVALID', message: 'the KeySet was freed' });
   });
 
-  test('verifies a cached token anew', () => {
+  test('verifies a cached token again after a restart', () => {
     const verifier = createVerifier({ issuer, audience, jwks });
     const verifyOnce = () => verifier.verify(tokens.ES384, { now });
     const verified = verifyOnce();

@@ -56,7 +56,7 @@ const FUNCTIONS = {
   'setKeys()': (given) => createVerifier(options).setKeys(issuer, given),
 };
 
-describe('mistakes instead of a JWK Set', () => {
+describe('values passed by mistake instead of a JWK Set', () => {
   for (const [slip, [given, message]] of Object.entries(JWKS)) {
     test(`recognises ${slip}`, () => {
       for (const run of Object.values(FUNCTIONS)) {
@@ -84,7 +84,7 @@ describe('mistakes instead of a JWK Set', () => {
   });
 });
 
-describe('mistakes instead of a token', () => {
+describe('values passed by mistake instead of a token', () => {
   const verifier = createVerifier({ ...options, jwks });
   /** The functions with a token as an argument. */
   const TOKEN_FUNCTIONS = {

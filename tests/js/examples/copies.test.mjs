@@ -19,7 +19,7 @@ const COPIES = {
 describe('examples', () => {
   for (const [file, [first, ...others]] of Object.entries(COPIES)) {
     for (const folder of others) {
-      test(`keeps ${folder}/${file} equal to the copy of ${first}`, () =>
+      test(`keeps ${folder}/${file} equal to the copy in ${first}`, () =>
         assert.equal(read(folder, file), read(first, file)));
     }
   }
