@@ -80,7 +80,7 @@ export function textOf(jwks: unknown): string {
   if (typeof jwks !== 'object' || jwks === null)
     throw jwksInvalid('the JWK Set must be a JSON text, an object or a KeySet');
   try {
-    // A polluted prototype would write other keys.
+    // With a `toJSON` on a polluted prototype, JSON.stringify would write other keys than the caller passed.
     if ('toJSON' in []) throw unreadable(undefined, 'the JWK Set', jwksInvalid);
     if (hasMethods(jwks, 'then')) throw jwksInvalid('the JWK Set is a promise: await it');
     if (hasMethods(jwks, 'text')) throw jwksInvalid('the JWK Set is a Response: pass `await response.text()`');

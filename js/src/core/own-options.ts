@@ -54,7 +54,7 @@ export function mayBeUndefined(name: string): boolean {
   return MAY_BE_UNDEFINED.includes(name);
 }
 
-/** Reports that an option that narrows what is accepted is `undefined`. */
+/** Returns the error for an option that must not be `undefined`, because ignoring it would accept more tokens. */
 export function undefinedOption(path: string): JwtError {
   return optionsInvalid(`option "${path}" must not be undefined; to switch it off, leave it out`);
 }

@@ -190,7 +190,7 @@ export function isKept({ instance }: TokenHandle): boolean {
   return instance === started;
 }
 
-/** Checks a kept token again, except its signature. If the result is false, {@link lastError} returns the reason. */
+/** Repeats all checks of a kept token except that of the signature. If the result is false, {@link lastError} returns the reason. */
 export function checkToken(token: TokenHandle, options: OptionsHandle, now: number): boolean {
   const expectations = addressOf(options);
   return enter((exports, engine) => exports.engine_check(engine, token.address, expectations, now)) !== 0;

@@ -71,7 +71,7 @@ export function remoteKeys(
 
   async function askStore(): Promise<void> {
     if (!store) return;
-    // The URL of the keys is unknown until the discovery document was read.
+    // The URL of the keys is unknown until the discovery document has been read.
     if (discovery && discoveredAt === undefined) {
       const now = clock();
       if (isBackingOff(state, timing, now)) return;

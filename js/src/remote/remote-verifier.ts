@@ -107,7 +107,7 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
     explain: (token, at = { now: clock() }) => started().explain(token, at),
     snapshot: () => started().snapshot(),
     restore(snapshot) {
-      // A verifier without keys reads and checks the snapshot, so the keys stay unchanged after an error.
+      // First into a scratch verifier: if the snapshot is invalid, the real one keeps its keys.
       const scratch = createVerifier(settings.verifier);
       const at = { now: clock() };
       scratch.restore(snapshot, at);

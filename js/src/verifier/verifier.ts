@@ -257,7 +257,7 @@ function sizeOf(texts: string[]): number {
   return 3 * text.length + VALUE_BYTES * text.split(/[[{,]/).length;
 }
 
-/** Returns the digest of a snapshot's entry. The JSON array ends unambiguously, so different entries have different digests. */
+/** Returns the digest of a snapshot's entry. The JSON array ends where the JWKS begins, so no two entries are digested as the same string. */
 function digestOf({ issuer, jwksUri, fetchedAt, jwks }: Omit<KeySnapshot['issuers'][number], 'digest'>): string {
   return digestText(jsonOf(issuer, jwksUri, fetchedAt) + jwks);
 }

@@ -147,7 +147,7 @@ pub(super) mod tests {
     /// Points and table points whose limbs and values are at the limits of their bounds. These points are not on the
     /// curve, but the formulas do not require points of the curve.
     pub(in super::super) fn extreme() -> Vec<(Point, Affine)> {
-        // The last limb determines the value: 2^18 is p/4.
+        // The last limb nearly determines the value. It counts units of p/2^20, so 2^18 in it is p/4.
         let coordinates = |limb: i32, least: i32, most: i32| {
             let to_bounds = move |(i, mut limbs): (usize, [i32; LIMBS])| {
                 limbs[LIMBS - 1] = [least << 18, most << 18, limbs[LIMBS - 1].clamp(least << 18, most << 18)][i % 3];

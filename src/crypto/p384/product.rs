@@ -59,8 +59,8 @@ pub(super) trait Column: Copy + Add<Output = Self> + Sub<Output = Self> + Neg<Ou
     fn times<const BITS: u32>(self) -> Self;
 }
 
-/// a · b / R mod p, from the limb products of the low halves, of the sums of the halves, and of the high halves. The limbs of
-/// the result are in 0 ≤ limb < 2^28, each too large by 2^27; see [`reduce`].
+/// a · b / R mod p, from the limb products of the low halves, of the sums of the halves, and of the high halves. Each limb
+/// of the result is in 0 ≤ limb < 2^28 and includes an offset of 2^27; see [`reduce`].
 #[inline(always)]
 pub(super) fn product<C: Column>(
     low: impl Fn(usize, usize) -> C,

@@ -29,7 +29,7 @@ describe('results', () => {
     });
   }
 
-  test('keeps alternating headers apart', () => {
+  test('does not mix up the headers of alternating tokens', () => {
     const tokens = [mint({}), mint({ typ: 'other' }), mint({ kid: undefined })];
     const expected = tokens.map(verified);
     for (let round = 0; round < 3; round += 1) assert.deepEqual(tokens.map(verified), expected);

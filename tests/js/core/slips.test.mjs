@@ -65,7 +65,7 @@ describe('values passed by mistake instead of a JWK Set', () => {
     });
   }
 
-  test('recognises a KeySet if only the JWK Set is accepted', () => {
+  test('recognises a KeySet passed to a function that accepts only a JWK Set', () => {
     const { 'verify()': _, 'explain()': __, ...others } = FUNCTIONS;
     for (const run of Object.values(others)) {
       assert.throws(() => run(new KeySet(jwks)), { code: 'ERR_JWKS_INVALID', message: KEY_SET });

@@ -206,7 +206,7 @@ describe('remote verifier: fetching', () => {
     assert.match(stdout, /^(too_large|timeout)$/m);
   });
 
-  test('rejects a response for which fetch followed a redirect', async () => {
+  test('rejects a response if fetch followed a redirect to get it', async () => {
     const answer = () => Object.defineProperty(json(jwksOf(OLD)), 'redirected', { value: true });
     const error = await errorOf(createWorld({ answer }).verifier.verify(good));
     assert.deepEqual([error.kind, error.jwksUri], ['redirect', URI]);

@@ -52,7 +52,7 @@ export const textOf =
 
 const OPTIONS = [{}, { optional: true }, { cookie: 'session' }, { cookie: 'session', optional: true }];
 
-/** The same service on `protect()` and on `stsJwt()`. It answers with the caller's `sub`, or "anonymous". */
+/** The same service, built once with `protect()` and once with `stsJwt()`. It answers with the caller's `sub`, or "anonymous". */
 const SERVICES = {
   handler:
     ({ api }) =>

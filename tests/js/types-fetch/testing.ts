@@ -28,7 +28,7 @@ const issuer: TestIssuer = await createTestIssuer(options);
 await createTestIssuer();
 // @ts-expect-error a misspelt option
 await createTestIssuer({ accounts: '111122223333' });
-// @ts-expect-error a partition with unknown hosts
+// @ts-expect-error a partition whose hosts the test issuer does not know
 await createTestIssuer({ partition: 'aws-us-gov' });
 
 const audience = 'https://edge.example.test';
