@@ -71,7 +71,7 @@ export function readConfig(config: RemoteConfig): Settings {
 function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
   const { discovery = false, jwksUri } = config;
   if (typeof discovery !== 'boolean' || (discovery && jwksUri !== undefined)) {
-    throw optionsInvalid('"discovery" must be true or false; true excludes "jwksUri"');
+    throw optionsInvalid('"discovery" must be false, or true without "jwksUri"');
   }
   // The URL of the discovery document: a snapshot is restored only by a verifier that reads the same document.
   const { discovery: _, ...rest } = config;
