@@ -26,7 +26,7 @@ PEERS := benches/node_modules/.installed
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
 
-# Only variables set on the command line of make count; a TOKEN in the environment is ignored.
+# Uses a variable only if it was set on make's command line. A TOKEN in the environment is ignored.
 given = $(if $(filter command,$(firstword $(origin $1))),'--$2=$($1)')
 
 demo: build $(TOOLS)

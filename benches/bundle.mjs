@@ -1,4 +1,4 @@
-// Bundles with the same esbuild that measures the size budget of the package.
+// Bundles with the esbuild that the build also uses to check the size budget of the package.
 import { copyFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';

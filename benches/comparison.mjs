@@ -64,7 +64,10 @@ function underLoad(rows) {
     });
 }
 
-/** Compares a peer measured as installed with this package as installed, and any other peer with this package in one file. */
+/**
+ * If a peer was measured as installed, compares it with the figure of this package as installed; otherwise, with the figure
+ * of this package in one file.
+ */
 function coldStarts(rows) {
   return rows
     .filter(({ name }) => !name.startsWith(OURS))

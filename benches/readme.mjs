@@ -67,7 +67,7 @@ function coldRatios(cold) {
   };
 }
 
-/** Lists the peers that were faster than this package in any case of an algorithm, by runtime. */
+/** For each runtime and algorithm, lists the peers that were faster than this package in at least one case. */
 function slower(rows) {
   const found = [];
   for (const runtime of RUNTIMES) {

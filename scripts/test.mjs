@@ -18,8 +18,8 @@ const tests = readdirSync('tests/js', { withFileTypes: true })
 const shared = '../shared/corpora';
 const all = process.argv.includes('--all');
 
-// Finds the numbers of passed and failed tests in the output of a step. A step without such numbers counts only if it
-// fails.
+// Patterns that find the numbers of passed and failed tests in the output of a step. A step without patterns changes the
+// totals only if it fails.
 const CARGO = { passed: /^test result: .* (\d+) passed/, failed: /^test result: .* (\d+) failed/ };
 const NODE = { passed: /^ℹ pass (\d+)/, failed: /^ℹ (?:fail|cancelled) (\d+)/ };
 const DEMO = { passed: /^All (\d+) checks/, failed: /^(\d+) of \d+ checks failed/ };
@@ -138,6 +138,6 @@ async function execute({ run, counts, env }, { live }) {
     }
   }
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  // A suite without counts in its output has failed, regardless of its status.
+  // A step with patterns of which none matches its output has failed, regardless of its status.
   return { ...sum, status: hasCounts ? child.exitCode : 1, output: lines.join('\n') };
 }

@@ -111,8 +111,8 @@ impl Error {
         }
     }
 
-    /// The values or the limit that would have passed. For `exp`, `nbf` and `iat`, the limit is the current time,
-    /// without the leeway.
+    /// The values that would have passed, or the limit. For `exp`, `nbf` and an `iat` in the future, the limit is the current
+    /// time, without the leeway; for an `iat` that is too old, the limit is the oldest `iat` that would have passed.
     #[must_use]
     pub fn expected(&self) -> Option<Evidence> {
         match self.kind() {

@@ -44,8 +44,8 @@ pub struct Expectations {
     pub leeway: Duration,
     /// The maximum age, counted from `iat`. Default: not checked.
     pub max_token_age: Option<Duration>,
-    /// Claims that must be present (`null` counts). Each entry is a claim name or, with a leading `/`, a JSON Pointer
-    /// (RFC 6901). Default: none.
+    /// Claims that must be present; a claim with the value `null` is present. Each entry is a claim name or, with a leading
+    /// `/`, a JSON Pointer (RFC 6901). Default: none.
     pub required_claims: Vec<String>,
     /// Whether a token without `exp` is accepted. An `exp` that is present is always checked. Default: false.
     pub allow_missing_exp: bool,

@@ -21,8 +21,8 @@ use serde::Serialize;
 pub struct Explanation {
     /// The result of [`verify`](crate::verify()) for the same arguments.
     pub outcome: Result<VerifiedToken, Error>,
-    /// Every check, in order. If a stage fails, no later stage is listed; but if the claims are checked, all checks of
-    /// claims and policy are listed, even after a failed check.
+    /// Every check, in order, up to the stage that failed. Exception: once the checks of claims and policy begin, all of
+    /// them are listed, even after one has failed.
     pub steps: Vec<Step>,
 }
 

@@ -148,7 +148,7 @@ fn upward_imports(sources: &Sources) -> Vec<String> {
             continue;
         };
         for name in imports {
-            // If a name is both a module and a re-export (`verify`), the re-export is a function.
+            // A name that is both a module and a re-exported function (`verify`) counts as the module.
             let target = if layer(name).is_some() { name } else { exports.get(name.as_str()).copied().unwrap_or(name) };
             match layer(target) {
                 Some(target_layer) if target_layer > own_layer => {
@@ -242,7 +242,7 @@ impl File {
         }
     }
 
-    /// Resolves a path from within a module, and records it if it leads to another top-level module.
+    /// Resolves a path that is used in `module`. Records the first name below the crate root if the path leads there.
     fn refer(&mut self, path: &[String], module: &[String]) {
         let mut from = module.to_vec();
         let mut parts = path.iter().map(String::as_str).peekable();

@@ -166,7 +166,7 @@ function forgeries(token) {
   ];
 }
 
-/** Decodes a segment without the package, to compare the results with it. */
+/** Decodes a segment without the package, so that the package's results can be compared with the decoded values. */
 function read64(segment = '') {
   try {
     return JSON.parse(Buffer.from(segment, 'base64url').toString());
@@ -241,7 +241,7 @@ async function trial(runtime, ask) {
   }
 }
 
-/** Whether the result matches the token, and its key is in the set. */
+/** Whether the result matches the token, and the key in the result is in the set. */
 async function isCorrect({ principal, account, region, org, key, alg }, token) {
   const [header, claims] = token.split('.').map(read64);
   const aws = claims[NAMESPACE] ?? {};

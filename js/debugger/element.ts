@@ -18,7 +18,7 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return created;
 }
 
-/** Returns the element with an ID of index.html. */
+/** Returns the element of index.html with this ID. */
 export function byId<Made extends HTMLElement = HTMLElement>(id: string): Made {
   const found = document.getElementById(id);
   if (!found) throw new Error(`no #${id}`);
@@ -34,7 +34,7 @@ export function write(place: HTMLElement, text: string): void {
 export function copies(button: HTMLElement, text: () => string): void {
   const label = button.textContent;
   button.addEventListener('click', () => {
-    // Pages served over http have no clipboard.
+    // Pages served over http, except from localhost, have no clipboard.
     const copied = navigator.clipboard?.writeText(text()) ?? Promise.reject(new Error('no clipboard'));
     void copied.then(
       () => (button.textContent = 'Copied'),

@@ -20,7 +20,7 @@ export class ExpectationsForm {
   readonly #results = new Map<string, HTMLElement>();
   readonly #aws = element('input', { type: 'checkbox', id: 'expect-aws', 'aria-describedby': 'result-aws' });
   readonly #policy = element('div', { class: 'fields', hidden: true });
-  /** Buttons that fill a field with the value in the token, to find out what else is wrong. */
+  /** Buttons that fill a field with the value in the token, so that the user can find out what else is wrong. */
   #offers = new Map<string, { button: HTMLButtonElement; value: string }>();
 
   constructor(place: HTMLElement, changed: () => void) {
@@ -158,7 +158,7 @@ export class ExpectationsForm {
   }
 }
 
-/** Parses one `key=value` per line. Repeated keys accept any of their values. */
+/** Parses one `key=value` per line. If a key is repeated, any of its values is accepted. */
 function tagsOf(lines: readonly string[]): Record<string, unknown[]> {
   const tags = new Map<string, unknown[]>();
   for (const line of lines) {

@@ -12,7 +12,7 @@ export function jwksUriOf(issuer: unknown): string | undefined {
   return httpsUrl(`${issuer.replace(/\/$/, '')}/.well-known/jwks.json`);
 }
 
-/** Returns the URL if the page may fetch it: https or this machine, without a user name or password. */
+/** Returns the URL if the page may fetch it: https, or http on this machine; never with a user name or password. */
 export function httpsUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, hostname, username, password, href } = new URL(text);
@@ -20,7 +20,7 @@ export function httpsUrl(text: string): string | undefined {
   return (protocol === 'https:' || isLoopback) && username === '' && password === '' ? href : undefined;
 }
 
-/** Fetches a JWKS like `sts-jwt/remote`. @throws Error with a complete sentence as its message. */
+/** Fetches a JWKS by the rules of `sts-jwt/remote`. @throws Error with a complete sentence as its message. */
 export async function fetchKeys(url: string): Promise<string> {
   const request = (target: string, init: RequestInit): Promise<Response> =>
     fetch(target, { ...init, credentials: 'omit' });

@@ -3,7 +3,8 @@
 use alloc::{string::String, vec::Vec};
 
 /// The known host suffixes, by partition. A policy may add others. A matching suffix does not make an issuer
-/// trustworthy, because every AWS customer has such an issuer. The suffix only has to agree with the partition in the ARN.
+/// trustworthy, because every AWS customer has such an issuer. The check only ensures that the suffix agrees with the
+/// partition in the ARN.
 pub(super) const SUFFIXES: [(&str, &str); 2] =
     [("aws", "tokens.sts.global.api.aws"), ("aws-cn", "tokens.sts.global.api.amazonwebservices.com.cn")];
 

@@ -1,7 +1,7 @@
 //! Patterns for ARNs: `*` matches within a `/` segment, `**` also across `/`. Neither matches `:`.
 //!
-//! The matcher reads the pattern once and tracks every position in the ARN up to which the part read so far can match.
-//! So the time is at most proportional to the product of the two lengths. There is no backtracking, no regular
+//! The matcher reads the pattern once and tracks every n for which the part read so far can match the first n bytes of the
+//! ARN. So the time is at most proportional to the product of the two lengths. There is no backtracking, no regular
 //! expression and no allocation.
 
 use super::arn::is_account;
@@ -12,7 +12,7 @@ const MAX_ARN_BYTES: usize = 2048;
 /// The maximum number of wildcards in a pattern. This limits the work that a policy can cause for each token.
 pub(super) const MAX_WILDCARDS: usize = 16;
 
-/// Whether `pattern` could match any ARN: it begins with `arn:`, has at least six fields, and is not too long.
+/// Whether `pattern` could match an ARN: it begins with `arn:`, has at least six fields, and is not too long.
 pub(crate) fn is_pattern(pattern: &str) -> bool {
     pattern.len() <= MAX_ARN_BYTES && pattern.starts_with("arn:") && pattern.split(':').count() >= 6
 }

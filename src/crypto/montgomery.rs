@@ -1,4 +1,5 @@
-//! RS256 on prepared keys: RSASSA-PKCS1-v1_5 with SHA-256 for e = 65537 and moduli of 2048, 3072 and 4096 bits, on 128-bit vectors.
+//! RS256 in 128-bit vectors, on prepared keys: RSASSA-PKCS1-v1_5 with SHA-256, for e = 65537 and moduli of 2048, 3072 and
+//! 4096 bits.
 //!
 //! RFC 8017 §8.2.2 compares s^e mod N with the encoded message EM. Here neither is converted to Montgomery form. With R from
 //! `reduction.rs`, sixteen Montgomery squarings and one product with the plain s give

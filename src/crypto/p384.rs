@@ -45,7 +45,8 @@ use point::{Affine, Point};
 use scalar::Scalar;
 
 /// The number of uses after which a key is hot. In a young process, building the larger tables and compiling the vector
-/// kernels costs 3 ms once, and each later use is 0.1 ms faster. So as many further uses save what the switch costs.
+/// kernels costs 3 ms once, and each later use is 0.1 ms faster. So the switch pays for itself after about as many
+/// further uses.
 const HOT_AFTER: u32 = 32;
 
 #[cfg(target_feature = "simd128")]

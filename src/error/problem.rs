@@ -135,7 +135,7 @@ pub enum LookAlike {
     Empty,
     /// A PASETO (`v4.public.…`).
     Paseto,
-    /// A JSON string or a shell's quotes around the token.
+    /// The token is still in quotes, from a JSON string or from a shell.
     Quoted,
     /// White space before, after or inside the token.
     WhiteSpace,

@@ -207,7 +207,7 @@ fn bit_length(big_endian: &[u8]) -> usize {
 
 /// RFC 7517 §4.3: an array of distinct strings.
 fn allows_verify(key_ops: &Value<'_>) -> bool {
-    /// RFC 7517 §4.3 registers eight operations. The limit keeps comparing every pair cheap.
+    /// RFC 7517 §4.3 registers eight operations. The limit bounds the cost of comparing every pair.
     const MAX_OPERATIONS: usize = 16;
 
     let Value::Array(operations) = key_ops else { return false };

@@ -124,7 +124,7 @@ impl KeySet {
             (Some(_), Some(_)) => return Err(ErrorKind::MultipleMatchingKeys.into()),
             (None, _) => {}
         }
-        // If the only key of the matching type is unusable, the token was probably signed with that key.
+        // If the only key of the matching type is unusable, the token probably belongs to it: report its problem.
         let mut problems = of_type().filter_map(Key::problem);
         let error = match (problems.next(), problems.next()) {
             (Some(problem), None) => ErrorKind::UnusableKey { problem },

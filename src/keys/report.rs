@@ -31,7 +31,7 @@ pub struct KeyReport {
     /// Whether the modulus is shorter than 2048 bits (RFC 7518 §3.3).
     #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub weak: bool,
-    /// Whether the set publishes private or symmetric key material.
+    /// Whether the set publishes the private or symmetric key material of this key.
     #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub private: bool,
 }

@@ -2,8 +2,8 @@
 
 use crate::{Error, Expectations, Expected, KeySet, NumericDate, verify};
 
-/// Verifies one token of each algorithm. Hosts call this function at startup, so that their engine compiles the
-/// functions, each at its first call, before the first token arrives.
+/// Verifies one token of each algorithm. An engine may compile each function at its first call. Hosts therefore call
+/// `self_test` at startup, so that the functions are compiled before the first token arrives.
 ///
 /// Returns an error if the module is damaged.
 pub(super) fn self_test() -> Result<(), Error> {
@@ -16,7 +16,7 @@ pub(super) fn self_test() -> Result<(), Error> {
     Ok(())
 }
 
-/// The keys for the two signatures below. Their private keys were discarded.
+/// The public keys for the two signatures below. The private keys were discarded.
 const KEYS: &str = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-384\",\
      \"x\":\"eaq31pp10nCRU0RpNNAUg-26rYykzf_rk8PuRfiNVXV9K031ckhuTUPFF0alOsa4\",\
      \"y\":\"bm29NCYG0Tp7zvZ0HVE8E5v7P8yyhxUwBVB7Sqgsq6rp_pwMEi1UShtq_5kVECW-\"},\

@@ -43,7 +43,7 @@ impl Target {
         }
     }
 
-    /// The members of `package.json` with the entries and types of the files, for Node and bundlers.
+    /// The members of `package.json` that state whether the files are ES modules, and which files have side effects.
     fn manifest(self) -> &'static str {
         match self {
             // Importing this file starts the module.

@@ -69,7 +69,8 @@ fn codes() -> Result<String> {
     let mut categories = BTreeSet::new();
     for (code, category, status) in Error::codes() {
         let category = category.as_str();
-        // Only network failures are worth a retry with the same token, and the core does not use the network.
+        // Only network failures are worth a retry with the same token. The core does not use the network, so none of
+        // its errors are retryable.
         writeln!(
             text,
             "export const {code} = {{ code: '{code}', category: '{category}', retryable: false, status: {status} }} as const;"

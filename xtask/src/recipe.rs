@@ -36,7 +36,7 @@ impl Variant {
 /// `wasm-pack.toml`, and the version of the crate, which is the version of the package.
 pub(crate) struct Recipe {
     pub(crate) profile: String,
-    /// The features of the npm package's module. The features of the bindings are those of the dependency in `bindings/Cargo.toml`.
+    /// The features of the npm package's module. Those of the bindings are set in `bindings/Cargo.toml`.
     pub(crate) features: Vec<String>,
     pub(crate) target_features: Vec<String>,
     pub(crate) llvm_args: Vec<String>,

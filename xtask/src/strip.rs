@@ -1,4 +1,4 @@
-//! Removes the imports and exports that the npm package does not use from a generated module.
+//! Removes from a generated module the imports and exports that the npm package does not use.
 //!
 //! wasm-bindgen leaves an import that reports misuse of Rust classes, and a table for passing JavaScript values. The
 //! package passes only numbers and needs neither. A module without imports can start without an import object.
@@ -9,12 +9,12 @@ use walrus::{FunctionId, ImportKind, Module, ModuleConfig, passes::gc};
 
 use crate::Result;
 
-/// wasm-bindgen calls this import when a class is used after it was freed. That can happen only through a bug in the
-/// package, so a trap is sufficient.
+/// The generated code calls this import when an object of a Rust class is used after it was freed. That can happen only
+/// through a bug in the package, so a trap is sufficient.
 const MISUSE: &str = "__wbg___wbindgen_throw_";
 
-/// Removes all exports that are not in `used` from the module `wasm` and its declarations. Runs before wasm-opt, which
-/// then removes unreachable code.
+/// Removes from the module `wasm`, and from its declarations, all exports that are not in `used`. Runs before wasm-opt,
+/// which then removes unreachable code.
 pub(crate) fn strip(wasm: &Path, declarations: &Path, used: &BTreeSet<String>, keep_names: bool) -> Result<()> {
     let mut module = ModuleConfig::new()
         .generate_name_section(keep_names)
@@ -43,7 +43,7 @@ fn remove_exports(module: &mut Module, used: &BTreeSet<String>) -> BTreeSet<Stri
     names
 }
 
-/// Replaces the import that reports misuse with a trap. Returns an error for any other import, because the package
+/// Puts a trap in place of the import that reports misuse. Returns an error for any other import, because the package
 /// could not supply it.
 fn remove_imports(module: &mut Module) -> Result<()> {
     let mut misuse: Vec<FunctionId> = Vec::new();

@@ -1,7 +1,7 @@
 //! Exports `authenticate` to hosts without an SDK and hosts in other languages: functions take and return only numbers,
 //! and strings are passed in the module's memory.
 //!
-//! All state is in a [`Verifier`]. The host passes the number that `verifier_new` returned to every other function. In
+//! All state is in a [`Verifier`]. `verifier_new` returns a number, which the host passes to every other function. In
 //! Rust this number is a reference, so no `unsafe` block is needed. If the host passes another number, it can corrupt
 //! only the module's memory.
 

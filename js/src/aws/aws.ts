@@ -6,15 +6,15 @@ import type { VerifyOptions } from '../core/types.js';
 export { type Arn, parseArn } from './arn.js';
 
 /**
- * Who may call. A list matches if any of its entries matches, and all fields must match. An empty list denies every
- * token. If the token lacks a claim that the policy has a condition on, the token is denied. Every policy, even `{}`,
- * also compares claims of the token with each other: the issuer's host must fit the partition in `sub`, `aws_account`
- * must be the account in `sub`, and `principal_id` must agree with `sub`.
+ * Who may call. Every field of the policy must match. A list matches if any of its entries matches, so an empty list
+ * denies every token. If the token lacks a claim that the policy has a condition on, the token is denied. Every policy,
+ * even `{}`, also compares claims of the token with each other: the issuer's host must fit the partition in `sub`,
+ * `aws_account` must be the account in `sub`, and `principal_id` must agree with `sub`.
  *
  * There is no condition on `request_tags`, because the caller of STS chooses them.
  *
  * A list has at most 1000 entries, and a pattern at most 16 wildcards. Entries that no token can match are
- * `ERR_OPTIONS_INVALID`.
+ * rejected with `ERR_OPTIONS_INVALID`.
  */
 export interface AwsPolicy {
   /** Accounts: twelve digits. */
@@ -55,7 +55,7 @@ export interface AwsPolicy {
 /** The IAM principal in `sub`. */
 export interface AwsPrincipal {
   arn: string;
-  /** All sessions of a role share its ARN. */
+  /** Sessions have no type of their own: for all sessions of a role, `sub` is the ARN of the role. */
   type: 'role' | 'user' | 'root';
   /** The IAM path. Begins and ends with `/`. */
   path: string;
@@ -135,8 +135,8 @@ export type AwsIssuerOptions = Omit<VerifyOptions, 'issuer' | 'now'> & { issuer:
  * Returns options for tokens of AWS Outbound Identity Federation, including the cross-checks.
  *
  * With `issuer`, returns options for `verify()`. With `accountIssuers`, which maps each account to its issuer
- * (`{ "111122223333": "https://….tokens.sts.global.api.aws" }`), returns options for each issuer that accept only
- * tokens of its account.
+ * (`{ "111122223333": "https://….tokens.sts.global.api.aws" }`), returns options for each issuer. The options for
+ * an issuer accept only tokens of the issuer's account.
  */
 export function awsOutbound(config: AwsOutbound & { issuer: string | readonly string[] }): VerifyOptions;
 export function awsOutbound(config: AwsOutbound & { accountIssuers: Readonly<Record<string, string>> }): {

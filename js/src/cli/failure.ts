@@ -42,7 +42,7 @@ export function keysInvalid(message: string, advice = explainCode('ERR_JWKS_INVA
   return new Failure(3, 'ERR_JWKS_INVALID', message, advice);
 }
 
-/** Converts the library's error to a failure. Rethrows any other error, which is a bug. */
+/** Converts an error of the library to a failure. Any other error is a bug, and is rethrown. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (!(error instanceof JwtError)) throw error;

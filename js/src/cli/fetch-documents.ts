@@ -8,7 +8,7 @@ import { fetchDocument, problemOf } from './input.js';
 /** Everything about a response except its body. */
 export interface Answer {
   url: string;
-  /** Milliseconds until the response was complete, or failed. */
+  /** Milliseconds until the response was complete or the fetch failed. */
   milliseconds: number;
   status?: number;
   contentType?: string;
@@ -16,7 +16,7 @@ export interface Answer {
   cacheControl?: string;
   /** Remaining freshness lifetime in seconds (RFC 9111 §4.2): `max-age` minus `Age`. */
   freshFor?: number;
-  /** How far the server's clock is ahead of the local clock, in whole seconds, according to `Date`. */
+  /** How far the server's clock is ahead of the local clock, in whole seconds, according to the header `Date`. */
   clockAhead?: number;
   /** Whether pages of other origins may read the response (Fetch §3.3). */
   browsers?: boolean;

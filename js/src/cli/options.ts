@@ -96,7 +96,7 @@ export const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS;
 
-/** Returns the options of some groups. `expectations` includes `time`; `decode` uses `time` alone. */
+/** Returns the options of some groups. The group `expectations` includes `time`; the command `decode` uses `time` alone. */
 export function optionsOf(groups: readonly Group[]): [OptionName, Option][] {
   const all = new Set<Group>(groups);
   if (all.has('expectations')) all.add('time');

@@ -4,7 +4,7 @@ import { distance, duration } from '../explanations/text.js';
 import type { Page } from './output.js';
 import { WIDTH } from './terminal-text.js';
 
-/** Formats a time such as `2026-01-31 13:00:00 +01:00`. Returns `undefined` outside the range of `Date`. */
+/** Formats a time as in `2026-01-31 13:00:00 +01:00`. Returns `undefined` if it is outside the range of `Date`. */
 export function localDate(seconds: number): string | undefined {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return undefined;

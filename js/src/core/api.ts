@@ -1,4 +1,4 @@
-// The exports of the main entry. The loaders re-export it and differ only in how they get the .wasm.
+// The exports of the main entry. The loaders re-export this file and differ only in how they get the .wasm.
 
 import { assertRunning } from './wasm.js';
 

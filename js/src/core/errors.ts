@@ -114,7 +114,7 @@ export class JwtError extends Error {
   declare readonly retryable: boolean;
   /** The HTTP status for a request with this token: 401 or 403; 500 or 503 if the token is not the cause. */
   declare readonly status: 401 | 403 | 500 | 503;
-  /** The claim, the header's `typ`, or the field of the AWS policy that failed, if any. */
+  /** The name of what failed, if it is a claim, the header's `typ`, or a field of the AWS policy. */
   declare readonly claim?: string;
   /**
    * How the claim failed: missing, of the wrong type, or not as expected. With `ERR_JWKS_KEYS_NEEDED`: whether the keys are
@@ -128,7 +128,7 @@ export class JwtError extends Error {
   /** From a `Verifier`: the configured issuer of the token; absent if the issuer is not known. */
   declare readonly issuer?: string;
   /**
-   * With `ERR_JWKS_KEYS_NEEDED`: the URL of that issuer's keys. With `ERR_JWKS_UNAVAILABLE`: the URL of the failed
+   * With `ERR_JWKS_KEYS_NEEDED`: the URL of the keys of `issuer`. With `ERR_JWKS_UNAVAILABLE`: the URL of the failed
    * request, which may have been for the discovery document.
    */
   declare readonly jwksUri?: string;
@@ -268,7 +268,8 @@ export function reasonOf(thrown: unknown): string {
 /**
  * @internal Reports that the issuer's keys cannot be fetched and none are cached.
  *
- * @param failure Why the last fetch failed. Undefined if no fetch failed, but the newer keys in the store were too old as well.
+ * @param failure Why the last fetch failed. Undefined if no fetch failed: the store had newer keys than this isolate, so nothing
+ *   was fetched, but the newer keys were too old as well.
  */
 export function keysUnavailable(failure: JwtError | undefined, issuer: string, retryAfter: number): JwtError {
   if (!failure) return new JwtError({ ...ERR_JWKS_UNAVAILABLE, issuer, retryAfter, message: STORE_TOO_OLD });

@@ -76,7 +76,7 @@ export function ownData<T extends object>(given: T, what = 'the keys'): T {
 /** The maximum length of an array in the options or in a snapshot. */
 const MAX_LIST = 100_000;
 
-/** Copies an array. So if the array is a proxy, it can throw only here. Returns any other value unchanged. */
+/** Copies an array, because an array may be a proxy: it can then throw only here. Returns any other value unchanged. */
 function listOf<T>(value: T): T {
   if (!Array.isArray(value)) return value;
   inRange(value.length, 'length', 0, MAX_LIST);
@@ -89,7 +89,7 @@ export function inRange(value: unknown, name: string, least: number, most: numbe
   throw optionsInvalid(`"${name}" must be a number from ${least} to ${most}`);
 }
 
-/** Returns the values as a JSON array. On an array, JSON.stringify would call the `toJSON` of a polluted prototype. */
+/** Returns a JSON array. Does not pass an array to JSON.stringify, which would call the `toJSON` of a polluted prototype. */
 export function jsonOf(...values: (string | number)[]): string {
   return `[${values.map((value) => JSON.stringify(value))}]`;
 }

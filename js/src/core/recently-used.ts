@@ -16,7 +16,10 @@ export class RecentlyUsed<K, O extends Owned> {
     return this.#objects.keys();
   }
 
-  /** Returns the object of a key. If there is none, creates it, and evicts the least recently used object if the cache is full. */
+  /**
+   * Returns the object of a key. If there is none, creates it, and evicts the least recently used object if the cache is
+   * full.
+   */
   get(key: K, make: (key: K) => O): O {
     const object = this.#objects.get(key) ?? make(key);
     this.#objects.delete(key);

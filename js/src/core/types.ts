@@ -58,7 +58,7 @@ export interface KeyReport {
   usable: boolean;
   /** Why the key is not usable. */
   problem?: string;
-  /** The length of the modulus or the curve's order, in bits. */
+  /** For RSA, the length of the modulus; for EC, the length of the curve's order. In bits. */
   bits?: number;
   /** The JWK Thumbprint (RFC 7638) with SHA-256, base64url. */
   thumbprint?: string;
@@ -69,8 +69,9 @@ export interface KeyReport {
 }
 
 /**
- * The expectations of `verify()`. Unknown members are an error. `undefined` is an error too, unless the type allows it;
- * then it counts as absent. To switch off an option that narrows which tokens are accepted, leave the option out.
+ * The expectations of `verify()`. Unknown members are an error. A member that is `undefined` is an error too, unless its
+ * type allows `undefined`; then the member counts as absent. To switch off an option that narrows which tokens are
+ * accepted, leave the option out.
  */
 export interface VerifyOptions {
   /**
@@ -123,11 +124,12 @@ export interface IssuerConfig extends Omit<VerifyOptions, 'issuer' | 'now'> {
 /** Options for all issuers. */
 export interface VerifierOptions {
   /**
-   * How many verified tokens are cached. The signature of a cached token is not checked again. 0 disables the cache. Default: 256.
+   * How many verified tokens are cached. The signature of a cached token is not checked again. 0 disables the cache.
+   * Default: 256.
    */
   maxCachedTokens?: number | undefined;
   /**
-   * How many bytes the cached tokens may take. A token counts with its length, plus three times the length of its
+   * How many bytes the cached tokens may take. The size of a token is its own length, plus three times the length of its
    * header, claims and AWS identity as JSON (JavaScript keeps one copy of these, and the module two), plus about 100
    * for each value in them. 0 disables the cache. Default: 4 194 304, 4 MiB.
    */
@@ -173,7 +175,10 @@ export interface Explanation {
   code?: JwtErrorCode;
   /** If rejected, that error as plain data. */
   error?: JwtErrorDetails;
-  /** Every check, in order. Nothing follows a failed stage; claim and policy checks are always listed in full. */
+  /**
+   * Every check, in order. If a stage fails, no later stage is listed; but if the claims are checked, all checks of
+   * claims and policy are listed, even after a failed check.
+   */
   steps: ExplanationStep[];
 }
 
@@ -193,7 +198,7 @@ export interface ExplanationStep {
   actual?: unknown;
   /** For times: the margin of the check in seconds. Zero or negative if the check failed. */
   margin?: number;
-  /** Why it failed or was skipped. */
+  /** Why the step failed or was skipped. */
   problem?: string;
   /** Why a step that passed is suspicious: `exp` is in milliseconds. */
   warning?: string;

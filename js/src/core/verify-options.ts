@@ -38,7 +38,7 @@ export function present(options: object): number {
   return secondsOf(now, 'option "now"');
 }
 
-/** In seconds, this is in the distant future; in milliseconds, in 1973. So a larger number must be in milliseconds. */
+/** Read as seconds, this is the year 5138; as milliseconds, 1973. So a larger number is taken to be milliseconds. */
 const MAX_SECONDS = 1e11;
 
 /** Returns the value if it can be a time in seconds since the epoch. @throws JwtError `ERR_OPTIONS_INVALID` otherwise. */
@@ -79,8 +79,8 @@ function copyOf(value: unknown, path: string, depth: number): Plain {
       if (value === null) return value;
       // The object may be cyclic.
       if (depth > MAX_DEPTH) break;
-      // Array.from reads holes as undefined, which is rejected, so no entry is ever dropped. The own `toJSON` keeps
-      // JSON.stringify from calling the `toJSON` of a polluted prototype.
+      // Array.from reads holes as undefined, which is rejected, so no entry is ever dropped. With a `toJSON` of
+      // its own, the copy keeps JSON.stringify from calling the `toJSON` of a polluted prototype.
       if (Array.isArray(value)) {
         return Object.assign(
           Array.from(value, (entry, i) => copyOf(entry, `${path}[${i}]`, depth + 1)),

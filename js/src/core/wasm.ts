@@ -83,8 +83,9 @@ function use(instance: WebAssembly.Instance, module: WebAssembly.Module): void {
 }
 
 /**
- * Starts the module during import. Keeps an error until the first use, because the importer could not catch an error
- * thrown by an import and may never use the package. `missing` says what to do when the file is missing.
+ * Starts the module during import. If this fails, the error is thrown at the first use and not during the import: an
+ * `import` declaration cannot catch errors, and the importer may never use the package. `missing` says what to do when
+ * the file is missing.
  */
 export function start(compile: () => WebAssembly.Module, missing: string): void {
   try {
@@ -190,7 +191,7 @@ export function isKept({ instance }: TokenHandle): boolean {
   return instance === started;
 }
 
-/** Repeats all checks of a kept token except that of the signature. If the result is false, {@link lastError} returns the reason. */
+/** Repeats all checks of a kept token except the signature check. If this returns false, {@link lastError} has the reason. */
 export function checkToken(token: TokenHandle, options: OptionsHandle, now: number): boolean {
   const expectations = addressOf(options);
   return enter((exports, engine) => exports.engine_check(engine, token.address, expectations, now)) !== 0;
@@ -262,7 +263,10 @@ export function selfTest(): boolean {
   return enter((exports, engine) => exports.engine_self_test(engine)) !== 0;
 }
 
-/** Frees an object of the module, once; it must not be used again. Objects of a replaced instance are already gone. */
+/**
+ * Frees an object of the module, which must not be used again. A second call does nothing, nor does a call for an object
+ * of a replaced instance: such objects are already gone.
+ */
 export function free(object: Owned): void {
   const { kind, address, instance } = object;
   if (!isRunning() || instance !== started) return;

@@ -36,9 +36,9 @@ export interface ProtectOptions {
   cookie?: string | undefined;
   /**
    * Switches off the protection of `cookie` against cross-site request forgery, for services with another protection.
-   * Browsers send cookies with the requests of every page. So, by default, a request with the token in the cookie is
+   * Browsers may send cookies with requests from any page. So, by default, a request with the token in the cookie is
    * rejected with 403 if it may change state and comes from a page of another origin. A request may change state unless
-   * its method is GET, HEAD or OPTIONS; a request that opens a WebSocket always may. For such a request,
+   * its method is GET, HEAD or OPTIONS; a request that opens a WebSocket always may. If a request may change state, its
    * `Sec-Fetch-Site` must be `same-origin` or `none`. Without `Sec-Fetch-Site`, `Origin` must be the origin of the
    * request's URL. A request with neither header is accepted: browsers send at least one of the two, so the request
    * does not come from a page. Default: `false`.
@@ -88,8 +88,8 @@ export function checkVerifier(verifier: TokenVerifier): TokenVerifier {
 }
 
 /**
- * What is needed from a request: two headers, and the result of the check for forgery. All members are read in one place,
- * so an error thrown by a hostile object is recognised as such.
+ * What is needed from a request: two headers, and the result of the check for forgery. readRequest() reads all members, so
+ * an error that a hostile object throws is never mistaken for an error of the verifier.
  */
 export interface Received {
   authorization: string | null;
@@ -189,7 +189,7 @@ export function rememberVerifier<Env>(
     if (known) return known;
     try {
       const made = given(argument);
-      // Awaits only a promise, so that requests that arrive at the same moment share the verifier.
+      // Awaits only a promise. If a plain verifier were awaited, a concurrent request would create another one meanwhile.
       const verifier = checkVerifier(hasMethods(made, 'then') ? await made : (made as TokenVerifier));
       if (!isStable) return verifier;
       // If another request has stored a verifier in the meantime, all requests use that verifier and its keys.
@@ -218,7 +218,7 @@ function isRefusal(error: unknown): error is JwtError {
   return isJwtError(error) && [401, 403, 503].includes(error.status);
 }
 
-/** Matches the scheme `Bearer`, at the beginning or after a comma. `Headers` joins a header that was sent twice with a comma. */
+/** Matches the scheme `Bearer`, at the beginning or after a comma. If a header was sent twice, `Headers` returns `a, b`. */
 const BEARER = /(?:^|,)[ \t]*bearer(?:$|[^\w!#$%&'*+.^`|~-])/i;
 
 /**
@@ -242,8 +242,8 @@ function bearerOf(header: string | null): string | undefined {
 
 /**
  * Returns the value of the first cookie with this name (RFC 6265 §5.4). Only spaces and tabs before the name are
- * skipped. Otherwise a page could set a cookie whose name is another white-space character and `__Host-…`, and so evade
- * the browser's rules for names that begin with `__Host-`.
+ * skipped. Otherwise a page could set a cookie whose name is some other white-space character followed by `__Host-…`, and
+ * so evade the browser's rules for names that begin with `__Host-`.
  */
 function cookieOf(text: string, cookie: string | undefined): string | undefined {
   if (cookie === undefined) return undefined;

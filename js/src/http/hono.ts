@@ -22,8 +22,8 @@ export { refuse } from './handler.js';
  *
  * @param verifier The verifier, or a function that returns the verifier (or a promise of it). The function's only
  *   argument is `{ env }`, the bindings of the context. The verifier is remembered for each `c.env` object, and a
- *   Workers isolate has only one such object. In Node and Deno there is no such shared object, and the function is called for each
- *   request. There, create the verifier once, outside the function, because each new verifier fetches its keys.
+ *   Workers isolate has only one such object. In Node and Deno there is no such shared object, and the function is called
+ *   for each request. There, create the verifier once, outside the function, because each new verifier fetches its keys.
  * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the option in the message, for every mistake in the options.
  */
 export function stsJwt<Bindings = Context['env']>(

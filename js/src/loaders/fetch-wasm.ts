@@ -1,4 +1,5 @@
-// Fetches the .wasm and recognises the usual mistakes. Not part of core/: bundlers of edge runtimes rewrite `fetch` and WebAssembly.
+// Fetches the .wasm and recognises the usual mistakes. Not part of core/, because bundlers of edge runtimes rewrite `fetch`
+// and WebAssembly.
 
 import { linkLater, startFailure } from '../core/shared.js';
 
@@ -22,7 +23,7 @@ export async function linkResponse(response: Response): Promise<void> {
     const module = await WebAssembly.compileStreaming(response);
     return linkLater(module);
   }
-  // Next.js puts the arguments into a function that is not async, so they must not contain an `await`.
+  // Next.js moves the arguments of compile() into a function that is not async, so they must not contain an `await`.
   const bytes = await response.arrayBuffer();
   const module = await WebAssembly.compile(bytes);
   return linkLater(module);

@@ -1,6 +1,6 @@
-// `sts-jwt/inline`: the .wasm as base64 inside the JavaScript, for single-file bundles. Base64 is a third larger
-// than the .wasm, but loads synchronously even in browsers. Does not work where compiling is forbidden: Vercel's edge, and Workers with a
-// compatibility date before 2025-06-01.
+// `sts-jwt/inline`: the .wasm as base64 inside the JavaScript, for single-file bundles. Base64 is a third larger than the
+// .wasm, but loads synchronously even in browsers. Does not work where compiling is forbidden: on Vercel's edge, and in
+// Workers with a compatibility date before 2025-06-01.
 
 import { start } from '../core/shared.js';
 import { base64 } from './base64.js';

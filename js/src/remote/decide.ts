@@ -175,8 +175,8 @@ export function noteFailure(
 }
 
 /**
- * Returns how long a server asks the client to wait, in seconds (RFC 9110 §10.2.3). The header is a number of seconds
- * or a date. Returns 0 for any other value.
+ * Returns how long a server asks the client to wait, in seconds (RFC 9110 §10.2.3). `Retry-After` is a number of
+ * seconds or a date. Returns 0 for any other value.
  */
 export function secondsToWait(retryAfter: unknown, now: number): number {
   if (typeof retryAfter !== 'string') return 0;

@@ -14,7 +14,7 @@ export interface Fetched {
   maxAge: number | undefined;
 }
 
-/** Headers of the requests. A compressed document would be unpacked before its size can be checked, so compression is declined. */
+/** Headers of the requests. They decline compression, because the size can be checked only after decompression. */
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity' };
 
 /** A failed fetch. */
@@ -58,7 +58,7 @@ async function request(fetch: Fetch, url: string, seconds: number, signal: Abort
   const reader = body?.getReader();
   try {
     const target = headers.get('location');
-    // Browsers hide the status (0) and the target of a redirect. A `fetch` of the configuration may have followed one.
+    // For a redirect, browsers report the status 0 and no target. A `fetch` from the configuration may have followed it.
     if (!status || redirected || (target && status < 400)) {
       const to = target?.slice(0, 200) ?? '(hidden)';
       throw fetchFailed('redirect', url, `status ${status}, redirect not followed: to ${to}; set "jwksUri"`);

@@ -61,8 +61,8 @@ export function remoteKeys(
   const state = newState(0.9 + 0.2 * inRange(callOption(random, 'random'), 'random', 0, 1));
   let jwksUri = hrefOf(configured) ?? `${issuer}/.well-known/jwks.json`;
   /**
-   * The key under which stores keep the keys. With `discovery`, the `jwks_uri` is not part of it: otherwise, an issuer
-   * that names ever new URLs would fill the store.
+   * The name under which stores keep the keys. With `discovery`, the name does not depend on the `jwks_uri`: otherwise,
+   * an issuer that keeps changing its `jwks_uri` would fill the store.
    */
   const place = `${issuer} ${digestText(jsonOf(issuer, discovery ? 1 : 0, jwksUri))}`;
   let discoveredAt: number | undefined;
@@ -142,8 +142,8 @@ export function remoteKeys(
   }
 
   /**
-   * Accepts keys that another isolate or request fetched, if they are usable and newer. Returns the failure if the other
-   * one failed. With `discovery`, ignores keys and failures from another URL than the one that the document names.
+   * Accepts keys that another isolate or request fetched, if they are usable and newer. Returns the failure if their
+   * fetch failed. With `discovery`, ignores keys and failures of any URL except the one that the document names.
    */
   function take(loaded: Loaded | undefined): JwtError | undefined {
     try {
@@ -165,7 +165,7 @@ export function remoteKeys(
     const time = isPlausible(fetchedAt, now) ? fetchedAt : now;
     if (!isNewer(state, time, now)) return;
     assertUsable(jwks);
-    // The Verifier ignores keys that seem older. If the clock was turned back a little, new keys seem older.
+    // The Verifier ignores keys that seem older, as new keys do if the clock was turned back a little. So raise their time.
     latest = Math.max(latest, time);
     verifier.setKeys(issuer, jwks, { fetchedAt: latest, now });
     noteKeys(state, time, maxAge);
@@ -173,7 +173,7 @@ export function remoteKeys(
 
   /**
    * If the clock was ahead when the keys were fetched, counts their age from now. Otherwise the Verifier would accept
-   * these keys for as long as the clock was ahead, plus a day.
+   * these keys too long: for `staleIfError` plus the time by which the clock was ahead.
    */
   function noticeClock(now: number): void {
     if (latest <= now + CLOCK_SKEW || now < CLOCK_STARTS) return;

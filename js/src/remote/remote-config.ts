@@ -73,7 +73,7 @@ function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
   if (typeof discovery !== 'boolean' || (discovery && jwksUri !== undefined)) {
     throw optionsInvalid('"discovery" must be false, or true without "jwksUri"');
   }
-  // The URL of the discovery document: a snapshot is restored only by a verifier that reads the same document.
+  // `jwksUri` is the URL of the document here, so a snapshot is restored only by a verifier that reads the same document.
   const { discovery: _, ...rest } = config;
   return discovery ? { ...rest, jwksUri: documentUrl(rest.issuer) } : rest;
 }

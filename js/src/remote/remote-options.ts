@@ -46,7 +46,8 @@ export interface RemoteCall {
 /** Options for all issuers. */
 export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
   /**
-   * Fetches keys. Called with `redirect: 'manual'`, the headers `accept` and `accept-encoding`, and a signal. Default: the platform's `fetch`.
+   * Fetches keys. Called with `redirect: 'manual'`, the headers `accept` and `accept-encoding`, and a signal.
+   * Default: the platform's `fetch`.
    */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /**

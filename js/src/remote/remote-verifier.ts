@@ -15,9 +15,9 @@ export type { RemoteCall, RemoteConfig, RemoteIssuerConfig, RemoteOptions, Remot
 /**
  * Verifies the tokens of configured issuers and fetches their keys. With cached keys, `verify()` does nothing asynchronous.
  *
- * Requests share no timers or promises, and none outlives its request (a fetch has a timer for its timeout). Fetched
- * keys are available to all requests at once. While no keys are cached, each concurrent request fetches them, unless
- * the store lets one request load the keys for all.
+ * Requests share no timers or promises. No timer or promise outlives its request (a fetch has a timer for its timeout).
+ * Fetched keys are available to all requests at once. While no keys are cached, each concurrent request fetches them,
+ * unless the store lets one request load the keys for all.
  */
 export interface RemoteVerifier {
   /**
@@ -70,7 +70,8 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
     let failure: JwtError | undefined;
     for (;;) {
       const now = clock();
-      // A verdict has only one of the members, and an error may have no `issuer`: never read a polluted prototype.
+      // A verdict lacks one of the two members, and an error may lack `issuer`. Without ownData(), a missing member would
+      // be read from a polluted prototype.
       const { token: verified, error }: { token?: VerifiedToken<C>; error?: JwtError } = ownData(
         started().safeVerify<C>(token, { now }),
       );

@@ -1,4 +1,4 @@
-// Keeps keys in the Cache API: in Workers, where all isolates of a data centre share it, in Deno and in browsers.
+// Keeps keys in the Cache API of Workers, Deno and browsers. In Workers, all isolates of a data centre share the cache.
 
 import { hasMethods, inRange, optionsInvalid, ownOptions } from '../core/shared.js';
 import { guardedStore } from './guarded-store.js';
@@ -17,9 +17,10 @@ export interface CacheStoreOptions {
   /** The cache. Default: `caches.default` in Workers, elsewhere the cache named `sts-jwt`. */
   cache?: CacheLike;
   /**
-   * The prefix of the URLs under which keys are stored. Nothing is ever fetched from these URLs. Workers store
-   * responses only under a host of yours. Keys are stored below `<prefix>.sts-jwt/keys/`. Serve nothing under this
-   * path, because a Worker's cache also contains the responses of your host. Default: `https://sts-jwt.invalid/`.
+   * The prefix of the URLs under which keys are stored. Nothing is ever fetched from these URLs. In Workers, the host
+   * must be yours, because their cache stores responses only under your own hosts. Keys are stored below
+   * `<prefix>.sts-jwt/keys/`. Serve nothing under this path, because a Worker's cache also contains the responses of
+   * your host. Default: `https://sts-jwt.invalid/`.
    */
   prefix?: string;
   /** How long the cache may keep the keys, in seconds. Default: 86 400, a day. */

@@ -24,10 +24,10 @@ export type Loaded = StoredKeys | { problem: string; kind?: FetchFailureKind; jw
  * Keeps keys where other isolates can find them. If a store fails or returns invalid data, verification continues as if
  * the store were empty.
  *
- * A `place` is the string under which keys are stored: the issuer and a digest of the configured URL: the URL of the keys or,
- * with `discovery`, the URL of the discovery document. Verifiers with different URLs use different places, so they
- * neither use nor overwrite each other's keys. A place has at most 320
- * characters of printable ASCII; treat it as opaque.
+ * A `place` is the string under which keys are stored. It consists of the issuer and a digest of the configured URL, which
+ * is the URL of the keys or, with `discovery`, of the discovery document. Verifiers with different URLs use different
+ * places, so they neither use nor overwrite each other's keys. A place has at most 320 characters of printable ASCII;
+ * treat it as opaque.
  */
 export interface KeyStore {
   /** Returns the keys of a place, of any age. */
@@ -37,8 +37,8 @@ export interface KeyStore {
   /**
    * Optional, for stores that can let one caller load while others wait. Returns keys fetched after `since`. If the
    * store has no such keys, calls `load` and stores the result. An aborted caller must not keep the others waiting. A
-   * failure is passed to other callers only if its `kind` depends on the server's response, never a `timeout`,
-   * `aborted` or `network`.
+   * failure is passed to other callers only if its `kind` depends on the server's response, so never if the `kind` is
+   * `timeout`, `aborted` or `network`.
    */
   load?(place: string, since: number, load: () => Promise<Loaded>): Promise<Loaded>;
 }

@@ -42,8 +42,8 @@ export interface ReplayGuardOptions {
 
 /**
  * Creates a guard that accepts each verified token only once, across all locations. Tokens are identified by `tokenId`,
- * which does not depend on the encoding of the signature, and are spread over 64 objects of the namespace for each issuer.
- * Their class is `ReplayObject` of `sts-jwt/durable-objects`.
+ * which does not depend on the encoding of the signature. The tokens of each issuer are spread over 64 objects of the
+ * namespace. The class of these objects is `ReplayObject` of `sts-jwt/durable-objects`.
  */
 export function replayGuard(namespace: ObjectNamespace, options?: ReplayGuardOptions): ReplayGuard {
   const own = ownOptions(options, ['clockTolerance', 'maxLifetime', 'clock']);

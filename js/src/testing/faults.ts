@@ -52,7 +52,7 @@ function respond(body: string | ReadableStream | null, contentType = 'applicatio
   return new Response(body, { status, headers: { 'content-type': contentType } });
 }
 
-/** Returns a body that sends `start`, and then repeats `more` (or stalls without it) until it is cancelled or aborted. */
+/** Returns a body that sends `start`, then repeats `more` (or, without `more`, stalls) until cancelled or aborted. */
 function bodyOf(start: string, more: string | undefined, signal: AbortSignal | null | undefined): ReadableStream {
   const [first, next] = [start, more].map((text) => new TextEncoder().encode(text));
   let started = false;

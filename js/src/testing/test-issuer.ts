@@ -115,7 +115,7 @@ export class TestIssuer {
     return claimsOf(this, options, this.#now);
   }
 
-  /** Returns a token like `GetWebIdentityToken`. */
+  /** Returns a token like those of `GetWebIdentityToken`. */
   async token(options: types.TestTokenOptions): Promise<string> {
     const own = check(options, { ...CLAIMS_RULES, alg: isAlgorithm, key: isKey, header: isRecord }, ['audience']);
     const { alg, key = this.key(alg ?? 'ES384'), header, ...rest } = own;

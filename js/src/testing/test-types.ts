@@ -19,7 +19,7 @@ export interface TestIssuerOptions {
   issuer?: string;
   /** Returns the issuer's time, in seconds since the epoch. Default: the host's clock. */
   now?: () => number;
-  /** Whether the RSA key has an `alg` member. The RSA keys of many accounts do not. Default: `false`. */
+  /** Whether the RSA key has an `alg` member. The RSA keys of many accounts have none. Default: `false`. */
   rsaAlg?: boolean;
   /** Additional headers of the two documents. Default: only `content-type`. */
   headers?: Readonly<Record<string, string>>;
@@ -56,7 +56,7 @@ export interface TestTokenOptions extends TestClaimsOptions {
   key?: TestKey;
   /**
    * Header Parameters to add or replace; `undefined` removes a parameter. Without this option, the header has `kid`, `typ` and
-   * `alg`, like AWS.
+   * `alg`, as in AWS.
    */
   header?: Readonly<Record<string, unknown>>;
 }

@@ -14,7 +14,10 @@ export interface Keys {
   readonly text: string;
   /** When the keys were fetched, in seconds since the epoch; `undefined` for keys from the configuration. */
   fetchedAt: number | undefined;
-  /** Whether `fetchedAt` still has to be checked, because the keys were set while the clock was not running: see {@link CLOCK_STARTS}. */
+  /**
+   * Whether `fetchedAt` still has to be checked, because the keys were set while the clock was not running: see
+   * {@link CLOCK_STARTS}.
+   */
   isUnchecked: boolean;
 }
 
@@ -104,7 +107,7 @@ export function hrefOf<T>(url: T): Exclude<T, URL> | string {
   }
 }
 
-/** Returns the URL if keys can be fetched from it safely: https, or http on this machine if allowed, without credentials. */
+/** Returns the URL if keys can be fetched from it safely: without credentials, by https (or http on this machine, if allowed). */
 export function parseSafeUrl(text: unknown, loopback: boolean): URL | undefined {
   const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
   const local = loopback && url?.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);

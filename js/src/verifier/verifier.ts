@@ -42,7 +42,7 @@ export interface KeySnapshot {
   /** The issuers with available keys. */
   issuers: {
     issuer: string;
-    /** The URL that the keys come from: the URL of the JWK Set or, with `discovery`, the URL of the issuer's discovery document. */
+    /** The URL that the keys come from: that of the JWK Set or, with `discovery`, that of the issuer's discovery document. */
     jwksUri: string;
     /** The text of the JWK Set. */
     jwks: string;
@@ -92,7 +92,7 @@ export class Verifier {
    *
    * @param at When the keys were fetched, in seconds since the epoch, at most 60 s ahead of the clock. Default: `now`.
    *   If the clock shows a time before 2020 (as at module scope in a Worker), `fetchedAt` is checked only by the first
-   *   call with a later time, which drops the keys if `fetchedAt` is in the future.
+   *   call at a time in or after 2020, which drops the keys if `fetchedAt` is in the future.
    * @throws JwtError `ERR_JWKS_INVALID` if `jwks` is not a JWK Set; `ERR_OPTIONS_INVALID` if `fetchedAt` is not such a
    *   time. After an error, the issuer keeps its current keys.
    */
@@ -193,7 +193,7 @@ export class Verifier {
   #replaceKeys(issuer: Issuer, keys: Keys, now: number): void {
     const old = issuer.keys;
     // Without the last condition, keys fetched while the clock was ahead would block newer keys until the clock reached
-    // their `fetchedAt`.
+    // the `fetchedAt` of the old keys.
     if (old?.fetchedAt !== undefined && keys.fetchedAt! < old.fetchedAt && isFetchTime(old.fetchedAt, now)) return;
     if (old?.text === keys.text) {
       old.fetchedAt = keys.fetchedAt!;
@@ -257,7 +257,10 @@ function sizeOf(texts: string[]): number {
   return 3 * text.length + VALUE_BYTES * text.split(/[[{,]/).length;
 }
 
-/** Returns the digest of a snapshot's entry. The JSON array ends where the JWKS begins, so no two entries are digested as the same string. */
+/**
+ * Returns the digest of a snapshot's entry. The digested string is a JSON array followed by the JWKS. The end of the array
+ * marks where the JWKS begins, so different entries give different strings.
+ */
 function digestOf({ issuer, jwksUri, fetchedAt, jwks }: Omit<KeySnapshot['issuers'][number], 'digest'>): string {
   return digestText(jsonOf(issuer, jwksUri, fetchedAt) + jwks);
 }

@@ -218,7 +218,7 @@ fn unpack(bytes: &[u8]) -> [v128; 2] {
         i8x16_shuffle::<15, 14, 13, 16, 14, 13, 12, 16, 12, 11, 10, 16, 11, 10, 9, 16>(bytes, zero),
         i8x16_shuffle::<9, 8, 7, 16, 7, 6, 5, 16, 6, 5, 4, 16, 4, 3, 2, 16>(bytes, zero),
     ];
-    // The factors are 2^(7 - 13i mod 8). Three bytes shifted by up to seven bits do not reach the sign bit of the lane.
+    // The factors are 2^(7 - (13i mod 8)). Three bytes shifted by up to seven bits do not reach the sign bit of the lane.
     let [low, high] = [i32x4(1 << 7, 1 << 2, 1 << 5, 1), i32x4(1 << 3, 1 << 6, 1 << 1, 1 << 4)];
     let digit = |lanes, shift| v128_and(i32x4_shr(i32x4_mul(lanes, shift), 7), i32x4_splat(B - 1));
     [digit(lanes[0], low), digit(lanes[1], high)]

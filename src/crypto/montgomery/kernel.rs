@@ -15,10 +15,10 @@
 //! # Bounds
 //!
 //! The digits that a product reads are at most M = `MAX_DIGIT` in magnitude, those of N at most B/2, and those of the short
-//! products t, q and N' at most `MAX_SHORT_DIGIT`. A number has up to D = 8 `MAX_GROUPS` digits; D' = D + 32 if the product
-//! with a hash is added. `carry.rs` gives |d| <= B/2 + max|S| / B^2 + 4. Short products have |S| <= D' M^2. A result of the
-//! reduction has
-//! |S| <= D' M^2 + D `MAX_SHORT_DIGIT` B/2. The assertions below check that both bounds on |d| are at most those assumed.
+//! products t, q and N' at most `MAX_SHORT_DIGIT`. A number has up to D = 8 `MAX_GROUPS` digits, so a column has at most D
+//! products, or D' = D + 32 if the product with a hash is added. `carry.rs` gives |d| <= B/2 + max|S| / B^2 + 4. Short
+//! products have |S| <= D' M^2. A result of the reduction has |S| <= D' M^2 + D `MAX_SHORT_DIGIT` B/2. The assertions below
+//! check that both bounds on |d| are at most those assumed.
 
 use super::carry::{B, Columns};
 use super::digits::{Group, MAX_DIGIT, MAX_GROUPS, Multiplier, Pair, splat};
@@ -40,16 +40,17 @@ const _: () = {
 const RUN: usize = 14;
 const _: () = assert!(8 * RUN as i64 * (MAX_DIGIT as i64).pow(2) + (B as i64) < 1 << 31);
 
-/// After its last `flush_halves`, a square adds to the rest the eight products of an odd group and up to six of the
-/// diagonal, doubles the sum, and adds up to four more products with weights of up to 2.
+/// After the last `flush_halves` of a square, each lane holds a rest below B/2. The eight products of an odd group and up to
+/// six of the diagonal are added to the rest, the sum is doubled, and up to four more products with weights of up to 2 are
+/// added.
 const _: () = assert!(2 * (B as i64 / 2) + (2 * (8 + 6) + 2 * 4) * (MAX_DIGIT as i64).pow(2) < 1 << 31);
 
 /// The two factors of a product: multiplicand and multiplier.
 #[derive(Clone, Copy)]
 pub(super) struct Product<'a>(pub(super) &'a [Group], pub(super) &'a Multiplier);
 
-/// Sets the columns from group `first` on to `base` plus a product. The multiplier has `groups` groups. `first`, `groups` and the
-/// number of groups of the multiplicand are even.
+/// Sets `columns`, whose first column belongs to group `first`, to `base` plus a product. The multiplier has `groups` groups.
+/// `first`, `groups` and the number of groups of the multiplicand are even.
 #[inline(never)]
 pub(super) fn add_product(columns: &mut [Columns], base: &[Columns], first: usize, groups: usize, factors: Product) {
     let Product(a, b) = factors;
@@ -155,9 +156,10 @@ fn step([s0, s1, s2, s3]: [v128; 4], p: i32, q: i32, [&[_, b3], &[b2, b1], &[b0,
 /// Completes a square. The sums hold Σ x_i x_j over i < h <= j, where h is the position of the first digit of `x`. The columns
 /// 2h … 2h+15 still lack the terms of the digits from h on: 2 Σ x_i x_j over h <= i < j, and Σ x_i^2.
 ///
-/// Word p of the group holds the digits i = h+2p and h+2p+1. In the vectors above vector p every j is larger than both. In vector p
-/// itself, the four columns pair them with j = h+2p … h+2p+3. A column counts x_i x_j twice if i < j, once if i = j, and not at all
-/// otherwise, so its two products have the weights (1,0), (2,0), (2,1) and (2,2) in the four columns.
+/// Word p of the group holds the digits i = h+2p and h+2p+1. In the vectors above vector p, every j is larger than both. In
+/// vector p itself, the four columns pair these two digits with j = h+2p … h+2p+3. A column counts x_i x_j twice if i < j, once
+/// if i = j, and not at all otherwise. So the two products of a column have the weights (1,0) in the lowest of the four columns,
+/// and (2,0), (2,1) and (2,2) in the next three.
 #[inline(always)]
 fn add_diagonal(mut sums: Columns, x: &Group, b: &[Pair]) -> Columns {
     let [w0, w1, w2, w3] = splat(x);

@@ -121,7 +121,8 @@ impl Modulus {
 }
 
 /// κ, the carry out of the columns of t + q N below R. Computes the four topmost columns, because a vector holds four. Each of
-/// the four words of a group has its own vector of sums. Each lane adds up 2 `MAX_GROUPS` = 80 products, so one flush at the end is enough.
+/// the four words of a group has its own vector of sums. Each lane adds up 2 `MAX_GROUPS` = 80 products, so one flush at the
+/// end is enough.
 #[inline(never)]
 fn kappa(low: &[Group], quotient: &[Group], modulus: &Multiplier) -> Carry {
     let zero = i32x4_splat(0);

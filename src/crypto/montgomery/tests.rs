@@ -266,7 +266,7 @@ fn rejects_wrong_lengths_and_signatures_not_below_n() {
             assert!(!key.verify(&hash, &s[1..]));
             assert!(!key.verify(&hash, &s[..length - 1]));
             assert!(!key.verify(&hash, &[]));
-            // s + N is congruent to s. In about 1 case of 100, the sum still has the length of N.
+            // s + N is congruent to s. In about 1 case in 100, the sum still has the length of N.
             let larger = (BigUint::from_bytes_be(&s) + &signer.n).to_bytes_be();
             congruent += usize::from(larger.len() == length);
             assert!(!key.verify(&hash, &larger));

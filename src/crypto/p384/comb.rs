@@ -141,8 +141,8 @@ pub(super) fn evaluate<A: Accumulator>(terms: [(&Scalar, Comb<'_, A::Entry>); 2]
     sum.finish()
 }
 
-/// The position of a digit's entry, and whether to negate it. Only digits with the top sign + are stored; the others are their
-/// complements.
+/// The position of a digit's entry, and whether to negate the entry. Entries are stored only for digits with the top sign +.
+/// The entry of any other digit is the negative of the entry of its complement.
 fn lookup(digit: u8, shape: &Shape) -> (usize, bool) {
     let (digit, top) = (usize::from(digit), shape.entries());
     if digit & top == 0 { (top - 1 - digit, true) } else { (digit - top, false) }

@@ -2,10 +2,10 @@
 //! inversion", TCHES 2019(3), in variable time (everything here is public).
 //!
 //! A division step (§8 there) takes (δ, f, g), f odd, to (1−δ, g, (g−f)/2) if δ > 0 and g is odd, else to
-//! (1+δ, f, (g + (g mod 2)·f)/2). Started with the modulus as f and the number x as g, it ends at g = 0, f = ±1. [`WIDTH`]
-//! steps depend only on the low limbs of f and g: [`steps`] collects them in a matrix, which [`apply`] applies to the whole
-//! numbers. The same matrices, applied to (d, e) = (0, 1) modulo the modulus, keep d·x ≡ f and e·x ≡ g; at the end
-//! d·x ≡ ±1.
+//! (1+δ, f, (g + (g mod 2)·f)/2). Starting with the modulus as f and the number x as g, repeated steps end at g = 0, f = ±1.
+//! [`WIDTH`] consecutive steps depend only on the low limbs of f and g. So [`steps`] combines that many steps into one matrix,
+//! which [`apply`] applies to the whole numbers. The same matrices, applied to (d, e) = (0, 1) modulo the modulus, keep d·x ≡ f
+//! and e·x ≡ g; at the end d·x ≡ ±1.
 //!
 //! *Bounds.* The rows of the matrix have |u| + |v| ≤ 2^28, so f and g never grow. [`apply`] adds at most half a modulus
 //! to d and e each time. After [`MATRICES`] matrices they are below 21 moduli, that is below 2^389, which fits fourteen limbs

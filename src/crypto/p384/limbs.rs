@@ -89,7 +89,7 @@ mod tests {
         for row in [row(high, high, 5), row(low, low, 5), row(high, low, -5), row(low, high, 0)] {
             assert_eq!(carried(&row), row);
         }
-        // 2^384 − 1 has only ones as bits, and becomes 2^384 and −1.
+        // All 384 bits of 2^384 − 1 are ones. Carrying turns the limbs into those of 2^384 plus a lowest limb of −1.
         assert_eq!(carried(&from_bytes(&[0xff; 48])), row(-1, 0, 1 << 20));
     }
 

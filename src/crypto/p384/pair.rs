@@ -3,10 +3,10 @@
 //! Limbs i and i + 7 of x and y share a vector, \[x_i, y_i, x_{i+7}, y_{i+7}\]. So `extmul_low` multiplies the low halves
 //! of both elements, `extmul_high` the high halves, and `extmul_low` of vectors added to their own swapped halves gives
 //! Karatsuba's middle products. A column is \[x, y\] in 64-bit lanes. Formulas and bounds are those of [`super::product`];
-//! a pair of products takes 1.4 times as long as a scalar product.
+//! a pair of products takes 1.4 times as long as one product in the scalar kernel.
 //!
 //! Before AVX-512, x86 has no arithmetic shift of 64-bit lanes, and the engine's replacement takes six instructions. So a
-//! column V is kept as V + [`BIAS`], which is non-negative as an unsigned number, and shifted logically.
+//! column V is kept as V + [`BIAS`], read as the unsigned number V + 2^63, which is shifted logically.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "limb arithmetic: constant indices")]
 
 use super::field::FieldElement;
@@ -102,7 +102,7 @@ impl Sub for &Pair {
 #[derive(Clone, Copy)]
 struct Lanes(v128);
 
-/// Makes any column non-negative as an unsigned number, and is a multiple of 2^28.
+/// 2^63 modulo 2^64, a multiple of 2^28. Adding it to any column V gives the unsigned number V + 2^63 ≥ 0.
 const BIAS: i64 = i64::MIN;
 
 /// The part of the carry into the next column that comes from the bias.

@@ -1,7 +1,7 @@
 //! Scalars: integers modulo the order n of P-384, and their signed comb digits.
 //!
-//! A verification needs two quotients, u₁ = z/s and u₂ = r/s (FIPS 186-5 §6.4.2). They take one inversion, 8 % of a
-//! verification, and Montgomery products with R = 2^392, only 2 %. So the loops of these products are not unrolled.
+//! A verification needs two quotients, u₁ = z/s and u₂ = r/s (FIPS 186-5 §6.4.2). They take one inversion (8 % of a
+//! verification) and Montgomery products with R = 2^392 (only 2 %). So the loops of these products are not unrolled.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "limb arithmetic: constant indices, masked casts")]
 
 use super::comb::Shape;

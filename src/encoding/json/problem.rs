@@ -29,7 +29,8 @@ pub(super) fn shown(name: &str) -> Option<String> {
     (name.len() <= MAX_BYTES && !name.contains(char::is_control)).then(|| name.to_string())
 }
 
-/// Whether the parser stopped after an escape for one half of a surrogate pair without the other half (RFC 8259 §8.2).
+/// Whether the parser stopped after an escape for one half of a surrogate pair whose other half is missing (RFC 8259
+/// §8.2).
 fn ends_in_lone_surrogate(read: &[u8]) -> bool {
     // The code unit of an escape `\uXXXX` that ends `tail` bytes before the end.
     let unit_before = |tail: usize| {

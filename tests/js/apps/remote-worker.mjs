@@ -38,11 +38,11 @@ const stores = {
 const isolates = new Map();
 let now;
 
-// The following runs at module scope, where a Worker may not do everything: creating verifiers must be allowed.
+// The following runs at module scope, where a Worker is not allowed to do everything. Creating verifiers must work there.
 const early = createRemoteVerifier({ issuer: 'https://early.example.test', audience: null });
 
 const bundled = createVerifier({ issuer: 'https://early.example.test', audience: null });
-// At module scope, the clock shows 0 on Cloudflare, but the current time in some versions of workerd.
+// At module scope, the clock shows 0 on Cloudflare, but the current time in some versions of workerd. So show 0.
 const clock = Date.now;
 Date.now = () => 0;
 let refused;
@@ -65,7 +65,10 @@ const actions = {
   accept: ({ token, options }, env) => replayGuard(env.REPLAY, options).accept(token),
   object: ({ name, method, args }, env) => env.REPLAY.get(env.REPLAY.idFromName(name))[method](...args),
   keys: ({ method, args }, env) => stores.object(env)[method](...args),
-  /** Loads the keys of two issuers through the Durable Object; the first issuer responds late. Returns the order in which the loads finish. */
+  /**
+   * Loads the keys of two issuers through the Durable Object; the first issuer responds late. Returns the order in which
+   * the loads finish.
+   */
   async turns(_given, env) {
     const said = [];
     const load = (issuer, milliseconds) =>

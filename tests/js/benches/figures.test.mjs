@@ -22,7 +22,7 @@ describe("the benchmark's figures", () => {
     assert.deepEqual(summary([4, 1, 10, 2]), { median: 3, min: 1 });
   });
 
-  test('counts a target as met exactly at its bound, and as missed by NaN', () => {
+  test('counts a target as met if the value equals its bound, and as missed if the value is NaN', () => {
     const ratio = { atLeast: 2, stretch: 2.5 };
     const bytes = { atMost: 40, stretch: 20 };
     const verdicts = ['MISSED', 'met', 'stretch', 'MISSED'];
@@ -36,7 +36,7 @@ describe("the benchmark's figures", () => {
     );
   });
 
-  test('reports executed bytes without a target', () => {
+  test('reports executed bytes, which have no target', () => {
     const [section] = compare({ executed: 1_000_000 });
     assert.deepEqual(section.rows, [{ label: 'function bodies', value: 1_000_000 }]);
     assert.ok(verdictOf([section]).good);

@@ -129,7 +129,7 @@ describe('sts-jwt issuer', () => {
     });
   }
 
-  test('exits with 1 for a trailing slash', async () => {
+  test('exits with 1 for an issuer URL with a trailing slash', async () => {
     publish();
     const report = await runJson([...LOCAL, `${server.url}/`]);
     assert.equal(report.exitStatus, 1);

@@ -238,7 +238,7 @@ describe('output of decode, explain, verify and keys', () => {
     }
   });
 
-  test('shows the times of an expired token, and a full bar in explain', async () => {
+  test('shows the times and a full validity bar if explain is given an expired token', async () => {
     const now = ['--now', String(Date.now() / 1000 + 9000)];
     const { status, stdout } = await run(['explain', ...POLICY, ...now], { input: TOKENS['a role'] });
     assert.equal(status, 1);

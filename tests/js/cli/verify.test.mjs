@@ -299,7 +299,7 @@ describe('sts-jwt verify: options', () => {
     });
   }
 
-  test('accepts more tokens with --allow-missing-exp and --issuer-suffix', async () => {
+  test('accepts more tokens with --allow-missing-exp or --issuer-suffix', async () => {
     const endless = await issuer.token({ audience, claims: { exp: undefined } });
     assert.equal((await run(['verify', ...EXPECTED], { input: endless })).status, 1);
     assert.equal((await run(['verify', ...EXPECTED, '--allow-missing-exp'], { input: endless })).status, 0);
@@ -341,7 +341,7 @@ describe('sts-jwt verify: served keys', () => {
     assert.match(notes, /byte order mark/);
   });
 
-  test('does not alter the document that an issuer serves', async () => {
+  test('does not wrap a single served key in a key set', async () => {
     const one = await serve(async () => json(JSON.stringify(JSON.parse(issuer.jwksText()).keys[0])));
     try {
       const { status } = await run(['verify', '--jwks', `${one.url}/key`, '--any-issuer', '--any-audience'], {

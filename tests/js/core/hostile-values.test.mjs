@@ -32,7 +32,7 @@ const having = (object, name, value) =>
   Object.defineProperty({ ...object }, name, { value, enumerable: true, configurable: true, writable: true });
 const cyclic = { keys: [] };
 /** @type {any} */ (cyclic).self = cyclic;
-/** An array without entries that has the maximum length. */
+/** An array of the maximum length, but without any entries. */
 const huge = new Array(2 ** 32 - 1);
 const nested = (depth) => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
 class Instance {
@@ -332,9 +332,9 @@ describe('odd values', () => {
     });
   }
 
-  test('rejects init() of sts-jwt/slim with a JwtError', async () => {
+  test('resolves or rejects with a JwtError: init() of sts-jwt/slim', async () => {
     for (const [index, value] of odd().entries()) {
-      // init() would wait for a promise, and would fetch a URL.
+      // Skipped, because init() would wait forever for a pending promise, and would fetch a URL.
       if (typeof value === 'string' || isOfPlatform(value)) continue;
       await slim.init(/** @type {any} */ (value)).catch((error) => {
         assert.ok(error instanceof JwtError, `${describeValue(value, index)}: ${error?.stack ?? String(error)}`);

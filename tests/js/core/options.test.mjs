@@ -15,7 +15,7 @@ const any = { issuer: null, audience: null, now };
 const invalid = { code: 'ERR_OPTIONS_INVALID' };
 
 describe('options', () => {
-  test('ignores changes by a getter that calls verify()', () => {
+  test('keeps the options of a call apart from those of a verify() that a getter calls', () => {
     assert.throws(() => verify(token, jwks, { ...any, subject: 'nobody' }), { claim: 'sub' });
     let first = true;
     const options = {

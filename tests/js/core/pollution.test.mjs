@@ -26,7 +26,7 @@ const unavailable = /** @type {any} */ ({
   status: 503,
 });
 
-/** The content of a hostile store, which no function must use. */
+/** The content of a hostile store. No function may use this content. */
 const planted = { jwks: '{"keys":[]}', fetchedAt: now + 1e6, maxAge: 1e9 };
 const store = { get: async () => planted, put: async () => {}, load: async () => planted };
 const kv = () => {
@@ -417,7 +417,7 @@ describe('functions and accessors on prototypes', () => {
 
   for (const prototype of [Object.prototype, Array.prototype]) {
     for (const written of [null, undefined, {}, '', [], 'https://other.example.test']) {
-      test(`does not let a toJSON of ${prototype === Object.prototype ? 'Object' : 'Array'}.prototype that returns ${JSON.stringify(written)} weaken the options`, () => {
+      test(`applies all options even if ${prototype === Object.prototype ? 'Object' : 'Array'}.prototype has a toJSON that returns ${JSON.stringify(written)}`, () => {
         const toJSON = () => written;
         for (const options of /** @type {any[]} */ ([
           { issuer, audience: ['other'] },
@@ -455,7 +455,7 @@ describe('functions and accessors on prototypes', () => {
       });
     }
 
-    test(`still derives different store names and snapshot digests from different URLs with a toJSON of ${prototype === Object.prototype ? 'Object' : 'Array'}.prototype`, async () => {
+    test(`derives different store names and snapshot digests from different URLs even if ${prototype === Object.prototype ? 'Object' : 'Array'}.prototype has a toJSON`, async () => {
       const places = [];
       const spied = { get: async (place) => void places.push(place), put: async () => {} };
       const digests = [];

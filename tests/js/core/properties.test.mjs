@@ -14,11 +14,14 @@ const SEED = Number(process.env.STS_JWT_SEED ?? Math.floor(Math.random() * 2 ** 
 /** The number of cases before the memory is measured. */
 const WARM_UP = CASES / 4;
 /**
- * By how many bytes fragmentation may grow the memory after the warm-up: two steps of the allocator. A leak of two bytes
- * per case would exceed this limit.
+ * The number of bytes by which the memory may grow after the warm-up, because of fragmentation: two steps of the
+ * allocator. A leak of two bytes per case would exceed this limit.
  */
 const SLACK = 1 << 18;
-/** Cases that take more than this many milliseconds are slow. Slow cases are only counted, because a busy machine may pause a process at any moment. */
+/**
+ * Cases that take more than this many milliseconds are slow. Slow cases are only counted, because a busy machine may
+ * pause a process at any moment.
+ */
 const SLOW = 50;
 
 const AUDIENCE = 'https://edge.example.test';

@@ -1,4 +1,4 @@
-// Tests what happens after a call did not return: a new instance starts, and an object is parsed again at its next use.
+// Tests what happens after a call that trapped: a new instance starts, and an object is parsed again at its next use.
 // Also tests exhausted memory, and instances that cannot be replaced.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -12,10 +12,10 @@ const fixtures = createFixtures();
 const { issuer, audience, jwks, tokens, now } = fixtures;
 const options = { issuer, audience, now };
 
-/** The instances that were started, and the calls of some exports. */
+/** The instances that were started, and the numbers of calls of some exports. */
 const instances = [];
 const calls = { engine_key_set: 0, engine_options: 0, engine_verify_and_remember: 0, engine_check: 0 };
-/** If set, the next call of an export runs this function instead. */
+/** While this message is set, every call of an export throws a RuntimeError with it. */
 let fault;
 let canStart = true;
 
@@ -136,7 +136,7 @@ describe('recovery', () => {
     assert.equal(verify(tokens.ES384, jwks, options).alg, 'ES384');
   });
 
-  test('rejects init() of the browser entry after a failed restart', async () => {
+  test('rejects init() of the browser entry while no instance can start', async () => {
     const { fetch } = globalThis;
     globalThis.fetch = async () => new Response(readFileSync(`${PACKAGE}/dist/sts_jwt.wasm`));
     try {

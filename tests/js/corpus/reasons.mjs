@@ -3,9 +3,9 @@
 // also correct.
 
 export const CODES = {
-  // The format is checked first: `alg` may be missing or not a string, or `none` with an empty signature.
+  // The second code is for an `alg` that is missing or not a string, and for `none` with an empty signature.
   alg_not_allowed: ['ERR_JOSE_ALG_NOT_ALLOWED', 'ERR_JWS_INVALID'],
-  // Also an empty signature, and a header made unreadable by a flipped bit.
+  // The second code is for an empty signature, and for a header made unreadable by a flipped bit.
   bad_signature: ['ERR_JWS_SIGNATURE_VERIFICATION_FAILED', 'ERR_JWS_INVALID'],
   claim_invalid: ['ERR_JWT_INVALID'],
   // A claim of the wrong type has its own code. An empty list of expected values is an invalid option.
@@ -46,7 +46,8 @@ export function reasonOf({ code, claim, reason, expected, actual, message }) {
 }
 
 /**
- * Returns the class with this code as its first code. The only invalid option in a corpus is an empty list of expected values.
+ * The class of each code that is the first of a list. The only invalid option in a corpus is an empty list of expected
+ * values.
  */
 const CLASS_OF = {
   ...Object.fromEntries(Object.entries(CODES).map(([reason, [code]]) => [code, reason])),

@@ -202,7 +202,7 @@ describe('debugger page', () => {
     });
   });
 
-  test('reports token errors without keys', async () => {
+  test('reports token errors even if there are no keys', async () => {
     await withPage(async (page) => {
       const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.e30.AA`;
       for (const [text, message] of /** @type {any[][]} */ ([
@@ -224,7 +224,7 @@ describe('debugger page', () => {
     });
   });
 
-  test('updates times without keys', async () => {
+  test('updates times even if there are no keys', async () => {
     await withPage(async (page) => {
       await fill(page, 'token', token);
       const before = await page.locator('#verdict-time').textContent();
@@ -251,7 +251,7 @@ describe('debugger page', () => {
     });
   });
 
-  test('checks the lifetime even if its field is empty', async () => {
+  test('checks the lifetime even if the field for its maximum is empty', async () => {
     const long = await issuer.token({ audience: AUDIENCE, lifetime: 7200 });
     await withPage(async (page) => {
       await fill(page, 'token', long);
@@ -289,7 +289,7 @@ describe('debugger page', () => {
     });
   });
 
-  test('rejects megabytes with a message and stays usable', async () => {
+  test('rejects megabytes of text with a message, and stays usable', async () => {
     mkdirSync(WORK, { recursive: true });
     const file = join(WORK, 'a-megabyte.txt');
     writeFileSync(file, 'x'.repeat(1 << 20));

@@ -190,7 +190,7 @@ describe('privacy of the debugger page', () => {
     }
   });
 
-  test('passes token text to the terminal command only as an argument', async () => {
+  test('passes a hostile issuer to the terminal command only as a quoted argument', async () => {
     const act = async (page) => {
       await fill(page, 'expect-issuer', "https://127.0.0.1:1/;touch$IFS/tmp/x;'$(id)'");
       await page.locator('#fetch').click();

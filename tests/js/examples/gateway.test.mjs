@@ -16,7 +16,7 @@ const { AUDIENCE, BUILD_ACCOUNT, BUILD_ISSUER, SERVICE_ACCOUNT, SERVICE_ISSUER }
 let miniflare;
 let url;
 
-describe('examples/gateway', () => {
+describe('examples/edge-gateway', () => {
   before(async () => {
     // The bundle of `wrangler deploy --dry-run`.
     const gateway = await bundleWorker('gateway', { project });

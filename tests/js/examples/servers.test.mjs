@@ -27,7 +27,7 @@ const folder = testExample('deno', deno, (cwd) => {
 });
 describe('examples/deno as a project', () => {
   test('passes deno check', async () => void (await run(deno, ['check', INSTALLED, 'src'], folder)));
-  test('asks only for the network and its environment variables', () => {
+  test('asks only for permission to use the network and its environment variables', () => {
     const { start } = scriptsOf(folder, 'deno.json', 'tasks');
     assert.deepEqual(start.match(/(?<=--allow-)\w+/g), ['net', 'env']);
   });

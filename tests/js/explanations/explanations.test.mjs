@@ -94,7 +94,7 @@ describe('explanations', () => {
     assert.ok(titles.size >= 16);
   });
 
-  test('describes a failed stage like its error code', () => {
+  test('gives the advice of the error code for a failed stage', () => {
     const options = { issuer: issuer.issuer, audience };
     const changed = token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA');
     for (const [bad, words] of /** @type {any[][]} */ ([
@@ -284,7 +284,7 @@ describe('key input', () => {
     });
   }
 
-  test('keeps duplicate names of a wrapped key visible', () => {
+  test('does not hide duplicate members when it wraps a single key in a key set', () => {
     const { jwks } = readKeysInput('{"kty":"EC","kty":"EC"}');
     assert.equal(explain(token, jwks, { issuer: null, audience: null }).code, 'ERR_JWKS_INVALID');
   });

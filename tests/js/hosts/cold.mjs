@@ -16,7 +16,7 @@ const FIRST = {
   await jwtVerify(token, createLocalJWKSet(jwks), expected);`,
 };
 
-/** Returns interleaved medians. `run` executes a script and returns its output, a duration in milliseconds. */
+/** Returns the medians of interleaved runs. `run` executes a script and returns its output, a duration in milliseconds. */
 export const coldProcess = (run) => medians((library) => run(scriptOf(library)).then(Number));
 
 /** Measures the first token in a page of `engine`, with a new browser for each run. */

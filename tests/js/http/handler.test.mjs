@@ -189,7 +189,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         ['verifier', (each) => each],
         ['promise', async (each) => each],
       ])) {
-        test(`creates one verifier per env if the function returns a ${kind}`, async () => {
+        test(`creates one verifier per env if the verifier factory returns a ${kind}`, async () => {
           const asked = [];
           const given = [];
           const of = (argument) => {
@@ -223,7 +223,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         assert.deepEqual([made, new Set(responses.map(({ status }) => status))], [1, new Set([200])]);
       });
 
-      test('passes only env to the function', async () => {
+      test('passes only env to the verifier factory', async () => {
         const seen = [];
         const service = serve((...all) => (seen.push(all), verifier));
         const env = {};
@@ -232,7 +232,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
         assert.deepEqual(Object.keys(seen[0][0]), name === 'hono' ? ['env'] : []);
       });
 
-      test('calls the function again after it threw, rejected or returned no verifier', async () => {
+      test('calls the verifier factory again after it threw, rejected or returned no verifier', async () => {
         const env = {};
         let calls = 0;
         const results = [
@@ -358,7 +358,7 @@ describe('sts-jwt/handler and sts-jwt/hono', () => {
     assert.equal(/** @type {any} */ (await at(post)).status, 403);
   });
 
-  test('passes extra arguments to the handler and the verifier factory', async () => {
+  test('passes only env to the verifier factory, and every argument to the handler', async () => {
     const service = /** @type {any} */ (protect)(
       (env) => env.verifier,
       (request, token, env, context) => Response.json([request.url, token.alg, env.name, context]),

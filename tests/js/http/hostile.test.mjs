@@ -123,7 +123,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
           '__Host-sessio=x;',
         ])
           assert.equal((await of(`${start}__Host-session=${good}`)).status, 200, JSON.stringify(start));
-        // A page of a subdomain may set a cookie whose name begins with another white space.
+        // A page of a subdomain cannot set a `__Host-` cookie, but can set one whose name begins with one of these.
         for (const space of ['\xa0', '\v', '\f', '\x85', '"', '$']) {
           assert.equal((await of(`${space}__Host-session=${good}`)).status, 401, JSON.stringify(space));
           assert.equal(
@@ -249,7 +249,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
       });
     }
 
-    test('compares the header Host if the URL is only a path', async () => {
+    test('are recognised by the header Host if the URL is only a path', async () => {
       for (const [origin, status] of /** @type {[string, number][]} */ ([
         ['https://service.example.test', 200],
         ['https://other.example.test', 403],
@@ -263,7 +263,7 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
         assert.equal(await decide({ headers: new Headers({ ...forged, origin: 'null' }), method: 'POST', url }), 403);
     });
 
-    test('are accepted without the option cookie', async () => {
+    test('are accepted if the option "cookie" is not set', async () => {
       const headers = new Headers({ authorization: `Bearer ${good}`, origin: 'https://other.example.test' });
       const outcome = await authenticate(verifier, { headers, method: 'POST', url: '/x' });
       assert.ok(!(outcome instanceof Response));

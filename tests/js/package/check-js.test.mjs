@@ -5,7 +5,7 @@ import test, { describe } from 'node:test';
 import { TOOLS } from '../support/paths.mjs';
 
 describe('tests and scripts', () => {
-  test('passes the type checker', () => {
+  test('pass the type checker', () => {
     const tsc = join(TOOLS, 'node_modules/typescript/bin/tsc');
     try {
       execFileSync(process.execPath, [tsc, '--project', TOOLS], { encoding: 'utf8' });

@@ -139,7 +139,8 @@ describe('loading', () => {
     ['2025-05-31', false],
     ['2025-06-01', true],
   ]) {
-    test(`runs sts-jwt/inline in workerd of ${compatibilityDate}`, async () => {
+    const title = allowed ? 'runs sts-jwt/inline' : 'explains why sts-jwt/inline cannot compile';
+    test(`${title} in workerd with the compatibility date ${compatibilityDate}`, async () => {
       const worker = `import { decode } from 'sts-jwt/inline';
     export default { fetch() {
       try { decode(''); } catch (error) { return Response.json([error.name, error.code, error.status, error.message]); }

@@ -48,7 +48,7 @@ describe('package', () => {
     ['sts-jwt/explanations', 'explainClaim explainCode explainHeaderParameter explainStep'],
     ['sts-jwt/testing', 'createTestIssuer'],
   ]) {
-    test(`exports its names from ${entry}`, () => {
+    test(`exports exactly the expected names from ${entry}`, () => {
       assert.equal(node('--input-type=module', '--eval', namesOf(`await import('${entry}')`)).trim(), names);
     });
   }
@@ -229,12 +229,12 @@ describe('declarations', () => {
     test(`compiles under the rules of ${rules}`, () => void tsc('--project', 'types', ...options));
   }
   for (const module of ['nodenext', 'node16']) {
-    test(`compiles for handlers and the test issuer under the rules of ${module}`, () =>
+    test(`compiles in code with handlers, remote keys and the test issuer, under the rules of ${module}`, () =>
       void tsc('--project', 'types-fetch', '--module', module));
   }
 
   for (const types of ['@cloudflare/workers-types', 'bun', 'node']) {
-    test(`compiles for handlers and the test issuer with the types of ${types} instead of the DOM`, () => {
+    test(`compiles in code with handlers, remote keys and the test issuer, and the types of ${types} instead of the DOM`, () => {
       tsc('--project', 'types-fetch', '--module', 'nodenext', '--lib', 'ES2022', '--types', types);
     });
   }

@@ -27,7 +27,7 @@ const CODE = [
 describe('TypeScript sources', () => {
   test('are found', () => assert.ok(SOURCES.length > 60));
 
-  test('uses exports and imports of the module only in core/wasm.ts', () => {
+  test('use exports and imports of the module only in core/wasm.ts', () => {
     const knowing = CODE.filter(([, code]) => /generated\/exports|\bengine_|__wbg_|sts_jwt_bg/.test(code));
     assert.deepEqual(
       knowing.map(([file]) => file),
@@ -35,7 +35,7 @@ describe('TypeScript sources', () => {
     );
   });
 
-  test('uses no file name twice', () => {
+  test('use no file name twice', () => {
     const names = SOURCES.map((file) => basename(file));
     assert.deepEqual(
       names.filter((name, index) => names.indexOf(name) !== index),
@@ -43,7 +43,7 @@ describe('TypeScript sources', () => {
     );
   });
 
-  test('imports values of the core only through shared.ts or api.ts, so the core is one file of the package', () => {
+  test('import values of the core only through shared.ts or api.ts, so the core is one file of the package', () => {
     for (const [file, code] of CODE) {
       if (/^(core|verifier|debugger)\//.test(file)) continue;
       for (const [, clause, from] of code.matchAll(/^(import|export) (?!type\b)[^;]*?from '([^']+)'/gm)) {
@@ -52,17 +52,17 @@ describe('TypeScript sources', () => {
     }
   });
 
-  test('keeps fetch and import.meta, which bundlers rewrite, out of the core', () => {
+  test('keep fetch and import.meta, which bundlers rewrite, out of the core', () => {
     for (const [file, code] of CODE.filter(([file]) => /^(core|verifier)\//.test(file)))
       assert.doesNotMatch(code, /\bfetch\b|import\.meta|await [^;]*\(\s*await/, file);
   });
 
-  test('imports the facts of the crate instead of repeating them', () => {
+  test('import the facts of the crate instead of repeating them', () => {
     const stated = /\b(?:256|32|4) \* 1024|262_?144|32_?768|https:\/\/sts\.amazonaws\.com|tokens\.sts\.|\|\s*'ERR_/;
     for (const [file, code] of CODE) assert.doesNotMatch(code, stated, file);
   });
 
-  test('documents the limits and defaults of the crate', () => {
+  test('document the limits and defaults of the crate', () => {
     const { CLOCK_TOLERANCE, MAX_JWKS_BYTES, MAX_KEYS, MAX_LIFETIME, MAX_TOKEN_BYTES } = facts;
     const tokens = `at most ${MAX_TOKEN_BYTES / 1024} KiB.`;
     for (const [file, ...texts] of [

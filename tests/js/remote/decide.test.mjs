@@ -214,7 +214,7 @@ describe('decide', () => {
     assert.equal(isNewer(newState(1), NOW - 1e6, NOW), true);
   });
 
-  test('accepts only a number that is not in the future as a fetch time', () => {
+  test('accepts a fetch time only if it is a number and not in the future', () => {
     const given = [0, NOW, NOW + CLOCK_SKEW, NOW + CLOCK_SKEW + 1, NaN, Infinity, '5', null, undefined];
     assert.deepEqual(
       given.map((time) => isPlausible(time, NOW)),

@@ -1,4 +1,4 @@
-// Tests faults that a service must survive, in workerd, with the issuer as a second Worker instead of the network.
+// Tests in workerd that a service survives faults. All fetches of the service go to a second Worker, which is the issuer.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after, before, beforeEach, describe } from 'node:test';
@@ -38,7 +38,7 @@ describe('faults in workerd', () => {
   const requests = () => control('requests');
   const mint = async (options = {}) => (await control('tokens', { audience: AUDIENCE, ...options }, 1))[0];
 
-  /** How far both clocks are ahead of this machine's clock, in seconds. */
+  /** How far the clocks of the service and the issuer are ahead of this machine's clock, in seconds. */
   let ahead = 0;
   async function goTo(seconds) {
     ahead = seconds;

@@ -37,7 +37,7 @@ const endless = () => {
 
 const DOCUMENT = `${ISSUER}/.well-known/openid-configuration`;
 
-/** An error of `fetch` in Node: the reason is the innermost cause. */
+/** Returns an error like those of `fetch` in Node, which state the reason only in their cause. */
 const failed = (...causes) => {
   const [first, ...others] = causes;
   return new TypeError('fetch failed', { cause: others.length > 0 ? new AggregateError(causes) : first });
@@ -213,7 +213,7 @@ describe('remote verifier: fetching', () => {
     assert.match(error.message, /status 200, redirect not followed: to \(hidden\); set "jwksUri"$/);
   });
 
-  test('reads the Retry-After of a failure only from an own member, and only if it is a string', async () => {
+  test('ignores an inherited member "wait" of a failure, and a Retry-After that is not a string', async () => {
     const inherited = /** @type {any} */ (Object.prototype);
     for (const wait of [
       '3600',
@@ -234,7 +234,7 @@ describe('remote verifier: fetching', () => {
     }
   });
 
-  test('shows text of a server or a store cut to 200 characters, without control and format characters', async () => {
+  test('shows at most 200 characters of a text from a server or store, and no control or format characters', async () => {
     const nasty = `x\n\u001b[31m\u202e${'y'.repeat(1000)}`;
     const found = new RegExp('y'.repeat(201));
     const store = {
@@ -364,7 +364,7 @@ describe('remote verifier: fetching', () => {
     assert.equal((await errorOf(world.verifier.verify(good))).retryAfter, 2);
   });
 
-  test('needs only issuer and jwks_uri, and repeats discovery after the hard age or a failure', async () => {
+  test('needs only two members of a discovery document, and repeats discovery after the hard age or a failure', async () => {
     const world = createWorld({ discovery: true });
     world.answer = documents({ issuer: ISSUER, jwks_uri: 'https://keys.example.test/jwks' });
     assert.equal(await world.say(good), 'good');
@@ -489,7 +489,7 @@ describe('remote verifier: fetching', () => {
     assert.equal(jwksUri, 'http://localhost:1/keys');
   });
 
-  test('rejects a discovery document that is not JSON, or nested too deeply to be shown', async () => {
+  test('rejects a discovery document that is not JSON, or is nested too deeply to be shown', async () => {
     for (const text of ['<html>', `{"issuer":${'['.repeat(9e4)}${']'.repeat(9e4)}}`]) {
       const world = createWorld({ discovery: true, answer: () => json(text) });
       const error = await errorOf(world.verifier.verify(good));

@@ -182,7 +182,7 @@ describe('remote verifier: refresh and rotation', () => {
     }
   });
 
-  test('fetches first if keys are past the hard age, so a withdrawn key is rejected', async () => {
+  test('fetches before it answers if keys are past the hard age, so a withdrawn key is rejected', async () => {
     const world = createWorld();
     await world.verifier.verify(good);
     world.now += HOUR + 1;
@@ -291,7 +291,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.equal(await world.say(good), WRONG);
   });
 
-  test('answers 401 for the token even if the refresh fails', async () => {
+  test('answers 401 for an unknown kid or a wrong signature even if the refresh fails', async () => {
     for (const [token, code] of [
       [rotated, UNKNOWN],
       [sameKid, WRONG],

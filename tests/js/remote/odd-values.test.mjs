@@ -1,5 +1,5 @@
-// Passes odd values to the functions that fetch, store and protect, and checks that they throw or reject with nothing
-// but a JwtError.
+// Passes odd values to the functions that fetch, store and protect. Checks that these functions throw nothing but a
+// JwtError, and that their promises reject with nothing else.
 import assert from 'node:assert/strict';
 import { register } from 'node:module';
 import test, { describe } from 'node:test';
@@ -235,7 +235,7 @@ const FUNCTIONS = {
     ),
   },
   'protect()': {
-    // Errors that the verifier throws are rethrown, so this verifier throws only a JwtError.
+    // Sends a request only if the value is a function, whose errors become a JwtError. The errors of a verifier do not.
     verifier: (value) => {
       const handler = protect(value, () => new Response());
       return typeof value === 'function' ? handler(bearer()) : undefined;

@@ -28,7 +28,8 @@ describe('remote verifier with a store', () => {
     [undefined, 100],
     [memoryStore(), 1],
   ]) {
-    test(`fetches at most ${store ? 'once, with a store that has load()' : '100 times, without a store'}, for 100 cold requests`, async () => {
+    const limit = store ? 'once with a store that has load()' : '100 times without a store';
+    test(`for 100 cold requests, fetches at most ${limit}`, async () => {
       const world = createWorld(store ? { store } : {});
       world.answer = () => new Promise((resolve) => setTimeout(resolve, 20, json(jwksOf(OLD))));
       const said = await Promise.all(Array.from({ length: 100 }, () => world.say(good)));
@@ -87,7 +88,7 @@ describe('remote verifier with a store', () => {
     assert.equal(world.requests.length, 2);
   });
 
-  test('serves callers that wait for a verifier with a short timeout', async () => {
+  test('serves callers that waited for the fetch of another verifier, even if that fetch times out', async () => {
     const store = memoryStore();
     const world = createWorld({ store, timing: { timeout: 2 } });
     world.answer = (_url, { signal }) =>
@@ -124,14 +125,14 @@ describe('remote verifier with a store', () => {
     });
   }
 
-  test('makes one request for 100 cold requests of a verifier if the network is down', async () => {
+  test('fetches once for 100 cold requests to one verifier if the network is down', async () => {
     const world = createWorld({ answer: () => Promise.reject(new TypeError('fetch failed')), store: memoryStore() });
     const errors = await Promise.all(Array.from({ length: 100 }, () => errorOf(world.verifier.verify(good))));
     assert.deepEqual(new Set(errors.map(({ kind }) => kind)), new Set(['network']));
     assert.equal(world.requests.length, 1);
   });
 
-  test('uses the keys of a store in another isolate without a fetch', async () => {
+  test('lets another isolate use the keys of a store without a fetch', async () => {
     const world = createWorld({ store: memoryStore() });
     await world.verifier.verify(good);
     await world.settle();
@@ -324,7 +325,7 @@ describe('remote verifier with a store', () => {
       });
     }
 
-    test(`fetches with discovery if the keys in a ${kind} lack the key of the first token`, async () => {
+    test(`with discovery, fetches if the keys in a ${kind} lack the key of the first token`, async () => {
       const world = createWorld({ store: create(), answer: network(), discovery: true });
       assert.equal(await world.say(good), 'good');
       await world.settle();
@@ -343,7 +344,7 @@ describe('remote verifier with a store', () => {
     });
   }
 
-  test('uses one place and one queue of a store for ever new jwks_uri of a discovery document', async () => {
+  test('uses one place and one queue of a store even if the discovery document names a new jwks_uri each time', async () => {
     const places = new Set();
     const inner = memoryStore();
     const note =

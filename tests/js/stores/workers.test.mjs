@@ -79,7 +79,7 @@ const accepted = { value: ROLE };
 
 describe('stores in Workers', () => {
   for (const store of ['cache', 'kv', 'object']) {
-    test(`serves keys that one isolate fetched to other isolates: ${store}`, async () => {
+    test(`lets other isolates use the keys that one isolate fetched: ${store}`, async () => {
       network.jwks = jwksOf(OLD);
       const requests = await requestsOf(async () => {
         assert.deepEqual(await verify(store, `${store} 1`, good), accepted);
@@ -180,7 +180,7 @@ describe('stores in Workers', () => {
     for (const seconds of times) assert.ok(seconds > 86_000 && seconds <= 86_401, `${seconds} s`);
   });
 
-  test('reports an unreachable issuer from a verifier that was created before the first request', async () => {
+  test('reports a failed fetch even if the verifier was created before the first request', async () => {
     network.status = 404;
     const { error } = await ask('early', { token: tokenOf(OLD, START, { iss: 'https://early.example.test' }) });
     network.status = 200;
@@ -190,7 +190,7 @@ describe('stores in Workers', () => {
     );
   });
 
-  test('drops keys from the future that were set at module scope, where the clock is 0', async () => {
+  test('drops keys set at module scope, where the clock is 0, if their fetch time is in the future', async () => {
     const token = tokenOf(OLD, START, { iss: 'https://early.example.test' });
     const { value } = await ask('bundled', { token, jwks: jwksOf(OLD) });
     assert.deepEqual(value, ['ERR_OPTIONS_INVALID', 'ERR_JWKS_KEYS_NEEDED', true]);
@@ -402,7 +402,7 @@ describe('replay guard', () => {
     assert.deepEqual(await accept(token('J2'), { clockTolerance: 300 }), first);
   });
 
-  test('keeps entries for the largest tolerance of any token', async () => {
+  test('keeps every entry for the largest tolerance with which any token was accepted', async () => {
     const soon = token('K1', Date.now() / 1000 + 1);
     assert.deepEqual(await accept(soon, { clockTolerance: 300 }), first);
     assert.deepEqual(await accept(token('K2'), { clockTolerance: 0 }), first);

@@ -401,7 +401,7 @@ const ODD_CALLS = {
     remoteOf(context, { fetch: async () => odd }).verify(context.fixtures.tokens.ES384),
   'a store that returns odd': (context, odd) =>
     remoteOf(context, { store: { get: async () => odd, put: async () => odd } }).verify(context.fixtures.tokens.ES384),
-  // An odd value that is a function is called to get the verifier, and may throw any error.
+  // Skips functions: protect() accepts every function, and calls it only for a request, to get the verifier.
   'protect(odd)': ({ api }, odd) => void (typeof odd === 'function' || api.protect(odd, () => new Response())),
   'protect(…, …, odd)': (context, odd) => context.api.protect(verifierOf(context), () => new Response(), odd),
   'stsJwt(odd)': ({ api }, odd) => void api.stsJwt(odd),

@@ -26,10 +26,10 @@ function callInLastFrames(call) {
   descend();
 }
 
-/** Wraps a call into more frames. */
+/** Wraps a call in more stack frames. */
 const deeper = (call, frames) => (frames === 0 ? call : deeper(() => call(), frames - 1));
 
-/** A call of every export of the module. All calls share one key set and one verifier. */
+/** Returns calls that together use every export of the module. They share one key set and one verifier. */
 export function entriesOf({ api, fixtures }) {
   const { tokens, jwks, issuer, audience, now } = fixtures;
   const options = optionsOf(fixtures);

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT, ROOT, TOOLS, WORK } from './paths.mjs';
 
-/** Files and folders that using an example creates. They are not copied. */
+/** Files and folders that appear when an example is used. They are not copied. */
 const PRODUCTS = new Set(['.next', '.wrangler', 'bun.lock', 'deno.lock', 'dist', 'node_modules', 'package-lock.json']);
 
 /** Copies examples/<name> into the project, and the package into its node_modules. Returns the folder of the copy. */
@@ -46,7 +46,7 @@ export async function checkTypes(folder) {
   await run(process.execPath, [join(TOOLS, 'node_modules/typescript/bin/tsc')], folder);
 }
 
-/** Starts a server that prints its port on this machine. */
+/** Starts a local server, which must print its port. */
 export async function startServer(
   program,
   args,

@@ -27,8 +27,8 @@ export function createIssuer({ modulusLength = 2048 } = {}) {
     RS256: (input) => signBytes('sha256', input, rsa.privateKey),
   };
   /**
-   * `claims` and `header` may be JSON text, for content that objects cannot express. An object `header` overrides
-   * members; `undefined` removes a member.
+   * `claims` and `header` may be JSON text, for content that objects cannot express. If `header` is an object, its
+   * members override those of the usual header; `undefined` removes a member.
    */
   function mint(alg, claims, header = {}) {
     const kid = alg === 'ES384' ? 'EC384_0' : 'RSA_0';

@@ -11,7 +11,7 @@ const { outcomesOf } = await import('../corpus/outcomes.mjs');
 
 let corporaInNode;
 
-/** Returns every case of the suite with its error in the host, if any. */
+/** Returns every case of the suite with its problem in the host, if any: an error, or a result that differs from Node's. */
 export async function compareSuite(host) {
   // New fixtures for each host, because the tokens expire after five minutes.
   const fixtures = createFixtures();

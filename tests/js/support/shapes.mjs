@@ -5,13 +5,13 @@ import { ACCOUNT, NAMESPACE } from './issuer.mjs';
 export const CHINA = 'https://a1000000-0000-4000-8000-000000000001.tokens.sts.global.api.amazonwebservices.com.cn';
 const SSO = 'role/aws-reserved/sso.amazonaws.com';
 
-/** The claims of the callers. The tests sign them with their own keys. */
+/** Issuers that are used only to make claims. The tests sign the claims with other keys. */
 const aws = await createTestIssuer({ account: ACCOUNT });
 const china = await createTestIssuer({ account: ACCOUNT, partition: 'aws-cn', issuer: CHINA });
 
 /** The claims of each kind of caller, by name. */
 export function awsShapes(issuer, audience, now) {
-  /** Returns a caller of a kind. `members` are added to the AWS claims; `undefined` removes a member. */
+  /** Returns the claims of a kind of caller. `members` are added to the AWS claims; `undefined` removes a member. */
   const caller = (kind, members = {}, /** @type {Record<string, any>} */ { principal, claims } = {}) =>
     aws.claims({
       audience,

@@ -55,9 +55,10 @@ export function modulesIn(folder, main = readdirSync(folder).find((file) => file
 }
 
 /**
- * Starts workerd on a free loopback port with the modules of a folder. All fetches of the Worker go to `outbound`, regardless of the
- * host in the URL: either "host:port" for plain HTTP, or the folder of a second Worker, which is then also available at
- * `outboundUrl`. `objects` binds names to Durable Object classes exported by the script; their storage is in memory.
+ * Starts workerd on a free loopback port with the modules of a folder. All fetches of the Worker go to `outbound`,
+ * regardless of the host in the URL. `outbound` is either "host:port" for plain HTTP, or the folder of a second Worker,
+ * which is then also available at `outboundUrl`. `objects` binds names to Durable Object classes exported by the script;
+ * their storage is in memory.
  */
 export async function startWorkerd(folder, /** @type {Record<string, any>} */ options = {}) {
   const { vars, objects, outbound, main, compatibilityDate = COMPATIBILITY_DATE } = options;

@@ -130,7 +130,7 @@ describe('test issuer: tokens', () => {
     assert.match(china.issuer, /^https:\/\/a1[0-9a-f-]{34}\.tokens\.sts\.global\.api\.amazonwebservices\.com\.cn$/);
   });
 
-  test('accepts one audience, or several in order', async () => {
+  test('accepts one audience or several, and keeps their order', async () => {
     const audOf = async (audience) => decode(await issuer.token({ audience })).claims.aud;
     assert.equal(await audOf(audience), audience);
     assert.equal(await audOf([audience]), audience);
@@ -154,7 +154,7 @@ describe('test issuer: tokens', () => {
     assert.equal(decode(await other.token({ audience, issuedAt: 7000.5 })).claims.iat, 7000);
   });
 
-  test('accepts a principal as an ARN or a resource, and sets both claims', async () => {
+  test('accepts a principal as an ARN or a resource, and sets both sub and principal_id', async () => {
     const policy = { aws: { principals: ['arn:aws:iam::111122223333:role/team/*'] } };
     for (const principal of ['role/team/app', 'arn:aws:iam::111122223333:role/team/app']) {
       assert.equal(check(await issuer.token({ audience, principal }), issuer, policy).aws.principal.name, 'app');

@@ -65,7 +65,7 @@ new KeySet('').keys = [];
 verify(token, '', { issuer: 'i', audience: 'a', aws: { account: ['111122223333'] } });
 // @ts-expect-error accounts must be an array
 verify(token, '', { issuer: 'i', audience: 'a', aws: { accounts: '111122223333' } });
-// @ts-expect-error the caller of STS chooses the request tags
+// @ts-expect-error the caller of STS chooses the request tags, so a policy has no condition for them
 verify(token, '', { issuer: 'i', audience: 'a', aws: { requestTags: { job: '42' } } });
 // @ts-expect-error maxLifetime must be a number of seconds
 verify(token, '', { issuer: 'i', audience: 'a', aws: { maxLifetime: '1h' } });

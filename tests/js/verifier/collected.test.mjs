@@ -1,5 +1,5 @@
-// Tests that garbage collection frees the options of verifiers in the module, including verifiers that could not be
-// created.
+// Tests that garbage collection frees the options that the module holds for verifiers, including verifiers that could
+// not be created.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import test, { describe } from 'node:test';

@@ -30,7 +30,7 @@ const { createVerifier, verify } = await import('sts-jwt');
 
 const verifierOf = (options) => createVerifier({ issuer, audience, jwks, ...options });
 
-/** Calls `run`. Returns how many tokens it verifies, checks again and frees. */
+/** Calls `run`. Returns three counts: the tokens that were verified, checked again, and freed. */
 function count(run) {
   Object.assign(calls, { first: 0, again: 0, freed: 0 });
   run();

@@ -20,7 +20,7 @@ fn leaves_exceptional_additions_to_the_slow_path() {
     for (q, name) in [(G, "Q = G"), (-G, "Q = -G")] {
         for _ in 0..4 {
             let u = numbers.scalar();
-            // With R = 2 u1·G, equal entries are added only if the tables of G and Q have the same shape, which only
+            // With R = 2 u1·G, equal entries are added only if the tables of G and Q have the same shape, as only
             // the hot tables do. With R = infinity, both kinds of tables lead to an exceptional addition.
             let twice = if q == G { u } else { -u };
             assert_eq!(check(&tables, &q, &u, &twice, &format!("{name}, R = 2 u1·G")), 1, "{name}, R = 2 u1·G");
