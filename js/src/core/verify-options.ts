@@ -62,6 +62,8 @@ export function decodeOptions(copy: Plain): OptionsHandle {
 
 /** Parses copied options. The caller must free the result. */
 export function readOptions(copy: Plain): OptionsHandle {
+  // With a `toJSON` on a polluted prototype, JSON.stringify would write other lists than the caller passed.
+  if ('toJSON' in []) throw unreadable(undefined);
   return parseOptions(JSON.stringify(copy));
 }
 
@@ -79,14 +81,8 @@ function copyOf(value: unknown, path: string, depth: number): Plain {
       if (value === null) return value;
       // The object may be cyclic.
       if (depth > MAX_DEPTH) break;
-      // Array.from reads holes as undefined, which is rejected, so no entry is ever dropped. With a `toJSON` of
-      // its own, the copy keeps JSON.stringify from calling the `toJSON` of a polluted prototype.
-      if (Array.isArray(value)) {
-        return Object.assign(
-          Array.from(value, (entry, i) => copyOf(entry, `${path}[${i}]`, depth + 1)),
-          { toJSON: undefined },
-        );
-      }
+      // Array.from reads holes as undefined, which is rejected, so no entry is ever dropped.
+      if (Array.isArray(value)) return Array.from(value, (entry, i) => copyOf(entry, `${path}[${i}]`, depth + 1));
       if (isPlain(value)) return copyOfMembers(value, path, depth);
   }
   throw notPlain(path);

@@ -41,10 +41,13 @@ let origin: { text: string; parsed: Origin } | undefined;
 /** Builds the verified token from the output of the core. */
 export function readVerified([text, tokenId, claims, aws]: string[]): VerifiedToken {
   const { header, alg, key } = readOrigin(text!);
-  const verified = { header, claims: JSON.parse(claims!), alg, key, tokenId: tokenId! } as VerifiedToken;
-  if (aws !== undefined) verified.aws = JSON.parse(aws);
-  if (Object.hasOwn(verified.claims, 'exp')) verified.expiresAt = verified.claims.exp!;
-  return verified;
+  const parsed: Claims = JSON.parse(claims!);
+  // Not by assignment, which would call a setter of a polluted prototype.
+  return {
+    ...{ header, claims: parsed, alg, key, tokenId: tokenId! },
+    ...(aws !== undefined && { aws: JSON.parse(aws) }),
+    ...(Object.hasOwn(parsed, 'exp') && { expiresAt: parsed.exp! }),
+  } as VerifiedToken;
 }
 
 /** Parses header and key, or copies them if the text is unchanged. Each caller gets its own objects. */

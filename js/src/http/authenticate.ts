@@ -104,7 +104,7 @@ export type RequestLike = Pick<Headers, 'get'> | Pick<Request, 'headers' | 'meth
 /** @throws JwtError `ERR_OPTIONS_INVALID` if the argument is neither a request nor headers. */
 export function readRequest(request: RequestLike, settings: Settings): Received {
   try {
-    const given = (hasMethods(request, 'get') ? { headers: request } : request) as Partial<Request>;
+    const given = (isHeaders(request) ? { headers: request } : request) as Partial<Request>;
     // If only headers were passed, there is no method or URL. Only own members are read, so a polluted
     // `Object.prototype` cannot supply them.
     const { headers, method, url }: Partial<Request> = isPlain(given) ? ownData(given) : given;
@@ -122,6 +122,11 @@ export function readRequest(request: RequestLike, settings: Settings): Received 
     if (isJwtError(cause)) throw cause;
     throw optionsInvalid('the request must have "headers" with a method "get"', { cause });
   }
+}
+
+/** Whether an object has a method `get` that it does not inherit from a polluted prototype. */
+function isHeaders(request: RequestLike): request is Pick<Headers, 'get'> {
+  return hasMethods(request, 'get') && (request as Headers).get !== ({} as Headers).get;
 }
 
 function isForged(read: (name: string) => string | null, method?: string, url?: string): boolean {

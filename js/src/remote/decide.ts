@@ -38,11 +38,11 @@ export interface KeyState {
 /** The progress of one request. */
 export interface Progress {
   /** Whether the request has used the renewal budget. */
-  claimed?: boolean;
+  claimed: boolean;
   /** Whether the request has asked the store. Also true without a store. */
   asked: boolean;
   /** Whether the request has tried to fetch. */
-  fetched?: boolean;
+  fetched: boolean;
 }
 
 export type Step =

@@ -45,6 +45,8 @@ export interface RemoteKeys {
    * @throws JwtError if neither succeeds.
    */
   fetch(call: RemoteCall): Promise<void>;
+  /** Lets work go on after the response, or after the client aborted the request. */
+  keepAlive(work: Promise<unknown>, call: RemoteCall): void;
   /** Renews the keys after the response: from the store if it has fresh ones, else from the network. */
   renew(call: RemoteCall): void;
   /** Corrects the age of keys that were fetched while the clock was ahead. */
@@ -113,7 +115,7 @@ export function remoteKeys(
     const keys = await (downloading ??= download(url));
     // A newer download may have finished before this one.
     if (store && keys.fetchedAt === state.fetchedAt)
-      continueAfterResponse(
+      keepAlive(
         inTime(() => store.put(place, keys)),
         call,
       );
@@ -189,7 +191,7 @@ export function remoteKeys(
   }
 
   /** Never rejects, even if `waitUntil` returns a promise that rejects. */
-  async function continueAfterResponse(promise: Promise<unknown>, call: RemoteCall): Promise<void> {
+  async function keepAlive(promise: Promise<unknown>, call: RemoteCall): Promise<void> {
     try {
       await (call.waitUntil ?? waitUntil)(promise.catch(() => {}));
     } catch {
@@ -200,11 +202,12 @@ export function remoteKeys(
   return {
     issuer,
     state,
+    keepAlive,
     askStore,
     fetch,
     renew(call) {
       const now = (state.claimedAt = clock());
-      continueAfterResponse(
+      keepAlive(
         askStore().then(() => (ageOf(state, timing, now) === 'fresh' ? undefined : fetch(call))),
         call,
       );
@@ -222,7 +225,7 @@ export function remoteKeys(
  * Rejects a set in which no key is usable, because the set must not replace keys that work. @throws JwtError
  * `ERR_JWKS_INVALID`.
  */
-export function assertUsable(jwks: string): void {
+function assertUsable(jwks: string): void {
   const set = new KeySet(jwks);
   const isUsable = set.keys.some(({ usable }) => usable);
   set.free();

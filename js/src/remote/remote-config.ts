@@ -80,13 +80,13 @@ function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
 
 function readTimes(timing: RemoteTiming | undefined): Timing {
   const given: RemoteTiming = ownOptions(timing, Object.keys(TIMES) as (keyof Timing)[], 'timing.');
-  const times = {} as Timing;
+  const times = Object.create(null) as Timing;
   for (const [name, [standard, most]] of Object.entries(TIMES) as [keyof Timing, [number, number]][]) {
     const { [name]: time = standard } = given;
     times[name] = inRange(time, `timing.${name}`, LEAST, most);
   }
   if (times.softAge > times.hardAge || times.hardAge > times.staleIfError || times.backoff > times.maxBackoff) {
-    throw optionsInvalid('"timing" must have softAge <= hardAge <= staleIfError and backoff <= maxBackoff');
+    throw optionsInvalid('"timing" needs softAge <= hardAge <= staleIfError, backoff <= maxBackoff');
   }
   return times;
 }

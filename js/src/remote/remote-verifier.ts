@@ -5,7 +5,7 @@ import { createVerifier, isRunning, type JwtError, keysUnavailable, ownCall, own
 import type { Claims, Explanation, VerifiedToken } from '../core/types.js';
 import type { At, KeySnapshot, Verifier } from '../verifier/verifier.js';
 import { nextStep, type Progress, retryAfter } from './decide.js';
-import { assertUsable, type RemoteKeys, remoteKeys } from './issuer-keys.js';
+import { type RemoteKeys, remoteKeys } from './issuer-keys.js';
 import { readConfig } from './remote-config.js';
 import type { RemoteCall, RemoteConfig } from './remote-options.js';
 
@@ -66,7 +66,7 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
   async function verify<C extends object = Claims>(token: string, given?: RemoteCall): Promise<VerifiedToken<C>> {
     const call: RemoteCall = ownCall(given);
     if (!isRunning()) await init();
-    const done: Progress = { asked: !store };
+    const done: Progress = { claimed: false, asked: !store, fetched: false };
     let failure: JwtError | undefined;
     for (;;) {
       const now = clock();
@@ -90,14 +90,12 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
         throw keysUnavailable(failure ?? state.problem, keys.issuer, retryAfter(state, timing, now));
       }
       state.claimedAt = now;
-      done.claimed = true;
-      if (step === 'ask_store') {
-        done.asked = true;
-        await keys.askStore();
-      } else {
-        done.fetched = true;
-        failure = (await keys.fetch(call).catch((error: JwtError) => error)) as JwtError | undefined;
-      }
+      done.claimed = done.asked = true;
+      done.fetched = step === 'fetch';
+      const work = done.fetched ? keys.fetch(call) : keys.askStore();
+      // If the client aborts the request, the work goes on. Otherwise aborted requests could use up all fetches.
+      keys.keepAlive(work, call);
+      failure = (await work.catch((error: JwtError) => error)) as JwtError | undefined;
     }
   }
 
@@ -108,14 +106,9 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
     explain: (token, at = { now: clock() }) => started().explain(token, at),
     snapshot: () => started().snapshot(),
     restore(snapshot) {
-      // First into a scratch verifier: if the snapshot is invalid, the real one keeps its keys.
-      const scratch = createVerifier(settings.verifier);
-      const at = { now: clock() };
-      scratch.restore(snapshot, at);
-      const read = scratch.snapshot();
-      for (const { jwks } of read.issuers) assertUsable(jwks);
-      started().restore(read, at);
-      for (const { issuer, fetchedAt } of read.issuers) keysOf.get(issuer)!.note(fetchedAt);
+      started().restore(snapshot, { now: clock() });
+      // Only the keys that the Verifier accepted.
+      for (const { issuer, fetchedAt } of started().snapshot().issuers) keysOf.get(issuer)!.note(fetchedAt);
     },
   };
 }

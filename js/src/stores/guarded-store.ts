@@ -4,12 +4,14 @@ import { isJwtError, optionsInvalid, printable, reasonOf, storeUnavailable } fro
 import type { KeyStore } from './key-store.js';
 
 /** Wraps the methods of a store: checks their arguments, and turns every rejection into a JwtError. */
-export function guardedStore({ get, put, load }: KeyStore): KeyStore {
+export function guardedStore(methods: KeyStore): KeyStore {
+  const { get, put, load } = { __proto__: null, ...methods } as KeyStore;
   return {
     get: (place) => guarded(place, () => get(place)),
     put: (place, keys) => guarded(place, () => put(place, keys)),
-    ...(load && { load: (place, since, make) => guarded(place, () => load(place, since, make)) }),
-  };
+    // Always an own member, so that none is read from a polluted prototype.
+    load: load && ((place, since, make) => guarded(place, () => load(place, since, make))),
+  } as KeyStore;
 }
 
 /**

@@ -115,8 +115,9 @@ export class Verifier {
    *   `ERR_JWKS_KEYS_NEEDED`, with `issuer`, `jwksUri` and `reason`, if the issuer's keys must be set first.
    */
   verify<C extends object = Claims>(token: string, at?: At): VerifiedToken<C> {
-    assertRunning();
+    // In this order, because a getter of `at` may stop the module.
     const now = timeOf(at);
+    assertRunning();
     const known = this.#tokens.recall(token);
     return (known ? this.#checkRemembered(known, now) : this.#verifyNew(token, now)) as VerifiedToken<C>;
   }
@@ -132,8 +133,9 @@ export class Verifier {
 
   /** Makes the decision of `verify()` and returns every step of it. Never throws because of a token. */
   explain(token: string, at?: At): Explanation {
-    assertRunning();
+    // In this order, because a getter of `at` may stop the module.
     const now = timeOf(at);
+    assertRunning();
     try {
       const issuer = this.#issuerOf(token);
       const keys = currentKeys(issuer, this.#settings.maxKeyAge, now);

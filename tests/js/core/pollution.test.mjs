@@ -416,72 +416,80 @@ describe('functions and accessors on prototypes', () => {
   };
 
   for (const prototype of [Object.prototype, Array.prototype]) {
-    for (const written of [null, undefined, {}, '', [], 'https://other.example.test']) {
-      test(`applies all options even if ${prototype === Object.prototype ? 'Object' : 'Array'}.prototype has a toJSON that returns ${JSON.stringify(written)}`, () => {
-        const toJSON = () => written;
-        for (const options of /** @type {any[]} */ ([
-          { issuer, audience: ['other'] },
-          { issuer: [other], audience },
-          { issuer, audience, subject: ['other'] },
-          { issuer, audience, aws: { accounts: ['999999999999'] } },
-          { issuer, audience, algorithms: ['RS256'] },
-        ])) {
-          assert.throws(() => polluted(prototype, 'toJSON', toJSON, () => verify(tokens.ES384, text, options)), {
-            name: 'JwtError',
-          });
-          if (Array.isArray(options.issuer)) continue;
-          const kept = polluted(prototype, 'toJSON', toJSON, () =>
-            createVerifier({ .../** @type {any} */ (options), jwks: text }),
-          );
-          assert.throws(() => kept.verify(tokens.ES384), { name: 'JwtError' });
-        }
-        assert.ok(
-          polluted(prototype, 'toJSON', toJSON, () =>
-            verify(tokens.ES384, text, { issuer: [issuer], audience: [audience] }),
-          ),
-        );
-        assert.throws(
-          () =>
-            polluted(
-              prototype,
-              'toJSON',
-              () => jwks,
-              () => new KeySet({ keys: [] }),
-            ),
-          {
-            code: 'ERR_JWKS_INVALID',
-          },
-        );
-      });
-    }
-
-    test(`derives different store names and snapshot digests from different URLs even if ${prototype === Object.prototype ? 'Object' : 'Array'}.prototype has a toJSON`, async () => {
-      const places = [];
-      const spied = { get: async (place) => void places.push(place), put: async () => {} };
-      const digests = [];
-      for (const jwksUri of ['https://a.example.test/jwks', 'https://b.example.test/jwks']) {
-        const toJSON = () => null;
-        Object.defineProperty(prototype, 'toJSON', { value: toJSON, configurable: true });
-        try {
-          const remote = createRemoteVerifier({
-            issuer,
-            audience,
-            jwksUri,
-            store: spied,
-            fetch: async () => new Response('', { status: 500 }),
-          });
-          await assert.rejects(remote.verify(tokens.ES384), { name: 'JwtError' });
-          const plain = createVerifier({ issuer, audience, jwksUri });
+    const owner = prototype === Object.prototype ? 'Object' : 'Array';
+    for (const written of [null, undefined, {}, '', [], ['other'], 'https://other.example.test']) {
+      const toJSON = () => written;
+      for (const [kind, descriptor] of /** @type {[string, PropertyDescriptor][]} */ ([
+        ['a function', { value: toJSON, writable: true }],
+        ['an accessor', { get: () => toJSON, set() {} }],
+      ])) {
+        test(`rejects options if toJSON of ${owner}.prototype is ${kind} that returns ${JSON.stringify(written)}`, () => {
+          const plain = createVerifier({ issuer, audience });
           plain.setKeys(issuer, text);
-          digests.push(plain.snapshot().issuers[0].digest);
-        } finally {
-          delete (/** @type {any} */ (prototype).toJSON);
-        }
+          const before = plain.snapshot();
+          const invalid = { name: 'JwtError', code: 'ERR_OPTIONS_INVALID' };
+          Object.defineProperty(prototype, 'toJSON', { ...descriptor, configurable: true });
+          try {
+            for (const options of /** @type {any[]} */ ([
+              { issuer, audience: ['other'] },
+              { issuer, audience, subject: ['other'] },
+              { issuer, audience, aws: { accounts: ['999999999999'] } },
+              { issuer, audience, algorithms: ['RS256'] },
+            ])) {
+              assert.throws(() => verify(tokens.ES384, text, options), invalid);
+              assert.throws(() => createVerifier({ ...options, jwks: text }), invalid);
+              assert.throws(() => createRemoteVerifier(options), invalid);
+            }
+            assert.throws(() => new KeySet({ keys: [] }), { name: 'JwtError', code: 'ERR_JWKS_INVALID' });
+            assert.deepEqual(plain.snapshot(), before);
+          } finally {
+            delete (/** @type {any} */ (prototype).toJSON);
+          }
+        });
       }
-      assert.equal(new Set(places).size, 2);
-      assert.equal(new Set(digests).size, 2);
-    });
+    }
   }
+
+  test('returns the signed AWS identity even if Object.prototype has accessors', () => {
+    const accessor = { get: () => 'polluted', set() {}, configurable: true };
+    const seen = verify(tokens.ES384, text, expectations);
+    for (const name of ['aws', 'expiresAt']) {
+      Object.defineProperty(Object.prototype, name, accessor);
+      try {
+        assert.equal(verify(tokens.ES384, text, expectations).expiresAt, seen.expiresAt);
+      } finally {
+        delete Object.prototype[name];
+      }
+    }
+  });
+
+  test('fetches new keys even if Object.prototype has a member "fetched"', async () => {
+    Object.defineProperty(Object.prototype, 'fetched', { value: 'x', configurable: true, writable: true });
+    try {
+      const answer = () => new Response(text, { headers: { 'content-type': 'application/json' } });
+      const remote = createRemoteVerifier({ issuer, audience, fetch: async () => answer() });
+      assert.equal((await remote.verify(tokens.ES384)).alg, 'ES384');
+    } finally {
+      delete (/** @type {any} */ (Object.prototype).fetched);
+    }
+  });
+
+  test('uses no load() of Object.prototype as that of a store', async () => {
+    const planted = async () => ({ jwks: '{"keys":[]}', fetchedAt: now, problem: 'planted' });
+    Object.defineProperty(Object.prototype, 'load', { value: planted, configurable: true, writable: true });
+    try {
+      const answer = () => new Response(text, { headers: { 'content-type': 'application/json' } });
+      const remote = createRemoteVerifier({
+        issuer,
+        audience,
+        store: kvStore(/** @type {any} */ (kv())),
+        fetch: async () => answer(),
+      });
+      assert.equal((await remote.verify(tokens.ES384)).alg, 'ES384');
+    } finally {
+      delete (/** @type {any} */ (Object.prototype).load);
+    }
+  });
 
   test('does not add inherited members to results', () => {
     const withoutExp = createFixtures();

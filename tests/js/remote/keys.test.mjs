@@ -34,7 +34,7 @@ describe('remote verifier: refresh and rotation', () => {
     for (let i = 0; i < 100; i += 1) await world.verifier.verify(tokenOf(OLD, START));
     world.now += 299;
     await world.verifier.verify(good);
-    assert.deepEqual([world.requests, world.behind], [[URI], []]);
+    assert.deepEqual([world.requests, world.behind.length], [[URI], 1]);
   });
 
   test('requests JSON, does not follow redirects, and passes a signal', async () => {
@@ -68,7 +68,7 @@ describe('remote verifier: refresh and rotation', () => {
     world.answer = () => new Promise((resolve) => (release = () => resolve(json(jwksOf(OLD, NEW)))));
     for (let i = 0; i < 20; i += 1) await world.verifier.verify(good);
     assert.equal(world.requests.length, 2);
-    assert.equal(world.behind.length, 1);
+    assert.equal(world.behind.length, 2, 'the first fetch and the renewal');
     release();
     await world.settle();
     assert.equal(await world.say(rotated), 'good');
@@ -114,6 +114,16 @@ describe('remote verifier: refresh and rotation', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     process.off('unhandledRejection', note);
     assert.deepEqual(unhandled, []);
+  });
+
+  test('passes every fetch and question to the store to waitUntil, so an aborted request cannot stop them', async () => {
+    const store = { get: async () => undefined, put: async () => {} };
+    for (const options of [{}, { store }]) {
+      const world = createWorld(options);
+      const kept = [];
+      await world.verifier.verify(good, { waitUntil: (promise) => kept.push(promise) });
+      assert.ok(kept.length >= ('store' in options ? 2 : 1), `${kept.length} promises`);
+    }
   });
 
   test('tolerates a missing or throwing waitUntil', async () => {

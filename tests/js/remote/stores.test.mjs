@@ -150,7 +150,11 @@ describe('remote verifier with a store', () => {
   test('works with a store without load()', async () => {
     const world = createWorld({ store: plainStore() });
     await world.verifier.verify(good);
-    assert.equal(world.behind.length, 1, 'the response does not wait for the store');
+    assert.equal(
+      world.behind.length,
+      3,
+      'the question to the store, the fetch, and the put that the response does not wait for',
+    );
     await world.settle();
     const other = world.isolate();
     assert.equal(await world.say(good, other), 'good');
