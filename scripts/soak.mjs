@@ -21,7 +21,7 @@ const service = await bundleWorker('soak-service', { entry: entry('service') });
 const issuerBundle = await bundleWorker('soak-issuer', { entry: entry('issuer') });
 const workerd = await startWorkerd(service, { outbound: issuerBundle, objects: { KEYS: 'KeysObject' } });
 
-/** The WebAssembly memory of the service. The memory of the process is no measure: it grows even without verifications. */
+/** The WebAssembly memory of the service. The process's memory is not a useful measure: it grows even without verifications. */
 let memoryBytes = 0;
 
 const post = async (url, body) => {

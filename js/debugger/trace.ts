@@ -8,7 +8,7 @@ import { localTime } from './format.js';
 
 const SIGNS = { passed: '✓', failed: '✕', skipped: '–' };
 
-/** Shows the steps in `place`. The focus stays, and steps that the reader opened or closed stay so. */
+/** Shows the steps in `place`. Keeps the focus, and keeps each step open or closed as the reader left it, unless its outcome changed. */
 export function showTrace(place: HTMLElement, explanation: Explanation): void {
   const before = new Map(stepsIn(place).map((step) => [step.id, step]));
   const focused = document.activeElement?.closest('li')?.dataset['step'];

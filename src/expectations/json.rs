@@ -79,7 +79,7 @@ fn texts(name: &'static str, value: &Value<'_>) -> Result<Vec<String>, ErrorKind
     Ok(texts.to_vec())
 }
 
-/// The problem of an empty string that would be compared with a claim.
+/// What is wrong with an empty string in an option that is compared with a claim or with `typ`.
 const EMPTY: &str = "must not be an empty string, such as that of an unset variable";
 
 /// Rejects placeholders from documentation, which no issuer contains: `<uuid>`, `{tenantid}`, `xxxxxxxx`, `…`.

@@ -235,8 +235,8 @@ fn parse_keys(jwks: &JsValue) -> Result<PreparedKeys, Error> {
     let invalid = || Error::from(ErrorKind::InvalidJwks { problem: JwksProblem::Json(JsonProblem::NotAnObject) });
     let json = if jwks.is_string() { jwks.clone() } else { JSON::stringify(jwks).map_err(|_| invalid())?.into() };
     let text = read_text(&json, PreparedKeys::MAX_BYTES).ok_or_else(invalid)?;
-    // A lone surrogate was replaced in the conversion, so the strings differ. They also differ if `text` is truncated,
-    // but then the core rejects it by its length.
+    // If `json` contains a lone surrogate, the conversion replaced it, so the strings differ. They also differ if `text` was
+    // truncated, but then the core rejects it for its length.
     let is_same = text.len() > PreparedKeys::MAX_BYTES || JsValue::from_str(&text) == json;
     if is_same { PreparedKeys::parse(&text) } else { Err(invalid()) }
 }

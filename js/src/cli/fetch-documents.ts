@@ -31,7 +31,7 @@ export interface Document {
   text?: string;
 }
 
-/** An origin that no issuer allows by name. */
+/** Sent as `Origin`. No server lists this origin, so if the CORS header allows it, the server allows every origin. */
 const ORIGIN = 'https://sts-jwt.invalid';
 
 export async function readDocument(url: string): Promise<Document> {

@@ -73,7 +73,7 @@ function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
   if (typeof discovery !== 'boolean' || (discovery && jwksUri !== undefined)) {
     throw optionsInvalid('"discovery" must be false, or true without "jwksUri"');
   }
-  // `jwksUri` is the URL of the document here, so a snapshot is restored only by a verifier that reads the same document.
+  // Here, `jwksUri` is the URL of the discovery document, so a snapshot is restored only by a verifier that reads the same document.
   const { discovery: _, ...rest } = config;
   return discovery ? { ...rest, jwksUri: documentUrl(rest.issuer) } : rest;
 }

@@ -248,7 +248,7 @@ describe('output of decode, explain, verify and keys', () => {
     );
   });
 
-  test('aligns values, counting no column for combining marks', async () => {
+  test('aligns values, counting combining marks as zero columns wide', async () => {
     const claims = { ['e\u0301'.repeat(4)]: 'x'.repeat(10), 名前: 'y' };
     const { stdout } = await run(['decode'], { input: await issuer.token({ audience, claims }) });
     const lines = stdout.split('\n');

@@ -178,7 +178,7 @@ describe('sts-jwt verify: token input', () => {
   }
 });
 
-// Input that is mistaken for keys
+// Input passed as keys by mistake
 
 /** @type {Record<string, any>} */
 const OTHER_KEYS = {

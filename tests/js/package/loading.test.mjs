@@ -99,7 +99,7 @@ describe('loading', () => {
     );
   });
 
-  test('explains a CommonJS bundle, which has no import.meta.url', () => {
+  test('explains why a CommonJS bundle fails: it has no import.meta.url', () => {
     const bundle = bundleOf(write('bundled.mjs', firstUse('sts-jwt')), { format: 'cjs', logLevel: 'silent' });
     saysWhy(
       run(process.execPath, [write('bundle.cjs', bundle)]),

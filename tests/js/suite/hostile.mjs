@@ -422,7 +422,7 @@ async function outcomeOf(run) {
   }
 }
 
-/** Runs a call with a polluted option. */
+/** Runs a call while `Object.prototype` is polluted with an option. */
 async function whilePolluted(option, value, run) {
   Object.defineProperty(Object.prototype, option, {
     configurable: true,
