@@ -49,7 +49,7 @@ async function warmUp(take) {
   return Math.max(16, Math.round(SLICE / each / 16) * 16);
 }
 
-/** Lists each peer with one token at a time, and asynchronous peers also with eight tokens at a time. */
+/** Returns the contenders: every peer with one token at a time, and each asynchronous peer again with eight tokens at a time. */
 export function contendersOf(names, withPromises) {
   return names.flatMap((name) => (withPromises.includes(name) ? [1, 8] : [1]).map((lanes) => ({ name, lanes })));
 }

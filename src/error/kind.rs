@@ -177,7 +177,7 @@ pub enum ErrorKind {
         actual: Option<String>,
         /// The keys of the first ten tags that the token has.
         keys: Vec<String>,
-        /// How many more tags the token has.
+        /// How many tags the token has besides those in `keys`.
         more: usize,
     },
     /// A claim has more values than an AWS policy accepts.

@@ -126,7 +126,8 @@ impl Engine {
         self.error.is_none()
     }
 
-    /// Writes `iss` of the token in the first `length` bytes of the input, or nothing if `iss` is missing. UNVERIFIED.
+    /// Reads the token in the first `length` bytes of the input, and writes its `iss` to the output; nothing if `iss` is missing.
+    /// UNVERIFIED.
     pub fn issuer(&mut self, length: usize) -> bool {
         let outcome = token(&self.input, length).and_then(|token| UnverifiedToken::parse(token)?.issuer());
         self.error = outcome.map(|issuer| self.output = issuer.unwrap_or_default().into_bytes()).err();

@@ -22,7 +22,7 @@ use core::ops::{Add, Neg, Sub};
 /// than 2^50 to it: four terms below 2^48 and a carry below 2^35.
 const PRODUCT_LIMIT: i64 = 25 << 54;
 
-/// The largest limb of a factor: the sum of two of them is formed in an `i32`.
+/// The largest magnitude of a limb of a factor: Karatsuba adds two limbs in an `i32`.
 const FACTOR_LIMIT: i32 = 5 << 27;
 
 /// The largest product of two values, each in units of p/2^20: 64 p². [`reduce`] relies on it.

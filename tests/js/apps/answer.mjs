@@ -1,7 +1,7 @@
 // Shared by all test apps: answers a question with the installed package. Question and answer are sent as JSON text,
 // because lone surrogates and `__proto__` in them must arrive unchanged.
 
-// Must be imported before the package, to observe the package's instance. Biome does not move an import without names.
+// memory.mjs must be imported before the package, to see its WebAssembly instance start. Biome does not reorder side-effect imports.
 import '../memory.mjs';
 import * as main from 'sts-jwt';
 import * as aws from 'sts-jwt/aws';

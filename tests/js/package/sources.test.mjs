@@ -27,7 +27,7 @@ const CODE = [
 describe('TypeScript sources', () => {
   test('are found', () => assert.ok(SOURCES.length > 60));
 
-  test('use exports and imports of the module only in core/wasm.ts', () => {
+  test('use the exports and imports of the WebAssembly module only in core/wasm.ts', () => {
     const knowing = CODE.filter(([, code]) => /generated\/exports|\bengine_|__wbg_|sts_jwt_bg/.test(code));
     assert.deepEqual(
       knowing.map(([file]) => file),
