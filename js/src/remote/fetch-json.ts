@@ -58,7 +58,8 @@ async function request(fetch: Fetch, url: string, seconds: number, signal: Abort
   const reader = body?.getReader();
   try {
     const target = headers.get('location');
-    // Browsers report a redirect as status 0 and hide its target. A custom `fetch` may have followed the redirect: then `redirected` is true.
+    // Browsers report a redirect as status 0 and hide its target. A custom `fetch` may have followed the redirect; then
+    // `redirected` is true.
     if (!status || redirected || (target && status < 400)) {
       const to = target?.slice(0, 200) ?? '(hidden)';
       throw fetchFailed('redirect', url, `status ${status}, redirect not followed: to ${to}; set "jwksUri"`);
