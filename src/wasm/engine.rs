@@ -21,6 +21,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Spare bytes: a token that is too long by one character (up to 3 octets) still fits, and the core rejects it by its size.
 const SPARE_BYTES: usize = 4;
 
+/// The bytes of an object for a value of a token's claims, in JavaScript and the module together.
+const VALUE_BYTES: usize = 100;
+
 /// The buffers for tokens, for the text of a key set or of options, and for results; and the last error.
 #[wasm_bindgen]
 #[derive(Debug)]
@@ -117,6 +120,14 @@ impl Engine {
             Ok(RawToken { token, claims })
         });
         outcome.map_err(|error| self.error = Some(error)).ok()
+    }
+
+    /// About how many bytes it takes to cache the token that `verify_and_remember` has just verified. JavaScript keeps its texts
+    /// once and the module twice; each value in them takes about [`VALUE_BYTES`] more.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let values = self.output.iter().filter(|byte| matches!(byte, b'[' | b'{' | b',')).count();
+        3 * self.output.len() + VALUE_BYTES * values
     }
 
     /// Repeats all checks of a remembered token except the signature check.

@@ -126,9 +126,9 @@ export function ownCall(given: unknown, ...names: string[]): CallOptions {
 /** Whether this is the platform's `ctx`: an instance of a class, with `waitUntil`. */
 function isContext(given: unknown): given is Required<Pick<CallOptions, 'waitUntil'>> {
   try {
-    return !isPlain(given as object) && hasMethods(given, 'waitUntil');
+    return typeof given === 'object' && given !== null && !isPlain(given) && hasMethods(given, 'waitUntil');
   } catch {
-    return false; // not an object, or a revoked proxy
+    return false; // a revoked proxy
   }
 }
 

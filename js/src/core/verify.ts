@@ -44,7 +44,11 @@ export function readVerified([text, tokenId, claims, aws]: string[]): VerifiedTo
   const parsed: Claims = JSON.parse(claims!);
   // Not by assignment, which would call a setter of a polluted prototype.
   return {
-    ...{ header, claims: parsed, alg, key, tokenId: tokenId! },
+    header,
+    claims: parsed,
+    alg,
+    key,
+    tokenId: tokenId!,
     ...(aws !== undefined && { aws: JSON.parse(aws) }),
     ...(Object.hasOwn(parsed, 'exp') && { expiresAt: parsed.exp! }),
   } as VerifiedToken;

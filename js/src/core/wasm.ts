@@ -176,13 +176,14 @@ export function verifyAndKeepToken(
   keySet: KeySetHandle,
   options: OptionsHandle,
   now: number,
-): { handle: TokenHandle; texts: string[] } | undefined {
+): { handle: TokenHandle; texts: string[]; size: number } | undefined {
   const keys = addressOf(keySet);
   const expectations = addressOf(options);
   return enterWith(token, (exports, engine, length) => {
     const address = exports.engine_verify_and_remember(engine, length, keys, expectations, now);
     if (!address) return undefined;
-    return { handle: { kind: 'token', address, instance: started }, texts: readTexts(exports, engine) };
+    const handle: TokenHandle = { kind: 'token', address, instance: started };
+    return { handle, texts: readTexts(exports, engine), size: exports.engine_size(engine) };
   });
 }
 

@@ -72,7 +72,7 @@ async function request(fetch: Fetch, url: string, seconds: number, signal: Abort
       const advice = isOwn
         ? ' (error 1042); a Worker cannot fetch itself: use a service binding or global_fetch_strictly_public'
         : status < 429
-          ? '; check the URL, "jwksUri" and "discovery"'
+          ? '; check "jwksUri" and "discovery"'
           : '';
       const error: FetchError = fetchFailed('status', url, `status ${status}${advice}`);
       if (status === 429 || status === 503) error.wait = headers.get('retry-after');

@@ -167,8 +167,8 @@ export function remoteKeys(
     const time = isPlausible(fetchedAt, now) ? fetchedAt : now;
     if (!isNewer(state, time, now)) return;
     assertUsable(jwks);
-    // The Verifier ignores keys that seem older than its own. New keys can seem older if the clock was turned back a little, so they
-    // get at least the latest time so far.
+    // The Verifier ignores keys that seem older than its own. New keys can seem older if the clock was turned back a
+    // little, so they get at least the latest time so far.
     latest = Math.max(latest, time);
     verifier.setKeys(issuer, jwks, { fetchedAt: latest, now });
     noteKeys(state, time, maxAge);

@@ -52,7 +52,7 @@ export function readConfig(config: RemoteConfig): Settings {
   // The Verifier reports all other mistakes in the issuers.
   const list = (own as { issuers?: unknown }).issuers;
   const hasList = Array.isArray(list);
-  const issuers = (hasList ? [...(list as RemoteIssuerConfig[])] : [rest as RemoteIssuerConfig]).map((each, index) =>
+  const issuers = (hasList ? (list as RemoteIssuerConfig[]) : [rest as RemoteIssuerConfig]).map((each, index) =>
     ownOptions(each ?? null!, undefined, hasList ? `issuers[${index}].` : ''),
   );
   const verifier = (
@@ -73,7 +73,8 @@ function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
   if (typeof discovery !== 'boolean' || (discovery && jwksUri !== undefined)) {
     throw optionsInvalid('"discovery" must be false, or true without "jwksUri"');
   }
-  // Here, `jwksUri` is the URL of the discovery document, so a snapshot is restored only by a verifier that reads the same document.
+  // Here, `jwksUri` is the URL of the discovery document, so a snapshot is restored only by a verifier that reads the same
+  // document.
   const { discovery: _, ...rest } = config;
   return discovery ? { ...rest, jwksUri: documentUrl(rest.issuer) } : rest;
 }

@@ -36,7 +36,7 @@ export interface RemoteVerifier {
   /**
    * Restores the keys and their age from a snapshot, which may be deployed with the program.
    *
-   * @throws JwtError like `Verifier.restore()`, and `ERR_JWKS_INVALID` if the keys of an issuer contain no usable key.
+   * @throws JwtError like `Verifier.restore()`.
    */
   restore(snapshot: KeySnapshot): void;
 }
@@ -70,12 +70,10 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
     let failure: JwtError | undefined;
     for (;;) {
       const now = clock();
-      // A verdict lacks one of the two members, and an error may lack `issuer`. Without ownData(), a missing member would
-      // be read from a polluted prototype.
-      const { token: verified, error }: { token?: VerifiedToken<C>; error?: JwtError } = ownData(
-        started().safeVerify<C>(token, { now }),
-      );
-      const issuer = verified ? (verified.claims as Claims).iss : ownData(error!).issuer;
+      const verdict = started().safeVerify<C>(token, { now });
+      const error = verdict.ok ? undefined : verdict.error;
+      // ownData(), because an error without `issuer` would read that of a polluted prototype.
+      const issuer = verdict.ok ? (verdict.token.claims as Claims).iss : ownData(error!).issuer;
       const keys = keysOf.get(issuer!);
       if (!keys) throw error;
       const { state } = keys;
@@ -83,8 +81,8 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
       const step = nextStep(error?.code, state, timing, done, now);
       if (step === 'answer_and_renew') keys.renew(call);
       if (step.startsWith('answer')) {
-        if (error) throw error;
-        return verified!;
+        if (verdict.ok) return verdict.token;
+        throw error;
       }
       if (step === 'unavailable') {
         throw keysUnavailable(failure ?? state.problem, keys.issuer, retryAfter(state, timing, now));

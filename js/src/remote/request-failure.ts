@@ -9,7 +9,7 @@ export function requestFailed(jwksUri: string, thrown: unknown): JwtError {
   const reason = reasonOf(error);
   if (error.name === 'AbortError') return fetchFailed('aborted', jwksUri, reason, error);
   return error.name === 'TimeoutError'
-    ? fetchFailed('timeout', jwksUri, `${reason}; check the server, or raise "timing.timeout"`, error)
+    ? fetchFailed('timeout', jwksUri, `${reason}; check the server or "timing.timeout"`, error)
     : fetchFailed('network', jwksUri, `${reason}; ${wayOutOf(reason)}`, error);
 }
 
@@ -17,5 +17,5 @@ function wayOutOf(reason: string): string {
   if (/ENOTFOUND|EAI_AGAIN|dns/i.test(reason)) return 'check the host name';
   if (/refused/i.test(reason)) return 'check that the server runs';
   if (/cert|tls|ssl/i.test(reason)) return "check the server's certificate";
-  return 'check that the server can be reached from here';
+  return 'check that the server can be reached';
 }

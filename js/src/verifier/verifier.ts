@@ -234,7 +234,7 @@ export class Verifier {
     }
     const verified = readVerified(texts);
     if (!kept) return verified;
-    const bytes = token.length + sizeOf(texts);
+    const bytes = token.length + kept.size;
     this.#tokens.remember({ token, handle: kept.handle, verified, issuer, bytes }, now);
     return copyOf(verified);
   }
@@ -248,15 +248,6 @@ export class Verifier {
     if (error.code === 'ERR_JWT_EXPIRED') this.#tokens.forget(known);
     throw error;
   }
-}
-
-/** About how many bytes a value in the claims takes in addition to its text, in JavaScript and the module together. */
-const VALUE_BYTES = 100;
-
-/** Returns about how many bytes a cached token with these texts takes: JavaScript has the texts once, the module twice. */
-function sizeOf(texts: string[]): number {
-  const text = texts.join();
-  return 3 * text.length + VALUE_BYTES * text.split(/[[{,]/).length;
 }
 
 /**

@@ -10,6 +10,7 @@ import { createRemoteVerifier } from 'sts-jwt/remote';
 import { cacheStore, durableObjectStore, kvStore, memoryStore, replayGuard } from 'sts-jwt/stores';
 import { createTestIssuer } from 'sts-jwt/testing';
 import { createFixtures } from '../fixtures.mjs';
+import { VERIFY } from '../suite/hostile.mjs';
 
 const { issuer, audience, jwks, tokens } = createFixtures();
 const text = typeof jwks === 'string' ? jwks : JSON.stringify(jwks);
@@ -43,21 +44,6 @@ const namespace = () => {
   return { names, idFromName: (name) => names.push(name), get: () => object };
 };
 
-/** Hostile values for the options of a verification. */
-const VERIFY = {
-  issuer: other,
-  audience: null,
-  algorithms: ['RS256'],
-  subject: 'x',
-  typ: 'x',
-  clockTolerance: 1e6,
-  maxTokenAge: 0,
-  requiredClaims: ['absent'],
-  allowMissingExp: true,
-  aws: {},
-  collectAll: true,
-  now: 1,
-};
 const ISSUER = { ...VERIFY, jwks: '{"keys":[]}', jwksUri: `${other}/keys` };
 const VERIFIER = { ...ISSUER, maxCachedTokens: 0, maxKeyAge: 1, allowLoopbackHttp: true, issuers: [] };
 const TIMING = {

@@ -6,7 +6,7 @@ import { createVerifier, JwtError } from 'sts-jwt';
 import { authenticate, protect, refuse } from 'sts-jwt/handler';
 import { stsJwt } from 'sts-jwt/hono';
 import { createFixtures } from '../fixtures.mjs';
-import { SHAPES, textOf } from '../suite/hostile.mjs';
+import { SHAPES, textOf, unreadable } from '../suite/hostile.mjs';
 import { assertLinear } from '../support/cost.mjs';
 
 const { issuer, audience, jwks, tokens, claims } = createFixtures();
@@ -49,26 +49,10 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
       });
 
       test('rejects an unreadable Bearer header, even if the token is optional or in a cookie', async () => {
-        const unreadable = [
-          'Bearer',
-          'bearer',
-          `Bearer\t${good}`,
-          `Bearer ${good} ${good}`,
-          `Bearer ${good}, Bearer ${good}`,
-          `Bearer ${good},Bearer ${tokens.RS256}`,
-          `Bearer, ${good}`,
-          `Bearer ${good}, Basic abc`,
-          `Basic abc, Bearer ${good}`,
-          `Basic abc,\t Bearer ${good}`,
-          `, Bearer ${good}`,
-          `Bearer \t${good}`,
-          `Bearer \xa0${good}`,
-          `Bearer:${good}`,
-          `Bearer="${good}"`,
-        ];
+        const headers = [...unreadable(good), `Bearer ${good},Bearer ${tokens.RS256}`, `Bearer \xa0${good}`];
         for (const options of [{}, { optional: true }, { cookie: 'session' }, { cookie: 'session', optional: true }]) {
           const service = serve(verifier, options);
-          for (const authorization of unreadable) {
+          for (const authorization of headers) {
             const response = await service(request({ authorization, cookie: `session=${good}` }));
             assert.deepEqual(
               [response.status, await response.json()],

@@ -186,7 +186,7 @@ describe('stores in Workers', () => {
     network.status = 200;
     assert.deepEqual(
       [error.code, error.cause],
-      ['ERR_JWKS_UNAVAILABLE', 'status 404; check the URL, "jwksUri" and "discovery"'],
+      ['ERR_JWKS_UNAVAILABLE', 'status 404; check "jwksUri" and "discovery"'],
     );
   });
 

@@ -203,7 +203,8 @@ export const hostileCases = [
 const verifierOf = ({ api, fixtures }) =>
   api.createVerifier({ issuer: fixtures.issuer, audience: fixtures.audience, jwks: fixtures.jwks });
 
-const unreadable = (good) => [
+/** Returns `Authorization` headers that have the scheme `Bearer`, but not one readable token. */
+export const unreadable = (good) => [
   'Bearer',
   'bearer',
   `Bearer\t${good}`,
@@ -223,10 +224,9 @@ const OTHER = 'https://other.example.test';
 const fail = () => {
   throw new Error('a polluted function was called');
 };
-/** A hostile value for each option of each function. */
-const POLLUTED = {
+/** Hostile values for the options of a verification. */
+export const VERIFY = {
   issuer: OTHER,
-  issuers: [],
   audience: null,
   algorithms: ['RS256'],
   subject: 'x',
@@ -238,6 +238,11 @@ const POLLUTED = {
   aws: {},
   collectAll: true,
   now: 1,
+};
+/** A hostile value for each option of each function. */
+const POLLUTED = {
+  ...VERIFY,
+  issuers: [],
   jwks: '{"keys":[]}',
   jwksUri: `${OTHER}/keys`,
   jwks_uri: `${OTHER}/keys`,
