@@ -35,6 +35,11 @@ pub mod wasm;
 #[doc(hidden)]
 pub use crypto::internals;
 
+/// Compiles and runs the Rust example of the repository's README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct RepositoryReadme;
+
 pub use crate::{
     aws::{Arn, AwsIdentity, AwsPolicy, PermissionSet, Principal, PrincipalKind, Session, Tags},
     check::Stage,

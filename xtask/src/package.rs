@@ -22,7 +22,7 @@ pub(crate) fn install_tools(root: &Path) -> Result<()> {
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    tool::progress("installing the build's npm tools in js/node_modules (npm ci, about 150 MB, once)");
+    tool::progress("installing the build's npm tools in js/node_modules (npm ci, about 300 MB, once)");
     tool::run(tool::npm(&js).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
     fs::write(stamp, lock)?;
     Ok(())

@@ -66,7 +66,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'Lists the keys of a JWK Set: whether each is usable, and how the set differs from those of AWS.',
     operands: '[file, https URL, or - for stdin]',
     options: ['jwks', 'output'],
-    examples: [`npx sts-jwt keys ${ISSUER}/.well-known/jwks.json`, 'npx sts-jwt keys --json < jwks.json'],
+    examples: [`npx sts-jwt keys \\\n  ${ISSUER}/.well-known/jwks.json`, 'npx sts-jwt keys --json < jwks.json'],
     run: keys,
   },
   issuer: {

@@ -32,9 +32,9 @@ export function noToken(problem: string): Failure {
   return new Failure(1, 'ERR_JWS_INVALID', problem);
 }
 
-/** Reports that the keys are unavailable, so the token was not checked. */
+/** Reports that the keys are unavailable, so nothing was checked. */
 export function noKeys(message: string, kind: FetchFailureKind): Failure {
-  return new Failure(3, 'ERR_JWKS_UNAVAILABLE', message, 'The token was not checked.', kind);
+  return new Failure(3, 'ERR_JWKS_UNAVAILABLE', message, 'Nothing was checked.', kind);
 }
 
 /** Reports that a file or a response is not a JWK Set, so the token was not checked. */

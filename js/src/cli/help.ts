@@ -49,5 +49,5 @@ function printStatuses(page: Page): void {
   page.row({ name: '0', value: 'verified; keys usable; no problems with the issuer', nameWidth: 3 });
   page.row({ name: '1', value: 'rejected; no key usable; problems with the issuer', nameWidth: 3 });
   page.row({ name: '2', value: 'wrong usage, or no input', nameWidth: 3 });
-  page.row({ name: '3', value: 'keys unavailable, so nothing was judged', nameWidth: 3 });
+  page.row({ name: '3', value: 'keys unavailable, so nothing was checked', nameWidth: 3 });
 }

@@ -58,7 +58,10 @@ export function locateKeys(args: Arguments): string {
   if (parseSafeUrl(issuer, args.has('allow-loopback-http')))
     return `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
   if (hasPassword(issuer)) throw usage(WITHOUT_PASSWORD);
-  throw usage('--issuer is not an https URL, so its keys cannot be fetched.', 'Pass its key set with --jwks.');
+  throw usage(
+    '--issuer is not an https URL, so its keys cannot be fetched.',
+    'Pass its key set with --jwks, or for http on this machine add --allow-loopback-http.',
+  );
 }
 
 /** Reads keys from a file, a URL, or standard input. */

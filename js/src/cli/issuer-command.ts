@@ -23,7 +23,10 @@ export async function run(args: Arguments): Promise<Result> {
   const issuer = args.operand;
   if (issuer === undefined) throw usage('The issuer is missing.', 'Give its https URL.');
   if (!parseSafeUrl(issuer, isLoopbackAllowed))
-    throw usage('The issuer must be an https URL, without credentials or placeholders.');
+    throw usage(
+      'The issuer must be an https URL, without credentials or placeholders.',
+      'For http on this machine, add --allow-loopback-http.',
+    );
   const examination = await examine(issuer, isLoopbackAllowed);
   const { findings, discovery, jwks, keys } = examination;
   return {
