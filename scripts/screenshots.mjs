@@ -1,5 +1,5 @@
-// `make screenshots`: takes screenshots of the debugger page in its main states, widths and themes, into
-// target/screenshots/ for review, and the two pictures of the README, docs/debugger.png and docs/cli.png.
+// `make screenshots`: saves screenshots of the debugger page in its main states, widths and themes to target/screenshots/
+// for review, and makes the two images that the README shows: docs/debugger.png and docs/cli.png.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -17,7 +17,7 @@ const OF_SERVER: readonly (FetchFailureKind | undefined)[] = [
   'discovery',
 ];
 
-/** The queue of callers that need the keys of one place. */
+/** The queue of callers that need the keys stored under one `place` (see `KeyStore`). */
 export class Turns {
   /** The latest attempt, while it runs. Resolves to undefined if the attempt rejects. */
   #running: Promise<Loaded | undefined> | undefined;

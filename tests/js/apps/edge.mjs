@@ -1,4 +1,4 @@
-// The test app as an edge function in the form that Vercel bundles: a script that listens for fetch events.
+// The test app as an edge function, in the form that Vercel's builder produces: a script that listens for fetch events.
 import { answer } from './answer.mjs';
 
 addEventListener('fetch', (/** @type {any} */ event) =>

@@ -1,5 +1,5 @@
 // Adapts the package to a corpus runner: verify(token, jwksText, options) → { ok, payload } or { ok, code, message }.
-// `code` is the corpus's class of reasons, and `message` begins with the code of this package.
+// `code` is the reason class of the corpus; `message` begins with this package's own error code.
 import { verify as verifyToken } from 'sts-jwt';
 import { reasonOf } from './reasons.mjs';
 

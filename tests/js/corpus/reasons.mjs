@@ -46,8 +46,8 @@ export function reasonOf({ code, claim, reason, expected, actual, message }) {
 }
 
 /**
- * The class of each code that is the first of a list. The only invalid option in a corpus is an empty list of expected
- * values.
+ * Maps each code that comes first in a list of `CODES` back to its reason class. `ERR_OPTIONS_INVALID` is added by hand: the
+ * only invalid option in the corpora is an empty list of expected values.
  */
 const CLASS_OF = {
   ...Object.fromEntries(Object.entries(CODES).map(([reason, [code]]) => [code, reason])),

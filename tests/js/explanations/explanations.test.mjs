@@ -253,7 +253,7 @@ describe('token input', () => {
     prose: ['hello world', /not a JWT/],
   };
   for (const [name, [text, problem]] of Object.entries(NO_TOKENS)) {
-    test(`recognises ${name} instead of a token`, () => {
+    test(`recognises ${name} that was pasted instead of a token`, () => {
       assert.match(readTokenInput(text).problem, problem);
     });
   }

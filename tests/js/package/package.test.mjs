@@ -229,7 +229,7 @@ describe('declarations', () => {
     test(`compiles under the rules of ${rules}`, () => void tsc('--project', 'types', ...options));
   }
   for (const module of ['nodenext', 'node16']) {
-    test(`compiles in code with handlers, remote keys and the test issuer, under the rules of ${module}`, () =>
+    test(`compiles together with code that uses handlers, remote keys and the test issuer, under the rules of ${module}`, () =>
       void tsc('--project', 'types-fetch', '--module', module));
   }
 

@@ -353,7 +353,7 @@ describe('odd values', () => {
       for (const [parameter, call] of Object.entries(parameters)) {
         const check = async (/** @type {any[]} */ [value, make]) => {
           try {
-            // A thenable may never settle.
+            // Some thenables never settle, so each call gets 200 ms.
             await Promise.race([call(make()), new Promise((resolve) => setTimeout(resolve, 200))]);
           } catch (error) {
             if (!isJwtError(error)) escaped.push(`${parameter}: ${value}: ${shown(error)}`);

@@ -1,4 +1,4 @@
-// Tests another runtime: each case must pass, with exactly the same results as in this Node.
+// Tests another runtime: each case must pass, with exactly the same results as in the Node that runs the tests.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createFixtures } from '../fixtures.mjs';
