@@ -65,7 +65,7 @@ impl VerifiedToken {
 
 impl<'a> Claims<'a> {
     /// A claim of the wrong type is an error and never counts as missing (RFC 7519 §4.1.1–4.1.7).
-    fn new(all: Object<'a>) -> Result<Self, Error> {
+    pub(crate) fn new(all: Object<'a>) -> Result<Self, Error> {
         let check = |claim, expected, fits: fn(&Value<'_>) -> bool| match all.get(claim) {
             Some(value) if !fits(value) => Err(ErrorKind::InvalidClaim { claim, expected }),
             _ => Ok(()),

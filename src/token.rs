@@ -10,7 +10,11 @@ use crate::{
     },
     error::{Error, ErrorKind, JsonProblem},
 };
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{
+    borrow::{Cow, ToOwned},
+    string::String,
+    vec::Vec,
+};
 
 /// The longest token, in bytes. AWS issues tokens of up to 20.4 KB.
 const MAX_TOKEN_BYTES: usize = 32 * 1024;
@@ -38,7 +42,7 @@ pub struct UnverifiedToken<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Segments<'a> {
     /// The JWS Signing Input (RFC 7515 §2), exactly as it was signed.
-    pub(crate) signing_input: &'a str,
+    pub(crate) signing_input: Cow<'a, str>,
     /// The decoded header, a strict JSON object.
     pub(crate) header: String,
     pub(crate) payload: Vec<u8>,
@@ -97,7 +101,16 @@ impl<'a> UnverifiedToken<'a> {
         };
         let header_json = String::from_utf8(header).map_err(|_| invalid_header(JsonProblem::NotUtf8))?;
         let header = JoseHeader::read(&json::parse(&header_json).map_err(invalid_header)?);
+        let signing_input = Cow::Borrowed(signing_input);
         Ok(Self { segments: Segments { signing_input, header: header_json, payload, signature }, header })
+    }
+
+    /// Copies what this token borrows.
+    #[cfg(feature = "npm")]
+    pub(crate) fn into_static(self) -> UnverifiedToken<'static> {
+        let Segments { signing_input, header, payload, signature } = self.segments;
+        let signing_input = Cow::Owned(signing_input.into_owned());
+        UnverifiedToken { segments: Segments { signing_input, header, payload, signature }, header: self.header }
     }
 
     /// The JOSE Header as JSON text. UNVERIFIED.
@@ -118,14 +131,10 @@ impl<'a> UnverifiedToken<'a> {
     /// [`ErrorKind::InvalidPayload`] if the payload is not a strict JSON object; [`ErrorKind::InvalidClaim`] if `iss` is
     /// not a string.
     pub fn issuer(&self) -> Result<Option<String>, Error> {
-        match self.claims_object()?.get("iss") {
-            None => Ok(None),
-            Some(Value::String(issuer)) => Ok(Some(issuer.as_ref().to_owned())),
-            Some(_) => Err(ErrorKind::InvalidClaim { claim: "iss", expected: "a string" }.into()),
-        }
+        Ok(issuer_in(&self.claims_object()?)?.map(ToOwned::to_owned))
     }
 
-    fn claims_object(&self) -> Result<Object<'_>, Error> {
+    pub(crate) fn claims_object(&self) -> Result<Object<'_>, Error> {
         json::parse_octets(&self.segments.payload).map_err(|problem| {
             let problem = problem.with_names(|name| REGISTERED_CLAIMS.contains(&name));
             ErrorKind::InvalidPayload { problem }.into()
@@ -148,6 +157,15 @@ impl JoseHeader {
         let alg = Algorithm::from_name(&alg).ok_or(ErrorKind::UnsupportedAlgorithm)?;
         // RFC 7515 §4.1.4, §4.1.9
         Ok(Self { alg, kid: text(header, "kid")?, typ: text(header, "typ")? })
+    }
+}
+
+/// `iss` in unverified claims.
+pub(crate) fn issuer_in<'a>(claims: &'a Object<'_>) -> Result<Option<&'a str>, Error> {
+    match claims.get("iss") {
+        None => Ok(None),
+        Some(Value::String(issuer)) => Ok(Some(issuer)),
+        Some(_) => Err(ErrorKind::InvalidClaim { claim: "iss", expected: "a string" }.into()),
     }
 }
 

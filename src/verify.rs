@@ -33,7 +33,16 @@ pub fn verify(
 /// The error for the first rule that the token breaks, in the order of the stages: size, segments, header, algorithm,
 /// key, signature.
 pub fn authenticate(token: &str, keys: &KeySet, algorithms: &[Algorithm]) -> Result<VerifiedToken, Error> {
-    let UnverifiedToken { segments, header } = UnverifiedToken::parse(token)?;
+    authenticate_parsed(UnverifiedToken::parse(token)?, keys, algorithms)
+}
+
+/// [`authenticate`] for a token that is already parsed.
+pub(crate) fn authenticate_parsed(
+    token: UnverifiedToken<'_>,
+    keys: &KeySet,
+    algorithms: &[Algorithm],
+) -> Result<VerifiedToken, Error> {
+    let UnverifiedToken { segments, header } = token;
     let header = header?;
     check_algorithm(header.alg, algorithms)?;
     keys.verify_signature(segments, header)

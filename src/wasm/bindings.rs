@@ -154,7 +154,7 @@ fn verified(token: &VerifiedToken, with_identity: bool) -> Result<JsValue, JsVal
     };
     to_object(&Verified {
         header: JSON::parse(token.header_json())?,
-        expires_at: Reflect::get(&claims, &JsValue::from_str("exp"))?,
+        expires_at: own_member(&claims, "exp")?,
         claims,
         alg: token.algorithm().as_str(),
         key: Key { kid: token.kid(), thumbprint: token.thumbprint() },
@@ -231,8 +231,23 @@ fn read_keys(jwks: &JsValue) -> Result<Rc<PreparedKeys>, Error> {
     shared.map(|keys| keys.0).map_err(|_| options::invalid("jwks", "must not be a KeySet that was freed"))
 }
 
+/// Returns a member of an object, or `undefined`. Never reads the prototype, which may be polluted.
+fn own_member(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {
+    let name = JsValue::from_str(name);
+    if Object::has_own(object.unchecked_ref::<Object>(), &name) {
+        Reflect::get(object, &name)
+    } else {
+        Ok(JsValue::UNDEFINED)
+    }
+}
+
 fn parse_keys(jwks: &JsValue) -> Result<PreparedKeys, Error> {
     let invalid = || Error::from(ErrorKind::InvalidJwks { problem: JwksProblem::Json(JsonProblem::NotAnObject) });
+    // With a `toJSON` on a polluted prototype, `JSON.stringify` would write other keys than the caller passed.
+    let is_polluted = Reflect::has(&Array::new(), &JsValue::from_str("toJSON")).unwrap_or(true);
+    if is_polluted && !jwks.is_string() {
+        return Err(invalid());
+    }
     let json = if jwks.is_string() { jwks.clone() } else { JSON::stringify(jwks).map_err(|_| invalid())?.into() };
     let text = read_text(&json, PreparedKeys::MAX_BYTES).ok_or_else(invalid)?;
     // If `json` contains a lone surrogate, the conversion replaced it, so the strings differ. They also differ if `text` was

@@ -11,7 +11,12 @@
 use super::{records::IdentityRecord, self_test::self_test};
 use crate::{
     AwsIdentity, Claims, Error, ErrorKind, Expectations, Explanation, KeySet, NumericDate, Step, UnverifiedToken,
-    VerifiedToken, authenticate, crypto::sha256, decode_unverified, encoding::base64url, verify::judge_claims,
+    VerifiedToken, authenticate,
+    crypto::sha256,
+    decode_unverified,
+    encoding::{base64url, json::Object},
+    token::issuer_in,
+    verify::{authenticate_parsed, judge_claims},
 };
 use alloc::{borrow::Cow, boxed::Box, vec, vec::Vec};
 use core::mem;
@@ -24,13 +29,15 @@ const SPARE_BYTES: usize = 4;
 /// The bytes of an object for a value of a token's claims, in JavaScript and the module together.
 const VALUE_BYTES: usize = 100;
 
-/// The buffers for tokens, for the text of a key set or of options, and for results; and the last error.
+/// The buffers for tokens, for the text of a key set or of options, and for results; the token whose issuer was read; and
+/// the last error.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Engine {
     input: Box<[u8]>,
     text: Vec<u8>,
     output: Vec<u8>,
+    parsed: Option<(UnverifiedToken<'static>, Object<'static>)>,
     error: Option<Error>,
 }
 
@@ -60,7 +67,7 @@ impl Engine {
     #[allow(clippy::new_without_default, reason = "JavaScript has constructors, not Default")]
     pub fn new() -> Self {
         let input = vec![0; UnverifiedToken::MAX_BYTES + SPARE_BYTES].into_boxed_slice();
-        Self { input, text: Vec::new(), output: Vec::new(), error: None }
+        Self { input, text: Vec::new(), output: Vec::new(), parsed: None, error: None }
     }
 
     /// The address of the buffer for tokens.
@@ -104,19 +111,29 @@ impl Engine {
         self.error.is_none()
     }
 
-    /// Verifies like `verify`, and keeps the parsed token, which can then be checked again.
-    pub fn verify_and_remember(
-        &mut self,
-        length: usize,
-        keys: &RawKeySet,
-        options: &RawOptions,
-        now: f64,
-    ) -> Option<RawToken> {
+    /// Reads the token in the first `length` bytes of the input, and writes its `iss` to the output; nothing if `iss` is
+    /// missing. UNVERIFIED. The parsed token is kept for `verify_and_remember`, which the caller calls once it has found the
+    /// issuer's keys, so each token is parsed once.
+    pub fn issuer(&mut self, length: usize) -> bool {
+        self.parsed = None;
+        let outcome = token(&self.input, length).and_then(|token| {
+            let token = UnverifiedToken::parse(token)?.into_static();
+            let claims = token.claims_object()?.to_static();
+            self.output = issuer_in(&claims)?.unwrap_or_default().into();
+            self.parsed = Some((token, claims));
+            Ok(())
+        });
+        self.error = outcome.err();
+        self.error.is_none()
+    }
+
+    /// Verifies the token that `issuer` has read, and returns it with its claims, which can then be checked again.
+    pub fn verify_and_remember(&mut self, keys: &RawKeySet, options: &RawOptions, now: f64) -> Option<RawToken> {
+        let (token, claims) = self.parsed.take()?;
         let outcome = seconds(now).and_then(|now| {
-            let token = authenticate(token(&self.input, length)?, &keys.0, &options.0.algorithms)?;
-            let claims = token.claims()?;
+            let token = authenticate_parsed(token, &keys.0, &options.0.algorithms)?;
+            let claims = Claims::new(claims)?;
             write_judged(&token, &claims, &options.0, now, &mut self.output)?;
-            let claims = claims.to_static();
             Ok(RawToken { token, claims })
         });
         outcome.map_err(|error| self.error = Some(error)).ok()
@@ -134,14 +151,6 @@ impl Engine {
     pub fn check(&mut self, token: &RawToken, options: &RawOptions, now: f64) -> bool {
         let outcome = seconds(now).and_then(|now| judge_claims(&token.token, &token.claims, &options.0, now));
         self.error = outcome.err();
-        self.error.is_none()
-    }
-
-    /// Reads the token in the first `length` bytes of the input, and writes its `iss` to the output; nothing if `iss` is missing.
-    /// UNVERIFIED.
-    pub fn issuer(&mut self, length: usize) -> bool {
-        let outcome = token(&self.input, length).and_then(|token| UnverifiedToken::parse(token)?.issuer());
-        self.error = outcome.map(|issuer| self.output = issuer.unwrap_or_default().into_bytes()).err();
         self.error.is_none()
     }
 
@@ -176,11 +185,13 @@ impl Engine {
         utf8(&options).and_then(Expectations::from_json).map(RawOptions).map_err(|error| self.error = Some(error)).ok()
     }
 
-    /// Makes the decision of `verify` and writes every step: `{ verdict, error, steps }`.
+    /// Makes the decision of `verify` and writes every step: `{ verdict, code, error, steps }`.
     pub fn explain(&mut self, length: usize, keys: &RawKeySet, options: &RawOptions, now: f64) {
         #[derive(Serialize)]
         struct Record<'a> {
             verdict: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            code: Option<&'static str>,
             #[serde(skip_serializing_if = "Option::is_none")]
             error: Option<&'a Error>,
             steps: &'a [Step],
@@ -191,7 +202,7 @@ impl Engine {
         };
         let error = explanation.outcome.as_ref().err();
         let verdict = if error.is_none() { "accepted" } else { "rejected" };
-        self.write(&Record { verdict, error, steps: &explanation.steps });
+        self.write(&Record { verdict, code: error.map(Error::code), error, steps: &explanation.steps });
     }
 
     /// Writes one `KeyReport` for each key.

@@ -38,7 +38,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   verify: {
     summary: 'Verifies a token and shows whose it is, or why it is rejected.',
     operands: '[token file, or - for stdin]',
-    options: ['jwks', 'loopback', 'expectations', 'aws', 'output'],
+    options: ['jwks', 'discovery', 'loopback', 'expectations', 'aws', 'output'],
     examples: [
       `${TOKEN}\n  npx sts-jwt verify --issuer ${ISSUER} \\\n  --audience https://api.example --account 111122223333`,
       'npx sts-jwt verify token.jwt --jwks jwks.json \\\n  --any-issuer --audience https://api.example',
@@ -55,7 +55,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   explain: {
     summary: 'Verifies a token and shows every step of the decision.',
     operands: '[token file, or - for stdin]',
-    options: ['jwks', 'loopback', 'expectations', 'aws', 'output'],
+    options: ['jwks', 'discovery', 'loopback', 'expectations', 'aws', 'output'],
     examples: [
       `${TOKEN}\n  npx sts-jwt explain --issuer ${ISSUER} \\\n  --audience https://api.example --aws`,
       "npx sts-jwt explain --jwks jwks.json --any-issuer --any-audience \\\n  --principal 'arn:aws:iam::*:role/svc/*' < token.jwt",
@@ -64,15 +64,19 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   keys: {
     summary: 'Lists the keys of a JWK Set: whether each is usable, and how the set differs from those of AWS.',
-    operands: '[file, https URL, or - for stdin]',
-    options: ['jwks', 'output'],
-    examples: [`npx sts-jwt keys \\\n  ${ISSUER}/.well-known/jwks.json`, 'npx sts-jwt keys --json < jwks.json'],
+    operands: '[file, https URL, or - for stdin; with --discovery, the issuer]',
+    options: ['jwks', 'discovery', 'loopback', 'output'],
+    examples: [
+      `npx sts-jwt keys \\\n  ${ISSUER}/.well-known/jwks.json`,
+      'npx sts-jwt keys --discovery https://accounts.google.com',
+      'npx sts-jwt keys --json < jwks.json',
+    ],
     run: keys,
   },
   issuer: {
     summary: 'Checks a live issuer: its URL, discovery document, key set, caching, clock and CORS.',
     operands: '<https URL>',
-    options: ['loopback', 'output'],
+    options: ['discovery', 'loopback', 'output'],
     examples: [`npx sts-jwt issuer ${ISSUER}`, `npx sts-jwt issuer --json ${ISSUER}`],
     run: issuer,
   },

@@ -33,8 +33,8 @@ export function noToken(problem: string): Failure {
 }
 
 /** Reports that the keys are unavailable, so nothing was checked. */
-export function noKeys(message: string, kind: FetchFailureKind): Failure {
-  return new Failure(3, 'ERR_JWKS_UNAVAILABLE', message, 'Nothing was checked.', kind);
+export function noKeys(message: string, kind: FetchFailureKind, advice = ''): Failure {
+  return new Failure(3, 'ERR_JWKS_UNAVAILABLE', message, `Nothing was checked. ${advice}`.trim(), kind);
 }
 
 /** Reports that a file or a response is not a JWK Set, so the token was not checked. */

@@ -2,9 +2,10 @@
 
 import { createReadStream, existsSync } from 'node:fs';
 import process from 'node:process';
-import { JwtError, parseSafeUrl } from '../core/shared.js';
+import { isAwsIssuer, JwtError, parseSafeUrl, wellKnown } from '../core/shared.js';
 import { type KeysInput, readKeysInput, readTokenInput } from '../explanations/pasted-input.js';
-import { type Fetch, fetchJson } from '../remote/fetch-json.js';
+import { discover, documentUrls } from '../remote/discovery.js';
+import { type Fetch, fetchJson, withoutAdvice } from '../remote/fetch-json.js';
 import type { Arguments } from './arguments.js';
 import { keysInvalid, noKeys, noToken, usage } from './failure.js';
 
@@ -40,14 +41,20 @@ export async function readToken(operand: string | undefined): Promise<Read> {
   return { text: read.token, notes: [...notes, ...read.notes] };
 }
 
-/** Returns the file or URL of the keys: `--jwks`, or the default URL of the only issuer. */
-export function locateKeys(args: Arguments): string {
+/** Where the keys are: in a file or at a URL, on standard input (undefined), or with an issuer. */
+export type KeysLocation = string | undefined | { issuer: string; discovery: boolean; allowLoopbackHttp: boolean };
+
+/** Returns the location of the keys: `--jwks`, or the only issuer. */
+export function locateKeys(args: Arguments): KeysLocation {
   const jwks = args.one('jwks');
 
   if (jwks === '-' && (args.operand ?? '-') === '-') {
     throw usage('Token and keys cannot both come from standard input.', 'Name a file for one of them.');
   }
-  if (jwks !== undefined) return jwks;
+  if (jwks !== undefined) {
+    if (readDiscovery(args) === undefined) return jwks;
+    throw usage('--jwks names the keys, so --discovery and --no-discovery have no use.', 'Leave one of them out.');
+  }
   const [issuer, ...others] = args.all('issuer');
   if (issuer === undefined || others.length > 0) {
     throw usage(
@@ -55,17 +62,32 @@ export function locateKeys(args: Arguments): string {
       'Without it, the keys are fetched from the issuer, which requires exactly one --issuer.',
     );
   }
-  if (parseSafeUrl(issuer, args.has('allow-loopback-http')))
-    return `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
+  return locateKeysOf(issuer, '--issuer', args);
+}
+
+/** Returns the location of an issuer's keys. `name` says where the issuer was given. */
+export function locateKeysOf(issuer: string, name: string, args: Arguments): KeysLocation {
+  const allowLoopbackHttp = args.has('allow-loopback-http');
+  if (parseSafeUrl(issuer, allowLoopbackHttp)) {
+    return { issuer, discovery: readDiscovery(args) ?? !isAwsIssuer(issuer), allowLoopbackHttp };
+  }
   if (hasPassword(issuer)) throw usage(WITHOUT_PASSWORD);
   throw usage(
-    '--issuer is not an https URL, so its keys cannot be fetched.',
+    `${name} is not an https URL, so its keys cannot be fetched.`,
     'Pass its key set with --jwks, or for http on this machine add --allow-loopback-http.',
   );
 }
 
-/** Reads keys from a file, a URL, or standard input. */
-export async function readKeys(operand: string | undefined): Promise<ReadKeys> {
+/** Returns whether `--discovery` or `--no-discovery` was given; undefined if neither was. */
+export function readDiscovery(args: Arguments): boolean | undefined {
+  const [yes, no] = [args.has('discovery'), args.has('no-discovery')];
+  if (yes && no) throw usage('--discovery and --no-discovery exclude each other.');
+  return yes || (no ? false : undefined);
+}
+
+/** Reads keys from their location. */
+export async function readKeys(operand: KeysLocation): Promise<ReadKeys> {
+  if (typeof operand === 'object') return fetchKeys(await findKeys(operand));
   // http is allowed on this machine, for local issuers.
   if (isUrl(operand)) {
     if (parseSafeUrl(operand, true)) return fetchKeys(operand);
@@ -90,7 +112,23 @@ export async function fetchDocument(url: string, fetchUrl: Fetch = fetch): Promi
 /** Returns the message without its advice, which is for programs that use the library. */
 export function problemOf({ kind, message }: JwtError): string {
   if (kind === 'timeout') return `no answer within ${TIMEOUT} seconds`;
-  return ['content_type', 'redirect', 'network'].includes(kind!) ? message.replace(/; [^;]*$/, '') : message;
+  return ['content_type', 'redirect', 'network'].includes(kind!) ? withoutAdvice(message) : message;
+}
+
+/** Returns the URL of an issuer's keys, by the same rules as `sts-jwt/remote`. */
+async function findKeys({ issuer, discovery, allowLoopbackHttp }: KeysLocation & object): Promise<string> {
+  if (!discovery) return wellKnown(issuer, 'jwks.json');
+  try {
+    return await discover(fetch, issuer, TIMEOUT, allowLoopbackHttp);
+  } catch (error) {
+    if (!(error instanceof JwtError)) throw error;
+    const [url] = documentUrls(issuer);
+    throw noKeys(
+      `The discovery document of the issuer cannot be fetched from ${url}: ${problemOf(error)}.`,
+      error.kind!,
+      'If its keys are elsewhere, pass --jwks <URL>, or --no-discovery for <issuer>/.well-known/jwks.json.',
+    );
+  }
 }
 
 async function fetchKeys(url: string): Promise<ReadKeys> {

@@ -1,11 +1,13 @@
 // `sts-jwt issuer`: checks a live issuer.
 
-import { JwtError, parseSafeUrl } from '../core/shared.js';
+import { isAwsIssuer, JwtError, parseSafeUrl, wellKnown } from '../core/shared.js';
 import { readKeysInput } from '../explanations/pasted-input.js';
+import { documentUrls } from '../remote/discovery.js';
 import type { Arguments } from './arguments.js';
 import type { Result } from './commands.js';
 import { type ExitStatus, usage } from './failure.js';
-import { type Answer, readDocument } from './fetch-documents.js';
+import { type Answer, type Document, readDocument } from './fetch-documents.js';
+import { readDiscovery } from './input.js';
 import { type Finding, findInAnswer, findInDiscovery, findInKeys, findInUrl } from './issuer-findings.js';
 import { type KeysReport, printKeys, reportKeys } from './key-report.js';
 import type { Page } from './output.js';
@@ -27,7 +29,8 @@ export async function run(args: Arguments): Promise<Result> {
       'The issuer must be an https URL, without credentials or placeholders.',
       'For http on this machine, add --allow-loopback-http.',
     );
-  const examination = await examine(issuer, isLoopbackAllowed);
+  const isNamed = readDiscovery(args) ?? !isAwsIssuer(issuer);
+  const examination = await examine(issuer, isNamed, isLoopbackAllowed);
   const { findings, discovery, jwks, keys } = examination;
   return {
     exitStatus: judge(examination),
@@ -37,22 +40,22 @@ export async function run(args: Arguments): Promise<Result> {
   };
 }
 
-async function examine(issuer: string, isLoopbackAllowed: boolean): Promise<Examination> {
+/** @param isNamed Whether the discovery document names the URL of the keys. */
+async function examine(issuer: string, isNamed: boolean, isLoopbackAllowed: boolean): Promise<Examination> {
   const findings: Finding[] = [];
   const add = (part: Finding['part'], found: readonly Omit<Finding, 'part'>[]): void => {
     findings.push(...found.map((finding) => ({ part, ...finding })));
   };
   add('url', findInUrl(issuer));
-  const base = issuer.replace(/\/$/, '');
 
-  const discovery = await readDocument(`${base}/.well-known/openid-configuration`);
+  const discovery = await readDiscoveryDocument(issuer);
   add('discovery', findInAnswer(discovery.answer));
-  let jwksUri = `${base}/.well-known/jwks.json`;
+  let jwksUri = wellKnown(issuer, 'jwks.json');
   if (discovery.text !== undefined) {
     const isSafe = (url: string): boolean => parseSafeUrl(url, isLoopbackAllowed) !== undefined;
-    const found = findInDiscovery(discovery.text, issuer, jwksUri, isSafe);
+    const found = findInDiscovery(discovery.text, issuer, isNamed ? undefined : jwksUri, isSafe);
     add('discovery', found.findings);
-    jwksUri = found.jwksUri ?? jwksUri;
+    if (isNamed) jwksUri = found.jwksUri ?? jwksUri;
   }
 
   const jwks = await readDocument(jwksUri);
@@ -69,6 +72,15 @@ async function examine(issuer: string, isLoopbackAllowed: boolean): Promise<Exam
     add('jwks', [{ outcome: 'failed', text: 'problem' in read ? read.problem : error.message }]);
     return { issuer, findings, discovery: discovery.answer, jwks: jwks.answer };
   }
+}
+
+/** Reads the document of OpenID Connect or, if the server has none, that of RFC 8414. */
+async function readDiscoveryDocument(issuer: string): Promise<Document> {
+  const [first, second] = documentUrls(issuer);
+  const document = await readDocument(first);
+  if (document.answer.status !== 404) return document;
+  const other = await readDocument(second);
+  return other.text === undefined ? document : other;
 }
 
 /** Returns 3 if the keys did not arrive with status 200, 1 if any other check failed. */

@@ -1,7 +1,8 @@
 // The findings about a live issuer, in words.
 
+import { isAwsIssuer } from '../core/shared.js';
 import { duration } from '../explanations/text.js';
-import { AWS_SUFFIXES, CLOCK_TOLERANCE } from '../generated/facts.js';
+import { CLOCK_TOLERANCE } from '../generated/facts.js';
 import type { Answer } from './fetch-documents.js';
 import type { KeysReport } from './key-report.js';
 
@@ -18,24 +19,17 @@ const passed = (text: string): Found => ({ outcome: 'passed', text });
 const failed = (text: string): Found => ({ outcome: 'failed', text });
 const note = (text: string): Found => ({ outcome: 'note', text });
 
-/** Whether the host is that of an AWS issuer: one label before a known suffix. */
-function isAwsHost(hostname: string): boolean {
-  const [label = '', ...suffix] = hostname.split('.');
-  return /^[a-z\d-]+$/.test(label) && Object.values<string>(AWS_SUFFIXES).includes(suffix.join('.'));
-}
-
 /** Findings about the issuer URL. The URL must be valid. */
 export function findInUrl(issuer: string): Found[] {
-  const { origin, hostname, pathname, search, hash } = new URL(issuer);
-  const host = isAwsHost(hostname) ? passed('a host of AWS STS') : note('not a host of AWS STS');
+  const { origin, href, pathname, search, hash } = new URL(issuer);
+  const host = isAwsIssuer(issuer) ? passed('an issuer of AWS STS') : note('not an issuer of AWS STS');
+  if (search || hash || /[?#]$/.test(issuer)) {
+    return [failed('must not have a query or fragment (RFC 8414 §2)'), host];
+  }
   if (issuer === origin) return [passed('an origin without a trailing slash'), host];
-  const findings: Found[] = [];
-  if (search || hash) findings.push(failed('must not have a query or fragment (RFC 8414 §2)'));
-  if (issuer.endsWith('/'))
-    findings.push(failed('has a trailing slash: "iss" must match exactly, and AWS issuers do not end with one'));
-  if (pathname !== '/') findings.push(note('has a path: verify() accepts it, createVerifier() accepts only origins'));
-  if (findings.length === 0) findings.push(failed(`not in canonical form, which is ${origin}`));
-  return [...findings, host];
+  if (issuer !== href) return [failed(`not in canonical form, which is ${pathname === '/' ? origin : href}`), host];
+  const end = issuer.endsWith('/') ? 'ends with a slash' : 'has a path without a slash at its end';
+  return [passed(`${end}: "iss" must match exactly`), host];
 }
 
 /** Findings about a response: status, caching, clock, CORS. */
@@ -67,11 +61,15 @@ export function findInAnswer(answer: Answer): Found[] {
   return findings;
 }
 
-/** Checks a discovery document. Returns the findings, and the document's `jwks_uri` if it is safe to fetch. */
+/**
+ * Checks a discovery document. Returns the findings, and the document's `jwks_uri` if it is safe to fetch.
+ *
+ * @param usedUri The URL of the keys if it does not come from the document.
+ */
 export function findInDiscovery(
   text: string,
   issuer: string,
-  usualUri: string,
+  usedUri: string | undefined,
   isSafe: (url: string) => boolean,
 ): { findings: Found[]; jwksUri?: string } {
   const document = parse(text);
@@ -80,15 +78,15 @@ export function findInDiscovery(
   // OpenID Connect Discovery §4.3.
   const isSame = documentIssuer === issuer;
   const findings = [
-    isSame
-      ? passed('"issuer" is this issuer')
-      : failed(`"issuer" is ${JSON.stringify(documentIssuer) ?? 'absent'}, not this issuer`),
+    isSame ? passed('"issuer" is this issuer') : failed(`"issuer" is ${shown(documentIssuer)}, not this issuer`),
   ];
   if (typeof uri !== 'string' || !isSafe(uri))
     return { findings: [...findings, failed('"jwks_uri" is not an https URL')] };
   findings.push(passed(`"jwks_uri" is ${uri}`));
-  if (uri !== usualUri) {
-    findings.push(note('not the default URL of the keys: set jwksUri or discovery: true, and pass --jwks to verify'));
+  if (usedUri !== undefined && uri !== usedUri) {
+    findings.push(
+      note(`not the URL that is used, ${usedUri}: to use the document, set discovery: true or --discovery`),
+    );
   }
   return { findings, jwksUri: uri };
 }
@@ -96,6 +94,12 @@ export function findInDiscovery(
 export function findInKeys({ keys, usable }: KeysReport): Found[] {
   const count = `${usable} of ${keys.length} keys usable`;
   return [usable > 0 ? passed(count) : failed(count)];
+}
+
+/** Shows a value of an unknown type. A deeply nested value would exhaust the stack of JSON.stringify. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'absent';
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 500)) : `of type ${typeof value}`;
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

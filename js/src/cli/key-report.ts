@@ -46,8 +46,9 @@ function compareWithAws(keys: readonly Jwk[], reports: readonly KeyReport[]): st
         `Has ${found.length} ${what.replace('key', 'keys')}. AWS has more than one only while keys rotate.`,
       );
     for (const key of found) {
-      const which = key.kid === undefined ? `an ${what}` : `"${key.kid}"`;
-      if (!name.test(key.kid ?? '')) differences.push(`The "kid" of ${which} is not ${kid}.`);
+      const id = typeof key.kid === 'string' ? key.kid : '';
+      const which = id === '' ? `an ${what}` : `"${id}"`;
+      if (!name.test(id)) differences.push(`The "kid" of ${which} is not ${kid}.`);
       if (key.use !== 'sig') differences.push(`The "use" of ${which} is not sig.`);
       if (!alg.includes(key.alg)) differences.push(`The "alg" of ${which} is not ${alg[0]}.`);
     }

@@ -3,7 +3,7 @@
 import type { Arguments } from './arguments.js';
 import type { Result } from './commands.js';
 import { Failure, usage } from './failure.js';
-import { readKeys } from './input.js';
+import { type KeysLocation, locateKeysOf, readDiscovery, readKeys } from './input.js';
 import { printKeys, reportKeys } from './key-report.js';
 
 export async function run(args: Arguments): Promise<Result> {
@@ -12,8 +12,9 @@ export async function run(args: Arguments): Promise<Result> {
   if (operand !== undefined && jwks !== undefined) {
     throw usage('The keys were given twice.', 'Give their file or URL either with --jwks or without it.');
   }
+  const location = readDiscovery(args) === undefined ? (jwks ?? operand) : locateIssuer(args);
   try {
-    return await examine(jwks ?? operand);
+    return await examine(location);
   } catch (error) {
     // This command checks the set, so the exit status for an invalid set is 1 (rejected), not 3 (keys unavailable).
     if (!(error instanceof Failure) || error.code !== 'ERR_JWKS_INVALID') throw error;
@@ -21,7 +22,13 @@ export async function run(args: Arguments): Promise<Result> {
   }
 }
 
-async function examine(operand: string | undefined): Promise<Result> {
+/** With `--discovery` or `--no-discovery`, the operand is an issuer. */
+function locateIssuer(args: Arguments): KeysLocation {
+  if (args.operand === undefined) throw usage('The issuer is missing.', 'Give its https URL, without --jwks.');
+  return locateKeysOf(args.operand, 'The issuer', args);
+}
+
+async function examine(operand: KeysLocation): Promise<Result> {
   const { text, source, notes } = await readKeys(operand);
   const report = reportKeys(text);
   const { keys, usable } = report;

@@ -3,7 +3,7 @@
 import { CLOCK_TOLERANCE, MAX_LIFETIME } from '../generated/facts.js';
 
 /** Groups of options. A command takes whole groups. */
-export type Group = 'jwks' | 'loopback' | 'expectations' | 'time' | 'aws' | 'output';
+export type Group = 'jwks' | 'discovery' | 'loopback' | 'expectations' | 'time' | 'aws' | 'output';
 
 export interface Option {
   group: Group;
@@ -16,6 +16,7 @@ export interface Option {
 
 export const TITLES: Readonly<Record<Group, string>> = {
   jwks: 'Keys',
+  discovery: 'Keys',
   loopback: 'Keys',
   expectations: 'Expectations; --issuer and --audience are required, unless --any-… is given',
   time: 'Time',
@@ -29,7 +30,15 @@ export const OPTIONS = {
   jwks: {
     group: 'jwks',
     value: 'file or URL',
-    text: 'The JWK Set. Default of verify and explain, with exactly one --issuer: <issuer>/.well-known/jwks.json.',
+    text: 'The JWK Set. Default of verify and explain: the key set of the only --issuer.',
+  },
+  discovery: {
+    group: 'discovery',
+    text: "Finds the key set through the issuer's discovery document. Default, except for issuers of AWS STS.",
+  },
+  'no-discovery': {
+    group: 'discovery',
+    text: 'Fetches the key set from <issuer>/.well-known/jwks.json. Default for issuers of AWS STS.',
   },
   'allow-loopback-http': { group: 'loopback', text: 'Allows an http issuer on this machine.' },
 

@@ -45,8 +45,9 @@ export function wrap(text: string, width: number): string[] {
   let line = '';
   let left = width;
   for (const word of text.split(' ')) {
-    let rest = [...word];
-    if (line !== '' && (left < 1 || fitting(rest, left - 1) < rest.length)) {
+    const chars = [...word];
+    let start = 0;
+    if (line !== '' && (left < 1 || fitting(chars, start, left - 1) < chars.length)) {
       lines.push(line);
       line = '';
       left = width;
@@ -54,31 +55,35 @@ export function wrap(text: string, width: number): string[] {
       line += ' ';
       left -= 1;
     }
-    for (let count = fitting(rest, width); count < rest.length; count = fitting(rest, width)) {
-      const end = cutAt(rest, Math.max(count, 1));
-      lines.push(rest.slice(0, end).join(''));
-      rest = rest.slice(end);
+    for (let end = fitting(chars, start, width); end < chars.length; end = fitting(chars, start, width)) {
+      end = cutAt(chars, start, Math.max(end, start + 1));
+      lines.push(chars.slice(start, end).join(''));
+      start = end;
     }
-    line += rest.join('');
-    left -= columns(rest.join(''));
+    const last = chars.slice(start).join('');
+    line += last;
+    left -= columns(last);
   }
   return [...lines, line];
 }
 
-/** Returns how many characters fit into a width in columns. */
-function fitting(chars: readonly string[], width: number): number {
+/** Returns the end of the longest piece from `start` that fits into a width in columns. */
+function fitting(chars: readonly string[], start: number, width: number): number {
   let used = 0;
-  const end = chars.findIndex((char) => (used += columnsOf(char)) > width);
-  return end < 0 ? chars.length : end;
+  for (let end = start; end < chars.length; end += 1) {
+    used += columnsOf(chars[end]!);
+    if (used > width) return end;
+  }
+  return chars.length;
 }
 
 /**
  * Returns where to split a long word: after the last separator of an ARN or URL, if that is near the end of the line,
  * otherwise at the end of the line.
  */
-function cutAt(word: readonly string[], count: number): number {
-  for (let end = count; end > count - 24 && end > 0; end -= 1) if ('/:.,'.includes(word[end - 1]!)) return end;
-  return count;
+function cutAt(word: readonly string[], start: number, lineEnd: number): number {
+  for (let end = lineEnd; end > lineEnd - 24 && end > start; end -= 1) if ('/:.,'.includes(word[end - 1]!)) return end;
+  return lineEnd;
 }
 
 /** Returns the first lines, and a note with the number of omitted lines. */

@@ -102,8 +102,8 @@ export interface JwtErrorDetails
  * contain claim values only after the signature was verified.
  */
 export class JwtError extends Error {
-  static {
-    this.prototype.name = 'JwtError';
+  override get name(): string {
+    return 'JwtError';
   }
 
   /** The stable code: branch on this, never on the message. */
@@ -144,7 +144,7 @@ export class JwtError extends Error {
     const { message, errors, ...details } = { __proto__: null, ...given } as JwtErrorDetails;
     super(message, options);
     Object.assign(this, details);
-    if (errors !== undefined) this.errors = errors.map((each) => new JwtError(each));
+    if (errors !== undefined) this.errors = errors.map((each) => new (this.constructor as typeof JwtError)(each));
   }
 
   /**
@@ -204,9 +204,12 @@ export function claimRefused(claim: string, reason: 'missing' | 'check_failed', 
 }
 
 /** @internal Reports that the keys of a configured issuer are missing or too old. */
-export function keysNeeded(issuer: string, jwksUri: string, reason: 'missing' | 'too_old'): JwtError {
+export function keysNeeded(
+  { issuer, jwksUri }: { issuer: string; jwksUri: string | undefined },
+  reason: 'missing' | 'too_old',
+): JwtError {
   const message = `the keys of ${issuer} are ${reason.replace('_', ' ')}`;
-  return new JwtError({ ...ERR_JWKS_KEYS_NEEDED, issuer, jwksUri, reason, message });
+  return new JwtError({ ...ERR_JWKS_KEYS_NEEDED, issuer, ...(jwksUri && { jwksUri }), reason, message });
 }
 
 /** @internal Leaves only printable ASCII: other characters could forge lines of a log or hide text in a terminal. */
@@ -217,11 +220,12 @@ export function printable(text: string): string {
 /** @internal Reports a failed fetch. The message is made {@link printable}. */
 export function fetchFailed(
   kind: FetchFailureKind | undefined,
-  jwksUri: string,
+  jwksUri: string | undefined,
   message: string,
   cause?: unknown,
 ): JwtError {
-  return new JwtError({ ...ERR_JWKS_UNAVAILABLE, kind: kind!, jwksUri, message: printable(message) }, { cause });
+  const details = { ...ERR_JWKS_UNAVAILABLE, kind: kind!, ...(jwksUri && { jwksUri }), message: printable(message) };
+  return new JwtError(details, { cause });
 }
 
 /** @internal Whether this is a JwtError. Returns false for a revoked proxy, on which `instanceof` throws. */
@@ -279,13 +283,22 @@ export function keysUnavailable(failure: JwtError | undefined, issuer: string, r
     {
       ...ERR_JWKS_UNAVAILABLE,
       kind: kind!,
-      jwksUri: jwksUri!,
+      ...(jwksUri && { jwksUri }),
       issuer,
       retryAfter,
-      message: `the keys of ${issuer} cannot be fetched from ${jwksUri}: ${message}`,
+      message: `the keys of ${issuer} cannot be fetched${jwksUri ? ` from ${jwksUri}` : ''}: ${message}`,
     },
     { cause: cause ?? failure },
   );
+}
+
+/**
+ * @internal Reports that a function `issuers` gave no answer. The message has no `iss`, which is not verified, and not the
+ * text of `cause`, which may contain it.
+ */
+export function issuerLookupFailed(what: string, seconds: number, cause?: unknown): JwtError {
+  const message = `the function "issuers" ${what}`;
+  return new JwtError({ ...ERR_JWKS_UNAVAILABLE, retryAfter: Math.max(1, Math.ceil(seconds)), message }, { cause });
 }
 
 const STORE_TOO_OLD = 'the keys in the store are too old';

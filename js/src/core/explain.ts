@@ -2,9 +2,8 @@
 
 import { type JwtError, type JwtErrorDetails, refusalOf } from './errors.js';
 import { type KeySet, readKeySet, sourceOf } from './key-set.js';
-import { ownData } from './own-options.js';
 import type { Explanation, ExplanationStep, JwkSet, VerifyOptions } from './types.js';
-import { copyOptions, decodeOptions } from './verify-options.js';
+import { decodeOptions, readOptions } from './verify-options.js';
 import { assertRunning, explainToken, type KeySetHandle, type OptionsHandle } from './wasm.js';
 
 /**
@@ -15,10 +14,10 @@ import { assertRunning, explainToken, type KeySetHandle, type OptionsHandle } fr
  */
 export function explain(token: string, jwks: string | JwkSet | KeySet, options: VerifyOptions): Explanation {
   assertRunning();
-  const { copy, now } = copyOptions(options);
+  const { json, now } = readOptions(options);
   try {
     const source = sourceOf(jwks);
-    const expectations = decodeOptions(copy);
+    const expectations = decodeOptions(json);
     return explainBy(token, readKeySet(source), expectations, now);
   } catch (error) {
     return refused(error);
@@ -27,8 +26,7 @@ export function explain(token: string, jwks: string | JwkSet | KeySet, options: 
 
 /** @internal Explains a token with a key set and options that are already in the module. */
 export function explainBy(token: unknown, keySet: KeySetHandle, options: OptionsHandle, now: number): Explanation {
-  const { verdict, error, steps } = ownData(explainToken(token, keySet, options, now) as Explanation);
-  return error ? { verdict, code: error.code, error, steps } : { verdict, steps };
+  return explainToken(token, keySet, options, now) as Explanation;
 }
 
 /**

@@ -82,10 +82,8 @@ export function textOf(jwks: unknown): string {
   try {
     // With a `toJSON` on a polluted prototype, JSON.stringify would write other keys than the caller passed.
     if ('toJSON' in []) throw unreadable(undefined, 'the JWK Set', jwksInvalid);
-    if (hasMethods(jwks, 'then')) throw jwksInvalid('the JWK Set is a promise: await it');
-    if (hasMethods(jwks, 'text')) throw jwksInvalid('the JWK Set is a Response: pass `await response.text()`');
-    if (hasMethods(jwks, 'free')) {
-      throw jwksInvalid('the JWK Set is a KeySet, perhaps of another copy of sts-jwt: pass its JSON');
+    for (const [method, mistake] of MISTAKES) {
+      if (hasMethods(jwks, method)) throw jwksInvalid(`the JWK Set is ${mistake}`);
     }
     // A toJSON may return `undefined`; "undefined" is not JSON, so the core rejects it.
     return String(JSON.stringify(jwks));
@@ -93,6 +91,13 @@ export function textOf(jwks: unknown): string {
     throw unreadable(error, 'the JWK Set', jwksInvalid);
   }
 }
+
+/** Objects that are passed by mistake: a method of theirs, and what they are. */
+const MISTAKES = [
+  ['then', 'a promise: await it'],
+  ['text', 'a Response: pass `await response.text()`'],
+  ['free', 'a KeySet, perhaps of another copy of sts-jwt: pass its JSON'],
+] as const;
 
 function frozenReport(handle: KeySetHandle): readonly Readonly<KeyReport>[] {
   const reports = reportKeys(handle) as KeyReport[];

@@ -1,22 +1,25 @@
 // The parts of the core that other entries use. Code outside core/ and verifier/ imports their values only from this
 // file or api.ts. Then esbuild puts the whole core into one file that all entries share.
 
-export { CLOCK_STARTS, hrefOf, parseSafeUrl } from '../verifier/issuers.js';
+export { addIssuer, CLOCK_STARTS, type Issuer, isAwsIssuer, parseSafeUrl, wellKnown } from '../verifier/issuers.js';
 export * from './api.js';
 export {
   claimRefused,
   errorOf,
   fetchFailed,
   isJwtError,
+  issuerLookupFailed,
   jwksInvalid,
   keysUnavailable,
   optionsInvalid,
   printable,
   reasonOf,
+  refusalOf,
   replayUnavailable,
   storeUnavailable,
   tokenInvalid,
 } from './errors.js';
+export { textOf } from './key-set.js';
 export {
   callOption,
   hasMethods,
@@ -31,4 +34,4 @@ export {
 } from './own-options.js';
 export { startFailure } from './start-failure.js';
 export { secondsOf } from './verify-options.js';
-export { assertRunning, digestText, isRunning, link, linkLater, start } from './wasm.js';
+export { assertRunning, decodeIssuer, digestText, free, isRunning, link, linkLater, start } from './wasm.js';

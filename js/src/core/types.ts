@@ -113,12 +113,31 @@ type Url = typeof globalThis extends { URL: { prototype: infer U } } ? U : never
 
 /** One issuer: its keys, and the expectations for its tokens. */
 export interface IssuerConfig extends Omit<VerifyOptions, 'issuer' | 'now'> {
-  /** The exact `iss`: an https origin, without a path or trailing slash. */
+  /**
+   * The exact `iss`: an https URL without user, password, query and fragment, in the form to which the class `URL`
+   * normalises it (a lower-case host, no default port, no `..`); an origin may be written without its slash.
+   * `https://example.com/a`, `https://example.com/a/` and `https://example.com/A` are three issuers.
+   */
   issuer: string;
+  /**
+   * Further exact values of `iss` in tokens of this issuer, such as `accounts.google.com` of Google, which need not be
+   * URLs. Default: none.
+   */
+  aliases?: readonly string[] | undefined;
   /** The issuer's keys, if already known. They never expire. */
   jwks?: string | JwkSet | undefined;
-  /** The https URL of the issuer's keys. Default: `<issuer>/.well-known/jwks.json`. */
+  /**
+   * The https URL of the issuer's keys. Default: for issuers of AWS STS, `<issuer>/.well-known/jwks.json`; for all
+   * others, the URL in the issuer's discovery document.
+   */
   jwksUri?: string | Url | undefined;
+  /**
+   * Whether the issuer's discovery document names the URL of its keys: OpenID Connect Discovery §4
+   * (`<issuer>/.well-known/openid-configuration`) or else RFC 8414 §3. If `false`, the URL is
+   * `<issuer>/.well-known/jwks.json`. Must not be `true` together with `jwksUri`. Default: `true`, but `false` for
+   * issuers of AWS STS.
+   */
+  discovery?: boolean | undefined;
 }
 
 /** Options for all issuers. */
@@ -136,7 +155,7 @@ export interface VerifierOptions {
   maxCachedTokenBytes?: number | undefined;
   /** The maximum age of keys from `setKeys()` or `restore()`, in seconds. Default: 86 400, a day. */
   maxKeyAge?: number | undefined;
-  /** Allows http for an `issuer` and `jwksUri` on this machine, for tests. Default: `false`. */
+  /** Allows http for an `issuer` and its keys on this machine, for tests. Default: `false`. */
   allowLoopbackHttp?: boolean | undefined;
 }
 

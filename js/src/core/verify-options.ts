@@ -1,31 +1,25 @@
-// Copies options, parses them in the module, and caches the result.
+// Reads options into JSON, parses them in the module, and caches the result.
 
 import { type JwtError, optionsInvalid } from './errors.js';
 import { isPlain, mayBeUndefined, ownCall, undefinedOption, unreadable } from './own-options.js';
 import { RecentlyUsed } from './recently-used.js';
 import { type OptionsHandle, parseOptions } from './wasm.js';
 
-export type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plain };
-
 const MAX_DEPTH = 8;
 
-/** The options last passed to `verify()`, and their parsed form. */
-const remembered = /*#__PURE__*/ new RecentlyUsed<Plain, OptionsHandle>(8);
+/** The options last passed to `verify()`, as JSON, and their parsed form. */
+const remembered = /*#__PURE__*/ new RecentlyUsed<string, OptionsHandle>(8);
 
 /**
- * Copies the caller's options. Getters and proxies run only in this function, before the core or any state of this
- * package is touched, so they cannot interfere with a verification.
+ * Reads the caller's options into JSON. Getters and proxies run only in this function, before the core or any state of
+ * this package is touched, so they cannot interfere with a verification.
  */
-export function copyOptions(options: unknown): { copy: Plain; now: number } {
+export function readOptions(options: unknown): { json: string; now: number } {
   try {
     if (typeof options !== 'object' || options === null || Array.isArray(options)) {
       throw optionsInvalid('the options must be an object with "issuer" and "audience"');
     }
-    const now = present(options);
-    // Most calls repeat the same options, and comparing is much faster than copying.
-    // The list is copied, because a getter of the options may call verify(), which changes the cache.
-    for (const copy of [...remembered.keys()]) if (isCopy(copy, options, 0)) return { now, copy };
-    return { now, copy: copyOf(options, '', 0) };
+    return { now: present(options), json: jsonOf(options, '', 0) };
   } catch (error) {
     throw unreadable(error);
   }
@@ -55,35 +49,35 @@ export function timeOf(call: unknown): number {
   return call === undefined ? Date.now() / 1000 : present(ownCall(call, 'now'));
 }
 
-/** Returns the parsed form of copied options, cached. */
-export function decodeOptions(copy: Plain): OptionsHandle {
-  return remembered.get(copy, readOptions);
+/** Returns the parsed form of options in JSON, cached. */
+export function decodeOptions(json: string): OptionsHandle {
+  return remembered.get(json, parseOptions);
 }
 
-/** Parses copied options. The caller must free the result. */
-export function readOptions(copy: Plain): OptionsHandle {
-  // With a `toJSON` on a polluted prototype, JSON.stringify would write other lists than the caller passed.
-  if ('toJSON' in []) throw unreadable(undefined);
-  return parseOptions(JSON.stringify(copy));
-}
-
-/** Makes a deep copy: without prototypes, without `undefined` members, and without `now`, which changes with every call. */
-function copyOf(value: unknown, path: string, depth: number): Plain {
+/**
+ * Writes a value as JSON. `JSON.stringify` would drop members that are `undefined`, write NaN as `null`, and call a
+ * `toJSON` of a polluted prototype, each of which could disable a check.
+ */
+function jsonOf(value: unknown, path: string, depth: number): string {
   switch (typeof value) {
     case 'number':
-      // JSON.stringify would turn NaN and Infinity into null, which disables checks.
       if (!Number.isFinite(value)) throw optionsInvalid(`option "${path}" must be a finite number`);
-      return value;
+      return `${value}`;
     case 'string':
+      return JSON.stringify(value);
     case 'boolean':
-      return value;
+      return `${value}`;
     case 'object':
-      if (value === null) return value;
+      if (value === null) return 'null';
       // The object may be cyclic.
       if (depth > MAX_DEPTH) break;
-      // Array.from reads holes as undefined, which is rejected, so no entry is ever dropped.
-      if (Array.isArray(value)) return Array.from(value, (entry, i) => copyOf(entry, `${path}[${i}]`, depth + 1));
-      if (isPlain(value)) return copyOfMembers(value, path, depth);
+      if (Array.isArray(value)) {
+        let json = '';
+        // Reads holes as undefined, which is rejected, so no entry is ever dropped.
+        for (const [i, entry] of value.entries()) json += `${i ? ',' : ''}${jsonOf(entry, `${path}[${i}]`, depth + 1)}`;
+        return `[${json}]`;
+      }
+      if (isPlain(value)) return `{${jsonOfMembers(value, path, depth)}}`;
   }
   throw notPlain(path);
 }
@@ -92,8 +86,9 @@ function notPlain(path: string): JwtError {
   return optionsInvalid(`${path ? `option "${path}"` : 'the options'} must be made of plain JSON values`);
 }
 
-function copyOfMembers(object: object, path: string, depth: number): Plain {
-  const copy: { [name: string]: Plain } = Object.create(null);
+/** Without `now`, which changes with every call. */
+function jsonOfMembers(object: object, path: string, depth: number): string {
+  let json = '';
   const names = Object.keys(object);
   // Object.keys does not list symbols and non-enumerable members. Ignoring such a member could drop a condition.
   if (Reflect.ownKeys(object).length !== names.length) throw notPlain(path);
@@ -101,33 +96,8 @@ function copyOfMembers(object: object, path: string, depth: number): Plain {
     if (depth === 0 && name === 'now') continue;
     const inner = path ? `${path}.${name}` : name;
     const member: unknown = (object as Record<string, unknown>)[name];
-    if (member !== undefined) copy[name] = copyOf(member, inner, depth + 1);
+    if (member !== undefined) json += `${json && ','}${JSON.stringify(name)}:${jsonOf(member, inner, depth + 1)}`;
     else if (depth > 0 || !mayBeUndefined(name)) throw undefinedOption(inner);
   }
-  return copy;
-}
-
-/** Whether `copyOf(value)` would equal `copy`. May return false negatives. */
-function isCopy(copy: Plain | undefined, value: unknown, depth: number): boolean {
-  if (typeof copy !== 'object' || copy === null) return copy === value && copy !== undefined;
-  if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(copy)) {
-    return (
-      Array.isArray(value) &&
-      copy.length === value.length &&
-      copy.every((entry, i) => isCopy(entry, value[i], depth + 1))
-    );
-  }
-  if (Array.isArray(value) || !isPlain(value)) return false;
-  const names = Object.keys(value);
-  if (Reflect.ownKeys(value).length !== names.length) return false;
-  let found = 0;
-  for (const name of names) {
-    if (depth === 0 && name === 'now') continue;
-    const member: unknown = (value as Record<string, unknown>)[name];
-    if (depth === 0 && member === undefined && mayBeUndefined(name)) continue;
-    if (!isCopy(copy[name], member, depth + 1)) return false;
-    found += 1;
-  }
-  return found === Object.keys(copy).length;
+  return json;
 }

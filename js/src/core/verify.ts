@@ -2,7 +2,7 @@
 
 import { type KeySet, readKeySet, sourceOf } from './key-set.js';
 import type { Claims, JwkSet, VerifiedToken, VerifyOptions } from './types.js';
-import { copyOptions, decodeOptions } from './verify-options.js';
+import { decodeOptions, readOptions } from './verify-options.js';
 import { assertRunning, lastError, verifyToken } from './wasm.js';
 
 /**
@@ -24,9 +24,9 @@ export function verify<C extends object = Claims>(
 ): VerifiedToken<C> {
   assertRunning();
   // Reading the arguments may run the caller's code (getters, toJSON). After these two calls, none of it runs.
-  const { copy, now } = copyOptions(options);
+  const { json, now } = readOptions(options);
   const source = sourceOf(jwks);
-  const expectations = decodeOptions(copy);
+  const expectations = decodeOptions(json);
   const keySet = readKeySet(source);
   const texts = verifyToken(token, keySet, expectations, now);
   if (!texts) throw lastError();

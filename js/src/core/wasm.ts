@@ -140,7 +140,10 @@ export function decodeToken(token: unknown): unknown {
   return JSON.parse(decodeWith('engine_decode', token));
 }
 
-/** UNVERIFIED: the token's `iss`, or the empty string if it has none. */
+/**
+ * UNVERIFIED: the token's `iss`, or the empty string if it has none. Keeps the parsed token for
+ * {@link verifyAndKeepToken}.
+ */
 export function decodeIssuer(token: unknown): string {
   return decodeWith('engine_issuer', token);
 }
@@ -170,17 +173,19 @@ export function verifyToken(
   );
 }
 
-/** Verifies a token like {@link verifyToken}, and keeps the parsed token for {@link checkToken}. */
+/**
+ * Verifies the token that {@link decodeIssuer} has just read, like {@link verifyToken}. Keeps the verified token for
+ * {@link checkToken}; the caller frees it. `size` is its approximate memory in bytes.
+ */
 export function verifyAndKeepToken(
-  token: unknown,
   keySet: KeySetHandle,
   options: OptionsHandle,
   now: number,
 ): { handle: TokenHandle; texts: string[]; size: number } | undefined {
   const keys = addressOf(keySet);
   const expectations = addressOf(options);
-  return enterWith(token, (exports, engine, length) => {
-    const address = exports.engine_verify_and_remember(engine, length, keys, expectations, now);
+  return enter((exports, engine) => {
+    const address = exports.engine_verify_and_remember(engine, keys, expectations, now);
     if (!address) return undefined;
     const handle: TokenHandle = { kind: 'token', address, instance: started };
     return { handle, texts: readTexts(exports, engine), size: exports.engine_size(engine) };

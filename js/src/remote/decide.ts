@@ -99,7 +99,10 @@ export function nextStep(
       if (done.fetched) return 'unavailable';
       if (!done.asked) return 'ask_store';
       return isBackingOff(state, timing, now) ? 'unavailable' : 'fetch';
-    // The keys may have been rotated, possibly under the same `kid`.
+    // The keys may have been rotated, possibly under the same `kid`, or repaired.
+    case 'ERR_JOSE_ALG_NOT_ALLOWED':
+    case 'ERR_JWK_INVALID':
+    case 'ERR_JWKS_MULTIPLE_MATCHING_KEYS':
     case 'ERR_JWKS_NO_MATCHING_KEY':
     case 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED':
       if (done.fetched) return 'answer';

@@ -1,14 +1,21 @@
 // Reads the URL of an issuer's keys from its discovery document (OpenID Connect Discovery 1.0, RFC 8414).
 
-import { ownData, parseSafeUrl } from '../core/shared.js';
-import { type Fetch, fetchJson } from './fetch-json.js';
+import { fetchFailed, ownData, parseSafeUrl, wellKnown } from '../core/shared.js';
+import { type Fetch, type FetchError, fetchJson, withoutAdvice } from './fetch-json.js';
 
 /** The maximum length of a `jwks_uri`. */
 const MAX_URL = 2048;
 
-/** Returns the URL of an issuer's discovery document. */
-export function documentUrl(issuer: string): string {
-  return `${issuer}/.well-known/openid-configuration`;
+/**
+ * Returns the URLs at which an issuer's discovery document may be: that of OpenID Connect Discovery §4 and, if there is
+ * nothing, that of RFC 8414 §3. A slash at the end of the issuer is dropped.
+ */
+export function documentUrls(issuer: string): [string, string] {
+  const { origin, pathname } = new URL(issuer);
+  return [
+    wellKnown(issuer, 'openid-configuration'),
+    `${wellKnown(origin, 'oauth-authorization-server')}${pathname.replace(/\/$/, '')}`,
+  ];
 }
 
 /**
@@ -23,14 +30,36 @@ export async function discover(
   seconds: number,
   allowLoopbackHttp: boolean,
 ): Promise<string> {
-  return fetchJson(fetch, documentUrl(issuer), seconds, 'discovery', ({ jwks: text }) => {
-    const { issuer: named, jwks_uri: uri }: { issuer?: unknown; jwks_uri?: unknown } = ownData(JSON.parse(text));
-    // OpenID Connect Discovery §4.3: the document of another issuer would lead to other keys.
-    if (named !== issuer) throw wrong('issuer', named, `not "${issuer}"; configure the one that it names`);
-    const url = parseSafeUrl(uri, allowLoopbackHttp)?.href;
-    if (!url || url.length > MAX_URL) throw wrong('jwks_uri', uri, 'not an https URL; set "jwksUri"');
-    return url;
+  const [first, second] = documentUrls(issuer);
+  const read = (url: string): Promise<string> =>
+    fetchJson(fetch, url, seconds, 'discovery', ({ jwks: text }) => keysUrlIn(text, issuer, allowLoopbackHttp));
+  let failure: FetchError;
+  try {
+    return await read(first);
+  } catch (error) {
+    failure = error as FetchError;
+    if (!isAbsent(failure)) throw failure;
+  }
+  return read(second).catch((error: FetchError) => {
+    if (!isAbsent(error)) throw error;
+    const message = `${withoutAdvice(failure.message)}, and from ${second}: ${error.message}`;
+    throw fetchFailed(failure.kind, first, message, error);
   });
+}
+
+/** Whether the server has no such document. Many servers then answer with a page, or with a redirect to one. */
+function isAbsent({ kind, httpStatus = 0 }: FetchError): boolean {
+  if (kind === 'status') return httpStatus < 500 && httpStatus !== 429;
+  return kind === 'redirect' || kind === 'content_type';
+}
+
+function keysUrlIn(text: string, issuer: string, allowLoopbackHttp: boolean): string {
+  const { issuer: named, jwks_uri: uri }: { issuer?: unknown; jwks_uri?: unknown } = ownData(JSON.parse(text));
+  // OpenID Connect Discovery §4.3: the document of another issuer would lead to other keys.
+  if (named !== issuer) throw wrong('issuer', named, `not "${issuer}"; configure the one that it names`);
+  const url = parseSafeUrl(uri, allowLoopbackHttp)?.href;
+  if (!url || url.length > MAX_URL) throw wrong('jwks_uri', uri, 'not an https URL; set "jwksUri"');
+  return url;
 }
 
 function wrong(name: string, found: unknown, expected: string): Error {

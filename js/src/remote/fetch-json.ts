@@ -19,6 +19,8 @@ const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity' };
 
 /** A failed fetch. */
 export interface FetchError extends JwtError {
+  /** The status of the response, if it is not 200. */
+  httpStatus?: number;
   /** The header `Retry-After` of a response with status 429 or 503. */
   wait?: string | null;
 }
@@ -50,6 +52,11 @@ export async function fetchJson<T>(
   }
 }
 
+/** Returns the message of a failed fetch without its advice. */
+export function withoutAdvice(message: string): string {
+  return message.replace(/; [^;]*$/, '');
+}
+
 async function request(fetch: Fetch, url: string, seconds: number, signal: AbortSignal): Promise<Fetched> {
   // Redirects are not followed, because the configuration determines the URL. workerd does not support `redirect: 'error'`.
   const init = { __proto__: null, headers: HEADERS, redirect: 'manual', signal } as const;
@@ -75,6 +82,7 @@ async function request(fetch: Fetch, url: string, seconds: number, signal: Abort
           ? '; check "jwksUri" and "discovery"'
           : '';
       const error: FetchError = fetchFailed('status', url, `status ${status}${advice}`);
+      error.httpStatus = status;
       if (status === 429 || status === 503) error.wait = headers.get('retry-after');
       throw error;
     }
@@ -140,7 +148,8 @@ export async function within<T>(seconds: number, run: (signal: AbortSignal) => P
         reject(late);
         controller.abort(late);
       }, seconds * 1000);
-      run(controller.signal).then(resolve, reject);
+      // A method of a custom store may return a value instead of a promise.
+      Promise.resolve(run(controller.signal)).then(resolve, reject);
     });
   } finally {
     clearTimeout(timer);

@@ -5,16 +5,16 @@ import {
   callOption,
   digestText,
   fetchFailed,
-  hrefOf,
+  type Issuer,
   inRange,
   type JwtError,
   jsonOf,
   jwksInvalid,
   KeySet,
   ownData,
+  Verifier,
 } from '../core/shared.js';
 import type { Loaded, StoredKeys } from '../stores/key-store.js';
-import type { Verifier } from '../verifier/verifier.js';
 import {
   ageOf,
   CLOCK_SKEW,
@@ -29,90 +29,109 @@ import {
 } from './decide.js';
 import { discover } from './discovery.js';
 import { type FetchError, fetchJson, within } from './fetch-json.js';
+import { readJwksFunction } from './jwks-function.js';
 import type { Settings } from './remote-config.js';
-import type { RemoteCall, RemoteIssuerConfig } from './remote-options.js';
+import type { RemoteCall, RemoteEvent } from './remote-options.js';
 
 type Failed = Exclude<Loaded, StoredKeys>;
+
+/** The checked options of one call, and the options as they were passed. */
+export interface Call extends RemoteCall {
+  given?: RemoteCall | undefined;
+}
 
 export interface RemoteKeys {
   readonly issuer: string;
   readonly state: KeyState;
   /** Loads the store's keys if they are newer. Never throws. */
-  askStore(): Promise<void>;
+  askStore(call: Call): Promise<void>;
   /**
    * Fetches the keys, or uses keys that another request has meanwhile fetched through the store.
    *
+   * @param isKeyMissing Whether no key fits a token. Then a discovery document is read again, unless it is recent.
    * @throws JwtError if neither succeeds.
    */
-  fetch(call: RemoteCall): Promise<void>;
+  fetch(call: Call, isKeyMissing?: boolean): Promise<void>;
   /** Lets work go on after the response, or after the client aborted the request. */
-  keepAlive(work: Promise<unknown>, call: RemoteCall): void;
+  keepAlive(work: Promise<unknown>, call: Call): void;
   /** Renews the keys after the response: from the store if it has fresh ones, else from the network. */
-  renew(call: RemoteCall): void;
+  renew(call: Call): void;
   /** Corrects the age of keys that were fetched while the clock was ahead. */
   noticeClock(now: number): void;
   /** Records that the Verifier received keys that were not fetched here. */
   note(fetchedAt: number): void;
 }
 
-export function remoteKeys(
-  { issuer, jwksUri: configured, discovery }: RemoteIssuerConfig,
-  { fetch: fetchUrl, store, timing, clock, random, waitUntil, verifier: { allowLoopbackHttp } }: Settings,
-  verifier: Verifier,
-): RemoteKeys {
+/** The longest part of an issuer in the name under which stores keep its keys. */
+const MAX_NAME = 200;
+
+export function remoteKeys(configured: Issuer, settings: Settings, verifier: Verifier): RemoteKeys {
+  const { issuer, source } = configured;
+  const { fetch: fetchUrl, timing, clock, random, waitUntil, allowLoopbackHttp, emit } = settings;
+  const jwksFunction = settings.jwksFunctions.get(issuer);
+  const store = jwksFunction ? undefined : settings.store;
+  /** A function `issuers` may have dropped this issuer while its keys are fetched. */
+  const { issuers } = Verifier.internalsOf(verifier).settings;
+  /** Whether the discovery document names the URL of the keys. */
+  const discovery = !jwksFunction && configured.jwksUri === undefined;
   const state = newState(0.9 + 0.2 * inRange(callOption(random, 'random'), 'random', 0, 1));
-  let jwksUri = hrefOf(configured) ?? `${issuer}/.well-known/jwks.json`;
+  let jwksUri = source;
   /**
-   * The name under which stores keep the keys. With `discovery`, the name does not depend on the `jwks_uri`: otherwise,
+   * The name under which stores keep the keys. With discovery, the name does not depend on the `jwks_uri`: otherwise,
    * an issuer that keeps changing its `jwks_uri` would fill the store.
    */
-  const place = `${issuer} ${digestText(jsonOf(issuer, discovery ? 1 : 0, jwksUri))}`;
+  const place = `${issuer.slice(0, MAX_NAME)} ${digestText(jsonOf(issuer, discovery ? 1 : 0, source))}`;
   let discoveredAt: number | undefined;
   /** The latest `fetchedAt` seen. */
   let latest = -Infinity;
 
-  async function askStore(): Promise<void> {
+  async function askStore(call: Call): Promise<void> {
     if (!store) return;
     // The URL of the keys is unknown until the discovery document has been read.
     if (discovery && discoveredAt === undefined) {
       const now = clock();
       if (isBackingOff(state, timing, now)) return;
       try {
-        await findUrl(now);
+        await findUrl(now, call);
       } catch {
         return;
       }
     }
+    const since = state.fetchedAt;
+    const end = emit && startTimer();
     take(await inTime(() => store.get(place)));
+    emit?.({ type: 'store', issuer, hit: state.fetchedAt !== since, duration: end!() }, call.given);
   }
 
   /** Reads the discovery document. @throws JwtError if the fetch fails. */
-  async function findUrl(now: number): Promise<void> {
-    jwksUri = await attempt(now, () => discover(fetchUrl, issuer, timing.timeout, allowLoopbackHttp === true));
+  async function findUrl(now: number, call: Call): Promise<void> {
+    jwksUri = await attempt(now, source, call, () => discover(fetchUrl, issuer, timing.timeout, allowLoopbackHttp));
     discoveredAt = now;
   }
 
-  async function fetch(call: RemoteCall): Promise<void> {
+  async function fetch(call: Call, isKeyMissing = false): Promise<void> {
     const now = clock();
-    if (discovery && (state.failures > 0 || !(Math.abs(now - discoveredAt!) <= timing.hardAge))) await findUrl(now);
+    // If the keys lack that of a token, they may have moved to another URL.
+    const maxAge = isKeyMissing ? timing.refetchInterval : timing.hardAge;
+    if (discovery && (state.failures > 0 || !(Math.abs(now - discoveredAt!) <= maxAge))) await findUrl(now, call);
     const since = state.fetchedAt;
     const url = jwksUri;
     let downloading: Promise<StoredKeys> | undefined;
     if (store?.load) {
       const load = (): Promise<Loaded> =>
-        (downloading ??= isBackingOff(state, timing, clock()) ? Promise.reject(state.problem) : download(url)).catch(
-          (error: FetchError) => {
-            if (!isFailure(error)) throw error;
-            return { problem: error.message, kind: error.kind!, jwksUri: url };
-          },
-        );
+        (downloading ??= isBackingOff(state, timing, clock())
+          ? Promise.reject(state.problem)
+          : download(url, call)).catch((error: FetchError) => {
+          if (!isFailure(error)) throw error;
+          return { problem: error.message, kind: error.kind!, jwksUri: url };
+        });
       const loaded = await inTime(() => store.load!(place, since, load));
       if (downloading) return void (await downloading);
       const failure = take(loaded);
       if (failure) throw failure;
       if (state.fetchedAt !== since) return;
     }
-    const keys = await (downloading ??= download(url));
+    const keys = await (downloading ??= download(url, call));
     // A newer download may have finished before this one.
     if (store && keys.fetchedAt === state.fetchedAt)
       keepAlive(
@@ -121,9 +140,18 @@ export function remoteKeys(
       );
   }
 
-  async function download(url: string): Promise<StoredKeys> {
+  async function download(url: string, call: Call): Promise<StoredKeys> {
     const fetchedAt = clock();
-    return attempt(fetchedAt, () =>
+    if (jwksFunction) {
+      return attempt(fetchedAt, undefined, call, () =>
+        readJwksFunction(jwksFunction, timing.timeout, (jwks) => {
+          const keys = { jwks, fetchedAt };
+          accept(keys);
+          return keys;
+        }),
+      );
+    }
+    return attempt(fetchedAt, url, call, () =>
       fetchJson(fetchUrl, url, timing.timeout, 'jwks', (document) => {
         const keys = { ...document, fetchedAt, jwksUri: url };
         accept(keys);
@@ -132,15 +160,24 @@ export function remoteKeys(
     );
   }
 
-  /** Calls `run`, and records its failure. */
-  async function attempt<T>(startedAt: number, run: () => Promise<T>): Promise<T> {
-    return run().catch((error: FetchError) => {
+  /** Calls `run`, records its failure, and reports the event. `url` is undefined for a function `jwks`. */
+  async function attempt<T>(startedAt: number, url: string | undefined, call: Call, run: () => Promise<T>): Promise<T> {
+    const end = emit && startTimer();
+    const report = (failed: Pick<RemoteEvent & { type: 'fetch' }, 'kind'>): void =>
+      emit?.({ type: 'fetch', issuer, ...(url && { url }), ...failed, duration: end!() }, call.given);
+    try {
+      const result = await run();
+      report({});
+      return result;
+    } catch (thrown) {
+      const error = thrown as FetchError;
       if (isFailure(error)) {
         const now = clock();
         noteFailure(state, startedAt, now, error, secondsToWait(ownData(error).wait, now));
       }
+      report({ kind: error.kind! });
       throw error;
-    });
+    }
   }
 
   /**
@@ -165,7 +202,7 @@ export function remoteKeys(
     noticeClock(now);
     // If the clock was turned back during the fetch, the keys count as fetched now.
     const time = isPlausible(fetchedAt, now) ? fetchedAt : now;
-    if (!isNewer(state, time, now)) return;
+    if (!isNewer(state, time, now) || issuers.get(issuer) !== configured) return;
     assertUsable(jwks);
     // The Verifier ignores keys that seem older than its own. New keys can seem older if the clock was turned back a
     // little, so they get at least the latest time so far.
@@ -192,7 +229,7 @@ export function remoteKeys(
   }
 
   /** Never rejects, even if `waitUntil` returns a promise that rejects. */
-  async function keepAlive(promise: Promise<unknown>, call: RemoteCall): Promise<void> {
+  async function keepAlive(promise: Promise<unknown>, call: Call): Promise<void> {
     try {
       await (call.waitUntil ?? waitUntil)(promise.catch(() => {}));
     } catch {
@@ -208,8 +245,9 @@ export function remoteKeys(
     fetch,
     renew(call) {
       const now = (state.claimedAt = clock());
+      emit?.({ type: 'renewal', issuer }, call.given);
       keepAlive(
-        askStore().then(() => (ageOf(state, timing, now) === 'fresh' ? undefined : fetch(call))),
+        askStore(call).then(() => (ageOf(state, timing, now) === 'fresh' ? undefined : fetch(call))),
         call,
       );
     },
@@ -220,6 +258,12 @@ export function remoteKeys(
       noteKeys(state, fetchedAt);
     },
   };
+}
+
+/** Returns a function that returns the seconds since this call. */
+export function startTimer(): () => number {
+  const start = performance.now();
+  return () => (performance.now() - start) / 1000;
 }
 
 /**

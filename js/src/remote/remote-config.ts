@@ -4,8 +4,16 @@ import { callOption, hasMethods, inRange, optionsInvalid, ownOptions, secondsOf 
 import type { IssuerConfig, VerifierConfig } from '../core/types.js';
 import type { KeyStore } from '../stores/key-store.js';
 import type { Timing } from './decide.js';
-import { documentUrl } from './discovery.js';
-import type { RemoteConfig, RemoteIssuerConfig, RemoteOptions, RemoteTiming } from './remote-options.js';
+import type { JwksFunction } from './jwks-function.js';
+import type {
+  FindIssuer,
+  RemoteCall,
+  RemoteConfig,
+  RemoteEvent,
+  RemoteIssuerConfig,
+  RemoteOptions,
+  RemoteTiming,
+} from './remote-options.js';
 
 /** The default and the maximum of each time, in seconds. */
 const TIMES: Record<keyof Timing, [number, number]> = {
@@ -23,11 +31,20 @@ const LEAST = 0.01;
 
 export interface Settings extends Required<Pick<RemoteOptions, 'fetch' | 'waitUntil' | 'clock' | 'random'>> {
   store: KeyStore | undefined;
-  /** The configuration of the Verifier. */
+  /** Calls `onEvent`, if there is one. */
+  emit: ((event: RemoteEvent, call: RemoteCall | undefined) => void) | undefined;
+  /** The configuration of the Verifier. With `findIssuer`, its only issuer is a placeholder. */
   verifier: VerifierConfig;
-  issuers: readonly RemoteIssuerConfig[];
+  allowLoopbackHttp: boolean;
+  findIssuer: FindIssuer | undefined;
+  maxCachedIssuers: number;
+  /** The functions that were configured as `jwks`, by issuer. */
+  jwksFunctions: Map<string, JwksFunction>;
   timing: Timing;
 }
+
+/** An issuer that exists only because a Verifier needs one. */
+const PLACEHOLDER: IssuerConfig = { issuer: 'https://placeholder.invalid', audience: 'unused' };
 
 /** @throws JwtError `ERR_OPTIONS_INVALID`. The message contains the name of the option. */
 export function readConfig(config: RemoteConfig): Settings {
@@ -37,46 +54,74 @@ export function readConfig(config: RemoteConfig): Settings {
     clock = () => Date.now() / 1000,
     random = Math.random,
     waitUntil = () => {},
+    onEvent,
     store,
     timing,
+    maxCachedIssuers = 256,
     ...rest
   } = own;
   const functions = { fetch, clock, random, waitUntil };
-  for (const [name, value] of Object.entries(functions)) {
+  for (const [name, value] of Object.entries({ ...functions, onEvent: onEvent ?? fetch })) {
     if (typeof value !== 'function') throw optionsInvalid(`"${name}" must be a function`);
   }
+  inRange(callOption(random, 'random'), 'random', 0, 1);
   if (store !== undefined && !hasMethods(store, 'get', 'put'))
     throw optionsInvalid('"store" must have "get" and "put"');
   if ('maxKeyAge' in own) throw optionsInvalid('use "timing.staleIfError", not "maxKeyAge"');
   const times = readTimes(timing);
-  // The Verifier reports all other mistakes in the issuers.
-  const list = (own as { issuers?: unknown }).issuers;
-  const hasList = Array.isArray(list);
-  const issuers = (hasList ? (list as RemoteIssuerConfig[]) : [rest as RemoteIssuerConfig]).map((each, index) =>
-    ownOptions(each ?? null!, undefined, hasList ? `issuers[${index}].` : ''),
-  );
-  const verifier = (
-    hasList ? { ...rest, issuers: issuers.map(withoutDiscovery) } : withoutDiscovery(issuers[0]!)
-  ) as VerifierConfig;
+  const jwksFunctions = new Map<string, JwksFunction>();
+  const issuers = readIssuers(ownOptions(rest), jwksFunctions);
   return {
     ...functions,
     clock: () => secondsOf(callOption(clock, 'clock'), '"clock"'),
     store,
-    issuers,
+    emit: onEvent && ((event, call) => ignoringErrors(() => onEvent(event, call))),
+    // The Verifier reports all other mistakes.
+    verifier: ownOptions<VerifierConfig>({ ...issuers.verifier, maxKeyAge: times.staleIfError }),
+    allowLoopbackHttp: (own as { allowLoopbackHttp?: unknown }).allowLoopbackHttp === true,
+    findIssuer: issuers.findIssuer,
+    maxCachedIssuers: inRange(maxCachedIssuers, 'maxCachedIssuers', 1, 1e6),
+    jwksFunctions,
     timing: times,
-    verifier: ownOptions<VerifierConfig>({ ...verifier, maxKeyAge: times.staleIfError }),
   };
 }
 
-function withoutDiscovery(config: RemoteIssuerConfig): IssuerConfig {
-  const { discovery = false, jwksUri } = config;
-  if (typeof discovery !== 'boolean' || (discovery && jwksUri !== undefined)) {
+/**
+ * Separates what the Verifier does not know. `rest` is the configuration without {@link RemoteOptions}, and has no
+ * prototype.
+ */
+function readIssuers(
+  rest: object,
+  jwksFunctions: Map<string, JwksFunction>,
+): { verifier: VerifierConfig; findIssuer?: FindIssuer } {
+  const { issuers: list }: { issuers?: unknown } = rest;
+  if (typeof list === 'function') {
+    return { verifier: { ...rest, issuers: [PLACEHOLDER] } as VerifierConfig, findIssuer: list as FindIssuer };
+  }
+  if (!Array.isArray(list)) return { verifier: readIssuer(rest as RemoteIssuerConfig, jwksFunctions) };
+  const issuers = list.map((each: RemoteIssuerConfig, index) =>
+    readIssuer(ownOptions(each ?? null!, undefined, `issuers[${index}].`), jwksFunctions),
+  );
+  return { verifier: { ...rest, issuers } };
+}
+
+/** Returns the configuration of an issuer for the Verifier. If `jwks` is a function, adds it to `jwksFunctions`. */
+export function readIssuer(own: RemoteIssuerConfig, jwksFunctions: Map<string, JwksFunction>): IssuerConfig {
+  const { jwks, ...config } = own;
+  if (own.discovery === true && own.jwksUri !== undefined) {
     throw optionsInvalid('"discovery" must be false, or true without "jwksUri"');
   }
-  // Here, `jwksUri` is the URL of the discovery document, so a snapshot is restored only by a verifier that reads the same
-  // document.
-  const { discovery: _, ...rest } = config;
-  return discovery ? { ...rest, jwksUri: documentUrl(rest.issuer) } : rest;
+  if (typeof jwks !== 'function') return own as IssuerConfig;
+  jwksFunctions.set(own.issuer, jwks);
+  return config;
+}
+
+function ignoringErrors(call: () => void): void {
+  try {
+    call();
+  } catch {
+    // Observers must not change the verdict.
+  }
 }
 
 function readTimes(timing: RemoteTiming | undefined): Timing {

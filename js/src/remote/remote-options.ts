@@ -1,32 +1,37 @@
 // The configuration types of `sts-jwt/remote`.
 
-import type { IssuerConfig, OneOrSeveral, VerifierOptions } from '../core/types.js';
+import type { FetchFailureKind, JwtErrorCode } from '../core/errors.js';
+import type { IssuerConfig, JwkSet, OneOrSeveral, VerifierOptions } from '../core/types.js';
 import type { KeyStore } from '../stores/key-store.js';
 
-/** One issuer. Its keys are fetched. */
-export interface RemoteIssuerConfig extends IssuerConfig {
+/** One issuer. Its keys are fetched: see `jwksUri` and `discovery`. */
+export interface RemoteIssuerConfig extends Omit<IssuerConfig, 'jwks'> {
   /**
-   * Reads the URL of the keys from `<issuer>/.well-known/openid-configuration`, which must have the same `issuer` and
-   * an https `jwks_uri`. Cannot be combined with `jwksUri`. Each isolate reads the document before it asks a store for
-   * keys. Default: `false`.
+   * The issuer's keys, if already known; they never expire. Or a function that returns the keys and is called instead of
+   * a fetch, for a Worker that is its own issuer or reaches the issuer through a service binding. Its keys have no URL,
+   * so they are not kept in a store.
    */
-  discovery?: boolean;
+  jwks?: string | JwkSet | (() => string | JwkSet | Promise<string | JwkSet>) | undefined;
 }
 
 /** Times in seconds, fractions allowed. `softAge` ≤ `hardAge` ≤ `staleIfError`. */
 export interface RemoteTiming {
   /**
    * From this age on, keys are renewed after a response. The age varies by ± 10 % per issuer. `Cache-Control: max-age`
-   * can only shorten it; `no-store` and `no-cache` shorten it to `refetchInterval`. Default: 300.
+   * can only shorten it; `no-store` and `no-cache` shorten it to `refetchInterval`. Answers of a function `issuers` are
+   * asked again after this time. Default: 300.
    */
   softAge?: number;
-  /** From this age on, keys are renewed before the response. If that fails, the old keys are used. Default: 3600. */
+  /**
+   * From this age on, keys are renewed before the response. If that fails, the old keys are used. An answer of a function
+   * `issuers` is used up to this age if the function fails. Default: 3600.
+   */
   hardAge?: number;
   /** Beyond this age, keys are no longer used. Default: 86 400, a day. */
   staleIfError?: number;
   /** The minimum time between renewals caused by tokens with an unknown key or a wrong signature. Default: 10. */
   refetchInterval?: number;
-  /** Timeout of each fetch and of each call of the store. Default: 3. */
+  /** Timeout of each fetch, of each call of the store, and of each call of a function `jwks` or `issuers`. Default: 3. */
   timeout?: number;
   /**
    * The pause after a failed fetch. Doubles with each further failure. The `Retry-After` of a response with status 429
@@ -43,11 +48,27 @@ export interface RemoteCall {
   waitUntil?(promise: Promise<unknown>): void;
 }
 
+/**
+ * What a remote verifier did, for logs and metrics. Never contains a part of a token. Durations are in seconds; in a
+ * Worker, they contain only the time spent waiting.
+ */
+export type RemoteEvent =
+  /** Keys or a discovery document were fetched, or a function `jwks` was called (then without `url`). */
+  | { type: 'fetch'; issuer: string; url?: string; kind?: FetchFailureKind; duration: number }
+  /** The store was asked. `hit` says whether it had newer keys. */
+  | { type: 'store'; issuer: string; hit: boolean; duration: number }
+  /** A token was judged with keys that are older than `hardAge`. `age` is in seconds. */
+  | { type: 'stale'; issuer: string; age: number }
+  /** The keys are about to be renewed after the response. */
+  | { type: 'renewal'; issuer: string }
+  /** A call of `verify()` or `safeVerify()` ended. Without `code`, the token was accepted. */
+  | { type: 'verdict'; issuer?: string; code?: JwtErrorCode; duration: number };
+
 /** Options for all issuers. */
 export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
   /**
-   * Fetches keys. Called with `redirect: 'manual'`, the headers `accept` and `accept-encoding`, and a signal.
-   * Default: the platform's `fetch`.
+   * Fetches keys. Called with `redirect: 'manual'`, the headers `accept` and `accept-encoding`, and a signal. For an
+   * issuer behind a service binding: `(url, init) => env.AUTH.fetch(url, init)`. Default: the platform's `fetch`.
    */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /**
@@ -67,7 +88,29 @@ export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
   clock?: () => number;
   /** Returns a number from 0 to 1, which varies `softAge`. Default: `Math.random`. */
   random?: () => number;
+  /**
+   * Called for each event, synchronously; its errors are ignored. `call` is the second argument of `verify()`, which
+   * relates the event to a request. Default: none.
+   */
+  onEvent?: (event: RemoteEvent, call: RemoteCall | undefined) => void;
+  /**
+   * How many issuers a function `issuers` may have in the memory of an isolate, and how many unknown `iss` values are
+   * remembered. Default: 256.
+   */
+  maxCachedIssuers?: number;
 }
 
-/** One issuer or several. */
-export type RemoteConfig = RemoteOptions & OneOrSeveral<RemoteIssuerConfig>;
+/**
+ * Finds the configuration of an issuer, for example in KV or a database, so that a new issuer needs no deployment. `iss` is
+ * UNVERIFIED: it comes from the token. It is an https URL in the form of {@link IssuerConfig.issuer} and has at most
+ * 2 048 characters; tokens with another `iss` are rejected without a call.
+ *
+ * @returns The configuration, whose `issuer` must be `iss` and which cannot have `aliases`; `undefined` if the issuer is
+ *   not known. Anything else, an exception, and no answer within `timing.timeout` make `verify()` throw
+ *   `ERR_JWKS_UNAVAILABLE` for tokens of this issuer.
+ */
+export type FindIssuer = (iss: string) => RemoteIssuerConfig | undefined | Promise<RemoteIssuerConfig | undefined>;
+
+/** One issuer, several, or a function that finds them. */
+export type RemoteConfig = RemoteOptions &
+  (OneOrSeveral<RemoteIssuerConfig> | ({ issuers: FindIssuer } & { [Name in keyof RemoteIssuerConfig]?: never }));

@@ -1,16 +1,38 @@
 // `sts-jwt/remote`: a Verifier that fetches and caches keys, and handles their rotation.
 
 import { init } from 'sts-jwt';
-import { createVerifier, isRunning, type JwtError, keysUnavailable, ownCall, ownData } from '../core/shared.js';
+import {
+  addIssuer,
+  createVerifier,
+  decodeIssuer,
+  free,
+  type Issuer,
+  isRunning,
+  type JwtError,
+  keysUnavailable,
+  ownCall,
+  ownData,
+  refusalOf,
+  Verifier,
+} from '../core/shared.js';
 import type { Claims, Explanation, VerifiedToken } from '../core/types.js';
-import type { At, KeySnapshot, Verifier } from '../verifier/verifier.js';
-import { nextStep, type Progress, retryAfter } from './decide.js';
-import { type RemoteKeys, remoteKeys } from './issuer-keys.js';
-import { readConfig } from './remote-config.js';
+import type { At, KeySnapshot, Verdict } from '../verifier/verifier.js';
+import { ageOf, isBackingOff, nextStep, type Progress, retryAfter } from './decide.js';
+import { type Call, type RemoteKeys, remoteKeys, startTimer } from './issuer-keys.js';
+import { IssuerLookup, type IssuerTable } from './issuer-lookup.js';
+import { readConfig, type Settings } from './remote-config.js';
 import type { RemoteCall, RemoteConfig } from './remote-options.js';
 
 export type { KeyStore, Loaded, StoredKeys } from '../stores/key-store.js';
-export type { RemoteCall, RemoteConfig, RemoteIssuerConfig, RemoteOptions, RemoteTiming } from './remote-options.js';
+export type {
+  FindIssuer,
+  RemoteCall,
+  RemoteConfig,
+  RemoteEvent,
+  RemoteIssuerConfig,
+  RemoteOptions,
+  RemoteTiming,
+} from './remote-options.js';
 
 /**
  * Verifies the tokens of configured issuers and fetches their keys. With cached keys, `verify()` does nothing asynchronous.
@@ -29,6 +51,17 @@ export interface RemoteVerifier {
    *   failed fetch does not change the verdict.
    */
   verify<C extends object = Claims>(token: string, call?: RemoteCall): Promise<VerifiedToken<C>>;
+  /** Verifies a token like `verify()`, but resolves to the error instead of rejecting. */
+  safeVerify<C extends object = Claims>(token: string, call?: RemoteCall): Promise<Verdict<C>>;
+  /**
+   * Fetches the keys of all issuers of the configuration that have no fresh keys, eight issuers at a time. With a
+   * function `issuers`, only of those that were found so far. For the start of a server; Workers cannot fetch before
+   * their first request.
+   *
+   * @throws JwtError (as a rejection) like `verify()` if keys are missing and cannot be fetched, after all issuers were
+   *   tried.
+   */
+  ready(call?: RemoteCall): Promise<void>;
   /** Makes the decision of `verify()` with the cached keys, and returns every step. Synchronous: fetches nothing. */
   explain(token: string, at?: At): Explanation;
   /** Returns the cached keys, for {@link RemoteVerifier.restore}. */
@@ -52,61 +85,197 @@ export interface RemoteVerifier {
  */
 export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
   const settings = readConfig(config);
-  const { issuers, timing, clock, store } = settings;
-  const keysOf = new Map<string, RemoteKeys>();
-  let verifier: Verifier | undefined;
-
-  function started(): Verifier {
-    if (verifier) return verifier;
-    verifier = createVerifier(settings.verifier);
-    for (const each of issuers) keysOf.set(each.issuer, remoteKeys(each, settings, verifier));
-    return verifier;
-  }
+  const { clock, emit } = settings;
+  let running: Running | undefined;
+  const started = (): Running => (running ??= start(settings));
 
   async function verify<C extends object = Claims>(token: string, given?: RemoteCall): Promise<VerifiedToken<C>> {
-    const call: RemoteCall = ownCall(given);
+    const call: Call = ownCall(given);
+    call.given = given;
     if (!isRunning()) await init();
-    const done: Progress = { claimed: false, asked: !store, fetched: false };
-    let failure: JwtError | undefined;
-    for (;;) {
-      const now = clock();
-      const verdict = started().safeVerify<C>(token, { now });
-      const error = verdict.ok ? undefined : verdict.error;
-      // ownData(), because an error without `issuer` would read that of a polluted prototype.
-      const issuer = verdict.ok ? (verdict.token.claims as Claims).iss : ownData(error!).issuer;
-      const keys = keysOf.get(issuer!);
-      if (!keys) throw error;
-      const { state } = keys;
-      keys.noticeClock(now);
-      const step = nextStep(error?.code, state, timing, done, now);
-      if (step === 'answer_and_renew') keys.renew(call);
-      if (step.startsWith('answer')) {
-        if (verdict.ok) return verdict.token;
-        throw error;
-      }
-      if (step === 'unavailable') {
-        throw keysUnavailable(failure ?? state.problem, keys.issuer, retryAfter(state, timing, now));
-      }
-      state.claimedAt = now;
-      done.claimed = done.asked = true;
-      done.fetched = step === 'fetch';
-      const work = done.fetched ? keys.fetch(call) : keys.askStore();
-      // If the client aborts the request, the work goes on. Otherwise aborted requests could use up all fetches.
-      keys.keepAlive(work, call);
-      failure = (await work.catch((error: JwtError) => error)) as JwtError | undefined;
+    return judge<C>(token, call, started(), settings);
+  }
+
+  async function observedVerify<C extends object>(token: string, given?: RemoteCall): Promise<VerifiedToken<C>> {
+    const end = startTimer();
+    try {
+      const verified = await verify<C>(token, given);
+      emit!({ type: 'verdict', issuer: (verified.claims as Claims).iss!, duration: end() }, given);
+      return verified;
+    } catch (error) {
+      const { issuer, code } = ownData(error as JwtError);
+      emit!({ type: 'verdict', ...(issuer && { issuer }), code, duration: end() }, given);
+      throw error;
     }
   }
 
+  const verifyToken = emit ? observedVerify : verify;
   // If the module is loaded, report mistakes in the configuration now.
   if (isRunning()) started();
   return {
-    verify,
-    explain: (token, at = { now: clock() }) => started().explain(token, at),
-    snapshot: () => started().snapshot(),
+    verify: verifyToken,
+    async safeVerify<C extends object = Claims>(token: string, given?: RemoteCall): Promise<Verdict<C>> {
+      try {
+        return { ok: true, token: await verifyToken<C>(token, given) };
+      } catch (error) {
+        return { ok: false, error: refusalOf(error) };
+      }
+    },
+    async ready(given) {
+      const call: Call = ownCall(given);
+      call.given = given;
+      if (!isRunning()) await init();
+      await fetchAll(call, started(), settings);
+    },
+    explain: (token, at = { now: clock() }) => started().verifier.explain(token, at),
+    snapshot: () => started().verifier.snapshot(),
     restore(snapshot) {
-      started().restore(snapshot, { now: clock() });
+      const { verifier, keysOf } = started();
+      verifier.restore(snapshot, { now: clock() });
       // Only the keys that the Verifier accepted.
-      for (const { issuer, fetchedAt } of started().snapshot().issuers) keysOf.get(issuer)!.note(fetchedAt);
+      for (const { issuer, fetchedAt } of verifier.snapshot().issuers) keysOf(issuer)!.note(fetchedAt);
     },
   };
+}
+
+/** The parts of a remote verifier that need the module. */
+interface Running {
+  readonly verifier: Verifier;
+  readonly issuers: ReadonlyMap<string, Issuer>;
+  /** Returns the keys of the issuer that has this `iss`. */
+  keysOf(iss: string): RemoteKeys | undefined;
+  readonly lookup: IssuerLookup | undefined;
+}
+
+function start(settings: Settings): Running {
+  const verifier = createVerifier(settings.verifier);
+  const { issuers } = Verifier.internalsOf(verifier).settings;
+  // The keys of an issuer are prepared at its first use, because there may be thousands of issuers.
+  const prepared = new WeakMap<Issuer, RemoteKeys>();
+  const keysOf = (iss: string): RemoteKeys | undefined => {
+    const issuer = issuers.get(iss);
+    if (!issuer) return undefined;
+    let keys = prepared.get(issuer);
+    if (!keys) prepared.set(issuer, (keys = remoteKeys(issuer, settings, verifier)));
+    return keys;
+  };
+  const { findIssuer } = settings;
+  if (!findIssuer) return { verifier, issuers, keysOf, lookup: undefined };
+  issuers.clear();
+  return { verifier, issuers, keysOf, lookup: new IssuerLookup(findIssuer, settings, issuerTable(verifier)) };
+}
+
+function issuerTable(verifier: Verifier): IssuerTable {
+  const { settings, tokens } = Verifier.internalsOf(verifier);
+  const { issuers } = settings;
+  const release = ({ options, keys }: Issuer): void => {
+    free(options);
+    keys?.set.free();
+  };
+  const remove = (iss: string): void => {
+    const issuer = issuers.get(iss);
+    if (!issuer) return;
+    issuers.delete(iss);
+    tokens.clear(issuer);
+    release(issuer);
+  };
+  return {
+    remove,
+    put(config, isFunctionNew) {
+      const old = issuers.get(config.issuer);
+      const issuer = addIssuer({ ...settings, issuers: new Map() }, config, '');
+      const isSame =
+        old?.options.text === issuer.options.text &&
+        old.source === issuer.source &&
+        old.jwksUri === issuer.jwksUri &&
+        (issuer.keys === undefined || old.keys?.text === issuer.keys.text);
+      if (isSame && !isFunctionNew) return release(issuer);
+      remove(config.issuer);
+      issuers.set(config.issuer, issuer);
+    },
+  };
+}
+
+/** Verifies a token, and fetches keys as `nextStep()` decides. */
+async function judge<C extends object>(
+  token: string,
+  call: Call,
+  { verifier, keysOf, lookup }: Running,
+  { clock, emit, store, timing }: Settings,
+): Promise<VerifiedToken<C>> {
+  const done: Progress = { claimed: false, asked: !store, fetched: false };
+  let isFound = !lookup;
+  let failure: JwtError | undefined;
+  for (;;) {
+    const now = clock();
+    const verdict = verifier.safeVerify<C>(token, { now });
+    const error = verdict.ok ? undefined : verdict.error;
+    // ownData(), because an error without `issuer` would read that of a polluted prototype.
+    const iss = verdict.ok ? (verdict.token.claims as Claims).iss : ownData(error!).issuer;
+    if (!isFound) {
+      isFound = true;
+      const asked = error?.code === 'ERR_JWT_ISSUER_UNKNOWN' ? decodeIssuer(token) : iss;
+      if (asked !== undefined && lookup!.isDue(asked, now)) {
+        await lookup!.find(asked, now);
+        continue;
+      }
+    }
+    const keys = keysOf(iss!);
+    if (!keys) throw error;
+    const { state } = keys;
+    keys.noticeClock(now);
+    const step = nextStep(error?.code, state, timing, done, now);
+    if (step === 'answer_and_renew') keys.renew(call);
+    if (step.startsWith('answer')) {
+      if (emit && Number.isFinite(state.fetchedAt) && ageOf(state, timing, now) === 'hard') {
+        emit({ type: 'stale', issuer: keys.issuer, age: now - state.fetchedAt }, call.given);
+      }
+      if (verdict.ok) return verdict.token;
+      throw error;
+    }
+    if (step === 'unavailable') {
+      throw keysUnavailable(failure ?? state.problem, keys.issuer, retryAfter(state, timing, now));
+    }
+    state.claimedAt = now;
+    done.claimed = done.asked = true;
+    done.fetched = step === 'fetch';
+    const isKeyMissing = error !== undefined && error.code !== 'ERR_JWKS_KEYS_NEEDED';
+    const work = done.fetched ? keys.fetch(call, isKeyMissing) : keys.askStore(call);
+    // If the client aborts the request, the work goes on. Otherwise aborted requests could use up all fetches.
+    keys.keepAlive(work, call);
+    failure = (await work.catch((error: JwtError) => error)) as JwtError | undefined;
+  }
+}
+
+/** How many issuers `ready()` prepares at a time. */
+const PARALLEL = 8;
+
+/** Fetches the keys of all issuers that have no fresh keys. @throws JwtError the first failure. */
+async function fetchAll(call: Call, { issuers, keysOf }: Running, settings: Settings): Promise<void> {
+  // All loops below share this iterator.
+  const waiting = [...new Set(issuers.values())].values();
+  let failure: unknown;
+  const work = async (): Promise<void> => {
+    for (const issuer of waiting) {
+      // Configured keys never expire.
+      if (issuer.keys && issuer.keys.fetchedAt === undefined) continue;
+      await fetchKeys(issuer, keysOf(issuer.issuer)!, call, settings).catch((error: unknown) => (failure ??= error));
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, work));
+  if (failure) throw failure;
+}
+
+async function fetchKeys(issuer: Issuer, keys: RemoteKeys, call: Call, { clock, timing }: Settings): Promise<void> {
+  const { state } = keys;
+  const isFresh = (): boolean => ageOf(state, timing, clock()) === 'fresh';
+  keys.noticeClock(clock());
+  if (isFresh()) return;
+  await keys.askStore(call);
+  if (isFresh()) return;
+  const now = clock();
+  const failure = isBackingOff(state, timing, now)
+    ? state.problem
+    : await keys.fetch(call).catch((error: JwtError) => error);
+  if (failure && !issuer.keys) throw keysUnavailable(failure, keys.issuer, retryAfter(state, timing, clock()));
 }

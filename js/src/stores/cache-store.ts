@@ -1,7 +1,7 @@
 // Keeps keys in the Cache API of Workers, Deno and browsers. In Workers, all isolates of a data centre share the cache.
 
 import { hasMethods, inRange, optionsInvalid, ownOptions } from '../core/shared.js';
-import { guardedStore } from './guarded-store.js';
+import { guardedStore, jsonOfKeys } from './guarded-store.js';
 import type { KeyStore, StoredKeys } from './key-store.js';
 
 /** The part of the Cache API that is used. */
@@ -49,7 +49,7 @@ export function cacheStore(options?: CacheStoreOptions): KeyStore {
     },
     async put(place, keys) {
       const headers = { 'content-type': TYPE, 'cache-control': `max-age=${maxAge}` };
-      await (cache ?? (await defaultCache()))?.put(keyOf(place), new Response(JSON.stringify(keys), { headers }));
+      await (cache ?? (await defaultCache()))?.put(keyOf(place), new Response(jsonOfKeys(keys), { headers }));
     },
   });
 }

@@ -1,7 +1,7 @@
 // Wraps a store, which then rejects only with a JwtError.
 
 import { isJwtError, optionsInvalid, printable, reasonOf, storeUnavailable } from '../core/shared.js';
-import type { KeyStore } from './key-store.js';
+import type { KeyStore, StoredKeys } from './key-store.js';
 
 /** Wraps the methods of a store: checks their arguments, and turns every rejection into a JwtError. */
 export function guardedStore(methods: KeyStore): KeyStore {
@@ -29,4 +29,9 @@ export async function guarded<T>(place: unknown, call: () => Promise<T>): Promis
     const reason = printable(reasonOf(cause).slice(0, 200));
     throw storeUnavailable(`the store of keys failed: ${reason}`, { cause });
   }
+}
+
+/** Returns keys as JSON. A polluted prototype cannot replace them: JSON.stringify would call its `toJSON`. */
+export function jsonOfKeys(keys: StoredKeys): string {
+  return JSON.stringify({ __proto__: null, ...keys });
 }

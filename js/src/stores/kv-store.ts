@@ -1,7 +1,7 @@
 // Keeps keys in Workers KV. All data centres share the namespace, with a delay of up to a minute.
 
 import { hasMethods, inRange, optionsInvalid, ownOptions } from '../core/shared.js';
-import { guardedStore } from './guarded-store.js';
+import { guardedStore, jsonOfKeys } from './guarded-store.js';
 import type { KeyStore, StoredKeys } from './key-store.js';
 
 /** The part of a KV namespace that is used. */
@@ -28,6 +28,6 @@ export function kvStore(namespace: KvLike, options?: KvStoreOptions): KeyStore {
   inRange(expirationTtl, 'expirationTtl', 60, 1e9);
   return guardedStore({
     get: async (place) => ((await namespace.get(prefix + place, 'json')) ?? undefined) as StoredKeys | undefined,
-    put: (place, keys) => namespace.put(prefix + place, JSON.stringify(keys), { expirationTtl }),
+    put: (place, keys) => namespace.put(prefix + place, jsonOfKeys(keys), { expirationTtl }),
   });
 }

@@ -4,9 +4,9 @@ import { keysNeeded, optionsInvalid } from '../core/errors.js';
 import { KeySet, textOf } from '../core/key-set.js';
 import { inRange, ownOptions, unreadable } from '../core/own-options.js';
 import type { IssuerConfig, JwkSet, VerifierConfig } from '../core/types.js';
-import { copyOptions, readOptions } from '../core/verify-options.js';
-import { free, type OptionsHandle } from '../core/wasm.js';
-import { whenCollected } from '../core/when-collected.js';
+import { readOptions } from '../core/verify-options.js';
+import { free, type OptionsHandle, parseOptions } from '../core/wasm.js';
+import { AWS_SUFFIXES } from '../generated/facts.js';
 
 /** The keys of an issuer. For new keys, a new object is created. */
 export interface Keys {
@@ -14,24 +14,24 @@ export interface Keys {
   readonly text: string;
   /** When the keys were fetched, in seconds since the epoch; `undefined` for keys from the configuration. */
   fetchedAt: number | undefined;
-  /**
-   * Whether `fetchedAt` still has to be checked, because the keys were set while the clock was not running: see
-   * {@link CLOCK_STARTS}.
-   */
-  isUnchecked: boolean;
 }
 
 /** An issuer as the Verifier uses it. */
 export interface Issuer {
   readonly issuer: string;
-  readonly jwksUri: string;
+  /** The URL of the keys. If it is `undefined`, the discovery document names the URL. */
+  readonly jwksUri: string | undefined;
+  /** The URL that identifies the source of the keys in snapshots: `jwksUri`, or the URL of the discovery document. */
+  readonly source: string;
   readonly options: OptionsHandle;
   keys: Keys | undefined;
 }
 
 /** The checked configuration. */
 export interface Settings {
-  issuers: Map<string, Issuer>;
+  /** The issuers, by each `iss` of their tokens. */
+  readonly issuers: Map<string, Issuer>;
+  readonly allowLoopbackHttp: boolean;
   maxCachedTokens: number;
   maxCachedTokenBytes: number;
   maxKeyAge: number;
@@ -49,53 +49,77 @@ export function readConfig(config: VerifierConfig): Settings {
     allowLoopbackHttp,
     ...rest
   } = ownOptions(config ?? null!);
-  if (allowLoopbackHttp !== undefined && typeof allowLoopbackHttp !== 'boolean')
-    throw optionsInvalid('"allowLoopbackHttp" must be a boolean');
-  const hasList = Object.hasOwn(rest, 'issuers');
-  const list: unknown = hasList ? (rest as { issuers: unknown }).issuers : [rest];
-  if (!Array.isArray(list) || list.length === 0) throw optionsInvalid('"issuers" must be a non-empty array');
-  for (const name of hasList ? Object.keys(rest) : []) {
-    if (name !== 'issuers') throw optionsInvalid(`"${name}" is unknown here; it may belong in "issuers"`);
-  }
-  const issuers = new Map<string, Issuer>();
-  for (const [index, each] of list.entries()) {
-    const issuer = readIssuer(each, hasList ? `issuers[${index}].` : '', allowLoopbackHttp === true);
-    if (issuers.has(issuer.issuer)) throw optionsInvalid(`"issuers" has ${issuer.issuer} twice`);
-    issuers.set(issuer.issuer, issuer);
-  }
-  return {
-    issuers,
+  const settings: Settings = {
+    issuers: new Map(),
+    allowLoopbackHttp: isTrue(allowLoopbackHttp, 'allowLoopbackHttp'),
     maxCachedTokens: inRange(maxCachedTokens, 'maxCachedTokens', 0, 1e6),
     maxCachedTokenBytes: inRange(maxCachedTokenBytes, 'maxCachedTokenBytes', 0, 1024 * MIB),
     maxKeyAge: inRange(maxKeyAge, 'maxKeyAge', 1, YEAR),
   };
+  if (!Object.hasOwn(rest, 'issuers')) {
+    addIssuer(settings, rest as IssuerConfig, '');
+    return settings;
+  }
+  const { issuers, ...others } = rest as { issuers: unknown };
+  if (!Array.isArray(issuers) || issuers.length === 0) throw optionsInvalid('"issuers" must be a non-empty array');
+  for (const name of Object.keys(others)) {
+    throw optionsInvalid(`"${name}" is unknown here; it may belong in "issuers"`);
+  }
+  for (const [index, each] of issuers.entries()) addIssuer(settings, each, `issuers[${index}].`);
+  return settings;
 }
 
-function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issuer {
+/** Reads the configuration of an issuer, and adds the issuer. */
+export function addIssuer({ issuers, allowLoopbackHttp }: Settings, config: IssuerConfig, path: string): Issuer {
   const own = ownOptions(config ?? null!, undefined, path);
-  const { jwks, jwksUri, ...expectations } = own;
+  const { jwks, jwksUri, discovery, aliases = [], ...expectations } = own;
   const { issuer } = own;
-  const url = safeUrl(issuer, `${path}issuer`, loopback);
-  if (url.origin !== issuer) {
-    throw optionsInvalid(`"${path}issuer" must be an origin, without a path or trailing slash: ${url.origin}`);
-  }
+  const { href, origin, pathname } = safeUrl(issuer, `${path}issuer`, allowLoopbackHttp);
+  const exact = pathname === '/' && issuer !== href ? origin : origin + pathname;
+  if (issuer !== exact) throw optionsInvalid(`"${path}issuer" must be exact, without query or fragment: ${exact}`);
   const keysUrl = hrefOf(jwksUri);
-  if (keysUrl !== undefined) safeUrl(keysUrl, `${path}jwksUri`, loopback);
+  if (keysUrl !== undefined) safeUrl(keysUrl, `${path}jwksUri`, allowLoopbackHttp);
   if ('now' in own) throw optionsInvalid(`"${path}now" is unknown here; pass it to verify()`);
   const keys = jwks === undefined ? undefined : keysOf(jwks);
-  const options = readOptions(copyOptions(expectations).copy);
-  const read = { issuer, jwksUri: keysUrl ?? `${issuer}/.well-known/jwks.json`, options, keys };
-  whenCollected(read, () => free(options));
-  return read;
+  const names = [issuer].concat(aliases);
+  const options = parseOptions(readOptions({ ...expectations, issuer: names }).json);
+  // This only checks the options. They are parsed again at their first use, so unused issuers take little memory.
+  free(options);
+  const url =
+    keysUrl ??
+    (isTrue(discovery ?? !isAwsIssuer(issuer), `${path}discovery`) ? undefined : wellKnown(issuer, 'jwks.json'));
+  const added = { issuer, jwksUri: url, source: url ?? wellKnown(issuer, 'openid-configuration'), options, keys };
+  for (const name of names) {
+    if (issuers.has(name)) throw optionsInvalid(`"issuers" has ${name} twice`);
+    issuers.set(name, added);
+  }
+  return added;
+}
+
+/** Whether this is an issuer of AWS STS: `https://`, one label and a known suffix. */
+export function isAwsIssuer(issuer: string): boolean {
+  return Object.values<string>(AWS_SUFFIXES).includes(issuer.replace(/^https:\/\/[^./]+\./, ''));
+}
+
+/** Returns the URL of a document of the issuer (RFC 8615). A slash at the end of the issuer is dropped. */
+export function wellKnown(issuer: string, name: string): string {
+  return `${issuer.replace(/\/$/, '')}/.well-known/${name}`;
+}
+
+/** Returns a boolean option; `undefined` counts as false. */
+function isTrue(value: boolean | undefined = false, name: string): boolean {
+  if (typeof value !== 'boolean') throw optionsInvalid(`"${name}" must be a boolean`);
+  return value;
 }
 
 function safeUrl(text: unknown, name: string, loopback: boolean): URL {
   const url = parseSafeUrl(text, loopback);
-  if (url) return url;
-  const isLoopback = parseSafeUrl(text, true) !== undefined;
-  throw optionsInvalid(
-    `"${name}" must be an https URL${isLoopback ? '; for http on this machine, set allowLoopbackHttp' : ', without credentials or placeholders'}`,
-  );
+  if (!url) {
+    throw optionsInvalid(
+      `"${name}" must be an https URL, without credentials or placeholders; "allowLoopbackHttp" allows http on this machine`,
+    );
+  }
+  return url;
 }
 
 /** Returns the string of a `URL` object, and any other value unchanged. */
@@ -129,29 +153,25 @@ export function isFetchTime(fetchedAt: unknown, now: number): fetchedAt is numbe
 }
 
 /** Parses a JWK Set. @throws JwtError `ERR_JWKS_INVALID`. */
-export function keysOf(jwks: string | JwkSet, fetchedAt?: number, now = Infinity): Keys {
+export function keysOf(jwks: string | JwkSet, fetchedAt?: number): Keys {
   const text = textOf(jwks);
-  return { set: new KeySet(text), text, fetchedAt, isUnchecked: now < CLOCK_STARTS };
+  return { set: new KeySet(text), text, fetchedAt };
 }
 
 /** Returns why an issuer's keys cannot be used, or `undefined` if they can. */
-export function problemOf(issuer: Issuer, maxKeyAge: number, now: number): 'missing' | 'too_old' | undefined {
-  if (issuer.keys?.isUnchecked) checkFetchTime(issuer, Math.max(now, Date.now() / 1000));
-  const { keys } = issuer;
+function problemOf({ keys }: Issuer, maxKeyAge: number, now: number): 'missing' | 'too_old' | undefined {
   if (!keys) return 'missing';
-  return keys.fetchedAt !== undefined && now - keys.fetchedAt > maxKeyAge ? 'too_old' : undefined;
-}
-
-/** Checks the `fetchedAt` of keys that were set while the clock was not running. Drops the keys if that time is in the future. */
-function checkFetchTime(issuer: Issuer, now: number): void {
-  const keys = issuer.keys!;
-  keys.isUnchecked = now < CLOCK_STARTS;
-  if (!isFetchTime(keys.fetchedAt, now)) issuer.keys = undefined;
+  const { fetchedAt } = keys;
+  if (fetchedAt === undefined) return undefined;
+  // Keys may be set before the clock runs, with any `fetchedAt`. If that time is in the future, the age of the keys is
+  // unknown, unless `now` is a past time for which the caller verifies.
+  if (!isFetchTime(fetchedAt, now) && !isFetchTime(fetchedAt, Date.now() / 1000)) return 'missing';
+  return now - fetchedAt > maxKeyAge ? 'too_old' : undefined;
 }
 
 /** Returns the keys of an issuer. @throws JwtError `ERR_JWKS_KEYS_NEEDED` if they are missing or too old. */
 export function currentKeys(issuer: Issuer, maxKeyAge: number, now: number): Keys {
   const problem = problemOf(issuer, maxKeyAge, now);
-  if (problem) throw keysNeeded(issuer.issuer, issuer.jwksUri, problem);
+  if (problem) throw keysNeeded(issuer, problem);
   return issuer.keys!;
 }

@@ -42,13 +42,13 @@ export class TokenMemory {
     return known;
   }
 
-  /** Caches a token, or frees it if it is too large for the cache. */
-  remember(known: Remembered, now: number): void {
+  /** Caches a token and returns true, or frees it if it is too large for the cache. */
+  remember(known: Remembered, now: number): boolean {
     const key = known.token.slice(-KEY_LENGTH);
     this.#forget(key);
-    if (known.bytes > this.#maxBytes) {
+    if (known.bytes > this.#maxBytes || this.#maxTokens < 1) {
       free(known.handle);
-      return;
+      return false;
     }
     // Starts with the least recently used token. Evicts tokens until there is room, and then all expired tokens up to the
     // first that has not expired.
@@ -59,6 +59,7 @@ export class TokenMemory {
     }
     this.#tokens.set(key, known);
     this.#bytes += known.bytes;
+    return true;
   }
 
   forget({ token }: Remembered): void {

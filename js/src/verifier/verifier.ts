@@ -12,21 +12,12 @@ import {
   checkToken,
   decodeIssuer,
   digestText,
+  free,
   lastError,
   verifyAndKeepToken,
-  verifyToken,
 } from '../core/wasm.js';
 import { whenCollected } from '../core/when-collected.js';
-import {
-  currentKeys,
-  type Issuer,
-  isFetchTime,
-  type Keys,
-  keysOf,
-  problemOf,
-  readConfig,
-  type Settings,
-} from './issuers.js';
+import { currentKeys, type Issuer, isFetchTime, type Keys, keysOf, readConfig, type Settings } from './issuers.js';
 import { copyOf, type Remembered, TokenMemory } from './token-memory.js';
 
 /** The time at which a token is checked. */
@@ -81,8 +72,16 @@ export class Verifier {
   constructor(config: VerifierConfig) {
     this.#settings = readConfig(config);
     this.#tokens = new TokenMemory(this.#settings.maxCachedTokens, this.#settings.maxCachedTokenBytes);
-    const tokens = this.#tokens;
-    whenCollected(this, () => tokens.clear());
+    const { settings, tokens } = Verifier.internalsOf(this);
+    whenCollected(this, () => {
+      tokens.clear();
+      for (const { options } of settings.issuers.values()) free(options);
+    });
+  }
+
+  /** @internal Returns the parts of a Verifier, for `sts-jwt/remote`. */
+  static internalsOf(verifier: Verifier): { settings: Settings; tokens: TokenMemory } {
+    return { settings: verifier.#settings, tokens: verifier.#tokens };
   }
 
   /**
@@ -105,7 +104,7 @@ export class Verifier {
     }
     const configured = this.#settings.issuers.get(issuer);
     if (!configured) throw optionsInvalid('the issuer is not configured');
-    this.#replaceKeys(configured, keysOf(jwks, fetchedAt, now), now);
+    this.#replaceKeys(configured, keysOf(jwks, fetchedAt), now);
   }
 
   /**
@@ -149,9 +148,10 @@ export class Verifier {
   /** Returns the keys that were set, for {@link Verifier.restore}. Does not include keys from the configuration. */
   snapshot(): KeySnapshot {
     const issuers: KeySnapshot['issuers'] = [];
-    for (const { issuer, jwksUri, keys } of this.#settings.issuers.values()) {
+    // An issuer with aliases occurs several times.
+    for (const { issuer, source, keys } of new Set(this.#settings.issuers.values())) {
       if (keys?.fetchedAt === undefined) continue;
-      const entry = { issuer, jwksUri, jwks: keys.text, fetchedAt: keys.fetchedAt };
+      const entry = { issuer, jwksUri: source, jwks: keys.text, fetchedAt: keys.fetchedAt };
       issuers.push({ ...entry, digest: digestOf(entry) });
     }
     return { version: 1, issuers };
@@ -178,18 +178,18 @@ export class Verifier {
   }
 
   /** Returns the keys of an entry, or `undefined` if they come from a URL other than the issuer's. */
-  #readEntry({ issuer, jwksUri }: Issuer, entry: KeySnapshot['issuers'][number], now: number): Keys | undefined {
-    const { jwks, fetchedAt, digest, jwksUri: source } = entry;
+  #readEntry(configured: Issuer, entry: KeySnapshot['issuers'][number], now: number): Keys | undefined {
+    const { issuer, jwks, fetchedAt, digest, jwksUri } = entry;
     const isWhole =
       typeof jwks === 'string' &&
-      typeof source === 'string' &&
+      typeof jwksUri === 'string' &&
       Number.isFinite(fetchedAt) &&
-      digestOf({ issuer, jwksUri: source, jwks, fetchedAt }) === digest;
+      digestOf({ issuer, jwksUri, jwks, fetchedAt }) === digest;
     if (!isWhole) throw jwksInvalid(`the snapshot's keys of ${issuer} are damaged`);
-    if (source !== jwksUri) return undefined;
+    if (jwksUri !== configured.source) return undefined;
     if (!isFetchTime(fetchedAt, now)) throw jwksInvalid(`the snapshot's keys of ${issuer} are from the future`);
-    if (now - fetchedAt > this.#settings.maxKeyAge) throw keysNeeded(issuer, jwksUri, 'too_old');
-    return keysOf(jwks, fetchedAt, now);
+    if (now - fetchedAt > this.#settings.maxKeyAge) throw keysNeeded(configured, 'too_old');
+    return keysOf(jwks, fetchedAt);
   }
 
   #replaceKeys(issuer: Issuer, keys: Keys, now: number): void {
@@ -199,7 +199,6 @@ export class Verifier {
     if (old?.fetchedAt !== undefined && keys.fetchedAt! < old.fetchedAt && isFetchTime(old.fetchedAt, now)) return;
     if (old?.text === keys.text) {
       old.fetchedAt = keys.fetchedAt!;
-      old.isUnchecked = keys.isUnchecked!;
       keys.set.free();
       return;
     }
@@ -217,26 +216,15 @@ export class Verifier {
   }
 
   #verifyNew(token: string, now: number): VerifiedToken {
-    const { issuers, maxCachedTokens, maxCachedTokenBytes, maxKeyAge } = this.#settings;
-    const [firstIssuer] = issuers.values();
-    // The verification also compares "iss". So a Verifier with one issuer reads "iss" beforehand only if the issuer has
-    // no usable keys.
-    const isAssumed = issuers.size === 1 && !problemOf(firstIssuer!, maxKeyAge, now);
-    const issuer = isAssumed ? firstIssuer! : this.#issuerOf(token);
-    const keySet = KeySet.handleOf(currentKeys(issuer, maxKeyAge, now).set);
-    const keep = maxCachedTokens > 0 && maxCachedTokenBytes > 0;
-    const kept = keep ? verifyAndKeepToken(token, keySet, issuer.options, now) : undefined;
-    const texts = keep ? kept?.texts : verifyToken(token, keySet, issuer.options, now);
-    if (!texts) {
-      const error = lastError(issuer.issuer);
-      if (isAssumed) this.#issuerOf(token);
-      throw error;
-    }
-    const verified = readVerified(texts);
-    if (!kept) return verified;
+    const issuer = this.#issuerOf(token);
+    const keys = currentKeys(issuer, this.#settings.maxKeyAge, now);
+    const kept = verifyAndKeepToken(KeySet.handleOf(keys.set), issuer.options, now);
+    if (!kept) throw lastError(issuer.issuer);
+    const verified = readVerified(kept.texts);
     const bytes = token.length + kept.size;
-    this.#tokens.remember({ token, handle: kept.handle, verified, issuer, bytes }, now);
-    return copyOf(verified);
+    return this.#tokens.remember({ token, handle: kept.handle, verified, issuer, bytes }, now)
+      ? copyOf(verified)
+      : verified;
   }
 
   /** Checks everything except the signature, which is still valid: a change of the issuer's keys removes its cached tokens. */

@@ -29,7 +29,7 @@ describe('sts-jwt issuer', () => {
     const report = await runJson([...LOCAL, server.url]);
     assert.equal(report.exitStatus, 0);
     assert.deepEqual(textsOf(report, 'failed'), []);
-    assert.deepEqual(textsOf(report, 'note'), ['not a host of AWS STS']);
+    assert.deepEqual(textsOf(report, 'note'), ['not an issuer of AWS STS']);
     assert.equal(report.usable, 2);
     assert.equal(report.aws.expected, true);
     const { status, contentType, bytes, freshFor, clockAhead, browsers } = report.jwks;
@@ -72,19 +72,26 @@ describe('sts-jwt issuer', () => {
     assert.match(textsOf(report, 'note').join('\n'), /no longer fresh/);
   });
 
-  test('accepts keys at the URL that the document names', async () => {
-    publish();
-    const uri = `${server.url}/elsewhere`;
-    answer = async (url) => {
-      const body = url === uri ? issuer.jwksText() : JSON.stringify({ issuer: server.url, jwks_uri: uri });
-      const found = url === uri || url.endsWith('/openid-configuration');
-      return { status: found ? 200 : 404, headers: { 'content-type': 'application/json' }, body };
-    };
-    const report = await runJson([...LOCAL, server.url]);
-    assert.equal(report.exitStatus, 0, JSON.stringify(report.findings));
-    assert.equal(report.jwks.url, uri);
-    assert.match(textsOf(report, 'note').join('\n'), /jwksUri/);
-  });
+  for (const name of ['/openid-configuration', '/oauth-authorization-server'])
+    test(`uses keys at the URL that the document ${name} names, and without discovery notes the difference`, async () => {
+      publish();
+      const uri = `${server.url}/elsewhere`;
+      answer = async (url) => {
+        const body = url === uri ? issuer.jwksText() : JSON.stringify({ issuer: server.url, jwks_uri: uri });
+        const found = url === uri || url.endsWith(name);
+        return { status: found ? 200 : 404, headers: { 'content-type': 'application/json' }, body };
+      };
+      const report = await runJson([...LOCAL, server.url]);
+      assert.equal(report.exitStatus, 0, JSON.stringify(report.findings));
+      assert.equal(report.jwks.url, uri);
+      assert.deepEqual(
+        textsOf(report, 'note').filter((text) => /not the URL/.test(text)),
+        [],
+      );
+      const fixed = await runJson([...LOCAL, '--no-discovery', server.url]);
+      assert.equal(fixed.jwks.url, `${server.url}/.well-known/jwks.json`);
+      assert.match(textsOf(fixed, 'note').join('\n'), /not the URL that is used/);
+    });
 
   const json = (body) => ({ status: 200, headers: { 'content-type': 'application/json' }, body });
   const configuration = (members) =>
@@ -119,7 +126,7 @@ describe('sts-jwt issuer', () => {
   for (const [name, [document, set, words]] of Object.entries(WRONG)) {
     test(`exits with 1 for ${name}`, async () => {
       publish();
-      answer = (url) => (url.endsWith('/openid-configuration') ? document : (set ?? json(issuer.jwksText())));
+      answer = (url) => (url.includes('/.well-known/o') ? document : (set ?? json(issuer.jwksText())));
       const report = await runJson([...LOCAL, server.url]);
       assert.equal(report.exitStatus, 1);
       assert.ok(
@@ -129,11 +136,12 @@ describe('sts-jwt issuer', () => {
     });
   }
 
-  test('exits with 1 for an issuer URL with a trailing slash', async () => {
+  test('exits with 1 if only the slash at the end differs from the issuer in the document', async () => {
     publish();
     const report = await runJson([...LOCAL, `${server.url}/`]);
     assert.equal(report.exitStatus, 1);
-    assert.match(textsOf(report, 'failed')[0], /trailing slash/);
+    assert.match(textsOf(report, 'passed')[0], /ends with a slash: "iss" must match exactly/);
+    assert.match(textsOf(report, 'failed')[0], /not this issuer/);
   });
 
   for (const [name, fault, words, kind] of /** @type {any[][]} */ ([
@@ -173,7 +181,7 @@ const { findInUrl } = await importSource('cli/issuer-findings.ts');
 
 describe('findInUrl', () => {
   test('reports problems of an issuer URL', async () => {
-    const AWS = 'a host of AWS STS';
+    const AWS = 'an issuer of AWS STS';
     for (const partition of /** @type {any[]} */ (['aws', 'aws-cn'])) {
       const { issuer: url } = await createTestIssuer({ partition });
       assert.deepEqual(
@@ -184,7 +192,7 @@ describe('findInUrl', () => {
       assert.equal(findInUrl(url)[1].text, AWS);
       assert.deepEqual(
         findInUrl(`${url}/`).map(({ outcome }) => outcome),
-        ['failed', 'passed'],
+        ['passed', 'note'],
       );
     }
     for (const [url, outcomes, words] of /** @type {any[][]} */ ([
@@ -192,8 +200,9 @@ describe('findInUrl', () => {
       ['https://a1.tokens.sts.global.api.aws.evil.example', ['passed', 'note'], /origin/],
       ['https://a.b.tokens.sts.global.api.aws', ['passed', 'note'], /origin/],
       ['https://tokens.sts.global.api.aws', ['passed', 'note'], /origin/],
-      ['https://a.example/tenant', ['note', 'note'], /path/],
-      ['https://a.example/tenant/', ['failed', 'note', 'note'], /slash/],
+      ['https://a.example/tenant', ['passed', 'note'], /path/],
+      ['https://a.example/tenant/', ['passed', 'note'], /ends with a slash/],
+      ['https://a.example/a/../b', ['failed', 'note'], /not in canonical form/],
       ['https://a.example?a=b', ['failed', 'note'], /query/],
       ['https://a.example#a', ['failed', 'note'], /fragment/],
       ['HTTPS://A.example:443', ['failed', 'note'], /not in canonical form/],

@@ -16,7 +16,10 @@ const changed = token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA');
 
 const server = await serve(async (url) => {
   const path = new URL(url).pathname;
-  if (path === '/.well-known/jwks.json') return json(issuer.jwksText());
+  if (path === '/.well-known/jwks.json' || path === '/keys') return json(issuer.jwksText());
+  if (path === '/.well-known/openid-configuration') {
+    return json(JSON.stringify({ issuer: server.url, jwks_uri: `${server.url}/keys` }));
+  }
   if (path === '/replaced') return json(issuer.jwksText().replace('{', '{"a":"\ufffd",'));
   if (path === '/page') return { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' };
   if (path === '/moved') return { status: 302, headers: { location: '/.well-known/jwks.json' }, body: '' };
@@ -214,7 +217,11 @@ describe('sts-jwt verify: key input', () => {
     // The token is from another issuer, so a failed signature shows that this issuer's key set was fetched.
     const foreign = await runJson(['verify', ...fetched], { input: await local.token({ audience }) });
     assert.equal(foreign.code, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
-    assert.equal(foreign.keysFrom, `${server.url}/.well-known/jwks.json`);
+    assert.equal(foreign.keysFrom, `${server.url}/keys`);
+    const fixed = await runJson(['verify', ...fetched, '--no-discovery'], { input: await local.token({ audience }) });
+    assert.equal(fixed.keysFrom, `${server.url}/.well-known/jwks.json`);
+    const listed = await runJson(['keys', '--discovery', '--allow-loopback-http', server.url]);
+    assert.deepEqual([listed.exitStatus, listed.keysFrom], [0, `${server.url}/keys`]);
     const named = ['--jwks', `${server.url}/.well-known/jwks.json`, '--any-issuer', '--any-audience'];
     assert.equal((await run(['verify', ...named], { input: token })).status, 0);
     const piped = await runJson(['verify', path, '--jwks', '-', '--any-issuer', '--any-audience'], {
@@ -361,7 +368,7 @@ describe('sts-jwt verify: served keys', () => {
   });
 
   test('fetches keys even if --issuer has a trailing slash, but compares "iss" exactly', async () => {
-    const args = ['verify', '--issuer', `${server.url}/`, '--any-audience', '--allow-loopback-http'];
+    const args = ['verify', '--issuer', `${server.url}/`, '--any-audience', '--allow-loopback-http', '--no-discovery'];
     const { exitStatus, keysFrom } = await runJson(args, { input: token });
     assert.deepEqual([exitStatus, keysFrom], [1, `${server.url}/.well-known/jwks.json`]);
     const here = await createTestIssuer({ issuer: server.url });

@@ -81,7 +81,12 @@ describe('remote verifier: configuration and snapshots', () => {
 
   test('restores keys only if they come from the same URL', async () => {
     const FORGED = 'https://tenant.example.test/keys';
-    const options = { default: {}, same: { jwksUri: URI }, other: { jwksUri: FORGED }, discovery: { discovery: true } };
+    const options = {
+      default: { discovery: false },
+      same: { jwksUri: URI },
+      other: { jwksUri: FORGED },
+      discovery: { discovery: true },
+    };
     const document = JSON.stringify({ issuer: ISSUER, jwks_uri: URI });
     const answer = (url) => json(url === URI || url === FORGED ? jwksOf(OLD) : document);
     const taken = [];
@@ -107,8 +112,7 @@ describe('remote verifier: configuration and snapshots', () => {
   });
 
   const misconfigured = {
-    'an issuer with a trailing slash': [{ issuer: `${ISSUER}/` }, /"issuer"/],
-    'an issuer with a path': [{ issuer: `${ISSUER}/.well-known/jwks.json` }, /"issuer"/],
+    'an issuer with a query': [{ issuer: `${ISSUER}/?a` }, /"issuer"/],
     'an http issuer': [{ issuer: ISSUER.replace('https', 'http') }, /"issuer"/],
     'an http jwksUri': [{ jwksUri: 'http://keys.example.test/' }, /"jwksUri"/],
     'an empty audience': [{ audience: '' }, /"audience"/],

@@ -76,36 +76,37 @@ const rules = [
   ['fetches in every request if there are no keys', 'fetch', NEEDED, { ...newState(1), claimedAt: NOW }, withoutStore],
   ['fails during the back-off if there are no keys', 'unavailable', NEEDED, { ...newState(1), ...failing(0.5) }, asked],
   ['fails after one fetch if there are no keys', 'unavailable', NEEDED, newState(1), fetched],
-  ...[UNKNOWN, WRONG].flatMap((code) => [
-    [`asks the store on ${code}`, 'ask_store', code, aged(10)],
-    [`fetches at once without a store on ${code}`, 'fetch', code, aged(10), withoutStore],
-    [`does not ask the store on ${code} before the interval has passed`, 'answer', code, aged(9.9)],
-    [`does not ask the store on ${code} if its keys are recent`, 'answer', code, aged(9.9, { claimedAt: NOW - 100 })],
-    [
-      `does not ask the store on ${code} if another request just asked it`,
-      'answer',
-      code,
-      aged(100, { claimedAt: NOW - 9.9 }),
+  ...[UNKNOWN, WRONG, 'ERR_JOSE_ALG_NOT_ALLOWED', 'ERR_JWK_INVALID', 'ERR_JWKS_MULTIPLE_MATCHING_KEYS'].flatMap(
+    (code) => [
+      [`asks the store on ${code}`, 'ask_store', code, aged(10)],
+      [`fetches at once without a store on ${code}`, 'fetch', code, aged(10), withoutStore],
+      [`does not ask the store on ${code} before the interval has passed`, 'answer', code, aged(9.9)],
+      [`does not ask the store on ${code} if its keys are recent`, 'answer', code, aged(9.9, { claimedAt: NOW - 100 })],
+      [
+        `does not ask the store on ${code} if another request just asked it`,
+        'answer',
+        code,
+        aged(100, { claimedAt: NOW - 9.9 }),
+      ],
+      [`does not ask the store on ${code} during the back-off`, 'answer', code, aged(100, failing(30, 6))],
+      [`fetches after the store on ${code}`, 'fetch', code, aged(100, { claimedAt: NOW }), asked],
+      [
+        `does not fetch on ${code} if the store has keys that were just fetched`,
+        'answer',
+        code,
+        aged(9.9, { claimedAt: NOW }),
+        asked,
+      ],
+      [`does not fetch twice on ${code}`, 'answer', code, aged(100), fetched],
+      [`asks the store on ${code} if the age of the keys is unknown`, 'ask_store', code, newState(1)],
     ],
-    [`does not ask the store on ${code} during the back-off`, 'answer', code, aged(100, failing(30, 6))],
-    [`fetches after the store on ${code}`, 'fetch', code, aged(100, { claimedAt: NOW }), asked],
-    [
-      `does not fetch on ${code} if the store has keys that were just fetched`,
-      'answer',
-      code,
-      aged(9.9, { claimedAt: NOW }),
-      asked,
-    ],
-    [`does not fetch twice on ${code}`, 'answer', code, aged(100), fetched],
-    [`asks the store on ${code} if the age of the keys is unknown`, 'ask_store', code, newState(1)],
+  ),
+  ...['ERR_JWT_EXPIRED', 'ERR_JWT_CLAIM_VALIDATION_FAILED', 'ERR_POLICY_DENIED'].map((code) => [
+    `answers with ${code} regardless of the keys`,
+    'answer',
+    code,
+    aged(100_000),
   ]),
-  ...[
-    'ERR_JWT_EXPIRED',
-    'ERR_JWT_CLAIM_VALIDATION_FAILED',
-    'ERR_POLICY_DENIED',
-    'ERR_JWK_INVALID',
-    'ERR_JOSE_ALG_NOT_ALLOWED',
-  ].map((code) => [`answers with ${code} regardless of the keys`, 'answer', code, aged(100_000)]),
 ];
 
 describe('decide', () => {

@@ -92,7 +92,7 @@ describe('sts-jwt/remote as the only entry', () => {
     await inBrowser(await startFolder(join(folder, 'dist')));
   });
 
-  test('adds at most 4 KB to the main entry, minified and gzipped', async () => {
+  test('adds at most 6.5 KB to the main entry, minified and gzipped', async () => {
     const sizeOf = async (/** @type {string[]} */ ...entries) => {
       const contents = entries.map((entry) => `export * from '${join(PACKAGE, 'dist', entry)}';`).join('\n');
       const { outputFiles } = await build({
@@ -106,6 +106,6 @@ describe('sts-jwt/remote as the only entry', () => {
       return gzipSync(outputFiles[0].text, { level: 9 }).length;
     };
     const added = (await sizeOf('node.js', 'remote.js')) - (await sizeOf('node.js'));
-    assert.ok(added > 1024 && added <= 4096, `${added} bytes`);
+    assert.ok(added > 1024 && added <= 6656, `${added} bytes`);
   });
 });

@@ -30,6 +30,13 @@ export function tokenOf(key, now, claims = {}) {
   return key.signer.mint('ES384', all, { kid: key.kid });
 }
 
+/** The keys are at `URI`, unless the configuration says otherwise. */
+function defaultsFor(/** @type {object} */ options) {
+  if ('issuers' in options) return {};
+  const discovery = 'discovery' in options || 'jwksUri' in options ? {} : { discovery: false };
+  return { issuer: ISSUER, audience: AUDIENCE, ...discovery };
+}
+
 export function createWorld(/** @type {Record<string, any>} */ { answer = () => json(jwksOf(OLD)), ...options } = {}) {
   /** @type {Record<string, any>} */
   const world = {
@@ -46,7 +53,7 @@ export function createWorld(/** @type {Record<string, any>} */ { answer = () => 
     isolate: (/** @type {Record<string, any>} */ more = {}) =>
       createRemoteVerifier(
         /** @type {any} */ ({
-          ...('issuers' in { ...options, ...more } ? {} : { issuer: ISSUER, audience: AUDIENCE }),
+          ...defaultsFor({ ...options, ...more }),
           clock: () => world.now,
           random: () => 0.5,
           waitUntil: (/** @type {Promise<unknown>} */ promise) => void world.behind.push(promise),

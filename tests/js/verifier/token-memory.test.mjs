@@ -93,7 +93,7 @@ describe('token memory', () => {
       const verifier = verifierOf(limit);
       assert.deepEqual(
         count(() => several.forEach((token) => verifier.verify(token, { now }))),
-        [0, 0, 0],
+        [12, 0, 12],
       );
     }
   });

@@ -1,0 +1,143 @@
+// Finds issuers through a function of the configuration, and remembers its answers.
+
+import { errorOf, isJwtError, issuerLookupFailed, type JwtError, ownOptions, parseSafeUrl } from '../core/shared.js';
+import type { IssuerConfig } from '../core/types.js';
+import { within } from './fetch-json.js';
+import { readIssuer, type Settings } from './remote-config.js';
+import type { FindIssuer } from './remote-options.js';
+
+/** The longest `iss` for which the function is called. */
+const MAX_ISSUER = 2048;
+
+/** What the lookup needs from the verifier. */
+export interface IssuerTable {
+  /**
+   * Adds an issuer, or replaces it if its configuration or its function `jwks` has changed.
+   *
+   * @throws JwtError `ERR_OPTIONS_INVALID`.
+   */
+  put(config: IssuerConfig, isFunctionNew: boolean): void;
+  remove(iss: string): void;
+}
+
+/** An answer other than a configuration: the issuer is unknown, or the function failed. */
+interface Refusal {
+  /** The time until which the answer is used; infinite while the function runs. */
+  until: number;
+  error?: JwtError;
+}
+
+/**
+ * Known and unknown issuers are remembered separately, so tokens with forged `iss` values evict no known issuer. Once as
+ * many unknown issuers are remembered as allowed, the function is called for at most one more per `refetchInterval`.
+ */
+export class IssuerLookup {
+  readonly #find: FindIssuer;
+  readonly #settings: Settings;
+  readonly #table: IssuerTable;
+  /** When each known issuer was last found. The first is the least recently used one. */
+  readonly #known = new Map<string, number>();
+  readonly #refusals = new Map<string, Refusal>();
+  /** When the function was last called although enough unknown issuers were remembered. */
+  #exceededAt = -Infinity;
+  /** How many calls of the function are running. */
+  #running = 0;
+
+  constructor(find: FindIssuer, settings: Settings, table: IssuerTable) {
+    this.#find = find;
+    this.#settings = settings;
+    this.#table = table;
+  }
+
+  /** Whether the function should be asked about this issuer, because it is unknown or its configuration is old. */
+  isDue(iss: string, now: number): boolean {
+    const foundAt = this.#known.get(iss);
+    if (foundAt === undefined) return true;
+    this.#known.delete(iss);
+    this.#known.set(iss, foundAt);
+    return Math.abs(now - foundAt) > this.#settings.timing.softAge;
+  }
+
+  /**
+   * Asks the function, unless a recent answer is remembered. Afterwards, the table has the issuer if it is known.
+   *
+   * @throws JwtError `ERR_JWKS_UNAVAILABLE` if the function fails and no earlier answer can be used.
+   */
+  async find(iss: string, now: number): Promise<void> {
+    const { allowLoopbackHttp, timing } = this.#settings;
+    if (iss.length > MAX_ISSUER || !parseSafeUrl(iss, allowLoopbackHttp)) return;
+    const foundAt = this.#known.get(iss);
+    const isUsable = foundAt !== undefined && Math.abs(now - foundAt) <= timing.hardAge;
+    const refusal = this.#refusals.get(iss);
+    // While the function runs, requests with the same `iss` call it too, because requests do not wait for each other.
+    if (refusal && refusal.until !== Infinity && now < refusal.until) {
+      if (refusal.error && !isUsable) throw refusal.error;
+      return;
+    }
+    if (foundAt === undefined) this.#makeRoom(iss, now);
+    this.#running += 1;
+    try {
+      await this.#ask(iss, now);
+    } catch (thrown) {
+      const error = isJwtError(thrown) ? thrown : this.#failed('failed', thrown);
+      this.#refusals.set(iss, { until: now + timing.backoff, error });
+      if (isUsable) return;
+      this.#forget(iss);
+      throw error;
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  async #ask(iss: string, now: number): Promise<void> {
+    const { timing, jwksFunctions, maxCachedIssuers } = this.#settings;
+    const answer = await within(timing.timeout, async () => this.#find.call(undefined, iss)).catch((error: unknown) => {
+      const isLate = errorOf(error).name === 'TimeoutError';
+      throw this.#failed(isLate ? `did not answer within ${timing.timeout} seconds` : 'threw an error', error);
+    });
+    if (answer === undefined) {
+      this.#forget(iss);
+      this.#refusals.set(iss, { until: now + timing.softAge });
+      return;
+    }
+    try {
+      const own = ownOptions(answer ?? null!);
+      if (own.issuer !== iss) throw this.#failed('returned another issuer');
+      if (own.aliases !== undefined) throw this.#failed('returned "aliases", which only an array of issuers can have');
+      const hadFunction = jwksFunctions.delete(iss);
+      this.#table.put(readIssuer(own, jwksFunctions), hadFunction || jwksFunctions.has(iss));
+    } catch (error) {
+      throw isJwtError(error) && error.category !== 'config'
+        ? error
+        : this.#failed('returned an invalid configuration', error);
+    }
+    this.#refusals.delete(iss);
+    this.#known.delete(iss);
+    this.#known.set(iss, now);
+    if (this.#known.size > maxCachedIssuers) this.#forget(this.#known.keys().next().value!);
+  }
+
+  /** Reserves a place among the refusals. @throws JwtError `ERR_JWKS_UNAVAILABLE` if there is none. */
+  #makeRoom(iss: string, now: number): void {
+    const { maxCachedIssuers, timing } = this.#settings;
+    for (const [each, { until }] of this.#refusals) if (until <= now) this.#refusals.delete(each);
+    const isFull = this.#refusals.size >= maxCachedIssuers && !this.#refusals.has(iss);
+    if (isFull || this.#running >= maxCachedIssuers) {
+      const wait = timing.refetchInterval - Math.abs(now - this.#exceededAt);
+      if (wait > 0) throw issuerLookupFailed('is not called, because of too many unknown issuers', wait);
+      this.#exceededAt = now;
+      this.#refusals.delete(this.#refusals.keys().next().value!);
+    }
+    this.#refusals.set(iss, { until: Infinity });
+  }
+
+  #failed(what: string, cause?: unknown): JwtError {
+    return issuerLookupFailed(what, this.#settings.timing.backoff, cause);
+  }
+
+  #forget(iss: string): void {
+    this.#known.delete(iss);
+    this.#settings.jwksFunctions.delete(iss);
+    this.#table.remove(iss);
+  }
+}
