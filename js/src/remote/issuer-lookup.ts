@@ -107,7 +107,7 @@ export class IssuerLookup {
       const hadFunction = jwksFunctions.delete(iss);
       this.#table.put(readIssuer(own, jwksFunctions), hadFunction || jwksFunctions.has(iss));
     } catch (error) {
-      throw isJwtError(error) && error.category !== 'config'
+      throw isJwtError(error) && error.code === 'ERR_JWKS_UNAVAILABLE'
         ? error
         : this.#failed('returned an invalid configuration', error);
     }
