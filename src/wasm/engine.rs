@@ -78,11 +78,11 @@ impl Engine {
 
     /// The size of the buffer for tokens, in bytes.
     #[must_use]
-    pub fn input_capacity(&self) -> usize {
+    pub fn input_len(&self) -> usize {
         self.input.len()
     }
 
-    /// Allocates a text buffer of `length` bytes and returns its address. The next call of `key_set` or `options` reads
+    /// Allocates a text buffer of `length` bytes and returns its address. The next call of `keyset` or `options` reads
     /// this buffer.
     pub fn reserve(&mut self, length: usize) -> *const u8 {
         self.text = vec![0; length];
@@ -112,7 +112,7 @@ impl Engine {
     }
 
     /// Reads the token in the first `length` bytes of the input, and writes its `iss` to the output; nothing if `iss` is
-    /// missing. UNVERIFIED. The parsed token is kept for `verify_and_remember`, which the caller calls once it has found the
+    /// missing. UNVERIFIED. The parsed token is kept for `keep`, which the caller calls once it has found the
     /// issuer's keys, so each token is parsed once.
     pub fn issuer(&mut self, length: usize) -> bool {
         self.parsed = None;
@@ -128,7 +128,7 @@ impl Engine {
     }
 
     /// Verifies the token that `issuer` has read, and returns it with its claims, which can then be checked again.
-    pub fn verify_and_remember(&mut self, keys: &RawKeySet, options: &RawOptions, now: f64) -> Option<RawToken> {
+    pub fn keep(&mut self, keys: &RawKeySet, options: &RawOptions, now: f64) -> Option<RawToken> {
         let (token, claims) = self.parsed.take()?;
         let outcome = seconds(now).and_then(|now| {
             let token = authenticate_parsed(token, &keys.0, &options.0.algorithms)?;
@@ -139,7 +139,7 @@ impl Engine {
         outcome.map_err(|error| self.error = Some(error)).ok()
     }
 
-    /// About how many bytes it takes to cache the token that `verify_and_remember` has just verified. JavaScript keeps its texts
+    /// About how many bytes it takes to cache the token that `keep` has just verified. JavaScript keeps its texts
     /// once and the module twice; each value in them takes about [`VALUE_BYTES`] more.
     #[must_use]
     pub fn size(&self) -> usize {
@@ -174,7 +174,7 @@ impl Engine {
     }
 
     /// Reads the text buffer as a JWK Set.
-    pub fn key_set(&mut self) -> Option<RawKeySet> {
+    pub fn keyset(&mut self) -> Option<RawKeySet> {
         let jwks = mem::take(&mut self.text);
         utf8(&jwks).and_then(KeySet::parse).map(RawKeySet).map_err(|error| self.error = Some(error)).ok()
     }
@@ -228,7 +228,7 @@ fn seconds(now: f64) -> Result<NumericDate, Error> {
         .ok_or_else(|| ErrorKind::InvalidOption { option: Cow::Borrowed("now"), problem }.into())
 }
 
-/// Checks the claims of a token with a verified signature, and writes the parts of the token that JavaScript returns.
+/// Checks the claims of a token with a verified signature, and writes JavaScript's `VerifiedToken`.
 fn write_judged(
     token: &VerifiedToken,
     claims: &Claims<'_>,
@@ -237,20 +237,21 @@ fn write_judged(
     output: &mut Vec<u8>,
 ) -> Result<(), Error> {
     judge_claims(token, claims, expectations, now)?;
-    write_verified(token, output);
+    write_verified(token, claims.expiration(), output);
     if expectations.aws.is_some() {
         write_identity(claims, output)?;
     }
+    put(output, b"}");
     Ok(())
 }
 
-/// Separates the parts of the output. JSON text never contains this character, because the only control characters that
+/// Separates the two parts of the output. JSON text never contains this character, because the only control characters that
 /// RFC 8259 §2 and §7 allow in it are white space.
 const SEPARATOR: u8 = 0;
 
-/// Writes `{"header":…,"alg":…,"key":{"kid":…,"thumbprint":…}}`, which is the same for most tokens signed by one
-/// key. Then writes the token's ID, the claims exactly as signed and, if requested, the AWS identity.
-fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
+/// Writes `{"header":…,"alg":…,"key":…}`, which is the same for most tokens signed by one key. Then writes all other
+/// members as a second object, except the AWS identity and the last brace. The claims are written exactly as signed.
+fn write_verified(token: &VerifiedToken, expiration: Option<NumericDate>, output: &mut Vec<u8>) {
     output.clear();
     put(output, b"{\"header\":");
     put(output, token.header_json().as_bytes());
@@ -266,16 +267,22 @@ fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
     put(output, token.thumbprint().as_bytes());
     put(output, b"\"}}");
     output.push(SEPARATOR);
-    put(output, token.token_id().as_bytes());
-    output.push(SEPARATOR);
+    put(output, b"{\"claims\":");
     put(output, token.claims_json().as_bytes());
+    put(output, b",\"tokenId\":\"");
+    put(output, token.token_id().as_bytes());
+    put(output, b"\"");
+    if let Some(seconds) = expiration.and_then(|date| serde_json::to_vec(&date.seconds()).ok()) {
+        put(output, b",\"expiresAt\":");
+        put(output, &seconds);
+    }
 }
 
 // Not inlined: otherwise an engine would compile these 5.4 KB (2 % of a cold start) even to verify without a policy.
 #[inline(never)]
 fn write_identity(claims: &Claims<'_>, output: &mut Vec<u8>) -> Result<(), Error> {
     let identity = AwsIdentity::of(claims)?;
-    output.push(SEPARATOR);
+    put(output, b",\"aws\":");
     put(output, &serde_json::to_vec(&IdentityRecord::from(&identity)).unwrap_or_default());
     Ok(())
 }

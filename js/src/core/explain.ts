@@ -14,10 +14,10 @@ import { assertRunning, explainToken, type KeySetHandle, type OptionsHandle } fr
  */
 export function explain(token: string, jwks: string | JwkSet | KeySet, options: VerifyOptions): Explanation {
   assertRunning();
-  const { json, now } = readOptions(options);
+  const { read, now } = readOptions(options);
   try {
     const source = sourceOf(jwks);
-    const expectations = decodeOptions(json);
+    const expectations = decodeOptions(read);
     return explainBy(token, readKeySet(source), expectations, now);
   } catch (error) {
     return refused(error);

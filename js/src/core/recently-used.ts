@@ -12,6 +12,10 @@ export class RecentlyUsed<K, O extends Owned> {
     this.#limit = limit;
   }
 
+  keys(): Iterable<K> {
+    return this.#objects.keys();
+  }
+
   /**
    * Returns the object of a key. If there is none, creates it, and evicts the least recently used object if the cache is
    * full.

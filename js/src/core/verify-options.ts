@@ -7,19 +7,27 @@ import { type OptionsHandle, parseOptions } from './wasm.js';
 
 const MAX_DEPTH = 8;
 
-/** The options last passed to `verify()`, as JSON, and their parsed form. */
-const remembered = /*#__PURE__*/ new RecentlyUsed<string, OptionsHandle>(8);
+/** Options without `now`, as JSON and as the object that this JSON describes. */
+interface Read {
+  readonly json: string;
+  readonly copy: unknown;
+}
+
+/** The options last passed to `verify()`, and their parsed form. */
+const remembered = /*#__PURE__*/ new RecentlyUsed<Read, OptionsHandle>(8);
 
 /**
- * Reads the caller's options into JSON. Getters and proxies run only in this function, before the core or any state of
- * this package is touched, so they cannot interfere with a verification.
+ * Reads the caller's options. Getters and proxies run only in this function, before the core or any state of this package
+ * is touched, so they cannot interfere with a verification.
  */
-export function readOptions(options: unknown): { json: string; now: number } {
+export function readOptions(options: object = {}): { read: Read; now: number } {
   try {
-    if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-      throw optionsInvalid('the options must be an object with "issuer" and "audience"');
-    }
-    return { now: present(options), json: jsonOf(options, '', 0) };
+    const now = present(options);
+    // Most calls repeat the same options, and comparing is much faster than writing JSON.
+    // The list is copied, because a getter of the options may call verify(), which changes the cache.
+    for (const read of [...remembered.keys()]) if (isCopy(read.copy, options, 0)) return { now, read };
+    const json = jsonOf(options, '', 0);
+    return { now, read: { json, copy: JSON.parse(json) } };
   } catch (error) {
     throw unreadable(error);
   }
@@ -49,9 +57,9 @@ export function timeOf(call: unknown): number {
   return call === undefined ? Date.now() / 1000 : present(ownCall(call, 'now'));
 }
 
-/** Returns the parsed form of options in JSON, cached. */
-export function decodeOptions(json: string): OptionsHandle {
-  return remembered.get(json, parseOptions);
+/** Returns the parsed form of options, cached. */
+export function decodeOptions(read: Read): OptionsHandle {
+  return remembered.get(read, ({ json }) => parseOptions(json));
 }
 
 /**
@@ -100,4 +108,27 @@ function jsonOfMembers(object: object, path: string, depth: number): string {
     else if (depth > 0 || !mayBeUndefined(name)) throw undefinedOption(inner);
   }
   return json;
+}
+
+/** Whether the JSON of `value` would describe `copy`. May return false negatives. */
+function isCopy(copy: unknown, value: unknown, depth: number): boolean {
+  // A member that is undefined in both is missing in the copy.
+  if (typeof copy !== 'object' || copy === null) return copy === value && copy !== undefined;
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(copy)) {
+    return (
+      Array.isArray(value) &&
+      copy.length === value.length &&
+      copy.every((entry, i) => isCopy(entry, value[i], depth + 1))
+    );
+  }
+  if (Array.isArray(value) || !isPlain(value)) return false;
+  let count = Reflect.ownKeys(copy).length;
+  for (const name of Reflect.ownKeys(value) as string[]) {
+    const member: unknown = (value as Record<string, unknown>)[name];
+    if (depth === 0 && (name === 'now' || (member === undefined && mayBeUndefined(name)))) continue;
+    if (!isCopy((copy as Record<string, unknown>)[name], member, depth + 1)) return false;
+    count -= 1;
+  }
+  return count === 0;
 }

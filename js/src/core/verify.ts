@@ -24,44 +24,11 @@ export function verify<C extends object = Claims>(
 ): VerifiedToken<C> {
   assertRunning();
   // Reading the arguments may run the caller's code (getters, toJSON). After these two calls, none of it runs.
-  const { json, now } = readOptions(options);
+  const { read, now } = readOptions(options);
   const source = sourceOf(jwks);
-  const expectations = decodeOptions(json);
+  const expectations = decodeOptions(read);
   const keySet = readKeySet(source);
-  const texts = verifyToken(token, keySet, expectations, now);
-  if (!texts) throw lastError();
-  return readVerified(texts) as VerifiedToken<C>;
-}
-
-type Origin = Pick<VerifiedToken, 'header' | 'alg' | 'key'>;
-
-/** Header and key of the last verified token, cached because most tokens of a key have the same header. */
-let origin: { text: string; parsed: Origin } | undefined;
-
-/** Builds the verified token from the output of the core. */
-export function readVerified([text, tokenId, claims, aws]: string[]): VerifiedToken {
-  const { header, alg, key } = readOrigin(text!);
-  const parsed: Claims = JSON.parse(claims!);
-  // Not by assignment, which would call a setter of a polluted prototype.
-  return {
-    header,
-    claims: parsed,
-    alg,
-    key,
-    tokenId: tokenId!,
-    ...(aws !== undefined && { aws: JSON.parse(aws) }),
-    ...(Object.hasOwn(parsed, 'exp') && { expiresAt: parsed.exp! }),
-  } as VerifiedToken;
-}
-
-/** Parses header and key, or copies them if the text is unchanged. Each caller gets its own objects. */
-function readOrigin(text: string): Origin {
-  if (origin?.text !== text) {
-    const parsed = JSON.parse(text) as Origin;
-    const isFlat = Object.values(parsed.header).every((parameter) => typeof parameter !== 'object');
-    origin = isFlat ? { text, parsed } : undefined;
-    if (!origin) return parsed;
-  }
-  const { header, alg, key } = origin.parsed;
-  return { header: { ...header }, alg, key: { ...key } };
+  const verified = verifyToken(token, keySet, expectations, now);
+  if (!verified) throw lastError();
+  return verified as VerifiedToken<C>;
 }

@@ -4,8 +4,10 @@
 // If the stack or the memory runs out, a call does not return and leaves the instance unusable. The next call then
 // starts a new instance. Key sets and options keep their text, and are parsed again at their next use.
 
+import { copyOf } from './copy.js';
 import { JwtError, type JwtErrorDetails, tokenInvalid, wasmUnavailable } from './errors.js';
 import { startFailure } from './start-failure.js';
+import type { VerifiedToken } from './types.js';
 
 /** The module's exports as declared by wasm-bindgen. Pointers and booleans are numbers. */
 type Exports = typeof import('../generated/exports.js');
@@ -16,16 +18,13 @@ interface Instance {
   readonly engine: number;
 }
 
-/** The export that frees each kind of object. */
-const FREE = {
-  keySet: '__wbg_rawkeyset_free',
-  options: '__wbg_rawoptions_free',
-  token: '__wbg_rawtoken_free',
-} as const;
-type Kind = keyof typeof FREE;
-
-/** The export that parses each kind of object. */
-const PARSE = { keySet: 'engine_key_set', options: 'engine_options' } as const;
+/**
+ * The kinds of objects, as they occur in the names of the exports that parse them (`engine_keyset`, `engine_options`) and
+ * free them (`__wbg_rawkeyset_free`, `__wbg_rawoptions_free`, `__wbg_rawtoken_free`). The build keeps only exports that
+ * this file names.
+ */
+type Kind = 'keyset' | 'options' | 'token';
+type ParsedKind = Exclude<Kind, 'token'>;
 
 /** An object of the module. The caller owns the object and frees it with {@link free}. */
 export interface Owned<K extends Kind = Kind> {
@@ -37,10 +36,10 @@ export interface Owned<K extends Kind = Kind> {
 }
 
 /** An object that can be parsed again from its text. */
-interface Parsed<K extends keyof typeof PARSE> extends Owned<K> {
+interface Parsed<K extends ParsedKind> extends Owned<K> {
   readonly text: string;
 }
-export type KeySetHandle = Parsed<'keySet'>;
+export type KeySetHandle = Parsed<'keyset'>;
 export type OptionsHandle = Parsed<'options'>;
 export type TokenHandle = Owned<'token'>;
 
@@ -156,21 +155,19 @@ function decodeWith(decode: 'engine_decode' | 'engine_issuer', token: unknown): 
   return decoded;
 }
 
-/**
- * Verifies a token. Returns its texts: header and key, the token's ID, claims, and the AWS identity if the options ask
- * for it. Returns undefined if the token is rejected; {@link lastError} then returns the reason.
- */
+/** Verifies a token. Returns undefined if the token is rejected; {@link lastError} then returns the reason. */
 export function verifyToken(
   token: unknown,
   keySet: KeySetHandle,
   options: OptionsHandle,
   now: number,
-): string[] | undefined {
+): VerifiedToken | undefined {
   const keys = addressOf(keySet);
   const expectations = addressOf(options);
-  return enterWith(token, (exports, engine, length) =>
-    exports.engine_verify(engine, length, keys, expectations, now) ? readTexts(exports, engine) : undefined,
+  const text = enterWith(token, (exports, engine, length) =>
+    exports.engine_verify(engine, length, keys, expectations, now) ? readText(exports, engine) : undefined,
   );
+  return text === undefined ? undefined : readVerified(text);
 }
 
 /**
@@ -181,15 +178,29 @@ export function verifyAndKeepToken(
   keySet: KeySetHandle,
   options: OptionsHandle,
   now: number,
-): { handle: TokenHandle; texts: string[]; size: number } | undefined {
+): { handle: TokenHandle; verified: VerifiedToken; size: number } | undefined {
   const keys = addressOf(keySet);
   const expectations = addressOf(options);
-  return enter((exports, engine) => {
-    const address = exports.engine_verify_and_remember(engine, keys, expectations, now);
-    if (!address) return undefined;
-    const handle: TokenHandle = { kind: 'token', address, instance: started };
-    return { handle, texts: readTexts(exports, engine), size: exports.engine_size(engine) };
+  const kept = enter((exports, engine) => {
+    const address = exports.engine_keep(engine, keys, expectations, now);
+    return address ? { address, text: readText(exports, engine), size: exports.engine_size(engine) } : undefined;
   });
+  if (!kept) return undefined;
+  const { address, text, size } = kept;
+  return { handle: { kind: 'token', address, instance: started }, verified: readVerified(text), size };
+}
+
+type Origin = Pick<VerifiedToken, 'header' | 'alg' | 'key'>;
+
+/** Header and key of the last verified token, as text and parsed, because most tokens of a key have the same header. */
+let origin: { text: string; parsed: Origin } | undefined;
+
+/** Builds the verified token from the two objects that the core wrote. Each caller gets its own copy. */
+function readVerified(text: string): VerifiedToken {
+  const [first, rest] = text.split('\0') as [string, string];
+  if (origin?.text !== first) origin = { text: first, parsed: JSON.parse(first) };
+  const { header, alg, key } = origin.parsed;
+  return { header: copyOf(header), alg, key: { ...key }, ...JSON.parse(rest) };
 }
 
 /** Whether a kept token is in the running instance. Replacing the instance loses all kept tokens. */
@@ -218,7 +229,7 @@ export function explainToken(token: unknown, keySet: KeySetHandle, options: Opti
 
 /** @throws JwtError if the text is not a JWK Set. */
 export function parseKeySet(text: string): KeySetHandle {
-  return parse('keySet', text);
+  return parse('keyset', text);
 }
 
 /** @throws JwtError for wrong options. */
@@ -226,18 +237,18 @@ export function parseOptions(text: string): OptionsHandle {
   return parse('options', text);
 }
 
-function parse<K extends keyof typeof PARSE>(kind: K, text: string): Parsed<K> {
+function parse<K extends ParsedKind>(kind: K, text: string): Parsed<K> {
   const encoded = encoder.encode(text);
   const address = enter((exports, engine) => {
     writeText(exports, engine, encoded);
-    return exports[PARSE[kind]](engine);
+    return exports[`engine_${kind as ParsedKind}`](engine);
   });
   if (!address) throw lastError();
   return { kind, text, address, instance: started };
 }
 
 /** Returns the address of an object. Parses the object again if the instance was replaced. */
-function addressOf<K extends keyof typeof PARSE>(object: Parsed<K>): number {
+function addressOf<K extends ParsedKind>(object: Parsed<K>): number {
   assertRunning();
   if (object.instance !== started) Object.assign(object, parse(object.kind, object.text));
   return object.address;
@@ -277,7 +288,7 @@ export function free(object: Owned): void {
   const { kind, address, instance } = object;
   if (!isRunning() || instance !== started) return;
   object.instance = 0;
-  enter((exports) => exports[FREE[kind]](address, 0));
+  enter((exports) => exports[`__wbg_raw${kind}_free`](address, 0));
 }
 
 /** Returns the error of the last call. `issuer` is the configured issuer of the token, if known. */
@@ -297,7 +308,7 @@ function enterWith<T>(token: unknown, call: (exports: Exports, engine: number, l
   return enter((exports, engine) => {
     if (input.length === 0) {
       // The view is empty before the first token, and again after the memory has grown: growing detaches every view.
-      const capacity = exports.engine_input_capacity(engine);
+      const capacity = exports.engine_input_len(engine);
       input = new Uint8Array(exports.memory.buffer, exports.engine_input_ptr(engine), capacity);
     }
     // A token that does not fit in the buffer is truncated. The buffer is larger than the limit for tokens, so the core still
@@ -317,9 +328,4 @@ function readText(exports: Exports, engine: number): string {
   if (memory.length === 0) memory = new Uint8Array(exports.memory.buffer);
   const address = exports.engine_output_ptr(engine) >>> 0;
   return decoder.decode(memory.subarray(address, address + exports.engine_output_len(engine)));
-}
-
-/** Reads the texts of a verified token; the separator occurs in no JSON text. */
-function readTexts(exports: Exports, engine: number): string[] {
-  return readText(exports, engine).split('\0');
 }

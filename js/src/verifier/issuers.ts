@@ -62,9 +62,7 @@ export function readConfig(config: VerifierConfig): Settings {
   }
   const { issuers, ...others } = rest as { issuers: unknown };
   if (!Array.isArray(issuers) || issuers.length === 0) throw optionsInvalid('"issuers" must be a non-empty array');
-  for (const name of Object.keys(others)) {
-    throw optionsInvalid(`"${name}" is unknown here; it may belong in "issuers"`);
-  }
+  ownOptions(others, []);
   for (const [index, each] of issuers.entries()) addIssuer(settings, each, `issuers[${index}].`);
   return settings;
 }
@@ -82,7 +80,7 @@ export function addIssuer({ issuers, allowLoopbackHttp }: Settings, config: Issu
   if ('now' in own) throw optionsInvalid(`"${path}now" is unknown here; pass it to verify()`);
   const keys = jwks === undefined ? undefined : keysOf(jwks);
   const names = [issuer].concat(aliases);
-  const options = parseOptions(readOptions({ ...expectations, issuer: names }).json);
+  const options = parseOptions(readOptions({ ...expectations, issuer: names }).read.json);
   // This only checks the options. They are parsed again at their first use, so unused issuers take little memory.
   free(options);
   const url =
@@ -165,7 +163,7 @@ function problemOf({ keys }: Issuer, maxKeyAge: number, now: number): 'missing' 
   if (fetchedAt === undefined) return undefined;
   // Keys may be set before the clock runs, with any `fetchedAt`. If that time is in the future, the age of the keys is
   // unknown, unless `now` is a past time for which the caller verifies.
-  if (!isFetchTime(fetchedAt, now) && !isFetchTime(fetchedAt, Date.now() / 1000)) return 'missing';
+  if (!isFetchTime(fetchedAt, Math.max(now, Date.now() / 1000))) return 'missing';
   return now - fetchedAt > maxKeyAge ? 'too_old' : undefined;
 }
 

@@ -1,11 +1,11 @@
 // The Verifier: issuers, each with keys and expectations, configured once and used for every request. Never fetches keys.
 
+import { copyOf } from '../core/copy.js';
 import { issuerUnknown, type JwtError, jwksInvalid, keysNeeded, optionsInvalid, refusalOf } from '../core/errors.js';
 import { explainBy, refused } from '../core/explain.js';
 import { KeySet } from '../core/key-set.js';
 import { jsonOf, ownData, ownOptions } from '../core/own-options.js';
 import type { Claims, Explanation, JwkSet, VerifiedToken, VerifierConfig } from '../core/types.js';
-import { readVerified } from '../core/verify.js';
 import { present, timeOf } from '../core/verify-options.js';
 import {
   assertRunning,
@@ -18,7 +18,7 @@ import {
 } from '../core/wasm.js';
 import { whenCollected } from '../core/when-collected.js';
 import { currentKeys, type Issuer, isFetchTime, type Keys, keysOf, readConfig, type Settings } from './issuers.js';
-import { copyOf, type Remembered, TokenMemory } from './token-memory.js';
+import { type Remembered, TokenMemory } from './token-memory.js';
 
 /** The time at which a token is checked. */
 export interface At {
@@ -220,11 +220,9 @@ export class Verifier {
     const keys = currentKeys(issuer, this.#settings.maxKeyAge, now);
     const kept = verifyAndKeepToken(KeySet.handleOf(keys.set), issuer.options, now);
     if (!kept) throw lastError(issuer.issuer);
-    const verified = readVerified(kept.texts);
-    const bytes = token.length + kept.size;
-    return this.#tokens.remember({ token, handle: kept.handle, verified, issuer, bytes }, now)
-      ? copyOf(verified)
-      : verified;
+    const { handle, verified, size } = kept;
+    const known = { token, handle, verified, issuer, bytes: token.length + size };
+    return this.#tokens.remember(known, now) ? copyOf(verified) : verified;
   }
 
   /** Checks everything except the signature, which is still valid: a change of the issuer's keys removes its cached tokens. */

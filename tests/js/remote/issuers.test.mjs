@@ -445,7 +445,7 @@ describe('remote verifier: a function for issuers', () => {
   });
 
   for (const [name, options, message] of /** @type {any[][]} */ ([
-    ['an audience beside the function', { audience: AUDIENCE }, /"audience" is unknown here/],
+    ['an audience beside the function', { audience: AUDIENCE }, /^"audience" is unknown$/],
     ['a maxCachedIssuers of 0', { maxCachedIssuers: 0 }, /"maxCachedIssuers"/],
     ['a maxCachedTokens of -1', { maxCachedTokens: -1 }, /"maxCachedTokens"/],
   ])) {

@@ -8,7 +8,7 @@ const { issuer, audience, jwks, rotated, several, now } = createFixtures();
 
 const calls = { first: 0, again: 0, freed: 0, options: 0 };
 const COUNTED = {
-  engine_verify_and_remember: 'first',
+  engine_keep: 'first',
   engine_check: 'again',
   __wbg_rawtoken_free: 'freed',
   engine_options: 'options',
