@@ -1,4 +1,4 @@
-//! Amazon Resource Names, and the IAM principals in `sub`.
+//! Amazon Resource Names, and the IAM principals among them.
 
 use alloc::{borrow::ToOwned, string::String};
 use serde::Serialize;
@@ -21,7 +21,7 @@ pub struct Arn<'a> {
 /// The IAM principal that asked for the token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Principal {
-    /// The whole ARN, as in `sub`.
+    /// The whole ARN.
     pub arn: String,
     /// Whether the principal is a role, a user or the account's root.
     pub kind: PrincipalKind,
@@ -38,7 +38,7 @@ pub struct Principal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PrincipalKind {
-    /// A role. All sessions of a role have the same ARN in `sub`.
+    /// A role. The ARN does not tell the sessions of a role apart.
     Role,
     /// A user.
     User,
@@ -82,10 +82,11 @@ impl<'a> Arn<'a> {
             Some(("user", rest)) => (PrincipalKind::User, rest),
             _ => return None,
         };
-        let name = rest.rsplit('/').next().filter(|name| !name.is_empty())?;
-        let path = rest
-            .strip_suffix(name)
-            .filter(|path| path.split_terminator('/').all(|part| !part.is_empty()) && !rest.contains(':'))?;
+        let name = rest.rsplit('/').next().filter(|name| !name.is_empty() && name.bytes().all(is_of_name))?;
+        let path = rest.strip_suffix(name).filter(|path| {
+            path.split_terminator('/').all(|part| !part.is_empty())
+                && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':')
+        })?;
         let permission_set = (kind == PrincipalKind::Role).then(|| PermissionSet::of(path, name)).flatten();
         Some(Principal {
             arn: arn.to_owned(),
@@ -108,6 +109,11 @@ impl PermissionSet {
     }
 }
 
+/// Whether IAM allows `byte` in the name of a role or user.
+const fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'=' | b',' | b'.' | b'@' | b'-')
+}
+
 /// Whether `text` is an account ID: twelve digits.
 pub(crate) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -127,6 +133,13 @@ mod tests {
             ("arn:aws:iam::111122223333:role/app", PrincipalKind::Role, "/", "app"),
             ("arn:aws-cn:iam::111122223333:role/a/b/app", PrincipalKind::Role, "/a/b/", "app"),
             ("arn:aws:iam::111122223333:user/div/Bob", PrincipalKind::User, "/div/", "Bob"),
+            ("arn:aws:iam::111122223333:user/!~/a_B+9=,.@-", PrincipalKind::User, "/!~/", "a_B+9=,.@-"),
+            (
+                "arn:aws:iam::111122223333:role/aws-service-role/ipam.amazonaws.com/AWSServiceRoleForIPAM",
+                PrincipalKind::Role,
+                "/aws-service-role/ipam.amazonaws.com/",
+                "AWSServiceRoleForIPAM",
+            ),
             ("arn:aws:iam::111122223333:root", PrincipalKind::Root, "/", "root"),
         ] {
             let principal = principal(arn).unwrap();
@@ -153,6 +166,18 @@ mod tests {
             "arn:aws:iam::111122223333:group/app",
             "arn::iam::111122223333:role/app",
             "urn:aws:iam::111122223333:role/app",
+            "arn:aws:iam::111122223333:role/app ",
+            "arn:aws:iam::111122223333:role/a pp",
+            "arn:aws:iam::111122223333:role/app\n",
+            "arn:aws:iam::111122223333:role/app\u{0}",
+            "arn:aws:iam::111122223333:role/app\u{200b}",
+            "arn:aws:iam::111122223333:role/аpp",
+            "arn:aws:iam::111122223333:role/app*",
+            "arn:aws:iam::111122223333:role/a b/app",
+            "arn:aws:iam::111122223333:role/a\t/app",
+            "arn:aws:iam::111122223333:user/ä/app",
+            "arn:aws:iam::111122223333:root ",
+            "arn:aws:iam::１１１１２２２２３３３３:role/app",
         ] {
             assert_eq!(principal(arn), None, "{arn}");
         }

@@ -10,9 +10,21 @@ pub(super) const SUFFIXES: [(&str, &str); 2] =
 
 /// Whether `issuer` has the form of an issuer in `partition`. `more` contains the suffixes that the policy adds.
 pub(super) fn belongs_to(issuer: &str, partition: &str, more: &[(String, Vec<String>)]) -> bool {
-    let known = SUFFIXES.iter().filter(|(of, _)| *of == partition).map(|(_, suffix)| *suffix);
-    let added = more.iter().filter(|(of, _)| of == partition).flat_map(|(_, suffixes)| suffixes).map(String::as_str);
-    known.chain(added).any(|suffix| has_suffix(issuer, suffix))
+    partitions(issuer, more).any(|of| of == partition)
+}
+
+/// Returns the partition of `issuer`; `None` if it has the form of an issuer in no partition, or in more than one.
+pub(super) fn partition_of<'a>(issuer: &str, more: &'a [(String, Vec<String>)]) -> Option<&'a str> {
+    let mut partitions = partitions(issuer, more);
+    let first = partitions.next()?;
+    partitions.all(|other| other == first).then_some(first)
+}
+
+/// Returns the partition of each suffix that `issuer` has.
+fn partitions<'a>(issuer: &str, more: &'a [(String, Vec<String>)]) -> impl Iterator<Item = &'a str> {
+    let added = |(of, suffixes): &'a (String, Vec<String>)| suffixes.iter().map(move |suffix| (&**of, &**suffix));
+    let all = SUFFIXES.into_iter().chain(more.iter().flat_map(added));
+    all.filter(move |(_, suffix)| has_suffix(issuer, suffix)).map(|(of, _)| of)
 }
 
 /// Whether `issuer` is `https://`, exactly one label and the suffix, without port, user, path or trailing slash.
@@ -27,7 +39,7 @@ fn has_suffix(issuer: &str, suffix: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::belongs_to;
+    use super::{belongs_to, partition_of};
     use alloc::vec::Vec;
 
     #[test]
@@ -39,6 +51,16 @@ mod tests {
         let more = [("aws-us-gov".into(), Vec::from(["tokens.sts.gov.example.test".into()]))];
         assert!(belongs_to("https://a1.tokens.sts.gov.example.test", "aws-us-gov", &more));
         assert!(!belongs_to("https://a1.tokens.sts.gov.example.test", "aws", &more));
+    }
+
+    #[test]
+    fn tells_the_partition_unless_the_suffixes_are_ambiguous() {
+        let (aws, gov) = ("https://a1.tokens.sts.global.api.aws", "https://a1.tokens.sts.gov.example.test");
+        let suffixes = |of: &str, suffix: &str| [(of.into(), Vec::from([suffix.into()]))];
+        assert_eq!((partition_of(aws, &[]), partition_of(gov, &[])), (Some("aws"), None));
+        assert_eq!(partition_of(gov, &suffixes("aws-us-gov", "tokens.sts.gov.example.test")), Some("aws-us-gov"));
+        assert_eq!(partition_of(aws, &suffixes("aws", "tokens.sts.global.api.aws")), Some("aws"));
+        assert_eq!(partition_of(aws, &suffixes("aws-us-gov", "tokens.sts.global.api.aws")), None);
     }
 
     #[test]

@@ -10,8 +10,9 @@
 
 use super::{records::IdentityRecord, self_test::self_test};
 use crate::{
-    AwsIdentity, Claims, Error, ErrorKind, Expectations, Explanation, KeySet, NumericDate, Step, UnverifiedToken,
-    VerifiedToken, authenticate, crypto::sha256, decode_unverified, encoding::base64url, verify::judge_claims,
+    AwsIdentity, AwsPolicy, Claims, Error, ErrorKind, Expectations, Explanation, KeySet, NumericDate, Step,
+    UnverifiedToken, VerifiedToken, authenticate, crypto::sha256, decode_unverified, encoding::base64url,
+    verify::judge_claims,
 };
 use alloc::{borrow::Cow, boxed::Box, vec, vec::Vec};
 use core::mem;
@@ -227,8 +228,8 @@ fn write_judged(
 ) -> Result<(), Error> {
     judge_claims(token, claims, expectations, now)?;
     write_verified(token, output);
-    if expectations.aws.is_some() {
-        write_identity(claims, output)?;
+    if let Some(policy) = &expectations.aws {
+        write_identity(claims, policy, output)?;
     }
     Ok(())
 }
@@ -262,8 +263,8 @@ fn write_verified(token: &VerifiedToken, output: &mut Vec<u8>) {
 
 // Not inlined: otherwise an engine would compile these 5.4 KB (2 % of a cold start) even to verify without a policy.
 #[inline(never)]
-fn write_identity(claims: &Claims<'_>, output: &mut Vec<u8>) -> Result<(), Error> {
-    let identity = AwsIdentity::of(claims)?;
+fn write_identity(claims: &Claims<'_>, policy: &AwsPolicy, output: &mut Vec<u8>) -> Result<(), Error> {
+    let identity = AwsIdentity::of(claims, &policy.issuer_suffixes)?;
     output.push(SEPARATOR);
     put(output, &serde_json::to_vec(&IdentityRecord::from(&identity)).unwrap_or_default());
     Ok(())

@@ -92,8 +92,8 @@ const identity: AwsIdentity | undefined = judged.aws;
 type Kind = 'role' | 'user' | 'root';
 export const who: [string | undefined, Kind | undefined, string | undefined, string[] | undefined] = [
   identity?.account,
-  identity?.principal.type,
-  identity?.principal.permissionSet?.region,
+  identity?.principal?.type,
+  identity?.principal?.permissionSet?.region,
   identity?.organizationalUnits,
 ];
 export const preset: VerifyOptions = awsOutbound({ issuer: 'i', audience: 'a', ...policy });

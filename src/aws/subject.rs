@@ -1,0 +1,152 @@
+//! The two kinds of `sub`: the ARN of an IAM principal, or an origin identity.
+
+use alloc::{borrow::ToOwned, string::String};
+use serde::Serialize;
+
+/// Who the token is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", content = "value", rename_all = "lowercase")]
+pub enum Subject {
+    /// The IAM principal that asked for the token, by its ARN.
+    Principal(String),
+    /// The person or workload on whose behalf the principal acts (`SubjectMode` `OriginIdentity`), by the name that the identity
+    /// provider uses: an e-mail address, a certificate's name, or any other text. It is unique only for that provider.
+    Origin(String),
+}
+
+impl Subject {
+    /// `sub`, unchanged.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        let (Self::Principal(value) | Self::Origin(value)) = self;
+        value
+    }
+
+    /// Reads a `sub` that is the ARN of a principal or passed [`is_origin`].
+    pub(super) fn of(subject: &str) -> Self {
+        if is_arn(subject) { Self::Principal(subject.to_owned()) } else { Self::Origin(subject.to_owned()) }
+    }
+}
+
+/// Whether `subject` must be the ARN of a principal.
+pub(super) fn is_arn(subject: &str) -> bool {
+    subject.starts_with("arn:")
+}
+
+/// Whether `subject`, which is no ARN, can be an origin identity: not empty, without white space around it, without characters
+/// that control or reorder a line, and not mistakable for an ARN.
+pub(super) fn is_origin(subject: &str) -> bool {
+    let is_stray = |char: char| char.is_control() || matches!(char, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !subject.is_empty() && subject.trim() == subject && !subject.contains(is_stray) && !resembles_arn(subject)
+}
+
+/// Whether the text before the first colon could be read as `arn`, in any case and in any script: its ASCII letters are those of
+/// `arn`, and enough other characters replace those that are missing. Without an ASCII letter, the text must have the six
+/// fields of an ARN too, because three characters and a colon can begin a name in many scripts.
+fn resembles_arn(subject: &str) -> bool {
+    let mut fields = subject.split(is_colon);
+    let Some(first) = fields.next() else { return false };
+    let (mut missing, mut found, mut foreign) = ("arn", 0, 0);
+    for char in first.chars().map(narrow) {
+        if char.is_ascii_alphanumeric() {
+            let Some((_, rest)) = missing.split_once(char.to_ascii_lowercase()) else { return false };
+            (missing, found) = (rest, found + 1);
+        } else if !char.is_ascii() {
+            foreign += 1;
+        }
+    }
+    let others = fields.count();
+    found + foreign >= 3 && others >= if found > 0 { 1 } else { 5 }
+}
+
+/// A colon, or a character that looks like one.
+fn is_colon(char: char) -> bool {
+    matches!(narrow(char), ':' | 'ː' | '׃' | '։' | '∶' | '︓' | '﹕' | '꞉')
+}
+
+/// The ASCII character of a fullwidth form, such as `ａ`; any other character unchanged.
+fn narrow(char: char) -> char {
+    match char {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(char) - 0xfee0).unwrap_or(char),
+        _ => char,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_origin;
+
+    #[test]
+    fn accepts_names_of_people_and_workloads() {
+        for name in [
+            "alice",
+            "a",
+            "alice@example.test",
+            "Alice Ärnström, Sales",
+            "CN=edge-1,O=Example",
+            "spiffe://example.test/ns/default/sa/edge",
+            "urn:example:a:b:c:d:e",
+            "repo:example/edge:ref:refs/heads/main",
+            "barn:aws:iam::111122223333:role/app",
+            "arno:a:b:c:d:e",
+            "warn:a",
+            "arn",
+            "arnold",
+            "山田太郎",
+            "山田太:東京",
+            "محمد‌رضا",
+            "Ωμέγα:x",
+            "+VZIOnkyxTkZk5NTGAHSKRvd8lc=",
+        ] {
+            assert!(is_origin(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn rejects_stray_characters_and_look_alikes_of_arns() {
+        let rest = "aws:iam::111122223333:role/app";
+        for prefix in [
+            "ARN:",
+            "Arn:",
+            "aRN:",
+            " arn:",
+            "\u{a0}arn:",
+            "\tarn:",
+            "\u{feff}arn:",
+            "\u{200b}arn:",
+            "a\u{200b}rn:",
+            "'arn:",
+            "a rn:",
+            "аrn:",
+            "arո:",
+            "ａｒｎ:",
+            "arn：",
+            "ａｒｎ：",
+            "arn∶",
+            "arn꞉",
+            "𝐚𝐫𝐧:",
+            "агп:",
+            "a\u{301}rn:",
+            "-arn-:",
+        ] {
+            assert!(!is_origin(&alloc::format!("{prefix}{rest}")), "{prefix}");
+        }
+        for text in [
+            "",
+            " ",
+            "alice ",
+            " alice",
+            "alice\n",
+            "ali\u{0}ce",
+            "ali\u{7f}ce",
+            "ali\u{85}ce",
+            "ali\u{2028}ce",
+            "\u{202e}ecila",
+            "\u{3000}alice",
+            "ARN:",
+            "Arn:x",
+        ] {
+            assert!(!is_origin(text), "{text:?}");
+        }
+    }
+}
