@@ -8,23 +8,27 @@ use alloc::{string::String, vec::Vec};
 pub(super) const SUFFIXES: [(&str, &str); 2] =
     [("aws", "tokens.sts.global.api.aws"), ("aws-cn", "tokens.sts.global.api.amazonwebservices.com.cn")];
 
-/// Whether `issuer` has the form of an issuer in `partition`. `more` contains the suffixes that the policy adds.
-pub(super) fn belongs_to(issuer: &str, partition: &str, more: &[(String, Vec<String>)]) -> bool {
-    partitions(issuer, more).any(|of| of == partition)
+/// Returns the partitions in which `issuer` has the form of an issuer. `more` contains the suffixes that the policy adds.
+pub(super) fn partitions<'a>(issuer: &str, more: &'a [(String, Vec<String>)]) -> Vec<&'a str> {
+    let mut partitions = Vec::new();
+    for (partition, suffix) in SUFFIXES {
+        if has_suffix(issuer, suffix) {
+            partitions.push(partition);
+        }
+    }
+    for (partition, suffixes) in more {
+        if suffixes.iter().any(|suffix| has_suffix(issuer, suffix)) {
+            partitions.push(partition);
+        }
+    }
+    partitions
 }
 
 /// Returns the partition of `issuer`; `None` if it has the form of an issuer in no partition, or in more than one.
 pub(super) fn partition_of<'a>(issuer: &str, more: &'a [(String, Vec<String>)]) -> Option<&'a str> {
-    let mut partitions = partitions(issuer, more);
-    let first = partitions.next()?;
-    partitions.all(|other| other == first).then_some(first)
-}
-
-/// Returns the partition of each suffix that `issuer` has.
-fn partitions<'a>(issuer: &str, more: &'a [(String, Vec<String>)]) -> impl Iterator<Item = &'a str> {
-    let added = |(of, suffixes): &'a (String, Vec<String>)| suffixes.iter().map(move |suffix| (&**of, &**suffix));
-    let all = SUFFIXES.into_iter().chain(more.iter().flat_map(added));
-    all.filter(move |(_, suffix)| has_suffix(issuer, suffix)).map(|(of, _)| of)
+    let partitions = partitions(issuer, more);
+    let first = partitions.first()?;
+    partitions.iter().all(|other| other == first).then_some(*first)
 }
 
 /// Whether `issuer` is `https://`, exactly one label and the suffix, without port, user, path or trailing slash.
@@ -39,8 +43,12 @@ fn has_suffix(issuer: &str, suffix: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{belongs_to, partition_of};
-    use alloc::vec::Vec;
+    use super::{partition_of, partitions};
+    use alloc::{string::String, vec::Vec};
+
+    fn belongs_to(issuer: &str, partition: &str, more: &[(String, Vec<String>)]) -> bool {
+        partitions(issuer, more).contains(&partition)
+    }
 
     #[test]
     fn matches_each_issuer_to_one_partition() {

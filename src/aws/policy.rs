@@ -194,11 +194,11 @@ impl AwsPolicy {
         }
         let (issuer, account) = (claims.issuer(), namespace.text("aws_account"));
         if let Some((arn, _)) = principal {
-            let is_met = issuer.is_some_and(|issuer| issuer::belongs_to(issuer, arn.partition, &self.issuer_suffixes));
+            let is_met = issuer::partitions(issuer.unwrap_or_default(), &self.issuer_suffixes).contains(&arn.partition);
             push("iss", is_met, &format!("an issuer of the partition {}", arn.partition), issuer);
             push("aws_account", account == Some(arn.account), arn.account, account);
         } else {
-            let partition = issuer.and_then(|issuer| issuer::partition_of(issuer, &self.issuer_suffixes));
+            let partition = issuer::partition_of(issuer.unwrap_or_default(), &self.issuer_suffixes);
             push("iss", partition.is_some(), ANY_PARTITION, issuer);
             push("aws_account", account.is_some_and(is_account), ACCOUNT, account);
         }

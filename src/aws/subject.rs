@@ -35,33 +35,44 @@ pub(super) fn is_arn(subject: &str) -> bool {
 
 /// Whether `subject`, which is no ARN, can be an origin identity: not empty, without white space around it, without characters
 /// that control or reorder a line, and not mistakable for an ARN.
-pub(super) fn is_origin(subject: &str) -> bool {
-    let is_stray = |char: char| char.is_control() || matches!(char, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    !subject.is_empty() && subject.trim() == subject && !subject.contains(is_stray) && !resembles_arn(subject)
-}
-
-/// Whether the text before the first colon could be read as `arn`, in any case and in any script: its ASCII letters are those of
-/// `arn`, and enough other characters replace those that are missing. Without an ASCII letter, the text must have the six
+///
+/// It is mistakable if the text before the first colon could be read as `arn`, in any case and in any script: its ASCII letters
+/// are some of `arn`, and other characters replace those that are missing. Without an ASCII letter, it must have the six
 /// fields of an ARN too, because three characters and a colon can begin a name in many scripts.
-fn resembles_arn(subject: &str) -> bool {
-    let mut fields = subject.split(is_colon);
-    let Some(first) = fields.next() else { return false };
-    let (mut missing, mut found, mut foreign) = ("arn", 0, 0);
-    for char in first.chars().map(narrow) {
-        if char.is_ascii_alphanumeric() {
-            let Some((_, rest)) = missing.split_once(char.to_ascii_lowercase()) else { return false };
-            (missing, found) = (rest, found + 1);
-        } else if !char.is_ascii() {
-            foreign += 1;
+pub(super) fn is_origin(subject: &str) -> bool {
+    let (mut colons, mut found, mut foreign) = (0, 0, 0);
+    let mut missing = "arn";
+    let mut is_after_space = true;
+    for char in subject.chars() {
+        let is_space = is_space(char);
+        if (is_space && subject.starts_with(char)) || is_stray(char) {
+            return false;
+        }
+        is_after_space = is_space;
+        match narrow(char) {
+            ':' | 'ː' | '׃' | '։' | '∶' | '︓' | '﹕' | '꞉' => colons += 1,
+            _ if colons > 0 => {}
+            char if char.is_ascii_alphanumeric() => match missing.find(char.to_ascii_lowercase()) {
+                Some(position) => (missing, found) = (missing.get(position + 1..).unwrap_or_default(), found + 1),
+                None => colons = isize::MIN,
+            },
+            char => foreign += usize::from(!char.is_ascii()),
         }
     }
-    let others = fields.count();
-    found + foreign >= 3 && others >= if found > 0 { 1 } else { 5 }
+    let resembles_arn = found + foreign >= 3 && colons >= if found > 0 { 1 } else { 5 };
+    !is_after_space && !resembles_arn
 }
 
-/// A colon, or a character that looks like one.
-fn is_colon(char: char) -> bool {
-    matches!(narrow(char), ':' | 'ː' | '׃' | '։' | '∶' | '︓' | '﹕' | '꞉')
+fn is_space(char: char) -> bool {
+    matches!(
+        char,
+        ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200b}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{feff}'
+    )
+}
+
+/// Control characters, the line separators of Unicode, and characters that reorder text.
+fn is_stray(char: char) -> bool {
+    char.is_control() || matches!(char, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The ASCII character of a fullwidth form, such as `ａ`; any other character unchanged.
