@@ -133,31 +133,33 @@ impl AwsIdentity {
     pub(crate) fn of(claims: &Claims<'_>, suffixes: &[(String, Vec<String>)]) -> Result<Self, ErrorKind> {
         let namespace = Namespace::of(claims)?.ok_or(ErrorKind::MissingClaim { claim: Cow::Borrowed(NAMESPACE) })?;
         let subject = claims.subject().ok_or(ErrorKind::MissingClaim { claim: Cow::Borrowed("sub") })?;
-        let invalid = |claim, expected| ErrorKind::InvalidClaim { claim, expected };
-        if !is_arn(subject) && !is_origin(subject) {
-            return Err(invalid("sub", SUBJECT));
-        }
-        let (claim, arn) = principal_of(subject, namespace);
-        let principal = arn.map(|arn| principal(arn).ok_or_else(|| invalid(claim, IAM_PRINCIPAL))).transpose()?;
-        let (partition, account) = match &principal {
-            Some((arn, _)) => (arn.partition, arn.account),
-            None => (
-                claims
-                    .issuer()
-                    .and_then(|issuer| issuer::partition_of(issuer, suffixes))
-                    .ok_or_else(|| invalid("iss", ANY_PARTITION))?,
-                namespace
-                    .text("aws_account")
-                    .filter(|account| is_account(account))
-                    .ok_or_else(|| invalid("aws_account", ACCOUNT))?,
-            ),
+        let mut wrong = ("sub", SUBJECT);
+        let caller = || {
+            let (claim, arn) = principal_of(subject, namespace);
+            if claim != "sub" && !is_origin(subject) {
+                return None;
+            }
+            wrong = (claim, IAM_PRINCIPAL);
+            let Some(arn) = arn else {
+                wrong = ("iss", ANY_PARTITION);
+                let partition = issuer::partition_of(claims.issuer()?, None, suffixes)?;
+                wrong = ("aws_account", ACCOUNT);
+                let account = namespace.text("aws_account").filter(|account| is_account(account))?;
+                return Some((partition, account, None));
+            };
+            let (arn, principal) = principal(arn)?;
+            Some((arn.partition, arn.account, Some(principal)))
+        };
+        let Some((partition, account, principal)) = { caller }() else {
+            let (claim, expected) = wrong;
+            return Err(ErrorKind::InvalidClaim { claim, expected });
         };
         let owned = |member| namespace.text(member).map(String::from);
         Ok(Self {
             partition: partition.into(),
             account: account.into(),
             subject: Subject::of(subject),
-            principal: principal.map(|(_, principal)| principal),
+            principal,
             source_region: owned("source_region"),
             organization: owned("org_id"),
             organizational_units: namespace.strings("ou_path").to_vec(),

@@ -8,27 +8,28 @@ use alloc::{string::String, vec::Vec};
 pub(super) const SUFFIXES: [(&str, &str); 2] =
     [("aws", "tokens.sts.global.api.aws"), ("aws-cn", "tokens.sts.global.api.amazonwebservices.com.cn")];
 
-/// Returns the partitions in which `issuer` has the form of an issuer. `more` contains the suffixes that the policy adds.
-pub(super) fn partitions<'a>(issuer: &str, more: &'a [(String, Vec<String>)]) -> Vec<&'a str> {
-    let mut partitions = Vec::new();
-    for (partition, suffix) in SUFFIXES {
-        if has_suffix(issuer, suffix) {
-            partitions.push(partition);
+/// Returns the partition in which `issuer` has the form of an issuer, if there is exactly one. With `wanted`, only that partition
+/// counts. `more` contains the suffixes that the policy adds.
+pub(super) fn partition_of<'a>(
+    issuer: &str,
+    wanted: Option<&str>,
+    more: &'a [(String, Vec<String>)],
+) -> Option<&'a str> {
+    let mut found = None;
+    let mut is_ambiguous = false;
+    let mut compare = |partition: &'a str, suffix: &str| {
+        if wanted.is_none_or(|wanted| wanted == partition) && has_suffix(issuer, suffix) {
+            is_ambiguous |= found.is_some_and(|found| found != partition);
+            found = Some(partition);
         }
+    };
+    for (partition, suffix) in SUFFIXES {
+        compare(partition, suffix);
     }
     for (partition, suffixes) in more {
-        if suffixes.iter().any(|suffix| has_suffix(issuer, suffix)) {
-            partitions.push(partition);
-        }
+        suffixes.iter().for_each(|suffix| compare(partition, suffix));
     }
-    partitions
-}
-
-/// Returns the partition of `issuer`; `None` if it has the form of an issuer in no partition, or in more than one.
-pub(super) fn partition_of<'a>(issuer: &str, more: &'a [(String, Vec<String>)]) -> Option<&'a str> {
-    let partitions = partitions(issuer, more);
-    let first = partitions.first()?;
-    partitions.iter().all(|other| other == first).then_some(*first)
+    found.filter(|_| !is_ambiguous)
 }
 
 /// Whether `issuer` is `https://`, exactly one label and the suffix, without port, user, path or trailing slash.
@@ -43,11 +44,14 @@ fn has_suffix(issuer: &str, suffix: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{partition_of, partitions};
     use alloc::{string::String, vec::Vec};
 
     fn belongs_to(issuer: &str, partition: &str, more: &[(String, Vec<String>)]) -> bool {
-        partitions(issuer, more).contains(&partition)
+        super::partition_of(issuer, Some(partition), more).is_some()
+    }
+
+    fn partition_of<'a>(issuer: &str, more: &'a [(String, Vec<String>)]) -> Option<&'a str> {
+        super::partition_of(issuer, None, more)
     }
 
     #[test]

@@ -193,15 +193,13 @@ impl AwsPolicy {
             }
         }
         let (issuer, account) = (claims.issuer(), namespace.text("aws_account"));
-        if let Some((arn, _)) = principal {
-            let is_met = issuer::partitions(issuer.unwrap_or_default(), &self.issuer_suffixes).contains(&arn.partition);
-            push("iss", is_met, &format!("an issuer of the partition {}", arn.partition), issuer);
-            push("aws_account", account == Some(arn.account), arn.account, account);
-        } else {
-            let partition = issuer::partition_of(issuer.unwrap_or_default(), &self.issuer_suffixes);
-            push("iss", partition.is_some(), ANY_PARTITION, issuer);
-            push("aws_account", account.is_some_and(is_account), ACCOUNT, account);
-        }
+        let arn = principal.map(|(arn, _)| arn);
+        let wanted = arn.map(|arn| arn.partition);
+        let partition = issuer::partition_of(issuer.unwrap_or_default(), wanted, &self.issuer_suffixes);
+        let expected = wanted.map(|wanted| format!("an issuer of the partition {wanted}"));
+        push("iss", partition.is_some(), expected.as_deref().unwrap_or(ANY_PARTITION), issuer);
+        let fits = arn.map_or_else(|| account.is_some_and(is_account), |arn| account == Some(arn.account));
+        push("aws_account", fits, arn.map_or(ACCOUNT, |arn| arn.account), account);
     }
 
     fn check_lifetime(&self, claims: &Claims<'_>) -> Check<'static> {
@@ -253,9 +251,9 @@ impl OriginIdentities {
     /// What `sub` must be, for messages.
     const fn subject(self) -> &'static str {
         match self {
-            Self::Refuse => "the ARN of an IAM role, user or root, because \"originIdentities\" is \"refuse\"",
+            Self::Refuse => IAM_PRINCIPAL,
             Self::Allow => SUBJECT,
-            Self::Require => "an origin identity, because \"originIdentities\" is \"require\"",
+            Self::Require => "an origin identity",
         }
     }
 }

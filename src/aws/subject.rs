@@ -37,30 +37,35 @@ pub(super) fn is_arn(subject: &str) -> bool {
 /// that control or reorder a line, and not mistakable for an ARN.
 ///
 /// It is mistakable if the text before the first colon could be read as `arn`, in any case and in any script: its ASCII letters
-/// are some of `arn`, and other characters replace those that are missing. Without an ASCII letter, it must have the six
+/// are some of `arn`, and other characters stand for those that are missing. Without an ASCII letter, it must have the six
 /// fields of an ARN too, because three characters and a colon can begin a name in many scripts.
 pub(super) fn is_origin(subject: &str) -> bool {
-    let (mut colons, mut found, mut foreign) = (0, 0, 0);
-    let mut missing = "arn";
+    let (mut colons, mut letters, mut foreign) = (0, 0, 0);
+    let (mut next, mut is_first_of_arn) = ('a', true);
     let mut is_after_space = true;
-    for char in subject.chars() {
-        let is_space = is_space(char);
-        if (is_space && subject.starts_with(char)) || is_stray(char) {
+    for (position, char) in subject.char_indices() {
+        is_after_space = is_space(char);
+        if is_stray(char) || is_after_space && position == 0 {
             return false;
         }
-        is_after_space = is_space;
-        match narrow(char) {
-            ':' | 'ː' | '׃' | '։' | '∶' | '︓' | '﹕' | '꞉' => colons += 1,
+        match char {
+            ':' | '：' | '﹕' | '︓' | '∶' | '꞉' | 'ː' => colons += 1,
             _ if colons > 0 => {}
-            char if char.is_ascii_alphanumeric() => match missing.find(char.to_ascii_lowercase()) {
-                Some(position) => (missing, found) = (missing.get(position + 1..).unwrap_or_default(), found + 1),
-                None => colons = isize::MIN,
-            },
-            char => foreign += usize::from(!char.is_ascii()),
+            'A'..='Z' | 'a'..='z' | '0'..='9' => {
+                let letter = char.to_ascii_lowercase();
+                is_first_of_arn &= matches!((next, letter), ('a', 'a' | 'r' | 'n') | ('r', 'r' | 'n') | ('n', 'n'));
+                next = match letter {
+                    'a' => 'r',
+                    'r' => 'n',
+                    _ => ' ',
+                };
+                letters += 1;
+            }
+            _ => foreign += u32::from(!char.is_ascii()),
         }
     }
-    let resembles_arn = found + foreign >= 3 && colons >= if found > 0 { 1 } else { 5 };
-    !is_after_space && !resembles_arn
+    let fields = if letters > 0 { 1 } else { 5 };
+    !is_after_space && !(is_first_of_arn && letters + foreign >= 3 && colons >= fields)
 }
 
 fn is_space(char: char) -> bool {
@@ -73,14 +78,6 @@ fn is_space(char: char) -> bool {
 /// Control characters, the line separators of Unicode, and characters that reorder text.
 fn is_stray(char: char) -> bool {
     char.is_control() || matches!(char, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// The ASCII character of a fullwidth form, such as `ａ`; any other character unchanged.
-fn narrow(char: char) -> char {
-    match char {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(char) - 0xfee0).unwrap_or(char),
-        _ => char,
-    }
 }
 
 #[cfg(test)]

@@ -102,11 +102,8 @@ fn limit(name: &str, entries: usize) -> Result<(), ErrorKind> {
 /// Reads host suffixes. None may begin with a dot or be empty: an empty suffix would match every issuer.
 fn suffixes(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<String>)>, ErrorKind> {
     let suffixes = lists_by_name(name, value)?;
-    let is_wrong = |(partition, suffixes): &(String, Vec<String>)| {
-        partition.is_empty() || suffixes.iter().any(|suffix| suffix.is_empty() || suffix.starts_with('.'))
-    };
-    if suffixes.iter().any(is_wrong) {
-        return Err(invalid(name, "must map partitions to host suffixes such as \"tokens.sts.example.test\""));
+    if suffixes.iter().flat_map(|(_, suffixes)| suffixes).any(|suffix| suffix.is_empty() || suffix.starts_with('.')) {
+        return Err(invalid(name, "must contain host suffixes such as \"tokens.sts.example.test\""));
     }
     Ok(suffixes)
 }
