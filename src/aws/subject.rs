@@ -24,7 +24,8 @@ impl Subject {
 
     /// Reads a `sub` that is the ARN of a principal or passed [`is_origin`].
     pub(super) fn of(subject: &str) -> Self {
-        if is_arn(subject) { Self::Principal(subject.to_owned()) } else { Self::Origin(subject.to_owned()) }
+        let kind = if is_arn(subject) { Self::Principal } else { Self::Origin };
+        kind(subject.to_owned())
     }
 }
 
@@ -69,15 +70,12 @@ pub(super) fn is_origin(subject: &str) -> bool {
 }
 
 fn is_space(char: char) -> bool {
-    matches!(
-        char,
-        ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200b}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{feff}'
-    )
+    matches!(char, ' ' | '\u{a0}' | '\u{2000}'..='\u{200b}' | '\u{3000}')
 }
 
-/// Control characters, the line separators of Unicode, and characters that reorder text.
+/// Control characters, line separators, and characters that are invisible or reorder text.
 fn is_stray(char: char) -> bool {
-    char.is_control() || matches!(char, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    char.is_control() || matches!(char, '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]
