@@ -73,7 +73,8 @@ impl<'a> Arn<'a> {
     /// Returns the IAM principal with this ARN. Returns `None` for any other ARN, including that of a role session.
     #[must_use]
     pub fn principal(self, arn: &str) -> Option<Principal> {
-        if self.service != "iam" || !self.region.is_empty() || !is_account(self.account) {
+        let has_stray_bytes = !arn.bytes().all(|byte| byte.is_ascii_graphic());
+        if self.service != "iam" || !self.region.is_empty() || !is_account(self.account) || has_stray_bytes {
             return None;
         }
         let (kind, rest) = match self.resource.split_once('/') {
@@ -83,10 +84,9 @@ impl<'a> Arn<'a> {
             _ => return None,
         };
         let name = rest.rsplit('/').next().filter(|name| !name.is_empty() && name.bytes().all(is_of_name))?;
-        let path = rest.strip_suffix(name).filter(|path| {
-            path.split_terminator('/').all(|part| !part.is_empty())
-                && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':')
-        })?;
+        let path = rest
+            .strip_suffix(name)
+            .filter(|path| path.split_terminator('/').all(|part| !part.is_empty()) && !rest.contains(':'))?;
         let permission_set = (kind == PrincipalKind::Role).then(|| PermissionSet::of(path, name)).flatten();
         Some(Principal {
             arn: arn.to_owned(),
@@ -177,6 +177,7 @@ mod tests {
             "arn:aws:iam::111122223333:role/a\t/app",
             "arn:aws:iam::111122223333:user/ä/app",
             "arn:aws:iam::111122223333:root ",
+            "arn:a ws:iam::111122223333:role/app",
             "arn:aws:iam::１１１１２２２２３３３３:role/app",
         ] {
             assert_eq!(principal(arn), None, "{arn}");

@@ -72,7 +72,7 @@ export const CLAIMS: Readonly<Record<string, Meaning>> = {
 
 /** @internal Members of the AWS claim. */
 export const AWS: Readonly<Record<string, Meaning>> = {
-  aws_account: { text: 'The account that issued the token.', reference: 'aws:PrincipalAccount' },
+  aws_account: { text: 'The account of the principal.', reference: 'aws:PrincipalAccount' },
   source_region: { text: 'The region of the STS endpoint that was called.', reference: 'aws:RequestedRegion' },
   principal_id: {
     text: 'The ARN of the principal that requested the token. Equal to "sub", unless "sub" is an origin identity.',

@@ -85,6 +85,7 @@ const policy: AwsPolicy = {
   vpcs: [],
   sourceIdentities: [],
   maxLifetime: 900,
+  originIdentities: 'allow',
   issuerSuffixes: { 'aws-us-gov': ['tokens.example.test'] },
 };
 const judged = verify(token, jwks, { ...options, aws: policy, collectAll: true });
@@ -92,6 +93,8 @@ const identity: AwsIdentity | undefined = judged.aws;
 type Kind = 'role' | 'user' | 'root';
 export const who: [string | undefined, Kind | undefined, string | undefined, string[] | undefined] = [
   identity?.account,
+  identity?.subject.kind,
+  identity?.subject.value,
   identity?.principal?.type,
   identity?.principal?.permissionSet?.region,
   identity?.organizationalUnits,
