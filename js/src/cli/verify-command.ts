@@ -58,7 +58,7 @@ function printToken(page: Page, { claims, alg, key, aws }: VerifiedToken, decisi
   const row = (name: string, value: string | readonly string[] | undefined): void => {
     if (value !== undefined) page.row({ name, value, nameStyle: 'dim' });
   };
-  row(aws?.subject.kind === 'origin' ? 'origin identity' : 'subject', sub);
+  row('subject', sub);
   if (aws?.subject.kind === 'origin') row('principal', aws.principal?.arn ?? 'not in the token');
   row('account', aws?.account);
   row('audience', aud);
