@@ -66,7 +66,8 @@ pub(super) fn is_origin(subject: &str) -> bool {
         }
     }
     let fields = if letters > 0 { 1 } else { 5 };
-    !is_after_space && !(is_first_of_arn && letters + foreign >= 3 && colons >= fields)
+    let resembles_arn = is_first_of_arn && letters + foreign >= 3 && colons >= fields;
+    !is_after_space && !resembles_arn
 }
 
 fn is_space(char: char) -> bool {
