@@ -196,7 +196,7 @@ export class TestIssuer {
 /** The host suffix of a partition's issuers; an invented one if AWS's is not known. */
 function suffixOf(partition: types.TestPartition): string {
   const known: Partial<Record<types.TestPartition, string>> = AWS_SUFFIXES;
-  return known[partition] ?? `tokens.sts.${partition}.test`;
+  return known[partition] ?? `sts.${partition}.test`;
 }
 
 function isIssuerUrl(value: unknown): boolean {

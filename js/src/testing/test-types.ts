@@ -21,7 +21,7 @@ export interface TestIssuerOptions {
   /**
    * The exact `iss`: an http or https URL without a trailing slash. Default: a new issuer of the partition,
    * `https://<uuid>.tokens.sts.global.api.aws` for `aws`. The hosts of `aws-us-gov` and `aws-eusc` are not known; their default
-   * is `https://<uuid>.tokens.sts.<partition>.test`. For any host but those of `aws` and `aws-cn`, policies need
+   * is `https://<uuid>.sts.<partition>.test`. For any host but those of `aws` and `aws-cn`, policies need
    * `issuerSuffixes`.
    */
   issuer?: string;

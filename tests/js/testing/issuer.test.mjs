@@ -121,7 +121,7 @@ describe('test issuer: tokens', () => {
     const policy = {
       originIdentities: 'allow',
       ...(partition.startsWith('aws-us') || partition.startsWith('aws-eu')
-        ? { issuerSuffixes: { [partition]: `tokens.sts.${partition}.test` } }
+        ? { issuerSuffixes: { [partition]: `sts.${partition}.test` } }
         : {}),
     };
     const account = '111122223333';

@@ -90,11 +90,10 @@ const policy: AwsPolicy = {
 };
 const judged = verify(token, jwks, { ...options, aws: policy, collectAll: true });
 const identity: AwsIdentity | undefined = judged.aws;
+export const subject: { kind: 'principal' | 'origin'; value: string } | undefined = identity?.subject;
 type Kind = 'role' | 'user' | 'root';
 export const who: [string | undefined, Kind | undefined, string | undefined, string[] | undefined] = [
   identity?.account,
-  identity?.subject.kind,
-  identity?.subject.value,
   identity?.principal?.type,
   identity?.principal?.permissionSet?.region,
   identity?.organizationalUnits,
