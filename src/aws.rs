@@ -5,10 +5,12 @@ mod identity;
 mod issuer;
 mod pattern;
 mod policy;
+mod subject;
 
 pub use arn::{Arn, PermissionSet, Principal, PrincipalKind};
 pub use identity::{AwsIdentity, Session, Tags};
-pub use policy::AwsPolicy;
+pub use policy::{AwsPolicy, OriginIdentities};
+pub use subject::Subject;
 
 pub(crate) use arn::is_account;
 pub(crate) use pattern::{can_match_principal, has_few_wildcards, is_pattern};

@@ -41,7 +41,9 @@ pub use crypto::internals;
 struct RepositoryReadme;
 
 pub use crate::{
-    aws::{Arn, AwsIdentity, AwsPolicy, PermissionSet, Principal, PrincipalKind, Session, Tags},
+    aws::{
+        Arn, AwsIdentity, AwsPolicy, OriginIdentities, PermissionSet, Principal, PrincipalKind, Session, Subject, Tags,
+    },
     check::Stage,
     claims::{Claims, NumericDate},
     crypto::{Algorithm, VerifyingKey},

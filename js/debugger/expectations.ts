@@ -16,7 +16,7 @@ export const AWS_ON = 'aws';
 
 /** The form. Calls `changed` on every change. */
 export class ExpectationsForm {
-  readonly #inputs = new Map<string, HTMLTextAreaElement | HTMLInputElement>();
+  readonly #inputs = new Map<string, HTMLTextAreaElement | HTMLInputElement | HTMLSelectElement>();
   readonly #results = new Map<string, HTMLElement>();
   readonly #aws = element('input', { type: 'checkbox', id: 'expect-aws', 'aria-describedby': 'result-aws' });
   readonly #policy = element('div', { class: 'fields', hidden: true });
@@ -117,12 +117,18 @@ export class ExpectationsForm {
     offer.button.title = visible(offer.value.slice(0, 200));
   }
 
-  #row({ name, label, hint, kind }: Field): HTMLElement {
+  #row({ name, label, hint, kind, choices }: Field): HTMLElement {
     const id = `expect-${name}`;
     const result = element('output', { id: `result-${name}`, class: 'result', for: id });
     const shared = { id, placeholder: hint, spellcheck: 'false', autocomplete: 'off', 'aria-describedby': result.id };
-    const input =
-      kind === 'list' || kind === 'tags'
+    const input = choices
+      ? element(
+          'select',
+          { id, 'aria-describedby': result.id },
+          element('option', { value: '' }, `${hint} (default)`),
+          ...choices.map((choice) => element('option', {}, choice)),
+        )
+      : kind === 'list' || kind === 'tags'
         ? element('textarea', { ...shared, rows: 1 })
         : element('input', { ...shared, inputmode: kind === 'number' ? 'decimal' : 'text' });
     this.#inputs.set(name, input);
@@ -152,7 +158,7 @@ export class ExpectationsForm {
       .map((line) => line.trim())
       .filter((line) => line !== '');
     if (kind === 'number') options[name] = Number(text);
-    else if (kind === 'text') options[name] = text;
+    else if (kind === 'text' || kind === 'choice') options[name] = text;
     else if (kind === 'tags') options[name] = tagsOf(lines);
     else options[name] = (name === 'issuer' || name === 'audience') && lines.length === 1 ? lines[0] : lines;
   }

@@ -7,7 +7,9 @@ export interface Field {
   name: string;
   label: string;
   hint: string;
-  kind: 'list' | 'number' | 'text' | 'tags';
+  kind: 'list' | 'number' | 'text' | 'tags' | 'choice';
+  /** The values of a choice besides the default, which `hint` names. */
+  choices?: readonly string[];
   stage: 'claim' | 'policy';
   /** The name of the step that checks this field, if it differs from the name of the field. */
   step?: string;
@@ -88,6 +90,15 @@ export const AWS: readonly Field[] = [
   },
   { name: 'vpcs', label: 'VPCs', hint: 'vpc-0a1b2c3d', kind: 'list', stage: 'policy' },
   { name: 'sourceIdentities', label: 'Source identities', hint: 'alice', kind: 'list', stage: 'policy' },
+  {
+    name: 'originIdentities',
+    label: 'Origin identities',
+    hint: 'refuse',
+    kind: 'choice',
+    choices: ['allow', 'require'],
+    stage: 'policy',
+    step: 'sub',
+  },
   {
     name: 'maxLifetime',
     label: 'Maximum lifetime, seconds',

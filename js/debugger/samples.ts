@@ -1,6 +1,7 @@
 // Samples. A test issuer creates them on demand, so they have not expired.
 
 import type { TestIssuer } from '../src/testing/test-issuer.js';
+import type { TestPartition } from '../src/testing/test-types.js';
 import { createTestIssuer } from '../src/testing/testing.js';
 import { AWS_ON, type FormTexts } from './expectations.js';
 
@@ -19,7 +20,7 @@ export function prepareSamples(): void {
   issuerOf().catch(() => {});
 }
 
-function issuerOf(partition: 'aws' | 'aws-cn' = 'aws'): Promise<TestIssuer> {
+function issuerOf(partition: TestPartition = 'aws'): Promise<TestIssuer> {
   const issuer = issuers.get(partition) ?? createTestIssuer({ partition });
   issuers.set(partition, issuer);
   return issuer;
@@ -86,6 +87,13 @@ export const samples: Readonly<Record<string, () => Promise<Sample>>> = {
       issuer,
       await issuer.sign({ header: { kid: 'EC384_0', typ: 'JWT', alg: 'ES384' }, claims: claimsWithTwoSubs }),
     );
+  },
+
+  /** A token about the person on whose behalf the role acts. */
+  async 'Origin identity'() {
+    const issuer = await issuerOf();
+    const sample = sampleOf(issuer, await issuer.token({ audience: AUDIENCE, caller: 'origin-user' }));
+    return { ...sample, expectations: { ...sample.expectations, originIdentities: 'require' } };
   },
 
   async China() {

@@ -3,6 +3,7 @@
 import { parseArn } from '../src/aws/arn.js';
 import { explainClaim, explainHeaderParameter, type Meaning } from '../src/explanations/claims.js';
 import { distance, visible } from '../src/explanations/text.js';
+import { AWS_NAMESPACE } from '../src/generated/facts.js';
 import { element } from './element.js';
 import { localTime } from './format.js';
 
@@ -39,10 +40,18 @@ export function treeOf(kind: 'header' | 'claims', value: object): { tree: HTMLEl
     const isNested = typeof member === 'object' && member !== null;
     row.append(element('span', { class: isItem ? 'name quiet' : 'name' }, visible(name)), ' ');
     if (meaning?.chosenByCaller) row.append(element('span', { class: 'badge' }, 'chosen by the caller'));
+    if (isOrigin(path, member)) row.append(element('span', { class: 'badge' }, 'origin identity'));
     if (!isNested) row.append(element('span', { class: `value ${typeof member}` }, textOf(member)));
     row.append(...notesOf(meaning, member));
     if (isNested) row.append(listOf(member, path));
     return row;
+  }
+
+  /** Whether the member is the `sub` of an AWS token that is about the person or workload behind the session. */
+  function isOrigin(path: readonly string[], member: unknown): boolean {
+    const isSubject =
+      kind === 'claims' && path.length === 1 && path[0] === 'sub' && Object.hasOwn(value, AWS_NAMESPACE);
+    return isSubject && typeof member === 'string' && !member.startsWith('arn:');
   }
 
   function notesOf(meaning: Meaning | undefined, member: unknown): HTMLElement[] {

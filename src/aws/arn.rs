@@ -1,4 +1,4 @@
-//! Amazon Resource Names, and the IAM principals in `sub`.
+//! Amazon Resource Names, and the IAM principals among them.
 
 use alloc::{borrow::ToOwned, string::String};
 use serde::Serialize;
@@ -21,7 +21,7 @@ pub struct Arn<'a> {
 /// The IAM principal that asked for the token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Principal {
-    /// The whole ARN, as in `sub`.
+    /// The whole ARN.
     pub arn: String,
     /// Whether the principal is a role, a user or the account's root.
     pub kind: PrincipalKind,
@@ -38,7 +38,7 @@ pub struct Principal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PrincipalKind {
-    /// A role. All sessions of a role have the same ARN in `sub`.
+    /// A role. The ARN does not tell the sessions of a role apart.
     Role,
     /// A user.
     User,
@@ -73,7 +73,8 @@ impl<'a> Arn<'a> {
     /// Returns the IAM principal with this ARN. Returns `None` for any other ARN, including that of a role session.
     #[must_use]
     pub fn principal(self, arn: &str) -> Option<Principal> {
-        if self.service != "iam" || !self.region.is_empty() || !is_account(self.account) {
+        let has_stray_bytes = !arn.bytes().all(|byte| byte.is_ascii_graphic());
+        if self.service != "iam" || !self.region.is_empty() || !is_account(self.account) || has_stray_bytes {
             return None;
         }
         let (kind, rest) = match self.resource.split_once('/') {
@@ -82,7 +83,7 @@ impl<'a> Arn<'a> {
             Some(("user", rest)) => (PrincipalKind::User, rest),
             _ => return None,
         };
-        let name = rest.rsplit('/').next().filter(|name| !name.is_empty())?;
+        let name = rest.rsplit('/').next().filter(|name| !name.is_empty() && name.bytes().all(is_of_name))?;
         let path = rest
             .strip_suffix(name)
             .filter(|path| path.split_terminator('/').all(|part| !part.is_empty()) && !rest.contains(':'))?;
@@ -108,6 +109,11 @@ impl PermissionSet {
     }
 }
 
+/// Whether IAM allows `byte` in the name of a role or user.
+const fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'=' | b',' | b'.' | b'@' | b'-')
+}
+
 /// Whether `text` is an account ID: twelve digits.
 pub(crate) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -127,6 +133,13 @@ mod tests {
             ("arn:aws:iam::111122223333:role/app", PrincipalKind::Role, "/", "app"),
             ("arn:aws-cn:iam::111122223333:role/a/b/app", PrincipalKind::Role, "/a/b/", "app"),
             ("arn:aws:iam::111122223333:user/div/Bob", PrincipalKind::User, "/div/", "Bob"),
+            ("arn:aws:iam::111122223333:user/!~/a_B+9=,.@-", PrincipalKind::User, "/!~/", "a_B+9=,.@-"),
+            (
+                "arn:aws:iam::111122223333:role/aws-service-role/ipam.amazonaws.com/AWSServiceRoleForIPAM",
+                PrincipalKind::Role,
+                "/aws-service-role/ipam.amazonaws.com/",
+                "AWSServiceRoleForIPAM",
+            ),
             ("arn:aws:iam::111122223333:root", PrincipalKind::Root, "/", "root"),
         ] {
             let principal = principal(arn).unwrap();
@@ -153,6 +166,19 @@ mod tests {
             "arn:aws:iam::111122223333:group/app",
             "arn::iam::111122223333:role/app",
             "urn:aws:iam::111122223333:role/app",
+            "arn:aws:iam::111122223333:role/app ",
+            "arn:aws:iam::111122223333:role/a pp",
+            "arn:aws:iam::111122223333:role/app\n",
+            "arn:aws:iam::111122223333:role/app\u{0}",
+            "arn:aws:iam::111122223333:role/app\u{200b}",
+            "arn:aws:iam::111122223333:role/аpp",
+            "arn:aws:iam::111122223333:role/app*",
+            "arn:aws:iam::111122223333:role/a b/app",
+            "arn:aws:iam::111122223333:role/a\t/app",
+            "arn:aws:iam::111122223333:user/ä/app",
+            "arn:aws:iam::111122223333:root ",
+            "arn:a ws:iam::111122223333:role/app",
+            "arn:aws:iam::１１１１２２２２３３３３:role/app",
         ] {
             assert_eq!(principal(arn), None, "{arn}");
         }

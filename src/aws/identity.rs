@@ -2,7 +2,9 @@
 
 use super::{
     NAMESPACE,
-    arn::{Arn, Principal},
+    arn::{Arn, Principal, is_account},
+    issuer,
+    subject::{Subject, is_arn, is_origin},
 };
 use crate::{
     claims::Claims,
@@ -16,12 +18,16 @@ use serde::{Serialize, Serializer};
 /// The AWS identity in a verified token. Members that AWS adds later are kept in `other`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AwsIdentity {
-    /// `aws`, `aws-cn`, …, from the ARN in `sub`.
+    /// `aws`, `aws-cn`, …, from the principal's ARN; without a principal, from the issuer's host.
     pub partition: String,
-    /// The account in `sub`: twelve digits.
+    /// The account of the principal; without a principal, `aws_account`. Twelve digits.
     pub account: String,
-    /// The IAM principal in `sub`.
-    pub principal: Principal,
+    /// `sub`: the principal itself, or the origin identity that the principal acts for.
+    pub subject: Subject,
+    /// The IAM principal that asked for the token: `sub` if it is an ARN, otherwise `principal_id`. `None` if `sub` is an origin
+    /// identity and the token has no `principal_id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub principal: Option<Principal>,
     /// The region of the STS endpoint that was called.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_region: Option<String>,
@@ -106,14 +112,16 @@ impl Serialize for Tags {
 pub(super) struct Namespace<'a>(&'a Object<'a>);
 
 impl VerifiedToken {
-    /// The caller's identity, as AWS STS states it.
+    /// The caller's identity, as AWS STS states it. Without a policy, `sub` may also be an origin identity.
     ///
     /// # Errors
     /// [`ErrorKind::MissingClaim`] if `sub` or `https://sts.amazonaws.com/` is missing; [`ErrorKind::InvalidClaim`] if a
-    /// member has the wrong type or `sub` is not the ARN of an IAM principal. If the token was verified with an AWS
-    /// policy, neither error occurs.
+    /// member has the wrong type, if `sub` is neither the ARN of an IAM principal nor an origin identity, if
+    /// `principal_id` beside an origin identity is not the ARN of an IAM principal, or if a token without a principal has no
+    /// account or an unknown issuer. If the token was verified with an AWS policy, neither error occurs, with one exception: for
+    /// the last case, use [`AwsPolicy::identity`](super::AwsPolicy::identity), which knows the policy's issuers.
     pub fn aws_identity(&self) -> Result<AwsIdentity, Error> {
-        Ok(AwsIdentity::of(&self.claims()?)?)
+        Ok(AwsIdentity::of(&self.claims()?, &[])?)
     }
 }
 
@@ -121,15 +129,36 @@ impl AwsIdentity {
     /// The claim in which AWS STS describes the caller.
     pub const CLAIM: &str = NAMESPACE;
 
-    pub(crate) fn of(claims: &Claims<'_>) -> Result<Self, ErrorKind> {
+    /// Reads the identity. `suffixes` are those that a policy adds to the known issuers.
+    pub(crate) fn of(claims: &Claims<'_>, suffixes: &[(String, Vec<String>)]) -> Result<Self, ErrorKind> {
         let namespace = Namespace::of(claims)?.ok_or(ErrorKind::MissingClaim { claim: Cow::Borrowed(NAMESPACE) })?;
         let subject = claims.subject().ok_or(ErrorKind::MissingClaim { claim: Cow::Borrowed("sub") })?;
-        let (arn, principal) =
-            principal(subject).ok_or(ErrorKind::InvalidClaim { claim: "sub", expected: IAM_PRINCIPAL })?;
-        let owned = |member| namespace.text(member).map(String::from);
+        let mut wrong = ("sub", SUBJECT);
+        let caller = || {
+            let (claim, arn) = principal_of(subject, namespace);
+            if claim != "sub" && !is_origin(subject) {
+                return None;
+            }
+            wrong = (claim, IAM_PRINCIPAL);
+            let Some(arn) = arn else {
+                wrong = ("iss", ANY_PARTITION);
+                let partition = issuer::partition_of(claims.issuer()?, None, suffixes)?;
+                wrong = ("aws_account", ACCOUNT);
+                let account = namespace.text("aws_account").filter(|account| is_account(account))?;
+                return Some((partition, account, None));
+            };
+            let (arn, principal) = principal(arn)?;
+            Some((arn.partition, arn.account, Some(principal)))
+        };
+        let Some((partition, account, principal)) = { caller }() else {
+            let (claim, expected) = wrong;
+            return Err(ErrorKind::InvalidClaim { claim, expected });
+        };
+        let owned = |member| namespace.owned(member);
         Ok(Self {
-            partition: arn.partition.into(),
-            account: arn.account.into(),
+            partition: partition.into(),
+            account: account.into(),
+            subject: Subject::of(subject),
             principal,
             source_region: owned("source_region"),
             organization: owned("org_id"),
@@ -154,12 +183,24 @@ impl AwsIdentity {
     }
 }
 
-/// What `sub` must be, for messages.
+/// What the claims must be, for messages.
 pub(super) const IAM_PRINCIPAL: &str = "the ARN of an IAM role, user or root";
+pub(super) const SUBJECT: &str = "the ARN of an IAM role, user or root, or an origin identity";
+pub(super) const ANY_PARTITION: &str = "an issuer of exactly one known AWS partition";
+pub(super) const ACCOUNT: &str = "twelve digits";
 
-pub(super) fn principal(subject: &str) -> Option<(Arn<'_>, Principal)> {
-    let arn = Arn::parse(subject)?;
-    Some((arn, arn.principal(subject)?))
+pub(super) fn principal(text: &str) -> Option<(Arn<'_>, Principal)> {
+    let arn = Arn::parse(text)?;
+    Some((arn, arn.principal(text)?))
+}
+
+/// Returns the claim that holds the ARN of the principal, and the claim's value.
+pub(super) fn principal_of<'a>(subject: &'a str, namespace: Namespace<'a>) -> (&'static str, Option<&'a str>) {
+    if is_arn(subject) {
+        return ("sub", Some(subject));
+    }
+    const PRINCIPAL_ID: &str = "principal_id";
+    (PRINCIPAL_ID, namespace.text(PRINCIPAL_ID))
 }
 
 /// The JSON type of a member.
@@ -212,6 +253,12 @@ impl<'a> Namespace<'a> {
 
     pub(super) fn text(self, member: &str) -> Option<&'a str> {
         self.0.get(member)?.as_str()
+    }
+
+    // Not inlined: 13 copies of this code would be half a kilobyte.
+    #[inline(never)]
+    fn owned(self, member: &str) -> Option<String> {
+        self.text(member).map(String::from)
     }
 
     pub(super) fn strings(self, member: &str) -> Strings<'a> {

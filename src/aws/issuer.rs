@@ -8,11 +8,28 @@ use alloc::{string::String, vec::Vec};
 pub(super) const SUFFIXES: [(&str, &str); 2] =
     [("aws", "tokens.sts.global.api.aws"), ("aws-cn", "tokens.sts.global.api.amazonwebservices.com.cn")];
 
-/// Whether `issuer` has the form of an issuer in `partition`. `more` contains the suffixes that the policy adds.
-pub(super) fn belongs_to(issuer: &str, partition: &str, more: &[(String, Vec<String>)]) -> bool {
-    let known = SUFFIXES.iter().filter(|(of, _)| *of == partition).map(|(_, suffix)| *suffix);
-    let added = more.iter().filter(|(of, _)| of == partition).flat_map(|(_, suffixes)| suffixes).map(String::as_str);
-    known.chain(added).any(|suffix| has_suffix(issuer, suffix))
+/// Returns the partition in which `issuer` has the form of an issuer, if there is exactly one. With `wanted`, only that partition
+/// counts. `more` contains the suffixes that the policy adds.
+pub(super) fn partition_of<'a>(
+    issuer: &str,
+    wanted: Option<&str>,
+    more: &'a [(String, Vec<String>)],
+) -> Option<&'a str> {
+    let mut found = None;
+    let mut is_ambiguous = false;
+    let mut compare = |partition: &'a str, suffix: &str| {
+        if wanted.is_none_or(|wanted| wanted == partition) && has_suffix(issuer, suffix) {
+            is_ambiguous |= found.is_some_and(|found| found != partition);
+            found = Some(partition);
+        }
+    };
+    for (partition, suffix) in SUFFIXES {
+        compare(partition, suffix);
+    }
+    for (partition, suffixes) in more {
+        suffixes.iter().for_each(|suffix| compare(partition, suffix));
+    }
+    found.filter(|_| !is_ambiguous)
 }
 
 /// Whether `issuer` is `https://`, exactly one label and the suffix, without port, user, path or trailing slash.
@@ -27,8 +44,15 @@ fn has_suffix(issuer: &str, suffix: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::belongs_to;
-    use alloc::vec::Vec;
+    use alloc::{string::String, vec::Vec};
+
+    fn belongs_to(issuer: &str, partition: &str, more: &[(String, Vec<String>)]) -> bool {
+        super::partition_of(issuer, Some(partition), more).is_some()
+    }
+
+    fn partition_of<'a>(issuer: &str, more: &'a [(String, Vec<String>)]) -> Option<&'a str> {
+        super::partition_of(issuer, None, more)
+    }
 
     #[test]
     fn matches_each_issuer_to_one_partition() {
@@ -39,6 +63,16 @@ mod tests {
         let more = [("aws-us-gov".into(), Vec::from(["tokens.sts.gov.example.test".into()]))];
         assert!(belongs_to("https://a1.tokens.sts.gov.example.test", "aws-us-gov", &more));
         assert!(!belongs_to("https://a1.tokens.sts.gov.example.test", "aws", &more));
+    }
+
+    #[test]
+    fn tells_the_partition_unless_the_suffixes_are_ambiguous() {
+        let (aws, gov) = ("https://a1.tokens.sts.global.api.aws", "https://a1.tokens.sts.gov.example.test");
+        let suffixes = |of: &str, suffix: &str| [(of.into(), Vec::from([suffix.into()]))];
+        assert_eq!((partition_of(aws, &[]), partition_of(gov, &[])), (Some("aws"), None));
+        assert_eq!(partition_of(gov, &suffixes("aws-us-gov", "tokens.sts.gov.example.test")), Some("aws-us-gov"));
+        assert_eq!(partition_of(aws, &suffixes("aws", "tokens.sts.global.api.aws")), Some("aws"));
+        assert_eq!(partition_of(aws, &suffixes("aws-us-gov", "tokens.sts.global.api.aws")), None);
     }
 
     #[test]

@@ -1,16 +1,18 @@
 //! The declarative policy on AWS claims, and the cross-checks that every policy includes.
 
 use super::{
-    NAMESPACE,
-    arn::Arn,
-    identity::{IAM_PRINCIPAL, Namespace, principal},
+    AwsIdentity, NAMESPACE,
+    arn::is_account,
+    identity::{ACCOUNT, ANY_PARTITION, IAM_PRINCIPAL, Namespace, SUBJECT, principal, principal_of},
     issuer, pattern,
+    subject::{is_arn, is_origin},
 };
 use crate::{
     check::{Check, Compared, Stage},
     claims::{Claims, NumericDate},
     encoding::json::Strings,
-    error::{ErrorKind, Evidence},
+    error::{Error, ErrorKind, Evidence},
+    keys::VerifiedToken,
 };
 use alloc::{
     borrow::{Cow, ToOwned},
@@ -39,8 +41,10 @@ const MAX_KEY_BYTES: usize = 128;
 /// Who may call. Every field that is set must match; a list matches if any of its entries matches. `None` sets no
 /// condition, and an empty list denies every caller.
 ///
-/// Every policy, even an empty policy, also compares claims of the token with each other: the issuer's host must fit
-/// the partition in `sub`, `aws_account` must be the account in `sub`, and `principal_id` must agree with `sub`. If the
+/// Every policy, even an empty policy, also compares claims of the token with each other. The principal is `sub` if that is an
+/// ARN, which must then equal `principal_id` where the token has one; otherwise `sub` is an origin identity, and the principal is
+/// `principal_id`, or there is none. The issuer's host must fit the partition of the principal, and `aws_account` must be its
+/// account; without a principal, the issuer's host must be that of a known partition, and `aws_account` twelve digits. If the
 /// token lacks a claim that the policy has a condition on, the caller is denied. There is no field for `request_tags`,
 /// because the caller chooses them.
 ///
@@ -50,13 +54,14 @@ const MAX_KEY_BYTES: usize = 128;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AwsPolicy {
-    /// Accounts: twelve digits.
+    /// Values of `aws_account`: twelve digits.
     pub accounts: Option<Vec<String>>,
     /// Organizations: `o-…`.
     pub organizations: Option<Vec<String>>,
     /// Paths of organizational units, as in `ou_path`. A path includes the unit and all units below it.
     pub organizational_units: Option<Vec<String>>,
-    /// ARN patterns for `sub`: `*` matches within a `/` segment or `:` field, `**` also across `/`. Neither matches `:`.
+    /// ARN patterns for the principal: `*` matches within a `/` segment or `:` field, `**` also across `/`. Neither matches
+    /// `:`. A token without a principal is denied.
     pub principals: Option<Vec<String>>,
     /// Regions of the STS endpoint that was called.
     pub regions: Option<Vec<String>>,
@@ -72,8 +77,24 @@ pub struct AwsPolicy {
     pub source_identities: Option<Vec<String>>,
     /// The longest `exp` − `iat` in seconds. Default: 3600.
     pub max_lifetime: f64,
+    /// Whether `sub` may be, or must be, an origin identity. Default: [`OriginIdentities::Refuse`].
+    pub origin_identities: OriginIdentities,
     /// Additional host suffixes of issuers, by partition. For test issuers, and for partitions that the library does not know.
     pub issuer_suffixes: Vec<(String, Vec<String>)>,
+}
+
+/// Which kind of `sub` a policy accepts. An origin identity is the person or workload behind the session that asked for the
+/// token (`SubjectMode` `OriginIdentity` of `GetWebIdentityToken`). AWS takes its name from another identity provider, so the
+/// name alone says nothing about AWS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OriginIdentities {
+    /// `sub` must be the ARN of an IAM principal.
+    #[default]
+    Refuse,
+    /// `sub` may be either.
+    Allow,
+    /// `sub` must be an origin identity.
+    Require,
 }
 
 impl Default for AwsPolicy {
@@ -90,6 +111,7 @@ impl Default for AwsPolicy {
             vpcs: None,
             source_identities: None,
             max_lifetime: DEFAULT_MAX_LIFETIME,
+            origin_identities: OriginIdentities::Refuse,
             issuer_suffixes: Vec::new(),
         }
     }
@@ -114,6 +136,15 @@ impl AwsPolicy {
         issuer::SUFFIXES.into_iter()
     }
 
+    /// The identity in a token that this policy accepted: like [`VerifiedToken::aws_identity`], which does not know
+    /// [`AwsPolicy::issuer_suffixes`] and so cannot tell the partition of their issuers if there is no principal.
+    ///
+    /// # Errors
+    /// Those of [`VerifiedToken::aws_identity`]; none if the token was verified with this policy.
+    pub fn identity(&self, token: &VerifiedToken) -> Result<AwsIdentity, Error> {
+        Ok(AwsIdentity::of(&token.claims()?, &self.issuer_suffixes)?)
+    }
+
     /// Returns the cross-checks, then the check of every field that is set. If the AWS object is missing, its
     /// absence is the only failure.
     // Not inlined: otherwise a verification without a policy would also compile these 3.5 KB, which takes 1 % of a cold
@@ -135,28 +166,40 @@ impl AwsPolicy {
         checks
     }
 
-    /// Checks that the claims agree with the ARN in `sub`.
+    /// Checks that `sub` is of a kind that the policy accepts, and that the claims agree with the principal.
     fn cross_check<'a>(&self, claims: &Claims<'_>, namespace: Namespace<'_>, checks: &mut Vec<Check<'a>>) {
-        let Some((subject, arn)) = claims.subject().and_then(|subject| Some((subject, principal(subject)?.0))) else {
-            checks.push(policy_check("sub", Err(denied("sub", "sub", IAM_PRINCIPAL, claims.subject()))));
-            return;
+        let mut push = |claim, is_met, expected: &str, actual| {
+            let check = if is_met { Ok(()) } else { Err(denied(claim, claim, expected, actual)) };
+            checks.push(policy_check(claim, check));
         };
-        checks.push(policy_check("sub", Ok(())));
-        checks.push(policy_check("iss", self.agrees_with_issuer(claims, arn)));
-        for (claim, expected) in [("aws_account", arn.account), ("principal_id", subject)] {
-            let outcome = match namespace.text(claim) {
-                Some(actual) if actual == expected => Ok(()),
-                actual => Err(denied(claim, claim, expected, actual)),
-            };
-            checks.push(policy_check(claim, outcome));
+        let actual = claims.subject();
+        let accepts = |subject: &&str| match (is_arn(subject), self.origin_identities) {
+            (true, OriginIdentities::Require) | (false, OriginIdentities::Refuse) => false,
+            (true, _) => principal(subject).is_some(),
+            (false, _) => is_origin(subject),
+        };
+        let accepted = actual.filter(accepts);
+        push("sub", accepted.is_some(), self.origin_identities.subject(), actual);
+        let Some(subject) = accepted else { return };
+        let (_, arn) = principal_of(subject, namespace);
+        let principal = arn.and_then(principal);
+        let id = namespace.text("principal_id");
+        if is_arn(subject) {
+            push("principal_id", id.is_none_or(|id| id == subject), subject, id);
+        } else {
+            push("principal_id", id.is_none() || principal.is_some(), IAM_PRINCIPAL, id);
+            if id.is_some() && principal.is_none() {
+                return;
+            }
         }
-    }
-
-    fn agrees_with_issuer(&self, claims: &Claims<'_>, arn: Arn<'_>) -> Result<(), ErrorKind> {
-        match claims.issuer() {
-            Some(issuer) if issuer::belongs_to(issuer, arn.partition, &self.issuer_suffixes) => Ok(()),
-            issuer => Err(denied("iss", "iss", &format!("an issuer of the partition {}", arn.partition), issuer)),
-        }
+        let (issuer, account) = (claims.issuer(), namespace.text("aws_account"));
+        let arn = principal.map(|(arn, _)| arn);
+        let wanted = arn.map(|arn| arn.partition);
+        let partition = issuer::partition_of(issuer.unwrap_or_default(), wanted, &self.issuer_suffixes);
+        let expected = wanted.map(|wanted| format!("an issuer of the partition {wanted}"));
+        push("iss", partition.is_some(), expected.as_deref().unwrap_or(ANY_PARTITION), issuer);
+        let fits = arn.map_or_else(|| account.is_some_and(is_account), |arn| account == Some(arn.account));
+        push("aws_account", fits, arn.map_or(ACCOUNT, |arn| arn.account), account);
     }
 
     fn check_lifetime(&self, claims: &Claims<'_>) -> Check<'static> {
@@ -183,6 +226,7 @@ impl AwsPolicy {
 
     /// Checks every field that the policy sets.
     fn check_conditions<'a>(&'a self, claims: &'a Claims<'_>, namespace: Namespace<'a>, checks: &mut Vec<Check<'a>>) {
+        let (principal_claim, principal) = principal_of(claims.subject().unwrap_or_default(), namespace);
         let conditions: [(_, _, _, Fits); _] = [
             ("accounts", &self.accounts, "aws_account", is_equal),
             ("organizations", &self.organizations, "org_id", is_equal),
@@ -191,15 +235,26 @@ impl AwsPolicy {
             ("ec2Instances", &self.ec2_instances, "ec2_source_instance_arn", pattern::matches),
             ("vpcs", &self.vpcs, "ec2_instance_source_vpc", is_equal),
             ("sourceIdentities", &self.source_identities, "source_identity", is_equal),
-            ("principals", &self.principals, "sub", pattern::matches),
+            ("principals", &self.principals, principal_claim, pattern::matches),
             ("organizationalUnits", &self.organizational_units, "ou_path", is_within),
         ];
         for (field, allowed, claim, fits) in conditions {
             let Some(allowed) = allowed else { continue };
-            let actual = if claim == "sub" { claims.subject().into() } else { namespace.strings(claim) };
+            let actual = if field == "principals" { principal.into() } else { namespace.strings(claim) };
             checks.push(check_any(field, allowed, claim, actual, fits));
         }
         checks.extend(self.principal_tags.iter().map(|(tag, allowed)| check_tag(tag, allowed, namespace)));
+    }
+}
+
+impl OriginIdentities {
+    /// What `sub` must be, for messages.
+    const fn subject(self) -> &'static str {
+        match self {
+            Self::Refuse => IAM_PRINCIPAL,
+            Self::Allow => SUBJECT,
+            Self::Require => "an origin identity",
+        }
     }
 }
 

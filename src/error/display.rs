@@ -57,6 +57,9 @@ impl fmt::Display for Error {
             ErrorKind::PolicyDenied { field, claim, actual: None, .. } => {
                 write!(f, "denied by \"{field}\": the token has no \"{claim}\"")
             }
+            ErrorKind::PolicyDenied { field, claim, expected: Evidence::Text(expected), .. } => {
+                write!(f, "denied by \"{field}\": the token's \"{claim}\" must be {expected}")
+            }
             ErrorKind::PolicyDenied { field, claim, actual, .. } => {
                 let unit = match actual {
                     // Only "maxLifetime" has a number as evidence: the lifetime. It is huge if `exp` or `iat` is in the wrong unit.

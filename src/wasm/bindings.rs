@@ -12,7 +12,7 @@
 
 use super::{options, records::IdentityRecord};
 use crate::{
-    Category, Error, ErrorKind, Expectations, Explanation, JsonProblem, JwksProblem, KeySet as PreparedKeys,
+    AwsPolicy, Category, Error, ErrorKind, Expectations, Explanation, JsonProblem, JwksProblem, KeySet as PreparedKeys,
     NumericDate, UnverifiedToken, VerifiedToken,
 };
 use alloc::{
@@ -79,7 +79,7 @@ pub fn verify(
     let (options, now) = read_options(options)?;
     let keys = read_keys(jwks)?;
     let token = crate::verify(&read_token(token)?, &keys, &options, now)?;
-    verified(&token, options.aws.is_some())
+    verified(&token, options.aws.as_ref())
 }
 
 /// UNVERIFIED: reads header and claims of a JWT, checking only the encoding. Anyone could have written them.
@@ -123,7 +123,7 @@ pub fn explain(
     }
 }
 
-fn verified(token: &VerifiedToken, with_identity: bool) -> Result<JsValue, JsValue> {
+fn verified(token: &VerifiedToken, policy: Option<&AwsPolicy>) -> Result<JsValue, JsValue> {
     #[derive(Serialize)]
     struct Key<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,9 +146,9 @@ fn verified(token: &VerifiedToken, with_identity: bool) -> Result<JsValue, JsVal
         aws: JsValue,
     }
     let claims = JSON::parse(token.claims_json())?;
-    let aws = if with_identity {
+    let aws = if let Some(policy) = policy {
         // Serialising cannot fail; if it did, JSON.parse would reject the empty string.
-        JSON::parse(&serde_json::to_string(&IdentityRecord::from(&token.aws_identity()?)).unwrap_or_default())?
+        JSON::parse(&serde_json::to_string(&IdentityRecord::from(&policy.identity(token)?)).unwrap_or_default())?
     } else {
         JsValue::UNDEFINED
     };

@@ -1,6 +1,6 @@
 //! The records that JavaScript receives: values of the core, with the names of the JavaScript API.
 
-use crate::{AwsIdentity, JsonObject, PermissionSet, Principal, PrincipalKind, Session, Tags};
+use crate::{AwsIdentity, JsonObject, PermissionSet, Principal, PrincipalKind, Session, Subject, Tags};
 use alloc::string::String;
 use serde::Serialize;
 
@@ -10,7 +10,9 @@ use serde::Serialize;
 pub(super) struct IdentityRecord<'a> {
     partition: &'a str,
     account: &'a str,
-    principal: PrincipalRecord<'a>,
+    subject: &'a Subject,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    principal: Option<PrincipalRecord<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source_region: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,7 +68,8 @@ impl<'a> From<&'a AwsIdentity> for IdentityRecord<'a> {
         Self {
             partition: &identity.partition,
             account: &identity.account,
-            principal: (&identity.principal).into(),
+            subject: &identity.subject,
+            principal: identity.principal.as_ref().map(PrincipalRecord::from),
             source_region: identity.source_region.as_deref(),
             organization: identity.organization.as_deref(),
             organizational_units: &identity.organizational_units,

@@ -1,6 +1,9 @@
 // Creates the tokens and key sets of the suite as plain JSON, so every runtime uses the same data.
 import { createHash, generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { base64url, createIssuer, stsClaims } from './support/issuer.mjs';
+import { ROOT } from './support/paths.mjs';
 import { awsContradictions, awsShapes, awsWrongTypes } from './support/shapes.mjs';
 
 const AUDIENCE = 'https://edge.example.test';
@@ -140,6 +143,12 @@ export function createFixtures() {
         Object.entries({ ...contradictions, ...wrongTypes }).map(([name, [, claims]]) => [name, mint('RS256', claims)]),
       ),
     },
+    // The cases that the tests in Rust also decide, with tokens.
+    awsPolicies: readFileSync(join(ROOT, 'tests/vectors/aws-policies.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .map((each) => ({ ...each, token: mint('ES384', each.claims) })),
     keySets: {
       ambiguous: { keys: [ecKey, { ...publicJwk('ec', { namedCurve: 'P-384' }), kid: 'other' }] },
       encryptionOnly: { keys: [rsaKey, { ...ecKey, use: 'enc' }] },

@@ -18,7 +18,7 @@ const verifier = createRemoteVerifier({
 const server = Bun.serve({
   port: Bun.env.PORT ?? 3000,
   fetch: protect(verifier, (_request, { aws, key, alg }) => {
-    const caller = { principal: aws?.principal.arn, account: aws?.account, region: aws?.sourceRegion };
+    const caller = { principal: aws?.principal?.arn, account: aws?.account, region: aws?.sourceRegion };
     return Response.json({ ...caller, org: aws?.organization, key, alg });
   }),
 });

@@ -16,7 +16,7 @@ const verifier = createRemoteVerifier({
 });
 
 const handler = protect(verifier, (_request, { aws, key, alg }) => {
-  const caller = { principal: aws?.principal.arn, account: aws?.account, region: aws?.sourceRegion };
+  const caller = { principal: aws?.principal?.arn, account: aws?.account, region: aws?.sourceRegion };
   return Response.json({ ...caller, org: aws?.organization, key, alg });
 });
 

@@ -47,7 +47,7 @@ app.onError((error) => refuse(error, { realm: 'edge-gateway' }));
 
 app.get('/reports', (c) => {
   const { aws } = c.get('token');
-  return c.json({ for: aws?.principal.name, account: aws?.account });
+  return c.json({ for: aws?.principal?.name, account: aws?.account });
 });
 
 app.post('/releases', async (c) => {
@@ -55,7 +55,7 @@ app.post('/releases', async (c) => {
   if (token.aws?.account !== c.env.BUILD_ACCOUNT) return c.json({ error: 'only the build account publishes' }, 403);
   // A stolen token must not publish again.
   await replayGuard(c.env.REPLAY).accept(token);
-  return c.json({ published: true, by: token.aws.principal.arn }, 201);
+  return c.json({ published: true, by: token.aws.principal?.arn }, 201);
 });
 
 export default app;

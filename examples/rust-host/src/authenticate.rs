@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn returns_the_caller_of_a_valid_token() {
         let Caller { identity, token_id } = bearer(TOKEN, &tokens_of(ISSUER, AUDIENCE), NOW).unwrap();
-        assert_eq!(identity.principal.arn, "arn:aws:iam::111122223333:role/svc/edge-caller");
+        assert_eq!(identity.subject.value(), "arn:aws:iam::111122223333:role/svc/edge-caller");
         assert_eq!((identity.account.as_str(), identity.source_region.as_deref()), ("111122223333", Some("eu-west-1")));
         assert_eq!(token_id.len(), 64);
     }

@@ -119,7 +119,7 @@ fn with_js_names(value: Value) -> Value {
     let Value::Object(members) = value else { return value };
     let renamed = members.into_iter().map(|(name, value)| match name.as_str() {
         "kind" => ("type".into(), value),
-        "principal_tags" | "request_tags" | "other" => (camel_case(&name), value),
+        "subject" | "principal_tags" | "request_tags" | "other" => (camel_case(&name), value),
         _ => (camel_case(&name), with_js_names(value)),
     });
     Value::Object(renamed.collect())

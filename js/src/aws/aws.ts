@@ -8,8 +8,10 @@ export { type Arn, parseArn } from './arn.js';
 /**
  * Who may call. Every field of the policy must match. A list matches if any of its entries matches, so an empty list
  * denies every token. If the token lacks a claim that the policy has a condition on, the token is denied. Every policy,
- * even `{}`, also compares claims of the token with each other: the issuer's host must fit the partition in `sub`,
- * `aws_account` must be the account in `sub`, and `principal_id` must agree with `sub`.
+ * even `{}`, also compares claims of the token with each other. If `sub` is an ARN, it is the principal's, and `principal_id`
+ * must equal it where the token has one; otherwise `sub` is an origin identity, and the principal is `principal_id`, or
+ * there is none. The issuer's host must fit the partition of the principal, and `aws_account` must be its account. Without a
+ * principal, the issuer's host must be that of a known partition, and `aws_account` twelve digits.
  *
  * There is no condition on `request_tags`, because the caller of STS chooses them.
  *
@@ -17,7 +19,7 @@ export { type Arn, parseArn } from './arn.js';
  * rejected with `ERR_OPTIONS_INVALID`.
  */
 export interface AwsPolicy {
-  /** Accounts: twelve digits. */
+  /** Values of `aws_account`: twelve digits. */
   accounts?: readonly string[];
   /** Organizations: `o-…`. */
   organizations?: readonly string[];
@@ -27,8 +29,9 @@ export interface AwsPolicy {
    */
   organizationalUnits?: readonly string[];
   /**
-   * ARN patterns for `sub`. `*` matches within a `/` segment or `:` field, `**` also across `/`. Neither matches `:`.
-   * Use the ARN of the role, `arn:aws:iam::…:role/…`, not the ARN of a session (`assumed-role`).
+   * ARN patterns for the principal. `*` matches within a `/` segment or `:` field, `**` also across `/`. Neither matches `:`.
+   * Use the ARN of the role, `arn:aws:iam::…:role/…`, not the ARN of a session (`assumed-role`). A token without a principal
+   * is denied.
    */
   principals?: readonly string[];
   /** Regions of the STS endpoint that issued the token. */
@@ -46,16 +49,26 @@ export interface AwsPolicy {
   /** The longest `exp` − `iat`, in seconds, above 0 and up to 604 800 (a week). Default: 3600. */
   maxLifetime?: number;
   /**
+   * Whether `sub` may be an origin identity: the person or workload on whose behalf the principal acts (`SubjectMode`
+   * `OriginIdentity` of `GetWebIdentityToken`). `refuse`: `sub` must be the ARN of an IAM principal. `allow`: `sub` may be
+   * either. `require`: `sub` must be an origin identity. Default: `refuse`.
+   *
+   * The name in an origin identity comes from another identity provider and is unique only there, so accept it together with a
+   * condition on the principal or account, and look at `subject.kind` before `subject.value`. A name is refused, whatever this
+   * option says, if it is empty, has white space at an end or control characters, or resembles an ARN (`ARN:…`, ` arn:…`).
+   */
+  originIdentities?: 'refuse' | 'allow' | 'require';
+  /**
    * Additional host suffixes of issuers, by partition: `{ "aws-us-gov": "tokens.sts.…" }`. For test issuers, and for
    * partitions that the library does not know. Built in: `aws` and `aws-cn`.
    */
   issuerSuffixes?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** The IAM principal in `sub`. */
+/** An IAM principal. */
 export interface AwsPrincipal {
   arn: string;
-  /** Sessions have no type of their own: for all sessions of a role, `sub` is the ARN of the role. */
+  /** Sessions have no type of their own: all sessions of a role have the ARN of the role. */
   type: 'role' | 'user' | 'root';
   /** The IAM path. Begins and ends with `/`. */
   path: string;
@@ -80,13 +93,23 @@ export interface AwsSession {
   glueService?: string;
 }
 
+/** `sub`: the ARN of the principal, or the name of the person or workload on whose behalf the principal acts. */
+export interface AwsSubject {
+  /** `origin` only if the policy has `originIdentities`. */
+  kind: 'principal' | 'origin';
+  /** `sub`, unchanged. */
+  value: string;
+}
+
 /** The AWS identity in a verified token. */
 export interface AwsIdentity {
   /** `aws`, `aws-cn`, … */
   partition: string;
   /** Twelve digits. */
   account: string;
-  principal: AwsPrincipal;
+  subject: AwsSubject;
+  /** The principal that asked for the token. Absent if `sub` is an origin identity and the token names no principal. */
+  principal?: AwsPrincipal;
   sourceRegion?: string;
   organization?: string;
   /** Each ends with a slash. */
@@ -119,6 +142,7 @@ const POLICY: Record<keyof AwsPolicy, true> = {
   vpcs: true,
   sourceIdentities: true,
   maxLifetime: true,
+  originIdentities: true,
   issuerSuffixes: true,
 };
 

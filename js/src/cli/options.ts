@@ -86,6 +86,11 @@ export const OPTIONS = {
   vpc: { group: 'aws', value: 'vpc-…', many, text: 'Accepts EC2 instances in this VPC.' },
   'source-identity': { group: 'aws', value: 'name', many, text: 'Accepts this source identity.' },
   'max-lifetime': { group: 'aws', value: 'seconds', text: `The longest "exp" − "iat". Default: ${MAX_LIFETIME}.` },
+  'origin-identities': {
+    group: 'aws',
+    value: 'mode',
+    text: 'Whether "sub" may name the person or workload behind the session: refuse, allow or require. Default: refuse.',
+  },
   'issuer-suffix': {
     group: 'aws',
     value: 'partition=host',

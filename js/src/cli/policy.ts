@@ -67,6 +67,7 @@ const OTHERS: Readonly<Record<string, OptionName>> = {
   issuerSuffixes: 'issuer-suffix',
   maxLifetime: 'max-lifetime',
   maxTokenAge: 'max-token-age',
+  originIdentities: 'origin-identities',
   principalTags: 'tag',
   requiredClaims: 'require',
 };
@@ -92,6 +93,7 @@ function readAwsPolicy(args: Arguments): AwsPolicy | undefined {
     ...Object.fromEntries(lists),
     ...optional('principalTags', pairs(args, 'tag')),
     ...optional('maxLifetime', seconds(args, 'max-lifetime')),
+    ...optional('originIdentities', args.one('origin-identities') as AwsPolicy['originIdentities']),
     ...optional('issuerSuffixes', pairs(args, 'issuer-suffix')),
   };
 }

@@ -1,5 +1,6 @@
 // `sts-jwt verify`: prints the verdict, and the caller or the failed checks.
 
+import type { AwsIdentity } from '../aws/aws.js';
 import type { VerifiedToken } from '../core/types.js';
 import type { Arguments } from './arguments.js';
 import type { Result } from './commands.js';
@@ -35,8 +36,7 @@ export async function run(args: Arguments): Promise<Result> {
 export function printVerdict(page: Page, { explanation, verified, options, isTimeGiven }: Decision): void {
   if (verified) {
     const { aws, claims } = verified;
-    const who = aws ? `${aws.principal.type} ${aws.principal.name} of account ${aws.account}` : claims.sub;
-    page.banner('VERIFIED', who ?? 'a token without "sub"', 'green');
+    page.banner('VERIFIED', aws ? callerOf(aws) : (claims.sub ?? 'a token without "sub"'), 'green');
   } else {
     const { message = '', code } = explanation.error ?? {};
     page.banner('REJECTED', message, 'red', code);
@@ -46,6 +46,12 @@ export function printVerdict(page: Page, { explanation, verified, options, isTim
   if (isTimeGiven) page.row({ name: 'DECIDED AT', value, nameStyle: 'yellow', valueStyle: 'yellow' });
 }
 
+/** Names the caller: `role app of account 1…`, or `origin identity alice, by role app of account 1…`. */
+function callerOf({ account, subject, principal }: AwsIdentity): string {
+  const origin = subject.kind === 'origin' ? `origin identity ${subject.value}, by ` : '';
+  return `${origin}${principal ? `${principal.type} ${principal.name}` : 'an unnamed principal'} of account ${account}`;
+}
+
 function printToken(page: Page, { claims, alg, key, aws }: VerifiedToken, decision: Decision): void {
   const { options, keysFrom } = decision;
   const { iss, sub, aud, iat, exp } = claims;
@@ -53,6 +59,7 @@ function printToken(page: Page, { claims, alg, key, aws }: VerifiedToken, decisi
     if (value !== undefined) page.row({ name, value, nameStyle: 'dim' });
   };
   row('subject', sub);
+  if (aws?.subject.kind === 'origin') row('principal', aws.principal?.arn ?? 'not in the token');
   row('account', aws?.account);
   row('audience', aud);
   row('issuer', iss);

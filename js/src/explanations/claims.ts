@@ -49,7 +49,7 @@ export const PARAMETERS: Readonly<Record<string, Meaning>> = {
 export const CLAIMS: Readonly<Record<string, Meaning>> = {
   iss: { text: "Who issued the token. Only this issuer's keys are used.", reference: 'RFC 7519 §4.1.1' },
   sub: {
-    text: 'Who the token is about. In AWS tokens: the ARN of the role, user or root, without the session name.',
+    text: 'Who the token is about. In AWS tokens: the ARN of the role, user or root, without the session name; or an origin identity, the person or workload behind the session.',
     reference: 'RFC 7519 §4.1.2',
     kind: 'arn',
   },
@@ -74,7 +74,10 @@ export const CLAIMS: Readonly<Record<string, Meaning>> = {
 export const AWS: Readonly<Record<string, Meaning>> = {
   aws_account: { text: 'The account of the principal.', reference: 'aws:PrincipalAccount' },
   source_region: { text: 'The region of the STS endpoint that was called.', reference: 'aws:RequestedRegion' },
-  principal_id: { text: 'The ARN of the principal; always equal to "sub".', kind: 'arn' },
+  principal_id: {
+    text: 'The ARN of the principal that requested the token. Equal to "sub", unless "sub" is an origin identity.',
+    kind: 'arn',
+  },
   org_id: { text: 'The organization that the account belongs to.', reference: 'aws:PrincipalOrgID' },
   ou_path: {
     text: 'The path of the account in the organization: root and organizational units.',

@@ -133,14 +133,25 @@ export const POLICY: Readonly<Record<string, StepMeaning>> = {
     rule: 'The token must have the AWS claims.',
     advice: 'Not an AWS STS token: remove the `aws` policy, or reject the token.',
   },
-  sub: { title: 'Principal', rule: '"sub" must be the ARN of an IAM role, user or root.' },
+  sub: {
+    title: 'Subject',
+    rule: '"sub" must be the ARN of an IAM role, user or root, or, if originIdentities allows it, an origin identity.',
+    advice:
+      'An ARN must be that of the role, not of a session. To accept the person or workload behind the session, set originIdentities.',
+  },
   iss: {
     title: 'Partition',
-    rule: "The issuer's host must belong to the partition of the principal.",
+    rule: "The issuer's host must belong to the partition of the principal; without a principal, to a known partition.",
     advice: 'For other partitions and test issuers, add the host to issuerSuffixes.',
   },
-  aws_account: { title: 'Account matches', rule: '"aws_account" must be the account of the principal.' },
-  principal_id: { title: 'Principal matches', rule: '"principal_id" must equal "sub".' },
+  aws_account: {
+    title: 'Account matches',
+    rule: '"aws_account" must be the account of the principal; without a principal, twelve digits.',
+  },
+  principal_id: {
+    title: 'Principal matches',
+    rule: 'If present, "principal_id" must equal "sub", or be the ARN of an IAM role, user or root beside an origin identity.',
+  },
   maxLifetime: {
     title: 'Lifetime',
     rule: '"exp" − "iat" must not exceed maxLifetime.',
@@ -154,7 +165,7 @@ export const POLICY: Readonly<Record<string, StepMeaning>> = {
   },
   principals: {
     title: 'Principals',
-    rule: '"sub" must match a pattern: * stays within a segment, ** crosses slashes, neither crosses colons.',
+    rule: 'The ARN of the principal must match a pattern: * stays within a segment, ** crosses slashes, neither crosses colons.',
   },
   regions: { title: 'Regions', rule: '"source_region" must be in the list.' },
   principalTags: { title: 'Principal tag', rule: 'The tag must have one of the listed values.' },

@@ -15,10 +15,11 @@ export interface Account {
 
 type Members = Record<string, unknown>;
 
-/** A kind of caller: the resource in its ARN, and its additional members. */
+/** A kind of caller: the resource in its ARN, its additional members, and the person or workload for whom it acts. */
 interface Kind {
   readonly resource: string;
   readonly members: Members;
+  readonly origin?: string;
 }
 
 export const RULES: Rules<TestClaimsOptions> = {
@@ -28,8 +29,21 @@ export const RULES: Rules<TestClaimsOptions> = {
       typeof value === 'string' ||
       (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string')),
   ],
-  caller: oneOf(['role', 'user', 'root', 'identity-center', 'lambda', 'ec2', 'eks'] satisfies TestCaller[]),
+  caller: oneOf([
+    'role',
+    'user',
+    'root',
+    'identity-center',
+    'lambda',
+    'ec2',
+    'eks',
+    'service-linked-role',
+    'origin-user',
+    'origin-workload',
+    'origin-saml',
+  ] satisfies TestCaller[]),
   principal: isText,
+  origin: isText,
   lifetime: isNumber,
   issuedAt: isNumber,
   aws: isRecord,
@@ -41,13 +55,13 @@ export function claimsOf(account: Account, given: TestClaimsOptions, now: () => 
   const { audience, caller = 'role', lifetime = 300 } = options;
   const iat = Math.floor(options.issuedAt ?? now());
   const exp = iat + lifetime;
-  const { resource, members } = kindOf(caller, account);
-  const { principal = resource } = options;
-  const sub = principal.startsWith('arn:') ? principal : arn(account, 'iam', principal);
+  const { resource, members, origin: originOfKind } = kindOf(caller, account);
+  const { principal = resource, origin = originOfKind } = options;
+  const principalId = principal.startsWith('arn:') ? principal : arn(account, 'iam', principal);
   const isSession = caller !== 'user' && caller !== 'root';
   return {
     aud: typeof audience === 'string' ? audience : audience.length === 1 ? audience[0]! : [...audience],
-    sub,
+    sub: origin ?? principalId,
     [AWS_NAMESPACE]: {
       org_id: 'o-exampleorg1',
       aws_account: account.account,
@@ -56,7 +70,7 @@ export function claimsOf(account: Account, given: TestClaimsOptions, now: () => 
       // A token never outlives the session that requested it.
       ...(isSession ? { original_session_exp: rfc3339(Math.max(exp, iat + 3600)) } : {}),
       source_region: account.region,
-      principal_id: sub,
+      principal_id: principalId,
       ...members,
       ...options.aws,
     },
@@ -117,7 +131,40 @@ function kindOf(caller: TestCaller, account: Account): Kind {
           },
         },
       };
+    case 'service-linked-role':
+      return { resource: 'role/aws-service-role/ipam.amazonaws.com/AWSServiceRoleForIPAM', members: {} };
+    case 'origin-user':
+      return origin(account, 'alice@example.test', 'user', 'login.example.test', 'oidc-provider/login.example.test');
+    case 'origin-workload':
+      return origin(account, 'spiffe://example.test/ns/default/sa/edge', 'workload');
+    case 'origin-saml':
+      return origin(account, 'Alice Example', 'user', '+VZIOnkyxTkZk5NTGAHSKRvd8lc=', 'saml-provider/example');
   }
+}
+
+/** A role that acts for a person or workload. */
+function origin(
+  account: Account,
+  subject: string,
+  type: 'user' | 'workload',
+  issuer?: string,
+  provider?: string,
+): Kind {
+  const federated = provider === undefined ? undefined : arn(account, 'iam', provider);
+  return {
+    resource: 'role/svc/edge-caller',
+    origin: subject,
+    members: {
+      principal_tags: { team: 'edge' },
+      ...(federated === undefined ? {} : { federated_provider: federated }),
+      origin_identity: {
+        subject,
+        subject_type: type,
+        ...(issuer === undefined ? {} : { issuer }),
+        ...(federated === undefined ? {} : { federated_provider_arn: federated }),
+      },
+    },
+  };
 }
 
 function arn({ partition, account }: Account, service: string, resource: string, region = ''): string {

@@ -11,9 +11,17 @@ import type * as types from './test-types.js';
 const isKey: Rule = ['a key of a test issuer', (value) => value instanceof TestKey];
 const isAlgorithm = oneOf(ALGORITHMS);
 
+/** The default region of each partition. */
+const REGIONS: Readonly<Record<types.TestPartition, string>> = {
+  aws: 'eu-west-1',
+  'aws-cn': 'cn-northwest-1',
+  'aws-us-gov': 'us-gov-west-1',
+  'aws-eusc': 'eusc-de-east-1',
+};
+
 const OPTION_RULES: Rules<types.TestIssuerOptions> = {
   account: ['twelve digits', (value) => typeof value === 'string' && /^\d{12}$/.test(value)],
-  partition: oneOf(Object.keys(AWS_SUFFIXES)),
+  partition: oneOf(Object.keys(REGIONS)),
   region: isText,
   issuer: ['an http or https URL without a trailing slash, query or fragment', isIssuerUrl],
   now: isFunction,
@@ -42,7 +50,7 @@ export class TestIssuer {
   /** Twelve digits. */
   readonly account: string;
   /** See {@link TestIssuerOptions}. */
-  readonly partition: 'aws' | 'aws-cn';
+  readonly partition: types.TestPartition;
   /** See {@link TestIssuerOptions}. */
   readonly region: string;
   /**
@@ -73,9 +81,9 @@ export class TestIssuer {
     const { account = '111122223333', partition = 'aws', now = () => Date.now() / 1000, headers = {} } = options;
     this.account = account;
     this.partition = partition;
-    this.region = options.region ?? (partition === 'aws' ? 'eu-west-1' : 'cn-northwest-1');
+    this.region = options.region ?? REGIONS[partition];
     // All AWS issuers seen so far begin with "a1".
-    this.issuer = options.issuer ?? `https://a1${crypto.randomUUID().slice(2)}.${AWS_SUFFIXES[partition]}`;
+    this.issuer = options.issuer ?? `https://a1${crypto.randomUUID().slice(2)}.${suffixOf(partition)}`;
     this.jwksUri = `${this.issuer}/.well-known/jwks.json`;
     this.#now = () => {
       const seconds: unknown = now();
@@ -183,6 +191,12 @@ export class TestIssuer {
       jwks: { url: this.jwksUri, text: this.jwksText() },
     };
   }
+}
+
+/** The host suffix of a partition's issuers; an invented one if AWS's is not known. */
+function suffixOf(partition: types.TestPartition): string {
+  const known: Partial<Record<types.TestPartition, string>> = AWS_SUFFIXES;
+  return known[partition] ?? `sts.${partition}.test`;
 }
 
 function isIssuerUrl(value: unknown): boolean {

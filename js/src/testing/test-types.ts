@@ -4,17 +4,25 @@
 import type { Algorithm, Claims } from '../core/types.js';
 import type { TestKey } from './test-key.js';
 
+/** A partition of AWS. */
+export type TestPartition = 'aws' | 'aws-cn' | 'aws-us-gov' | 'aws-eusc';
+
 /** Options for the issuer of one account. */
 export interface TestIssuerOptions {
   /** Twelve digits. Default: `111122223333`. */
   account?: string;
-  /** The partition. `aws-cn` is China, which has other hosts, ARNs and regions. Default: `aws`. */
-  partition?: 'aws' | 'aws-cn';
-  /** The region of the STS endpoint that the callers use. Default: `eu-west-1`, or `cn-northwest-1` in China. */
+  /**
+   * The partition, which decides hosts, ARNs and regions: `aws-cn` is China, `aws-us-gov` GovCloud, `aws-eusc` the European
+   * Sovereign Cloud. Default: `aws`.
+   */
+  partition?: TestPartition;
+  /** The region of the STS endpoint that the callers use. Default: `eu-west-1` for `aws`; a region of any other partition. */
   region?: string;
   /**
    * The exact `iss`: an http or https URL without a trailing slash. Default: a new issuer of the partition,
-   * `https://<uuid>.tokens.sts.global.api.aws` for `aws`. For any other host, policies need `issuerSuffixes`.
+   * `https://<uuid>.tokens.sts.global.api.aws` for `aws`. The hosts of `aws-us-gov` and `aws-eusc` are not known; their default
+   * is `https://<uuid>.sts.<partition>.test`. For any host but those of `aws` and `aws-cn`, policies need
+   * `issuerSuffixes`.
    */
   issuer?: string;
   /** Returns the issuer's time, in seconds since the epoch. Default: the host's clock. */
@@ -25,8 +33,24 @@ export interface TestIssuerOptions {
   headers?: Readonly<Record<string, string>>;
 }
 
-/** The kind of caller, which determines the claims. */
-export type TestCaller = 'role' | 'user' | 'root' | 'identity-center' | 'lambda' | 'ec2' | 'eks';
+/**
+ * The kind of caller, which determines the claims. The tokens of callers that begin with `origin-` are those of `SubjectMode`
+ * `OriginIdentity`: `sub` is a person (`origin-user`, by OIDC), a workload (`origin-workload`, by IAM Roles Anywhere), or a person
+ * of a SAML provider, whose issuer is a hash (`origin-saml`), and `principal_id` is the role. AWS does not document how a
+ * token shows the provider; here the member `origin_identity` shows it, with the names of AWS's session keys.
+ */
+export type TestCaller =
+  | 'role'
+  | 'user'
+  | 'root'
+  | 'identity-center'
+  | 'lambda'
+  | 'ec2'
+  | 'eks'
+  | 'service-linked-role'
+  | 'origin-user'
+  | 'origin-workload'
+  | 'origin-saml';
 
 /** Options for the claims. */
 export interface TestClaimsOptions {
@@ -35,9 +59,12 @@ export interface TestClaimsOptions {
   /** The kind of caller. Default: `role`, a session of a role in an organization. */
   caller?: TestCaller;
   /**
-   * The caller's ARN, or only the resource in it (`role/team/app`), for `sub` and `principal_id`. Default: depends on `caller`.
+   * The principal's ARN, or only the resource in it (`role/team/app`), for `principal_id` and, unless `sub` is an origin
+   * identity, for `sub`. Default: depends on `caller`.
    */
   principal?: string;
+  /** The origin identity in `sub`. Default: depends on `caller`; for most callers, `sub` is the principal's ARN. */
+  origin?: string;
   /** `exp` − `iat`, in seconds. AWS allows 60 to 3600; here any finite number is allowed. Default: 300. */
   lifetime?: number;
   /** `iat`, in seconds since the epoch; rounded down. Default: the issuer's clock. */

@@ -12,6 +12,7 @@ export type {
   TestFault,
   TestIssuerOptions,
   TestOutageOptions,
+  TestPartition,
   TestRequest,
   TestRotation,
   TestSegments,

@@ -1,7 +1,7 @@
 //! The option `aws`: the declarative policy.
 
 use crate::{
-    aws::{AwsPolicy, MAX_ENTRIES, can_match_principal, has_few_wildcards, is_account, is_pattern},
+    aws::{AwsPolicy, MAX_ENTRIES, OriginIdentities, can_match_principal, has_few_wildcards, is_account, is_pattern},
     encoding::json::{Strings, Value},
     error::ErrorKind,
 };
@@ -45,6 +45,7 @@ pub(super) fn policy(policy: &Value<'_>) -> Result<AwsPolicy, ErrorKind> {
             "vpcs" => policy.vpcs = texts()?,
             "sourceIdentities" => policy.source_identities = texts()?,
             "maxLifetime" => policy.max_lifetime = lifetime(name, value)?,
+            "originIdentities" => policy.origin_identities = origin_identities(name, value)?,
             "issuerSuffixes" => policy.issuer_suffixes = suffixes(name, value)?,
             "requestTags" => {
                 return Err(invalid(name, "cannot be a condition: the caller of STS chooses the request tags"));
@@ -59,8 +60,8 @@ pub(super) fn policy(policy: &Value<'_>) -> Result<AwsPolicy, ErrorKind> {
 const UNIT: &str = "can match no token: \"ou_path\" begins with the organization, as in \
                     \"o-exampleorg1/r-ab12/ou-ab12-11111111/\"";
 
-/// The problem of a pattern that matches no principal: `sub` is never the ARN of a session.
-const PRINCIPAL: &str = "can match no token: \"sub\" is the ARN of an IAM role, user or root, as in \
+/// The problem of a pattern that matches no principal, such as that of a session.
+const PRINCIPAL: &str = "can match no token: the principal is the ARN of an IAM role, user or root, as in \
                          \"arn:aws:iam::111122223333:role/path/name\", not that of a session (assumed-role)";
 
 fn invalid(name: &str, problem: &'static str) -> ErrorKind {
@@ -105,6 +106,15 @@ fn suffixes(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<String>)>,
         return Err(invalid(name, "must contain host suffixes such as \"tokens.sts.example.test\""));
     }
     Ok(suffixes)
+}
+
+fn origin_identities(name: &str, value: &Value<'_>) -> Result<OriginIdentities, ErrorKind> {
+    match value.as_str() {
+        Some("refuse") => Ok(OriginIdentities::Refuse),
+        Some("allow") => Ok(OriginIdentities::Allow),
+        Some("require") => Ok(OriginIdentities::Require),
+        _ => Err(invalid(name, "must be \"refuse\", \"allow\" or \"require\"")),
+    }
 }
 
 fn lifetime(name: &str, value: &Value<'_>) -> Result<f64, ErrorKind> {

@@ -44,6 +44,31 @@ describe('sts-jwt verify: verdict', () => {
     assert.ok(!stdout.includes('NOT CHECKED'));
   });
 
+  test('prints the person behind the session, and the principal if the token names it', async () => {
+    const options = ['verify', ...EXPECTED, '--origin-identities', 'allow'];
+    const known = await run(options, { input: await issuer.token({ audience, origin: 'alice\u202e' }) });
+    assert.match(known.stdout, /^REJECTED/, 'a name that reorders text');
+    const { stdout } = await run(options, { input: await issuer.token({ audience, origin: 'alice' }) });
+    assert.match(stdout, /^VERIFIED {2}origin identity alice, by role edge-caller of account 111122223333\n/);
+    assert.match(stdout, /subject +alice\n +principal +arn:aws:iam::111122223333:role\/svc\/edge-caller\n/);
+    const unknown = await issuer.token({ audience, origin: 'alice', aws: { principal_id: undefined } });
+    const { stdout: without } = await run(options, { input: unknown });
+    assert.match(without, /^VERIFIED {2}origin identity alice, by an unnamed principal of account 111122223333\n/);
+    assert.match(without, /principal +not in the token\n/);
+    const { stdout: refused } = await run(['verify', ...EXPECTED, '--aws'], { input: unknown });
+    assert.match(refused, /denied by "sub": the token's "sub" must be the ARN of an IAM role/);
+    assert.match(
+      refused.replace(/\s+/g, ' '),
+      /advice .*To accept the person or workload behind the session, set originIdentities\./,
+    );
+  });
+
+  test('names the option for a mode that does not exist', async () => {
+    const { status, stderr } = await run(['verify', ...EXPECTED, '--origin-identities', 'yes'], { input: token });
+    assert.equal(status, 2);
+    assert.match(stderr, /--origin-identities must be "refuse", "allow" or "require"/);
+  });
+
   test('warns about an accepted exp in milliseconds', async () => {
     const claims = issuer.claims({ audience });
     const header = { alg: 'ES384', kid: 'EC384_0', typ: 'JWT' };
@@ -264,6 +289,7 @@ describe('sts-jwt verify: key input', () => {
 
 const caller = await issuer.token({ audience, caller: 'ec2', aws: { source_identity: 'alice' } });
 const lambda = await issuer.token({ audience, caller: 'lambda' });
+const person = await issuer.token({ audience, caller: 'origin-user' });
 /** @type {any[][]} */
 const OPTIONS = [
   [['--algorithm', 'ES384'], ['--algorithm', 'RS256'], caller],
@@ -292,6 +318,8 @@ const OPTIONS = [
   ],
   [['--max-lifetime', '300'], ['--max-lifetime', '299'], caller],
   [['--aws'], ['--aws', '--issuer', 'x'], await issuer.token({ audience })],
+  [['--origin-identities', 'require'], ['--origin-identities', 'refuse'], person],
+  [['--origin-identities', 'allow'], ['--origin-identities', 'require'], caller],
 ];
 describe('sts-jwt verify: options', () => {
   for (const [good, bad, input] of OPTIONS) {

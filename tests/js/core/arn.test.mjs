@@ -71,8 +71,10 @@ function askCore(sub) {
 }
 
 /** The rules for an IAM principal in addition to the rules for an ARN (`Arn::principal` in src/aws/arn.rs). */
-function isPrincipal({ service, region, account, resource }) {
-  return service === 'iam' && !region && account && /^(?:root|(?:role|user)\/(?:[^/:]+\/)*[^/:]+)$/.test(resource);
+function isPrincipal({ partition, service, region, account, resource }) {
+  const hasStray = /[^!-~]/.test(partition + resource);
+  const isResource = /^(?:root|(?:role|user)\/(?:[^/:]+\/)*[\w+=,.@-]+)$/.test(resource);
+  return service === 'iam' && !region && account && isResource && !hasStray;
 }
 
 describe('parseArn()', () => {

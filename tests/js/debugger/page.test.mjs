@@ -17,6 +17,7 @@ const SAMPLES = {
   'Wrong key': ['rejected', /^Signature:/],
   'Weak key': ['rejected', /^Key: .*shorter than 2048 bits/],
   'Duplicate claim': ['rejected', /^Claims Set: the payload has a duplicate member "sub"/],
+  'Origin identity': ['verified', /checks passed/],
   China: ['verified', /checks passed/],
 };
 
@@ -103,6 +104,37 @@ describe('debugger page', () => {
         assert.equal(colour === green, state === 'verified', name);
       }
       assert.deepEqual(requests(), []);
+    });
+  });
+
+  test('marks an origin identity, and refuses it unless the expectations allow it', async () => {
+    await withPage(async (page) => {
+      await sample(page, 'Origin identity');
+      const badge = page.locator('#claims > .tree > .row', { hasText: 'alice@example.test' }).locator('> .badge');
+      assert.deepEqual(await badge.allTextContents(), ['origin identity']);
+      const field = page.locator('#expect-originIdentities');
+      const choose = async (mode) => {
+        await field.selectOption(mode);
+        await frame(page);
+      };
+      assert.equal(await field.inputValue(), 'require');
+      assert.equal(await page.locator('#result-originIdentities').textContent(), 'matches');
+      assert.ok((await page.locator('#code').textContent()).includes('originIdentities: "require"'));
+      await choose('');
+      const { state, text } = await verdictOf(page);
+      assert.deepEqual(
+        [state, /^Subject: denied by "sub": the token's "sub" must be the ARN/.test(text)],
+        ['rejected', true],
+        text,
+      );
+      await choose('allow');
+      assert.equal((await verdictOf(page)).state, 'verified');
+      await sample(page, 'Good');
+      assert.equal(await field.inputValue(), '');
+      assert.equal(await page.getByText('origin identity', { exact: true }).count(), 0);
+      await choose('require');
+      assert.equal((await verdictOf(page)).state, 'rejected');
+      assert.equal(await page.locator('#result-originIdentities').textContent(), 'Subject: failed');
     });
   });
 

@@ -8,6 +8,24 @@ const ROLE = `arn:aws:iam::${ACCOUNT}:role/svc/edge-caller`;
 const judge = ({ api, fixtures }, name, aws = {}) =>
   api.verify(fixtures.awsTokens[name], fixtures.jwks, { ...optionsOf(fixtures), issuer: null, aws });
 
+/** Decides a case of tests/vectors/aws-policies.jsonl with verify() and explain(). */
+function decidePolicyCase(api, { jwks, audience }, { id, token, claims, policy, expect, claim, reason, identity }) {
+  const options = { issuer: claims.iss, audience, now: claims.iat + 100, aws: policy };
+  const explanation = api.explain(token, jwks, options);
+  equal(explanation.verdict, expect === 'allow' ? 'accepted' : 'rejected', id);
+  if (expect === 'allow') {
+    const { aws } = api.verify(token, jwks, options);
+    const { partition, account, subject, principal, other } = aws;
+    equal({ partition, account, subject, ...(principal && { principal: principal.arn }), other }, identity, id);
+    equal('principal' in aws, 'principal' in identity, `${id}: principal`);
+    return aws;
+  }
+  const error = refused(() => api.verify(token, jwks, options), 'ERR_POLICY_DENIED', { id });
+  equal([error.status, error.claim, error.reason], [403, claim, reason], id);
+  equal(explanation.error, error, id);
+  return error;
+}
+
 /** Policies that allow a token. The token is that of a role, unless the entry contains the name of another token. */
 /** @type {any[][]} */
 const ALLOWED = [
@@ -78,6 +96,7 @@ export const awsCases = [
         {
           partition: 'aws',
           account: ACCOUNT,
+          subject: { kind: 'principal', value: ROLE },
           principal: { arn: ROLE, type: 'role', path: '/svc/', name: 'edge-caller' },
           sourceRegion: 'eu-west-1',
           organization: 'o-exampleorg1',
@@ -146,6 +165,16 @@ export const awsCases = [
       return error;
     },
   })),
+  ...['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'].flatMap((partition) =>
+    ['principal', 'origin'].map((mode) => ({
+      name: `decides the policy cases of ${partition} whose subject is meant to be: ${mode}`,
+      run({ api, fixtures }) {
+        const cases = fixtures.awsPolicies.filter((each) => each.partition === partition && each.mode === mode);
+        equal(cases.length >= 15, true, 'enough cases');
+        return cases.map((each) => decidePolicyCase(api, fixtures, each));
+      },
+    })),
+  ),
   {
     name: 'denies AWS tokens with contradictory claims if there is a policy, and accepts them otherwise',
     run(context) {
@@ -196,6 +225,8 @@ export const awsCases = [
         ['aws.requestTags', { requestTags: { job: '42' } }],
         ['aws.maxLifetime', { maxLifetime: '1h' }],
         ['aws.maxLifetime', { maxLifetime: 0 }],
+        ['aws.originIdentities', { originIdentities: 'yes' }],
+        ['aws.originIdentities', { originIdentities: true }],
         ['aws.issuerSuffixes', { issuerSuffixes: ['example.test'] }],
       ];
       return wrong.map(([option, policy]) => {

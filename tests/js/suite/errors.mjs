@@ -34,7 +34,7 @@ const MESSAGES = [
   ],
   [
     { options: { aws: { principals: ['arn:aws:sts::111122223333:assumed-role/app/session'] } } },
-    'option "aws.principals" can match no token: "sub" is the ARN of an IAM role, user or root, as in "arn:aws:iam::111122223333:role/path/name", not that of a session (assumed-role)',
+    'option "aws.principals" can match no token: the principal is the ARN of an IAM role, user or root, as in "arn:aws:iam::111122223333:role/path/name", not that of a session (assumed-role)',
   ],
   [
     { options: { aws: { organizationalUnits: ['ou-ab12-11111111'] } } },

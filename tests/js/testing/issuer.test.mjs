@@ -12,6 +12,8 @@ const audience = 'https://edge.example.test';
 const ALGORITHMS = ['ES384', 'RS256'];
 const issuer = await createTestIssuer();
 const china = await createTestIssuer({ partition: 'aws-cn' });
+const govCloud = await createTestIssuer({ partition: 'aws-us-gov' });
+const europe = await createTestIssuer({ partition: 'aws-eusc' });
 
 const check = (token, of = issuer, options = {}) =>
   verify(token, of.jwks, { issuer: of.issuer, audience, aws: {}, ...options });
@@ -76,20 +78,59 @@ const CALLERS = {
       'kubernetes-pod-uid': '89abcdef-0123-4567-89ab-cdef01234567',
     },
   }),
+  'service-linked-role': ({ arn }) => ({
+    principal: {
+      arn: arn('role/aws-service-role/ipam.amazonaws.com/AWSServiceRoleForIPAM'),
+      type: 'role',
+      path: '/aws-service-role/ipam.amazonaws.com/',
+      name: 'AWSServiceRoleForIPAM',
+    },
+    principalTags: {},
+  }),
+  'origin-user': (names) =>
+    originIdentity(names, 'alice@example.test', 'user', 'login.example.test', 'oidc-provider/login.example.test'),
+  'origin-workload': (names) => originIdentity(names, 'spiffe://example.test/ns/default/sa/edge', 'workload'),
+  'origin-saml': (names) =>
+    originIdentity(names, 'Alice Example', 'user', '+VZIOnkyxTkZk5NTGAHSKRvd8lc=', 'saml-provider/example'),
 };
+
+/** Returns the members of an identity whose subject is a person or workload. */
+function originIdentity({ arn }, subject, type, providerIssuer, provider) {
+  const federatedProvider = provider && arn(provider);
+  return {
+    subject: { kind: 'origin', value: subject },
+    principal: CALLERS.role({ arn }).principal,
+    other: {
+      origin_identity: {
+        subject,
+        subject_type: type,
+        ...(provider && { issuer: providerIssuer, federated_provider_arn: federatedProvider }),
+      },
+    },
+    session: provider ? { federatedProvider } : {},
+  };
+}
 
 describe('test issuer: tokens', () => {
   for (const [partition, of, region] of /** @type {any[][]} */ ([
     ['aws', issuer, 'eu-west-1'],
     ['aws-cn', china, 'cn-northwest-1'],
+    ['aws-us-gov', govCloud, 'us-gov-west-1'],
+    ['aws-eusc', europe, 'eusc-de-east-1'],
   ])) {
+    const policy = {
+      originIdentities: 'allow',
+      ...(partition.startsWith('aws-us') || partition.startsWith('aws-eu')
+        ? { issuerSuffixes: { [partition]: `sts.${partition}.test` } }
+        : {}),
+    };
     const account = '111122223333';
     const arn = (resource, service = 'iam', region = '') =>
       `arn:${partition}:${service}:${region}:${account}:${resource}`;
     for (const [caller, expected] of Object.entries(CALLERS)) {
       for (const alg of ALGORITHMS) {
         test(`issues a token with the expected identity: ${partition}, ${caller}, ${alg}`, async () => {
-          const { aws, claims } = check(await of.token({ audience, caller, alg }), of);
+          const { aws, claims } = check(await of.token({ audience, caller, alg }), of, { aws: policy });
           const { session = {}, ...rest } = expected({ arn, region });
           const longTerm = caller === 'user' || caller === 'root';
           const expiresAt = new Date((claims.iat + 3600) * 1000).toISOString().replace('.000', '');
@@ -102,6 +143,7 @@ describe('test issuer: tokens', () => {
             principalTags: { team: 'edge' },
             requestTags: { job: '42' },
             other: {},
+            subject: { kind: 'principal', value: rest.principal.arn },
             ...rest,
             session: { ...session, ...(longTerm ? {} : { expiresAt }) },
           });
@@ -161,6 +203,17 @@ describe('test issuer: tokens', () => {
     }
   });
 
+  test('makes tokens about a person, with and without a principal', async () => {
+    const aws = { originIdentities: 'require' };
+    const known = check(await issuer.token({ audience, origin: 'alice', principal: 'role/team/app' }), issuer, { aws });
+    assert.deepEqual(known.aws.subject, { kind: 'origin', value: 'alice' });
+    assert.equal(known.aws.principal.arn, 'arn:aws:iam::111122223333:role/team/app');
+    const token = await issuer.token({ audience, caller: 'origin-user', aws: { principal_id: undefined } });
+    const unknown = check(token, issuer, { aws });
+    assert.deepEqual([unknown.claims.sub, unknown.aws.principal], ['alice@example.test', undefined]);
+    assert.equal(codeOf(await issuer.token({ audience }), issuer, { aws }), 'ERR_POLICY_DENIED sub');
+  });
+
   /** The verdicts on unusual tokens. */
   for (const [name, options, expected] of /** @type {any[][]} */ ([
     ['valid for an hour', { lifetime: 3600 }, 'ES384'],
@@ -172,7 +225,13 @@ describe('test issuer: tokens', () => {
     ['without an audience', { claims: { aud: undefined } }, 'ERR_JWT_CLAIM_VALIDATION_FAILED aud'],
     ['without the AWS object', { claims: { [NAMESPACE]: undefined } }, `ERR_POLICY_DENIED ${NAMESPACE}`],
     ['of another account', { aws: { aws_account: '999988887777' } }, 'ERR_POLICY_DENIED aws_account'],
-    ['without a principal_id', { aws: { principal_id: undefined } }, 'ERR_POLICY_DENIED principal_id'],
+    ['without a principal_id', { aws: { principal_id: undefined } }, 'ES384'],
+    [
+      'with another principal_id',
+      { aws: { principal_id: 'arn:aws:iam::111122223333:root' } },
+      'ERR_POLICY_DENIED principal_id',
+    ],
+    ['about a person', { origin: 'alice' }, 'ERR_POLICY_DENIED sub'],
     [
       'of a principal in another account',
       { principal: 'arn:aws:iam::999988887777:role/x' },
@@ -354,7 +413,10 @@ describe('test issuer: mistakes', () => {
     [() => createUnchecked({ acount: '1' }), /"acount" is unknown/],
     [() => createUnchecked({ account: 111122223333 }), /"account" must be twelve digits/],
     [() => createUnchecked({ account: '1' }), /"account" must be twelve digits/],
-    [() => createUnchecked({ partition: 'aws-us-gov' }), /"partition" must be one of "aws", "aws-cn"/],
+    [
+      () => createUnchecked({ partition: 'aws-iso' }),
+      /"partition" must be one of "aws", "aws-cn", "aws-us-gov", "aws-eusc"/,
+    ],
     [() => createUnchecked({ region: 5 }), /"region" must be a string/],
     [() => createUnchecked({ issuer: 'issuer.example.test' }), /"issuer" must be an http or https URL/],
     [() => createUnchecked({ issuer: 'https://issuer.example.test/' }), /"issuer" must be an http or https URL/],

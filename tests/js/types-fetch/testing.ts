@@ -9,6 +9,7 @@ import {
   type TestIssuerOptions,
   type TestKey,
   type TestOutageOptions,
+  type TestPartition,
   type TestRequest,
   type TestRotation,
   type TestTokenOptions,
@@ -28,8 +29,9 @@ const issuer: TestIssuer = await createTestIssuer(options);
 await createTestIssuer();
 // @ts-expect-error a misspelt option
 await createTestIssuer({ accounts: '111122223333' });
-// @ts-expect-error a partition whose hosts the test issuer does not know
-await createTestIssuer({ partition: 'aws-us-gov' });
+await createTestIssuer({ partition: 'aws-us-gov' satisfies TestPartition });
+// @ts-expect-error an unknown partition
+await createTestIssuer({ partition: 'aws-iso' });
 
 const audience = 'https://edge.example.test';
 const caller: TestCaller = 'identity-center';
@@ -41,6 +43,7 @@ const more: TestTokenOptions = {
   lifetime: 60,
   issuedAt: 0,
   principal: 'root',
+  origin: 'alice',
 };
 const token: string = await issuer.token({
   audience,

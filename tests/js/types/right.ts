@@ -85,15 +85,17 @@ const policy: AwsPolicy = {
   vpcs: [],
   sourceIdentities: [],
   maxLifetime: 900,
+  originIdentities: 'allow',
   issuerSuffixes: { 'aws-us-gov': ['tokens.example.test'] },
 };
 const judged = verify(token, jwks, { ...options, aws: policy, collectAll: true });
 const identity: AwsIdentity | undefined = judged.aws;
+export const subject: { kind: 'principal' | 'origin'; value: string } | undefined = identity?.subject;
 type Kind = 'role' | 'user' | 'root';
 export const who: [string | undefined, Kind | undefined, string | undefined, string[] | undefined] = [
   identity?.account,
-  identity?.principal.type,
-  identity?.principal.permissionSet?.region,
+  identity?.principal?.type,
+  identity?.principal?.permissionSet?.region,
   identity?.organizationalUnits,
 ];
 export const preset: VerifyOptions = awsOutbound({ issuer: 'i', audience: 'a', ...policy });

@@ -69,6 +69,10 @@ verify(token, '', { issuer: 'i', audience: 'a', aws: { accounts: '111122223333' 
 verify(token, '', { issuer: 'i', audience: 'a', aws: { requestTags: { job: '42' } } });
 // @ts-expect-error maxLifetime must be a number of seconds
 verify(token, '', { issuer: 'i', audience: 'a', aws: { maxLifetime: '1h' } });
+// @ts-expect-error an unknown mode
+verify(token, '', { issuer: 'i', audience: 'a', aws: { originIdentities: true } });
+// @ts-expect-error a token of an origin identity may have no principal
+verify(token, '', { issuer: 'i', audience: 'a', aws: {} }).aws?.principal.arn;
 // @ts-expect-error tags are strings
 verify(token, '', { issuer: 'i', audience: 'a', aws: { principalTags: { team: 5 } } });
 // @ts-expect-error the AWS identity is missing unless the options ask for it

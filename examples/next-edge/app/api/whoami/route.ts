@@ -22,7 +22,7 @@ function verifierOf(): RemoteVerifier {
 }
 
 export const GET = protect(verifierOf, (_request, { aws, key, alg }) => {
-  const caller = { principal: aws?.principal.arn, account: aws?.account, region: aws?.sourceRegion };
+  const caller = { principal: aws?.principal?.arn, account: aws?.account, region: aws?.sourceRegion };
   return Response.json({ ...caller, org: aws?.organization, key, alg });
 });
 

@@ -1,0 +1,159 @@
+//! The two kinds of `sub`: the ARN of an IAM principal, or an origin identity.
+
+use alloc::{borrow::ToOwned, string::String};
+use serde::Serialize;
+
+/// Who the token is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", content = "value", rename_all = "lowercase")]
+pub enum Subject {
+    /// The IAM principal that asked for the token, by its ARN.
+    Principal(String),
+    /// The person or workload on whose behalf the principal acts (`SubjectMode` `OriginIdentity`), by the name that the identity
+    /// provider uses: an e-mail address, a certificate's name, or any other text. It is unique only for that provider.
+    Origin(String),
+}
+
+impl Subject {
+    /// `sub`, unchanged.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        let (Self::Principal(value) | Self::Origin(value)) = self;
+        value
+    }
+
+    /// Reads a `sub` that is the ARN of a principal or passed [`is_origin`].
+    pub(super) fn of(subject: &str) -> Self {
+        let kind = if is_arn(subject) { Self::Principal } else { Self::Origin };
+        kind(subject.to_owned())
+    }
+}
+
+/// Whether `subject` must be the ARN of a principal.
+pub(super) fn is_arn(subject: &str) -> bool {
+    subject.starts_with("arn:")
+}
+
+/// Whether `subject`, which is no ARN, can be an origin identity: not empty, without white space around it, without characters
+/// that control or reorder a line, and not mistakable for an ARN.
+///
+/// It is mistakable if the text before the first colon could be read as `arn`, in any case and in any script: its ASCII letters
+/// are some of `arn`, and other characters stand for those that are missing. Without an ASCII letter, it must have the six
+/// fields of an ARN too, because three characters and a colon can begin a name in many scripts.
+pub(super) fn is_origin(subject: &str) -> bool {
+    let (mut colons, mut letters, mut foreign) = (0, 0, 0);
+    let (mut next, mut is_first_of_arn) = ('a', true);
+    let mut is_after_space = true;
+    for (position, char) in subject.char_indices() {
+        is_after_space = is_space(char);
+        if is_stray(char) || is_after_space && position == 0 {
+            return false;
+        }
+        match char {
+            ':' | '：' | '﹕' | '︓' | '∶' | '꞉' | 'ː' => colons += 1,
+            _ if colons > 0 => {}
+            'A'..='Z' | 'a'..='z' | '0'..='9' => {
+                let letter = char.to_ascii_lowercase();
+                is_first_of_arn &= matches!((next, letter), ('a', 'a' | 'r' | 'n') | ('r', 'r' | 'n') | ('n', 'n'));
+                next = match letter {
+                    'a' => 'r',
+                    'r' => 'n',
+                    _ => ' ',
+                };
+                letters += 1;
+            }
+            _ => foreign += u32::from(!char.is_ascii()),
+        }
+    }
+    let fields = if letters > 0 { 1 } else { 5 };
+    let resembles_arn = is_first_of_arn && letters + foreign >= 3 && colons >= fields;
+    !is_after_space && !resembles_arn
+}
+
+fn is_space(char: char) -> bool {
+    matches!(char, ' ' | '\u{a0}' | '\u{2000}'..='\u{200b}' | '\u{3000}')
+}
+
+/// Control characters, line separators, and characters that are invisible or reorder text.
+fn is_stray(char: char) -> bool {
+    char.is_control() || matches!(char, '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_origin;
+
+    #[test]
+    fn accepts_names_of_people_and_workloads() {
+        for name in [
+            "alice",
+            "a",
+            "alice@example.test",
+            "Alice Ärnström, Sales",
+            "CN=edge-1,O=Example",
+            "spiffe://example.test/ns/default/sa/edge",
+            "urn:example:a:b:c:d:e",
+            "repo:example/edge:ref:refs/heads/main",
+            "barn:aws:iam::111122223333:role/app",
+            "arno:a:b:c:d:e",
+            "warn:a",
+            "arn",
+            "arnold",
+            "山田太郎",
+            "山田太:東京",
+            "محمد‌رضا",
+            "Ωμέγα:x",
+            "+VZIOnkyxTkZk5NTGAHSKRvd8lc=",
+        ] {
+            assert!(is_origin(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn rejects_stray_characters_and_look_alikes_of_arns() {
+        let rest = "aws:iam::111122223333:role/app";
+        for prefix in [
+            "ARN:",
+            "Arn:",
+            "aRN:",
+            " arn:",
+            "\u{a0}arn:",
+            "\tarn:",
+            "\u{feff}arn:",
+            "\u{200b}arn:",
+            "a\u{200b}rn:",
+            "'arn:",
+            "a rn:",
+            "аrn:",
+            "arո:",
+            "ａｒｎ:",
+            "arn：",
+            "ａｒｎ：",
+            "arn∶",
+            "arn꞉",
+            "𝐚𝐫𝐧:",
+            "агп:",
+            "a\u{301}rn:",
+            "-arn-:",
+        ] {
+            assert!(!is_origin(&alloc::format!("{prefix}{rest}")), "{prefix}");
+        }
+        for text in [
+            "",
+            " ",
+            "alice ",
+            " alice",
+            "alice\n",
+            "ali\u{0}ce",
+            "ali\u{7f}ce",
+            "ali\u{85}ce",
+            "ali\u{2028}ce",
+            "\u{202e}ecila",
+            "\u{3000}alice",
+            "ARN:",
+            "Arn:x",
+        ] {
+            assert!(!is_origin(text), "{text:?}");
+        }
+    }
+}
