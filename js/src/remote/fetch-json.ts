@@ -18,10 +18,10 @@ export interface Fetched {
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity' };
 
 /** A failed fetch. */
-export interface FetchError extends JwtError {
+export type FetchError = JwtError & {
   /** The header `Retry-After` of a response with status 429 or 503. */
   wait?: string | null;
-}
+};
 
 /**
  * Fetches and reads a document.
