@@ -2,7 +2,7 @@
 
 import type { VerifiedToken } from '../core/types.js';
 import { checkVerifier, type TokenVerifier } from './authenticate.js';
-import { decideInNode, type NodeRequest } from './node.js';
+import { decideInNode, type NodeRequest, partsOf } from './node.js';
 import { type ProtectOptions, readSettings } from './options.js';
 import { protectedResourceMetadata as createMetadata, type ResourceMetadata } from './resource-metadata.js';
 
@@ -88,10 +88,8 @@ export function protectedResourceMetadata(
 
 /** Sends a response of the Fetch API. */
 async function send(response: Response, res: NodeResponse): Promise<void> {
-  const body = new Uint8Array(await response.arrayBuffer());
+  const { headers, body } = await partsOf(response);
   res.statusCode = response.status;
-  for (const [name, value] of response.headers) if (name !== 'set-cookie') res.setHeader(name, value);
-  const cookies = response.headers.getSetCookie();
-  if (cookies.length > 0) res.setHeader('set-cookie', cookies);
+  for (const [name, value] of headers) res.setHeader(name, value);
   res.end(body);
 }

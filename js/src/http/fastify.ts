@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import { ownOptions } from '../core/shared.js';
 import type { VerifiedToken } from '../core/types.js';
 import { checkVerifier, type TokenVerifier } from './authenticate.js';
-import { decideInNode } from './node.js';
+import { decideInNode, partsOf } from './node.js';
 import { type ProtectOptions, readSettings } from './options.js';
 
 export type { TokenVerifier } from './authenticate.js';
@@ -58,7 +58,14 @@ async function register(instance: FastifyInstance, options: StsJwtOptions): Prom
   if (!instance.hasRequestDecorator('auth')) instance.decorateRequest('auth', undefined);
   instance.addHook('onRequest', async (request, reply) => {
     const decision = await decideInNode(verifier, settings, request.raw, request);
-    if ('response' in decision) return reply.send(decision.response);
-    request.auth = decision.token;
+    if ('token' in decision) {
+      request.auth = decision.token;
+      return;
+    }
+    // Not sent as a Response: Fastify answers a HEAD request with an error if the body is a stream.
+    const { headers, body } = await partsOf(decision.response);
+    reply.code(decision.response.status);
+    for (const [name, value] of headers) reply.header(name, value);
+    return reply.send(Buffer.from(body));
   });
 }

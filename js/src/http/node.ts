@@ -28,11 +28,16 @@ export function decideInNode(
   return decide(verifier, readRequest(webRequest(received), settings), settings, undefined, request);
 }
 
+/** Getters, because readRequest() turns the errors of a hostile object into a JwtError. */
 function webRequest(request: NodeRequest): RequestLike {
   return {
     headers: { get: (name: string) => headerOf(request, name) } as Headers,
-    method: request.method!,
-    url: request.url!,
+    get method() {
+      return request.method!;
+    },
+    get url() {
+      return request.url!;
+    },
   };
 }
 
@@ -51,4 +56,14 @@ function headerOf({ headers, rawHeaders }: NodeRequest, name: string): string | 
   const sent = (rawHeaders ?? []).filter((_, index, all) => index % 2 === 1 && all[index - 1]!.toLowerCase() === name);
   if (sent.length > 1) return sent.join(', ');
   return Array.isArray(value) ? value.join(', ') : (value as string);
+}
+
+/** The parts of a response of the Fetch API, as Node's functions take them. */
+export async function partsOf(
+  response: Response,
+): Promise<{ headers: [name: string, value: string | string[]][]; body: Uint8Array }> {
+  const headers: [string, string | string[]][] = [...response.headers].filter(([name]) => name !== 'set-cookie');
+  const cookies = response.headers.getSetCookie();
+  if (cookies.length > 0) headers.push(['set-cookie', cookies]);
+  return { headers, body: new Uint8Array(await response.arrayBuffer()) };
 }

@@ -1,6 +1,7 @@
 // The options of the functions that handle requests.
 
-import { hrefOf, type JwtError, optionsInvalid, ownOptions, parseSafeUrl } from '../core/shared.js';
+import type { JwtError } from '../core/errors.js';
+import { hrefOf, optionsInvalid, ownOptions, parseSafeUrl } from '../core/shared.js';
 
 /** How a caller sends the token, and how a rejected request is answered. Unknown members are an error. */
 export interface ProtectOptions<Incoming = Request> {

@@ -1,6 +1,6 @@
 // Reads a request: the token in its headers, and whether a page of another origin may have sent it.
 
-import { hasMethods, isJwtError, isPlain, optionsInvalid, ownData, tokenInvalid } from '../core/shared.js';
+import { hasMethods, isJwtError, isPlain, optionsInvalid, tokenInvalid } from '../core/shared.js';
 import type { Settings } from './options.js';
 
 /**
@@ -35,11 +35,12 @@ export function readRequest(request: RequestLike, settings: Settings): Received 
  * @throws JwtError `ERR_OPTIONS_INVALID` if the argument is not a request.
  */
 export function isPreflight(request: Pick<Request, 'headers' | 'method'>): boolean {
-  // https://fetch.spec.whatwg.org/#cors-preflight-fetch
-  return reading(
-    request as Request,
-    (read, method) => method === 'OPTIONS' && read('origin') !== null && read('access-control-request-method') !== null,
-  );
+  return reading(request as Request, (read, method) => {
+    if (typeof method !== 'string') throw optionsInvalid('the request must have a "method"');
+    // https://fetch.spec.whatwg.org/#cors-preflight-fetch
+    const isAsking = read('origin') !== null && read('access-control-request-method') !== null;
+    return isAsking && method === 'OPTIONS';
+  });
 }
 
 type Read = (name: string) => string | null;
@@ -49,7 +50,9 @@ function reading<T>(request: RequestLike, use: (read: Read, method?: string, url
     const given = (isHeaders(request) ? { headers: request } : request) as Partial<Request>;
     // If only headers were passed, there is no method or URL. Only own members are read, so a polluted
     // `Object.prototype` cannot supply them.
-    const { headers, method, url }: Partial<Request> = isPlain(given) ? ownData(given) : given;
+    const { headers, method, url }: Partial<Request> = isPlain(given)
+      ? ({ __proto__: null, ...given } as Partial<Request>)
+      : given;
     const read = (name: string): string | null => {
       const value: unknown = headers!.get(name) ?? null;
       if (value === null || typeof value === 'string') return value;
