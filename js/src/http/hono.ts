@@ -21,7 +21,7 @@ export {
  * The variables of an app that uses {@link stsJwt} for all its routes: `new Hono<{ Variables: StsJwtVariables }>()`. With
  * `optional`, write `StsJwtVariables<VerifiedToken | undefined>`.
  */
-export interface StsJwtVariables<Token extends VerifiedToken | undefined = VerifiedToken> {
+export interface StsJwtVariables<Token extends VerifiedToken<object> | undefined = VerifiedToken> {
   token: Token;
 }
 

@@ -57,7 +57,8 @@ export interface AuthorizerEvent {
   multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null | undefined;
   cookies?: readonly string[] | null | undefined;
   httpMethod?: string | undefined;
-  requestContext?: { http?: { method?: string | undefined } | undefined } | undefined;
+  /** With payload 2.0, `http.method` is the method of the request. */
+  requestContext?: object | undefined;
 }
 
 /** The response to an HTTP API with simple responses. */
@@ -137,13 +138,13 @@ function readEvent(given: AuthorizerEvent): AuthorizerEvent {
   try {
     const event = own(given);
     const { headers, multiValueHeaders, requestContext } = event ?? {};
-    const http = own(own(requestContext)?.http);
+    const http = own((own(requestContext) as { http?: { method?: string } } | undefined)?.http);
     return {
       __proto__: null,
       ...event,
       headers: own(headers),
       multiValueHeaders: own(multiValueHeaders),
-      requestContext: { __proto__: null, http },
+      httpMethod: event?.httpMethod ?? http?.method,
     } as AuthorizerEvent;
   } catch (cause) {
     throw optionsInvalid('the event cannot be read', { cause });
@@ -243,7 +244,7 @@ function webRequest(event: AuthorizerEvent, { header = 'authorization' }: Author
       : (name: string) => headerOf(event, name);
   return {
     headers: { get } as unknown as Headers,
-    method: (event.httpMethod ?? event.requestContext?.http?.method)!,
+    method: event.httpMethod!,
     // The URL of the request is not known, so an `Origin` is compared with `Host`.
     url: '',
   };
