@@ -29,7 +29,7 @@ export function checkVerifier(verifier: TokenVerifier): TokenVerifier {
 }
 
 /** What a request gets: it is let in, possibly without a token, or answered with a response. */
-export type Decision = { token: VerifiedToken | undefined } | { response: Response };
+export type Decision = { isIn: true; token: VerifiedToken | undefined } | { isIn: false; response: Response };
 
 /**
  * Decides about a request.
@@ -45,9 +45,9 @@ export async function decide(
   request: unknown,
 ): Promise<Decision> {
   try {
-    return { token: await judge(verifier, received, settings, call) };
+    return { isIn: true, token: await judge(verifier, received, settings, call) };
   } catch (error) {
-    return { response: await refusalFor(error, settings, request) };
+    return { isIn: false, response: await refusalFor(error, settings, request) };
   }
 }
 

@@ -54,7 +54,7 @@ export function stsJwt<Incoming extends NodeRequest = NodeRequest>(
   return async (req, res, next) => {
     try {
       const decision = await decideInNode(verifier, settings, req, req);
-      if ('response' in decision) return await send(decision.response, res);
+      if (!decision.isIn) return await send(decision.response, res);
       (req as Authenticated).auth = decision.token;
     } catch (error) {
       return next(error);
@@ -76,7 +76,8 @@ export function protectedResourceMetadata(
   const middleware: Middleware<NodeRequest & { originalUrl?: string }> = async (req, res, next) => {
     try {
       // Below a mount path, Express removes that path from `url`.
-      const response = serve({ method: req.method!, url: (req.originalUrl ?? req.url)! });
+      const url = Object.hasOwn(req, 'originalUrl') ? req.originalUrl : req.url;
+      const response = serve({ method: req.method!, url: url! });
       if (response) return await send(response, res);
     } catch (error) {
       return next(error);

@@ -58,7 +58,7 @@ async function register(instance: FastifyInstance, options: StsJwtOptions): Prom
   if (!instance.hasRequestDecorator('auth')) instance.decorateRequest('auth', undefined);
   instance.addHook('onRequest', async (request, reply) => {
     const decision = await decideInNode(verifier, settings, request.raw, request);
-    if ('token' in decision) {
+    if (decision.isIn) {
       request.auth = decision.token;
       return;
     }

@@ -85,7 +85,7 @@ export function protect(
     const received = readRequest(request, settings);
     const chosen = await verifierOf(rest[0]);
     const decision = await decide(chosen, received, settings, callOf(rest), request);
-    if ('response' in decision) return decision.response;
+    if (!decision.isIn) return decision.response;
     return handler(request, decision.token as never, ...rest);
   };
 }
@@ -107,7 +107,7 @@ export async function authenticate(
   const settings = readSettings(options);
   const received = readRequest(request, settings);
   const decision = await decide(checkVerifier(verifier), received, settings, call, request);
-  return 'response' in decision ? decision.response : decision.token;
+  return decision.isIn ? decision.token : decision.response;
 }
 
 /**

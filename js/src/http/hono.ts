@@ -55,7 +55,7 @@ export function stsJwt<Bindings = Context['env']>(
     const received = readRequest(c.req.raw, settings);
     const chosen = await verifierOf({ env: c.env });
     const decision = await decide(chosen, received, settings, callOf(c), c.req.raw);
-    if ('response' in decision) return decision.response;
+    if (!decision.isIn) return decision.response;
     c.set('token', decision.token);
     return next();
   };

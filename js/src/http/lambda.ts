@@ -134,7 +134,7 @@ function readOptions(options: AuthorizerOptions | undefined): AuthorizerOptions 
 /** Copies the own members of an event. @throws JwtError `ERR_OPTIONS_INVALID` if that is impossible. */
 function readEvent(given: AuthorizerEvent): AuthorizerEvent {
   const own = <T extends object>(object: T | null | undefined): T | undefined =>
-    typeof object === 'object' && object !== null ? ({ __proto__: null, ...object } as T) : undefined;
+    typeof object === 'object' && object !== null ? ownOf(object) : undefined;
   try {
     const event = own(given);
     const { headers, multiValueHeaders, requestContext } = event ?? {};
@@ -187,7 +187,7 @@ function policyForm(stage: string): Form {
   });
   return {
     allow: (token, context, resources) => ({
-      principalId: token.claims.sub || token.tokenId,
+      principalId: ownOf(token.claims).sub || token.tokenId,
       policyDocument: policy('Allow', resources ? arnsOf(token, stage, resources) : [`${stage}/*`]),
       context,
     }),
@@ -205,8 +205,10 @@ function unauthorized(error: JwtError): JwtError {
 }
 
 function arnsOf(token: VerifiedToken, stage: string, resources: NonNullable<AuthorizerOptions['resources']>): string[] {
-  const given: unknown = called('resources', () => resources(token, stage));
-  const arns: unknown[] = Array.isArray(given) ? [...given] : [given];
+  const arns: unknown[] = called('resources', () => {
+    const given = resources(token, stage);
+    return Array.isArray(given) ? [...given] : [given];
+  });
   if (arns.length > 0 && arns.every((arn) => typeof arn === 'string' && arn.startsWith(`${stage}/`))) {
     return arns as string[];
   }
@@ -223,10 +225,16 @@ function contextOf(token: VerifiedToken, { context }: AuthorizerOptions): Author
   return given as AuthorizerContext;
 }
 
-function defaultContext({ claims, tokenId, aws }: VerifiedToken): AuthorizerContext {
-  const { iss, sub, exp } = claims;
+function defaultContext(token: VerifiedToken): AuthorizerContext {
+  const { claims, tokenId, aws } = ownOf(token);
+  const { iss, sub, exp } = ownOf(claims);
   const members = { iss, sub, exp, tokenId, account: aws?.account, principal: aws?.principal?.arn };
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as AuthorizerContext;
+}
+
+/** Copies the own members of an object, so a polluted `Object.prototype` supplies none that are absent. */
+function ownOf<T extends object>(object: T): T {
+  return { __proto__: null, ...object } as T;
 }
 
 function called<T>(name: string, call: () => T): T {

@@ -103,8 +103,10 @@ export function protectedResourceMetadata(metadata: ResourceMetadata): MetadataH
   const { origin, pathname, search } = new URL(members.resource);
   // RFC 9728 §3: the path is inserted between the host and the resource's own path, without a slash alone.
   const path = `/.well-known/oauth-protected-resource${pathname === '/' ? '' : pathname}`;
-  const handle = (request: MetadataRequest): Response | undefined =>
-    pathOf(request) === path ? respond(request.method, body) : undefined;
+  const handle = (request: MetadataRequest): Response | undefined => {
+    const { method, url } = readTarget(request);
+    return pathOf(url) === path ? respond(method, body) : undefined;
+  };
   return Object.assign(handle, { url: `${origin}${path}${search}`, path });
 }
 
@@ -116,8 +118,18 @@ function kindOf(name: string): Kind | undefined {
   return localized.includes(base) ? MEMBERS[base] : undefined;
 }
 
-function pathOf({ url }: MetadataRequest): string | undefined {
-  if (typeof url !== 'string') throw optionsInvalid('the request must have a "url"');
+/** @throws JwtError `ERR_OPTIONS_INVALID` if the argument is not a request. */
+function readTarget(request: MetadataRequest): MetadataRequest {
+  try {
+    const { method, url } = request;
+    if (typeof method === 'string' && typeof url === 'string') return { method, url };
+  } catch (cause) {
+    throw optionsInvalid('the request cannot be read', { cause });
+  }
+  throw optionsInvalid('the request must have a "method" and a "url"');
+}
+
+function pathOf(url: string): string | undefined {
   // In Node frameworks, the URL of a request is only a path. A path that begins with "//" is not a host.
   if (url.startsWith('/')) return url.split(/[?#]/, 1)[0];
   return URL.canParse(url) ? new URL(url).pathname : undefined;
@@ -127,6 +139,7 @@ function respond(method: string, body: string): Response {
   const headers = { 'access-control-allow-origin': '*' };
   if (method === 'GET' || method === 'HEAD') {
     return new Response(method === 'GET' ? body : null, {
+      status: 200,
       headers: { ...headers, 'cache-control': 'public, max-age=3600', 'content-type': 'application/json' },
     });
   }
