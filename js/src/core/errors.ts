@@ -146,19 +146,27 @@ type FactsOf<Code> = Extract<(typeof coreErrors)[keyof typeof coreErrors] | Host
 /** Members that errors with some code never have. */
 type Without<Name extends keyof JwtErrorMembers> = { readonly [Member in Name]?: never };
 
+/** The members of every error about a claim. */
+interface ClaimMembers {
+  readonly claim: string;
+  readonly reason: 'missing' | 'invalid' | 'check_failed';
+}
+
+/** The codes that name a claim, or a field of the policy, in every error. */
+interface ClaimCodes {
+  ERR_JWT_EXPIRED: true;
+  ERR_JWT_ISSUER_UNKNOWN: true;
+  ERR_JWT_CLAIM_VALIDATION_FAILED: true;
+  ERR_POLICY_DENIED: true;
+}
+
 /** What the code says about the other members. */
 type MembersOf<Code extends JwtErrorCode> = Code extends 'ERR_JWKS_UNAVAILABLE'
   ? Without<'claim' | 'reason'>
   : Without<'kind' | 'retryAfter'> &
       (Code extends 'ERR_JWKS_KEYS_NEEDED'
         ? Without<'claim'> & { readonly issuer: string; readonly reason: 'missing' | 'too_old' }
-        : Without<'jwksUri'> & { readonly reason?: 'missing' | 'invalid' | 'check_failed' } & (Code extends
-              | 'ERR_JWT_EXPIRED'
-              | 'ERR_JWT_ISSUER_UNKNOWN'
-              | 'ERR_JWT_CLAIM_VALIDATION_FAILED'
-              | 'ERR_POLICY_DENIED'
-              ? { readonly claim: string; readonly reason: 'missing' | 'invalid' | 'check_failed' }
-              : unknown));
+        : Without<'jwksUri'> & (Code extends keyof ClaimCodes ? ClaimMembers : Partial<ClaimMembers>));
 
 /** A {@link JwtError} with one code. */
 export type JwtErrorOf<Code extends JwtErrorCode> = JwtErrorMembers & Readonly<FactsOf<Code>> & MembersOf<Code>;

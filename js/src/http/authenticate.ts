@@ -2,7 +2,7 @@
 
 import { hasMethods, isJwtError, optionsInvalid, reasonOf } from '../core/shared.js';
 import type { VerifiedToken } from '../core/types.js';
-import type { Settings } from './options.js';
+import type { Settings } from './protect-options.js';
 import { bareTokenOf, bearerOf, cookieOf, type Received } from './received.js';
 import { crossSite, refusalFor, tokenMissing } from './refusal.js';
 

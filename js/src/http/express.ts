@@ -2,14 +2,14 @@
 
 import type { VerifiedToken } from '../core/types.js';
 import { checkVerifier, type TokenVerifier } from './authenticate.js';
-import { decideInNode, type NodeRequest, partsOf } from './node.js';
-import { type ProtectOptions, readSettings } from './options.js';
+import { decideInNode, type NodeRequest, partsOf } from './node-request.js';
+import { type ProtectOptions, readSettings } from './protect-options.js';
 import { protectedResourceMetadata as createMetadata, type ResourceMetadata } from './resource-metadata.js';
 
 export type { TokenVerifier } from './authenticate.js';
 export { refuse } from './handler.js';
-export type { NodeRequest } from './node.js';
-export type { OnRefused, ProtectOptions } from './options.js';
+export type { NodeRequest } from './node-request.js';
+export type { OnRefused, ProtectOptions } from './protect-options.js';
 export type { ResourceMetadata } from './resource-metadata.js';
 
 /** A request with the verified token, as {@link stsJwt} leaves it. */
@@ -20,8 +20,11 @@ export interface Authenticated {
 
 /** The parts of Node's `http.ServerResponse` that are used. */
 export interface NodeResponse {
+  /** Set to the status of the response. */
   statusCode: number;
+  /** Called for each header of the response. */
   setHeader(name: string, value: string | readonly string[]): unknown;
+  /** Called with the body of the response. */
   end(body?: Uint8Array): unknown;
 }
 

@@ -4,12 +4,12 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import { ownOptions } from '../core/shared.js';
 import type { VerifiedToken } from '../core/types.js';
 import { checkVerifier, type TokenVerifier } from './authenticate.js';
-import { decideInNode, partsOf } from './node.js';
-import { type ProtectOptions, readSettings } from './options.js';
+import { decideInNode, partsOf } from './node-request.js';
+import { type ProtectOptions, readSettings } from './protect-options.js';
 
 export type { TokenVerifier } from './authenticate.js';
 export { refuse } from './handler.js';
-export type { OnRefused, ProtectOptions } from './options.js';
+export type { OnRefused, ProtectOptions } from './protect-options.js';
 export {
   type MetadataHandler,
   type MetadataRequest,

@@ -10,12 +10,12 @@ import {
   type TokenVerifier,
   type VerifierOf,
 } from './authenticate.js';
-import { type ProtectOptions, readSettings } from './options.js';
+import { type ProtectOptions, readSettings } from './protect-options.js';
 import { type RequestLike, readRequest } from './received.js';
 import { refusal } from './refusal.js';
 
 export type { Call, TokenVerifier, VerifierOf } from './authenticate.js';
-export type { OnRefused, ProtectOptions } from './options.js';
+export type { OnRefused, ProtectOptions } from './protect-options.js';
 export { isPreflight, type RequestLike } from './received.js';
 export {
   type MetadataHandler,

@@ -3,12 +3,12 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { VerifiedToken } from '../core/types.js';
 import { type Call, decide, rememberVerifier, type TokenVerifier, type VerifierOf } from './authenticate.js';
-import { type ProtectOptions, readSettings } from './options.js';
+import { type ProtectOptions, readSettings } from './protect-options.js';
 import { readRequest } from './received.js';
 
 export type { Call, TokenVerifier, VerifierOf } from './authenticate.js';
 export { refuse } from './handler.js';
-export type { OnRefused, ProtectOptions } from './options.js';
+export type { OnRefused, ProtectOptions } from './protect-options.js';
 export { isPreflight, type RequestLike } from './received.js';
 export {
   type MetadataHandler,
@@ -22,6 +22,7 @@ export {
  * `optional`, write `StsJwtVariables<VerifiedToken | undefined>`.
  */
 export interface StsJwtVariables<Token extends VerifiedToken<object> | undefined = VerifiedToken> {
+  /** The verified token. */
   token: Token;
 }
 

@@ -3,7 +3,7 @@
 import { JwtError, optionsInvalid, ownOptions, reasonOf } from '../core/shared.js';
 import type { VerifiedToken } from '../core/types.js';
 import { checkVerifier, judge, type TokenVerifier } from './authenticate.js';
-import { checkCredentials, type Settings } from './options.js';
+import { checkCredentials, type Settings } from './protect-options.js';
 import { readRequest } from './received.js';
 import { isRefusal } from './refusal.js';
 
@@ -48,14 +48,23 @@ export interface AuthorizerOptions {
 
 /** An event of API Gateway: an HTTP API (payload 1.0 or 2.0), a REST API (TOKEN or REQUEST), or a WebSocket API. */
 export interface AuthorizerEvent {
+  /** The version of the payload, for an HTTP API. */
   version?: string | undefined;
+  /** `TOKEN` or `REQUEST`. */
   type?: string | undefined;
+  /** The ARN of the method that is called. Only its stage is used. */
   methodArn?: string | undefined;
+  /** With payload 2.0: the ARN of the route that is called. Only its stage is used. */
   routeArn?: string | undefined;
+  /** For the type TOKEN: the value of the configured header. */
   authorizationToken?: string | undefined;
+  /** The headers of the request; for a REST API, only the last value of each. */
   headers?: Readonly<Record<string, string | undefined>> | null | undefined;
+  /** For a REST API: all values of the headers. */
   multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null | undefined;
+  /** With payload 2.0: the cookies of the request. */
   cookies?: readonly string[] | null | undefined;
+  /** The method of the request, except with payload 2.0. */
   httpMethod?: string | undefined;
   /** With payload 2.0, `http.method` is the method of the request. */
   requestContext?: object | undefined;
@@ -63,17 +72,22 @@ export interface AuthorizerEvent {
 
 /** The response to an HTTP API with simple responses. */
 export interface SimpleResult {
+  /** Whether API Gateway calls the integration. */
   isAuthorized: boolean;
+  /** What the integration gets, or the code of the error. */
   context: AuthorizerContext;
 }
 
 /** The response with an IAM policy. */
 export interface PolicyResult {
+  /** The `sub` of the token, or its ID if there is none. */
   principalId: string;
+  /** The IAM policy. */
   policyDocument: {
     Version: '2012-10-17';
     Statement: { Action: 'execute-api:Invoke'; Effect: 'Allow' | 'Deny'; Resource: string[] }[];
   };
+  /** What the integration gets, or the code of the error. */
   context: AuthorizerContext;
 }
 

@@ -1,7 +1,7 @@
 // Reads a request: the token in its headers, and whether a page of another origin may have sent it.
 
 import { hasMethods, isJwtError, isPlain, optionsInvalid, tokenInvalid } from '../core/shared.js';
-import type { Settings } from './options.js';
+import type { Settings } from './protect-options.js';
 
 /**
  * What is needed from a request: the headers that may have the token, and the result of the check for forgery.

@@ -1,7 +1,7 @@
 // The response for a rejected request.
 
 import { ERR_JWS_INVALID, ERR_POLICY_DENIED, isJwtError, JwtError } from '../core/shared.js';
-import type { Settings } from './options.js';
+import type { Settings } from './protect-options.js';
 
 /** The error for a request without a token. No other `ERR_JWS_INVALID` has a `reason`. */
 export function tokenMissing(): JwtError {

@@ -13,17 +13,27 @@ export interface ResourceMetadata {
   authorization_servers?: readonly string[] | undefined;
   /** The URL of the resource's own keys. Not those of the authorization server. */
   jwks_uri?: string | undefined;
+  /** The scopes that a client may request for the resource. */
   scopes_supported?: readonly string[] | undefined;
   /** How clients may send the token. `protect()` reads the header only. */
   bearer_methods_supported?: readonly ('header' | 'body' | 'query')[] | undefined;
+  /** The JWS algorithms with which the resource signs its responses. */
   resource_signing_alg_values_supported?: readonly string[] | undefined;
+  /** The name of the resource, for people. */
   resource_name?: string | undefined;
+  /** The URL of a page for developers. */
   resource_documentation?: string | undefined;
+  /** The URL of a page that says how clients may use the data. */
   resource_policy_uri?: string | undefined;
+  /** The URL of the terms of service. */
   resource_tos_uri?: string | undefined;
+  /** Whether the resource accepts tokens that are bound to a client certificate (RFC 8705). */
   tls_client_certificate_bound_access_tokens?: boolean | undefined;
+  /** The types of `authorization_details` (RFC 9396). */
   authorization_details_types_supported?: readonly string[] | undefined;
+  /** The JWS algorithms of DPoP proofs (RFC 9449). */
   dpop_signing_alg_values_supported?: readonly string[] | undefined;
+  /** Whether every token must be bound to a key by DPoP (RFC 9449). */
   dpop_bound_access_tokens_required?: boolean | undefined;
   /** The members as a signed JWT, made by you. */
   signed_metadata?: string | undefined;

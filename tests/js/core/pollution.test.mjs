@@ -143,7 +143,12 @@ const fetchKeys = async () => new Response(text, { headers: { 'content-type': 'a
 const remote = (config = {}) => createRemoteVerifier({ issuer, audience, fetch: fetchKeys, ...config });
 const request = (headers) => new Request('https://service.example.test/', { headers });
 const answerOf = async (response) => [response.status, [...response.headers], await response.text()];
-const REQUESTS = [{}, { cookie: `session=${tokens.ES384}` }, { authorization: `Bearer ${tokens.ES384}` }];
+const REQUESTS = [
+  {},
+  { authorization: 'Bearer' },
+  { cookie: `session=${tokens.ES384}` },
+  { authorization: `Bearer ${tokens.ES384}` },
+];
 const answersOf = (handler) => Promise.all(REQUESTS.map(async (headers) => answerOf(await handler(request(headers)))));
 const away = createVerifier({ issuer, audience });
 
@@ -233,7 +238,7 @@ const FUNCTIONS = {
             end: (body) => seen.push(res.statusCode, String(body)),
           });
           const req = /** @type {any} */ ({ method: 'GET', url: '/', headers, rawHeaders: [] });
-          await connectJwt(verifier, more)(req, res, (error) => seen.push('next', error?.message, req.auth?.tokenId));
+          await connectJwt(verifier, more)(req, res, (error) => seen.push('next', String(error), req.auth?.tokenId));
           return seen;
         }),
       ),

@@ -212,7 +212,7 @@ const EVENT = any({
 const inNode = (request) =>
   new Promise((resolve, reject) => {
     const res = any({ setHeader() {}, end: resolve });
-    connectJwt(verifier, { cookie: 'session' })(request, res, (error) => (error ? reject(error) : resolve('in')));
+    connectJwt(verifier, { cookie: 'session' })(any(request), res, (error) => (error ? reject(error) : resolve('in')));
   });
 const registered = (options) => fastifyJwt(any({ hasRequestDecorator: () => true, addHook() {} }), options);
 const OPTIONS = [

@@ -1,15 +1,18 @@
 // Handles a request of Node's HTTP server, for `sts-jwt/express` and `sts-jwt/fastify`.
 
 import { type Decision, decide, type TokenVerifier } from './authenticate.js';
-import type { Settings } from './options.js';
+import type { Settings } from './protect-options.js';
 import { type RequestLike, readRequest } from './received.js';
 
 /** The parts of Node's `http.IncomingMessage` that are read. */
 export interface NodeRequest {
+  /** The headers, with names in lower case. */
   headers: { readonly [name: string]: string | readonly string[] | undefined };
   /** Names and values in turn, as they were received. */
   rawHeaders?: readonly string[] | undefined;
+  /** The method, such as `GET`. */
   method?: string | undefined;
+  /** The path and the query. */
   url?: string | undefined;
 }
 

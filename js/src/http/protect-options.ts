@@ -57,6 +57,8 @@ export interface ProtectOptions<Incoming = Request> {
 }
 
 /**
+ * The function of the option `onRefused`.
+ *
  * @param error Why the request is rejected. `ERR_JWS_INVALID` with `reason: "missing"` means that there is no token, and
  *   `ERR_POLICY_DENIED` with `claim: "origin"` that the request is a cross-site request (see `allowCrossSite`).
  * @param request The request, as the framework passes it to handlers.
@@ -66,7 +68,8 @@ export type OnRefused<Incoming = Request> = (
   error: JwtError,
   request: Incoming,
   refusal: Response,
-) => Response | undefined | void | Promise<Response | undefined> | Promise<void>;
+  // biome-ignore lint/suspicious/noConfusingVoidType: a function may return nothing, also if it is asynchronous
+) => Response | undefined | void | Promise<Response | undefined | void>;
 
 /** The class `URL`, in projects with types for it. */
 type Url = typeof globalThis extends { URL: { prototype: infer U } } ? U : never;
