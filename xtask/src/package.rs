@@ -29,7 +29,7 @@ pub(crate) fn install_tools(root: &Path) -> Result<()> {
 }
 
 /// The entries of the package: each becomes `dist/<name>.js`.
-const ENTRIES: [(&str, &str); 16] = [
+const ENTRIES: [(&str, &str); 19] = [
     ("node", "loaders/node.ts"),
     ("deno", "loaders/deno.js"),
     ("workerd", "loaders/workerd.ts"),
@@ -41,20 +41,26 @@ const ENTRIES: [(&str, &str); 16] = [
     ("cli", "cli/bin.ts"),
     ("durable-objects", "stores/durable-objects.ts"),
     ("explanations", "explanations/explanations.ts"),
+    ("express", "http/express.ts"),
+    ("fastify", "http/fastify.ts"),
     ("handler", "http/handler.ts"),
     ("hono", "http/hono.ts"),
+    ("lambda", "http/lambda.ts"),
     ("remote", "remote/remote-verifier.ts"),
     ("stores", "stores/stores.ts"),
     ("testing", "testing/testing.ts"),
 ];
 
 /// The root declarations below `dist/types/`, from which all others are imported.
-const DECLARED: [&str; 11] = [
+const DECLARED: [&str; 14] = [
     "core/api",
     "aws/aws",
     "explanations/explanations",
+    "http/express",
+    "http/fastify",
     "http/handler",
     "http/hono",
+    "http/lambda",
     "loaders/slim",
     "loaders/wasm-module",
     "remote/remote-verifier",
@@ -126,6 +132,7 @@ fn tsconfig(project: &str) -> String {
         "rootDir": "package/src",
         "outDir": "package/dist/types",
         "paths": {{
+            "fastify": ["../../../js/node_modules/fastify/fastify.d.ts"],
             "hono": ["../../../js/node_modules/hono/dist/types/index.d.ts"],
             "sts-jwt": ["./package/src/core/api.ts"]
         }}

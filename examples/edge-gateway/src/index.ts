@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { type VerifiedToken, warmup } from 'sts-jwt';
-import { refuse, stsJwt } from 'sts-jwt/hono';
+import { warmup } from 'sts-jwt';
+import { refuse, type StsJwtVariables, stsJwt } from 'sts-jwt/hono';
 import { createRemoteVerifier, type RemoteVerifier } from 'sts-jwt/remote';
 import { kvStore, replayGuard } from 'sts-jwt/stores';
 
@@ -39,7 +39,7 @@ function verifierOf({ env }: { env: Bindings }): RemoteVerifier {
   });
 }
 
-const app = new Hono<{ Bindings: Bindings; Variables: { token: VerifiedToken } }>();
+const app = new Hono<{ Bindings: Bindings; Variables: StsJwtVariables }>();
 
 // The first request creates the verifier, which all requests of the isolate then use.
 app.use(stsJwt(verifierOf, { realm: 'edge-gateway' }));

@@ -6,7 +6,7 @@ export type { AwsIdentity, AwsPolicy } from '../aws/aws.js';
 export type { At, KeySnapshot, Verdict } from '../verifier/verifier.js';
 export { createVerifier, Verifier } from '../verifier/verifier.js';
 export { decode } from './decode.js';
-export type { FetchFailureKind, JwtErrorCategory, JwtErrorCode, JwtErrorDetails } from './errors.js';
+export type { FetchFailureKind, JwtErrorCategory, JwtErrorCode, JwtErrorDetails, JwtErrorOf } from './errors.js';
 export { JwtError } from './errors.js';
 export { explain } from './explain.js';
 export { KeySet } from './key-set.js';

@@ -1,5 +1,6 @@
 // The error class, and the errors that are detected outside the core.
 
+import type * as coreErrors from '../generated/codes.js';
 import {
   type CoreErrorCategory,
   type CoreErrorCode,
@@ -78,7 +79,7 @@ export type FetchFailureKind =
 /** A {@link JwtError} as plain data. */
 export interface JwtErrorDetails
   extends Pick<
-    JwtError,
+    JwtErrorMembers,
     | 'code'
     | 'category'
     | 'retryable'
@@ -97,60 +98,109 @@ export interface JwtErrorDetails
   errors?: readonly JwtErrorDetails[];
 }
 
-/**
- * The only error that this package throws for any token, JWKS or option. Its members never contain bytes of the token, and
- * contain claim values only after the signature was verified.
- */
-export class JwtError extends Error {
-  override get name(): string {
-    return 'JwtError';
-  }
-
+/** The members of a {@link JwtError}, whatever its code. */
+export interface JwtErrorMembers extends Error {
   /** The stable code: branch on this, never on the message. */
-  declare readonly code: JwtErrorCode;
+  readonly code: JwtErrorCode;
   /** The kind of failure. */
-  declare readonly category: JwtErrorCategory;
+  readonly category: JwtErrorCategory;
   /** Whether the same call may succeed later. */
-  declare readonly retryable: boolean;
+  readonly retryable: boolean;
   /** The HTTP status for a request with this token: 401 or 403; 500 or 503 if the token is not the cause. */
-  declare readonly status: 401 | 403 | 500 | 503;
+  readonly status: 401 | 403 | 500 | 503;
   /** The name of what failed, if it is a claim, the header's `typ`, or a field of the AWS policy. */
-  declare readonly claim?: string;
+  readonly claim?: string;
   /**
    * How the claim failed: missing, of the wrong type, or not as expected. With `ERR_JWKS_KEYS_NEEDED`: whether the keys are
    * missing or too old.
    */
-  declare readonly reason?: 'missing' | 'invalid' | 'check_failed' | 'too_old';
+  readonly reason?: 'missing' | 'invalid' | 'check_failed' | 'too_old';
   /** The value that would have passed, if there is one. */
-  declare readonly expected?: unknown;
+  readonly expected?: unknown;
   /** The value in the token. Before the signature is verified, this can only be `alg`, never a claim. */
-  declare readonly actual?: unknown;
+  readonly actual?: unknown;
   /** From a `Verifier`: the configured issuer of the token; absent if the issuer is not known. */
-  declare readonly issuer?: string;
+  readonly issuer?: string;
   /**
    * With `ERR_JWKS_KEYS_NEEDED`: the URL of the keys of `issuer`. With `ERR_JWKS_UNAVAILABLE`: the URL of the failed
    * request, which may have been for the discovery document.
    */
-  declare readonly jwksUri?: string;
+  readonly jwksUri?: string;
   /** With `ERR_JWKS_UNAVAILABLE`: why the keys could not be fetched. */
-  declare readonly kind?: FetchFailureKind;
+  readonly kind?: FetchFailureKind;
   /** With `ERR_JWKS_UNAVAILABLE`: seconds until the next attempt, for the header `Retry-After`. */
-  declare readonly retryAfter?: number;
+  readonly retryAfter?: number;
   /** With `collectAll`: all failures, if there is more than one. The first failure is this error. */
-  declare readonly errors?: readonly JwtError[];
+  readonly errors?: readonly JwtError[];
+
+  /**
+   * Returns the value of the `WWW-Authenticate` header for the response (RFC 6750 §3): `invalid_token` for an invalid token,
+   * `insufficient_scope` for a valid token that the policy denies, and only the scheme if the token is not the cause.
+   */
+  challenge(): string;
+}
+
+/** What every error with a code has in common. */
+type FactsOf<Code> = Extract<(typeof coreErrors)[keyof typeof coreErrors] | HostError, { code: Code }>;
+
+/** Members that errors with some code never have. */
+type Without<Name extends keyof JwtErrorMembers> = { readonly [Member in Name]?: never };
+
+/** The members of every error about a claim. */
+interface ClaimMembers {
+  readonly claim: string;
+  readonly reason: 'missing' | 'invalid' | 'check_failed';
+}
+
+/** The codes that name a claim, or a field of the policy, in every error. */
+interface ClaimCodes {
+  ERR_JWT_EXPIRED: true;
+  ERR_JWT_ISSUER_UNKNOWN: true;
+  ERR_JWT_CLAIM_VALIDATION_FAILED: true;
+  ERR_POLICY_DENIED: true;
+}
+
+/** What the code says about the other members. */
+type MembersOf<Code extends JwtErrorCode> = Code extends 'ERR_JWKS_UNAVAILABLE'
+  ? Without<'claim' | 'reason'>
+  : Without<'kind' | 'retryAfter'> &
+      (Code extends 'ERR_JWKS_KEYS_NEEDED'
+        ? Without<'claim'> & { readonly issuer: string; readonly reason: 'missing' | 'too_old' }
+        : Without<'jwksUri'> & (Code extends keyof ClaimCodes ? ClaimMembers : Partial<ClaimMembers>));
+
+/** A {@link JwtError} with one code. */
+export type JwtErrorOf<Code extends JwtErrorCode> = JwtErrorMembers & Readonly<FactsOf<Code>> & MembersOf<Code>;
+
+/**
+ * The only error that this package throws for any token, JWKS or option. Its members never contain bytes of the token, and
+ * contain claim values only after the signature was verified. The type is a union, so `error.code` narrows the other
+ * members: with `ERR_JWKS_UNAVAILABLE`, for example, `status` is 503.
+ */
+export type JwtError = { [Code in JwtErrorCode]: JwtErrorOf<Code> }[JwtErrorCode];
+
+/** The class of {@link JwtError}, which extends `Error`. The types do not allow subclasses. */
+export interface JwtErrorClass {
+  readonly prototype: JwtError;
+  new (given: JwtErrorDetails, options?: { cause?: unknown }): JwtError;
+}
+
+/** The class. Its type is not that of a class, because only a union of types can be narrowed by `code`. */
+export const JwtError = class extends Error {
+  override get name(): string {
+    return 'JwtError';
+  }
+
+  declare readonly status: number;
+  declare readonly errors: readonly JwtError[];
 
   constructor(given: JwtErrorDetails, options?: { cause?: unknown }) {
     // Reads own members only: an `errors` in a polluted prototype would make each error create another one.
     const { message, errors, ...details } = { __proto__: null, ...given } as JwtErrorDetails;
     super(message, options);
     Object.assign(this, details);
-    if (errors !== undefined) this.errors = errors.map((each) => new (this.constructor as typeof JwtError)(each));
+    if (errors !== undefined) this.errors = errors.map((each) => new JwtError(each));
   }
 
-  /**
-   * Returns the value of the `WWW-Authenticate` header for the response (RFC 6750 §3): `invalid_token` for an invalid token,
-   * `insufficient_scope` for a valid token that the policy denies, and only the scheme if the token is not the cause.
-   */
   challenge(): string {
     if (this.status >= 500) return 'Bearer';
     const error = this.status === 403 ? 'insufficient_scope' : 'invalid_token';
@@ -161,7 +211,7 @@ export class JwtError extends Error {
       .replace(/[^ -[\]-~]/g, '?');
     return `Bearer error="${error}", error_description="${description}"`;
   }
-}
+} as unknown as JwtErrorClass;
 
 /**
  * @internal Returns the error if it rejects a token or a key set. Throws every other error, for example one about the

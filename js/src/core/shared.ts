@@ -1,7 +1,16 @@
 // The parts of the core that other entries use. Code outside core/ and verifier/ imports their values only from this
 // file or api.ts. Then esbuild puts the whole core into one file that all entries share.
 
-export { addIssuer, CLOCK_STARTS, type Issuer, isAwsIssuer, parseSafeUrl, wellKnown } from '../verifier/issuers.js';
+export { ERR_JWS_INVALID, ERR_POLICY_DENIED } from '../generated/codes.js';
+export {
+  addIssuer,
+  CLOCK_STARTS,
+  hrefOf,
+  type Issuer,
+  isAwsIssuer,
+  parseSafeUrl,
+  wellKnown,
+} from '../verifier/issuers.js';
 export * from './api.js';
 export {
   claimRefused,

@@ -6,17 +6,23 @@ import {
   type Call,
   checkVerifier,
   decide,
-  type ProtectOptions,
-  type RequestLike,
-  readRequest,
-  readSettings,
-  refusal,
   rememberVerifier,
   type TokenVerifier,
   type VerifierOf,
 } from './authenticate.js';
+import { type ProtectOptions, readSettings } from './protect-options.js';
+import { type RequestLike, readRequest } from './received.js';
+import { refusal } from './refusal.js';
 
-export type { Call, ProtectOptions, RequestLike, TokenVerifier, VerifierOf } from './authenticate.js';
+export type { Call, TokenVerifier, VerifierOf } from './authenticate.js';
+export type { OnRefused, ProtectOptions } from './protect-options.js';
+export { isPreflight, type RequestLike } from './received.js';
+export {
+  type MetadataHandler,
+  type MetadataRequest,
+  protectedResourceMetadata,
+  type ResourceMetadata,
+} from './resource-metadata.js';
 
 /** A handler that is called with the verified token. */
 export type ProtectedHandler<Rest extends unknown[]> = (
@@ -35,6 +41,10 @@ export type OpenHandler<Rest extends unknown[]> = (
 /**
  * Wraps a fetch handler, which is then called only with a verified token. The response to any other request is 401 with
  * a challenge (RFC 6750 §3), 403, or, if the keys are unavailable, 503 with `Retry-After`. Other errors are rethrown.
+ *
+ * A CORS preflight has no token, so the response is 401 as well. If pages of other origins call your service, answer
+ * preflights before you call the returned function (`isPreflight()` recognises them), and add the CORS headers to all its
+ * responses. With `optional`, preflights reach the handler, without a token.
  *
  * @param verifier The verifier, or a function that returns the verifier (or a promise of it). The function's only
  *   argument is the handler's second argument, which is the `env` of a Worker. The verifier is remembered for each
@@ -74,9 +84,9 @@ export function protect(
   return async (request, ...rest) => {
     const received = readRequest(request, settings);
     const chosen = await verifierOf(rest[0]);
-    const outcome = await decide(chosen, received, settings, callOf(rest));
-    if (outcome instanceof Response) return outcome;
-    return handler(request, outcome as never, ...rest);
+    const decision = await decide(chosen, received, settings, callOf(rest), request);
+    if (!decision.isIn) return decision.response;
+    return handler(request, decision.token as never, ...rest);
   };
 }
 
@@ -91,20 +101,22 @@ export function protect(
 export async function authenticate(
   verifier: TokenVerifier,
   request: RequestLike,
-  options?: ProtectOptions,
+  options?: ProtectOptions<never>,
   call?: Call,
 ): Promise<VerifiedToken | undefined | Response> {
   const settings = readSettings(options);
-  return decide(checkVerifier(verifier), readRequest(request, settings), settings, call);
+  const received = readRequest(request, settings);
+  const decision = await decide(checkVerifier(verifier), received, settings, call, request);
+  return decision.isIn ? decision.token : decision.response;
 }
 
 /**
  * Returns the response for a rejected token: 401 or 403 with a challenge, or 503 with `Retry-After`. The body is the
- * error's code as JSON.
+ * error's code as JSON. Does not call `onRefused`.
  *
  * @throws Every other error, including a JwtError about the configuration (status 500).
  */
-export function refuse(error: unknown, options?: ProtectOptions): Response {
+export function refuse(error: unknown, options?: ProtectOptions<never>): Response {
   return refusal(error, readSettings(options));
 }
 

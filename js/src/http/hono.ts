@@ -2,23 +2,35 @@
 
 import type { Context, MiddlewareHandler } from 'hono';
 import type { VerifiedToken } from '../core/types.js';
-import {
-  type Call,
-  decide,
-  type ProtectOptions,
-  readRequest,
-  readSettings,
-  rememberVerifier,
-  type TokenVerifier,
-  type VerifierOf,
-} from './authenticate.js';
+import { type Call, decide, rememberVerifier, type TokenVerifier, type VerifierOf } from './authenticate.js';
+import { type ProtectOptions, readSettings } from './protect-options.js';
+import { readRequest } from './received.js';
 
-export type { Call, ProtectOptions, RequestLike, TokenVerifier, VerifierOf } from './authenticate.js';
+export type { Call, TokenVerifier, VerifierOf } from './authenticate.js';
 export { refuse } from './handler.js';
+export type { OnRefused, ProtectOptions } from './protect-options.js';
+export { isPreflight, type RequestLike } from './received.js';
+export {
+  type MetadataHandler,
+  type MetadataRequest,
+  protectedResourceMetadata,
+  type ResourceMetadata,
+} from './resource-metadata.js';
+
+/**
+ * The variables of an app that uses {@link stsJwt} for all its routes: `new Hono<{ Variables: StsJwtVariables }>()`. With
+ * `optional`, write `StsJwtVariables<VerifiedToken | undefined>`.
+ */
+export interface StsJwtVariables<Token extends VerifiedToken<object> | undefined = VerifiedToken> {
+  /** The verified token. */
+  token: Token;
+}
 
 /**
  * Calls the handlers only for verified callers. Handlers read the token with `c.get('token')`. The response to any
- * other request is 401 with a challenge (RFC 6750 §3), 403, or, if the keys are unavailable, 503 with `Retry-After`.
+ * other request is 401 with a challenge (RFC 6750 §3), 403, or, if the keys are unavailable, 503 with `Retry-After`. If
+ * pages of other origins call your service, put `cors()` of `hono/cors` before this middleware. A CORS preflight has no
+ * token, so otherwise its response is 401; with `optional`, it reaches the handlers, without a token.
  *
  * @param verifier The verifier, or a function that returns the verifier (or a promise of it). The function's only
  *   argument is `{ env }`, the bindings of the context. The verifier is remembered for each `c.env` object, and a
@@ -29,11 +41,11 @@ export { refuse } from './handler.js';
 export function stsJwt<Bindings = Context['env']>(
   verifier: TokenVerifier | VerifierOf<{ env: Bindings }>,
   options: ProtectOptions & { optional: true },
-): MiddlewareHandler<{ Variables: { token: VerifiedToken | undefined } }>;
+): MiddlewareHandler<{ Variables: StsJwtVariables<VerifiedToken | undefined> }>;
 export function stsJwt<Bindings = Context['env']>(
   verifier: TokenVerifier | VerifierOf<{ env: Bindings }>,
   options?: ProtectOptions,
-): MiddlewareHandler<{ Variables: { token: VerifiedToken } }>;
+): MiddlewareHandler<{ Variables: StsJwtVariables }>;
 export function stsJwt<Bindings = Context['env']>(
   verifier: TokenVerifier | VerifierOf<{ env: Bindings }>,
   options?: ProtectOptions,
@@ -43,9 +55,9 @@ export function stsJwt<Bindings = Context['env']>(
   return async (c, next) => {
     const received = readRequest(c.req.raw, settings);
     const chosen = await verifierOf({ env: c.env });
-    const outcome = await decide(chosen, received, settings, callOf(c));
-    if (outcome instanceof Response) return outcome;
-    c.set('token', outcome);
+    const decision = await decide(chosen, received, settings, callOf(c), c.req.raw);
+    if (!decision.isIn) return decision.response;
+    c.set('token', decision.token);
     return next();
   };
 }

@@ -18,12 +18,12 @@ export interface Fetched {
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity' };
 
 /** A failed fetch. */
-export interface FetchError extends JwtError {
+export type FetchError = JwtError & {
   /** The status of the response, if it is not 200. */
   httpStatus?: number;
   /** The header `Retry-After` of a response with status 429 or 503. */
   wait?: string | null;
-}
+};
 
 /**
  * Fetches and reads a document.

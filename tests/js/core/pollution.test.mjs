@@ -4,8 +4,11 @@ import test, { describe } from 'node:test';
 import { Hono } from 'hono';
 import { createVerifier, explain, JwtError, KeySet, Verifier, verify } from 'sts-jwt';
 import { awsOutbound } from 'sts-jwt/aws';
-import { authenticate, protect, refuse } from 'sts-jwt/handler';
+import { stsJwt as connectJwt } from 'sts-jwt/express';
+import { stsJwt as fastifyJwt } from 'sts-jwt/fastify';
+import { authenticate, isPreflight, protect, protectedResourceMetadata, refuse } from 'sts-jwt/handler';
 import { stsJwt } from 'sts-jwt/hono';
+import { authorizer } from 'sts-jwt/lambda';
 import { createRemoteVerifier } from 'sts-jwt/remote';
 import { cacheStore, durableObjectStore, kvStore, memoryStore, replayGuard } from 'sts-jwt/stores';
 import { createTestIssuer } from 'sts-jwt/testing';
@@ -66,7 +69,46 @@ const REMOTE = {
   timing: TIMING,
   ...TIMING,
 };
-const PROTECT = { cookie: 'session', allowCrossSite: true, optional: true, realm: 'polluted', retryAfter: 5 };
+const PROTECT = {
+  cookie: 'session',
+  header: 'x-polluted',
+  allowCrossSite: true,
+  optional: true,
+  realm: 'polluted',
+  resourceMetadata: other,
+  challengeScope: 'polluted',
+  retryAfter: 5,
+  onRefused: () => new Response('polluted'),
+  // The names that the code itself uses for what it decided, and for what it read.
+  isIn: true,
+  token: verified,
+  response: new Response('polluted'),
+  authorization: `Bearer ${tokens.ES384}`,
+  reason: 'missing',
+  claim: 'origin',
+};
+const AUTHORIZER = {
+  ...PROTECT,
+  version: '2.0',
+  type: 'TOKEN',
+  authorizationToken: `Bearer ${tokens.ES384}`,
+  methodArn: `arn:aws:execute-api:eu-west-1:123456789012:polluted/prod/GET/`,
+  headers: { authorization: `Bearer ${tokens.ES384}` },
+  multiValueHeaders: { authorization: [`Bearer ${tokens.ES384}`] },
+  cookies: [`session=${tokens.ES384}`],
+  requestContext: { http: { method: 'GET' } },
+  response: 'simple',
+  resources: '*',
+  context: () => ({ polluted: 1 }),
+  aws: { account: 'polluted', principal: { arn: 'polluted' } },
+};
+const METADATA = {
+  resource: other,
+  authorization_servers: [other],
+  scopes_supported: ['polluted'],
+  resource_name: 'polluted',
+  status: 500,
+};
 const CALL = { now: 1, waitUntil: () => assert.fail('the polluted waitUntil was called'), issuer: other };
 const SNAPSHOT = { version: 1, issuers: [], jwks, fetchedAt: now, digest: 'x', issuer };
 const KEYS = { fetchedAt: 1e12, maxAge: 1, problem: 'polluted' };
@@ -101,7 +143,12 @@ const fetchKeys = async () => new Response(text, { headers: { 'content-type': 'a
 const remote = (config = {}) => createRemoteVerifier({ issuer, audience, fetch: fetchKeys, ...config });
 const request = (headers) => new Request('https://service.example.test/', { headers });
 const answerOf = async (response) => [response.status, [...response.headers], await response.text()];
-const REQUESTS = [{}, { cookie: `session=${tokens.ES384}` }, { authorization: `Bearer ${tokens.ES384}` }];
+const REQUESTS = [
+  {},
+  { authorization: 'Bearer' },
+  { cookie: `session=${tokens.ES384}` },
+  { authorization: `Bearer ${tokens.ES384}` },
+];
 const answersOf = (handler) => Promise.all(REQUESTS.map(async (headers) => answerOf(await handler(request(headers)))));
 const away = createVerifier({ issuer, audience });
 
@@ -179,6 +226,72 @@ const FUNCTIONS = {
   'authenticate()': [
     PROTECT,
     async (more) => answerOf(/** @type {any} */ (await authenticate(verifier, new Headers(), more))),
+  ],
+  'stsJwt() of Express': [
+    PROTECT,
+    (more) =>
+      Promise.all(
+        REQUESTS.map(async (headers) => {
+          const seen = [];
+          const res = /** @type {any} */ ({
+            setHeader: (...header) => seen.push(header),
+            end: (body) => seen.push(res.statusCode, String(body)),
+          });
+          const req = /** @type {any} */ ({ method: 'GET', url: '/', headers, rawHeaders: [] });
+          await connectJwt(verifier, more)(req, res, (error) => seen.push('next', String(error), req.auth?.tokenId));
+          return seen;
+        }),
+      ),
+  ],
+  'stsJwt() of Fastify': [
+    PROTECT,
+    async (more) => {
+      const hooks = [];
+      const instance = /** @type {any} */ ({
+        hasRequestDecorator: () => true,
+        addHook: (_, hook) => hooks.push(hook),
+      });
+      await fastifyJwt(instance, /** @type {any} */ ({ verifier, ...more }));
+      return Promise.all(
+        REQUESTS.map(async (headers) => {
+          const seen = [];
+          const reply = {
+            code: (code) => seen.push(code),
+            header: (...h) => seen.push(h),
+            send: (body) => seen.push(`${body}`),
+          };
+          const request = /** @type {any} */ ({ raw: { method: 'GET', url: '/', headers, rawHeaders: [] } });
+          await hooks[0](request, reply);
+          return [...seen, Object.hasOwn(request, 'auth') && request.auth?.tokenId];
+        }),
+      );
+    },
+  ],
+  'authorizer()': [
+    AUTHORIZER,
+    async (more) => {
+      const routeArn = 'arn:aws:execute-api:eu-west-1:123456789012:api/prod/GET/';
+      const events = REQUESTS.map((headers) => ({ version: '2.0', type: 'REQUEST', routeArn, headers }));
+      const answers = [];
+      for (const response of /** @type {const} */ (['simple', 'policy'])) {
+        for (const event of [...events, { version: '2.0', routeArn }]) {
+          answers.push(await authorizer(verifier, { response, ...more })(event).catch(({ message }) => message));
+        }
+      }
+      answers.push(await authorizer(verifier)({}).catch(({ message }) => message));
+      return answers;
+    },
+  ],
+  'protectedResourceMetadata()': [
+    METADATA,
+    async (more) => {
+      const metadata = protectedResourceMetadata({ resource: issuer, ...more });
+      return answerOf(/** @type {any} */ (metadata({ method: 'GET', url: metadata.path })));
+    },
+  ],
+  'isPreflight()': [
+    { method: 'OPTIONS', origin: other, 'access-control-request-method': 'GET' },
+    () => REQUESTS.map((headers) => isPreflight(request(headers))),
   ],
   'refuse()': [PROTECT, (more) => answerOf(refuse(new JwtError({ ...unavailable, message: 'x' }), more))],
   'new JwtError()': [

@@ -45,6 +45,11 @@ describe('package', () => {
 
   for (const [entry, names] of [
     ['sts-jwt/aws', 'awsOutbound parseArn'],
+    ['sts-jwt/express', 'protectedResourceMetadata refuse stsJwt'],
+    ['sts-jwt/fastify', 'default protectedResourceMetadata refuse stsJwt'],
+    ['sts-jwt/handler', 'authenticate isPreflight protect protectedResourceMetadata refuse'],
+    ['sts-jwt/hono', 'isPreflight protectedResourceMetadata refuse stsJwt'],
+    ['sts-jwt/lambda', 'authorizer'],
     ['sts-jwt/explanations', 'explainClaim explainCode explainHeaderParameter explainStep'],
     ['sts-jwt/testing', 'createTestIssuer'],
   ]) {
@@ -85,7 +90,7 @@ describe('package', () => {
     assert.deepEqual(
       { dependencies, devDependencies, peerDependenciesMeta, scripts, private: manifest.private },
       {
-        peerDependenciesMeta: { hono: { optional: true } },
+        peerDependenciesMeta: { fastify: { optional: true }, hono: { optional: true } },
         dependencies: undefined,
         devDependencies: undefined,
         scripts: undefined,
@@ -144,7 +149,18 @@ describe('package', () => {
     const loaded = reachedFrom([manifest.exports['.'].node.replace('./', '')], imports, (file) => file);
     assert.ok(loaded.size <= 3, [...loaded].join(' '));
     const core = [...loaded].filter((file) => file !== 'dist/node.js');
-    for (const entry of ['aws', 'handler', 'hono', 'inline', 'remote', 'slim', 'stores']) {
+    for (const entry of [
+      'aws',
+      'express',
+      'fastify',
+      'handler',
+      'hono',
+      'inline',
+      'lambda',
+      'remote',
+      'slim',
+      'stores',
+    ]) {
       const shared = reachedFrom([`dist/${entry}.js`], imports, (file) => file);
       for (const file of core) assert.ok(shared.has(file), `${entry} has no ${file}`);
     }
@@ -237,6 +253,11 @@ describe('declarations', () => {
     test(`compiles in code with handlers, remote keys and the test issuer, and the types of ${types} instead of the DOM`, () => {
       tsc('--project', 'types-fetch', '--module', 'nodenext', '--lib', 'ES2022', '--types', types);
     });
+  }
+
+  for (const module of ['nodenext', 'node16']) {
+    test(`compiles in code with Express, Fastify and Lambda, under the rules of ${module}`, () =>
+      void tsc('--project', 'types-node', '--module', module));
   }
 
   test('passes deno check', { skip: programOf('deno') ? false : 'npm has no Deno for this platform' }, () => {

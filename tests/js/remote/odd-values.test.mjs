@@ -4,8 +4,11 @@ import assert from 'node:assert/strict';
 import { register } from 'node:module';
 import test, { describe } from 'node:test';
 import { createVerifier, JwtError } from 'sts-jwt';
-import { authenticate, protect, refuse } from 'sts-jwt/handler';
+import { stsJwt as connectJwt } from 'sts-jwt/express';
+import { stsJwt as fastifyJwt } from 'sts-jwt/fastify';
+import { authenticate, isPreflight, protect, protectedResourceMetadata, refuse } from 'sts-jwt/handler';
 import { stsJwt } from 'sts-jwt/hono';
+import { authorizer } from 'sts-jwt/lambda';
 import { createRemoteVerifier } from 'sts-jwt/remote';
 import { cacheStore, durableObjectStore, kvStore, memoryStore, replayGuard } from 'sts-jwt/stores';
 import { createFixtures } from '../fixtures.mjs';
@@ -199,6 +202,24 @@ const storeCalls = (make) => ({
   'load loaded': (value) => make().load?.('x', 0, async () => value),
 });
 
+const EVENT = any({
+  version: '2.0',
+  type: 'REQUEST',
+  routeArn: 'arn:aws:execute-api:eu-west-1:123456789012:api/prod/GET/',
+  headers: { authorization: `Bearer ${good}` },
+});
+/** Calls the middleware of Express, and throws what it passes to `next()`. */
+const inNode = (request) =>
+  new Promise((resolve, reject) => {
+    const res = any({ setHeader() {}, end: resolve });
+    connectJwt(verifier, { cookie: 'session' })(any(request), res, (error) => (error ? reject(error) : resolve('in')));
+  });
+const registered = (options) => fastifyJwt(any({ hasRequestDecorator: () => true, addHook() {} }), options);
+const OPTIONS = [
+  ...['cookie', 'header', 'allowCrossSite', 'optional', 'realm', 'resourceMetadata', 'challengeScope', 'retryAfter'],
+  'onRefused',
+];
+
 /** @type {Record<string, Record<string, (value: any) => unknown>>} */
 const FUNCTIONS = {
   'createRemoteVerifier()': {
@@ -257,9 +278,7 @@ const FUNCTIONS = {
       )(bearer()),
     handler: (value) => void protect(verifier, value),
     options: (value) => protect(verifier, () => new Response(), value)(bearer()),
-    ...members(['cookie', 'allowCrossSite', 'optional', 'realm', 'retryAfter'], (options) =>
-      protect(verifier, () => new Response(), options)(bearer()),
-    ),
+    ...members(OPTIONS, (options) => protect(verifier, () => new Response(), options)(bearer())),
     request: (value) => protect(verifier, () => new Response())(value),
     'headers of the request': (value) => protect(verifier, () => new Response())(any({ headers: value })),
     'values of headers': (value) =>
@@ -279,10 +298,7 @@ const FUNCTIONS = {
   'stsJwt()': {
     verifier: (value) => void stsJwt(value),
     options: (value) => void stsJwt(verifier, value),
-    ...members(
-      ['cookie', 'allowCrossSite', 'optional', 'realm', 'retryAfter'],
-      (options) => void stsJwt(verifier, options),
-    ),
+    ...members(OPTIONS, (options) => void stsJwt(verifier, options)),
     'result of the function': (value) => any(stsJwt(() => value))({ req: { raw: bearer() }, set() {} }, () => {}),
     env: (value) => any(stsJwt(() => verifier))({ req: { raw: bearer() }, set() {}, env: value }, () => {}),
     request: (value) => any(stsJwt(verifier))({ req: { raw: value }, set() {} }, () => {}),
@@ -297,6 +313,66 @@ const FUNCTIONS = {
     options: (value) => refuse(new JwtError(any({ code: 'ERR_JWT_EXPIRED', status: 401, message: 'x' })), value),
     retryAfter: (value) =>
       refuse(new JwtError(any({ code: 'ERR_JWKS_UNAVAILABLE', status: 503, message: 'x', retryAfter: value }))),
+  },
+  'onRefused()': {
+    result: (value) =>
+      protect(verifier, () => new Response(), { onRefused: () => value })(any({ headers: new Headers() })),
+    rejection: (value) =>
+      protect(verifier, () => new Response(), { onRefused: () => Promise.reject(value) })(
+        any({ headers: new Headers() }),
+      ),
+  },
+  'isPreflight()': {
+    request: (value) => isPreflight(value),
+    headers: (value) => isPreflight(any({ method: 'OPTIONS', headers: value })),
+    method: (value) => isPreflight(any({ method: value, headers: new Headers() })),
+  },
+  'protectedResourceMetadata()': {
+    metadata: (value) => void protectedResourceMetadata(value),
+    ...members(
+      [
+        'resource',
+        'authorization_servers',
+        'scopes_supported',
+        'resource_name',
+        'dpop_bound_access_tokens_required',
+        'x',
+      ],
+      (more) => void protectedResourceMetadata({ resource: issuer, ...more }),
+    ),
+    request: (value) => protectedResourceMetadata({ resource: issuer })(value),
+    url: (value) => protectedResourceMetadata({ resource: issuer })({ method: 'GET', url: value }),
+    method: (value) => protectedResourceMetadata({ resource: issuer })({ method: value, url: '/' }),
+  },
+  'stsJwt() of Express': {
+    verifier: (value) => void connectJwt(value),
+    options: (value) => void connectJwt(verifier, value),
+    ...members(OPTIONS, (options) => void connectJwt(verifier, options)),
+    request: (value) => inNode(value),
+    ...members(['headers', 'rawHeaders', 'method', 'url'], (more) => inNode({ headers: {}, ...more })),
+    header: (value) => inNode({ headers: { authorization: value } }),
+    rawHeader: (value) => inNode({ headers: { authorization: `Bearer ${good}` }, rawHeaders: [value, value] }),
+  },
+  'stsJwt() of Fastify': {
+    options: (value) => registered(value),
+    verifier: (value) => registered({ verifier: value }),
+    ...members(OPTIONS, (options) => registered({ verifier, ...options })),
+  },
+  'authorizer()': {
+    verifier: (value) => void authorizer(value),
+    options: (value) => void authorizer(verifier, value),
+    ...members(
+      ['cookie', 'header', 'allowCrossSite', 'response', 'resources', 'context'],
+      (options) => void authorizer(verifier, options),
+    ),
+    event: (value) => authorizer(verifier)(value),
+    ...members(
+      ['version', 'type', 'routeArn', 'methodArn', 'headers', 'multiValueHeaders', 'cookies', 'authorizationToken'],
+      (more) => authorizer(verifier)(any({ ...EVENT, ...more })),
+    ),
+    'result of context': (value) => authorizer(verifier, { context: () => value })(EVENT),
+    'member of the context': (value) => authorizer(verifier, { context: () => ({ value }) })(EVENT),
+    'result of resources': (value) => authorizer(verifier, { response: 'policy', resources: () => value })(EVENT),
   },
   'memoryStore()': storeCalls(memoryStore),
   'kvStore()': {

@@ -22,7 +22,7 @@ const link = (target, at) => {
   symlinkSync(target, at, 'junction');
 };
 link(join(PROJECT, 'node_modules/sts-jwt'), join(TOOLS, 'node_modules/sts-jwt'));
-for (const tool of ['@cloudflare', '@types', 'hono'])
+for (const tool of ['@cloudflare', '@types', 'express', 'fastify', 'hono'])
   link(join(TOOLS, 'node_modules', tool), join(PROJECT, 'node_modules', tool));
 copyExample('worker');
 

@@ -1,0 +1,72 @@
+// Handles a request of Node's HTTP server, for `sts-jwt/express` and `sts-jwt/fastify`.
+
+import { type Decision, decide, type TokenVerifier } from './authenticate.js';
+import type { Settings } from './protect-options.js';
+import { type RequestLike, readRequest } from './received.js';
+
+/** The parts of Node's `http.IncomingMessage` that are read. */
+export interface NodeRequest {
+  /** The headers, with names in lower case. */
+  headers: { readonly [name: string]: string | readonly string[] | undefined };
+  /** Names and values in turn, as they were received. */
+  rawHeaders?: readonly string[] | undefined;
+  /** The method, such as `GET`. */
+  method?: string | undefined;
+  /** The path and the query. */
+  url?: string | undefined;
+}
+
+/**
+ * Decides about a request of Node's HTTP server.
+ *
+ * @param request What `onRefused` gets.
+ * @throws Every error that is not about the token or the keys.
+ */
+export function decideInNode(
+  verifier: TokenVerifier,
+  settings: Settings,
+  received: NodeRequest,
+  request: unknown,
+): Promise<Decision> {
+  return decide(verifier, readRequest(webRequest(received), settings), settings, undefined, request);
+}
+
+/** Getters, because readRequest() turns the errors of a hostile object into a JwtError. */
+function webRequest(request: NodeRequest): RequestLike {
+  return {
+    headers: { get: (name: string) => headerOf(request, name) } as Headers,
+    get method() {
+      return request.method!;
+    },
+    get url() {
+      return request.url!;
+    },
+  };
+}
+
+/**
+ * Returns a header. If it was sent several times, the values are joined by commas, as `Headers` does: Node keeps only the
+ * first `Authorization`, so `rawHeaders` is needed to reject such a request. The value itself is that of `headers`, which
+ * middleware may have changed.
+ */
+function headerOf({ headers, rawHeaders }: NodeRequest, name: string): string | null {
+  const own = (key: string) => (Object.hasOwn(headers, key) ? headers[key] : undefined);
+  // HTTP/2 has ":authority" instead of "host" (RFC 9113 §8.3.1).
+  const value = own(name) ?? (name === 'host' ? own(':authority') : undefined);
+  if (value === undefined) return null;
+  // Node joins cookies itself.
+  if (name === 'cookie') return value as string;
+  const sent = (rawHeaders ?? []).filter((_, index, all) => index % 2 === 1 && all[index - 1]!.toLowerCase() === name);
+  if (sent.length > 1) return sent.join(', ');
+  return Array.isArray(value) ? value.join(', ') : (value as string);
+}
+
+/** The parts of a response of the Fetch API, as Node's functions take them. */
+export async function partsOf(
+  response: Response,
+): Promise<{ headers: [name: string, value: string | string[]][]; body: Uint8Array }> {
+  const headers: [string, string | string[]][] = [...response.headers].filter(([name]) => name !== 'set-cookie');
+  const cookies = response.headers.getSetCookie();
+  if (cookies.length > 0) headers.push(['set-cookie', cookies]);
+  return { headers, body: new Uint8Array(await response.arrayBuffer()) };
+}
