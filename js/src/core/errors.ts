@@ -8,6 +8,7 @@ import {
   ERR_JWT_CLAIM_VALIDATION_FAILED,
   ERR_OPTIONS_INVALID,
 } from '../generated/codes.js';
+import type { SchemaIssue } from './standard-schema.js';
 
 // The errors that only TypeScript raises.
 const ERR_JWT_ISSUER_UNKNOWN = {
@@ -88,6 +89,7 @@ export interface JwtErrorDetails
     | 'reason'
     | 'expected'
     | 'actual'
+    | 'issues'
     | 'issuer'
     | 'jwksUri'
     | 'kind'
@@ -114,7 +116,7 @@ export class JwtError extends Error {
   declare readonly retryable: boolean;
   /** The HTTP status for a request with this token: 401 or 403; 500 or 503 if the token is not the cause. */
   declare readonly status: 401 | 403 | 500 | 503;
-  /** The name of what failed, if it is a claim, the header's `typ`, or a field of the AWS policy. */
+  /** The name of what failed, if it is a claim, the header's `typ`, or a field of the AWS policy. For a missing scope: `scope`. */
   declare readonly claim?: string;
   /**
    * How the claim failed: missing, of the wrong type, or not as expected. With `ERR_JWKS_KEYS_NEEDED`: whether the keys are
@@ -125,6 +127,8 @@ export class JwtError extends Error {
   declare readonly expected?: unknown;
   /** The value in the token. Before the signature is verified, this can only be `alg`, never a claim. */
   declare readonly actual?: unknown;
+  /** With `schema`: the claims that do not fit it; at most 32. */
+  declare readonly issues?: readonly SchemaIssue[];
   /** From a `Verifier`: the configured issuer of the token; absent if the issuer is not known. */
   declare readonly issuer?: string;
   /**
@@ -149,7 +153,8 @@ export class JwtError extends Error {
 
   /**
    * Returns the value of the `WWW-Authenticate` header for the response (RFC 6750 §3): `invalid_token` for an invalid token,
-   * `insufficient_scope` for a valid token that the policy denies, and only the scheme if the token is not the cause.
+   * `insufficient_scope` for a valid token that the policy denies, with the required scopes if one of them is missing, and
+   * only the scheme if the token is not the cause.
    */
   challenge(): string {
     if (this.status >= 500) return 'Bearer';
@@ -159,7 +164,10 @@ export class JwtError extends Error {
       .slice(0, 200)
       .replaceAll('"', "'")
       .replace(/[^ -[\]-~]/g, '?');
-    return `Bearer error="${error}", error_description="${description}"`;
+    const { status, claim, expected } = this;
+    const scope =
+      status === 403 && claim === 'scope' && Array.isArray(expected) ? `, scope="${expected.join(' ')}"` : '';
+    return `Bearer error="${error}", error_description="${description}"${scope}`;
   }
 }
 
@@ -243,8 +251,9 @@ export function errorOf(thrown: unknown): Error {
   }
 }
 
-function ownMember(object: object, name: string): unknown {
-  return Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined;
+/** @internal Returns an own member of an object. */
+export function ownMember(object: object, name: PropertyKey): unknown {
+  return Object.hasOwn(object, name) ? (object as Record<PropertyKey, unknown>)[name] : undefined;
 }
 
 /** @internal Returns the innermost cause of a thrown value, in words. */

@@ -3,6 +3,7 @@
 import { type JwtError, optionsInvalid } from './errors.js';
 import { isPlain, mayBeUndefined, ownCall, undefinedOption, unreadable } from './own-options.js';
 import { RecentlyUsed } from './recently-used.js';
+import { type Schema, schemaOf } from './standard-schema.js';
 import { type OptionsHandle, parseOptions } from './wasm.js';
 
 export type Plain = string | number | boolean | null | Plain[] | { [name: string]: Plain };
@@ -16,16 +17,17 @@ const remembered = /*#__PURE__*/ new RecentlyUsed<Plain, OptionsHandle>(8);
  * Copies the caller's options. Getters and proxies run only in this function, before the core or any state of this
  * package is touched, so they cannot interfere with a verification.
  */
-export function copyOptions(options: unknown): { copy: Plain; now: number } {
+export function copyOptions(options: unknown): { copy: Plain; now: number; schema: Schema | undefined } {
   try {
     if (typeof options !== 'object' || options === null || Array.isArray(options)) {
       throw optionsInvalid('the options must be an object with "issuer" and "audience"');
     }
     const now = present(options);
+    const schema = schemaOf(options);
     // Most calls repeat the same options, and comparing is much faster than copying.
     // The list is copied, because a getter of the options may call verify(), which changes the cache.
-    for (const copy of [...remembered.keys()]) if (isCopy(copy, options, 0)) return { now, copy };
-    return { now, copy: copyOf(options, '', 0) };
+    for (const copy of [...remembered.keys()]) if (isCopy(copy, options, 0)) return { now, schema, copy };
+    return { now, schema, copy: copyOf(options, '', 0) };
   } catch (error) {
     throw unreadable(error);
   }
@@ -67,7 +69,12 @@ export function readOptions(copy: Plain): OptionsHandle {
   return parseOptions(JSON.stringify(copy));
 }
 
-/** Makes a deep copy: without prototypes, without `undefined` members, and without `now`, which changes with every call. */
+/** Whether an option is not part of the copy: `now` changes with every call, and `schema` is code. */
+function isApart(name: string, depth: number): boolean {
+  return depth === 0 && (name === 'now' || name === 'schema');
+}
+
+/** Makes a deep copy: without prototypes, `undefined` members, `now` and `schema`. */
 function copyOf(value: unknown, path: string, depth: number): Plain {
   switch (typeof value) {
     case 'number':
@@ -98,7 +105,7 @@ function copyOfMembers(object: object, path: string, depth: number): Plain {
   // Object.keys does not list symbols and non-enumerable members. Ignoring such a member could drop a condition.
   if (Reflect.ownKeys(object).length !== names.length) throw notPlain(path);
   for (const name of names) {
-    if (depth === 0 && name === 'now') continue;
+    if (isApart(name, depth)) continue;
     const inner = path ? `${path}.${name}` : name;
     const member: unknown = (object as Record<string, unknown>)[name];
     if (member !== undefined) copy[name] = copyOf(member, inner, depth + 1);
@@ -123,7 +130,7 @@ function isCopy(copy: Plain | undefined, value: unknown, depth: number): boolean
   if (Reflect.ownKeys(value).length !== names.length) return false;
   let found = 0;
   for (const name of names) {
-    if (depth === 0 && name === 'now') continue;
+    if (isApart(name, depth)) continue;
     const member: unknown = (value as Record<string, unknown>)[name];
     if (depth === 0 && member === undefined && mayBeUndefined(name)) continue;
     if (!isCopy(copy[name], member, depth + 1)) return false;

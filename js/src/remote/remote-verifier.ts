@@ -2,12 +2,13 @@
 
 import { init } from 'sts-jwt';
 import { createVerifier, isRunning, type JwtError, keysUnavailable, ownCall, ownData } from '../core/shared.js';
+import type { ClaimsOf, StandardSchemaV1 } from '../core/standard-schema.js';
 import type { Claims, Explanation, VerifiedToken } from '../core/types.js';
 import type { At, KeySnapshot, Verifier } from '../verifier/verifier.js';
 import { nextStep, type Progress, retryAfter } from './decide.js';
 import { type RemoteKeys, remoteKeys } from './issuer-keys.js';
 import { readConfig } from './remote-config.js';
-import type { RemoteCall, RemoteConfig } from './remote-options.js';
+import type { RemoteCall, RemoteConfig, RemoteIssuerConfig, RemoteOptions } from './remote-options.js';
 
 export type { KeyStore, Loaded, StoredKeys } from '../stores/key-store.js';
 export type { RemoteCall, RemoteConfig, RemoteIssuerConfig, RemoteOptions, RemoteTiming } from './remote-options.js';
@@ -19,7 +20,7 @@ export type { RemoteCall, RemoteConfig, RemoteIssuerConfig, RemoteOptions, Remot
  * Fetched keys are available to all requests at once. While no keys are cached, each concurrent request fetches them,
  * unless the store lets one request load the keys for all.
  */
-export interface RemoteVerifier {
+export interface RemoteVerifier<Default extends object = Claims> {
   /**
    * Verifies a token of one of the issuers. Fetches keys if needed.
    *
@@ -28,7 +29,7 @@ export interface RemoteVerifier {
    *   fetched, the code is `ERR_JWKS_UNAVAILABLE` (503), with `kind`, `jwksUri`, `cause` and `retryAfter`. Otherwise a
    *   failed fetch does not change the verdict.
    */
-  verify<C extends object = Claims>(token: string, call?: RemoteCall): Promise<VerifiedToken<C>>;
+  verify<C extends object = Default>(token: string, call?: RemoteCall): Promise<VerifiedToken<C>>;
   /** Makes the decision of `verify()` with the cached keys, and returns every step. Synchronous: fetches nothing. */
   explain(token: string, at?: At): Explanation;
   /** Returns the cached keys, for {@link RemoteVerifier.restore}. */
@@ -50,6 +51,10 @@ export interface RemoteVerifier {
  *   configuration. In a browser before `init()`, only the options for fetching are checked now; the others are checked
  *   at the first use.
  */
+export function createRemoteVerifier<S extends StandardSchemaV1<unknown, object>>(
+  config: RemoteOptions & RemoteIssuerConfig & { schema: S; issuers?: never },
+): RemoteVerifier<ClaimsOf<S>>;
+export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier;
 export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
   const settings = readConfig(config);
   const { issuers, timing, clock, store } = settings;
@@ -73,7 +78,7 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
       const verdict = started().safeVerify<C>(token, { now });
       const error = verdict.ok ? undefined : verdict.error;
       // ownData(), because an error without `issuer` would read that of a polluted prototype.
-      const issuer = verdict.ok ? (verdict.token.claims as Claims).iss : ownData(error!).issuer;
+      const { issuer } = verdict.ok ? verdict.token : ownData(error!);
       const keys = keysOf.get(issuer!);
       if (!keys) throw error;
       const { state } = keys;

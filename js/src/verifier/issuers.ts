@@ -3,6 +3,7 @@
 import { keysNeeded, optionsInvalid } from '../core/errors.js';
 import { KeySet, textOf } from '../core/key-set.js';
 import { inRange, ownOptions, unreadable } from '../core/own-options.js';
+import type { Schema } from '../core/standard-schema.js';
 import type { IssuerConfig, JwkSet, VerifierConfig } from '../core/types.js';
 import { copyOptions, readOptions } from '../core/verify-options.js';
 import { free, type OptionsHandle } from '../core/wasm.js';
@@ -26,6 +27,7 @@ export interface Issuer {
   readonly issuer: string;
   readonly jwksUri: string;
   readonly options: OptionsHandle;
+  readonly schema: Schema | undefined;
   keys: Keys | undefined;
 }
 
@@ -83,8 +85,9 @@ function readIssuer(config: IssuerConfig, path: string, loopback: boolean): Issu
   if (keysUrl !== undefined) safeUrl(keysUrl, `${path}jwksUri`, loopback);
   if ('now' in own) throw optionsInvalid(`"${path}now" is unknown here; pass it to verify()`);
   const keys = jwks === undefined ? undefined : keysOf(jwks);
-  const options = readOptions(copyOptions(expectations).copy);
-  const read = { issuer, jwksUri: keysUrl ?? `${issuer}/.well-known/jwks.json`, options, keys };
+  const { copy, schema } = copyOptions(expectations);
+  const options = readOptions(copy);
+  const read = { issuer, jwksUri: keysUrl ?? `${issuer}/.well-known/jwks.json`, options, schema, keys };
   whenCollected(read, () => free(options));
   return read;
 }

@@ -61,7 +61,7 @@ export class TokenMemory {
     this.#bytes += known.bytes;
   }
 
-  forget({ token }: Remembered): void {
+  forget({ token }: Pick<Remembered, 'token'>): void {
     this.#forget(token.slice(-KEY_LENGTH));
   }
 
