@@ -7,7 +7,7 @@ export interface Field {
   name: string;
   label: string;
   hint: string;
-  kind: 'list' | 'number' | 'text' | 'tags';
+  kind: 'list' | 'number' | 'text' | 'tags' | 'claims' | 'switch';
   stage: 'claim' | 'policy';
   /** The name of the step that checks this field, if it differs from the name of the field. */
   step?: string;
@@ -41,6 +41,10 @@ export const FURTHER: readonly Field[] = [
     stage: 'claim',
     step: 'sub',
   },
+  { name: 'exactlyOneAudience', label: 'No further audiences', hint: '', kind: 'switch', stage: 'claim' },
+  { name: 'claims', label: 'Claims', hint: 'tenant=acme', kind: 'claims', stage: 'claim' },
+  { name: 'scope', label: 'Scopes, all of them', hint: 'orders:write', kind: 'list', stage: 'policy' },
+  { name: 'profile', label: 'Profile', hint: 'at+jwt', kind: 'text', stage: 'claim' },
   { name: 'typ', label: 'Type', hint: 'JWT', kind: 'text', stage: 'claim' },
   {
     name: 'clockTolerance',
