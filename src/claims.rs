@@ -2,10 +2,11 @@
 
 use crate::{
     encoding::json::{self, Object, Strings, Value},
-    error::{Error, ErrorKind},
+    error::{ClaimValue, Error, ErrorKind},
     keys::VerifiedToken,
 };
-use alloc::{string::ToString, vec::Vec};
+use alloc::{borrow::ToOwned, string::ToString, vec::Vec};
+use core::slice;
 use serde::de::DeserializeOwned;
 
 /// Seconds since 1970-01-01T00:00:00Z, ignoring leap seconds; finite, of any sign, may be fractional (RFC 7519 §2).
@@ -146,4 +147,26 @@ impl<'a> Claims<'a> {
     fn date(&self, claim: &str) -> Option<NumericDate> {
         self.0.get(claim)?.as_number().and_then(NumericDate::from_seconds)
     }
+}
+
+/// The items of an array, or any other value as the only item.
+pub(crate) const fn items_of<'a, 'b>(value: &'a Value<'b>) -> &'a [Value<'b>] {
+    match value {
+        Value::Array(items) => items.as_slice(),
+        value => slice::from_ref(value),
+    }
+}
+
+/// The strings, numbers and booleans among the items of an array, or this value alone if it is one.
+pub(crate) fn values_of(value: &Value<'_>) -> Vec<ClaimValue> {
+    let mut values = Vec::new();
+    for item in items_of(value) {
+        values.push(match item {
+            Value::String(text) => ClaimValue::Text(text.as_ref().to_owned()),
+            Value::Number(number) => ClaimValue::Number(*number),
+            Value::Bool(boolean) => ClaimValue::Boolean(*boolean),
+            Value::Null | Value::Array(_) | Value::Object(_) => continue,
+        });
+    }
+    values
 }

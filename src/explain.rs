@@ -2,7 +2,7 @@
 
 use crate::{
     check::{Check, Compared, Stage, Verdict, conclude},
-    claims::NumericDate,
+    claims::{NumericDate, values_of},
     error::{Error, ErrorKind, Evidence, is_in_milliseconds},
     expectations::Expectations,
     keys::{Candidacy, KeySet, VerifiedToken},
@@ -172,6 +172,10 @@ impl From<&Check<'_>> for Step {
         let mut step = Self::new(check.stage, outcome).named(check.name);
         match check.compared {
             Compared::Nothing => {}
+            Compared::Values { expected, actual } => {
+                step.expected = Some(Evidence::Values(expected.to_vec()));
+                step.actual = actual.map(|actual| Evidence::Values(values_of(actual)));
+            }
             Compared::Texts { expected, actual } => {
                 step.expected = Some(Evidence::Texts(expected.to_vec()));
                 step.actual = (!actual.is_empty()).then(|| Evidence::Texts(actual.to_vec()));

@@ -105,6 +105,8 @@ proptest! {
     fn survives_any_json_as_options(json in json(), text in any::<String>()) {
         let _ = Expectations::from_json(&json);
         let _ = Expectations::from_json(&text);
-        let _ = Expectations::from_json(&format!("{{\"issuer\":null,\"audience\":null,\"aws\":{json}}}"));
+        for option in ["aws", "claims", "scope", "profile"] {
+            let _ = Expectations::from_json(&format!("{{\"issuer\":null,\"audience\":null,\"{option}\":{json}}}"));
+        }
     }
 }

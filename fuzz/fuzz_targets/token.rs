@@ -17,11 +17,13 @@ use signer::{Random, Signer};
 use std::sync::OnceLock;
 use sts_jwt::{Expectations, KeySet, NumericDate, decode_unverified, explain, verify};
 
-/// Three sets of options: no requirements, the usual requirements, and every requirement.
-const OPTIONS: [&str; 3] = [
+/// Sets of options: no requirements, the usual requirements, those of access tokens, and every requirement.
+const OPTIONS: [&str; 4] = [
     r#"{"issuer":null,"audience":null,"allowMissingExp":true}"#,
     r#"{"issuer":"https://i.example","audience":["a","b"],"typ":"JWT","subject":"s","maxTokenAge":9}"#,
+    r#"{"issuer":null,"audience":null,"profile":"at+jwt","claims":{"scope":"a"},"scope":"b"}"#,
     r#"{"issuer":null,"audience":null,"allowMissingExp":true,"collectAll":true,"requiredClaims":["sub","/a/b"],
+        "exactlyOneAudience":true,"claims":{"jti":["a",1,true],"/a/b":"s","/a/0":false},"scope":["a","b c"],
         "aws":{"accounts":["111122223333"],"organizations":["o-exampleorg1"],"principalTags":{"t":["v"]},
         "organizationalUnits":["o-exampleorg1/r-ab12/"],"principals":["arn:aws:iam::*:role/**"],"regions":["eu-west-1"]}}"#,
 ];

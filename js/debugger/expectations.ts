@@ -2,6 +2,7 @@
 
 import type { AwsPolicy } from '../src/aws/aws.js';
 import type { ExplanationStep, VerifyOptions } from '../src/core/types.js';
+import { readClaimValue } from '../src/explanations/claim-value.js';
 import { explainStep } from '../src/explanations/steps.js';
 import { visible } from '../src/explanations/text.js';
 import { element, write } from './element.js';
@@ -25,7 +26,11 @@ export class ExpectationsForm {
 
   constructor(place: HTMLElement, changed: () => void) {
     this.#policy.append(...AWS.map((field) => this.#row(field)));
-    const further = element('details', { class: 'further' }, element('summary', {}, 'Subject, type, times'));
+    const further = element(
+      'details',
+      { class: 'further' },
+      element('summary', {}, 'Subject, claims, scopes, type, times'),
+    );
     further.append(element('div', { class: 'fields' }, ...FURTHER.map((field) => this.#row(field))));
     const crossChecks = element('output', { id: 'result-aws', class: 'result' });
     this.#results.set(AWS_ON, crossChecks);
@@ -60,14 +65,20 @@ export class ExpectationsForm {
   }
 
   texts(): FormTexts {
-    const texts: Record<string, string> = this.#aws.checked ? { [AWS_ON]: 'on' } : {};
-    for (const [name, { value }] of this.#inputs) if (value.trim() !== '') texts[name] = value;
+    const texts: Record<string, string> = this.#aws.checked ? { [AWS_ON]: ON } : {};
+    for (const [name, input] of this.#inputs) {
+      const value = textOf(input);
+      if (value.trim() !== '') texts[name] = value;
+    }
     return texts;
   }
 
   fill(texts: FormTexts): void {
-    for (const [name, input] of this.#inputs) input.value = texts[name] ?? '';
-    this.#aws.checked = texts[AWS_ON] === 'on';
+    for (const [name, input] of this.#inputs) {
+      if (isSwitch(input)) input.checked = texts[name] === ON;
+      else input.value = texts[name] ?? '';
+    }
+    this.#aws.checked = texts[AWS_ON] === ON;
     this.#policy.hidden = !this.#aws.checked;
     for (const details of document.querySelectorAll<HTMLDetailsElement>('.further')) {
       details.open ||= FURTHER.some(({ name }) => texts[name]);
@@ -78,11 +89,10 @@ export class ExpectationsForm {
   show({ explanation, contents, mistake }: Judgement): void {
     const steps = explanation?.steps ?? [];
     for (const field of [...COMMON, ...FURTHER, ...AWS]) {
-      const option = field.stage === 'policy' ? `aws.${field.name}` : field.name;
+      const option = AWS.includes(field) ? `aws.${field.name}` : field.name;
       const problem = mistake?.includes(`"${option}"`) ? mistake.replace(/^option "[^"]*" /, '') : undefined;
-      const fieldSteps = steps.filter(
-        ({ stage, name }) => stage === field.stage && name === (field.step ?? field.name),
-      );
+      const names = field.kind === 'claims' ? this.#claimNames(field.name) : [field.step ?? field.name];
+      const fieldSteps = steps.filter(({ stage, name = '' }) => stage === field.stage && names.includes(name));
       // The lifetime has a default limit, so it is checked even if the field is empty.
       this.#tell(field.name, problem, this.#isFilled(field.name) || field.name === 'maxLifetime' ? fieldSteps : []);
       this.#offer(field.name, contents?.claims.value);
@@ -92,7 +102,15 @@ export class ExpectationsForm {
   }
 
   #isFilled(name: string): boolean {
-    return this.#inputs.get(name)?.value.trim() !== '';
+    return this.#text(name) !== '';
+  }
+
+  #text(name: string): string {
+    return textOf(this.#inputs.get(name)!).trim();
+  }
+
+  #claimNames(name: string): string[] {
+    return Object.keys(claimsOf(linesOf(this.#text(name))));
   }
 
   #tell(name: string, problem: string | undefined, steps: readonly ExplanationStep[], passed = 'matches'): void {
@@ -128,9 +146,11 @@ export class ExpectationsForm {
           element('option', { value: '' }, `${hint} (default)`),
           ...choices.map((choice) => element('option', {}, choice)),
         )
-      : kind === 'list' || kind === 'tags'
+      : kind === 'list' || kind === 'tags' || kind === 'claims'
         ? element('textarea', { ...shared, rows: 1 })
-        : element('input', { ...shared, inputmode: kind === 'number' ? 'decimal' : 'text' });
+        : kind === 'switch'
+          ? element('input', { id, type: 'checkbox', 'aria-describedby': result.id })
+          : element('input', { ...shared, inputmode: kind === 'number' ? 'decimal' : 'text' });
     this.#inputs.set(name, input);
     this.#results.set(name, result);
     const row = element('div', { class: 'field' }, element('label', { for: id }, label), result, input);
@@ -151,17 +171,46 @@ export class ExpectationsForm {
   }
 
   #readInto(options: Record<string, unknown>, { name, kind }: Field): void {
-    const text = this.#inputs.get(name)!.value.trim();
+    const text = this.#text(name);
     if (text === '') return;
-    const lines = text
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
-    if (kind === 'number') options[name] = Number(text);
+    const lines = linesOf(text);
+    if (kind === 'switch') options[name] = true;
+    else if (kind === 'claims') options[name] = claimsOf(lines);
+    else if (kind === 'number') options[name] = Number(text);
     else if (kind === 'text' || kind === 'choice') options[name] = text;
     else if (kind === 'tags') options[name] = tagsOf(lines);
     else options[name] = (name === 'issuer' || name === 'audience') && lines.length === 1 ? lines[0] : lines;
   }
+}
+
+/** The text of a switch that is on. */
+const ON = 'on';
+
+function isSwitch(input: HTMLTextAreaElement | HTMLInputElement | HTMLSelectElement): input is HTMLInputElement {
+  return input.type === 'checkbox';
+}
+
+function textOf(input: HTMLTextAreaElement | HTMLInputElement | HTMLSelectElement): string {
+  if (!isSwitch(input)) return input.value;
+  return input.checked ? ON : '';
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+/** Parses one `name=value` per line. If a name is repeated, any of its values is accepted. */
+function claimsOf(lines: readonly string[]): Record<string, unknown[]> {
+  const claims = new Map<string, unknown[]>();
+  for (const line of lines) {
+    // `null` makes the core report a line of another form.
+    const [name, value] = readClaimValue(line) ?? [line, null];
+    claims.set(name, [...(claims.get(name) ?? []), value]);
+  }
+  return Object.fromEntries(claims);
 }
 
 /** Parses one `key=value` per line. If a key is repeated, any of its values is accepted. */

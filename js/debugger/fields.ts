@@ -7,7 +7,7 @@ export interface Field {
   name: string;
   label: string;
   hint: string;
-  kind: 'list' | 'number' | 'text' | 'tags' | 'choice';
+  kind: 'list' | 'number' | 'text' | 'tags' | 'choice' | 'claims' | 'switch';
   /** The values of a choice besides the default, which `hint` names. */
   choices?: readonly string[];
   stage: 'claim' | 'policy';
@@ -43,6 +43,10 @@ export const FURTHER: readonly Field[] = [
     stage: 'claim',
     step: 'sub',
   },
+  { name: 'exactlyOneAudience', label: 'No further audiences', hint: '', kind: 'switch', stage: 'claim' },
+  { name: 'claims', label: 'Claims', hint: 'tenant=acme', kind: 'claims', stage: 'claim' },
+  { name: 'scope', label: 'Scopes, all of them', hint: 'orders:write', kind: 'list', stage: 'policy' },
+  { name: 'profile', label: 'Profile', hint: 'at+jwt', kind: 'text', stage: 'claim' },
   { name: 'typ', label: 'Type', hint: 'JWT', kind: 'text', stage: 'claim' },
   {
     name: 'clockTolerance',

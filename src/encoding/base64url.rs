@@ -1,6 +1,6 @@
 //! base64url in its canonical form, without padding (RFC 7515 §2, RFC 4648 §5 and §3.5).
 
-use alloc::{string::String, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 // This engine rejects padding and non-zero trailing bits, so every octet string has exactly one encoding.
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -11,7 +11,11 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
 
 /// Encodes `octets`.
 pub(crate) fn encode(octets: &[u8]) -> String {
-    URL_SAFE_NO_PAD.encode(octets)
+    // `Engine::encode` would add the formatting of its errors to the module.
+    let mut text = vec![0; octets.len().div_ceil(3) * 4];
+    let length = URL_SAFE_NO_PAD.encode_slice(octets, &mut text).unwrap_or_default();
+    text.truncate(length);
+    String::from_utf8(text).unwrap_or_default()
 }
 
 #[cfg(test)]

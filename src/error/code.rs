@@ -14,7 +14,7 @@ pub enum Category {
     Key,
     /// The token is not well-formed.
     Malformed,
-    /// The signature and the claims are valid, but the policy denies the caller.
+    /// The signature and the claims are valid, but a scope is missing or the policy denies the caller.
     Policy,
     /// The signature is wrong.
     Signature,
@@ -92,9 +92,11 @@ impl Code {
             ErrorKind::IssuedInFuture { .. }
             | ErrorKind::MissingClaim { .. }
             | ErrorKind::MissingTyp
+            | ErrorKind::NotOneAudience
             | ErrorKind::NotYetValid { .. }
             | ErrorKind::TooOld { .. }
-            | ErrorKind::UnexpectedClaim { .. } => JWT_CLAIM_VALIDATION_FAILED,
+            | ErrorKind::UnexpectedClaim { .. }
+            | ErrorKind::UnexpectedValue { .. } => JWT_CLAIM_VALIDATION_FAILED,
             ErrorKind::PolicyDenied { .. } | ErrorKind::TagDenied { .. } | ErrorKind::TooManyValues { .. } => {
                 POLICY_DENIED
             }

@@ -50,6 +50,7 @@ impl fmt::Display for Error {
             }
             ErrorKind::MissingClaim { claim } => write!(f, "\"{claim}\" claim is missing"),
             ErrorKind::MissingTyp => f.write_str("header parameter \"typ\" is missing"),
+            ErrorKind::NotOneAudience => f.write_str("\"aud\" claim must have exactly one value"),
             ErrorKind::NotYetValid { not_before, .. } => {
                 write!(f, "\"nbf\" claim is in the future{}", unit_of(*not_before))
             }
@@ -82,9 +83,14 @@ impl fmt::Display for Error {
             ErrorKind::UnexpectedClaim { claim: "typ", .. } => {
                 f.write_str("the header's \"typ\" is not the expected one")
             }
-            ErrorKind::UnexpectedClaim { claim, .. } => write!(f, "\"{claim}\" claim is not an expected value"),
+            ErrorKind::UnexpectedClaim { claim, .. } => write_unexpected(f, claim),
+            ErrorKind::UnexpectedValue { claim, .. } => write_unexpected(f, claim),
         }
     }
+}
+
+fn write_unexpected(f: &mut fmt::Formatter<'_>, claim: &str) -> fmt::Result {
+    write!(f, "\"{claim}\" claim is not an expected value")
 }
 
 /// Returns a hint for the message if a time seems to have the wrong unit.

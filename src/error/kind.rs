@@ -125,6 +125,8 @@ pub enum ErrorKind {
     },
     /// The caller expects a `typ`, and the header has none (RFC 7515 §4.1.9).
     MissingTyp,
+    /// The caller expects exactly one audience, and `aud` has several or none (RFC 7519 §4.1.3).
+    NotOneAudience,
     /// `nbf` is in the future (RFC 7519 §4.1.5).
     NotYetValid {
         /// `nbf`, seconds since the epoch.
@@ -153,11 +155,20 @@ pub enum ErrorKind {
         /// The token's values.
         actual: Vec<String>,
     },
+    /// A claim has none of the values that [`Expectations::claims`](crate::Expectations::claims) lists.
+    UnexpectedValue {
+        /// Its name or JSON pointer, as the caller wrote it.
+        claim: String,
+        /// What would have passed.
+        expected: Evidence,
+        /// The token's value or, of an array, its values: the strings, numbers and booleans among them. Never `None`.
+        actual: Option<Evidence>,
+    },
 
-    // ---- the AWS policy
-    /// The AWS policy, or a cross-check between AWS claims, denies the token.
+    // ---- the scope and the AWS policy
+    /// The token lacks a required scope (RFC 6750 §3.1), or the AWS policy or a cross-check between AWS claims denies it.
     PolicyDenied {
-        /// The field of the policy, or the claim of the cross-check.
+        /// `scope`, the field of the policy, or the claim of the cross-check.
         field: &'static str,
         /// The claim that was checked.
         claim: &'static str,

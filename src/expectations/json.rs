@@ -2,18 +2,21 @@
 
 mod aws;
 
-use super::{Expectations, Expected};
+use super::{ACCESS_TOKEN, Expectations, Expected, Profile};
 use crate::{
+    aws::MAX_ENTRIES,
+    claims::{items_of, values_of},
     crypto::Algorithm,
     encoding::json::{self, Object, Value},
-    error::{Error, ErrorKind, JsonProblem},
+    error::{ClaimValue, Error, ErrorKind, JsonProblem},
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::time::Duration;
 
 impl Expectations {
     /// Reads expectations from JSON in the format of the JavaScript API's option object, but without `now`. Unknown names are
-    /// rejected, so a misspelt option never weakens a verification.
+    /// rejected, so a misspelt option never weakens a verification. `claims`, each list of its values, and `scope` have at most
+    /// [`AwsPolicy::MAX_ENTRIES`](crate::AwsPolicy::MAX_ENTRIES) entries.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidOption`], with the name of the option and the requirement.
@@ -28,6 +31,13 @@ impl Expectations {
         for (name, value) in options.iter() {
             expectations.set(name, value)?;
         }
+        if expectations.profile.is_some() && (expectations.typ.is_some() || expectations.allow_missing_exp) {
+            return Err(invalid(
+                "profile",
+                "determines \"typ\" and requires \"exp\": leave out typ and allowMissingExp",
+            )
+            .into());
+        }
         Ok(expectations)
     }
 
@@ -37,11 +47,16 @@ impl Expectations {
             "issuer" => reject_placeholders(&self.issuer)?,
             "audience" => {}
             "algorithms" => self.algorithms = algorithms(value)?,
+            "exactlyOneAudience" => self.exactly_one_audience = boolean("exactlyOneAudience", value)?,
             "subject" => self.subject = Expected::OneOf(texts("subject", value)?),
             "typ" => self.typ = Some(text("typ", value)?),
+            "profile" if value.as_str() == Some(ACCESS_TOKEN) => self.profile = Some(Profile::AccessToken),
+            "profile" => return Err(invalid("profile", "must be \"at+jwt\"")),
             "clockTolerance" => self.leeway = clock_tolerance(value)?,
             "maxTokenAge" => self.max_token_age = Some(max_token_age(value)?),
             "requiredClaims" => self.required_claims = texts("requiredClaims", value)?,
+            "claims" => self.claims = claims(value)?,
+            "scope" => self.scope = scope(value)?,
             "allowMissingExp" => self.allow_missing_exp = boolean("allowMissingExp", value)?,
             "collectAll" => self.collect_all = boolean("collectAll", value)?,
             "aws" => self.aws = Some(aws::policy(value)?),
@@ -84,11 +99,13 @@ const EMPTY: &str = "must not be an empty string, such as that of an unset varia
 
 /// Rejects placeholders from documentation, which no issuer contains: `<uuid>`, `{tenantid}`, `xxxxxxxx`, `…`.
 fn reject_placeholders(issuers: &Expected) -> Result<(), ErrorKind> {
-    let has_pair = |issuer: &str, open, close| issuer.split_once(open).is_some_and(|(_, rest)| rest.contains(close));
+    let has_pair =
+        |issuer: &str, open, close| issuer.bytes().skip_while(|byte| *byte != open).any(|byte| byte == close);
     let is_placeholder = |issuer: &String| {
-        has_pair(issuer, '<', '>')
-            || has_pair(issuer, '{', '}')
-            || issuer.contains('…')
+        has_pair(issuer, b'<', b'>')
+            || has_pair(issuer, b'{', b'}')
+            // `contains` would add a search for strings to the module, 0.6 KB after gzip.
+            || issuer.chars().any(|character| character == '…')
             || issuer.as_bytes().windows(8).any(|part| part.eq_ignore_ascii_case(b"xxxxxxxx"))
     };
     match issuers {
@@ -107,11 +124,58 @@ fn text(name: &'static str, value: &Value<'_>) -> Result<String, ErrorKind> {
     }
 }
 
+/// Reads the option `claims`.
+// Not inlined: otherwise an engine would compile this even for options without `claims`.
+#[inline(never)]
+fn claims(value: &Value<'_>) -> Result<Vec<(String, Vec<ClaimValue>)>, ErrorKind> {
+    let mut claims = Vec::new();
+    if let Value::Object(members) = value {
+        for (name, value) in members.iter() {
+            let values = values_of(value);
+            let is_complete = !values.is_empty() && values.len() == items_of(value).len();
+            if !is_complete || items_of(value).iter().any(|item| item.as_str() == Some("")) {
+                return Err(invalid("claims", CLAIMS));
+            }
+            claims.push((String::from(name), values));
+            limit("claims", claims.len().max(items_of(value).len()))?;
+        }
+    }
+    if claims.is_empty() { Err(invalid("claims", CLAIMS)) } else { Ok(claims) }
+}
+
+/// The requirement on `claims`.
+const CLAIMS: &str = "must be a non-empty object; each member must be a non-empty string, a number, a boolean \
+                      or a non-empty array of these";
+
+fn limit(name: &'static str, entries: usize) -> Result<(), ErrorKind> {
+    if entries > MAX_ENTRIES { Err(invalid(name, "must have at most 1000 entries")) } else { Ok(()) }
+}
+
+/// Reads the option `scope`.
+fn scope(value: &Value<'_>) -> Result<Vec<String>, ErrorKind> {
+    let scopes = texts("scope", value)?;
+    let mut count = 0;
+    // RFC 6749 §3.3. So a challenge can contain them as they are (RFC 6750 §3).
+    let mut is_scope = |scope: &str| {
+        count += 1;
+        !scope.is_empty() && scope.bytes().all(|byte| matches!(byte, b'!' | b'#'..=b'[' | b']'..=b'~'))
+    };
+    if !scopes.iter().all(|scopes| scopes.split(' ').all(&mut is_scope)) {
+        return Err(invalid("scope", SCOPES));
+    }
+    limit("scope", count)?;
+    Ok(scopes)
+}
+
+/// The requirement on `scope`.
+const SCOPES: &str = "must be scopes separated by single spaces, in printable ASCII without quotes and backslashes";
+
 fn algorithms(value: &Value<'_>) -> Result<Vec<Algorithm>, ErrorKind> {
     let problem = "must be a non-empty array of \"ES384\" or \"RS256\"";
     let Value::Array(names) = value else { return Err(invalid("algorithms", problem)) };
-    let algorithms: Option<Vec<_>> = names.iter().map(|name| name.as_str().and_then(Algorithm::from_name)).collect();
-    algorithms.filter(|algorithms| !algorithms.is_empty()).ok_or_else(|| invalid("algorithms", problem))
+    let algorithms: Vec<_> = names.iter().filter_map(|name| name.as_str().and_then(Algorithm::from_name)).collect();
+    let is_complete = !algorithms.is_empty() && algorithms.len() == names.len();
+    if is_complete { Ok(algorithms) } else { Err(invalid("algorithms", problem)) }
 }
 
 /// At most a day. More is a mistake, such as milliseconds, and would accept tokens long after they expired.

@@ -143,6 +143,8 @@ fn verified(token: &VerifiedToken, policy: Option<&AwsPolicy>) -> Result<JsValue
         #[serde(with = "preserve", skip_serializing_if = "JsValue::is_undefined")]
         expires_at: JsValue,
         #[serde(with = "preserve", skip_serializing_if = "JsValue::is_undefined")]
+        issuer: JsValue,
+        #[serde(with = "preserve", skip_serializing_if = "JsValue::is_undefined")]
         aws: JsValue,
     }
     let claims = JSON::parse(token.claims_json())?;
@@ -155,6 +157,7 @@ fn verified(token: &VerifiedToken, policy: Option<&AwsPolicy>) -> Result<JsValue
     to_object(&Verified {
         header: JSON::parse(token.header_json())?,
         expires_at: own_member(&claims, "exp")?,
+        issuer: own_member(&claims, "iss")?,
         claims,
         alg: token.algorithm().as_str(),
         key: Key { kid: token.kid(), thumbprint: token.thumbprint() },

@@ -237,7 +237,7 @@ fn write_judged(
     output: &mut Vec<u8>,
 ) -> Result<(), Error> {
     judge_claims(token, claims, expectations, now)?;
-    write_verified(token, claims.expiration(), output);
+    write_verified(token, claims, output);
     if let Some(policy) = &expectations.aws {
         write_identity(claims, policy, output)?;
     }
@@ -251,7 +251,7 @@ const SEPARATOR: u8 = 0;
 
 /// Writes `{"header":…,"alg":…,"key":…}`, which is the same for most tokens signed by one key. Then writes all other
 /// members as a second object, except the AWS identity and the last brace. The claims are written exactly as signed.
-fn write_verified(token: &VerifiedToken, expiration: Option<NumericDate>, output: &mut Vec<u8>) {
+fn write_verified(token: &VerifiedToken, claims: &Claims<'_>, output: &mut Vec<u8>) {
     output.clear();
     put(output, b"{\"header\":");
     put(output, token.header_json().as_bytes());
@@ -272,9 +272,13 @@ fn write_verified(token: &VerifiedToken, expiration: Option<NumericDate>, output
     put(output, b",\"tokenId\":\"");
     put(output, token.token_id().as_bytes());
     put(output, b"\"");
-    if let Some(seconds) = expiration.and_then(|date| serde_json::to_vec(&date.seconds()).ok()) {
+    if let Some(seconds) = claims.expiration().and_then(|date| serde_json::to_vec(&date.seconds()).ok()) {
         put(output, b",\"expiresAt\":");
         put(output, &seconds);
+    }
+    if let Some(issuer) = claims.issuer().and_then(|issuer| serde_json::to_vec(issuer).ok()) {
+        put(output, b",\"issuer\":");
+        put(output, &issuer);
     }
 }
 

@@ -12,11 +12,28 @@ export interface VerifyOptions {
   issuer: string | readonly string[] | null;
   /** One of these values must be in `aud`. Only an explicit `null` skips the check. */
   audience: string | readonly string[] | null;
+  /** Whether `aud` must be one string, or an array of exactly one. Default: `false`. */
+  exactlyOneAudience?: boolean;
+  /** The profile that the token must follow: an OAuth access token (RFC 9068). Default: none. */
+  profile?: 'at+jwt';
+  /**
+   * The allowed values of claims, each by name or JSON Pointer (RFC 6901). The claim must be present and equal to one of the
+   * values or, if it is an array, contain one of them. Default: not checked.
+   */
+  claims?: { readonly [claim: string]: ClaimValue | readonly ClaimValue[] };
+  /**
+   * The scopes that the token must have, all of them: a string of scopes that are separated by spaces, or an array. A missing
+   * scope is `ERR_POLICY_DENIED` (403). Default: not checked.
+   */
+  scope?: string | readonly string[];
   /** The current time in seconds since the epoch. Default: the host's clock. */
   now?: number;
-  /** All other options of the npm package `sts-jwt` are accepted as well. */
+  /** All other options of the npm package `sts-jwt` are accepted as well, except `schema`. */
   [option: string]: unknown;
 }
+
+/** A value of the option `claims`. */
+export type ClaimValue = string | number | boolean;
 
 export interface VerifiedToken {
   header: { alg: Algorithm; kid?: string; typ?: string; [parameter: string]: unknown };
@@ -26,6 +43,8 @@ export interface VerifiedToken {
   key: { kid?: string; thumbprint: string };
   /** `exp`, in seconds since the epoch. */
   expiresAt?: number;
+  /** `iss`. */
+  issuer?: string;
   /** The digest of the signing input, base64url. */
   tokenId: string;
   /** The AWS identity, if `options.aws` was given. */

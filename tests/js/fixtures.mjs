@@ -95,6 +95,14 @@ export function createFixtures() {
       notYetValidWithinTolerance: es384({ nbf: now + 29 }),
       otherKey: createIssuer().mint('ES384', claims()),
       payloadIsArray: mint('ES384', '[1]'),
+      access: es384(
+        {
+          ...{ aud: [AUDIENCE, 'https://other.example.test'], tenant: 'acme', level: 3, beta: true },
+          ...{ roles: ['reader', 'admin'], scope: 'read write', client_id: 's6BhdRkqt3', jti: 'access' },
+        },
+        { typ: 'at+jwt' },
+      ),
+      scopeIsNumber: es384({ scope: 5 }),
       payloadIsText: mint('ES384', 'not JSON'),
       payloadTooDeep: mint('ES384', claimsText(`"deep":${'['.repeat(40)}${']'.repeat(40)}`)),
       prototype: mint(

@@ -3,6 +3,7 @@
 import { awsCases } from './suite/aws.mjs';
 import { equal, flipBit, matches, optionsOf, refusal, refused, thrown } from './suite/checks.mjs';
 import { errorCases } from './suite/errors.mjs';
+import { expectationCases } from './suite/expectations.mjs';
 import { explainCases } from './suite/explain.mjs';
 import { recoveryCases } from './suite/recovery.mjs';
 import { verifierCases } from './suite/verifier.mjs';
@@ -596,6 +597,7 @@ export const cases = [
   },
   ...errorCases,
   ...awsCases,
+  ...expectationCases,
   ...explainCases,
   ...verifierCases,
   ...recoveryCases,

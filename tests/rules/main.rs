@@ -4,6 +4,7 @@
 mod aws;
 mod claims;
 mod decision;
+mod expectations;
 mod judge;
 mod keys;
 mod mint;

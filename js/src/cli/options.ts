@@ -46,9 +46,11 @@ export const OPTIONS = {
   'any-issuer': { group: 'expectations', text: 'Does not check "iss".' },
   audience: { group: 'expectations', value: 'aud', many, text: 'Accepts tokens for this audience.' },
   'any-audience': { group: 'expectations', text: 'Does not check "aud".' },
+  'exactly-one-audience': { group: 'expectations', text: 'Rejects a token that has further audiences.' },
   algorithm: { group: 'expectations', value: 'alg', many, text: 'Accepts this algorithm. Default: ES384 and RS256.' },
   subject: { group: 'expectations', value: 'sub', many, text: 'Accepts exactly this "sub".' },
   typ: { group: 'expectations', value: 'typ', text: 'Expects this "typ" in the header.' },
+  profile: { group: 'expectations', value: 'at+jwt', text: 'Requires an OAuth access token (RFC 9068).' },
   'clock-tolerance': {
     group: 'expectations',
     value: 'seconds',
@@ -61,6 +63,13 @@ export const OPTIONS = {
     many,
     text: 'Requires this claim, given as a name or path. If repeated, all are required.',
   },
+  claim: {
+    group: 'expectations',
+    value: 'name=value',
+    many,
+    text: 'Requires this value of a claim, given as a name or path; name:=5 is a number, name:=true a boolean. If a name is repeated, any of its values is accepted.',
+  },
+  scope: { group: 'expectations', value: 'scope', many, text: 'Requires this scope. If repeated, all are required.' },
   'allow-missing-exp': { group: 'expectations', text: 'Accepts a token without "exp".' },
   now: { group: 'time', value: 'time', text: 'Replaces the current time: seconds since the epoch, or RFC 3339.' },
 

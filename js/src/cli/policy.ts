@@ -1,7 +1,8 @@
 // Converts the command line to the options of verify().
 
 import type { AwsPolicy } from '../aws/aws.js';
-import type { Algorithm, VerifyOptions } from '../core/types.js';
+import type { Algorithm, ClaimValue, VerifyOptions } from '../core/types.js';
+import { readClaimValue } from '../explanations/claim-value.js';
 import { type Arguments, readSeconds, readTime } from './arguments.js';
 import { usage } from './failure.js';
 import { OPTIONS, type OptionName, optionsOf } from './options.js';
@@ -11,15 +12,20 @@ export function readPolicy(args: Arguments): VerifyOptions & { now: number } {
   const algorithms = args.all('algorithm') as Algorithm[];
   const subject = args.all('subject');
   const requiredClaims = args.all('require');
+  const scope = args.all('scope');
   return {
     issuer: acceptedValues(args, 'issuer', 'any-issuer'),
     audience: acceptedValues(args, 'audience', 'any-audience'),
+    ...(args.has('exactly-one-audience') ? { exactlyOneAudience: true } : {}),
     ...(algorithms.length ? { algorithms } : {}),
     ...(subject.length ? { subject } : {}),
     ...optional('typ', args.one('typ')),
+    ...optional('profile', args.one('profile') as 'at+jwt' | undefined),
     ...optional('clockTolerance', seconds(args, 'clock-tolerance')),
     ...optional('maxTokenAge', seconds(args, 'max-token-age')),
     ...(requiredClaims.length ? { requiredClaims } : {}),
+    ...optional('claims', grouped(args, 'claim', readClaimValue)),
+    ...(scope.length ? { scope } : {}),
     ...(args.has('allow-missing-exp') ? { allowMissingExp: true } : {}),
     ...optional('aws', readAwsPolicy(args)),
     now: readNow(args),
@@ -63,6 +69,7 @@ const LISTS = {
 /** All other options with a value that the library may reject, by their names in the library. */
 const OTHERS: Readonly<Record<string, OptionName>> = {
   algorithms: 'algorithm',
+  claims: 'claim',
   clockTolerance: 'clock-tolerance',
   issuerSuffixes: 'issuer-suffix',
   maxLifetime: 'max-lifetime',
@@ -91,22 +98,33 @@ function readAwsPolicy(args: Arguments): AwsPolicy | undefined {
     .filter(([, values]) => values.length > 0);
   return {
     ...Object.fromEntries(lists),
-    ...optional('principalTags', pairs(args, 'tag')),
+    ...optional('principalTags', grouped(args, 'tag', pair)),
     ...optional('maxLifetime', seconds(args, 'max-lifetime')),
     ...optional('originIdentities', args.one('origin-identities') as AwsPolicy['originIdentities']),
-    ...optional('issuerSuffixes', pairs(args, 'issuer-suffix')),
+    ...optional('issuerSuffixes', grouped(args, 'issuer-suffix', pair)),
   };
 }
 
-/** Parses `key=value` arguments and groups the values by key. The key ends at the first `=`. */
-function pairs(args: Arguments, name: 'tag' | 'issuer-suffix'): Record<string, string[]> | undefined {
-  const values = new Map<string, string[]>();
+/** Parses `key=value` arguments and groups the values by key. */
+function grouped<Value extends ClaimValue>(
+  args: Arguments,
+  name: 'tag' | 'issuer-suffix' | 'claim',
+  read: (text: string) => [key: string, value: Value] | undefined,
+): Record<string, Value[]> | undefined {
+  const values = new Map<string, Value[]>();
   for (const text of args.all(name)) {
-    const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-    if (key === undefined || value === undefined) throw usage(`--${name} must have the form ${OPTIONS[name].value}.`);
+    const entry = read(text);
+    if (entry === undefined) throw usage(`--${name} must have the form ${OPTIONS[name].value}.`);
+    const [key, value] = entry;
     values.set(key, [...(values.get(key) ?? []), value]);
   }
   return values.size > 0 ? Object.fromEntries(values) : undefined;
+}
+
+/** Parses `key=value`. The key ends at the first `=`. */
+function pair(text: string): [key: string, value: string] | undefined {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  return key === undefined || value === undefined ? undefined : [key, value];
 }
 
 function seconds(args: Arguments, name: OptionName): number | undefined {

@@ -1,7 +1,7 @@
 // Prints the steps of a decision.
 
 import type { Explanation, ExplanationStep } from '../core/types.js';
-import { explainStep } from '../explanations/steps.js';
+import { explainStep, VALUES } from '../explanations/steps.js';
 import { duration } from '../explanations/text.js';
 import type { Page } from './output.js';
 import { dateAndDistance } from './times.js';
@@ -53,7 +53,10 @@ function printOther(page: Page, step: ExplanationStep): void {
 function remark(step: ExplanationStep): string {
   const { stage, name = '', actual, margin } = step;
   if (margin !== undefined) return `${duration(margin)} to spare`;
-  if (actual !== undefined) return [actual].flat().map(show).join(', ');
+  const shown = actual === undefined ? name : [actual].flat().map(show).join(', ');
+  // The title does not name a claim of the option `claims`.
+  if (explainStep(step).title === VALUES.title) return `${name}: ${shown}`;
+  if (actual !== undefined) return shown;
   // A policy step's title already says what matched.
   return stage === 'policy' ? '' : name;
 }

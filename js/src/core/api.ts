@@ -10,9 +10,11 @@ export type { FetchFailureKind, JwtErrorCategory, JwtErrorCode, JwtErrorDetails,
 export { JwtError } from './errors.js';
 export { explain } from './explain.js';
 export { KeySet } from './key-set.js';
+export type { ClaimsOf, SchemaIssue, StandardSchemaV1 } from './standard-schema.js';
 export type {
   Algorithm,
   Claims,
+  ClaimValue,
   Explanation,
   ExplanationStep,
   IssuerConfig,

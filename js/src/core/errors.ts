@@ -9,6 +9,7 @@ import {
   ERR_JWT_CLAIM_VALIDATION_FAILED,
   ERR_OPTIONS_INVALID,
 } from '../generated/codes.js';
+import type { SchemaIssue } from './standard-schema.js';
 
 // The errors that only TypeScript raises.
 const ERR_JWT_ISSUER_UNKNOWN = {
@@ -89,6 +90,7 @@ export interface JwtErrorDetails
     | 'reason'
     | 'expected'
     | 'actual'
+    | 'issues'
     | 'issuer'
     | 'jwksUri'
     | 'kind'
@@ -108,7 +110,7 @@ export interface JwtErrorMembers extends Error {
   readonly retryable: boolean;
   /** The HTTP status for a request with this token: 401 or 403; 500 or 503 if the token is not the cause. */
   readonly status: 401 | 403 | 500 | 503;
-  /** The name of what failed, if it is a claim, the header's `typ`, or a field of the AWS policy. */
+  /** The name of what failed, if it is a claim, the header's `typ`, or a field of the AWS policy. For a missing scope: `scope`. */
   readonly claim?: string;
   /**
    * How the claim failed: missing, of the wrong type, or not as expected. With `ERR_JWKS_KEYS_NEEDED`: whether the keys are
@@ -119,6 +121,8 @@ export interface JwtErrorMembers extends Error {
   readonly expected?: unknown;
   /** The value in the token. Before the signature is verified, this can only be `alg`, never a claim. */
   readonly actual?: unknown;
+  /** With `schema`: the claims that do not fit it; at most 32. */
+  readonly issues?: readonly SchemaIssue[];
   /** From a `Verifier`: the configured issuer of the token; absent if the issuer is not known. */
   readonly issuer?: string;
   /**
@@ -248,9 +252,14 @@ export function issuerUnknown(): JwtError {
   return new JwtError({ ...ERR_JWT_ISSUER_UNKNOWN, claim: 'iss', reason: 'check_failed', message });
 }
 
-/** @internal Reports a claim that fails a check outside the core (the replay guard). */
-export function claimRefused(claim: string, reason: 'missing' | 'check_failed', message: string): JwtError {
-  return new JwtError({ ...ERR_JWT_CLAIM_VALIDATION_FAILED, claim, reason, message });
+/** @internal Reports a claim that fails a check outside the core: that of the replay guard or of a schema. */
+export function claimRefused(
+  claim: string,
+  reason: 'missing' | 'check_failed',
+  message: string,
+  issues?: readonly SchemaIssue[],
+): JwtError {
+  return new JwtError({ ...ERR_JWT_CLAIM_VALIDATION_FAILED, claim, reason, message, ...(issues && { issues }) });
 }
 
 /** @internal Reports that the keys of a configured issuer are missing or too old. */
@@ -297,8 +306,9 @@ export function errorOf(thrown: unknown): Error {
   }
 }
 
-function ownMember(object: object, name: string): unknown {
-  return Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined;
+/** @internal Returns an own member of an object. */
+export function ownMember(object: object, name: PropertyKey): unknown {
+  return Object.hasOwn(object, name) ? (object as Record<PropertyKey, unknown>)[name] : undefined;
 }
 
 /** @internal Returns the innermost cause of a thrown value, in words. */

@@ -2,36 +2,53 @@
 
 import { type JwtError, type JwtErrorDetails, refusalOf } from './errors.js';
 import { type KeySet, readKeySet, sourceOf } from './key-set.js';
-import type { Explanation, ExplanationStep, JwkSet, VerifyOptions } from './types.js';
+import { type Schema, withSchema } from './standard-schema.js';
+import type { Explanation, ExplanationStep, JwkSet, VerifiedToken, VerifyOptions } from './types.js';
 import { decodeOptions, readOptions } from './verify-options.js';
-import { assertRunning, explainToken, type KeySetHandle, type OptionsHandle } from './wasm.js';
+import { assertRunning, decodeToken, explainToken, type KeySetHandle, type OptionsHandle } from './wasm.js';
 
 /**
  * Makes the same decision as `verify()`, with the same error code, and returns every step of the decision. Never throws
  * because of a token or JWKS, and never returns the signature.
  *
- * @throws JwtError `ERR_OPTIONS_INVALID` for invalid options.
+ * @throws JwtError `ERR_OPTIONS_INVALID` for invalid options, among them a `schema` that throws or is not synchronous.
  */
 export function explain(token: string, jwks: string | JwkSet | KeySet, options: VerifyOptions): Explanation {
   assertRunning();
-  const { read, now } = readOptions(options);
+  const { read, now, schema } = readOptions(options);
   try {
     const source = sourceOf(jwks);
     const expectations = decodeOptions(read);
-    return explainBy(token, readKeySet(source), expectations, now);
+    return explainBy(token, readKeySet(source), expectations, now, schema);
   } catch (error) {
     return refused(error);
   }
 }
 
 /** @internal Explains a token with a key set and options that are already in the module. */
-export function explainBy(token: unknown, keySet: KeySetHandle, options: OptionsHandle, now: number): Explanation {
-  return explainToken(token, keySet, options, now) as Explanation;
+export function explainBy(
+  token: unknown,
+  keySet: KeySetHandle,
+  options: OptionsHandle,
+  now: number,
+  schema: Schema | undefined,
+): Explanation {
+  const explanation = explainToken(token, keySet, options, now) as Explanation;
+  const { verdict, steps } = explanation;
+  if (!schema || verdict === 'rejected') return explanation;
+  try {
+    // An accepted token, so these claims are verified.
+    withSchema(decodeToken(token) as VerifiedToken, schema);
+    return { verdict, steps: [...steps, { stage: 'schema', outcome: 'passed' }] };
+  } catch (thrown) {
+    const refusal = refused(thrown);
+    return { ...refusal, steps: [...steps, ...refusal.steps] };
+  }
 }
 
 /**
- * @internal Returns the explanation for a rejection outside the core: the token is not a string, or there is no usable
- *   key set. Throws every other error.
+ * @internal Returns the explanation for a rejection outside the core: the token is not a string, there is no usable key
+ *   set, or the claims do not fit the schema. Throws every other error.
  */
 export function refused(thrown: unknown): Explanation {
   const failure = refusalOf(thrown);
@@ -47,7 +64,7 @@ export function refused(thrown: unknown): Explanation {
 }
 
 function stageOf({ code, category }: JwtError): ExplanationStep['stage'] {
-  if (category === 'claims') return 'issuer';
+  if (category === 'claims') return code === 'ERR_JWT_ISSUER_UNKNOWN' ? 'issuer' : 'schema';
   if (category === 'malformed') return code === 'ERR_JWT_INVALID' ? 'claims' : 'segments';
   return 'jwks';
 }

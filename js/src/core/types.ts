@@ -2,6 +2,7 @@
 
 import type { AwsIdentity, AwsPolicy } from '../aws/aws.js';
 import type { JwtErrorCode, JwtErrorDetails } from './errors.js';
+import type { StandardSchemaV1 } from './standard-schema.js';
 
 /** ECDSA on P-384 with SHA-384 (RFC 7518 §3.4), or RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3). */
 export type Algorithm = 'ES384' | 'RS256';
@@ -83,12 +84,23 @@ export interface VerifyOptions {
   issuer: string | readonly string[] | null;
   /** The expected audience, or an array of audiences of which `aud` must contain one. Required; pass `null` to skip the check. */
   audience: string | readonly string[] | null;
+  /**
+   * Whether `aud` must be one string, or an array of exactly one (RFC 7519 §4.1.3). A token for several audiences can be
+   * replayed by each of them to the others. Default: `false`.
+   */
+  exactlyOneAudience?: boolean;
   /** The allowed algorithms. The key decides the algorithm, never the token (RFC 8725 §3.1). Default: both. */
   algorithms?: readonly Algorithm[];
   /** The expected `sub`, which must match exactly, or an array of allowed values. Default: not checked. */
   subject?: string | readonly string[];
   /** The expected `typ`, ignoring case and an `application/` prefix (RFC 7515 §4.1.9). Default: not checked. */
   typ?: string;
+  /**
+   * The profile that the token must follow. `at+jwt` is an OAuth access token (RFC 9068): `typ` must be `at+jwt` or
+   * `application/at+jwt` (§4), and `iss`, `exp`, `aud`, `sub`, `client_id`, `iat` and `jti` must be present (§2.2). Another
+   * `typ`, or `allowMissingExp`, contradicts it and is an error. Default: none.
+   */
+  profile?: 'at+jwt';
   /** The tolerated difference between clocks, in seconds, from 0 to 86 400 (RFC 7519 §4.1.4). Default: 30. */
   clockTolerance?: number | undefined;
   /** The maximum age since `iat`, in seconds, from 0 to 31 622 400 (366 days). Makes `iat` required. Default: no limit. */
@@ -98,6 +110,27 @@ export interface VerifyOptions {
    * `~1` is a slash in a name and `~0` a tilde). Default: none.
    */
   requiredClaims?: readonly string[];
+  /**
+   * The allowed values of claims, at most 1000 claims with 1000 values each. Each name is a claim name or a JSON Pointer, as in
+   * `requiredClaims`. The claim must be present and equal to one of the values or, if it is an array, contain one of them.
+   * Values of different types are never equal: `1` is not `"1"`. For example, `{ "tid": "…", "/realm_access/roles": "admin" }`,
+   * or `{ "scp": […] }` for a `scp` that is an array, as Okta issues. Default: not checked.
+   */
+  claims?: { readonly [claim: string]: ClaimValue | readonly ClaimValue[] };
+  /**
+   * The scopes that the token must have, all of them: a string of scopes that are separated by spaces, or an array. The claim
+   * is `scope` (RFC 9068 §2.2.3, RFC 8693 §4.2), in the token also a string or an array. A missing scope is
+   * `ERR_POLICY_DENIED` (403), and `error.challenge()` names the required scopes (RFC 6750 §3.1). Default: not checked.
+   */
+  scope?: string | readonly string[];
+  /**
+   * A Standard Schema (zod, valibot, arktype and others) for the claims. It runs last, on each call, on the claims as signed,
+   * and must be synchronous. Its output, which must be an object, replaces `claims` and gives them their type. If the claims do
+   * not fit, the error is `ERR_JWT_CLAIM_VALIDATION_FAILED`, and `error.issues` names the claims: without the messages of the
+   * schema, because those may quote values. A schema that throws or returns a promise is `ERR_OPTIONS_INVALID`, so no token is
+   * accepted. Default: none.
+   */
+  schema?: StandardSchemaV1<unknown, object>;
   /** Accepts tokens without `exp`. If `exp` is present, it is always checked. Default: `false`. */
   allowMissingExp?: boolean | undefined;
   /** The policy for AWS STS claims. `{}` makes only the checks that every policy includes. Default: not checked. */
@@ -107,6 +140,9 @@ export interface VerifyOptions {
   /** The current time in seconds since the epoch, finite. Default: the host's clock. */
   now?: number | undefined;
 }
+
+/** A value of the option `claims`. */
+export type ClaimValue = string | number | boolean;
 
 /** The class `URL`, in projects with types for it. */
 type Url = typeof globalThis extends { URL: { prototype: infer U } } ? U : never;
@@ -180,6 +216,8 @@ export interface VerifiedToken<C extends object = Claims> {
   key: { kid?: string; thumbprint: string };
   /** `exp`, in seconds since the epoch; absent only with `allowMissingExp`. */
   expiresAt?: number;
+  /** `iss`, also if `schema` replaced the claims; absent only with `issuer: null`. */
+  issuer?: string;
   /** The digest of the signing input, base64url. Tokens with the same header and payload have the same ID. */
   tokenId: string;
   /** The AWS identity of the caller, if `options.aws` was given. */
@@ -204,9 +242,21 @@ export interface Explanation {
 /** One step of an {@link Explanation}. */
 export interface ExplanationStep {
   /**
-   * The stage of the check. `issuer` occurs only with a `Verifier`; `jwks` occurs only if the key set is invalid or missing.
+   * The stage of the check. `issuer` occurs only with a `Verifier`, `jwks` only if the key set is invalid or missing, and
+   * `schema` only with the option `schema`.
    */
-  stage: 'issuer' | 'jwks' | 'segments' | 'header' | 'algorithm' | 'key' | 'signature' | 'claims' | 'claim' | 'policy';
+  stage:
+    | 'issuer'
+    | 'jwks'
+    | 'segments'
+    | 'header'
+    | 'algorithm'
+    | 'key'
+    | 'signature'
+    | 'claims'
+    | 'claim'
+    | 'policy'
+    | 'schema';
   /** The claim, the field of the policy, or the `kid` or position of the key that was checked. */
   name?: string;
   /** The result; `skipped`: the check was not requested or does not apply, and `problem` may say why. */

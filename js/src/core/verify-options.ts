@@ -3,11 +3,12 @@
 import { type JwtError, optionsInvalid } from './errors.js';
 import { isPlain, mayBeUndefined, ownCall, undefinedOption, unreadable } from './own-options.js';
 import { RecentlyUsed } from './recently-used.js';
+import { type Schema, schemaOf } from './standard-schema.js';
 import { type OptionsHandle, parseOptions } from './wasm.js';
 
 const MAX_DEPTH = 8;
 
-/** Options without `now`, as JSON and as the object that this JSON describes. */
+/** Options without `now` and `schema`, as JSON and as the object that this JSON describes. */
 interface Read {
   readonly json: string;
   readonly copy: unknown;
@@ -20,14 +21,15 @@ const remembered = /*#__PURE__*/ new RecentlyUsed<Read, OptionsHandle>(8);
  * Reads the caller's options. Getters and proxies run only in this function, before the core or any state of this package
  * is touched, so they cannot interfere with a verification.
  */
-export function readOptions(options: object = {}): { read: Read; now: number } {
+export function readOptions(options: object = {}): { read: Read; now: number; schema: Schema | undefined } {
   try {
     const now = present(options);
+    const schema = schemaOf(options);
     // Most calls repeat the same options, and comparing is much faster than writing JSON.
     // The list is copied, because a getter of the options may call verify(), which changes the cache.
-    for (const read of [...remembered.keys()]) if (isCopy(read.copy, options, 0)) return { now, read };
+    for (const read of [...remembered.keys()]) if (isCopy(read.copy, options, 0)) return { now, schema, read };
     const json = jsonOf(options, '', 0);
-    return { now, read: { json, copy: JSON.parse(json) } };
+    return { now, schema, read: { json, copy: JSON.parse(json) } };
   } catch (error) {
     throw unreadable(error);
   }
@@ -94,14 +96,18 @@ function notPlain(path: string): JwtError {
   return optionsInvalid(`${path ? `option "${path}"` : 'the options'} must be made of plain JSON values`);
 }
 
-/** Without `now`, which changes with every call. */
+/** Whether an option is not part of the JSON: `now` changes with every call, and `schema` is code. */
+function isApart(name: string, depth: number): boolean {
+  return depth === 0 && (name === 'now' || name === 'schema');
+}
+
 function jsonOfMembers(object: object, path: string, depth: number): string {
   let json = '';
   const names = Object.keys(object);
   // Object.keys does not list symbols and non-enumerable members. Ignoring such a member could drop a condition.
   if (Reflect.ownKeys(object).length !== names.length) throw notPlain(path);
   for (const name of names) {
-    if (depth === 0 && name === 'now') continue;
+    if (isApart(name, depth)) continue;
     const inner = path ? `${path}.${name}` : name;
     const member: unknown = (object as Record<string, unknown>)[name];
     if (member !== undefined) json += `${json && ','}${JSON.stringify(name)}:${jsonOf(member, inner, depth + 1)}`;
@@ -126,7 +132,7 @@ function isCopy(copy: unknown, value: unknown, depth: number): boolean {
   let count = Reflect.ownKeys(copy).length;
   for (const name of Reflect.ownKeys(value) as string[]) {
     const member: unknown = (value as Record<string, unknown>)[name];
-    if (depth === 0 && (name === 'now' || (member === undefined && mayBeUndefined(name)))) continue;
+    if (isApart(name, depth) || (depth === 0 && member === undefined && mayBeUndefined(name))) continue;
     if (!isCopy((copy as Record<string, unknown>)[name], member, depth + 1)) return false;
     count -= 1;
   }

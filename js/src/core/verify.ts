@@ -1,6 +1,7 @@
 // verify(): the complete decision.
 
 import { type KeySet, readKeySet, sourceOf } from './key-set.js';
+import { type ClaimsOf, type StandardSchemaV1, withSchema } from './standard-schema.js';
 import type { Claims, JwkSet, VerifiedToken, VerifyOptions } from './types.js';
 import { decodeOptions, readOptions } from './verify-options.js';
 import { assertRunning, lastError, verifyToken } from './wasm.js';
@@ -13,22 +14,28 @@ import { assertRunning, lastError, verifyToken } from './wasm.js';
  *   or the parsed object.
  * @param options The expectations; `issuer` and `audience` are required.
  * @returns The header, the claims and the key. The type parameter is not checked: only registered claims are checked for
- *   their type.
+ *   their type. With `options.schema`, the claims are the schema's output and have its type.
  * @throws JwtError for every reason to reject the token, and for invalid options (`ERR_OPTIONS_INVALID`) or an invalid key
  *   set (`ERR_JWKS_INVALID`), which are checked first.
  */
+export function verify<S extends StandardSchemaV1<unknown, object>>(
+  token: string,
+  jwks: string | JwkSet | KeySet,
+  options: VerifyOptions & { schema: S },
+): VerifiedToken<ClaimsOf<S>>;
 export function verify<C extends object = Claims>(
   token: string,
   jwks: string | JwkSet | KeySet,
   options: VerifyOptions,
-): VerifiedToken<C> {
+): VerifiedToken<C>;
+export function verify(token: string, jwks: string | JwkSet | KeySet, options: VerifyOptions): VerifiedToken {
   assertRunning();
   // Reading the arguments may run the caller's code (getters, toJSON). After these two calls, none of it runs.
-  const { read, now } = readOptions(options);
+  const { read, now, schema } = readOptions(options);
   const source = sourceOf(jwks);
   const expectations = decodeOptions(read);
   const keySet = readKeySet(source);
   const verified = verifyToken(token, keySet, expectations, now);
   if (!verified) throw lastError();
-  return verified as VerifiedToken<C>;
+  return withSchema(verified, schema);
 }

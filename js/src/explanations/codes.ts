@@ -66,13 +66,13 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
       'Get a new token. AWS tokens last 5 minutes by default and at most an hour. If the token is new, check the clock.',
   },
   ERR_JWT_CLAIM_VALIDATION_FAILED: {
-    when: 'any other claim check failed; `claim` and `reason` say which and how',
+    when: 'any other claim check failed; `claim` and `reason` say which and how, and `issues` what does not fit `schema`',
     advice: 'Compare the expected value with the value in the token, and correct the wrong one.',
   },
   ERR_POLICY_DENIED: {
-    when: 'the AWS policy or a cross-check rejected the token; `claim` names the field',
+    when: 'a required scope is missing, or the AWS policy or a cross-check rejected the token; `claim` names the field',
     advice:
-      'The token is genuine, but its bearer is not allowed. If the caller should be allowed, add it to the policy.',
+      'The token is genuine, but its bearer is not allowed. If the caller should be allowed, add it to the policy, or have the client request the scope.',
   },
   ERR_JWT_ISSUER_UNKNOWN: {
     when: 'the issuer is not configured',

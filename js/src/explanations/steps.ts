@@ -68,6 +68,17 @@ export const STAGES: Readonly<Record<ExplanationStep['stage'], StepMeaning>> = {
     advice: 'Have the issuer add the claim, or do not require it.',
   },
   policy: { title: 'AWS policy', rule: 'The AWS policy must allow the caller.' },
+  schema: {
+    title: 'Schema',
+    rule: 'The claims must fit your schema.',
+    advice: 'Have the issuer correct the claim, or correct the schema.',
+  },
+};
+
+/** @internal A step of the option `claims`, unless the claim has a check of its own. */
+export const VALUES: StepMeaning = {
+  title: 'Claim value',
+  rule: 'The claim must have one of the expected values; an array must contain one of them. 1 and "1" are different.',
 };
 
 /** @internal Steps of the stage `claim`. */
@@ -89,6 +100,12 @@ export const CLAIMS: Readonly<Record<string, StepMeaning>> = {
     rule: '"aud" must contain one of the expected audiences.',
     reference: 'RFC 7519 §4.1.3',
     advice: 'The caller must request exactly your audience from STS. Reject tokens issued for another audience.',
+  },
+  exactlyOneAudience: {
+    title: 'One audience',
+    rule: '"aud" must be one string, or an array of exactly one.',
+    reference: 'RFC 7519 §4.1.3',
+    advice: 'Have the caller request a token for your audience alone, or accept tokens for several audiences.',
   },
   sub: {
     title: 'Subject',
@@ -117,6 +134,12 @@ export const CLAIMS: Readonly<Record<string, StepMeaning>> = {
     reference: 'RFC 7519 §4.1.6',
     advice: 'Check the clock.',
   },
+  profile: {
+    title: 'Access token',
+    rule: '"typ" must be at+jwt; "iss", "exp", "aud", "sub", "client_id", "iat" and "jti" must be present, "client_id" as a string.',
+    reference: 'RFC 9068 §2.2, §4',
+    advice: 'Have the authorization server issue access tokens of RFC 9068, or do not require the profile.',
+  },
   maxTokenAge: {
     title: 'Age',
     bound: 'not earlier than',
@@ -128,6 +151,12 @@ export const CLAIMS: Readonly<Record<string, StepMeaning>> = {
 
 /** @internal Steps of the stage `policy`. */
 export const POLICY: Readonly<Record<string, StepMeaning>> = {
+  scope: {
+    title: 'Scope',
+    rule: '"scope" must have every required scope.',
+    reference: 'RFC 6750 §3.1',
+    advice: 'The token is genuine, but does not grant this. The client must request a token with the required scopes.',
+  },
   [AWS_NAMESPACE]: {
     title: 'AWS claims',
     rule: 'The token must have the AWS claims.',
@@ -184,16 +213,17 @@ const SECONDS = 'Have the issuer write seconds since the epoch (RFC 7519 §2), n
  * depends on it.
  */
 export function explainStep(step: ExplanationStep, code?: JwtErrorCode): StepMeaning {
-  let { stage, name, outcome, actual, problem, warning } = {} as Partial<ExplanationStep>;
+  let { stage, name, outcome, expected, actual, problem, warning } = {} as Partial<ExplanationStep>;
   try {
-    ({ stage, name, outcome, actual, problem, warning } = step);
+    ({ stage, name, outcome, expected, actual, problem, warning } = step);
   } catch {
     return UNKNOWN;
   }
   if (typeof stage !== 'string' || !Object.hasOwn(STAGES, stage)) return UNKNOWN;
   const table = stage === 'claim' ? CLAIMS : stage === 'policy' ? POLICY : {};
-  const { advice, ...meaning } =
-    (typeof name === 'string' && Object.hasOwn(table, name) && table[name]) || STAGES[stage];
+  const known = typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
+  const isOfValues = stage === 'claim' && Array.isArray(expected) && (known === undefined || known.bound !== undefined);
+  const { advice, ...meaning } = isOfValues ? VALUES : (known ?? STAGES[stage]);
   if (warning !== undefined) return { ...meaning, advice: SECONDS };
   if (outcome !== 'failed') return meaning;
   // The core's `problem` says that the time is in milliseconds. Advice about the clock would not help.

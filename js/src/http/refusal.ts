@@ -1,6 +1,6 @@
 // The response for a rejected request.
 
-import { ERR_JWS_INVALID, ERR_POLICY_DENIED, isJwtError, JwtError } from '../core/shared.js';
+import { ERR_JWS_INVALID, ERR_POLICY_DENIED, isJwtError, JwtError, ownData } from '../core/shared.js';
 import type { Settings } from './protect-options.js';
 
 /** The error for a request without a token. No other `ERR_JWS_INVALID` has a `reason`. */
@@ -49,16 +49,22 @@ export function isRefusal(error: unknown): error is JwtError {
   return isJwtError(error) && [401, 403, 503].includes(error.status);
 }
 
-/** The challenge (RFC 6750 §3), with the parameter of RFC 9728 §5.1. */
+/** The challenge (RFC 6750 §3), with the required scopes and the parameter of RFC 9728 §5.1. */
 function challengeOf(settings: Settings, error?: JwtError): Record<string, string> {
   const { realm, resourceMetadata, challengeScope } = settings;
   const given = error?.challenge().slice('Bearer '.length) ?? '';
   const parameters = given ? [given] : [];
   if (realm !== undefined) parameters.unshift(`realm=${quoted(realm)}`);
-  // A challenge of 403 says itself which scope is missing, if one is.
-  if (challengeScope !== undefined && error?.status !== 403) parameters.push(`scope="${challengeScope}"`);
+  const scope = error?.status === 403 ? missingScope(error) : challengeScope;
+  if (scope !== undefined) parameters.push(`scope="${scope}"`);
   if (resourceMetadata !== undefined) parameters.push(`resource_metadata=${quoted(resourceMetadata)}`);
   return { 'www-authenticate': parameters.length > 0 ? `Bearer ${parameters.join(', ')}` : 'Bearer' };
+}
+
+/** Returns the scopes that the option `scope` requires, if the token lacks one. The core accepts only characters of RFC 6749 §3.3. */
+function missingScope(error: JwtError): string | undefined {
+  const { claim, expected }: { claim?: unknown; expected?: unknown } = ownData(error);
+  return claim === 'scope' && Array.isArray(expected) ? expected.join(' ') : undefined;
 }
 
 /** A quoted string (RFC 9110 §5.6.4). */

@@ -15,13 +15,14 @@ import {
   refusalOf,
   Verifier,
 } from '../core/shared.js';
+import type { ClaimsOf, StandardSchemaV1 } from '../core/standard-schema.js';
 import type { Claims, Explanation, VerifiedToken } from '../core/types.js';
 import type { At, KeySnapshot, Verdict } from '../verifier/verifier.js';
 import { ageOf, isBackingOff, nextStep, type Progress, retryAfter } from './decide.js';
 import { type Call, type RemoteKeys, remoteKeys, startTimer } from './issuer-keys.js';
 import { IssuerLookup, type IssuerTable } from './issuer-lookup.js';
 import { readConfig, type Settings } from './remote-config.js';
-import type { RemoteCall, RemoteConfig } from './remote-options.js';
+import type { RemoteCall, RemoteConfig, RemoteIssuerConfig, RemoteOptions } from './remote-options.js';
 
 export type { KeyStore, Loaded, StoredKeys } from '../stores/key-store.js';
 export type {
@@ -41,7 +42,7 @@ export type {
  * Fetched keys are available to all requests at once. While no keys are cached, each concurrent request fetches them,
  * unless the store lets one request load the keys for all.
  */
-export interface RemoteVerifier {
+export interface RemoteVerifier<Default extends object = Claims> {
   /**
    * Verifies a token of one of the issuers. Fetches keys if needed.
    *
@@ -50,9 +51,9 @@ export interface RemoteVerifier {
    *   fetched, the code is `ERR_JWKS_UNAVAILABLE` (503), with `kind`, `jwksUri`, `cause` and `retryAfter`. Otherwise a
    *   failed fetch does not change the verdict.
    */
-  verify<C extends object = Claims>(token: string, call?: RemoteCall): Promise<VerifiedToken<C>>;
+  verify<C extends object = Default>(token: string, call?: RemoteCall): Promise<VerifiedToken<C>>;
   /** Verifies a token like `verify()`, but resolves to the error instead of rejecting. */
-  safeVerify<C extends object = Claims>(token: string, call?: RemoteCall): Promise<Verdict<C>>;
+  safeVerify<C extends object = Default>(token: string, call?: RemoteCall): Promise<Verdict<C>>;
   /**
    * Fetches the keys of all issuers of the configuration that have no fresh keys, eight issuers at a time. With a
    * function `issuers`, only of those that were found so far. For the start of a server; Workers cannot fetch before
@@ -83,6 +84,10 @@ export interface RemoteVerifier {
  *   configuration. In a browser before `init()`, only the options for fetching are checked now; the others are checked
  *   at the first use.
  */
+export function createRemoteVerifier<S extends StandardSchemaV1<unknown, object>>(
+  config: RemoteOptions & RemoteIssuerConfig & { schema: S; issuers?: never },
+): RemoteVerifier<ClaimsOf<S>>;
+export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier;
 export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
   const settings = readConfig(config);
   const { clock, emit } = settings;
@@ -100,7 +105,7 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
     const end = startTimer();
     try {
       const verified = await verify<C>(token, given);
-      emit!({ type: 'verdict', issuer: (verified.claims as Claims).iss!, duration: end() }, given);
+      emit!({ type: 'verdict', issuer: verified.issuer!, duration: end() }, given);
       return verified;
     } catch (error) {
       const { issuer, code } = ownData(error as JwtError);
@@ -211,7 +216,7 @@ async function judge<C extends object>(
     const verdict = verifier.safeVerify<C>(token, { now });
     const error = verdict.ok ? undefined : verdict.error;
     // ownData(), because an error without `issuer` would read that of a polluted prototype.
-    const iss = verdict.ok ? (verdict.token.claims as Claims).iss : ownData(error!).issuer;
+    const iss = verdict.ok ? verdict.token.issuer : ownData(error!).issuer;
     if (!isFound) {
       isFound = true;
       const asked = error?.code === 'ERR_JWT_ISSUER_UNKNOWN' ? decodeIssuer(token) : iss;

@@ -18,13 +18,13 @@ import { MAX_TOLERANCE, type ReplayMemory } from './replay-memory.js';
 /** See {@link replayGuard}. */
 export interface ReplayGuard {
   /**
-   * Accepts a token the first time. Pass the whole verified token: its `iss` decides where the token is remembered.
+   * Accepts a token the first time. Pass the whole verified token: its issuer decides where the token is remembered.
    *
    * @throws JwtError (as a rejection) `ERR_JWT_CLAIM_VALIDATION_FAILED` (401) for the claim `jti` if the token was used
    *   before, or for `exp` if `exp` is missing or too far ahead. `ERR_REPLAY_UNAVAILABLE` (503) if the guard is full
    *   for this issuer, or if its storage fails (see `cause`). In all these cases the token is not accepted.
    */
-  accept(token: Pick<VerifiedToken, 'tokenId' | 'expiresAt'> & { claims: object }): Promise<void>;
+  accept(token: Pick<VerifiedToken, 'tokenId' | 'expiresAt' | 'issuer'> & { claims: object }): Promise<void>;
 }
 
 /** See {@link replayGuard}. */
@@ -87,9 +87,10 @@ function readToken(token: Parameters<ReplayGuard['accept']>[0]): {
 } {
   let cause: unknown;
   try {
-    const { tokenId, expiresAt, claims } = { __proto__: null, ...token } as typeof token;
+    const { tokenId, expiresAt, claims, issuer: signed } = { __proto__: null, ...token } as typeof token;
     if (typeof claims === 'object' && claims !== null && !Array.isArray(claims)) {
-      const { iss: issuer } = { __proto__: null, ...claims } as { iss?: unknown };
+      // A schema may have replaced the claims.
+      const issuer = signed ?? ({ __proto__: null, ...claims } as { iss?: unknown }).iss;
       const isRead = typeof tokenId === 'string' && (issuer === undefined || typeof issuer === 'string');
       if (isRead && (expiresAt === undefined || typeof expiresAt === 'number')) return { tokenId, expiresAt, issuer };
     }

@@ -3,6 +3,7 @@
 import { keysNeeded, optionsInvalid } from '../core/errors.js';
 import { KeySet, textOf } from '../core/key-set.js';
 import { inRange, ownOptions, unreadable } from '../core/own-options.js';
+import type { Schema } from '../core/standard-schema.js';
 import type { IssuerConfig, JwkSet, VerifierConfig } from '../core/types.js';
 import { readOptions } from '../core/verify-options.js';
 import { free, type OptionsHandle, parseOptions } from '../core/wasm.js';
@@ -24,6 +25,7 @@ export interface Issuer {
   /** The URL that identifies the source of the keys in snapshots: `jwksUri`, or the URL of the discovery document. */
   readonly source: string;
   readonly options: OptionsHandle;
+  readonly schema: Schema | undefined;
   keys: Keys | undefined;
 }
 
@@ -80,13 +82,21 @@ export function addIssuer({ issuers, allowLoopbackHttp }: Settings, config: Issu
   if ('now' in own) throw optionsInvalid(`"${path}now" is unknown here; pass it to verify()`);
   const keys = jwks === undefined ? undefined : keysOf(jwks);
   const names = [issuer].concat(aliases);
-  const options = parseOptions(readOptions({ ...expectations, issuer: names }).read.json);
+  const { read, schema } = readOptions({ ...expectations, issuer: names });
+  const options = parseOptions(read.json);
   // This only checks the options. They are parsed again at their first use, so unused issuers take little memory.
   free(options);
   const url =
     keysUrl ??
     (isTrue(discovery ?? !isAwsIssuer(issuer), `${path}discovery`) ? undefined : wellKnown(issuer, 'jwks.json'));
-  const added = { issuer, jwksUri: url, source: url ?? wellKnown(issuer, 'openid-configuration'), options, keys };
+  const added = {
+    issuer,
+    jwksUri: url,
+    source: url ?? wellKnown(issuer, 'openid-configuration'),
+    options,
+    schema,
+    keys,
+  };
   for (const name of names) {
     if (issuers.has(name)) throw optionsInvalid(`"issuers" has ${name} twice`);
     issuers.set(name, added);

@@ -62,7 +62,7 @@ export class TokenMemory {
     return true;
   }
 
-  forget({ token }: Remembered): void {
+  forget({ token }: Pick<Remembered, 'token'>): void {
     this.#forget(token.slice(-KEY_LENGTH));
   }
 

@@ -5,7 +5,16 @@ import { issuerUnknown, type JwtError, jwksInvalid, keysNeeded, optionsInvalid, 
 import { explainBy, refused } from '../core/explain.js';
 import { KeySet } from '../core/key-set.js';
 import { jsonOf, ownData, ownOptions } from '../core/own-options.js';
-import type { Claims, Explanation, JwkSet, VerifiedToken, VerifierConfig } from '../core/types.js';
+import { type ClaimsOf, type StandardSchemaV1, withSchema } from '../core/standard-schema.js';
+import type {
+  Claims,
+  Explanation,
+  IssuerConfig,
+  JwkSet,
+  VerifiedToken,
+  VerifierConfig,
+  VerifierOptions,
+} from '../core/types.js';
 import { present, timeOf } from '../core/verify-options.js';
 import {
   assertRunning,
@@ -56,6 +65,10 @@ export type Verdict<C extends object = Claims> = { ok: true; token: VerifiedToke
  * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the option in the message, for every mistake in the
  *   configuration; `ERR_JWKS_INVALID` if a `jwks` is not a JWK Set.
  */
+export function createVerifier<S extends StandardSchemaV1<unknown, object>>(
+  config: VerifierOptions & IssuerConfig & { schema: S; issuers?: never },
+): Verifier<ClaimsOf<S>>;
+export function createVerifier(config: VerifierConfig): Verifier;
 export function createVerifier(config: VerifierConfig): Verifier {
   return new Verifier(config);
 }
@@ -63,9 +76,9 @@ export function createVerifier(config: VerifierConfig): Verifier {
 /**
  * Verifies the tokens of configured issuers, each with its own keys. First looks up `iss`, which must match exactly, so
  * a key of one issuer never verifies a token of another issuer. Verified signatures are cached; claims, times and
- * policy are checked on every call.
+ * policy are checked on every call, and a `schema` runs on every call.
  */
-export class Verifier {
+export class Verifier<Default extends object = Claims> {
   readonly #settings: Settings;
   readonly #tokens: TokenMemory;
 
@@ -113,16 +126,23 @@ export class Verifier {
    * @throws JwtError for every reason to reject the token; `ERR_JWT_ISSUER_UNKNOWN` if its issuer is not configured;
    *   `ERR_JWKS_KEYS_NEEDED`, with `issuer`, `jwksUri` and `reason`, if the issuer's keys must be set first.
    */
-  verify<C extends object = Claims>(token: string, at?: At): VerifiedToken<C> {
+  verify<C extends object = Default>(token: string, at?: At): VerifiedToken<C> {
     // In this order, because a getter of `at` may stop the module.
     const now = timeOf(at);
     assertRunning();
     const known = this.#tokens.recall(token);
-    return (known ? this.#checkRemembered(known, now) : this.#verifyNew(token, now)) as VerifiedToken<C>;
+    const { verified, issuer } = known ? this.#checkRemembered(known, now) : this.#verifyNew(token, now);
+    try {
+      return withSchema(verified, issuer.schema) as unknown as VerifiedToken<C>;
+    } catch (error) {
+      // Nothing of a rejected token is kept. It was cached before, because the schema may have replaced the keys.
+      this.#tokens.forget({ token });
+      throw error;
+    }
   }
 
   /** Verifies a token like `verify()`, but returns the error instead of throwing it. */
-  safeVerify<C extends object = Claims>(token: string, at?: At): Verdict<C> {
+  safeVerify<C extends object = Default>(token: string, at?: At): Verdict<C> {
     try {
       return { ok: true, token: this.verify<C>(token, at) };
     } catch (error) {
@@ -138,7 +158,7 @@ export class Verifier {
     try {
       const issuer = this.#issuerOf(token);
       const keys = currentKeys(issuer, this.#settings.maxKeyAge, now);
-      const { steps, ...decision } = explainBy(token, KeySet.handleOf(keys.set), issuer.options, now);
+      const { steps, ...decision } = explainBy(token, KeySet.handleOf(keys.set), issuer.options, now, issuer.schema);
       return { ...decision, steps: [{ stage: 'issuer', outcome: 'passed', expected: issuer.issuer }, ...steps] };
     } catch (error) {
       return refused(error);
@@ -215,21 +235,21 @@ export class Verifier {
     return issuer;
   }
 
-  #verifyNew(token: string, now: number): VerifiedToken {
+  #verifyNew(token: string, now: number): Pick<Remembered, 'verified' | 'issuer'> {
     const issuer = this.#issuerOf(token);
     const keys = currentKeys(issuer, this.#settings.maxKeyAge, now);
     const kept = verifyAndKeepToken(KeySet.handleOf(keys.set), issuer.options, now);
     if (!kept) throw lastError(issuer.issuer);
     const { handle, verified, size } = kept;
     const known = { token, handle, verified, issuer, bytes: token.length + size };
-    return this.#tokens.remember(known, now) ? copyOf(verified) : verified;
+    return { issuer, verified: this.#tokens.remember(known, now) ? copyOf(verified) : verified };
   }
 
   /** Checks everything except the signature, which is still valid: a change of the issuer's keys removes its cached tokens. */
-  #checkRemembered(known: Remembered, now: number): VerifiedToken {
+  #checkRemembered(known: Remembered, now: number): Pick<Remembered, 'verified' | 'issuer'> {
     const { handle, verified, issuer } = known;
     currentKeys(issuer, this.#settings.maxKeyAge, now);
-    if (checkToken(handle, issuer.options, now)) return copyOf(verified);
+    if (checkToken(handle, issuer.options, now)) return { verified: copyOf(verified), issuer };
     const error = lastError(issuer.issuer);
     if (error.code === 'ERR_JWT_EXPIRED') this.#tokens.forget(known);
     throw error;

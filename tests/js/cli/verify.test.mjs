@@ -290,6 +290,11 @@ describe('sts-jwt verify: key input', () => {
 const caller = await issuer.token({ audience, caller: 'ec2', aws: { source_identity: 'alice' } });
 const lambda = await issuer.token({ audience, caller: 'lambda' });
 const person = await issuer.token({ audience, caller: 'origin-user' });
+const HEADER = { alg: 'ES384', kid: 'EC384_0', typ: 'JWT' };
+const access = await issuer.sign({
+  header: { ...HEADER, typ: 'at+jwt' },
+  claims: { ...issuer.claims({ audience }), level: 3, beta: true, scope: 'read write', client_id: 'app' },
+});
 /** @type {any[][]} */
 const OPTIONS = [
   [['--algorithm', 'ES384'], ['--algorithm', 'RS256'], caller],
@@ -301,6 +306,15 @@ const OPTIONS = [
     ['--now', String(Date.now() / 1000 + 400)],
     caller,
   ],
+  [
+    ['--claim', 'jti:=5', '--claim', '/https:~1~1sts.amazonaws.com~1/org_id=o-exampleorg1', '--claim', 'jti=jti 1'],
+    ['--claim', 'jti:=1'],
+    await issuer.sign({ header: HEADER, claims: { ...issuer.claims({ audience }), jti: 'jti 1' } }),
+  ],
+  [['--claim', 'level:=3', '--claim', 'beta:=true'], ['--claim', 'level=3'], access],
+  [['--scope', 'read', '--scope', 'write'], ['--scope', 'read', '--scope', 'admin'], access],
+  [['--profile', 'at+jwt', '--exactly-one-audience'], ['--profile', 'at+jwt', '--require', 'x'], access],
+  [['--exactly-one-audience'], ['--profile', 'at+jwt'], caller],
   [['--require', 'jti', '--require', 'sub'], ['--require', 'jti', '--require', 'nonce'], caller],
   [['--account', '444455556666', '--account', '111122223333'], ['--account', '444455556666'], caller],
   [['--organization', 'o-exampleorg1'], ['--organization', 'o-other'], caller],

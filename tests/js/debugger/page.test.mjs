@@ -358,6 +358,59 @@ describe('debugger page', () => {
     });
   });
 
+  test('checks claims, scopes, audiences and the profile, and shows the outcome at each field', async () => {
+    const access = await issuer.sign({
+      header: { alg: 'ES384', kid: 'EC384_0', typ: 'at+jwt' },
+      claims: {
+        ...issuer.claims({ audience: AUDIENCE }),
+        ...{ tenant: 'acme', level: 3, scope: 'read write', client_id: 'app' },
+      },
+    });
+    await withPage(async (page) => {
+      const result = (name) => page.locator(`#result-${name}`).textContent();
+      await fill(page, 'token', access);
+      await fill(page, 'jwks', issuer.jwksText());
+      await fill(page, 'expect-issuer', issuer.issuer);
+      await fill(page, 'expect-audience', AUDIENCE);
+      await page.locator('details.further summary').click();
+      await fill(page, 'expect-claims', 'tenant=other\ntenant=acme\nlevel:=3');
+      await fill(page, 'expect-scope', 'read\nwrite');
+      await fill(page, 'expect-profile', 'at+jwt');
+      await page.locator('#expect-exactlyOneAudience').check();
+      await frame(page);
+      assert.equal((await verdictOf(page)).state, 'verified');
+      for (const name of ['claims', 'scope', 'profile', 'exactlyOneAudience']) {
+        assert.equal(await result(name), 'matches', name);
+      }
+      const code = await page.locator('#code').textContent();
+      for (const part of ['exactlyOneAudience: true', 'level: [3]', 'profile: "at+jwt"', 'scope: ["read", "write"]'])
+        assert.ok(code.includes(part), code);
+      await fill(page, 'expect-claims', 'level=3');
+      await fill(page, 'expect-scope', 'admin');
+      assert.deepEqual(
+        [await result('claims'), await result('scope'), (await verdictOf(page)).state],
+        ['Claim value: failed', 'Scope: failed', 'rejected'],
+      );
+      for (const [name, text] of [
+        ['claims', 'level'],
+        ['claims', 'level:=three'],
+        ['scope', 'a"'],
+        ['profile', 'jwt'],
+      ]) {
+        await fill(page, `expect-${name}`, text);
+        assert.equal((await verdictOf(page)).state, 'undecided', text);
+        assert.equal(await page.locator(`#expect-${name}`).getAttribute('aria-invalid'), 'true', text);
+        await fill(page, `expect-${name}`, '');
+      }
+      await page.locator('#share').click();
+      const link = await page.locator('#share-link').inputValue();
+      await page.keyboard.press('Escape');
+      await page.locator('#expect-exactlyOneAudience').uncheck();
+      await page.goto(link);
+      await page.waitForFunction(() => document.querySelector('#expect-exactlyOneAudience').matches(':checked'));
+    });
+  });
+
   test('reports wrong expectations at the field and in the verdict', async () => {
     await withPage(async (page) => {
       await sample(page, 'Good');

@@ -76,6 +76,9 @@ describe('explanations', () => {
       subject: 'x',
       typ: 'at+jwt',
       maxTokenAge: 1,
+      exactlyOneAudience: true,
+      claims: { tenant: 'x', exp: 1 },
+      scope: 'x',
       aws,
     };
     const { steps, code } = explain(token, issuer.jwksText(), { ...options, now: Date.now() / 1000 + 9000 });

@@ -357,7 +357,7 @@ describe('options of protect() and all frameworks', () => {
     assert.ok(outcome && 'claims' in outcome);
   });
 
-  test('keeps the scope of the challenge that names a missing scope', async () => {
+  test('names the missing scope instead of the challengeScope', async () => {
     const missing = new JwtError(
       any({
         code: 'ERR_POLICY_DENIED',
@@ -365,10 +365,10 @@ describe('options of protect() and all frameworks', () => {
         retryable: false,
         status: 403,
         claim: 'scope',
+        expected: ['admin'],
         message: 'x',
       }),
     );
-    missing.challenge = () => 'Bearer error="insufficient_scope", error_description="x", scope="admin"';
     const { headers } = refuse(missing, { challengeScope: 'read', resourceMetadata: METADATA });
     assert.equal(
       headers.get('www-authenticate'),

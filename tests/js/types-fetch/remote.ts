@@ -1,5 +1,5 @@
 // Uses the types of remote keys and their stores, with and without compile errors.
-import type { VerifiedToken } from 'sts-jwt';
+import type { StandardSchemaV1, VerifiedToken } from 'sts-jwt';
 import { createRemoteVerifier, type KeyStore, type RemoteVerifier } from 'sts-jwt/remote';
 import { cacheStore, kvStore, memoryStore, replayGuard } from 'sts-jwt/stores';
 
@@ -19,6 +19,11 @@ export const verifier: RemoteVerifier = createRemoteVerifier({
 export const stores: KeyStore[] = [memoryStore(), cacheStore({ maxAge: 60 }), kvStore(kv, { prefix: 'a' })];
 export const verified: Promise<VerifiedToken> = verifier.verify('', { waitUntil: (promise) => void promise });
 export const once: Promise<void> = replayGuard(namespace).accept(await verified);
+
+declare const schema: StandardSchemaV1<unknown, { tenant: string }>;
+export const tenant: string = (await createRemoteVerifier({ issuer, audience, schema }).verify('')).claims.tenant;
+// @ts-expect-error a misspelt option, also with a schema
+createRemoteVerifier({ issuer, audience, schema, sofAge: 1 });
 
 // @ts-expect-error audience is required
 createRemoteVerifier({ issuer });

@@ -8,7 +8,9 @@ import type {
   JwtErrorCode,
   KeyReport,
   KeySnapshot,
+  StandardSchemaV1,
   UnverifiedToken,
+  Verdict,
   VerifiedToken,
   Verifier,
   VerifierConfig,
@@ -50,6 +52,29 @@ interface Mine extends Claims {
   role: string;
 }
 export const role: string = verify<Mine>(token, jwks, options).claims.role;
+
+// The claims have the type of the schema's output.
+declare const mySchema: StandardSchemaV1<unknown, { tenant: string; until: Date }>;
+const withSchema = { issuer: 'https://issuer.example.test', audience: null, schema: mySchema };
+export const outputs: { tenant: string; until: Date }[] = [
+  verify(token, jwks, { ...options, schema: mySchema }).claims,
+  createVerifier(withSchema).verify(token).claims,
+];
+export const typedVerdict: Verdict<{ tenant: string; until: Date }> = createVerifier(withSchema).safeVerify(token);
+export const anyVerifier: Verifier = createVerifier({
+  issuers: [withSchema, { issuer: 'https://b.test', audience: 'b' }],
+});
+export const expectations: VerifyOptions = {
+  ...options,
+  claims: { tenant: 'acme', level: [1, 2], '/a/0': true },
+  scope: ['read'],
+  profile: 'at+jwt',
+  exactlyOneAudience: true,
+  schema: mySchema,
+};
+export const issues = (error: JwtError): (readonly (string | number)[])[] =>
+  (error.issues ?? []).map(({ path }) => path);
+
 interface WithoutIndex {
   role: string;
 }

@@ -6,6 +6,7 @@ import {
   explain,
   type JwtError,
   KeySet,
+  type StandardSchemaV1,
   type UnverifiedToken,
   type VerifiedToken,
   verify,
@@ -30,6 +31,22 @@ verify(token, '', { issuer: 'i', audience: 'a', clockSkew: 5 });
 verify(token, '', { issuer: 'i', audience: 'a', algorithms: ['HS256'] });
 // @ts-expect-error maxTokenAge must be a number of seconds
 verify(token, '', { issuer: 'i', audience: 'a', maxTokenAge: '1h' });
+// @ts-expect-error a claim cannot be expected to be null
+verify(token, '', { issuer: 'i', audience: 'a', claims: { tenant: null } });
+// @ts-expect-error an unknown profile
+verify(token, '', { issuer: 'i', audience: 'a', profile: 'jwt' });
+// @ts-expect-error not a Standard Schema
+verify(token, '', { issuer: 'i', audience: 'a', schema: { parse: () => ({}) } });
+declare const text: StandardSchemaV1<unknown, string>;
+// @ts-expect-error the claims are an object
+verify(token, '', { issuer: 'i', audience: 'a', schema: text });
+declare const object: StandardSchemaV1<unknown, { tenant: string }>;
+// @ts-expect-error the schema's output has no "sub"
+verify(token, '', { issuer: 'i', audience: 'a', schema: object }).claims.sub;
+// @ts-expect-error the schema's output has no "sub"
+createVerifier({ issuer: 'i', audience: 'a', schema: object }).verify(token).claims.sub;
+// @ts-expect-error an unknown option, also with a schema
+createVerifier({ issuer: 'i', audience: 'a', schema: object, clockSkew: 5 });
 // @ts-expect-error a token is a string
 verify(new Uint8Array(), '', { issuer: 'i', audience: 'a' });
 // @ts-expect-error a key set is not an array of keys
