@@ -29,6 +29,6 @@ export {
   ownOptions,
   undefinedOption,
 } from './own-options.js';
-export { startFailure } from './start-failure.js';
+export { FILE_MISSING, startFailure } from './start-failure.js';
 export { secondsOf } from './verify-options.js';
 export { assertRunning, digestText, isRunning, link, linkLater, start } from './wasm.js';

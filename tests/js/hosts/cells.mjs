@@ -6,6 +6,7 @@ import { CURRENT_NODE, OWN_NODE, programOf } from '../support/runtimes.mjs';
 import { createApp } from './app.mjs';
 import { startBunBuild, startEsbuild, startRollup, startViteBuild, startViteDev, startWebpack } from './bundlers.mjs';
 import { startBare, startDeployed, startEdgeRuntime, startMiniflare, startWranglerDev } from './http.mjs';
+import { startNitro2, startNitro3, startNuxt } from './nitro.mjs';
 import { startNextPage, startNextRoute } from './next.mjs';
 import { startModuleWorker, startPage } from './page.mjs';
 import { startProcess } from './process.mjs';
@@ -39,6 +40,11 @@ export const cells = [
     cell('workerd, bare', startBare),
     cell('Miniflare', startMiniflare),
     cell('wrangler dev', startWranglerDev),
+  ]),
+  ...rowOf('Nitro, Nuxt for Cloudflare', `${MAIN}; in Nitro's options \`experimental: { wasm: true }\``, [
+    cell('Nitro 2', startNitro2),
+    cell('Nitro 3', startNitro3),
+    cell('Nuxt 4', startNuxt),
   ]),
   ...rowOf('Vercel Edge, Next.js', `${MAIN}; in client components ${BROWSER.replace(`${MAIN}, and `, '')}`, [
     cell('Edge Runtime', startEdgeRuntime),

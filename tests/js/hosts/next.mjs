@@ -1,35 +1,14 @@
 // A Next.js app, built by Turbopack: an edge route, a Node route and a client component with the test app in each.
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MATRIX_TOOLS, WORK } from '../support/paths.mjs';
 import { createApp } from './app.mjs';
 import { freePort, runTool, startCommand } from './http.mjs';
+import { folderOf, installTool, versionIn } from './installed.mjs';
 import { startUrl } from './page.mjs';
 
-/** Installs Next.js and the packed package like a user, because Turbopack does not follow links out of its root. */
-export const NEXT = join(WORK, 'next');
-
-const FILES = ['.npmrc', 'package-lock.json', 'package.json'];
+export const NEXT = folderOf('next');
 export const NEXT_CLI = join(NEXT, 'node_modules/next/dist/bin/next');
-
-export function installNext() {
-  mkdirSync(NEXT, { recursive: true });
-  const source = (file) => join(MATRIX_TOOLS, 'next', file);
-  const lock = readFileSync(source('package-lock.json'), 'utf8');
-  const stamp = join(NEXT, 'node_modules/.installed');
-  const npm = (...args) =>
-    execFileSync('npm', [...args, '--ignore-scripts', '--loglevel=error'], { cwd: NEXT, stdio: 'ignore' });
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
-    console.log(`Installing Next.js into ${NEXT} (once, 350 MB)`);
-    for (const file of FILES) copyFileSync(source(file), join(NEXT, file));
-    npm('ci');
-    writeFileSync(stamp, lock);
-  }
-  const [tarball] = readdirSync(WORK).filter((file) => /^sts-jwt-.*\.tgz$/.test(file));
-  rmSync(join(NEXT, 'node_modules/sts-jwt'), { recursive: true, force: true });
-  npm('install', '--no-save', join(WORK, tarball));
-}
+export const installNext = () => installTool('next', 'Next.js', '350 MB');
 
 /** Runs `next build` in a folder below `NEXT`. */
 export async function buildNext(folder) {
@@ -46,7 +25,7 @@ export async function startNext(folder, path) {
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
     ready: /Ready in/,
     url: `http://127.0.0.1:${port}${path}`,
-    version: JSON.parse(readFileSync(join(NEXT, 'node_modules/next/package.json'), 'utf8')).version,
+    version: versionIn('next', 'next'),
   });
 }
 
