@@ -10,8 +10,15 @@ import { freePort, runTool, startCommand } from './http.mjs';
 import { startFolder, startUrl } from './page.mjs';
 import { startProcess } from './process.mjs';
 
-/** Replaces the main entry for bundlers that do not copy the file of a `new URL(…, import.meta.url)`. */
-const INLINE = { 'sts-jwt': 'sts-jwt/inline' };
+/**
+ * Replaces the main entry for bundlers that do not copy the file of a `new URL(…, import.meta.url)`, also for remote keys.
+ * with-remote.mjs checks that both entries share one engine.
+ */
+const INLINE = {
+  'sts-jwt': 'sts-jwt/inline',
+  'sts-jwt/remote': 'sts-jwt/inline/remote',
+  './answer.mjs': './with-remote.mjs',
+};
 
 const page = (script) =>
   `<!doctype html>\n<meta charset="utf-8">\n<link rel="icon" href="data:,">\n<script type="module" src="${script}"></script>\n`;
@@ -82,8 +89,36 @@ export async function startRollup(name) {
 }
 
 export function startBunBuild(name) {
-  const folder = createApp(name, { imports: INLINE });
+  const folder = createApp(name, { imports: WITH_REMOTE });
   const bun = programOf('bun');
   execFileSync(bun, ['build', './apps/stdio.mjs', '--target=bun', '--outdir', 'dist'], { cwd: folder });
   return { ...startProcess({ program: bun, script: join(folder, 'dist/stdio.js') }), cold: undefined };
+}
+
+export function startBunCompile(name) {
+  const folder = createApp(name, { imports: WITH_REMOTE });
+  const bun = programOf('bun');
+  execFileSync(bun, ['build', './apps/stdio.mjs', '--compile', '--outfile', 'dist/app'], { cwd: folder });
+  // The executable must not need the package.
+  const executable = join(mkdtempSync(join(tmpdir(), 'sts-jwt-')), 'app');
+  renameSync(join(folder, 'dist/app'), executable);
+  const { version } = startProcess({ program: bun, script: '' });
+  return {
+    ...startProcess({ program: executable }),
+    version,
+    cold: undefined,
+    stop: () => rmSync(join(executable, '..'), { recursive: true }),
+  };
+}
+
+/** A Lambda function bundled by esbuild into one file, called as Lambda's Node 24 calls it. */
+export async function startLambda(name, format) {
+  const folder = createApp(name, { imports: INLINE });
+  const esbuild = join(packageOf(TOOLS, 'esbuild'), 'bin/esbuild');
+  const output = join(folder, 'function', format === 'cjs' ? 'lambda.cjs' : 'lambda.mjs');
+  execFileSync(
+    process.execPath,
+    [esbuild, './apps/lambda.cjs', '--bundle', '--platform=node', `--format=${format}`, `--outfile=${output}`],
+    { cwd: folder },
+  );
 }

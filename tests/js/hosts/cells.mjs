@@ -6,6 +6,7 @@ import { CURRENT_NODE, OWN_NODE, programOf } from '../support/runtimes.mjs';
 import { createApp } from './app.mjs';
 import { startBunBuild, startEsbuild, startRollup, startViteBuild, startViteDev, startWebpack } from './bundlers.mjs';
 import { startBare, startDeployed, startEdgeRuntime, startMiniflare, startWranglerDev } from './http.mjs';
+import { startJest } from './jest.mjs';
 import { startNitro2, startNitro3, startNuxt } from './nitro.mjs';
 import { startNextPage, startNextRoute } from './next.mjs';
 import { startModuleWorker, startPage } from './page.mjs';
@@ -66,6 +67,10 @@ export const cells = [
   ...rowOf('Vite 7', `${BROWSER}; in development \`optimizeDeps: { exclude: ["sts-jwt"] }\``, [
     cell('Vite 7, build', (name) => startViteBuild(name, VITE_7)),
     cell('Vite 7, dev', (name) => startViteDev(name, { ...VITE_7, config: EXCLUDED })),
+  ]),
+  ...rowOf('Jest', `${MAIN}, and \`transformIgnorePatterns: ["/node_modules/(?!sts-jwt/)"]\``, [
+    cell('Jest', (name) => startJest(name, 'babel')),
+    cell('ts-jest', (name) => startJest(name, 'ts-jest')),
   ]),
   ...rowOf('esbuild, Rollup, `bun build`', INLINE, [
     cell('esbuild', startEsbuild, { quick: true }),
