@@ -1,14 +1,15 @@
 // Bundles a test app without any configuration and runs it in its target runtime.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MATRIX_TOOLS, TOOLS } from '../support/paths.mjs';
 import { programOf } from '../support/runtimes.mjs';
 import { createApp } from './app.mjs';
 import { freePort, runTool, startCommand } from './http.mjs';
 import { startFolder, startUrl } from './page.mjs';
-import { startProcess } from './process.mjs';
+import { startProcess, versionOf } from './process.mjs';
 
 /**
  * Replaces the main entry for bundlers that do not copy the file of a `new URL(…, import.meta.url)`, also for remote keys.
@@ -19,6 +20,9 @@ const INLINE = {
   'sts-jwt/remote': 'sts-jwt/inline/remote',
   './answer.mjs': './with-remote.mjs',
 };
+
+/** The main entry together with remote keys. */
+const WITH_REMOTE = { './answer.mjs': './with-remote.mjs' };
 
 const page = (script) =>
   `<!doctype html>\n<meta charset="utf-8">\n<link rel="icon" href="data:,">\n<script type="module" src="${script}"></script>\n`;
@@ -102,23 +106,34 @@ export function startBunCompile(name) {
   // The executable must not need the package.
   const executable = join(mkdtempSync(join(tmpdir(), 'sts-jwt-')), 'app');
   renameSync(join(folder, 'dist/app'), executable);
-  const { version } = startProcess({ program: bun, script: '' });
   return {
-    ...startProcess({ program: executable }),
-    version,
+    ...startProcess({ program: executable, version: versionOf(bun) }),
     cold: undefined,
     stop: () => rmSync(join(executable, '..'), { recursive: true }),
   };
 }
 
-/** A Lambda function bundled by esbuild into one file, called as Lambda's Node 24 calls it. */
-export async function startLambda(name, format) {
+/** A Lambda function in one file, bundled by esbuild and called as Lambda's Node 24 calls it. */
+export function startLambda(name, format) {
   const folder = createApp(name, { imports: INLINE });
-  const esbuild = join(packageOf(TOOLS, 'esbuild'), 'bin/esbuild');
-  const output = join(folder, 'function', format === 'cjs' ? 'lambda.cjs' : 'lambda.mjs');
+  const [extension, output] = format === 'cjs' ? ['cjs', 'function/lambda.cjs'] : ['mjs', 'function/lambda.mjs'];
   execFileSync(
     process.execPath,
-    [esbuild, './apps/lambda.cjs', '--bundle', '--platform=node', `--format=${format}`, `--outfile=${output}`],
+    [
+      join(packageOf(TOOLS, 'esbuild'), 'bin/esbuild'),
+      `./apps/lambda.${extension}`,
+      ...['--bundle', '--platform=node', `--format=${format}`, `--outfile=${output}`, '--log-level=warning'],
+    ],
     { cwd: folder },
   );
+  // The function must not find the package or its file.
+  const task = mkdtempSync(join(tmpdir(), 'sts-jwt-'));
+  copyFileSync(join(folder, output), join(task, `lambda.${extension}`));
+  copyFileSync(join(folder, 'apps/lambda-runtime.cjs'), join(task, 'lambda-runtime.cjs'));
+  const program = programOf('node24', MATRIX_TOOLS) ?? process.execPath;
+  return {
+    ...startProcess({ program, script: join(task, 'lambda-runtime.cjs'), version: versionIn(TOOLS, 'esbuild') }),
+    cold: undefined,
+    stop: () => rmSync(task, { recursive: true }),
+  };
 }

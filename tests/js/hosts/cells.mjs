@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MATRIX_TOOLS, TOOLS } from '../support/paths.mjs';
 import { CURRENT_NODE, OWN_NODE, programOf } from '../support/runtimes.mjs';
 import { createApp } from './app.mjs';
-import { startBunBuild, startEsbuild, startRollup, startViteBuild, startViteDev, startWebpack } from './bundlers.mjs';
+import { startBunBuild, startBunCompile, startEsbuild, startLambda, startRollup, startViteBuild, startViteDev, startWebpack } from './bundlers.mjs';
 import { startBare, startDeployed, startEdgeRuntime, startMiniflare, startWranglerDev } from './http.mjs';
 import { startJest } from './jest.mjs';
 import { startNitro2, startNitro3, startNuxt } from './nitro.mjs';
@@ -17,7 +17,7 @@ export class Unavailable extends Error {}
 
 const MAIN = '`sts-jwt`';
 const BROWSER = '`sts-jwt`, and `await init()` once';
-const INLINE = '`sts-jwt/inline`';
+const INLINE = '`sts-jwt/inline`; for remote keys `sts-jwt/inline/remote`';
 
 const NODES = [...new Set(['20', '22', '24', '26', OWN_NODE])].sort();
 const isQuick = (major) => major === OWN_NODE || major === CURRENT_NODE;
@@ -72,10 +72,15 @@ export const cells = [
     cell('Jest', (name) => startJest(name, 'babel')),
     cell('ts-jest', (name) => startJest(name, 'ts-jest')),
   ]),
-  ...rowOf('esbuild, Rollup, `bun build`', INLINE, [
+  ...rowOf('esbuild, Rollup, Lambda in one file', INLINE, [
     cell('esbuild', startEsbuild, { quick: true }),
     cell('Rollup 4', startRollup),
+    cell('Lambda bundled by esbuild, CommonJS', (name) => startLambda(name, 'cjs')),
+    cell('Lambda bundled by esbuild, ES module', (name) => startLambda(name, 'esm')),
+  ]),
+  ...rowOf('`bun build --target=bun`, `--compile`', MAIN, [
     cell('bun build', startBunBuild),
+    cell('bun build --compile', startBunCompile),
   ]),
 ];
 
