@@ -1,6 +1,6 @@
 // Bundles a test app without any configuration and runs it in its target runtime.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { MATRIX_TOOLS, TOOLS } from '../support/paths.mjs';
 import { programOf } from '../support/runtimes.mjs';
 import { createApp } from './app.mjs';
 import { freePort, runTool, startCommand } from './http.mjs';
+import { packageOf, versionIn } from './packages.mjs';
 import { startFolder, startUrl } from './page.mjs';
 import { startProcess, versionOf } from './process.mjs';
 
@@ -26,10 +27,6 @@ const WITH_REMOTE = { './answer.mjs': './with-remote.mjs' };
 
 const page = (script) =>
   `<!doctype html>\n<meta charset="utf-8">\n<link rel="icon" href="data:,">\n<script type="module" src="${script}"></script>\n`;
-const packageOf = (tools, name) => join(tools, 'node_modules', name);
-const versionIn = (tools, name) =>
-  JSON.parse(readFileSync(join(packageOf(tools, name), 'package.json'), 'utf8')).version;
-
 export async function startViteBuild(name, { vite = 'vite', tools = TOOLS } = {}) {
   const folder = createViteApp(name);
   await runTool(join(packageOf(tools, vite), 'bin/vite.js'), ['build', '--logLevel', 'warn'], { cwd: folder });

@@ -11,6 +11,7 @@ import { startNitro2, startNitro3, startNuxt } from './nitro.mjs';
 import { startNextPage, startNextRoute } from './next.mjs';
 import { startModuleWorker, startPage } from './page.mjs';
 import { startProcess } from './process.mjs';
+import { startTypeScript } from './typescript.mjs';
 
 /** The error for a program that does not exist for this platform. */
 export class Unavailable extends Error {}
@@ -67,6 +68,9 @@ export const cells = [
   ...rowOf('Vite 7', `${BROWSER}; in development \`optimizeDeps: { exclude: ["sts-jwt"] }\``, [
     cell('Vite 7, build', (name) => startViteBuild(name, VITE_7)),
     cell('Vite 7, dev', (name) => startViteDev(name, { ...VITE_7, config: EXCLUDED })),
+  ]),
+  ...rowOf('TypeScript', `${MAIN}, from 5.0; \`skipLibCheck\` is not needed`, [
+    cell('TypeScript 5.0', (name) => startTypeScript(name, 'typescript50')),
   ]),
   ...rowOf('Jest', `${MAIN}, and \`transformIgnorePatterns: ["/node_modules/(?!sts-jwt/)"]\``, [
     cell('Jest', (name) => startJest(name, 'babel')),

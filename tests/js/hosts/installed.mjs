@@ -10,10 +10,6 @@ const FILES = ['.npmrc', 'package-lock.json', 'package.json'];
 /** Where the tool of tests/js/matrix/<name> is installed. */
 export const folderOf = (name) => join(WORK, name);
 
-/** The version of a package in that folder. */
-export const versionIn = (name, tool) =>
-  JSON.parse(readFileSync(join(folderOf(name), 'node_modules', tool, 'package.json'), 'utf8')).version;
-
 /** Installs the tool of tests/js/matrix/<name> once, and the packed package each time. */
 export function installTool(name, title, size) {
   const folder = folderOf(name);

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { createApp } from './app.mjs';
 import { runTool } from './http.mjs';
-import { folderOf, installTool, versionIn } from './installed.mjs';
+import { folderOf, installTool } from './installed.mjs';
+import { versionIn } from './packages.mjs';
 
 // The transform must name the package: Jest does not translate node_modules otherwise.
 const TRANSFORMED = { testEnvironment: 'node', transformIgnorePatterns: ['/node_modules/(?!sts-jwt/)'] };
@@ -43,7 +44,7 @@ export function startJest(name, transformer) {
   writeFileSync(join(folder, 'jest.config.json'), JSON.stringify({ ...TRANSFORMED, ...CONFIGS[transformer] }));
   writeFileSync(join(folder, 'answer.test.js'), TEST);
   return {
-    version: transformer === 'babel' ? versionIn('jest', 'jest') : versionIn('jest', transformer),
+    version: transformer === 'babel' ? versionIn(folderOf('jest'), 'jest') : versionIn(folderOf('jest'), transformer),
     async ask(question) {
       writeFileSync(join(folder, 'question.json'), question);
       rmSync(join(folder, 'answer.json'), { force: true });

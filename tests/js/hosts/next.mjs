@@ -3,7 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApp } from './app.mjs';
 import { freePort, runTool, startCommand } from './http.mjs';
-import { folderOf, installTool, versionIn } from './installed.mjs';
+import { folderOf, installTool } from './installed.mjs';
+import { versionIn } from './packages.mjs';
 import { startUrl } from './page.mjs';
 
 export const NEXT = folderOf('next');
@@ -25,7 +26,7 @@ export async function startNext(folder, path) {
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
     ready: /Ready in/,
     url: `http://127.0.0.1:${port}${path}`,
-    version: versionIn('next', 'next'),
+    version: versionIn(NEXT, 'next'),
   });
 }
 

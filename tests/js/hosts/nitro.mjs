@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { COMPATIBILITY_DATE, startWorkerd } from '../support/workerd.mjs';
 import { createApp } from './app.mjs';
 import { runTool, startServer } from './http.mjs';
-import { folderOf, installTool, versionIn } from './installed.mjs';
+import { folderOf, installTool } from './installed.mjs';
+import { versionIn } from './packages.mjs';
 
 const nitro = { preset: 'cloudflare-module', compatibilityDate: COMPATIBILITY_DATE, experimental: { wasm: true } };
 
@@ -67,5 +68,5 @@ async function start(name, { title, size, tool, command: [script, ...options], f
   const env = { NITRO_TELEMETRY_DISABLED: '1', NUXT_TELEMETRY_DISABLED: '1' };
   await runTool(join(folderOf(name), 'node_modules', script), options, { cwd: folderOf(name), env });
   const { url, log, stop } = await startWorkerd(join(folder, '.output/server'), { main: 'index.mjs' });
-  return startServer({ version: versionIn(name, tool), url: `${url}/question`, log, stop });
+  return startServer({ version: versionIn(folderOf(name), tool), url: `${url}/question`, log, stop });
 }
