@@ -29,7 +29,7 @@ pub(crate) fn install_tools(root: &Path) -> Result<()> {
 }
 
 /// The entries of the package: each becomes `dist/<name>.js`.
-const ENTRIES: [(&str, &str); 19] = [
+const ENTRIES: [(&str, &str); 20] = [
     ("node", "loaders/node.ts"),
     ("node-require", "loaders/node-require.ts"),
     ("bun", "loaders/bun.ts"),
@@ -37,6 +37,7 @@ const ENTRIES: [(&str, &str); 19] = [
     ("workerd", "loaders/workerd.ts"),
     ("workerd-module", "loaders/workerd-module.ts"),
     ("edge-light", "loaders/edge-light.ts"),
+    ("edge-light-wasm", "loaders/edge-light-wasm.ts"),
     ("web", "loaders/web.ts"),
     ("inline", "loaders/inline.ts"),
     ("slim", "loaders/slim.ts"),

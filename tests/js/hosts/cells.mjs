@@ -8,7 +8,7 @@ import { startBunBuild, startBunCompile, startEsbuild, startLambda, startRollup,
 import { startBare, startDeployed, startEdgeRuntime, startMiniflare, startWranglerDev } from './http.mjs';
 import { startJest } from './jest.mjs';
 import { startNitro2, startNitro3, startNuxt } from './nitro.mjs';
-import { startNextPage, startNextRoute } from './next.mjs';
+import { startNextDevRoute, startNextPage, startNextRoute } from './next.mjs';
 import { startModuleWorker, startPage } from './page.mjs';
 import { startProcess } from './process.mjs';
 import { startTypeScript } from './typescript.mjs';
@@ -51,6 +51,9 @@ export const cells = [
   ...rowOf('Vercel Edge, Next.js', `${MAIN}; in client components ${BROWSER.replace(`${MAIN}, and `, '')}`, [
     cell('Edge Runtime', startEdgeRuntime),
     cell('Next.js 16, edge route', () => startNextRoute('/edge')),
+    cell('Next.js 16, edge route in development', () => startNextDevRoute('/edge')),
+    cell('Next.js 16, edge route with slim', () => startNextRoute('/slim')),
+    cell('Next.js 16, edge route with slim in development', () => startNextDevRoute('/slim')),
     cell('Next.js 16, Node route', () => startNextRoute('/node')),
     cell('Next.js 16, client component', startNextPage),
   ]),

@@ -16,12 +16,12 @@ export async function buildNext(folder) {
   await runTool(NEXT_CLI, ['build', folder], { cwd: NEXT, env: { NEXT_TELEMETRY_DISABLED: '1' } });
 }
 
-/** Runs `next start`, and returns a host that calls `path`. */
-export async function startNext(folder, path) {
+/** Runs `next start` or another command, and returns a host that calls `path`. */
+export async function startNext(folder, path, { command = 'start' } = {}) {
   const port = await freePort();
   return startCommand({
     program: process.execPath,
-    args: [NEXT_CLI, 'start', folder, '--port', port, '--hostname', '127.0.0.1'],
+    args: [NEXT_CLI, command, folder, '--port', port, '--hostname', '127.0.0.1'],
     cwd: NEXT,
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
     ready: /Ready in/,
@@ -33,6 +33,15 @@ export async function startNext(folder, path) {
 const route = (runtime) => `import { answer } from '../../apps/suite/apps/answer.mjs';
 export const runtime = '${runtime}';
 export const POST = async (request) => new Response(answer(await request.text()));
+`;
+
+/** An edge route that passes the .wasm to `sts-jwt/slim`. */
+const slimRoute = `import { init } from 'sts-jwt/slim';
+import module from 'sts-jwt/wasm';
+import { answer } from '../../apps/slim/apps/answer.mjs';
+export const runtime = 'edge';
+const ready = init(module);
+export const POST = async (request) => (await ready, new Response(answer(await request.text())));
 `;
 
 const APP = {
@@ -53,23 +62,38 @@ export default function Page() {
 `,
   'app/edge/route.js': route('edge'),
   'app/node/route.js': route('nodejs'),
+  'app/slim/route.js': slimRoute,
 };
 
-let built;
+const SLIM = { 'sts-jwt': 'sts-jwt/slim' };
 
-function buildApp() {
-  built ??= (async () => {
-    installNext();
-    const folder = join(NEXT, 'matrix');
-    rmSync(folder, { recursive: true, force: true });
-    createApp('suite', { project: folder });
-    for (const [file, text] of Object.entries(APP)) {
-      mkdirSync(join(folder, file, '..'), { recursive: true });
-      writeFileSync(join(folder, file), text);
-    }
-    await buildNext('matrix');
-  })();
-  return built;
+/** Returns `work`, but runs it only once. */
+const once = (work) => {
+  let result;
+  return () => (result ??= work());
+};
+
+const createOnce = once(() => {
+  installNext();
+  const folder = join(NEXT, 'matrix');
+  rmSync(folder, { recursive: true, force: true });
+  createApp('suite', { project: folder });
+  createApp('slim', { project: folder, imports: SLIM });
+  for (const [file, text] of Object.entries(APP)) {
+    mkdirSync(join(folder, file, '..'), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+});
+
+const buildApp = once(async () => {
+  createOnce();
+  await buildNext('matrix');
+});
+
+/** The development server, which translates code differently. */
+export async function startNextDevRoute(path) {
+  createOnce();
+  return startNext('matrix', path, { command: 'dev' });
 }
 
 export async function startNextRoute(path) {

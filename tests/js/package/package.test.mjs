@@ -207,6 +207,13 @@ describe('package', () => {
     assert.deepEqual(manifest.sideEffects.map((file) => file.replace('./', '')).sort(), starting);
   });
 
+  test('awaits nothing among the arguments of WebAssembly functions, which Next.js moves into a function that is not async', () => {
+    for (const file of filesIn(PACKAGE).filter((file) => /^dist\/[^/]+\.js$/.test(file))) {
+      const text = readFileSync(join(PACKAGE, file), 'utf8');
+      assert.doesNotMatch(text, /\bWebAssembly\.\w+\([^;]*\bawait\b/, file);
+    }
+  });
+
   test('passes publint', async () => {
     const { messages } = await publint({ pkgDir: PACKAGE, strict: true });
     // publint assumes that the file for `require` is CommonJS, but it is a module too, so the same types fit.
