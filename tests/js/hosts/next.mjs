@@ -73,9 +73,9 @@ const once = (work) => {
   return () => (result ??= work());
 };
 
-const createOnce = once(() => {
+const createFolder = (name) => {
   installNext();
-  const folder = join(NEXT, 'matrix');
+  const folder = join(NEXT, name);
   rmSync(folder, { recursive: true, force: true });
   createApp('suite', { project: folder });
   createApp('slim', { project: folder, imports: SLIM });
@@ -83,17 +83,19 @@ const createOnce = once(() => {
     mkdirSync(join(folder, file, '..'), { recursive: true });
     writeFileSync(join(folder, file), text);
   }
-});
+};
 
 const buildApp = once(async () => {
-  createOnce();
+  createFolder('matrix');
   await buildNext('matrix');
 });
 
+const createDev = once(async () => createFolder('matrix-dev'));
+
 /** The development server, which translates code differently. */
 export async function startNextDevRoute(path) {
-  createOnce();
-  return startNext('matrix', path, { command: 'dev' });
+  await createDev();
+  return startNext('matrix-dev', path, { command: 'dev' });
 }
 
 export async function startNextRoute(path) {
