@@ -29,12 +29,13 @@ pub(crate) fn install_tools(root: &Path) -> Result<()> {
 }
 
 /// The entries of the package: each becomes `dist/<name>.js`.
-const ENTRIES: [(&str, &str); 20] = [
+const ENTRIES: [(&str, &str); 21] = [
     ("node", "loaders/node.ts"),
     ("node-require", "loaders/node-require.ts"),
     ("bun", "loaders/bun.ts"),
     ("deno", "loaders/deno.js"),
     ("workerd", "loaders/workerd.ts"),
+    ("workerd-development", "loaders/workerd-development.ts"),
     ("workerd-module", "loaders/workerd-module.ts"),
     ("edge-light", "loaders/edge-light.ts"),
     ("edge-light-wasm", "loaders/edge-light-wasm.ts"),

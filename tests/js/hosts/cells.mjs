@@ -12,6 +12,7 @@ import { startNextDevRoute, startNextPage, startNextRoute } from './next.mjs';
 import { startModuleWorker, startPage } from './page.mjs';
 import { startProcess } from './process.mjs';
 import { startTypeScript } from './typescript.mjs';
+import { startVitest } from './vitest.mjs';
 
 /** The error for a program that does not exist for this platform. */
 export class Unavailable extends Error {}
@@ -47,6 +48,10 @@ export const cells = [
     cell('Nitro 2', startNitro2),
     cell('Nitro 3', startNitro3),
     cell('Nuxt 4', startNuxt),
+  ]),
+  ...rowOf('Vitest in workerd', `${MAIN}; without a wrangler config \`modulesRules\`, as the error says`, [
+    cell('vitest-pool-workers, with a wrangler config', startPoolWorkers({ wrangler: true })),
+    cell('vitest-pool-workers, without a wrangler config', startPoolWorkers({ wrangler: false })),
   ]),
   ...rowOf('Vercel Edge, Next.js', `${MAIN}; in client components ${BROWSER.replace(`${MAIN}, and `, '')}`, [
     cell('Edge Runtime', startEdgeRuntime),
@@ -108,6 +113,14 @@ function startNode(major, entry) {
     const host = startProgram(name, `Node ${major}`, { program, flags: ['--no-warnings'], entry });
     // The cold start is measured only once per version.
     return entry === 'stdio.mjs' ? host : { ...host, cold: undefined };
+  };
+}
+
+function startPoolWorkers(options) {
+  return async (name) => {
+    const host = await startVitest(name, options);
+    if (!host) throw new Unavailable(`wrangler needs Node 22, and npm has none for ${process.platform} on ${process.arch}`);
+    return host;
   };
 }
 

@@ -76,7 +76,7 @@ describe('package', () => {
 
   test('orders the nested conditions: `module`, which only bundlers use, before `require`', () => {
     const { workerd, node } = manifest.exports['.'];
-    assert.deepEqual(Object.keys(workerd), ['unwasm', 'default']);
+    assert.deepEqual(Object.keys(workerd), ['unwasm', 'development', 'default']);
     assert.deepEqual(Object.keys(node), ['module', 'require', 'default']);
   });
 
