@@ -5,7 +5,4 @@ import module from './sts_jwt.wasm?module';
 
 export * from '../core/api.js';
 
-start(
-  () => module,
-  'importing sts_jwt.wasm?module did not return a module; bundle with Nitro or Nuxt',
-);
+start(() => module, 'importing sts_jwt.wasm?module did not return a module; bundle with Nitro or Nuxt');

@@ -1,7 +1,11 @@
 // The test app together with remote keys: throws unless both entries share one engine and one error class.
-import { answer as answerAlone, init } from '../apps/answer.mjs';
+
+// Must be imported before the package, as in answer.mjs.
+import '../memory.mjs';
+
 import { JwtError } from 'sts-jwt';
 import { createRemoteVerifier } from 'sts-jwt/remote';
+import { answer as answerAlone, init } from '../apps/answer.mjs';
 import { instanceCount } from '../memory.mjs';
 
 export { init };

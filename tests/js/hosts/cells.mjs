@@ -4,11 +4,20 @@ import { join } from 'node:path';
 import { MATRIX_TOOLS, TOOLS } from '../support/paths.mjs';
 import { CURRENT_NODE, OWN_NODE, programOf } from '../support/runtimes.mjs';
 import { createApp } from './app.mjs';
-import { startBunBuild, startBunCompile, startEsbuild, startLambda, startRollup, startViteBuild, startViteDev, startWebpack } from './bundlers.mjs';
+import {
+  startBunBuild,
+  startBunCompile,
+  startEsbuild,
+  startLambda,
+  startRollup,
+  startViteBuild,
+  startViteDev,
+  startWebpack,
+} from './bundlers.mjs';
 import { startBare, startDeployed, startEdgeRuntime, startMiniflare, startWranglerDev } from './http.mjs';
 import { startJest } from './jest.mjs';
-import { startNitro2, startNitro3, startNuxt } from './nitro.mjs';
 import { startNextDevRoute, startNextPage, startNextRoute } from './next.mjs';
+import { startNitro2, startNitro3, startNuxt } from './nitro.mjs';
 import { startModuleWorker, startPage } from './page.mjs';
 import { startProcess } from './process.mjs';
 import { startTypeScript } from './typescript.mjs';
@@ -119,7 +128,8 @@ function startNode(major, entry) {
 function startPoolWorkers(options) {
   return async (name) => {
     const host = await startVitest(name, options);
-    if (!host) throw new Unavailable(`wrangler needs Node 22, and npm has none for ${process.platform} on ${process.arch}`);
+    if (!host)
+      throw new Unavailable(`wrangler needs Node 22, and npm has none for ${process.platform} on ${process.arch}`);
     return host;
   };
 }

@@ -15,7 +15,10 @@ const CONFIGS = {
     transform: {
       '\\.[jt]s$': [
         'ts-jest',
-        { diagnostics: false, tsconfig: { allowJs: true, module: 'commonjs', target: 'es2022', ignoreDeprecations: '6.0' } },
+        {
+          diagnostics: false,
+          tsconfig: { allowJs: true, module: 'commonjs', target: 'es2022', ignoreDeprecations: '6.0' },
+        },
       ],
     },
   },

@@ -67,7 +67,8 @@ export async function startVitest(name, { wrangler }) {
   const { ended } = runVitest(program, folder);
   return {
     version: versionIn(folderOf('vitest'), '@cloudflare/vitest-pool-workers'),
-    ask: (question) => Promise.race([nextQuestion(question), ended.then(() => Promise.reject(new Error('Vitest ended')))]),
+    ask: (question) =>
+      Promise.race([nextQuestion(question), ended.then(() => Promise.reject(new Error('Vitest ended')))]),
     async stop() {
       nextQuestion('');
       await ended.catch(() => {});
