@@ -87,7 +87,7 @@ export const cells = [
     cell('Vite 7, dev', (name) => startViteDev(name, { ...VITE_7, config: EXCLUDED })),
   ]),
   ...rowOf('TypeScript', `${MAIN}, from 5.0; \`skipLibCheck\` is not needed`, [
-    cell('TypeScript 5.0', (name) => startTypeScript(name, 'typescript50')),
+    cell('TypeScript 5', (name) => startTypeScript(name, 'typescript50')),
   ]),
   ...rowOf('Jest', `${MAIN}, and \`transformIgnorePatterns: ["/node_modules/(?!sts-jwt/)"]\``, [
     cell('Jest', (name) => startJest(name, 'babel')),

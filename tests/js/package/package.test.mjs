@@ -82,6 +82,12 @@ describe('package', () => {
 
   const targetsOf = (target) => (typeof target === 'string' ? target : Object.values(target).flatMap(targetsOf));
 
+  test('names the same versions of Node in package.json and the documentation: those with `require` for modules', () => {
+    assert.equal(manifest.engines.node, '^20.19 || ^22.12 || >=24');
+    for (const file of ['README.md', 'docs/cli.md'])
+      assert.match(readFileSync(join(ROOT, file), 'utf8'), /Node 20\.19, 22\.12 or ≥ 24\b/, file);
+  });
+
   test('contains every file that package.json names', () => {
     const named = targetsOf(manifest.exports);
     assert.ok(named.length > 3);
