@@ -185,7 +185,13 @@ fn bundle(root: &Path, stage: &Path) -> Result<()> {
     esbuild.current_dir(stage).args(ENTRIES.map(|(name, source)| format!("{name}=src/{source}")));
     esbuild.args(["--bundle", "--splitting", "--format=esm", "--platform=neutral", "--target=esnext", "--outdir=dist"]);
     // Imports that each runtime and bundler must resolve.
-    esbuild.args(["--packages=external", "--external:*.wasm", "--external:*.wasm?module", "--external:*/base64.js", "--external:*/read-wasm.cjs"]);
+    esbuild.args([
+        "--packages=external",
+        "--external:*.wasm",
+        "--external:*.wasm?module",
+        "--external:*/base64.js",
+        "--external:*/read-wasm.cjs",
+    ]);
     // Inlines constants (limits, for example), so no chunk is loaded for them.
     esbuild.arg("--minify-syntax");
     esbuild.args(["--sourcemap", "--sources-content=false", "--tsconfig-raw={}", "--log-level=warning"]);
