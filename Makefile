@@ -104,7 +104,7 @@ $(TOOLS): tests/js/package.json tests/js/package-lock.json
 	@touch $@
 
 $(MATRIX): tests/js/matrix/package.json tests/js/matrix/package-lock.json
-	@echo 'Installing Node 22 and 24, bundlers and others into tests/js/matrix/node_modules (once, 490 MB)'
+	@echo 'Installing Node 22 and 24, bundlers, TypeScript 5.0 and others into tests/js/matrix/node_modules (once, 530 MB)'
 	npm --prefix tests/js/matrix ci --ignore-scripts --loglevel=error
 	@touch $@
 

@@ -10,6 +10,10 @@ declare module '*.wasm?module' {
   export default module;
 }
 
+declare module '*/read-wasm.cjs' {
+  export const readWasm: () => Uint8Array<ArrayBuffer>;
+}
+
 declare module '*/base64.js' {
   export const base64: string;
 }

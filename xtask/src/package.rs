@@ -29,11 +29,16 @@ pub(crate) fn install_tools(root: &Path) -> Result<()> {
 }
 
 /// The entries of the package: each becomes `dist/<name>.js`.
-const ENTRIES: [(&str, &str); 19] = [
+const ENTRIES: [(&str, &str); 24] = [
     ("node", "loaders/node.ts"),
+    ("node-require", "loaders/node-require.ts"),
+    ("bun", "loaders/bun.ts"),
     ("deno", "loaders/deno.js"),
     ("workerd", "loaders/workerd.ts"),
+    ("workerd-development", "loaders/workerd-development.ts"),
+    ("workerd-module", "loaders/workerd-module.ts"),
     ("edge-light", "loaders/edge-light.ts"),
+    ("edge-light-wasm", "loaders/edge-light-wasm.ts"),
     ("web", "loaders/web.ts"),
     ("inline", "loaders/inline.ts"),
     ("slim", "loaders/slim.ts"),
@@ -79,6 +84,7 @@ pub(crate) fn assemble(root: &Path, recipe: &Recipe, variant: Variant, module: &
     copy_files(&module.directory, &source.join("generated"), |name| name == "exports.d.ts")?;
     facts::write(&source.join("generated"))?;
     copy_files(&module.directory, &dist, |name| !name.ends_with(".d.ts"))?;
+    copy_files(&source.join("loaders"), &dist, |name| name == "read-wasm.cjs")?;
     write_manifest(root, recipe, &stage)?;
     // The source maps of the compiled files refer to the sources, so the sources are also published.
     copy_tree(&source, &stage.join("src"), |_| true)?;
@@ -186,12 +192,31 @@ fn bundle(root: &Path, stage: &Path) -> Result<()> {
     esbuild.current_dir(stage).args(ENTRIES.map(|(name, source)| format!("{name}=src/{source}")));
     esbuild.args(["--bundle", "--splitting", "--format=esm", "--platform=neutral", "--target=esnext", "--outdir=dist"]);
     // Imports that each runtime and bundler must resolve.
-    esbuild.args(["--packages=external", "--external:*.wasm", "--external:*.wasm?module", "--external:*/base64.js"]);
+    esbuild.args([
+        "--packages=external",
+        "--external:*.wasm",
+        "--external:*.wasm?module",
+        "--external:*/base64.js",
+        "--external:*/read-wasm.cjs",
+    ]);
     // Inlines constants (limits, for example), so no chunk is loaded for them.
     esbuild.arg("--minify-syntax");
     esbuild.args(["--sourcemap", "--sources-content=false", "--tsconfig-raw={}", "--log-level=warning"]);
     tool::run(&mut esbuild)?;
-    remove_bare_imports(&stage.join("dist"))
+    remove_bare_imports(&stage.join("dist"))?;
+    write_inline_remote(&stage.join("dist"))
+}
+
+/// Writes the entry `sts-jwt/inline/remote`: `sts-jwt/remote`, but with `sts-jwt/inline` as its main entry. Otherwise it
+/// would import a second loader, and with it a `.wasm` file that some bundlers cannot read.
+fn write_inline_remote(dist: &Path) -> Result<()> {
+    let remote = fs::read_to_string(dist.join("remote.js"))?;
+    let inlined = remote.replace("from \"sts-jwt\";", "from \"./inline.js\";");
+    if inlined == remote {
+        return Err("dist/remote.js does not import \"sts-jwt\"".into());
+    }
+    fs::write(dist.join("inline-remote.js"), inlined)?;
+    Ok(())
 }
 
 /// Removes `import "./chunk-….js";`, which esbuild writes to keep the order of side effects. Chunks have no side

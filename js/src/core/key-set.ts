@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 // Key sets. A set is parsed and prepared once, either explicitly as a KeySet or by the cache of verify().
 
 import { MAX_JWKS_BYTES } from '../generated/facts.js';
@@ -59,10 +58,13 @@ export class KeySet {
   }
 }
 
-export interface KeySet {
-  /** Same as {@link KeySet.free}, for `using`. */
-  [Symbol.dispose](): void;
-}
+/** The type of `Symbol.dispose`. TypeScript has it since 5.2, and only with the lib `esnext.disposable`. */
+type DisposeSymbol = SymbolConstructor extends { readonly dispose: infer S extends symbol } ? S : never;
+
+/** Same as {@link KeySet.free}, for `using`. */
+type WithDispose = { [K in DisposeSymbol]: () => void };
+
+export interface KeySet extends WithDispose {}
 
 /** @internal Returns the KeySet or the JWKS text. May run code of the caller (a `toJSON` of the object). */
 export function sourceOf(jwks: unknown): KeySet | string {

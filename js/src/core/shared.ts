@@ -41,6 +41,6 @@ export {
   ownOptions,
   undefinedOption,
 } from './own-options.js';
-export { startFailure } from './start-failure.js';
+export { FILE_MISSING, startFailure } from './start-failure.js';
 export { secondsOf } from './verify-options.js';
 export { assertRunning, decodeIssuer, digestText, free, isRunning, link, linkLater, start } from './wasm.js';

@@ -87,6 +87,8 @@ function use(instance: WebAssembly.Instance, module: WebAssembly.Module): void {
  * the file is missing.
  */
 export function start(compile: () => WebAssembly.Module, missing: string): void {
+  // Another entry may have started the module.
+  if (isRunning()) return;
   try {
     link(compile());
   } catch (cause) {

@@ -78,7 +78,7 @@ export interface RemoteVerifier<Default extends object = Claims> {
 /**
  * Creates a {@link RemoteVerifier}. In browsers, its first use loads the WebAssembly module, unless `init()` was
  * awaited before. This file imports `sts-jwt` by name, so pages without a bundler need an import map. Module workers do
- * not support import maps and need a bundler.
+ * not support import maps and need a bundler. With `sts-jwt/inline`, import `sts-jwt/inline/remote` instead.
  *
  * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the option in the message, for every mistake in the
  *   configuration. In a browser before `init()`, only the options for fetching are checked now; the others are checked

@@ -1,24 +1,32 @@
 // Bundles a test app without any configuration and runs it in its target runtime.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MATRIX_TOOLS, TOOLS } from '../support/paths.mjs';
 import { programOf } from '../support/runtimes.mjs';
 import { createApp } from './app.mjs';
 import { freePort, runTool, startCommand } from './http.mjs';
+import { packageOf, versionIn } from './packages.mjs';
 import { startFolder, startUrl } from './page.mjs';
-import { startProcess } from './process.mjs';
+import { startProcess, versionOf } from './process.mjs';
 
-/** Replaces the main entry for bundlers that do not copy the file of a `new URL(…, import.meta.url)`. */
-const INLINE = { 'sts-jwt': 'sts-jwt/inline' };
+/**
+ * Replaces the main entry for bundlers that do not copy the file of a `new URL(…, import.meta.url)`, also for remote keys.
+ * with-remote.mjs checks that both entries share one engine.
+ */
+const INLINE = {
+  'sts-jwt': 'sts-jwt/inline',
+  'sts-jwt/remote': 'sts-jwt/inline/remote',
+  './answer.mjs': './with-remote.mjs',
+};
+
+/** The main entry together with remote keys. */
+const WITH_REMOTE = { './answer.mjs': './with-remote.mjs' };
 
 const page = (script) =>
   `<!doctype html>\n<meta charset="utf-8">\n<link rel="icon" href="data:,">\n<script type="module" src="${script}"></script>\n`;
-const packageOf = (tools, name) => join(tools, 'node_modules', name);
-const versionIn = (tools, name) =>
-  JSON.parse(readFileSync(join(packageOf(tools, name), 'package.json'), 'utf8')).version;
-
 export async function startViteBuild(name, { vite = 'vite', tools = TOOLS } = {}) {
   const folder = createViteApp(name);
   await runTool(join(packageOf(tools, vite), 'bin/vite.js'), ['build', '--logLevel', 'warn'], { cwd: folder });
@@ -82,8 +90,47 @@ export async function startRollup(name) {
 }
 
 export function startBunBuild(name) {
-  const folder = createApp(name, { imports: INLINE });
+  const folder = createApp(name, { imports: WITH_REMOTE });
   const bun = programOf('bun');
   execFileSync(bun, ['build', './apps/stdio.mjs', '--target=bun', '--outdir', 'dist'], { cwd: folder });
   return { ...startProcess({ program: bun, script: join(folder, 'dist/stdio.js') }), cold: undefined };
+}
+
+export function startBunCompile(name) {
+  const folder = createApp(name, { imports: WITH_REMOTE });
+  const bun = programOf('bun');
+  execFileSync(bun, ['build', './apps/stdio.mjs', '--compile', '--outfile', 'dist/app'], { cwd: folder });
+  // The executable must not need the package.
+  const executable = join(mkdtempSync(join(tmpdir(), 'sts-jwt-')), 'app');
+  renameSync(join(folder, 'dist/app'), executable);
+  return {
+    ...startProcess({ program: executable, version: versionOf(bun) }),
+    cold: undefined,
+    stop: () => rmSync(join(executable, '..'), { recursive: true }),
+  };
+}
+
+/** A Lambda function in one file, bundled by esbuild and called as Lambda's Node 24 calls it. */
+export function startLambda(name, format) {
+  const folder = createApp(name, { imports: INLINE });
+  const [extension, output] = format === 'cjs' ? ['cjs', 'function/lambda.cjs'] : ['mjs', 'function/lambda.mjs'];
+  execFileSync(
+    process.execPath,
+    [
+      join(packageOf(TOOLS, 'esbuild'), 'bin/esbuild'),
+      `./apps/lambda.${extension}`,
+      ...['--bundle', '--platform=node', `--format=${format}`, `--outfile=${output}`, '--log-level=warning'],
+    ],
+    { cwd: folder },
+  );
+  // The function must not find the package or its file.
+  const task = mkdtempSync(join(tmpdir(), 'sts-jwt-'));
+  copyFileSync(join(folder, output), join(task, `lambda.${extension}`));
+  copyFileSync(join(folder, 'apps/lambda-runtime.cjs'), join(task, 'lambda-runtime.cjs'));
+  const program = programOf('node24', MATRIX_TOOLS) ?? process.execPath;
+  return {
+    ...startProcess({ program, script: join(task, 'lambda-runtime.cjs'), version: versionIn(TOOLS, 'esbuild') }),
+    cold: undefined,
+    stop: () => rmSync(task, { recursive: true }),
+  };
 }

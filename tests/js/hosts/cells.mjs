@@ -4,18 +4,31 @@ import { join } from 'node:path';
 import { MATRIX_TOOLS, TOOLS } from '../support/paths.mjs';
 import { CURRENT_NODE, OWN_NODE, programOf } from '../support/runtimes.mjs';
 import { createApp } from './app.mjs';
-import { startBunBuild, startEsbuild, startRollup, startViteBuild, startViteDev, startWebpack } from './bundlers.mjs';
+import {
+  startBunBuild,
+  startBunCompile,
+  startEsbuild,
+  startLambda,
+  startRollup,
+  startViteBuild,
+  startViteDev,
+  startWebpack,
+} from './bundlers.mjs';
 import { startBare, startDeployed, startEdgeRuntime, startMiniflare, startWranglerDev } from './http.mjs';
-import { startNextPage, startNextRoute } from './next.mjs';
+import { startJest } from './jest.mjs';
+import { startNextDevRoute, startNextPage, startNextRoute } from './next.mjs';
+import { startNitro2, startNitro3, startNuxt } from './nitro.mjs';
 import { startModuleWorker, startPage } from './page.mjs';
 import { startProcess } from './process.mjs';
+import { startTypeScript } from './typescript.mjs';
+import { startVitest } from './vitest.mjs';
 
 /** The error for a program that does not exist for this platform. */
 export class Unavailable extends Error {}
 
 const MAIN = '`sts-jwt`';
 const BROWSER = '`sts-jwt`, and `await init()` once';
-const INLINE = '`sts-jwt/inline`';
+const INLINE = '`sts-jwt/inline`; for remote keys `sts-jwt/inline/remote`';
 
 const NODES = [...new Set(['20', '22', '24', '26', OWN_NODE])].sort();
 const isQuick = (major) => major === OWN_NODE || major === CURRENT_NODE;
@@ -40,9 +53,21 @@ export const cells = [
     cell('Miniflare', startMiniflare),
     cell('wrangler dev', startWranglerDev),
   ]),
+  ...rowOf('Nitro, Nuxt for Cloudflare', `${MAIN}; in Nitro's options \`experimental: { wasm: true }\``, [
+    cell('Nitro 2', startNitro2),
+    cell('Nitro 3', startNitro3),
+    cell('Nuxt 4', startNuxt),
+  ]),
+  ...rowOf('Vitest in workerd', `${MAIN}; without a wrangler config \`modulesRules\`, as the error says`, [
+    cell('vitest-pool-workers, with a wrangler config', startPoolWorkers({ wrangler: true })),
+    cell('vitest-pool-workers, without a wrangler config', startPoolWorkers({ wrangler: false })),
+  ]),
   ...rowOf('Vercel Edge, Next.js', `${MAIN}; in client components ${BROWSER.replace(`${MAIN}, and `, '')}`, [
     cell('Edge Runtime', startEdgeRuntime),
     cell('Next.js 16, edge route', () => startNextRoute('/edge')),
+    cell('Next.js 16, edge route in development', () => startNextDevRoute('/edge')),
+    cell('Next.js 16, edge route with slim', () => startNextRoute('/slim')),
+    cell('Next.js 16, edge route with slim in development', () => startNextDevRoute('/slim')),
     cell('Next.js 16, Node route', () => startNextRoute('/node')),
     cell('Next.js 16, client component', startNextPage),
   ]),
@@ -61,10 +86,22 @@ export const cells = [
     cell('Vite 7, build', (name) => startViteBuild(name, VITE_7)),
     cell('Vite 7, dev', (name) => startViteDev(name, { ...VITE_7, config: EXCLUDED })),
   ]),
-  ...rowOf('esbuild, Rollup, `bun build`', INLINE, [
+  ...rowOf('TypeScript', `${MAIN}, from 5.0; \`skipLibCheck\` is not needed`, [
+    cell('TypeScript 5', (name) => startTypeScript(name, 'typescript50')),
+  ]),
+  ...rowOf('Jest', `${MAIN}, and \`transformIgnorePatterns: ["/node_modules/(?!sts-jwt/)"]\``, [
+    cell('Jest', (name) => startJest(name, 'babel')),
+    cell('ts-jest', (name) => startJest(name, 'ts-jest')),
+  ]),
+  ...rowOf('esbuild, Rollup, Lambda in one file', INLINE, [
     cell('esbuild', startEsbuild, { quick: true }),
     cell('Rollup 4', startRollup),
+    cell('Lambda bundled by esbuild, CommonJS', (name) => startLambda(name, 'cjs')),
+    cell('Lambda bundled by esbuild, ES module', (name) => startLambda(name, 'esm')),
+  ]),
+  ...rowOf('`bun build --target=bun`, `--compile`', MAIN, [
     cell('bun build', startBunBuild),
+    cell('bun build --compile', startBunCompile),
   ]),
 ];
 
@@ -85,6 +122,15 @@ function startNode(major, entry) {
     const host = startProgram(name, `Node ${major}`, { program, flags: ['--no-warnings'], entry });
     // The cold start is measured only once per version.
     return entry === 'stdio.mjs' ? host : { ...host, cold: undefined };
+  };
+}
+
+function startPoolWorkers(options) {
+  return async (name) => {
+    const host = await startVitest(name, options);
+    if (!host)
+      throw new Unavailable(`wrangler needs Node 22, and npm has none for ${process.platform} on ${process.arch}`);
+    return host;
   };
 }
 

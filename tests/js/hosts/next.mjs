@@ -1,58 +1,47 @@
 // A Next.js app, built by Turbopack: an edge route, a Node route and a client component with the test app in each.
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MATRIX_TOOLS, WORK } from '../support/paths.mjs';
 import { createApp } from './app.mjs';
 import { freePort, runTool, startCommand } from './http.mjs';
+import { folderOf, installTool } from './installed.mjs';
+import { versionIn } from './packages.mjs';
 import { startUrl } from './page.mjs';
 
-/** Installs Next.js and the packed package like a user, because Turbopack does not follow links out of its root. */
-export const NEXT = join(WORK, 'next');
-
-const FILES = ['.npmrc', 'package-lock.json', 'package.json'];
+export const NEXT = folderOf('next');
 export const NEXT_CLI = join(NEXT, 'node_modules/next/dist/bin/next');
-
-export function installNext() {
-  mkdirSync(NEXT, { recursive: true });
-  const source = (file) => join(MATRIX_TOOLS, 'next', file);
-  const lock = readFileSync(source('package-lock.json'), 'utf8');
-  const stamp = join(NEXT, 'node_modules/.installed');
-  const npm = (...args) =>
-    execFileSync('npm', [...args, '--ignore-scripts', '--loglevel=error'], { cwd: NEXT, stdio: 'ignore' });
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
-    console.log(`Installing Next.js into ${NEXT} (once, 350 MB)`);
-    for (const file of FILES) copyFileSync(source(file), join(NEXT, file));
-    npm('ci');
-    writeFileSync(stamp, lock);
-  }
-  const [tarball] = readdirSync(WORK).filter((file) => /^sts-jwt-.*\.tgz$/.test(file));
-  rmSync(join(NEXT, 'node_modules/sts-jwt'), { recursive: true, force: true });
-  npm('install', '--no-save', join(WORK, tarball));
-}
+export const installNext = () => installTool('next', 'Next.js', '350 MB');
 
 /** Runs `next build` in a folder below `NEXT`. */
 export async function buildNext(folder) {
   await runTool(NEXT_CLI, ['build', folder], { cwd: NEXT, env: { NEXT_TELEMETRY_DISABLED: '1' } });
 }
 
-/** Runs `next start`, and returns a host that calls `path`. */
-export async function startNext(folder, path) {
+/** Runs `next start` or another command, and returns a host that calls `path`. */
+export async function startNext(folder, path, { command = 'start' } = {}) {
   const port = await freePort();
   return startCommand({
     program: process.execPath,
-    args: [NEXT_CLI, 'start', folder, '--port', port, '--hostname', '127.0.0.1'],
+    args: [NEXT_CLI, command, folder, '--port', port, '--hostname', '127.0.0.1'],
     cwd: NEXT,
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
     ready: /Ready in/,
     url: `http://127.0.0.1:${port}${path}`,
-    version: JSON.parse(readFileSync(join(NEXT, 'node_modules/next/package.json'), 'utf8')).version,
+    version: versionIn(NEXT, 'next'),
   });
 }
 
 const route = (runtime) => `import { answer } from '../../apps/suite/apps/answer.mjs';
 export const runtime = '${runtime}';
 export const POST = async (request) => new Response(answer(await request.text()));
+`;
+
+/** An edge route that passes the .wasm to `sts-jwt/slim`. */
+const slimRoute = `import { init } from 'sts-jwt/slim';
+import module from 'sts-jwt/wasm';
+import { answer } from '../../apps/slim/apps/answer.mjs';
+export const runtime = 'edge';
+const ready = init(module);
+export const POST = async (request) => (await ready, new Response(answer(await request.text())));
 `;
 
 const APP = {
@@ -73,23 +62,40 @@ export default function Page() {
 `,
   'app/edge/route.js': route('edge'),
   'app/node/route.js': route('nodejs'),
+  'app/slim/route.js': slimRoute,
 };
 
-let built;
+const SLIM = { 'sts-jwt': 'sts-jwt/slim' };
 
-function buildApp() {
-  built ??= (async () => {
-    installNext();
-    const folder = join(NEXT, 'matrix');
-    rmSync(folder, { recursive: true, force: true });
-    createApp('suite', { project: folder });
-    for (const [file, text] of Object.entries(APP)) {
-      mkdirSync(join(folder, file, '..'), { recursive: true });
-      writeFileSync(join(folder, file), text);
-    }
-    await buildNext('matrix');
-  })();
-  return built;
+/** Returns `work`, but runs it only once. */
+const once = (work) => {
+  let result;
+  return () => (result ??= work());
+};
+
+const createFolder = (name) => {
+  installNext();
+  const folder = join(NEXT, name);
+  rmSync(folder, { recursive: true, force: true });
+  createApp('suite', { project: folder });
+  createApp('slim', { project: folder, imports: SLIM });
+  for (const [file, text] of Object.entries(APP)) {
+    mkdirSync(join(folder, file, '..'), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+};
+
+const buildApp = once(async () => {
+  createFolder('matrix');
+  await buildNext('matrix');
+});
+
+const createDev = once(async () => createFolder('matrix-dev'));
+
+/** The development server, which translates code differently. */
+export async function startNextDevRoute(path) {
+  await createDev();
+  return startNext('matrix-dev', path, { command: 'dev' });
 }
 
 export async function startNextRoute(path) {

@@ -6,10 +6,10 @@ import { linesOf } from '../apps/lines.mjs';
 import { coldProcess } from './cold.mjs';
 
 /** Runs `script` with `program` and its `flags`, once per question. */
-export function startProcess({ program, flags = [], script }) {
-  const run = (script, input) => runProgram(program, [...flags, script], input);
+export function startProcess(/** @type {Record<string, any>} */ { program, flags = [], script, version }) {
+  const run = (script, input) => runProgram(program, script ? [...flags, script] : flags, input);
   return {
-    version: versionOf(program),
+    version: version ?? versionOf(program),
     ask: (question) => run(script, question),
     cold: () => coldProcess(run),
     stop() {},
@@ -52,6 +52,6 @@ export function startLines({ program, flags = [], script }) {
 }
 
 /** Returns the first version number in the output of `program --version`. */
-function versionOf(program) {
+export function versionOf(program) {
   return /\d+\.\d+\.\d+/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))[0];
 }

@@ -107,12 +107,17 @@ describe('loading', () => {
     );
   });
 
-  for (const [condition, advice] of [
-    ['workerd', /did not return a module; bundle with wrangler, or declare it as CompiledWasm/],
-    ['edge-light', /did not return a module; bundle with Next\.js or the Vercel CLI/],
+  for (const [conditions, advice] of [
+    [['workerd'], /did not return a module; bundle with wrangler, or declare it as CompiledWasm/],
+    [['workerd', 'unwasm'], /did not return a module; bundle with Nitro or Nuxt/],
+    [
+      ['workerd', 'development'],
+      /: Vite did not compile sts_jwt\.wasm; in Vitest, pass a wrangler config to the plugin/,
+    ],
+    [['edge-light'], /did not return a module; bundle with Next\.js or the Vercel CLI/],
   ]) {
-    test(`explains a bundler that uses the condition ${condition} but does not compile the .wasm`, () => {
-      const options = { format: 'esm', conditions: [condition], loader: { '.wasm': 'dataurl' } };
+    test(`explains a bundler that uses the conditions ${conditions} but does not compile the .wasm`, () => {
+      const options = { format: 'esm', conditions, loader: { '.wasm': 'dataurl' } };
       const bundle = bundleOf(write('bundled.mjs', firstUse('sts-jwt')), options);
       saysWhy(run(process.execPath, [write('bundle.mjs', bundle)]), advice);
     });

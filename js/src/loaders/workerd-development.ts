@@ -1,0 +1,21 @@
+// The entry for Cloudflare Workers in Vite's development mode, so also in Vitest. Without a wrangler config, Vitest does not
+// compile the .wasm, and only a dynamic import can catch that.
+
+import { start } from '../core/shared.js';
+
+export * from '../core/api.js';
+
+let compile: () => WebAssembly.Module;
+try {
+  const { default: module } = await import('./sts_jwt.wasm');
+  compile = () => module;
+} catch (cause) {
+  compile = () => {
+    throw cause;
+  };
+}
+start(
+  compile,
+  'Vite did not compile sts_jwt.wasm; in Vitest, pass a wrangler config to the plugin, or in `miniflare` the rule ' +
+    '`modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }]`',
+);
