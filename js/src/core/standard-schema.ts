@@ -64,11 +64,14 @@ export function schemaOf(options: object): Schema | undefined {
  */
 export function withSchema<T extends { claims: object }>(token: T, schema: Schema | undefined): T {
   if (!schema) return token;
-  const { value, issues } = callOption(() => {
+  const { value, issues }: { value?: object; issues?: SchemaIssue[] | undefined } = callOption(() => {
     const result = schema.validate(token.claims) as { value?: object; issues?: RawIssue[] };
-    // A promise is not accepted, but if it rejects, a Node process must not end.
-    if (hasMethods(result, 'catch')) (result as Promise<unknown>).catch(() => {});
-    return { value: result.value, issues: result.issues?.slice(0, MAX_ENTRIES).map(readIssue) };
+    if (hasMethods(result, 'then')) {
+      // Otherwise its rejection would be unhandled, which ends a Node process.
+      Promise.resolve(result).catch(() => {});
+      return {};
+    }
+    return { value: result.value!, issues: result.issues?.slice(0, MAX_ENTRIES).map(readIssue) };
   }, 'schema');
   if (issues) throw claimsUnfit(issues[0] ?? readIssue({}), issues);
   if (typeof value !== 'object' || value === null) {
@@ -84,7 +87,7 @@ function readIssue({ path = [] }: RawIssue): SchemaIssue {
     const key = typeof segment === 'object' ? segment.key : segment;
     return typeof key === 'number' ? key : String(key).slice(0, MAX_NAME);
   });
-  const what = names.length ? `${JSON.stringify(names.join('.'))} claim does` : 'the claims do';
+  const what = names.length ? `${JSON.stringify(names.join('.').slice(0, MAX_NAME))} claim does` : 'the claims do';
   return { path: names, message: `${what} not fit the schema` };
 }
 

@@ -16,7 +16,7 @@ export function startFailure(cause: unknown, otherwise: string): JwtError {
 
 function problemOf(message: string): string | undefined {
   if (typeof WebAssembly !== 'object') {
-    return 'this runtime does not have it';
+    return 'it is not available in this runtime; use the Rust crate in a native host';
   }
   if (/content security policy|\bCSP\b|unsafe-eval/i.test(message)) {
     return "the page's Content-Security-Policy forbids it: add 'wasm-unsafe-eval' to script-src";

@@ -79,11 +79,11 @@ describe('schema', () => {
         assert.deepEqual([code, status, category], ['ERR_JWT_CLAIM_VALIDATION_FAILED', 401, 'claims']);
         const byPath = new Map(issues.map(({ path, message }) => [path.join(), message]));
         assert.deepEqual([...byPath.keys()].sort(), ['level', 'roles,1', 'tenant']);
-        assert.equal(byPath.get('tenant'), '"tenant" claim is missing');
-        assert.equal(byPath.get('roles,1'), '"roles".1 claim does not fit the schema');
+        assert.equal(byPath.get('tenant'), '"tenant" claim does not fit the schema');
+        assert.equal(byPath.get('roles,1'), '"roles.1" claim does not fit the schema');
         assert.equal(error.message, issues[0].message);
         assert.equal(error.claim, issues[0].path[0]);
-        assert.equal(error.reason, error.claim === 'tenant' ? 'missing' : 'check_failed');
+        assert.equal(error.reason, 'check_failed');
         const shown = `${error.stack}${JSON.stringify(error)}${error.challenge()}${error.cause}`;
         assert.ok(!shown.includes(SECRET) && !JSON.stringify(explanation).includes(SECRET), shown);
       }
@@ -272,11 +272,11 @@ describe('schema', () => {
     assert.ok(JSON.stringify(issues).length < 40_000);
     const whole = thrown(() => verify(token, jwks, { ...options, schema: failing([{ message: SECRET }]) }));
     assert.deepEqual(whole.issues, [{ message: 'the claims do not fit the schema', path: [] }]);
-    assert.ok(!Object.hasOwn(whole, 'claim'));
+    assert.equal(whole.claim, 'schema');
     const none = thrown(() => verify(token, jwks, { ...options, schema: failing([]) }));
     assert.deepEqual([none.message, none.issues], ['the claims do not fit the schema', []]);
-    const inherited = thrown(() => verify(token, jwks, { ...options, schema: failing([{ path: ['toString'] }]) }));
-    assert.equal(inherited.message, '"toString" claim is missing');
+    const { message } = thrown(() => verify(token, jwks, { ...options, schema: failing([{ path: ['a"\n'] }]) }));
+    assert.equal(message, '"a\\"\\n" claim does not fit the schema');
   });
 
   test('remembers a token under its signed issuer, whatever the schema made of the claims', async () => {

@@ -59,7 +59,7 @@ export const expectationCases = [
           'the error',
         );
         equal(error.challenge().slice(0, 34), 'Bearer error="insufficient_scope",', 'the challenge');
-        equal(error.expected, ['read', 'admin'], 'the required scopes');
+        equal(error.expected.join(' '), 'read admin', 'the required scopes');
         return error.challenge();
       });
       refused(() => verify(scopeIsNumber, 'read'), 'ERR_JWT_INVALID');
