@@ -2,14 +2,18 @@
 
 import { JwtError } from '../src/core/errors.js';
 import { fetchJson } from '../src/remote/fetch-json.js';
+import { isAwsIssuer, wellKnown } from '../src/verifier/issuers.js';
 
 /** Timeout in seconds. Longer than for services, because people can wait. */
 const TIMEOUT = 10;
 
-/** Returns the URL of an issuer's keys, or `undefined` if the issuer is not an https URL. */
-export function jwksUriOf(issuer: unknown): string | undefined {
+/**
+ * Returns the URL of an issuer's keys or, unless it is an issuer of AWS STS, of its discovery document, which names the URL
+ * of the keys: the page then offers to fetch that URL. Returns `undefined` if the issuer is not an https URL.
+ */
+export function sourceOf(issuer: unknown): string | undefined {
   if (typeof issuer !== 'string') return undefined;
-  return httpsUrl(`${issuer.replace(/\/$/, '')}/.well-known/jwks.json`);
+  return httpsUrl(wellKnown(issuer, isAwsIssuer(issuer) ? 'jwks.json' : 'openid-configuration'));
 }
 
 /** Returns the URL if the page may fetch it: https, or http on this machine; never with a user name or password. */

@@ -9,7 +9,7 @@ import { workerOf } from './code.js';
 import { paintToken } from './colours.js';
 import { byId, copies, element, write } from './element.js';
 import { ExpectationsForm } from './expectations.js';
-import { fetchKeys, httpsUrl, jwksUriOf } from './fetch-keys.js';
+import { fetchKeys, httpsUrl, sourceOf } from './fetch-keys.js';
 import { type Judgement, judge, type Part, type State } from './judge.js';
 import { keyReportsOf } from './keys.js';
 import { publicKeysOf } from './public-keys.js';
@@ -114,7 +114,7 @@ function showKeys({ keys, contents }: Judgement): void {
   jwks.tell([...keys.notes, isEmpty ? '' : visible(keys.problem ?? ''), jwksNote].join(' ').trim());
   byId('keys').replaceChildren(...(keys.value ? keyReportsOf(keys.value) : []));
   const expected = [form.read().options.issuer].flat()[0] ?? contents?.claims.value?.iss;
-  const url = keys.jwksUri === undefined ? jwksUriOf(expected) : httpsUrl(keys.jwksUri);
+  const url = keys.jwksUri === undefined ? sourceOf(expected) : httpsUrl(keys.jwksUri);
   byId<HTMLButtonElement>('fetch').disabled = url === undefined || fetching !== undefined;
   write(byId('fetch-url'), url ?? '');
 }

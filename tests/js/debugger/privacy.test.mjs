@@ -138,11 +138,14 @@ describe('privacy of the debugger page', () => {
     const asked = [];
     const server = createServer((request, response) => {
       asked.push({ url: request.url, headers: request.headers });
+      const { host } = request.headers;
+      const isDocument = request.url === '/.well-known/openid-configuration';
       response.writeHead(200, {
         'content-type': 'application/json',
         ...(cors ? { 'access-control-allow-origin': '*' } : {}),
       });
-      response.end(issuer.jwksText());
+      const document = { issuer: `http://${host}`, jwks_uri: `http://${host}/keys` };
+      response.end(isDocument ? JSON.stringify(document) : issuer.jwksText());
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -153,20 +156,24 @@ describe('privacy of the debugger page', () => {
     };
   }
 
-  test("fetches the issuer's keys only on a click", async () => {
+  test("fetches the issuer's discovery document and its keys only on a click each", async () => {
     const served = await serveIssuer({ cors: true });
     try {
       await withPage(async (page, { requests }) => {
         await fill(page, 'token', token);
         await fill(page, 'expect-issuer', served.url);
-        assert.equal(await page.locator('#fetch-url').textContent(), `${served.url}/.well-known/jwks.json`);
+        const discovery = `${served.url}/.well-known/openid-configuration`;
+        assert.equal(await page.locator('#fetch-url').textContent(), discovery);
         assert.deepEqual(served.asked, []);
         await page.locator('#fetch').click();
-        await page.waitForFunction(() => document.querySelector('#jwks').value);
+        await page.waitForFunction(() => document.querySelector('#fetch-url').textContent.endsWith('/keys'));
+        assert.deepEqual(requests(), [discovery], 'the keys need a click of their own');
+        await page.locator('#fetch').click();
+        await page.waitForFunction(() => document.querySelector('#keys li'));
         await frame(page);
         assert.equal(await page.locator('#keys li').count(), 2);
-        assert.deepEqual(requests(), [`${served.url}/.well-known/jwks.json`]);
-        assert.equal(served.asked.length, 1);
+        assert.deepEqual(requests(), [discovery, `${served.url}/keys`]);
+        assert.equal(served.asked.length, 2);
         const { referer, cookie } = served.asked[0].headers;
         assert.deepEqual({ referer, cookie }, { referer: undefined, cookie: undefined });
       });
