@@ -8,7 +8,7 @@
 #                                 updates the table in the README
 #   make test-all ONLY=<part>     only the cells of the matrix whose names contain this part, such as ONLY=Firefox; writes nothing
 #   make bench                    compares speed and size with other libraries, in Node, workerd and Chromium (7 minutes)
-#   make bench ONLY=<part>        only node, workerd, chromium, requests, cold, size or executed; writes nothing.
+#   make bench ONLY=<part>        only node, workerd, chromium, requests, cold, issuers, size or executed; writes nothing.
 #                                 ONLY=report only recreates the chart and the README's figures from the last results
 #   make soak                     ten minutes of mixed traffic in workerd, while the issuer rotates its keys and has outages
 #   make check                    formatting, lints, documentation, packaging, sizes; reports what the first token executes

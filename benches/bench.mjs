@@ -14,7 +14,7 @@ import { writeReadme } from './readme.mjs';
 import { introductionOf, newResults, textOf } from './results.mjs';
 import { tableOf, verdictOf } from './table.mjs';
 
-const PARTS = ['node', 'workerd', 'chromium', 'requests', 'cold', 'size', 'executed'];
+const PARTS = ['node', 'workerd', 'chromium', 'requests', 'cold', 'issuers', 'size', 'executed'];
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const [only] = process.argv.slice(2);

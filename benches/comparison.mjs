@@ -1,5 +1,5 @@
 // Compares the figures: sections of rows. Each row has the figures of this package and of a peer, their ratio, and the target.
-import { coldTargetOf, judge, PREPARATION, requestsTargetOf, SIZE, targetOf } from './targets.mjs';
+import { coldTargetOf, ISSUERS, judge, PREPARATION, requestsTargetOf, SIZE, targetOf } from './targets.mjs';
 
 export const OURS = 'sts-jwt';
 export const RUNTIMES = ['Node', 'workerd', 'Chromium'];
@@ -8,7 +8,16 @@ export const RUNTIMES = ['Node', 'workerd', 'Chromium'];
  * `ours` and `theirs` are summaries. `value` is the ratio of their medians, which is compared with the target.
  * `ofMinimums` is the ratio of their minimums, which depends less on other load.
  */
-export function compare({ rows = [], requests = [], cold = [], preparation = [], size = [], executed }) {
+export function compare({
+  rows = [],
+  requests = [],
+  cold = [],
+  preparation = [],
+  issuers = [],
+  issuerMemory,
+  size = [],
+  executed,
+}) {
   const sections = [
     ...RUNTIMES.map((runtime) => wholeTokens(rows.filter((row) => row.runtime === runtime))),
     {
@@ -26,6 +35,12 @@ export function compare({ rows = [], requests = [], cold = [], preparation = [],
         value: cpu.median,
         target: PREPARATION[label],
       })),
+    },
+    { kind: 'issuers', title: 'Several issuers, µs of CPU per token', rows: severalIssuers(issuers) },
+    {
+      kind: 'executed',
+      title: 'Memory of an unused issuer, bytes',
+      rows: issuerMemory === undefined ? [] : [{ label: 'one of 10 000', value: issuerMemory, target: ISSUERS.memory }],
     },
     {
       kind: 'size',
@@ -80,6 +95,21 @@ function coldStarts(rows) {
       const label = `${row.runtime}, ${row.case}: ${peerOf(row)}`;
       return { row, label, ...ratioOf(ours.cpu, row.cpu), target: coldTargetOf(row) };
     });
+}
+
+/** Compares several issuers with one, by the minima: the difference is smaller than the noise of the medians. */
+function severalIssuers(rows) {
+  const one = (each) => rows.find(({ name, case: its }) => name === 'one' && its === each).cpu;
+  return rows
+    .filter(({ name }) => name !== 'one')
+    .map(({ name, case: each, cpu }) => ({
+      label: `${each}: ${name} issuers`,
+      ours: cpu,
+      theirs: one(each),
+      value: cpu.min / one(each).min,
+      ofMinimums: cpu.min / one(each).min,
+      target: ISSUERS.ratio,
+    }));
 }
 
 const ratioOf = (ours, theirs) => ({
