@@ -52,8 +52,6 @@ export interface RemoteKeys {
    * @throws JwtError if neither succeeds.
    */
   fetch(call: Call, isKeyMissing?: boolean): Promise<void>;
-  /** Lets work go on after the response, or after the client aborted the request. */
-  keepAlive(work: Promise<unknown>, call: Call): void;
   /** Renews the keys after the response: from the store if it has fresh ones, else from the network. */
   renew(call: Call): void;
   /** Corrects the age of keys that were fetched while the clock was ahead. */
@@ -137,6 +135,7 @@ export function remoteKeys(configured: Issuer, settings: Settings, verifier: Ver
       keepAlive(
         inTime(() => store.put(place, keys)),
         call,
+        waitUntil,
       );
   }
 
@@ -228,19 +227,9 @@ export function remoteKeys(configured: Issuer, settings: Settings, verifier: Ver
     return within(timing.timeout, ask).catch(() => undefined);
   }
 
-  /** Never rejects, even if `waitUntil` returns a promise that rejects. */
-  async function keepAlive(promise: Promise<unknown>, call: Call): Promise<void> {
-    try {
-      await (call.waitUntil ?? waitUntil)(promise.catch(() => {}));
-    } catch {
-      // Without waitUntil, the promise runs for as long as the platform allows.
-    }
-  }
-
   return {
     issuer,
     state,
-    keepAlive,
     askStore,
     fetch,
     renew(call) {
@@ -249,6 +238,7 @@ export function remoteKeys(configured: Issuer, settings: Settings, verifier: Ver
       keepAlive(
         askStore(call).then(() => (ageOf(state, timing, now) === 'fresh' ? undefined : fetch(call))),
         call,
+        waitUntil,
       );
     },
     noticeClock,
@@ -258,6 +248,22 @@ export function remoteKeys(configured: Issuer, settings: Settings, verifier: Ver
       noteKeys(state, fetchedAt);
     },
   };
+}
+
+/**
+ * Lets work go on after the response, or after the client aborted the request. Never rejects, even if `waitUntil` returns a
+ * promise that rejects.
+ */
+export async function keepAlive(
+  work: Promise<unknown>,
+  call: Call,
+  waitUntil: (promise: Promise<unknown>) => void,
+): Promise<void> {
+  try {
+    await (call.waitUntil ?? waitUntil)(work.catch(() => {}));
+  } catch {
+    // Without waitUntil, the work runs for as long as the platform allows.
+  }
 }
 
 /** Returns a function that returns the seconds since this call. */

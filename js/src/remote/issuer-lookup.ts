@@ -20,10 +20,21 @@ export interface IssuerTable {
   remove(iss: string): void;
 }
 
-/** An answer other than a configuration: the issuer is unknown, or the function failed. */
+// Times, and no promises or counters, say what is going on: a request that its client aborts never comes to an end.
+
+/** A known issuer. */
+interface Found {
+  /** When the function last returned its configuration. */
+  foundAt: number;
+  /** When a request last began to ask the function again. */
+  claimedAt: number;
+}
+
+/** The issuer is unknown, or the function failed or is running. */
 interface Refusal {
-  /** The time until which the answer is used; infinite while the function runs. */
+  /** The time until which this holds. */
   until: number;
+  isRunning?: true;
   error?: JwtError;
 }
 
@@ -35,13 +46,13 @@ export class IssuerLookup {
   readonly #find: FindIssuer;
   readonly #settings: Settings;
   readonly #table: IssuerTable;
-  /** When each known issuer was last found. The first is the least recently used one. */
-  readonly #known = new Map<string, number>();
+  /** The known issuers. The first is the least recently used one. */
+  readonly #known = new Map<string, Found>();
   readonly #refusals = new Map<string, Refusal>();
   /** When the function was last called although enough unknown issuers were remembered. */
   #exceededAt = -Infinity;
-  /** How many calls of the function are running. */
-  #running = 0;
+  /** When each running call of the function began. */
+  readonly #running = new Set<{ startedAt: number }>();
 
   constructor(find: FindIssuer, settings: Settings, table: IssuerTable) {
     this.#find = find;
@@ -51,11 +62,14 @@ export class IssuerLookup {
 
   /** Whether the function should be asked about this issuer, because it is unknown or its configuration is old. */
   isDue(iss: string, now: number): boolean {
-    const foundAt = this.#known.get(iss);
-    if (foundAt === undefined) return true;
+    const { softAge, hardAge, refetchInterval } = this.#settings.timing;
+    const found = this.#known.get(iss);
+    if (!found) return true;
     this.#known.delete(iss);
-    this.#known.set(iss, foundAt);
-    return Math.abs(now - foundAt) > this.#settings.timing.softAge;
+    this.#known.set(iss, found);
+    const age = Math.abs(now - found.foundAt);
+    // While one request asks, the others use the old configuration.
+    return age > hardAge || (age > softAge && Math.abs(now - found.claimedAt) >= refetchInterval);
   }
 
   /**
@@ -66,29 +80,31 @@ export class IssuerLookup {
   async find(iss: string, now: number): Promise<void> {
     const { allowLoopbackHttp, timing } = this.#settings;
     if (iss.length > MAX_ISSUER || !parseSafeUrl(iss, allowLoopbackHttp)) return;
-    const foundAt = this.#known.get(iss);
-    const isUsable = foundAt !== undefined && Math.abs(now - foundAt) <= timing.hardAge;
+    const found = this.#known.get(iss);
+    const isUsable = found !== undefined && Math.abs(now - found.foundAt) <= timing.hardAge;
     const refusal = this.#refusals.get(iss);
-    // While the function runs, requests with the same `iss` call it too, because requests do not wait for each other.
-    if (refusal && refusal.until !== Infinity && now < refusal.until) {
+    // While the function runs, requests with the same unknown `iss` call it too, because requests do not wait for each other.
+    if (refusal && !refusal.isRunning && now < refusal.until) {
       if (refusal.error && !isUsable) throw refusal.error;
       return;
     }
-    if (foundAt === undefined) this.#makeRoom(iss, now);
-    this.#running += 1;
+    if (found) found.claimedAt = now;
+    else this.#makeRoom(iss, now);
+    const call = { startedAt: now };
+    this.#running.add(call);
     try {
       await this.#ask(iss, now);
-    } catch (thrown) {
-      const error = isJwtError(thrown) ? thrown : this.#failed('failed', thrown);
-      this.#refusals.set(iss, { until: now + timing.backoff, error });
+    } catch (error) {
+      this.#refusals.set(iss, { until: now + timing.backoff, error: error as JwtError });
       if (isUsable) return;
       this.#forget(iss);
       throw error;
     } finally {
-      this.#running -= 1;
+      this.#running.delete(call);
     }
   }
 
+  /** Asks the function and remembers its answer. @throws JwtError `ERR_JWKS_UNAVAILABLE`. */
   async #ask(iss: string, now: number): Promise<void> {
     const { timing, jwksFunctions, maxCachedIssuers } = this.#settings;
     const answer = await within(timing.timeout, async () => this.#find.call(undefined, iss)).catch((error: unknown) => {
@@ -113,7 +129,7 @@ export class IssuerLookup {
     }
     this.#refusals.delete(iss);
     this.#known.delete(iss);
-    this.#known.set(iss, now);
+    this.#known.set(iss, { foundAt: now, claimedAt: now });
     if (this.#known.size > maxCachedIssuers) this.#forget(this.#known.keys().next().value!);
   }
 
@@ -121,14 +137,15 @@ export class IssuerLookup {
   #makeRoom(iss: string, now: number): void {
     const { maxCachedIssuers, timing } = this.#settings;
     for (const [each, { until }] of this.#refusals) if (until <= now) this.#refusals.delete(each);
+    for (const call of this.#running) if (Math.abs(now - call.startedAt) > timing.timeout) this.#running.delete(call);
     const isFull = this.#refusals.size >= maxCachedIssuers && !this.#refusals.has(iss);
-    if (isFull || this.#running >= maxCachedIssuers) {
+    if (isFull || this.#running.size >= maxCachedIssuers) {
       const wait = timing.refetchInterval - Math.abs(now - this.#exceededAt);
       if (wait > 0) throw issuerLookupFailed('is not called, because of too many unknown issuers', wait);
       this.#exceededAt = now;
       this.#refusals.delete(this.#refusals.keys().next().value!);
     }
-    this.#refusals.set(iss, { until: Infinity });
+    this.#refusals.set(iss, { until: now + timing.timeout, isRunning: true });
   }
 
   #failed(what: string, cause?: unknown): JwtError {

@@ -19,7 +19,7 @@ import type { ClaimsOf, StandardSchemaV1 } from '../core/standard-schema.js';
 import type { Claims, Explanation, VerifiedToken } from '../core/types.js';
 import type { At, KeySnapshot, Verdict } from '../verifier/verifier.js';
 import { ageOf, isBackingOff, nextStep, type Progress, retryAfter } from './decide.js';
-import { type Call, type RemoteKeys, remoteKeys, startTimer } from './issuer-keys.js';
+import { type Call, keepAlive, type RemoteKeys, remoteKeys, startTimer } from './issuer-keys.js';
 import { IssuerLookup, type IssuerTable } from './issuer-lookup.js';
 import { readConfig, type Settings } from './remote-config.js';
 import type { RemoteCall, RemoteConfig, RemoteIssuerConfig, RemoteOptions } from './remote-options.js';
@@ -206,7 +206,7 @@ async function judge<C extends object>(
   token: string,
   call: Call,
   { verifier, keysOf, lookup }: Running,
-  { clock, emit, store, timing }: Settings,
+  { clock, emit, store, timing, waitUntil }: Settings,
 ): Promise<VerifiedToken<C>> {
   const done: Progress = { claimed: false, asked: !store, fetched: false };
   let isFound = !lookup;
@@ -221,7 +221,9 @@ async function judge<C extends object>(
       isFound = true;
       const asked = error?.code === 'ERR_JWT_ISSUER_UNKNOWN' ? decodeIssuer(token) : iss;
       if (asked !== undefined && lookup!.isDue(asked, now)) {
-        await lookup!.find(asked, now);
+        const work = lookup!.find(asked, now);
+        keepAlive(work, call, waitUntil);
+        await work;
         continue;
       }
     }
@@ -247,7 +249,7 @@ async function judge<C extends object>(
     const isKeyMissing = error !== undefined && error.code !== 'ERR_JWKS_KEYS_NEEDED';
     const work = done.fetched ? keys.fetch(call, isKeyMissing) : keys.askStore(call);
     // If the client aborts the request, the work goes on. Otherwise aborted requests could use up all fetches.
-    keys.keepAlive(work, call);
+    keepAlive(work, call, waitUntil);
     failure = (await work.catch((error: JwtError) => error)) as JwtError | undefined;
   }
 }

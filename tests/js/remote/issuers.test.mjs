@@ -397,6 +397,21 @@ describe('remote verifier: a function for issuers', () => {
     assert.equal(await lookup.say(known), UNAVAILABLE);
   });
 
+  test('uses the old configuration while one request asks for the new one', async () => {
+    const lookup = createLookup();
+    await lookup.say(known);
+    const { find } = lookup;
+    let answer = () => {};
+    lookup.find = (iss) => new Promise((resolve) => (answer = () => resolve({ ...find(iss), audience: 'other' })));
+    lookup.now += 301;
+    const asking = lookup.say(known);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(await lookup.say(known), 'good');
+    assert.equal(lookup.calls.length, 2);
+    answer();
+    assert.equal(await asking, 'ERR_JWT_CLAIM_VALIDATION_FAILED');
+  });
+
   test('evicts no known issuer and limits the calls if tokens have forged issuers', async () => {
     const lookup = createLookup({ maxCachedIssuers: 10 });
     assert.equal(await lookup.say(known), 'good');
