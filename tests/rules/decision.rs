@@ -53,9 +53,9 @@ fn explains_every_step_of_an_accepted_token() {
             (Claim, Some("iat"), Passed),
             (Policy, Some("https://sts.amazonaws.com/"), Passed),
             (Policy, Some("sub"), Passed),
+            (Policy, Some("principal_id"), Passed),
             (Policy, Some("iss"), Passed),
             (Policy, Some("aws_account"), Passed),
-            (Policy, Some("principal_id"), Passed),
             (Policy, Some("maxLifetime"), Passed),
             (Policy, Some("regions"), Passed),
         ]
