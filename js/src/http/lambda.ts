@@ -98,17 +98,18 @@ export interface PolicyResult {
  * - A simple response (HTTP API, payload 2.0) has `isAuthorized: false` for a rejected token; API Gateway answers 403.
  * - With a policy, a missing or invalid token makes the handler throw an error with the message `Unauthorized`, to which API
  *   Gateway answers 401. A token that the AWS policy denies gets a Deny policy: 403.
- * - If the keys are unavailable, the handler throws the JwtError, in each form. API Gateway answers 500 and caches nothing.
+ * - If the keys are unavailable, the handler throws the JwtError, whatever the form of the response. API Gateway answers 500
+ *   and caches nothing.
  *
  * `context.error` of a negative response is the code of the error. The `cause` of the error `Unauthorized` is the JwtError.
  *
  * API Gateway caches responses, by default for 300 seconds. It does not know `exp`, so a caller is let in until the cached
  * response expires, even if the token expired in the meantime. It uses a response for every request with the same identity
- * source, so that must be the header or cookie with the token. It also caches a negative simple response, for example while
- * the issuer's new keys are not yet fetched. A `ttl` of 0 switches the cache off.
+ * source, so the identity source must be the header or cookie with the token. It also caches a negative simple response, for
+ * example while the issuer's new keys are not yet fetched. A `ttl` of 0 switches the cache off.
  *
  * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the option in the message, for every mistake in the options. The
- *   handler throws it for an event that is not one of an authorizer.
+ *   handler also throws this error for an event that is not an authorizer event.
  */
 export function authorizer(
   verifier: TokenVerifier,
@@ -246,7 +247,7 @@ function defaultContext(token: VerifiedToken): AuthorizerContext {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as AuthorizerContext;
 }
 
-/** Copies the own members of an object, so a polluted `Object.prototype` supplies none that are absent. */
+/** Copies the own members of an object, so a polluted `Object.prototype` cannot supply absent members. */
 function ownOf<T extends object>(object: T): T {
   return { __proto__: null, ...object } as T;
 }
