@@ -192,7 +192,7 @@ function stageOf(arn: unknown): string {
   const stage =
     typeof arn === 'string' ? /^arn:[\w-]+:execute-api:[\w-]*:\d*:[\w-]+\/[\w$-]+/.exec(arn)?.[0] : undefined;
   if (stage !== undefined) return stage;
-  throw optionsInvalid('the event must be one of an authorizer of API Gateway, with "methodArn" or "routeArn"');
+  throw optionsInvalid('the event must be an authorizer event of API Gateway, with "methodArn" or "routeArn"');
 }
 
 function policyForm(stage: string): Form {

@@ -101,7 +101,7 @@ export function readSettings(options: ProtectOptions<never> | undefined): Settin
   if (optional !== undefined && typeof optional !== 'boolean') throw optionsInvalid('"optional" must be true or false');
   // RFC 9110 §5.6.4: the characters that a quoted string may contain.
   if (realm !== undefined && !(typeof realm === 'string' && /^[\t -~\x80-\xff]*$/.test(realm))) {
-    throw optionsInvalid('"realm" must be a string of characters that a header may have');
+    throw optionsInvalid('"realm" must be a string of characters that a header may contain');
   }
   if (retryAfter !== undefined && !(Number.isSafeInteger(retryAfter) && retryAfter >= 0)) {
     throw optionsInvalid('"retryAfter" must be a whole number of seconds');
@@ -147,7 +147,7 @@ function metadataUrl(given: ProtectOptions['resourceMetadata']): string | undefi
   if (given === undefined) return undefined;
   const url = parseSafeUrl(hrefOf(given), true);
   if (url && !url.href.includes('#')) return url.href;
-  throw optionsInvalid('"resourceMetadata" must be an https URL without credentials and fragment');
+  throw optionsInvalid('"resourceMetadata" must be an https URL without credentials or fragment');
 }
 
 function scopeOf(given: ProtectOptions['challengeScope']): string | undefined {

@@ -75,8 +75,8 @@ const MEMBERS: Readonly<Record<string, Kind>> = {
 };
 
 const RULES: Readonly<Record<Kind, [isValid: (value: unknown) => boolean, rule: string]>> = {
-  url: [isUrl, 'an https URL without credentials and fragment'],
-  urls: [(value) => isList(value, isUrl), 'an array of https URLs without credentials and fragment'],
+  url: [isUrl, 'an https URL without credentials or fragment'],
+  urls: [(value) => isList(value, isUrl), 'an array of https URLs without credentials or fragment'],
   text: [isText, 'a string that is not empty'],
   texts: [(value) => isList(value, isText), 'an array of strings; if there are none, leave it out'],
   flag: [(value) => typeof value === 'boolean', 'true or false'],
