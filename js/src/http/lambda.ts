@@ -32,16 +32,16 @@ export interface AuthorizerOptions {
    */
   response?: 'simple' | 'policy' | undefined;
   /**
-   * Returns the ARNs that the caller may invoke. `stage` is the ARN of the API's stage without a slash at the end:
-   * `` `${stage}/GET/pets/*` ``. Only for policies. API Gateway caches the policy for the token and applies it to all methods of
-   * the authorizer. So the result must not depend on the method that is called, and the ARNs must cover everything that the
-   * caller may do. Never put the event's `methodArn` into a policy: the caller chooses its path, which may contain wildcards.
-   * Default: the whole stage, `` `${stage}/*` ``.
+   * Returns the ARNs that the caller may invoke. `stage` is the ARN of the API's stage without a trailing slash:
+   * `` `${stage}/GET/pets/*` ``. Used only for policies. API Gateway caches the policy for the token and applies it to all
+   * methods of the authorizer. So the result must not depend on the method that is called, and the ARNs must cover
+   * everything that the caller may do. Never put the event's `methodArn` into a policy: the caller chooses its path, which
+   * may contain wildcards. Default: the whole stage, `` `${stage}/*` ``.
    */
   resources?: ((token: VerifiedToken, stage: string) => string | readonly string[]) | undefined;
   /**
-   * Returns the context for the integration; only strings, finite numbers and booleans. Default: `iss`, `sub`, `exp` and
-   * `tokenId`, and with an AWS policy `account` and `principal` (its ARN).
+   * Returns the context for the integration, with only strings, finite numbers and booleans. Default: `iss`, `sub`, `exp`
+   * and `tokenId`, and with an AWS policy `account` and `principal` (its ARN).
    */
   context?: ((token: VerifiedToken) => AuthorizerContext) | undefined;
 }
@@ -80,7 +80,7 @@ export interface SimpleResult {
 
 /** The response with an IAM policy. */
 export interface PolicyResult {
-  /** The `sub` of the token, or its ID if there is none. */
+  /** The `sub` of the token, or the token's ID if it has no `sub`. */
   principalId: string;
   /** The IAM policy. */
   policyDocument: {

@@ -27,7 +27,7 @@ export interface IssuerTable {
 interface Found {
   /** When the function last returned its configuration. */
   foundAt: number;
-  /** When a request last began to ask the function again. */
+  /** When a request last started to ask the function again. */
   claimedAt: number;
 }
 
@@ -134,7 +134,7 @@ export class IssuerLookup {
     if (this.#known.size > maxCachedIssuers) this.#forget(this.#known.keys().next().value!);
   }
 
-  /** Reserves a place among the refusals. @throws JwtError `ERR_JWKS_UNAVAILABLE` if there is none. */
+  /** Reserves an entry for `iss` among the refusals. @throws JwtError `ERR_JWKS_UNAVAILABLE` if there is no room. */
   #makeRoom(iss: string, now: number): void {
     const { maxCachedIssuers, timing } = this.#settings;
     for (const [each, { until }] of this.#refusals) if (until <= now) this.#refusals.delete(each);
