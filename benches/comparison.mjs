@@ -97,7 +97,7 @@ function coldStarts(rows) {
     });
 }
 
-/** Compares several issuers with one, by the minima: the difference is smaller than the noise of the medians. */
+/** Compares several issuers with one by their minima, because the difference is smaller than the noise of the medians. */
 function severalIssuers(rows) {
   const one = (each) => rows.find(({ name, case: its }) => name === 'one' && its === each).cpu;
   return rows

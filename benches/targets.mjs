@@ -30,7 +30,10 @@ const REQUEST_RATIOS = [
 /** Milliseconds per key, in hot code. */
 export const PREPARATION = { ES384: { atMost: 0.8, stretch: 0.4 } };
 
-/** The time per token with several issuers, divided by that with one; and the bytes of an issuer that is never used. */
+/**
+ * The time per token with several issuers, divided by the time with one; and the bytes that an issuer takes if it is never
+ * used.
+ */
 export const ISSUERS = { ratio: { atMost: 1.03, stretch: 1.01 }, memory: { atMost: 1024, stretch: 768 } };
 
 /** Bytes after gzip. Executed bytes have no target: they are only reported. */

@@ -149,7 +149,7 @@ impl<'a> Claims<'a> {
     }
 }
 
-/// The items of an array, or any other value as the only item.
+/// Returns the items of an array, or any other value as the only item.
 pub(crate) const fn items_of<'a, 'b>(value: &'a Value<'b>) -> &'a [Value<'b>] {
     match value {
         Value::Array(items) => items.as_slice(),
@@ -157,7 +157,7 @@ pub(crate) const fn items_of<'a, 'b>(value: &'a Value<'b>) -> &'a [Value<'b>] {
     }
 }
 
-/// The strings, numbers and booleans among the items of an array, or this value alone if it is one.
+/// Returns the strings, numbers and booleans in an array, or a string, number or boolean as the only item.
 pub(crate) fn values_of(value: &Value<'_>) -> Vec<ClaimValue> {
     let mut values = Vec::new();
     for item in items_of(value) {

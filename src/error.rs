@@ -39,7 +39,7 @@ pub enum Evidence {
 pub enum ClaimValue {
     /// A string.
     Text(String),
-    /// A number. Numbers are compared as such: 1, 1.0 and 1e0 are equal.
+    /// A number. Numbers are compared by value: 1, 1.0 and 1e0 are equal.
     Number(f64),
     /// `true` or `false`.
     Boolean(bool),

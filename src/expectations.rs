@@ -26,7 +26,7 @@ pub enum Expected {
     OneOf(Vec<String>),
 }
 
-/// A set of rules for header and claims, which are all checked.
+/// A set of rules for header and claims, all of which are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Profile {
@@ -60,12 +60,13 @@ pub struct Expectations {
     /// Claims that must be present; a claim with the value `null` is present. Each entry is a claim name or, with a leading
     /// `/`, a JSON Pointer (RFC 6901). Default: none.
     pub required_claims: Vec<String>,
-    /// The expected values of claims, each with a claim name or JSON Pointer as in [`Expectations::required_claims`]. The claim
-    /// must be present and equal to one of the values or, if it is an array, contain one of them. Values of different types are
-    /// never equal. An empty list accepts no token. Default: none.
+    /// The expected values of claims, each with a claim name or JSON Pointer as in [`Expectations::required_claims`]. The
+    /// claim must be present and equal one of the values or, if it is an array, contain one of them. Values of different
+    /// types are never equal. An empty list accepts no token. Default: none.
     pub claims: Vec<(String, Vec<ClaimValue>)>,
-    /// The scopes that the token must have, all of them; an entry may be several scopes separated by spaces. The claim `scope`
-    /// is a string (RFC 9068 §2.2.3, RFC 8693 §4.2) or an array of strings. A missing scope has the status 403. Default: none.
+    /// The required scopes; the token must have all of them. An entry may be several scopes separated by spaces. The claim
+    /// `scope` is a string (RFC 9068 §2.2.3, RFC 8693 §4.2) or an array of strings. A missing scope has the status 403.
+    /// Default: none.
     pub scope: Vec<String>,
     /// Whether a token without `exp` is accepted. An `exp` that is present is always checked. Default: false.
     pub allow_missing_exp: bool,
@@ -263,8 +264,8 @@ fn check_audiences(claims: &Claims<'_>) -> Check<'static> {
     Check::new(Stage::Claim, "exactlyOneAudience", Compared::Nothing, outcome)
 }
 
-/// RFC 9068 §4, and the claims that §2.2 requires. Their types are checked already, except that of `client_id`, a string
-/// (RFC 8693 §4.3).
+/// RFC 9068 §4, and the claims that §2.2 requires. Their types have been checked already, except that of `client_id`, which
+/// must be a string (RFC 8693 §4.3).
 fn check_access_token(header: &JoseHeader, claims: &Claims<'_>) -> Check<'static> {
     const CLAIMS: [&str; 7] = ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"];
     let outcome = compare_typ(header, ACCESS_TOKEN).and_then(|()| {

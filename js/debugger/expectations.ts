@@ -206,7 +206,7 @@ function linesOf(text: string): string[] {
 function claimsOf(lines: readonly string[]): Record<string, unknown[]> {
   const claims = new Map<string, unknown[]>();
   for (const line of lines) {
-    // `null` makes the core report a line of another form.
+    // For a line in any other form, `null` makes the core report it.
     const [name, value] = readClaimValue(line) ?? [line, null];
     claims.set(name, [...(claims.get(name) ?? []), value]);
   }

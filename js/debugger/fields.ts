@@ -8,7 +8,7 @@ export interface Field {
   label: string;
   hint: string;
   kind: 'list' | 'number' | 'text' | 'tags' | 'choice' | 'claims' | 'switch';
-  /** The values of a choice besides the default, which `hint` names. */
+  /** The values to choose from, without the default. `hint` names the default. */
   choices?: readonly string[];
   stage: 'claim' | 'policy';
   /** The name of the step that checks this field, if it differs from the name of the field. */

@@ -38,7 +38,7 @@ pub struct Principal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PrincipalKind {
-    /// A role. The ARN does not tell the sessions of a role apart.
+    /// A role. The ARN does not distinguish the sessions of a role.
     Role,
     /// A user.
     User,

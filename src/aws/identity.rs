@@ -18,9 +18,9 @@ use serde::{Serialize, Serializer};
 /// The AWS identity in a verified token. Members that AWS adds later are kept in `other`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AwsIdentity {
-    /// `aws`, `aws-cn`, …, from the principal's ARN; without a principal, from the issuer's host.
+    /// `aws`, `aws-cn`, …, from the principal's ARN or, without a principal, from the issuer's host.
     pub partition: String,
-    /// The account of the principal; without a principal, `aws_account`. Twelve digits.
+    /// The account of the principal or, without a principal, `aws_account`: twelve digits.
     pub account: String,
     /// `sub`: the principal itself, or the origin identity that the principal acts for.
     pub subject: Subject,
@@ -116,10 +116,11 @@ impl VerifiedToken {
     ///
     /// # Errors
     /// [`ErrorKind::MissingClaim`] if `sub` or `https://sts.amazonaws.com/` is missing; [`ErrorKind::InvalidClaim`] if a
-    /// member has the wrong type, if `sub` is neither the ARN of an IAM principal nor an origin identity, if
-    /// `principal_id` beside an origin identity is not the ARN of an IAM principal, or if a token without a principal has no
-    /// account or an unknown issuer. If the token was verified with an AWS policy, neither error occurs, with one exception: for
-    /// the last case, use [`AwsPolicy::identity`](super::AwsPolicy::identity), which knows the policy's issuers.
+    /// member has the wrong type, if `sub` is neither the ARN of an IAM principal nor an origin identity, if `sub` is an
+    /// origin identity and `principal_id` is not the ARN of an IAM principal, or if a token without a principal has no
+    /// account or an unknown issuer. Neither error occurs if the token was verified with an AWS policy, with one exception:
+    /// the issuer of a token without a principal may be known only to the policy. For such tokens, use
+    /// [`AwsPolicy::identity`](super::AwsPolicy::identity).
     pub fn aws_identity(&self) -> Result<AwsIdentity, Error> {
         Ok(AwsIdentity::of(&self.claims()?, &[])?)
     }

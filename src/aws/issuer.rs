@@ -8,8 +8,8 @@ use alloc::{string::String, vec::Vec};
 pub(super) const SUFFIXES: [(&str, &str); 2] =
     [("aws", "tokens.sts.global.api.aws"), ("aws-cn", "tokens.sts.global.api.amazonwebservices.com.cn")];
 
-/// Returns the partition in which `issuer` has the form of an issuer, if there is exactly one. With `wanted`, only that partition
-/// counts. `more` contains the suffixes that the policy adds.
+/// Returns the partition whose issuers have the form of `issuer`, if there is exactly one. With `wanted`, only that
+/// partition counts. `more` contains the suffixes that the policy adds.
 pub(super) fn partition_of<'a>(
     issuer: &str,
     wanted: Option<&str>,

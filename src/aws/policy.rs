@@ -41,12 +41,12 @@ const MAX_KEY_BYTES: usize = 128;
 /// Who may call. Every field that is set must match; a list matches if any of its entries matches. `None` sets no
 /// condition, and an empty list denies every caller.
 ///
-/// Every policy, even an empty policy, also compares claims of the token with each other. The principal is `sub` if that is an
-/// ARN, which must then equal `principal_id` where the token has one; otherwise `sub` is an origin identity, and the principal is
-/// `principal_id`, or there is none. The issuer's host must fit the partition of the principal, and `aws_account` must be its
-/// account; without a principal, the issuer's host must be that of a known partition, and `aws_account` twelve digits. If the
-/// token lacks a claim that the policy has a condition on, the caller is denied. There is no field for `request_tags`,
-/// because the caller chooses them.
+/// Every policy, even an empty one, also compares claims of the token with each other. If `sub` is an ARN, it is the
+/// principal's, and `principal_id`, if present, must equal it. Otherwise, `sub` is an origin identity, and `principal_id`,
+/// if present, is the principal's ARN. The issuer's host must fit the partition of the principal, and `aws_account` must be
+/// the principal's account. Without a principal, the issuer's host must be that of a known partition, and `aws_account` must
+/// have twelve digits. If the token lacks a claim that the policy has a condition on, the caller is denied. There is no
+/// field for `request_tags`, because the caller chooses them.
 ///
 /// The work for a token is limited. [`Expectations::from_json`](crate::Expectations::from_json) accepts at most
 /// [`AwsPolicy::MAX_ENTRIES`] entries in a list and [`AwsPolicy::MAX_WILDCARDS`] wildcards in a pattern. A token with
@@ -54,7 +54,7 @@ const MAX_KEY_BYTES: usize = 128;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AwsPolicy {
-    /// Values of `aws_account`: twelve digits.
+    /// Values of `aws_account`, each of twelve digits.
     pub accounts: Option<Vec<String>>,
     /// Organizations: `o-…`.
     pub organizations: Option<Vec<String>>,
@@ -84,8 +84,8 @@ pub struct AwsPolicy {
 }
 
 /// Which kind of `sub` a policy accepts. An origin identity is the person or workload behind the session that asked for the
-/// token (`SubjectMode` `OriginIdentity` of `GetWebIdentityToken`). AWS takes its name from another identity provider, so the
-/// name alone says nothing about AWS.
+/// token (`SubjectMode` `OriginIdentity` of `GetWebIdentityToken`). The name of that person or workload comes from another
+/// identity provider, so the name alone says nothing about AWS.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OriginIdentities {
     /// `sub` must be the ARN of an IAM principal.
@@ -136,11 +136,11 @@ impl AwsPolicy {
         issuer::SUFFIXES.into_iter()
     }
 
-    /// The identity in a token that this policy accepted: like [`VerifiedToken::aws_identity`], which does not know
-    /// [`AwsPolicy::issuer_suffixes`] and so cannot tell the partition of their issuers if there is no principal.
+    /// The identity in a token that this policy accepted. [`VerifiedToken::aws_identity`] does the same, but does not know
+    /// [`AwsPolicy::issuer_suffixes`], so without a principal it cannot tell the partition of an issuer with such a suffix.
     ///
     /// # Errors
-    /// Those of [`VerifiedToken::aws_identity`]; none if the token was verified with this policy.
+    /// The errors of [`VerifiedToken::aws_identity`]. None of them occurs if the token was verified with this policy.
     pub fn identity(&self, token: &VerifiedToken) -> Result<AwsIdentity, Error> {
         Ok(AwsIdentity::of(&token.claims()?, &self.issuer_suffixes)?)
     }

@@ -7,10 +7,11 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", content = "value", rename_all = "lowercase")]
 pub enum Subject {
-    /// The IAM principal that asked for the token, by its ARN.
+    /// The ARN of the IAM principal that asked for the token.
     Principal(String),
-    /// The person or workload on whose behalf the principal acts (`SubjectMode` `OriginIdentity`), by the name that the identity
-    /// provider uses: an e-mail address, a certificate's name, or any other text. It is unique only for that provider.
+    /// The person or workload on whose behalf the principal acts (`SubjectMode` `OriginIdentity`), by the name that the
+    /// identity provider uses: an e-mail address, a certificate's name, or any other text. The name is unique only within
+    /// that provider.
     Origin(String),
 }
 
@@ -34,12 +35,13 @@ pub(super) fn is_arn(subject: &str) -> bool {
     subject.starts_with("arn:")
 }
 
-/// Whether `subject`, which is no ARN, can be an origin identity: not empty, without white space around it, without characters
-/// that control or reorder a line, and not mistakable for an ARN.
+/// Whether `subject`, which is not an ARN, can be an origin identity: it must not be empty, have leading or trailing white
+/// space, contain characters that control or reorder a line, or resemble an ARN.
 ///
-/// It is mistakable if the text before the first colon could be read as `arn`, in any case and in any script: its ASCII letters
-/// are some of `arn`, and other characters stand for those that are missing. Without an ASCII letter, it must have the six
-/// fields of an ARN too, because three characters and a colon can begin a name in many scripts.
+/// It resembles an ARN if the text before the first colon could be read as `arn`, in any case and in any script: its ASCII
+/// letters are some of `arn`, in this order, and non-ASCII characters can take the place of the missing ones. If that text
+/// has no ASCII letter, `subject` resembles an ARN only if it also has the six fields of an ARN, because in many scripts a
+/// name can begin with three characters and a colon.
 pub(super) fn is_origin(subject: &str) -> bool {
     let (mut colons, mut letters, mut foreign) = (0, 0, 0);
     let (mut next, mut is_first_of_arn) = ('a', true);

@@ -161,7 +161,7 @@ pub enum ErrorKind {
         claim: String,
         /// What would have passed.
         expected: Evidence,
-        /// The token's value or, of an array, its values: the strings, numbers and booleans among them. Never `None`.
+        /// The token's value or, for an array, the strings, numbers and booleans in it. Never `None`.
         actual: Option<Evidence>,
     },
 

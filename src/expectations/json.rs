@@ -15,8 +15,8 @@ use core::time::Duration;
 
 impl Expectations {
     /// Reads expectations from JSON in the format of the JavaScript API's option object, but without `now`. Unknown names are
-    /// rejected, so a misspelt option never weakens a verification. `claims`, each list of its values, and `scope` have at most
-    /// [`AwsPolicy::MAX_ENTRIES`](crate::AwsPolicy::MAX_ENTRIES) entries.
+    /// rejected, so a misspelt option never weakens a verification. `claims`, each list of values in it, and `scope` may
+    /// have at most [`AwsPolicy::MAX_ENTRIES`](crate::AwsPolicy::MAX_ENTRIES) entries.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidOption`], with the name of the option and the requirement.

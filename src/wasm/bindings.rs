@@ -234,7 +234,7 @@ fn read_keys(jwks: &JsValue) -> Result<Rc<PreparedKeys>, Error> {
     shared.map(|keys| keys.0).map_err(|_| options::invalid("jwks", "must not be a KeySet that was freed"))
 }
 
-/// Returns a member of an object, or `undefined`. Never reads the prototype, which may be polluted.
+/// Returns an own member of an object, or `undefined`. Never reads the prototype, which may be polluted.
 fn own_member(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {
     let name = JsValue::from_str(name);
     if Object::has_own(object.unchecked_ref::<Object>(), &name) {
@@ -246,7 +246,7 @@ fn own_member(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {
 
 fn parse_keys(jwks: &JsValue) -> Result<PreparedKeys, Error> {
     let invalid = || Error::from(ErrorKind::InvalidJwks { problem: JwksProblem::Json(JsonProblem::NotAnObject) });
-    // With a `toJSON` on a polluted prototype, `JSON.stringify` would write other keys than the caller passed.
+    // With a `toJSON` on a polluted prototype, `JSON.stringify` would write keys other than those that the caller passed.
     let is_polluted = Reflect::has(&Array::new(), &JsValue::from_str("toJSON")).unwrap_or(true);
     if is_polluted && !jwks.is_string() {
         return Err(invalid());

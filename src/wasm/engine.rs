@@ -111,9 +111,9 @@ impl Engine {
         self.error.is_none()
     }
 
-    /// Reads the token in the first `length` bytes of the input, and writes its `iss` to the output; nothing if `iss` is
-    /// missing. UNVERIFIED. The parsed token is kept for `keep`, which the caller calls once it has found the
-    /// issuer's keys, so each token is parsed once.
+    /// Reads the token in the first `length` bytes of the input, and writes its `iss` to the output, or nothing if `iss` is
+    /// missing. UNVERIFIED. The parsed token is kept for `keep`, which the caller calls once it has found the issuer's keys,
+    /// so each token is parsed once.
     pub fn issuer(&mut self, length: usize) -> bool {
         self.parsed = None;
         let outcome = token(&self.input, length).and_then(|token| {
@@ -139,8 +139,8 @@ impl Engine {
         outcome.map_err(|error| self.error = Some(error)).ok()
     }
 
-    /// About how many bytes it takes to cache the token that `keep` has just verified. JavaScript keeps its texts
-    /// once and the module twice; each value in them takes about [`VALUE_BYTES`] more.
+    /// About how many bytes it takes to cache the token that `keep` has just verified. JavaScript keeps the token's texts
+    /// once and the module keeps them twice; each value in them takes about [`VALUE_BYTES`] more.
     #[must_use]
     pub fn size(&self) -> usize {
         let values = self.output.iter().filter(|byte| matches!(byte, b'[' | b'{' | b',')).count();

@@ -17,12 +17,12 @@ export interface VerifyOptions {
   /** The profile that the token must follow: an OAuth access token (RFC 9068). Default: none. */
   profile?: 'at+jwt';
   /**
-   * The allowed values of claims, each by name or JSON Pointer (RFC 6901). The claim must be present and equal to one of the
+   * The allowed values of claims, each by name or JSON Pointer (RFC 6901). The claim must be present and equal one of the
    * values or, if it is an array, contain one of them. Default: not checked.
    */
   claims?: { readonly [claim: string]: ClaimValue | readonly ClaimValue[] };
   /**
-   * The scopes that the token must have, all of them: a string of scopes that are separated by spaces, or an array. A missing
+   * The required scopes, as a string of scopes separated by spaces, or an array. The token must have all of them. A missing
    * scope is `ERR_POLICY_DENIED` (403). Default: not checked.
    */
   scope?: string | readonly string[];

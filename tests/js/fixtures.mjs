@@ -151,7 +151,7 @@ export function createFixtures() {
         Object.entries({ ...contradictions, ...wrongTypes }).map(([name, [, claims]]) => [name, mint('RS256', claims)]),
       ),
     },
-    // The cases that the tests in Rust also decide, with tokens.
+    // The cases that the tests in Rust also decide, here with tokens.
     awsPolicies: readFileSync(join(ROOT, 'tests/vectors/aws-policies.jsonl'), 'utf8')
       .trim()
       .split('\n')

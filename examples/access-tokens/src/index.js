@@ -6,7 +6,7 @@ import { z } from 'zod';
 // Compile the WebAssembly code when the isolate starts instead of in the first request.
 warmup();
 
-/** The claims that this service uses. The schema runs after the signature and all other claims were checked. */
+/** The claims that this service uses. The schema runs after the signature and all other checks of the claims. */
 const schema = z.object({
   sub: z.string(),
   roles: z.array(z.enum(['reader', 'editor'])),

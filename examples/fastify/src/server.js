@@ -18,7 +18,7 @@ const verifier = createRemoteVerifier({
 
 const app = fastify();
 
-// Needs no token: the routes of a scope are protected only if the plugin is registered in this scope or around it.
+// Needs no token: a route is protected only if the plugin is registered in the route's scope or in a scope around it.
 app.get('/health', () => ({ healthy: true }));
 
 app.register(async (scope) => {

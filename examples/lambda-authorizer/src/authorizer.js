@@ -15,7 +15,7 @@ const verifier = createRemoteVerifier({
   allowLoopbackHttp: true,
 });
 
-/** Decides whether API Gateway calls the function behind it. That function reads the context as `event.requestContext.authorizer`. */
+/** Decides whether API Gateway calls the backend function, which reads the context as `event.requestContext.authorizer`. */
 export const handler = authorizer(verifier, {
   context: ({ aws, tokenId }) => ({ principal: aws.principal.arn, account: aws.account, tokenId }),
 });

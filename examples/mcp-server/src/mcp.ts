@@ -1,4 +1,5 @@
-// The Model Context Protocol (2025-11-25) without sessions and streams, and with one tool. A real server uses an SDK here.
+// The Model Context Protocol (2025-11-25) without sessions and streams, and with one tool. A real server would use an SDK
+// here.
 import type { VerifiedToken } from 'sts-jwt';
 
 interface Message {
@@ -9,7 +10,7 @@ interface Message {
 
 const TOOL = { name: 'whoami', description: 'Tells who the caller is', inputSchema: { type: 'object' } };
 
-/** Returns the answer to a message of JSON-RPC, or `undefined` to a notification. */
+/** Returns the answer to a JSON-RPC message, or `undefined` for a notification. */
 export function answer(message: unknown, token: VerifiedToken): object | undefined {
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
     return failure(null, -32600, 'not a message of JSON-RPC');

@@ -8,10 +8,11 @@ export { type Arn, parseArn } from './arn.js';
 /**
  * Who may call. Every field of the policy must match. A list matches if any of its entries matches, so an empty list
  * denies every token. If the token lacks a claim that the policy has a condition on, the token is denied. Every policy,
- * even `{}`, also compares claims of the token with each other. If `sub` is an ARN, it is the principal's, and `principal_id`
- * must equal it where the token has one; otherwise `sub` is an origin identity, and the principal is `principal_id`, or
- * there is none. The issuer's host must fit the partition of the principal, and `aws_account` must be its account. Without a
- * principal, the issuer's host must be that of a known partition, and `aws_account` twelve digits.
+ * even `{}`, also compares claims of the token with each other. If `sub` is an ARN, it is the principal's, and
+ * `principal_id`, if present, must equal it. Otherwise, `sub` is an origin identity, and `principal_id`, if present, is the
+ * principal's ARN. The issuer's host must fit the partition of the principal, and `aws_account` must be the principal's
+ * account. Without a principal, the issuer's host must be that of a known partition, and `aws_account` must have twelve
+ * digits.
  *
  * There is no condition on `request_tags`, because the caller of STS chooses them.
  *
@@ -19,7 +20,7 @@ export { type Arn, parseArn } from './arn.js';
  * rejected with `ERR_OPTIONS_INVALID`.
  */
 export interface AwsPolicy {
-  /** Values of `aws_account`: twelve digits. */
+  /** Values of `aws_account`, each of twelve digits. */
   accounts?: readonly string[];
   /** Organizations: `o-…`. */
   organizations?: readonly string[];
@@ -53,9 +54,10 @@ export interface AwsPolicy {
    * `OriginIdentity` of `GetWebIdentityToken`). `refuse`: `sub` must be the ARN of an IAM principal. `allow`: `sub` may be
    * either. `require`: `sub` must be an origin identity. Default: `refuse`.
    *
-   * The name in an origin identity comes from another identity provider and is unique only there, so accept it together with a
-   * condition on the principal or account, and look at `subject.kind` before `subject.value`. A name is refused, whatever this
-   * option says, if it is empty, has white space at an end or control characters, or resembles an ARN (`ARN:…`, ` arn:…`).
+   * The name in an origin identity comes from another identity provider and is unique only there, so combine this option
+   * with a condition on the principal or account, and look at `subject.kind` before `subject.value`. Whatever this option
+   * says, a name is refused if it is empty, has leading or trailing white space, contains control characters, or resembles
+   * an ARN (`ARN:…`, ` arn:…`).
    */
   originIdentities?: 'refuse' | 'allow' | 'require';
   /**
@@ -68,7 +70,7 @@ export interface AwsPolicy {
 /** An IAM principal. */
 export interface AwsPrincipal {
   arn: string;
-  /** Sessions have no type of their own: all sessions of a role have the ARN of the role. */
+  /** Sessions do not have a type of their own: all sessions of a role have the ARN of the role. */
   type: 'role' | 'user' | 'root';
   /** The IAM path. Begins and ends with `/`. */
   path: string;
@@ -95,7 +97,7 @@ export interface AwsSession {
 
 /** `sub`: the ARN of the principal, or the name of the person or workload on whose behalf the principal acts. */
 export interface AwsSubject {
-  /** `origin` only if the policy has `originIdentities`. */
+  /** `origin` occurs only if the policy sets `originIdentities`. */
   kind: 'principal' | 'origin';
   /** `sub`, unchanged. */
   value: string;

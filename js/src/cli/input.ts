@@ -41,7 +41,7 @@ export async function readToken(operand: string | undefined): Promise<Read> {
   return { text: read.token, notes: [...notes, ...read.notes] };
 }
 
-/** Where the keys are: in a file or at a URL, on standard input (undefined), or with an issuer. */
+/** Where the keys come from: a file or URL, standard input (undefined), or an issuer. */
 export type KeysLocation = string | undefined | { issuer: string; discovery: boolean; allowLoopbackHttp: boolean };
 
 /** Returns the location of the keys: `--jwks`, or the only issuer. */

@@ -28,7 +28,7 @@ export function findInUrl(issuer: string): Found[] {
   }
   if (issuer === origin) return [passed('an origin without a trailing slash'), host];
   if (issuer !== href) return [failed(`not in canonical form, which is ${pathname === '/' ? origin : href}`), host];
-  const end = issuer.endsWith('/') ? 'ends with a slash' : 'has a path without a slash at its end';
+  const end = issuer.endsWith('/') ? 'ends with a slash' : 'has a path without a trailing slash';
   return [passed(`${end}: "iss" must match exactly`), host];
 }
 

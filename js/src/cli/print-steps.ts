@@ -54,7 +54,7 @@ function remark(step: ExplanationStep): string {
   const { stage, name = '', actual, margin } = step;
   if (margin !== undefined) return `${duration(margin)} to spare`;
   const shown = actual === undefined ? name : [actual].flat().map(show).join(', ');
-  // The title does not name a claim of the option `claims`.
+  // For the option `claims`, the title does not name the claim.
   if (explainStep(step).title === VALUES.title) return `${name}: ${shown}`;
   if (actual !== undefined) return shown;
   // A policy step's title already says what matched.

@@ -144,10 +144,10 @@ export interface JwtErrorMembers extends Error {
   challenge(): string;
 }
 
-/** What every error with a code has in common. */
+/** What all errors with the same code have in common. */
 type FactsOf<Code> = Extract<(typeof coreErrors)[keyof typeof coreErrors] | HostError, { code: Code }>;
 
-/** Members that errors with some code never have. */
+/** Members that errors with a certain code never have. */
 type Without<Name extends keyof JwtErrorMembers> = { readonly [Member in Name]?: never };
 
 /** The members of every error about a claim. */
@@ -252,7 +252,7 @@ export function issuerUnknown(): JwtError {
   return new JwtError({ ...ERR_JWT_ISSUER_UNKNOWN, claim: 'iss', reason: 'check_failed', message });
 }
 
-/** @internal Reports a claim that fails a check outside the core: that of the replay guard or of a schema. */
+/** @internal Reports a claim that fails a check outside the core: in the replay guard or in a schema. */
 export function claimRefused(
   claim: string,
   reason: 'missing' | 'check_failed',
@@ -353,8 +353,8 @@ export function keysUnavailable(failure: JwtError | undefined, issuer: string, r
 }
 
 /**
- * @internal Reports that a function `issuers` gave no answer. The message has no `iss`, which is not verified, and not the
- * text of `cause`, which may contain it.
+ * @internal Reports that an `issuers` function gave no answer. The message contains neither the `iss`, which is not
+ * verified, nor the text of `cause`, which may contain the `iss`.
  */
 export function issuerLookupFailed(what: string, seconds: number, cause?: unknown): JwtError {
   const message = `the function "issuers" ${what}`;

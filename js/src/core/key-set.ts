@@ -58,7 +58,7 @@ export class KeySet {
   }
 }
 
-/** The type of `Symbol.dispose`. TypeScript has it since 5.2, and only with the lib `esnext.disposable`. */
+/** The type of `Symbol.dispose`. It exists in TypeScript 5.2 and later, and only with the lib `esnext.disposable`. */
 type DisposeSymbol = SymbolConstructor extends { readonly dispose: infer S extends symbol } ? S : never;
 
 /** Same as {@link KeySet.free}, for `using`. */
@@ -94,7 +94,7 @@ export function textOf(jwks: unknown): string {
   }
 }
 
-/** Objects that are passed by mistake: a method of theirs, and what they are. */
+/** Objects that callers pass by mistake: a method that such an object has, and what the object is. */
 const MISTAKES = [
   ['then', 'a promise: await it'],
   ['text', 'a Response: pass `await response.text()`'],

@@ -4,11 +4,11 @@ import { claimRefused, type JwtError, optionsInvalid } from './errors.js';
 import { callOption, hasMethods } from './own-options.js';
 
 /**
- * A Standard Schema, version 1 (https://standardschema.dev): zod, valibot, arktype and others have it. The interface is
+ * A Standard Schema, version 1 (https://standardschema.dev): zod, valibot, arktype and others implement it. The interface is
  * copied from the specification, so that this package does not depend on it.
  */
 export interface StandardSchemaV1<Input = unknown, Output = Input> {
-  /** The schema's own description and its function; `types` exists only in the type system. */
+  /** The schema's version, vendor and function; `types` exists only in the type system. */
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
@@ -33,9 +33,9 @@ export type ClaimsOf<Schema extends StandardSchemaV1<unknown, object>> = NonNull
 
 /** A claim that does not fit the option `schema`. */
 export interface SchemaIssue {
-  /** What is wrong, in the words of this package: messages of schemas may quote the value. */
+  /** What is wrong, in this package's words, because a schema's messages may quote the value. */
   message: string;
-  /** The claim's name, and the path within the claim. Empty for all claims together. */
+  /** The claim's name, followed by the path within the claim. Empty if the issue is about all claims together. */
   path: (string | number)[];
 }
 
@@ -57,7 +57,7 @@ export function schemaOf(options: object): Schema | undefined {
 }
 
 /**
- * @internal Replaces the claims by the output of the schema. Runs code of the caller.
+ * @internal Replaces the claims with the output of the schema. Runs code of the caller.
  *
  * @throws JwtError `ERR_JWT_CLAIM_VALIDATION_FAILED` if the claims do not fit; `ERR_OPTIONS_INVALID` if the schema throws,
  *   is not synchronous or does not return an object.

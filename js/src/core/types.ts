@@ -97,8 +97,8 @@ export interface VerifyOptions {
   typ?: string;
   /**
    * The profile that the token must follow. `at+jwt` is an OAuth access token (RFC 9068): `typ` must be `at+jwt` or
-   * `application/at+jwt` (§4), and `iss`, `exp`, `aud`, `sub`, `client_id`, `iat` and `jti` must be present (§2.2). Another
-   * `typ`, or `allowMissingExp`, contradicts it and is an error. Default: none.
+   * `application/at+jwt` (§4), and `iss`, `exp`, `aud`, `sub`, `client_id`, `iat` and `jti` must be present (§2.2). The
+   * option `typ` with another value, or `allowMissingExp`, contradicts the profile and is an error. Default: none.
    */
   profile?: 'at+jwt';
   /** The tolerated difference between clocks, in seconds, from 0 to 86 400 (RFC 7519 §4.1.4). Default: 30. */
@@ -112,23 +112,24 @@ export interface VerifyOptions {
   requiredClaims?: readonly string[];
   /**
    * The allowed values of claims, at most 1000 claims with 1000 values each. Each name is a claim name or a JSON Pointer, as in
-   * `requiredClaims`. The claim must be present and equal to one of the values or, if it is an array, contain one of them.
-   * Values of different types are never equal: `1` is not `"1"`. For example, `{ "tid": "…", "/realm_access/roles": "admin" }`,
-   * or `{ "scp": […] }` for a `scp` that is an array, as Okta issues. Default: not checked.
+   * `requiredClaims`. The claim must be present and equal one of the values or, if it is an array, contain one of them.
+   * Values of different types are never equal: `1` is not `"1"`. For example,
+   * `{ "tid": "…", "/realm_access/roles": "admin" }`, or `{ "scp": […] }` for a `scp` that is an array, as in Okta's tokens.
+   * Default: not checked.
    */
   claims?: { readonly [claim: string]: ClaimValue | readonly ClaimValue[] };
   /**
-   * The scopes that the token must have, all of them: a string of scopes that are separated by spaces, or an array. The claim
-   * is `scope` (RFC 9068 §2.2.3, RFC 8693 §4.2), in the token also a string or an array. A missing scope is
+   * The required scopes, as a string of scopes separated by spaces, or an array. The token must have all of them, in the
+   * claim `scope` (RFC 9068 §2.2.3, RFC 8693 §4.2), which may also be a string or an array. A missing scope is
    * `ERR_POLICY_DENIED` (403), and `error.challenge()` names the required scopes (RFC 6750 §3.1). Default: not checked.
    */
   scope?: string | readonly string[];
   /**
-   * A Standard Schema (zod, valibot, arktype and others) for the claims. It runs last, on each call, on the claims as signed,
-   * and must be synchronous. Its output, which must be an object, replaces `claims` and gives them their type. If the claims do
-   * not fit, the error is `ERR_JWT_CLAIM_VALIDATION_FAILED`, and `error.issues` names the claims: without the messages of the
-   * schema, because those may quote values. A schema that throws or returns a promise is `ERR_OPTIONS_INVALID`, so no token is
-   * accepted. Default: none.
+   * A Standard Schema (zod, valibot, arktype and others) for the claims. It runs last, on every call, on the claims as
+   * signed, and must be synchronous. Its output, which must be an object, replaces `claims` and gives them their type. If
+   * the claims do not fit, the error is `ERR_JWT_CLAIM_VALIDATION_FAILED`, and `error.issues` names those claims, without
+   * the messages of the schema, because the messages may quote values. A schema that throws or returns a promise is
+   * `ERR_OPTIONS_INVALID`, so no token is accepted. Default: none.
    */
   schema?: StandardSchemaV1<unknown, object>;
   /** Accepts tokens without `exp`. If `exp` is present, it is always checked. Default: `false`. */
@@ -150,14 +151,14 @@ type Url = typeof globalThis extends { URL: { prototype: infer U } } ? U : never
 /** One issuer: its keys, and the expectations for its tokens. */
 export interface IssuerConfig extends Omit<VerifyOptions, 'issuer' | 'now'> {
   /**
-   * The exact `iss`: an https URL without user, password, query and fragment, in the form to which the class `URL`
-   * normalises it (a lower-case host, no default port, no `..`); an origin may be written without its slash.
+   * The exact `iss`: an https URL without user, password, query or fragment, in the form to which the class `URL` normalises
+   * it (a lower-case host, no default port, no `..`). An origin may be written without its trailing slash.
    * `https://example.com/a`, `https://example.com/a/` and `https://example.com/A` are three issuers.
    */
   issuer: string;
   /**
-   * Further exact values of `iss` in tokens of this issuer, such as `accounts.google.com` of Google, which need not be
-   * URLs. Default: none.
+   * Further exact values of `iss` in tokens of this issuer, such as Google's `accounts.google.com`. They need not be URLs.
+   * Default: none.
    */
   aliases?: readonly string[] | undefined;
   /** The issuer's keys, if already known. They never expire. */
@@ -216,7 +217,7 @@ export interface VerifiedToken<C extends object = Claims> {
   key: { kid?: string; thumbprint: string };
   /** `exp`, in seconds since the epoch; absent only with `allowMissingExp`. */
   expiresAt?: number;
-  /** `iss`, also if `schema` replaced the claims; absent only with `issuer: null`. */
+  /** The signed `iss`, even if `schema` replaced the claims. Absent only with `issuer: null`. */
   issuer?: string;
   /** The digest of the signing input, base64url. Tokens with the same header and payload have the same ID. */
   tokenId: string;

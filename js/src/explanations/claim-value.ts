@@ -1,11 +1,11 @@
-// Reads the expected value of a claim, as written on the command line and in the form of the page.
+// Reads the expected value of a claim, as written on the command line and in the debugger page's form.
 
 import type { ClaimValue } from '../core/types.js';
 
 /**
  * Reads `name=text`, `name:=number` or `name:=true`. The name ends at the first `=`.
  *
- * @returns `undefined` for a line of another form.
+ * @returns `undefined` for a line in any other form.
  */
 export function readClaimValue(line: string): [name: string, value: ClaimValue] | undefined {
   const end = line.indexOf('=');

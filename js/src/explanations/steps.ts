@@ -75,7 +75,7 @@ export const STAGES: Readonly<Record<ExplanationStep['stage'], StepMeaning>> = {
   },
 };
 
-/** @internal A step of the option `claims`, unless the claim has a check of its own. */
+/** @internal Describes a step of the option `claims`, unless the claim has a check of its own. */
 export const VALUES: StepMeaning = {
   title: 'Claim value',
   rule: 'The claim must have one of the expected values; an array must contain one of them. 1 and "1" are different.',

@@ -28,13 +28,13 @@ export function checkVerifier(verifier: TokenVerifier): TokenVerifier {
   );
 }
 
-/** What a request gets: it is let in, possibly without a token, or answered with a response. */
+/** The decision about a request: it is let in, possibly without a token, or gets a response. */
 export type Decision = { isIn: true; token: VerifiedToken | undefined } | { isIn: false; response: Response };
 
 /**
  * Decides about a request.
  *
- * @param request What `onRefused` gets.
+ * @param request The request to pass to `onRefused`.
  * @throws Every error that is not about the token or the keys.
  */
 export async function decide(
@@ -54,7 +54,8 @@ export async function decide(
 /**
  * Returns the verified token, or `undefined` if the token is optional and absent.
  *
- * @throws JwtError why the request is rejected (status 401, 403 or 503). Also throws every other error of the verifier.
+ * @throws JwtError that says why the request is rejected (status 401, 403 or 503). Also throws every other error of the
+ *   verifier.
  */
 export async function judge(
   verifier: TokenVerifier,

@@ -12,7 +12,7 @@ export type { NodeRequest } from './node-request.js';
 export type { OnRefused, ProtectOptions } from './protect-options.js';
 export type { ResourceMetadata } from './resource-metadata.js';
 
-/** A request with the verified token, as {@link stsJwt} leaves it. */
+/** A request to which {@link stsJwt} has added the verified token. */
 export interface Authenticated {
   /** The verified token. `undefined` if the token is optional and absent. */
   auth?: VerifiedToken | undefined;
@@ -78,7 +78,7 @@ export function protectedResourceMetadata(
   const serve = createMetadata(metadata);
   const middleware: Middleware<NodeRequest & { originalUrl?: string }> = async (req, res, next) => {
     try {
-      // Below a mount path, Express removes that path from `url`.
+      // If the middleware is mounted at a path, Express removes that path from `url`.
       const url = Object.hasOwn(req, 'originalUrl') ? req.originalUrl : req.url;
       const response = serve({ method: req.method!, url: url! });
       if (response) return await send(response, res);

@@ -32,16 +32,16 @@ export interface AuthorizerOptions {
    */
   response?: 'simple' | 'policy' | undefined;
   /**
-   * Returns the ARNs that the caller may invoke. `stage` is the ARN of the API's stage without a slash at the end:
-   * `` `${stage}/GET/pets/*` ``. Only for policies. API Gateway caches the policy for the token and applies it to all methods of
-   * the authorizer. So the result must not depend on the method that is called, and the ARNs must cover everything that the
-   * caller may do. Never put the event's `methodArn` into a policy: the caller chooses its path, which may contain wildcards.
-   * Default: the whole stage, `` `${stage}/*` ``.
+   * Returns the ARNs that the caller may invoke. `stage` is the ARN of the API's stage without a trailing slash:
+   * `` `${stage}/GET/pets/*` ``. Used only for policies. API Gateway caches the policy for the token and applies it to all
+   * methods of the authorizer. So the result must not depend on the method that is called, and the ARNs must cover
+   * everything that the caller may do. Never put the event's `methodArn` into a policy: the caller chooses its path, which
+   * may contain wildcards. Default: the whole stage, `` `${stage}/*` ``.
    */
   resources?: ((token: VerifiedToken, stage: string) => string | readonly string[]) | undefined;
   /**
-   * Returns the context for the integration; only strings, finite numbers and booleans. Default: `iss`, `sub`, `exp` and
-   * `tokenId`, and with an AWS policy `account` and `principal` (its ARN).
+   * Returns the context for the integration, with only strings, finite numbers and booleans. Default: `iss`, `sub`, `exp`
+   * and `tokenId`, and with an AWS policy `account` and `principal` (its ARN).
    */
   context?: ((token: VerifiedToken) => AuthorizerContext) | undefined;
 }
@@ -80,7 +80,7 @@ export interface SimpleResult {
 
 /** The response with an IAM policy. */
 export interface PolicyResult {
-  /** The `sub` of the token, or its ID if there is none. */
+  /** The `sub` of the token, or the token's ID if it has no `sub`. */
   principalId: string;
   /** The IAM policy. */
   policyDocument: {
@@ -98,17 +98,18 @@ export interface PolicyResult {
  * - A simple response (HTTP API, payload 2.0) has `isAuthorized: false` for a rejected token; API Gateway answers 403.
  * - With a policy, a missing or invalid token makes the handler throw an error with the message `Unauthorized`, to which API
  *   Gateway answers 401. A token that the AWS policy denies gets a Deny policy: 403.
- * - If the keys are unavailable, the handler throws the JwtError, in each form. API Gateway answers 500 and caches nothing.
+ * - If the keys are unavailable, the handler throws the JwtError, whatever the form of the response. API Gateway answers 500
+ *   and caches nothing.
  *
  * `context.error` of a negative response is the code of the error. The `cause` of the error `Unauthorized` is the JwtError.
  *
  * API Gateway caches responses, by default for 300 seconds. It does not know `exp`, so a caller is let in until the cached
  * response expires, even if the token expired in the meantime. It uses a response for every request with the same identity
- * source, so that must be the header or cookie with the token. It also caches a negative simple response, for example while
- * the issuer's new keys are not yet fetched. A `ttl` of 0 switches the cache off.
+ * source, so the identity source must be the header or cookie with the token. It also caches a negative simple response, for
+ * example while the issuer's new keys are not yet fetched. A `ttl` of 0 switches the cache off.
  *
  * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the option in the message, for every mistake in the options. The
- *   handler throws it for an event that is not one of an authorizer.
+ *   handler also throws this error for an event that is not an authorizer event.
  */
 export function authorizer(
   verifier: TokenVerifier,
@@ -191,7 +192,7 @@ function stageOf(arn: unknown): string {
   const stage =
     typeof arn === 'string' ? /^arn:[\w-]+:execute-api:[\w-]*:\d*:[\w-]+\/[\w$-]+/.exec(arn)?.[0] : undefined;
   if (stage !== undefined) return stage;
-  throw optionsInvalid('the event must be one of an authorizer of API Gateway, with "methodArn" or "routeArn"');
+  throw optionsInvalid('the event must be an authorizer event of API Gateway, with "methodArn" or "routeArn"');
 }
 
 function policyForm(stage: string): Form {
@@ -246,7 +247,7 @@ function defaultContext(token: VerifiedToken): AuthorizerContext {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as AuthorizerContext;
 }
 
-/** Copies the own members of an object, so a polluted `Object.prototype` supplies none that are absent. */
+/** Copies the own members of an object, so a polluted `Object.prototype` cannot supply absent members. */
 function ownOf<T extends object>(object: T): T {
   return { __proto__: null, ...object } as T;
 }

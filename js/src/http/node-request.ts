@@ -8,7 +8,7 @@ import { type RequestLike, readRequest } from './received.js';
 export interface NodeRequest {
   /** The headers, with names in lower case. */
   headers: { readonly [name: string]: string | readonly string[] | undefined };
-  /** Names and values in turn, as they were received. */
+  /** Alternating names and values, as they were received. */
   rawHeaders?: readonly string[] | undefined;
   /** The method, such as `GET`. */
   method?: string | undefined;
@@ -19,7 +19,7 @@ export interface NodeRequest {
 /**
  * Decides about a request of Node's HTTP server.
  *
- * @param request What `onRefused` gets.
+ * @param request The request to pass to `onRefused`.
  * @throws Every error that is not about the token or the keys.
  */
 export function decideInNode(
@@ -31,7 +31,7 @@ export function decideInNode(
   return decide(verifier, readRequest(webRequest(received), settings), settings, undefined, request);
 }
 
-/** Getters, because readRequest() turns the errors of a hostile object into a JwtError. */
+/** Uses getters, so a hostile object throws inside readRequest(), which turns the error into a JwtError. */
 function webRequest(request: NodeRequest): RequestLike {
   return {
     headers: { get: (name: string) => headerOf(request, name) } as Headers,

@@ -42,8 +42,8 @@ export interface ProtectOptions<Incoming = Request> {
    */
   resourceMetadata?: string | Url | undefined;
   /**
-   * The `scope` of the challenge to a caller without a valid token, as a string with spaces or an array (RFC 6750 §3): what
-   * a client should request. It is only a hint: this option checks nothing. A verifier checks scopes. Default: none.
+   * The `scope` of the challenge to a caller without a valid token, as a string with spaces or an array (RFC 6750 §3): the
+   * scopes that a client should request. This is only a hint and checks nothing; the verifier checks scopes. Default: none.
    */
   challengeScope?: string | readonly string[] | undefined;
   /** The `Retry-After` of a 503 response, in whole seconds. Default: the error's `retryAfter`, or else 10. */
@@ -68,7 +68,7 @@ export type OnRefused<Incoming = Request> = (
   error: JwtError,
   request: Incoming,
   refusal: Response,
-  // biome-ignore lint/suspicious/noConfusingVoidType: a function may return nothing, also if it is asynchronous
+  // biome-ignore lint/suspicious/noConfusingVoidType: a function may return nothing, even if it is asynchronous
 ) => Response | undefined | void | Promise<Response | undefined | void>;
 
 /** The class `URL`, in projects with types for it. */
@@ -101,7 +101,7 @@ export function readSettings(options: ProtectOptions<never> | undefined): Settin
   if (optional !== undefined && typeof optional !== 'boolean') throw optionsInvalid('"optional" must be true or false');
   // RFC 9110 §5.6.4: the characters that a quoted string may contain.
   if (realm !== undefined && !(typeof realm === 'string' && /^[\t -~\x80-\xff]*$/.test(realm))) {
-    throw optionsInvalid('"realm" must be a string of characters that a header may have');
+    throw optionsInvalid('"realm" must be a string of characters that a header may contain');
   }
   if (retryAfter !== undefined && !(Number.isSafeInteger(retryAfter) && retryAfter >= 0)) {
     throw optionsInvalid('"retryAfter" must be a whole number of seconds');
@@ -147,7 +147,7 @@ function metadataUrl(given: ProtectOptions['resourceMetadata']): string | undefi
   if (given === undefined) return undefined;
   const url = parseSafeUrl(hrefOf(given), true);
   if (url && !url.href.includes('#')) return url.href;
-  throw optionsInvalid('"resourceMetadata" must be an https URL without credentials and fragment');
+  throw optionsInvalid('"resourceMetadata" must be an https URL without credentials or fragment');
 }
 
 function scopeOf(given: ProtectOptions['challengeScope']): string | undefined {

@@ -8,7 +8,7 @@ import type { Settings } from './protect-options.js';
  * readRequest() reads all members, so an error that a hostile object throws is never mistaken for an error of the verifier.
  */
 export interface Received {
-  /** The header with the token: `Authorization`, or the one of the option `header`. */
+  /** The header with the token: `Authorization`, or the one that the option `header` names. */
   header: string | null;
   cookie: string | null;
   /** Whether the request may change state and may come from a page of another origin. */

@@ -3,7 +3,7 @@
 import { jsonOf, optionsInvalid, ownOptions, parseSafeUrl } from '../core/shared.js';
 
 /**
- * The members of the document, with their names of RFC 9728 §2. URLs are https, or http on this machine. A list must not
+ * The members of the document, with their names from RFC 9728 §2. URLs are https, or http on this machine. A list must not
  * be empty. Names for people may also have a language tag, as in `resource_name#de`. Unknown members are an error.
  */
 export interface ResourceMetadata {
@@ -45,7 +45,7 @@ export type MetadataRequest = Pick<Request, 'method' | 'url'>;
 
 /** Serves the document. */
 export interface MetadataHandler {
-  /** Returns the response to a request for the document, and `undefined` for a request of another path. */
+  /** Returns the response to a request for the document, and `undefined` for a request for another path. */
   (request: MetadataRequest): Response | undefined;
   /** The URL of the document, for the option `resourceMetadata`. */
   readonly url: string;
@@ -75,8 +75,8 @@ const MEMBERS: Readonly<Record<string, Kind>> = {
 };
 
 const RULES: Readonly<Record<Kind, [isValid: (value: unknown) => boolean, rule: string]>> = {
-  url: [isUrl, 'an https URL without credentials and fragment'],
-  urls: [(value) => isList(value, isUrl), 'an array of https URLs without credentials and fragment'],
+  url: [isUrl, 'an https URL without credentials or fragment'],
+  urls: [(value) => isList(value, isUrl), 'an array of https URLs without credentials or fragment'],
   text: [isText, 'a string that is not empty'],
   texts: [(value) => isList(value, isText), 'an array of strings; if there are none, leave it out'],
   flag: [(value) => typeof value === 'boolean', 'true or false'],
@@ -91,8 +91,8 @@ const RULES: Readonly<Record<Kind, [isValid: (value: unknown) => boolean, rule: 
  * authorization server (RFC 9728). Pass its `url` as the option `resourceMetadata`, and call it for every request before
  * `protect()`: `metadata(request) ?? api(request)`.
  *
- * The document is public. So pages of all origins may read it, and caches may keep it for an hour. A request with another
- * method than GET and HEAD is answered with 405, and an OPTIONS request as a CORS preflight.
+ * The document is public. So pages of all origins may read it, and caches may keep it for an hour. An OPTIONS request is
+ * answered as a CORS preflight, and a request with any method other than GET, HEAD and OPTIONS with 405.
  *
  * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the member in the message.
  */
@@ -111,7 +111,7 @@ export function protectedResourceMetadata(metadata: ResourceMetadata): MetadataH
   if (members.resource === undefined) throw optionsInvalid('"resource" is missing: the URL of the protected resource');
   const body = `{${texts.join()}}`;
   const { origin, pathname, search } = new URL(members.resource);
-  // RFC 9728 §3: the path is inserted between the host and the resource's own path, without a slash alone.
+  // RFC 9728 §3: the path is inserted between the host and the resource's own path, which is dropped if it is only a slash.
   const path = `/.well-known/oauth-protected-resource${pathname === '/' ? '' : pathname}`;
   const handle = (request: MetadataRequest): Response | undefined => {
     const { method, url } = readTarget(request);

@@ -1,3 +1,3 @@
-// `sts-jwt/wasm` in the Edge Runtime: Turbopack finds no `?module` import behind the exports of a package.
+// `sts-jwt/wasm` in the Edge Runtime: Turbopack does not find a `?module` import through the `exports` of a package.
 
 export { default } from './sts_jwt.wasm?module';

@@ -1,5 +1,5 @@
-// The entry for Cloudflare Workers in Vite's development mode, so also in Vitest. Without a wrangler config, Vitest does not
-// compile the .wasm, and only a dynamic import can catch that.
+// The entry for Cloudflare Workers in Vite's development mode, and so in Vitest. Without a wrangler config, Vitest does not
+// compile the .wasm. Only a dynamic import allows this file to catch the error.
 
 import { start } from '../core/shared.js';
 

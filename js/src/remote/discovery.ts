@@ -7,8 +7,8 @@ import { type Fetch, type FetchError, fetchJson, withoutAdvice } from './fetch-j
 const MAX_URL = 2048;
 
 /**
- * Returns the URLs at which an issuer's discovery document may be: that of OpenID Connect Discovery §4 and, if there is
- * nothing, that of RFC 8414 §3. A slash at the end of the issuer is dropped.
+ * Returns the URLs at which an issuer's discovery document may be: that of OpenID Connect Discovery §4 and, to be tried if
+ * the first does not exist, that of RFC 8414 §3. A trailing slash of the issuer is dropped.
  */
 export function documentUrls(issuer: string): [string, string] {
   const { origin, pathname } = new URL(issuer);

@@ -48,7 +48,8 @@ export interface RemoteKeys {
   /**
    * Fetches the keys, or uses keys that another request has meanwhile fetched through the store.
    *
-   * @param isKeyMissing Whether no key fits a token. Then a discovery document is read again, unless it is recent.
+   * @param isKeyMissing Whether a token fits none of the keys. If so, a discovery document is read again, unless it is
+   *   recent.
    * @throws JwtError if neither succeeds.
    */
   fetch(call: Call, isKeyMissing?: boolean): Promise<void>;
@@ -68,7 +69,7 @@ export function remoteKeys(configured: Issuer, settings: Settings, verifier: Ver
   const { fetch: fetchUrl, timing, clock, random, waitUntil, allowLoopbackHttp, emit } = settings;
   const jwksFunction = settings.jwksFunctions.get(issuer);
   const store = jwksFunction ? undefined : settings.store;
-  /** A function `issuers` may have dropped this issuer while its keys are fetched. */
+  /** The current issuers: an `issuers` function may drop this issuer while its keys are being fetched. */
   const { issuers } = Verifier.internalsOf(verifier).settings;
   /** Whether the discovery document names the URL of the keys. */
   const discovery = !jwksFunction && configured.jwksUri === undefined;
@@ -109,7 +110,7 @@ export function remoteKeys(configured: Issuer, settings: Settings, verifier: Ver
 
   async function fetch(call: Call, isKeyMissing = false): Promise<void> {
     const now = clock();
-    // If the keys lack that of a token, they may have moved to another URL.
+    // If a token's key is missing, the keys may have moved to another URL.
     const maxAge = isKeyMissing ? timing.refetchInterval : timing.hardAge;
     if (discovery && (state.failures > 0 || !(Math.abs(now - discoveredAt!) <= maxAge))) await findUrl(now, call);
     const since = state.fetchedAt;
@@ -159,7 +160,7 @@ export function remoteKeys(configured: Issuer, settings: Settings, verifier: Ver
     );
   }
 
-  /** Calls `run`, records its failure, and reports the event. `url` is undefined for a function `jwks`. */
+  /** Calls `run`, records its failure, and reports the event. `url` is undefined for a `jwks` function. */
   async function attempt<T>(startedAt: number, url: string | undefined, call: Call, run: () => Promise<T>): Promise<T> {
     const end = emit && startTimer();
     const report = (failed: Pick<RemoteEvent & { type: 'fetch' }, 'kind'>): void =>

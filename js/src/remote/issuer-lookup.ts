@@ -1,4 +1,4 @@
-// Finds issuers through a function of the configuration, and remembers its answers.
+// Finds issuers through the `issuers` function of the configuration, and remembers its answers.
 
 import { errorOf, isJwtError, issuerLookupFailed, type JwtError, ownOptions, parseSafeUrl } from '../core/shared.js';
 import type { IssuerConfig } from '../core/types.js';
@@ -12,7 +12,7 @@ const MAX_ISSUER = 2048;
 /** What the lookup needs from the verifier. */
 export interface IssuerTable {
   /**
-   * Adds an issuer, or replaces it if its configuration or its function `jwks` has changed.
+   * Adds an issuer, or replaces it if its configuration or its `jwks` function has changed.
    *
    * @throws JwtError `ERR_OPTIONS_INVALID`.
    */
@@ -20,13 +20,14 @@ export interface IssuerTable {
   remove(iss: string): void;
 }
 
-// Times, and no promises or counters, say what is going on: a request that its client aborts never comes to an end.
+// The state of each lookup is kept as times, not as promises or counters, because a request that its client aborts never
+// ends.
 
 /** A known issuer. */
 interface Found {
   /** When the function last returned its configuration. */
   foundAt: number;
-  /** When a request last began to ask the function again. */
+  /** When a request last started to ask the function again. */
   claimedAt: number;
 }
 
@@ -39,8 +40,8 @@ interface Refusal {
 }
 
 /**
- * Known and unknown issuers are remembered separately, so tokens with forged `iss` values evict no known issuer. Once as
- * many unknown issuers are remembered as allowed, the function is called for at most one more per `refetchInterval`.
+ * Known and unknown issuers are remembered separately, so tokens with forged `iss` values do not evict known issuers. Once
+ * the maximum number of unknown issuers is remembered, the function is called for at most one more per `refetchInterval`.
  */
 export class IssuerLookup {
   readonly #find: FindIssuer;
@@ -49,7 +50,7 @@ export class IssuerLookup {
   /** The known issuers. The first is the least recently used one. */
   readonly #known = new Map<string, Found>();
   readonly #refusals = new Map<string, Refusal>();
-  /** When the function was last called although enough unknown issuers were remembered. */
+  /** When the function was last called although the maximum number of unknown issuers was remembered. */
   #exceededAt = -Infinity;
   /** When each running call of the function began. */
   readonly #running = new Set<{ startedAt: number }>();
@@ -133,7 +134,7 @@ export class IssuerLookup {
     if (this.#known.size > maxCachedIssuers) this.#forget(this.#known.keys().next().value!);
   }
 
-  /** Reserves a place among the refusals. @throws JwtError `ERR_JWKS_UNAVAILABLE` if there is none. */
+  /** Reserves an entry for `iss` among the refusals. @throws JwtError `ERR_JWKS_UNAVAILABLE` if there is no room. */
   #makeRoom(iss: string, now: number): void {
     const { maxCachedIssuers, timing } = this.#settings;
     for (const [each, { until }] of this.#refusals) if (until <= now) this.#refusals.delete(each);

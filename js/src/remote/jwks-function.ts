@@ -10,8 +10,8 @@ export type JwksFunction = () => string | JwkSet | Promise<string | JwkSet>;
  * Calls the function, and passes the text of its JWK Set to `read`.
  *
  * @param seconds The timeout.
- * @throws JwtError `ERR_JWKS_UNAVAILABLE` if the function or `read` throws, or the timeout ends. If `read` throws an error
- *   about the configuration, rethrows this error.
+ * @throws JwtError `ERR_JWKS_UNAVAILABLE` if the function or `read` throws, or the timeout expires. If `read` throws an
+ *   error about the configuration, rethrows this error.
  */
 export async function readJwksFunction<T>(jwks: JwksFunction, seconds: number, read: (text: string) => T): Promise<T> {
   try {

@@ -87,8 +87,8 @@ export function readConfig(config: RemoteConfig): Settings {
 }
 
 /**
- * Separates what the Verifier does not know. `rest` is the configuration without {@link RemoteOptions}, and has no
- * prototype.
+ * Separates the options that the Verifier does not know. `rest` is the configuration without {@link RemoteOptions}, and has
+ * no prototype.
  */
 function readIssuers(
   rest: object,

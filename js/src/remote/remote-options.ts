@@ -7,9 +7,9 @@ import type { KeyStore } from '../stores/key-store.js';
 /** One issuer. Its keys are fetched: see `jwksUri` and `discovery`. */
 export interface RemoteIssuerConfig extends Omit<IssuerConfig, 'jwks'> {
   /**
-   * The issuer's keys, if already known; they never expire. Or a function that returns the keys and is called instead of
-   * a fetch, for a Worker that is its own issuer or reaches the issuer through a service binding. Its keys have no URL,
-   * so they are not kept in a store.
+   * The issuer's keys, if already known; they never expire. Or a function that returns the keys, for a Worker that is its
+   * own issuer or reaches the issuer through a service binding. The function is called instead of a fetch. Its keys have no
+   * URL, so they are not kept in a store.
    */
   jwks?: string | JwkSet | (() => string | JwkSet | Promise<string | JwkSet>) | undefined;
 }
@@ -18,20 +18,20 @@ export interface RemoteIssuerConfig extends Omit<IssuerConfig, 'jwks'> {
 export interface RemoteTiming {
   /**
    * From this age on, keys are renewed after a response. The age varies by ± 10 % per issuer. `Cache-Control: max-age`
-   * can only shorten it; `no-store` and `no-cache` shorten it to `refetchInterval`. Answers of a function `issuers` are
-   * asked again after this time. Default: 300.
+   * can only shorten it; `no-store` and `no-cache` shorten it to `refetchInterval`. After this time, an `issuers` function
+   * is asked again. Default: 300.
    */
   softAge?: number;
   /**
-   * From this age on, keys are renewed before the response. If that fails, the old keys are used. An answer of a function
-   * `issuers` is used up to this age if the function fails. Default: 3600.
+   * From this age on, keys are renewed before the response. If that fails, the old keys are used. If an `issuers` function
+   * fails, its last answer is used up to this age. Default: 3600.
    */
   hardAge?: number;
   /** Beyond this age, keys are no longer used. Default: 86 400, a day. */
   staleIfError?: number;
   /** The minimum time between renewals caused by tokens with an unknown key or a wrong signature. Default: 10. */
   refetchInterval?: number;
-  /** Timeout of each fetch, of each call of the store, and of each call of a function `jwks` or `issuers`. Default: 3. */
+  /** Timeout of each fetch, of each call of the store, and of each call of a `jwks` or `issuers` function. Default: 3. */
   timeout?: number;
   /**
    * The pause after a failed fetch. Doubles with each further failure. The `Retry-After` of a response with status 429
@@ -53,9 +53,9 @@ export interface RemoteCall {
  * Worker, they contain only the time spent waiting.
  */
 export type RemoteEvent =
-  /** Keys or a discovery document were fetched, or a function `jwks` was called (then without `url`). */
+  /** Keys or a discovery document were fetched, or a `jwks` function was called (then there is no `url`). */
   | { type: 'fetch'; issuer: string; url?: string; kind?: FetchFailureKind; duration: number }
-  /** The store was asked. `hit` says whether it had newer keys. */
+  /** The store was read. `hit` says whether it had newer keys. */
   | { type: 'store'; issuer: string; hit: boolean; duration: number }
   /** A token was judged with keys that are older than `hardAge`. `age` is in seconds. */
   | { type: 'stale'; issuer: string; age: number }
@@ -94,8 +94,7 @@ export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
    */
   onEvent?: (event: RemoteEvent, call: RemoteCall | undefined) => void;
   /**
-   * How many issuers a function `issuers` may have in the memory of an isolate, and how many unknown `iss` values are
-   * remembered. Default: 256.
+   * How many issuers found by an `issuers` function, and how many unknown `iss` values, an isolate remembers. Default: 256.
    */
   maxCachedIssuers?: number;
 }
@@ -106,7 +105,7 @@ export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
  * 2 048 characters; tokens with another `iss` are rejected without a call.
  *
  * @returns The configuration, whose `issuer` must be `iss` and which cannot have `aliases`; `undefined` if the issuer is
- *   not known. Anything else, an exception, and no answer within `timing.timeout` make `verify()` throw
+ *   not known. Anything else, an exception, or no answer within `timing.timeout` makes `verify()` throw
  *   `ERR_JWKS_UNAVAILABLE` for tokens of this issuer.
  */
 export type FindIssuer = (iss: string) => RemoteIssuerConfig | undefined | Promise<RemoteIssuerConfig | undefined>;

@@ -55,9 +55,9 @@ export interface RemoteVerifier<Default extends object = Claims> {
   /** Verifies a token like `verify()`, but resolves to the error instead of rejecting. */
   safeVerify<C extends object = Default>(token: string, call?: RemoteCall): Promise<Verdict<C>>;
   /**
-   * Fetches the keys of all issuers of the configuration that have no fresh keys, eight issuers at a time. With a
-   * function `issuers`, only of those that were found so far. For the start of a server; Workers cannot fetch before
-   * their first request.
+   * Fetches the keys of all configured issuers that have no fresh keys, eight issuers at a time. With an `issuers` function,
+   * only the issuers found so far are included. Call it when a server starts; Workers cannot fetch before their first
+   * request.
    *
    * @throws JwtError (as a rejection) like `verify()` if keys are missing and cannot be fetched, after all issuers were
    *   tried.
@@ -215,7 +215,7 @@ async function judge<C extends object>(
     const now = clock();
     const verdict = verifier.safeVerify<C>(token, { now });
     const error = verdict.ok ? undefined : verdict.error;
-    // ownData(), because an error without `issuer` would read that of a polluted prototype.
+    // ownData(), because an error without `issuer` would inherit one from a polluted prototype.
     const iss = verdict.ok ? verdict.token.issuer : ownData(error!).issuer;
     if (!isFound) {
       isFound = true;
@@ -248,13 +248,13 @@ async function judge<C extends object>(
     done.fetched = step === 'fetch';
     const isKeyMissing = error !== undefined && error.code !== 'ERR_JWKS_KEYS_NEEDED';
     const work = done.fetched ? keys.fetch(call, isKeyMissing) : keys.askStore(call);
-    // If the client aborts the request, the work goes on. Otherwise aborted requests could use up all fetches.
+    // If the client aborts the request, the work goes on. Otherwise, aborted requests could use up all fetches.
     keepAlive(work, call, waitUntil);
     failure = (await work.catch((error: JwtError) => error)) as JwtError | undefined;
   }
 }
 
-/** How many issuers `ready()` prepares at a time. */
+/** For how many issuers `ready()` fetches keys at a time. */
 const PARALLEL = 8;
 
 /** Fetches the keys of all issuers that have no fresh keys. @throws JwtError the first failure. */

@@ -28,9 +28,9 @@ export class Turns {
    *
    * While the attempt of another caller runs, waits for it and uses its keys. Its failure is used only if the failure
    * depends on the server's response. Otherwise (a timeout, a network error, an aborted request) the next waiting
-   * caller makes an attempt of its own, because its timeout may be longer, and the others wait for that one. If
-   * two attempts fail in this way, all callers that waited for both make their own attempts at the same time. So no
-   * caller waits for more than two attempts, however many callers there are.
+   * caller makes its own attempt, because its timeout may be longer, and the others wait for that attempt. If two attempts
+   * fail in this way, all callers that waited for both make their own attempts at the same time. So no caller waits for more
+   * than two attempts, however many callers there are.
    */
   async take(
     since: number,

@@ -12,11 +12,14 @@ export interface TestIssuerOptions {
   /** Twelve digits. Default: `111122223333`. */
   account?: string;
   /**
-   * The partition, which decides hosts, ARNs and regions: `aws-cn` is China, `aws-us-gov` GovCloud, `aws-eusc` the European
-   * Sovereign Cloud. Default: `aws`.
+   * The partition, which determines hosts, ARNs and regions: `aws-cn` is China, `aws-us-gov` GovCloud, `aws-eusc` the
+   * European Sovereign Cloud. Default: `aws`.
    */
   partition?: TestPartition;
-  /** The region of the STS endpoint that the callers use. Default: `eu-west-1` for `aws`; a region of any other partition. */
+  /**
+   * The region of the STS endpoint that the callers use. Default: `eu-west-1` for `aws`; for any other partition, one of its
+   * regions.
+   */
   region?: string;
   /**
    * The exact `iss`: an http or https URL without a trailing slash. Default: a new issuer of the partition,
@@ -35,9 +38,9 @@ export interface TestIssuerOptions {
 
 /**
  * The kind of caller, which determines the claims. The tokens of callers that begin with `origin-` are those of `SubjectMode`
- * `OriginIdentity`: `sub` is a person (`origin-user`, by OIDC), a workload (`origin-workload`, by IAM Roles Anywhere), or a person
- * of a SAML provider, whose issuer is a hash (`origin-saml`), and `principal_id` is the role. AWS does not document how a
- * token shows the provider; here the member `origin_identity` shows it, with the names of AWS's session keys.
+ * `OriginIdentity`: `sub` is a person (`origin-user`, by OIDC), a workload (`origin-workload`, by IAM Roles Anywhere), or a
+ * person of a SAML provider with a hash as its issuer (`origin-saml`), and `principal_id` is the role. AWS does not document
+ * how a token names the provider. Here, the member `origin_identity` names it, with the names of AWS's session keys.
  */
 export type TestCaller =
   | 'role'

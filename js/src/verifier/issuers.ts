@@ -31,7 +31,7 @@ export interface Issuer {
 
 /** The checked configuration. */
 export interface Settings {
-  /** The issuers, by each `iss` of their tokens. */
+  /** The issuers, by every `iss` that their tokens may have. */
   readonly issuers: Map<string, Issuer>;
   readonly allowLoopbackHttp: boolean;
   maxCachedTokens: number;
@@ -109,7 +109,7 @@ export function isAwsIssuer(issuer: string): boolean {
   return Object.values<string>(AWS_SUFFIXES).includes(issuer.replace(/^https:\/\/[^./]+\./, ''));
 }
 
-/** Returns the URL of a document of the issuer (RFC 8615). A slash at the end of the issuer is dropped. */
+/** Returns the URL of a document of the issuer (RFC 8615). A trailing slash of the issuer is dropped. */
 export function wellKnown(issuer: string, name: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/${name}`;
 }

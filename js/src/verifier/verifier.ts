@@ -75,8 +75,8 @@ export function createVerifier(config: VerifierConfig): Verifier {
 
 /**
  * Verifies the tokens of configured issuers, each with its own keys. First looks up `iss`, which must match exactly, so
- * a key of one issuer never verifies a token of another issuer. Verified signatures are cached; claims, times and
- * policy are checked on every call, and a `schema` runs on every call.
+ * a key of one issuer never verifies a token of another issuer. Verified signatures are cached; claims, times and policy are
+ * checked on every call, and a `schema` runs on every call.
  */
 export class Verifier<Default extends object = Claims> {
   readonly #settings: Settings;
@@ -135,7 +135,7 @@ export class Verifier<Default extends object = Claims> {
     try {
       return withSchema(verified, issuer.schema) as unknown as VerifiedToken<C>;
     } catch (error) {
-      // Nothing of a rejected token is kept. It was cached before, because the schema may have replaced the keys.
+      // A rejected token must not stay cached. It was cached before the schema ran, because the schema may replace the keys.
       this.#tokens.forget({ token });
       throw error;
     }

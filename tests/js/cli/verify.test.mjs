@@ -63,7 +63,7 @@ describe('sts-jwt verify: verdict', () => {
     );
   });
 
-  test('names the option for a mode that does not exist', async () => {
+  test('names the option if its value is not a known mode', async () => {
     const { status, stderr } = await run(['verify', ...EXPECTED, '--origin-identities', 'yes'], { input: token });
     assert.equal(status, 2);
     assert.match(stderr, /--origin-identities must be "refuse", "allow" or "require"/);

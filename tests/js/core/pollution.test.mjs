@@ -79,7 +79,7 @@ const PROTECT = {
   challengeScope: 'polluted',
   retryAfter: 5,
   onRefused: () => new Response('polluted'),
-  // The names that the code itself uses for what it decided, and for what it read.
+  // The names that the code itself uses for its decisions and for what it has read.
   isIn: true,
   token: verified,
   response: new Response('polluted'),
@@ -522,7 +522,7 @@ describe('functions and accessors on prototypes', () => {
         ['a function', { value: toJSON, writable: true }],
         ['an accessor', { get: () => toJSON, set() {} }],
       ])) {
-        test(`judges by the options as passed, and rejects key sets, if toJSON of ${owner}.prototype is ${kind} that returns ${JSON.stringify(written)}`, () => {
+        test(`follows the options as passed, and rejects key sets, if toJSON of ${owner}.prototype is ${kind} that returns ${JSON.stringify(written)}`, () => {
           const plain = createVerifier({ issuer, audience });
           plain.setKeys(issuer, text);
           const before = plain.snapshot();

@@ -1,4 +1,4 @@
-// Checks the option `schema` with the libraries that people use, and with schemas that misbehave.
+// Tests the option `schema` with common libraries, and with schemas that misbehave.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { type } from 'arktype';
@@ -127,7 +127,7 @@ describe('schema', () => {
     assert.deepEqual([aws.claims, typeof aws.aws?.account], [{}, 'string']);
   });
 
-  test('runs on each call, on a copy of its own', () => {
+  test('runs on each call, with its own copy of the claims', () => {
     const seen = [];
     const schema = schemaOf((value) => {
       seen.push(value.roles.length);
@@ -152,7 +152,7 @@ describe('schema', () => {
     assert.equal(verifier.verify(theirs).claims.tenant, 'other');
   });
 
-  test('keeps no rejected token, and does not use keys that the schema replaced', () => {
+  test('does not cache a rejected token, and does not use keys that the schema replaced', () => {
     let reject = true;
     const verifier = createVerifier({ ...options, schema: schemaOf((value) => (reject ? { issues: [] } : { value })) });
     verifier.setKeys(issuer.url, jwks);
@@ -185,7 +185,7 @@ describe('schema', () => {
     assert.throws(() => replacing.verify(token), { code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' });
   });
 
-  test('rejects a schema that is not a Standard Schema, when it is passed in', () => {
+  test('rejects a schema that is not a Standard Schema as soon as it is passed', () => {
     const validate = () => ({ value: {} });
     const wrong = [
       undefined,

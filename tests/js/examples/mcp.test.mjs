@@ -1,4 +1,5 @@
-// Runs examples/mcp-server in workerd, and goes the way of an MCP client: from a 401 to the metadata, to the issuer, and back.
+// Runs examples/mcp-server in workerd, and follows the steps of an MCP client: from a 401 to the metadata, to the issuer,
+// and back.
 import assert from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
 import { checkTypes, copyExample } from '../support/examples.mjs';

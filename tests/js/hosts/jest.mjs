@@ -1,4 +1,4 @@
-// Jest, which translates the package to CommonJS with Babel or ts-jest: a test that answers the question in a file.
+// Jest, which translates the package to CommonJS with Babel or ts-jest. Its test answers the question in a file.
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApp } from './app.mjs';
@@ -6,7 +6,7 @@ import { runTool } from './http.mjs';
 import { folderOf, installTool } from './installed.mjs';
 import { versionIn } from './packages.mjs';
 
-// The transform must name the package: Jest does not translate node_modules otherwise.
+// The pattern must exempt the package: otherwise Jest does not translate it, because it is in node_modules.
 const TRANSFORMED = { testEnvironment: 'node', transformIgnorePatterns: ['/node_modules/(?!sts-jwt/)'] };
 
 const CONFIGS = {

@@ -92,7 +92,7 @@ const buildApp = once(async () => {
 
 const createDev = once(async () => createFolder('matrix-dev'));
 
-/** The development server, which translates code differently. */
+/** Starts the development server, which translates code differently. */
 export async function startNextDevRoute(path) {
   await createDev();
   return startNext('matrix-dev', path, { command: 'dev' });

@@ -1,4 +1,4 @@
-// Nitro and Nuxt apps built for Cloudflare, with a server route, and executed by workerd.
+// Nitro and Nuxt apps with a server route, built for Cloudflare and executed by workerd.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMPATIBILITY_DATE, startWorkerd } from '../support/workerd.mjs';

@@ -1,4 +1,4 @@
-// Vitest in workerd (vitest-pool-workers), with and without a wrangler config: a test that fetches questions and posts answers.
+// Vitest in workerd (vitest-pool-workers), with and without a wrangler config. Its test fetches questions and posts answers.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -102,7 +102,7 @@ async function startQueue() {
     waiting = given = undefined;
   };
   const server = createServer(async (request, response) => {
-    // An answer takes longer than an idle connection lives.
+    // An answer takes longer than the lifetime of an idle connection.
     response.setHeader('connection', 'close');
     if (request.method === 'POST') {
       answered(await text(request));

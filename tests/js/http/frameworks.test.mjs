@@ -46,7 +46,7 @@ for (const [name, serve] of Object.entries(SERVICES)) {
     const ask = (service, headers = {}, init = {}) => service.ask('/', { headers, ...init });
     const bearer = (token) => ({ authorization: `Bearer ${token}` });
 
-    test('accepts a verified caller and answers all others', async () => {
+    test('accepts a verified caller and rejects all others', async () => {
       await using(serve(verifier), async (service) => {
         const accepted = await ask(service, bearer(good));
         assert.deepEqual([accepted.status, await accepted.text()], [200, claims.sub]);
@@ -160,7 +160,7 @@ for (const [name, serve] of Object.entries(SERVICES)) {
       }
     });
 
-    test('tells onRefused why a request is rejected, and which', async () => {
+    test('passes onRefused the request and the reason for its rejection', async () => {
       const seen = [];
       const onRefused = (error, request, refusal) => {
         assert.ok(error instanceof JwtError);
@@ -204,7 +204,7 @@ for (const [name, serve] of Object.entries(SERVICES)) {
       }
     });
 
-    test('lets nobody in and sends its own response if onRefused fails or returns anything else', async () => {
+    test('rejects the request with its own response if onRefused fails or returns anything else', async () => {
       const results = [
         () => {
           throw new TypeError('a defect');
@@ -394,7 +394,7 @@ describe('isPreflight()', () => {
     assert.equal(isPreflight(request('OPTIONS', headers)), true);
     assert.equal(isPreflight(request('OPTIONS', { ...headers, authorization: `Bearer ${good}` })), true);
   });
-  test('recognises no other request', () => {
+  test('does not recognise any other request', () => {
     assert.equal(isPreflight(request('OPTIONS', { origin: PAGE })), false);
     assert.equal(isPreflight(request('OPTIONS', { 'access-control-request-method': 'POST' })), false);
     for (const method of ['GET', 'POST', 'HEAD', 'PUT']) assert.equal(isPreflight(request(method, headers)), false);
@@ -414,7 +414,7 @@ describe('isPreflight()', () => {
 });
 
 describe('a request of Node', () => {
-  test('is judged by the headers that earlier middleware left', async () => {
+  test('is judged by the headers as earlier middleware changed them', async () => {
     const middleware = connectJwt(verifier);
     const service = await listen((req, res) => {
       const change = new URL(any(req.url), 'http://x').searchParams;
@@ -480,14 +480,14 @@ describe('the plugin of Fastify', () => {
     assert.deepEqual((await app.inject({ url: '/closed', headers })).json(), { sub: claims.sub });
   });
 
-  test('protects all routes of the application if registered on it, and unknown ones', async () => {
+  test('protects all routes of the application, even unknown ones, if registered on the application', async () => {
     const app = fastify();
     await app.register(fastifyJwt, { verifier });
     await app.register(async (scope) => void scope.get('/closed', () => ({})));
     for (const url of ['/closed', '/unknown']) assert.equal((await app.inject({ url })).statusCode, 401);
   });
 
-  test('may be registered for several scopes, each with its verifier', async () => {
+  test('may be registered for several scopes, each with its own verifier', async () => {
     const app = fastify();
     for (const [path, given] of any([
       ['/a', verifier],

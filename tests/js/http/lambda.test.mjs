@@ -1,4 +1,4 @@
-// Tests the authorizer for API Gateway with the events of its API types: the documented shapes of HTTP, REST and WebSocket APIs.
+// Tests the authorizer for API Gateway with events in the documented shapes of HTTP, REST and WebSocket APIs.
 import assert from 'node:assert/strict';
 import test, { describe } from 'node:test';
 import { createVerifier, JwtError } from 'sts-jwt';
@@ -99,7 +99,7 @@ for (const [name, [eventOf, stage]] of Object.entries(any(EVENTS))) {
       }
     });
 
-    test('throws "Unauthorized" for a missing or bad token, for 401', async () => {
+    test('throws "Unauthorized" for a missing or bad token, so the response is 401', async () => {
       for (const [value, code] of [
         [undefined, 'ERR_JWS_INVALID'],
         [bearer(tokens.expired), 'ERR_JWT_EXPIRED'],
@@ -116,7 +116,7 @@ for (const [name, [eventOf, stage]] of Object.entries(any(EVENTS))) {
       }
     });
 
-    test('denies the whole stage to a token that the AWS policy denies, for 403', async () => {
+    test('denies the whole stage to a token that the AWS policy denies, so the response is 403', async () => {
       assert.deepEqual(await authorizer(strict, options)(eventOf(bearer(awsTokens.role))), {
         principalId: 'denied',
         policyDocument: policyOf('Deny', [`${stage}/*`]),
@@ -150,7 +150,7 @@ for (const [name, [eventOf, stage]] of Object.entries(any(EVENTS))) {
       }
     });
 
-    test('throws if "resources" fails or returns anything else than ARNs of the stage', async () => {
+    test('throws if "resources" fails or returns anything other than ARNs of the stage', async () => {
       const results = [
         undefined,
         null,
@@ -185,7 +185,7 @@ describe('the authorizer of an HTTP API, with simple responses', () => {
       assert.deepEqual(await each(eventOf(bearer(good))), expected);
   });
 
-  test('lets nobody else in, and says why', async () => {
+  test('rejects all other callers, and says why', async () => {
     for (const [given, value, error] of any([
       [verifier, undefined, 'ERR_JWS_INVALID'],
       [verifier, bearer(tokens.expired), 'ERR_JWT_EXPIRED'],
@@ -239,7 +239,7 @@ describe('the authorizer', () => {
     await assert.rejects(handler({ ...requestEvent(), headers }), { message: 'Unauthorized' });
   });
 
-  test('reads the token alone from "header"', async () => {
+  test('reads a bare token from "header"', async () => {
     const handler = authorizer(verifier, { header: 'X-Token' });
     assert.equal(any(await handler(tokenEvent(good))).principalId, claims.sub);
     await assert.rejects(handler(tokenEvent(bearer(good))), { message: 'Unauthorized' });
@@ -265,7 +265,7 @@ describe('the authorizer', () => {
     assert.deepEqual(any(await handler(tokenEvent(bearer(good)))).context, expected);
   });
 
-  test('throws if "context" fails or has values that API Gateway does not take', async () => {
+  test('throws if "context" fails or has values that API Gateway does not accept', async () => {
     const failing = () => {
       throw new TypeError('a defect');
     };
@@ -277,7 +277,7 @@ describe('the authorizer', () => {
     await assert.rejects(authorizer(verifier, { context: failing })(simpleEvent(bearer(good))), isInvalid);
   });
 
-  test('takes no part of the path into the policy, because the caller chooses it', async () => {
+  test('puts no part of the path into the policy, because the caller chooses the path', async () => {
     for (const path of ['*', '/*/*', '../*', 'GET/pets/*:*']) {
       const methodArn = `${STAGE}/GET/${path}`;
       const { policyDocument } = any(await authorizer(verifier)({ ...tokenEvent(bearer(good)), methodArn }));
@@ -285,7 +285,7 @@ describe('the authorizer', () => {
     }
   });
 
-  test('throws for an event that is not one of an authorizer', async () => {
+  test('throws for an event that is not an authorizer event', async () => {
     const arns = [
       undefined,
       '',
@@ -307,7 +307,7 @@ describe('the authorizer', () => {
     }
   });
 
-  test('throws only JwtErrors for events with odd values, and lets nobody in', async () => {
+  test('throws only JwtErrors for events with odd values, and accepts none of them', async () => {
     const throwing = new Proxy({}, { get: () => assert.fail(), ownKeys: () => assert.fail() });
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();

@@ -49,7 +49,7 @@ describe('protectedResourceMetadata()', () => {
     });
   });
 
-  test('leaves members out that are undefined', async () => {
+  test('omits members that are undefined', async () => {
     const metadata = protectedResourceMetadata({ resource: HOST, scopes_supported: undefined });
     assert.equal(await any(metadata(request(ROOT))).text(), `{"resource":"${HOST}"}`);
   });
@@ -67,12 +67,12 @@ describe('protectedResourceMetadata()', () => {
     test(`inserts the path into ${resource}`, async () => {
       const metadata = protectedResourceMetadata({ resource });
       assert.deepEqual([metadata.url, metadata.path], [url, path]);
-      // RFC 9728 §3.3: the client compares the resource with the one from which it made the URL.
+      // RFC 9728 §3.3: the client compares the resource with the one from which it derived the URL.
       assert.deepEqual(await any(metadata(new Request(url))).json(), { resource });
     });
   }
 
-  test('answers no request of another path', () => {
+  test('does not answer requests for other paths', () => {
     const metadata = protectedResourceMetadata({ resource: `${HOST}/mcp` });
     const paths = ['/', '/mcp', ROOT, `${ROOT}/`, `${ROOT}/mcp/`, `${ROOT}/MCP`, `${ROOT}/mcp/x`, `/x${ROOT}/mcp`];
     for (const path of paths) assert.equal(metadata(request(path)), undefined, path);
@@ -98,7 +98,7 @@ describe('protectedResourceMetadata()', () => {
     }
   });
 
-  test('takes part in a service with protect(), whose challenge names the document', async () => {
+  test('works together with protect(), whose challenge names the document', async () => {
     const metadata = protectedResourceMetadata({ resource: `${HOST}/mcp` });
     const verifier = createVerifier({ issuer: 'https://issuer.example.test', audience: `${HOST}/mcp` });
     const api = protect(verifier, () => new Response('in'), { resourceMetadata: metadata.url });

@@ -79,7 +79,7 @@ describe('package', () => {
     ]);
   });
 
-  test('orders the nested conditions: `module`, which only bundlers use, before `require`', () => {
+  test('puts `module`, which only bundlers use, before `require` in the nested conditions', () => {
     const { workerd, node } = manifest.exports['.'];
     assert.deepEqual(Object.keys(workerd), ['unwasm', 'development', 'default']);
     assert.deepEqual(Object.keys(node), ['module', 'require', 'default']);
@@ -87,7 +87,7 @@ describe('package', () => {
 
   const targetsOf = (target) => (typeof target === 'string' ? target : Object.values(target).flatMap(targetsOf));
 
-  test('names the same versions of Node in package.json and the documentation: those with `require` for modules', () => {
+  test('names the same versions of Node in package.json and the documentation: those whose `require` loads ES modules', () => {
     assert.equal(manifest.engines.node, '^20.19 || ^22.12 || >=24');
     for (const file of ['README.md', 'docs/cli.md'])
       assert.match(readFileSync(join(ROOT, file), 'utf8'), /Node 20\.19, 22\.12 or ≥ 24\b/, file);
@@ -229,7 +229,7 @@ describe('package', () => {
     assert.deepEqual(manifest.sideEffects.map((file) => file.replace('./', '')).sort(), starting);
   });
 
-  test('awaits nothing among the arguments of WebAssembly functions, which Next.js moves into a function that is not async', () => {
+  test('has no await in the arguments of WebAssembly functions, because Next.js moves them into a function that is not async', () => {
     for (const file of filesIn(PACKAGE).filter((file) => /^dist\/[^/]+\.js$/.test(file))) {
       const text = readFileSync(join(PACKAGE, file), 'utf8');
       assert.doesNotMatch(text, /\bWebAssembly\.\w+\([^;]*\bawait\b/, file);
@@ -238,7 +238,7 @@ describe('package', () => {
 
   test('passes publint', async () => {
     const { messages } = await publint({ pkgDir: PACKAGE, strict: true });
-    // publint assumes that the file for `require` is CommonJS, but it is a module too, so the same types fit.
+    // publint assumes that the file for `require` is CommonJS, but this file is an ES module too, so the same types fit.
     const isOfModule = ({ code, path }) =>
       code === 'EXPORTS_TYPES_INVALID_FORMAT' && path.join(' ') === 'exports . types';
     assert.deepEqual(

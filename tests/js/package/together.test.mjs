@@ -19,7 +19,7 @@ for (const name of ['Module', 'Instance']) {
 }
 `;
 
-/** Prints these counts, the code of an error, and whether it is an instance of the other entry's JwtError. */
+/** Prints these counts, the code of an error, and whether the error is an instance of the other entry's JwtError. */
 const COMPARE = `
 const caught = (use) => { try { use(); } catch (error) { return error; } };
 const error = caught(() => createRemoteVerifier({ issuer: 'https://a.example', audience: null, clockTolerance: -1 }));

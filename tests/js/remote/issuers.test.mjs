@@ -90,7 +90,7 @@ describe('remote verifier: issuers', () => {
     assert.equal(requests.length, 2);
   });
 
-  test('names the URL of the keys only if it is configured or that of AWS STS', () => {
+  test('names the URL of the keys only if the URL is configured or is that of AWS STS', () => {
     const urlFor = (config) =>
       /** @type {any} */ (
         createVerifier({ issuer: 'https://a.example', audience: AUDIENCE, ...config }).safeVerify(
@@ -412,7 +412,7 @@ describe('remote verifier: a function for issuers', () => {
     assert.equal(await asking, 'ERR_JWT_CLAIM_VALIDATION_FAILED');
   });
 
-  test('evicts no known issuer and limits the calls if tokens have forged issuers', async () => {
+  test('keeps all known issuers and limits the calls if tokens have forged issuers', async () => {
     const lookup = createLookup({ maxCachedIssuers: 10 });
     assert.equal(await lookup.say(known), 'good');
     const forge = (index) => lookup.say(`https://forged${index}.example`);
@@ -428,7 +428,7 @@ describe('remote verifier: a function for issuers', () => {
     assert.deepEqual(lookup.calls, []);
   });
 
-  test('limits the calls for one issuer at the same time', async () => {
+  test('limits the simultaneous calls for one issuer', async () => {
     const lookup = createLookup({ maxCachedIssuers: 10 });
     const asked = Array.from({ length: 100 }, () => lookup.say(known));
     await Promise.all(asked);
@@ -460,7 +460,7 @@ describe('remote verifier: a function for issuers', () => {
   });
 
   for (const [name, options, message] of /** @type {any[][]} */ ([
-    ['an audience beside the function', { audience: AUDIENCE }, /^"audience" is unknown$/],
+    ['an audience next to the function', { audience: AUDIENCE }, /^"audience" is unknown$/],
     ['a maxCachedIssuers of 0', { maxCachedIssuers: 0 }, /"maxCachedIssuers"/],
     ['a maxCachedTokens of -1', { maxCachedTokens: -1 }, /"maxCachedTokens"/],
   ])) {
@@ -563,7 +563,7 @@ describe('remote verifier: events', () => {
 });
 
 describe('remote verifier: ready', () => {
-  test('fetches the keys of all issuers, at most eight at a time, and nothing that is fresh', async () => {
+  test('fetches the keys of all issuers, at most eight at a time, but no keys that are fresh', async () => {
     const requests = [];
     let active = 0;
     let most = 0;

@@ -1,4 +1,4 @@
-// Verifies tokens of well-known providers end to end, and compares the table in docs/providers.md.
+// Verifies tokens of well-known providers end to end, and compares docs/providers.md with the table generated from them.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

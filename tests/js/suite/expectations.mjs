@@ -2,7 +2,7 @@
 // cases.
 import { equal, optionsOf, refused, thrown } from './checks.mjs';
 
-/** A Standard Schema, as the libraries make them: an object, or a function with the member. */
+/** A Standard Schema in the forms that libraries use: an object, or a function with the member `~standard`. */
 const standard = (validate, target = {}) =>
   Object.assign(target, { '~standard': { version: 1, vendor: 'suite', validate } });
 

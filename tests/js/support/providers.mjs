@@ -1,5 +1,5 @@
 // The issuers of well-known providers: their documents, keys and tokens in the shape in which the providers publish them,
-// signed with keys of the tests.
+// signed with the tests' own keys.
 import { createIssuer, stsClaims } from './issuer.mjs';
 
 const { jwks, mint } = createIssuer();

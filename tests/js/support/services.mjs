@@ -21,7 +21,7 @@ const inProcess = (fetch) => ({
   stop: async () => {},
 });
 
-/** Starts a server of Node for a listener. */
+/** Starts a Node server for a listener. */
 export async function listen(listener) {
   const server = http.createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -48,8 +48,8 @@ function expressService(create) {
 }
 
 /**
- * Each starts a service. With `allowOrigin`, the CORS middleware of the framework comes first. A service answers errors
- * that are not about the token with 500 and `{ thrown }`.
+ * Each function starts a service. With `allowOrigin`, the CORS middleware of the framework comes first. A service answers
+ * errors that are not about the token with 500 and `{ thrown }`.
  *
  * @type {Record<string, (verifier: any, options?: any, more?: { allowOrigin?: string }) => any>}
  */

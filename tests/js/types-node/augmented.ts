@@ -1,4 +1,4 @@
-// Adds the member to every request of Express, as the documentation of `stsJwt` says.
+// Adds the member `auth` to every request of Express, as the documentation of `stsJwt` says.
 import express from 'express';
 import type { VerifiedToken, Verifier } from 'sts-jwt';
 import { stsJwt } from 'sts-jwt/express';
