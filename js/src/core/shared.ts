@@ -5,6 +5,7 @@ export { ERR_JWS_INVALID, ERR_POLICY_DENIED } from '../generated/codes.js';
 export {
   addIssuer,
   CLOCK_STARTS,
+  exactIssuer,
   hrefOf,
   type Issuer,
   isAwsIssuer,

@@ -133,7 +133,8 @@ function isCopy(copy: unknown, value: unknown, depth: number): boolean {
   for (const name of Reflect.ownKeys(value) as string[]) {
     const member: unknown = (value as Record<string, unknown>)[name];
     if (isApart(name, depth) || (depth === 0 && member === undefined && mayBeUndefined(name))) continue;
-    if (!isCopy((copy as Record<string, unknown>)[name], member, depth + 1)) return false;
+    // Without the first condition, a polluted prototype could supply what the copy lacks.
+    if (!Object.hasOwn(copy, name) || !isCopy((copy as Record<string, unknown>)[name], member, depth + 1)) return false;
     count -= 1;
   }
   return count === 0;

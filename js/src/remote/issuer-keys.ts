@@ -144,7 +144,7 @@ export function remoteKeys(configured: Issuer, settings: Settings, verifier: Ver
     const fetchedAt = clock();
     if (jwksFunction) {
       return attempt(fetchedAt, undefined, call, () =>
-        readJwksFunction(jwksFunction, timing.timeout, (jwks) => {
+        readJwksFunction(settings.jwksFunctions.get(issuer) ?? jwksFunction, timing.timeout, (jwks) => {
           const keys = { jwks, fetchedAt };
           accept(keys);
           return keys;
@@ -219,8 +219,8 @@ export function remoteKeys(configured: Issuer, settings: Settings, verifier: Ver
     if (latest <= now + CLOCK_SKEW || now < CLOCK_STARTS) return;
     latest = now;
     state.fetchedAt = -Infinity;
-    const kept = verifier.snapshot().issuers.find((each) => each.issuer === issuer);
-    if (kept && kept.fetchedAt > now + CLOCK_SKEW) verifier.setKeys(issuer, kept.jwks, { fetchedAt: now, now });
+    const { keys } = configured;
+    if (keys?.fetchedAt! > now + CLOCK_SKEW) verifier.setKeys(issuer, keys!.text, { fetchedAt: now, now });
   }
 
   /** Calls the store with a timeout. Returns undefined if the call fails. */

@@ -1,47 +1,62 @@
 // Finds issuers through the `issuers` function of the configuration, and remembers its answers.
+//
+// The state of each lookup is kept as times, not as promises or counters, because a request that its client aborts never
+// ends.
 
-import { errorOf, isJwtError, issuerLookupFailed, type JwtError, ownOptions, parseSafeUrl } from '../core/shared.js';
+import {
+  errorOf,
+  exactIssuer,
+  isJwtError,
+  issuerLookupFailed,
+  type JwtError,
+  ownOptions,
+  parseSafeUrl,
+} from '../core/shared.js';
 import type { IssuerConfig } from '../core/types.js';
 import { within } from './fetch-json.js';
+import type { JwksFunction } from './jwks-function.js';
 import { readIssuer, type Settings } from './remote-config.js';
 import type { FindIssuer } from './remote-options.js';
 
-/** The longest `iss` for which the function is called. */
-const MAX_ISSUER = 2048;
+/** The longest `iss` for which the function is called, in characters. */
+const MAX_ISSUER = 512;
+
+/** How many unknown issuers are remembered for each known one. Forged tokens should not soon use up all places. */
+const UNKNOWN_PER_KNOWN = 16;
 
 /** What the lookup needs from the verifier. */
 export interface IssuerTable {
   /**
-   * Adds an issuer, or replaces it if its configuration or its `jwks` function has changed.
+   * Adds an issuer, or replaces it if its configuration has changed. If only its `jwks` function has changed, replaces the
+   * function.
    *
-   * @throws JwtError `ERR_OPTIONS_INVALID`.
+   * @throws JwtError `ERR_OPTIONS_INVALID`. Then nothing has changed.
    */
-  put(config: IssuerConfig, isFunctionNew: boolean): void;
+  put(config: IssuerConfig, jwksFunction: JwksFunction | undefined): void;
   remove(iss: string): void;
 }
 
-// The state of each lookup is kept as times, not as promises or counters, because a request that its client aborts never
-// ends.
-
 /** A known issuer. */
 interface Found {
-  /** When the function last returned its configuration. */
+  /** When the request began that last got the configuration. */
   foundAt: number;
-  /** When a request last started to ask the function again. */
+  /** When a request last began to ask the function again. */
   claimedAt: number;
 }
 
 /** The issuer is unknown, or the function failed or is running. */
 interface Refusal {
-  /** The time until which this holds. */
-  until: number;
-  isRunning?: true;
-  error?: JwtError;
+  /** When the request began that got this answer. */
+  since: number;
+  /** How long this holds, in seconds. */
+  lifetime: number;
+  isRunning: boolean;
+  error: JwtError | undefined;
 }
 
 /**
- * Known and unknown issuers are remembered separately, so tokens with forged `iss` values do not evict known issuers. Once
- * the maximum number of unknown issuers is remembered, the function is called for at most one more per `refetchInterval`.
+ * Known and unknown issuers are remembered separately, so tokens with forged `iss` values evict no known issuer. Once as
+ * many unknown issuers are remembered as allowed, the function is called for at most one more per `refetchInterval`.
  */
 export class IssuerLookup {
   readonly #find: FindIssuer;
@@ -50,7 +65,7 @@ export class IssuerLookup {
   /** The known issuers. The first is the least recently used one. */
   readonly #known = new Map<string, Found>();
   readonly #refusals = new Map<string, Refusal>();
-  /** When the function was last called although the maximum number of unknown issuers was remembered. */
+  /** When the function was last called although enough unknown issuers were remembered. */
   #exceededAt = -Infinity;
   /** When each running call of the function began. */
   readonly #running = new Set<{ startedAt: number }>();
@@ -61,16 +76,19 @@ export class IssuerLookup {
     this.#table = table;
   }
 
-  /** Whether the function should be asked about this issuer, because it is unknown or its configuration is old. */
-  isDue(iss: string, now: number): boolean {
+  /**
+   * Whether the function should be asked about this issuer: before the response if the issuer is not known or its
+   * configuration is too old, behind the response if the configuration is old and no other request is asking.
+   */
+  isDue(iss: string, now: number): 'before' | 'behind' | undefined {
     const { softAge, hardAge, refetchInterval } = this.#settings.timing;
     const found = this.#known.get(iss);
-    if (!found) return true;
+    if (!found) return 'before';
     this.#known.delete(iss);
     this.#known.set(iss, found);
     const age = Math.abs(now - found.foundAt);
-    // While one request asks, the others use the old configuration.
-    return age > hardAge || (age > softAge && Math.abs(now - found.claimedAt) >= refetchInterval);
+    if (age > hardAge) return 'before';
+    return age > softAge && Math.abs(now - found.claimedAt) >= refetchInterval ? 'behind' : undefined;
   }
 
   /**
@@ -80,12 +98,13 @@ export class IssuerLookup {
    */
   async find(iss: string, now: number): Promise<void> {
     const { allowLoopbackHttp, timing } = this.#settings;
-    if (iss.length > MAX_ISSUER || !parseSafeUrl(iss, allowLoopbackHttp)) return;
+    const url = iss.length <= MAX_ISSUER ? parseSafeUrl(iss, allowLoopbackHttp) : undefined;
+    if (!url || exactIssuer(url, iss) !== iss) return;
     const found = this.#known.get(iss);
     const isUsable = found !== undefined && Math.abs(now - found.foundAt) <= timing.hardAge;
     const refusal = this.#refusals.get(iss);
     // While the function runs, requests with the same unknown `iss` call it too, because requests do not wait for each other.
-    if (refusal && !refusal.isRunning && now < refusal.until) {
+    if (refusal && !refusal.isRunning && isCurrent(refusal, now)) {
       if (refusal.error && !isUsable) throw refusal.error;
       return;
     }
@@ -96,7 +115,7 @@ export class IssuerLookup {
     try {
       await this.#ask(iss, now);
     } catch (error) {
-      this.#refusals.set(iss, { until: now + timing.backoff, error: error as JwtError });
+      this.#refuse(iss, now, timing.backoff, error as JwtError);
       if (isUsable) return;
       this.#forget(iss);
       throw error;
@@ -107,22 +126,23 @@ export class IssuerLookup {
 
   /** Asks the function and remembers its answer. @throws JwtError `ERR_JWKS_UNAVAILABLE`. */
   async #ask(iss: string, now: number): Promise<void> {
-    const { timing, jwksFunctions, maxCachedIssuers } = this.#settings;
+    const { timing, maxCachedIssuers } = this.#settings;
     const answer = await within(timing.timeout, async () => this.#find.call(undefined, iss)).catch((error: unknown) => {
       const isLate = errorOf(error).name === 'TimeoutError';
       throw this.#failed(isLate ? `did not answer within ${timing.timeout} seconds` : 'threw an error', error);
     });
+    if (this.#hasNewerAnswer(iss, now)) return;
     if (answer === undefined) {
       this.#forget(iss);
-      this.#refusals.set(iss, { until: now + timing.softAge });
+      this.#refuse(iss, now, timing.softAge, undefined);
       return;
     }
     try {
       const own = ownOptions(answer ?? null!);
       if (own.issuer !== iss) throw this.#failed('returned another issuer');
       if (own.aliases !== undefined) throw this.#failed('returned "aliases", which only an array of issuers can have');
-      const hadFunction = jwksFunctions.delete(iss);
-      this.#table.put(readIssuer(own, jwksFunctions), hadFunction || jwksFunctions.has(iss));
+      const { config, jwksFunction } = readIssuer(own);
+      this.#table.put(config, jwksFunction);
     } catch (error) {
       throw isJwtError(error) && error.code === 'ERR_JWKS_UNAVAILABLE'
         ? error
@@ -134,19 +154,33 @@ export class IssuerLookup {
     if (this.#known.size > maxCachedIssuers) this.#forget(this.#known.keys().next().value!);
   }
 
-  /** Reserves an entry for `iss` among the refusals. @throws JwtError `ERR_JWKS_UNAVAILABLE` if there is no room. */
+  /** Whether a request that began later already has an answer. */
+  #hasNewerAnswer(iss: string, now: number): boolean {
+    const refusal = this.#refusals.get(iss);
+    const since = refusal && !refusal.isRunning ? refusal.since : this.#known.get(iss)?.foundAt;
+    return since !== undefined && since > now;
+  }
+
+  /** Reserves a place among the refusals. @throws JwtError `ERR_JWKS_UNAVAILABLE` if there is none. */
   #makeRoom(iss: string, now: number): void {
     const { maxCachedIssuers, timing } = this.#settings;
-    for (const [each, { until }] of this.#refusals) if (until <= now) this.#refusals.delete(each);
+    const places = maxCachedIssuers * UNKNOWN_PER_KNOWN;
+    const isFull = (): boolean => this.#refusals.size >= places && !this.#refusals.has(iss);
+    if (isFull()) {
+      for (const [each, refusal] of this.#refusals) if (!isCurrent(refusal, now)) this.#refusals.delete(each);
+    }
     for (const call of this.#running) if (Math.abs(now - call.startedAt) > timing.timeout) this.#running.delete(call);
-    const isFull = this.#refusals.size >= maxCachedIssuers && !this.#refusals.has(iss);
-    if (isFull || this.#running.size >= maxCachedIssuers) {
+    if (isFull() || this.#running.size >= places) {
       const wait = timing.refetchInterval - Math.abs(now - this.#exceededAt);
       if (wait > 0) throw issuerLookupFailed('is not called, because of too many unknown issuers', wait);
       this.#exceededAt = now;
       this.#refusals.delete(this.#refusals.keys().next().value!);
     }
-    this.#refusals.set(iss, { until: now + timing.timeout, isRunning: true });
+    this.#refusals.set(iss, { since: now, lifetime: timing.timeout, isRunning: true, error: undefined });
+  }
+
+  #refuse(iss: string, since: number, lifetime: number, error: JwtError | undefined): void {
+    this.#refusals.set(iss, { since, lifetime, isRunning: false, error });
   }
 
   #failed(what: string, cause?: unknown): JwtError {
@@ -155,7 +189,11 @@ export class IssuerLookup {
 
   #forget(iss: string): void {
     this.#known.delete(iss);
-    this.#settings.jwksFunctions.delete(iss);
     this.#table.remove(iss);
   }
+}
+
+/** Also tolerates a clock that was set back. */
+function isCurrent({ since, lifetime }: Refusal, now: number): boolean {
+  return Math.abs(now - since) < lifetime;
 }

@@ -93,34 +93,44 @@ export function readConfig(config: RemoteConfig): Settings {
 function readIssuers(
   rest: object,
   jwksFunctions: Map<string, JwksFunction>,
-): { verifier: VerifierConfig; findIssuer?: FindIssuer } {
+): { verifier: VerifierConfig; findIssuer: FindIssuer | undefined } {
+  const read = (own: RemoteIssuerConfig): IssuerConfig => {
+    const { config, jwksFunction } = readIssuer(own);
+    if (jwksFunction) jwksFunctions.set(config.issuer, jwksFunction);
+    return config;
+  };
   const { issuers: list }: { issuers?: unknown } = rest;
   if (typeof list === 'function') {
     return { verifier: { ...rest, issuers: [PLACEHOLDER] } as VerifierConfig, findIssuer: list as FindIssuer };
   }
-  if (!Array.isArray(list)) return { verifier: readIssuer(rest as RemoteIssuerConfig, jwksFunctions) };
+  if (!Array.isArray(list)) return { verifier: read(rest as RemoteIssuerConfig), findIssuer: undefined };
   const issuers = list.map((each: RemoteIssuerConfig, index) =>
-    readIssuer(ownOptions(each ?? null!, undefined, `issuers[${index}].`), jwksFunctions),
+    read(ownOptions(each ?? null!, undefined, `issuers[${index}].`)),
   );
-  return { verifier: { ...rest, issuers } };
+  return { verifier: { ...rest, issuers }, findIssuer: undefined };
 }
 
-/** Returns the configuration of an issuer for the Verifier. If `jwks` is a function, adds it to `jwksFunctions`. */
-export function readIssuer(own: RemoteIssuerConfig, jwksFunctions: Map<string, JwksFunction>): IssuerConfig {
+/** Returns the configuration of an issuer for the Verifier, without a function `jwks`, and this function. */
+export function readIssuer(own: RemoteIssuerConfig): {
+  config: IssuerConfig;
+  jwksFunction: JwksFunction | undefined;
+} {
   const { jwks, ...config } = own;
   if (own.discovery === true && own.jwksUri !== undefined) {
     throw optionsInvalid('"discovery" must be false, or true without "jwksUri"');
   }
-  if (typeof jwks !== 'function') return own as IssuerConfig;
-  jwksFunctions.set(own.issuer, jwks);
-  return config;
+  return typeof jwks === 'function'
+    ? { config, jwksFunction: jwks }
+    : { config: own as IssuerConfig, jwksFunction: undefined };
 }
 
-function ignoringErrors(call: () => void): void {
+/** Calls an observer, whose errors must not change the verdict. A promise that it returns must not end a Node process. */
+function ignoringErrors(observe: () => unknown): void {
   try {
-    call();
+    const result = observe();
+    if (hasMethods(result, 'then')) Promise.resolve(result).catch(() => {});
   } catch {
-    // Observers must not change the verdict.
+    // Ignored, as documented.
   }
 }
 

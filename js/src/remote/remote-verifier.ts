@@ -167,10 +167,10 @@ function start(settings: Settings): Running {
   const { findIssuer } = settings;
   if (!findIssuer) return { verifier, issuers, keysOf, lookup: undefined };
   issuers.clear();
-  return { verifier, issuers, keysOf, lookup: new IssuerLookup(findIssuer, settings, issuerTable(verifier)) };
+  return { verifier, issuers, keysOf, lookup: new IssuerLookup(findIssuer, settings, issuerTable(verifier, settings)) };
 }
 
-function issuerTable(verifier: Verifier): IssuerTable {
+function issuerTable(verifier: Verifier, { jwksFunctions }: Settings): IssuerTable {
   const { settings, tokens } = Verifier.internalsOf(verifier);
   const { issuers } = settings;
   const release = ({ options, keys }: Issuer): void => {
@@ -181,22 +181,29 @@ function issuerTable(verifier: Verifier): IssuerTable {
     const issuer = issuers.get(iss);
     if (!issuer) return;
     issuers.delete(iss);
+    jwksFunctions.delete(iss);
     tokens.clear(issuer);
     release(issuer);
   };
   return {
     remove,
-    put(config, isFunctionNew) {
-      const old = issuers.get(config.issuer);
+    put(config, jwksFunction) {
+      const iss = config.issuer;
+      const old = issuers.get(iss);
       const issuer = addIssuer({ ...settings, issuers: new Map() }, config, '');
       const isSame =
         old?.options.text === issuer.options.text &&
+        old.schema === issuer.schema &&
         old.source === issuer.source &&
         old.jwksUri === issuer.jwksUri &&
-        (issuer.keys === undefined || old.keys?.text === issuer.keys.text);
-      if (isSame && !isFunctionNew) return release(issuer);
-      remove(config.issuer);
-      issuers.set(config.issuer, issuer);
+        (issuer.keys === undefined || old.keys?.text === issuer.keys.text) &&
+        jwksFunctions.has(iss) === (jwksFunction !== undefined);
+      if (isSame) release(issuer);
+      else {
+        remove(iss);
+        issuers.set(iss, issuer);
+      }
+      if (jwksFunction) jwksFunctions.set(iss, jwksFunction);
     },
   };
 }
@@ -220,11 +227,14 @@ async function judge<C extends object>(
     if (!isFound) {
       isFound = true;
       const asked = error?.code === 'ERR_JWT_ISSUER_UNKNOWN' ? decodeIssuer(token) : iss;
-      if (asked !== undefined && lookup!.isDue(asked, now)) {
-        const work = lookup!.find(asked, now);
+      const due = asked === undefined ? undefined : lookup!.isDue(asked, now);
+      if (due) {
+        const work = lookup!.find(asked!, now);
         keepAlive(work, call, waitUntil);
-        await work;
-        continue;
+        if (due === 'before') {
+          await work;
+          continue;
+        }
       }
     }
     const keys = keysOf(iss!);
@@ -264,9 +274,9 @@ async function fetchAll(call: Call, { issuers, keysOf }: Running, settings: Sett
   let failure: unknown;
   const work = async (): Promise<void> => {
     for (const issuer of waiting) {
-      // Configured keys never expire.
-      if (issuer.keys && issuer.keys.fetchedAt === undefined) continue;
-      await fetchKeys(issuer, keysOf(issuer.issuer)!, call, settings).catch((error: unknown) => (failure ??= error));
+      const keys = keysOf(issuer.issuer);
+      // A function `issuers` may have dropped the issuer meanwhile.
+      if (keys) await fetchKeys(issuer, keys, call, settings).catch((error: unknown) => (failure ??= error));
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));

@@ -74,8 +74,7 @@ export function addIssuer({ issuers, allowLoopbackHttp }: Settings, config: Issu
   const own = ownOptions(config ?? null!, undefined, path);
   const { jwks, jwksUri, discovery, aliases = [], ...expectations } = own;
   const { issuer } = own;
-  const { href, origin, pathname } = safeUrl(issuer, `${path}issuer`, allowLoopbackHttp);
-  const exact = pathname === '/' && issuer !== href ? origin : origin + pathname;
+  const exact = exactIssuer(safeUrl(issuer, `${path}issuer`, allowLoopbackHttp), issuer);
   if (issuer !== exact) throw optionsInvalid(`"${path}issuer" must be exact, without query or fragment: ${exact}`);
   const keysUrl = hrefOf(jwksUri);
   if (keysUrl !== undefined) safeUrl(keysUrl, `${path}jwksUri`, allowLoopbackHttp);
@@ -102,6 +101,11 @@ export function addIssuer({ issuers, allowLoopbackHttp }: Settings, config: Issu
     issuers.set(name, added);
   }
   return added;
+}
+
+/** Returns the issuer in the form that is accepted: as the class `URL` writes it; an origin needs no slash. */
+export function exactIssuer({ href, origin, pathname }: URL, issuer: string): string {
+  return pathname === '/' && issuer !== href ? origin : origin + pathname;
 }
 
 /** Whether this is an issuer of AWS STS: `https://`, one label and a known suffix. */
