@@ -90,7 +90,8 @@ export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
   random?: () => number;
   /**
    * Called for each event, synchronously; its errors are ignored. `call` is the second argument of `verify()`, which
-   * relates the event to a request. Default: none.
+   * relates the event to a request. `authenticate()` of `sts-jwt/handler` passes on its fourth argument; `protect()` and
+   * the entries for frameworks pass on only `waitUntil`, in an object of their own, or nothing. Default: none.
    */
   onEvent?: (event: RemoteEvent, call: RemoteCall | undefined) => void;
   /**
