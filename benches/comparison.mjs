@@ -14,7 +14,7 @@ export function compare({
   cold = [],
   preparation = [],
   issuers = [],
-  issuerMemory,
+  issuerMemory = undefined,
   size = [],
   executed,
 }) {

@@ -31,8 +31,8 @@ pub(crate) const MAX_ENTRIES: usize = 1000;
 /// sends one value.
 const MAX_UNITS: usize = 64;
 
-/// The maximum number of the token's tag keys that an error lists: enough to spot a misspelt key, but few, because each
-/// tag of the policy can cause such an error.
+/// The maximum number of the token's tag keys that an error lists: enough to spot a misspelt key. It is small because every
+/// tag of the policy can produce such an error.
 const MAX_KEYS_SHOWN: usize = 10;
 
 /// The longest tag key that an error lists. AWS allows keys of up to 128 characters.

@@ -2,7 +2,7 @@
 
 import { isAwsIssuer, JwtError, parseSafeUrl, wellKnown } from '../core/shared.js';
 import { readKeysInput } from '../explanations/pasted-input.js';
-import { documentUrls } from '../remote/discovery.js';
+import { documentUrls, isAbsent } from '../remote/discovery.js';
 import type { Arguments } from './arguments.js';
 import type { Result } from './commands.js';
 import { type ExitStatus, usage } from './failure.js';
@@ -78,7 +78,8 @@ async function examine(issuer: string, isNamed: boolean, isLoopbackAllowed: bool
 async function readDiscoveryDocument(issuer: string): Promise<Document> {
   const [first, second] = documentUrls(issuer);
   const document = await readDocument(first);
-  if (document.answer.status !== 404) return document;
+  const { kind, status } = document.answer;
+  if (!isAbsent({ kind: kind!, httpStatus: status! })) return document;
   const other = await readDocument(second);
   return other.text === undefined ? document : other;
 }

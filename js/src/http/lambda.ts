@@ -36,7 +36,7 @@ export interface AuthorizerOptions {
    * `` `${stage}/GET/pets/*` ``. Used only for policies. API Gateway caches the policy for the token and applies it to all
    * methods of the authorizer. So the result must not depend on the method that is called, and the ARNs must cover
    * everything that the caller may do. Never put the event's `methodArn` into a policy: the caller chooses its path, which
-   * may contain wildcards. Default: the whole stage, `` `${stage}/*` ``.
+   * may contain wildcards. The same holds for claims: a `sub` may be `*`. Default: the whole stage, `` `${stage}/*` ``.
    */
   resources?: ((token: VerifiedToken, stage: string) => string | readonly string[]) | undefined;
   /**
@@ -202,7 +202,7 @@ function policyForm(stage: string): Form {
   });
   return {
     allow: (token, context, resources) => ({
-      principalId: ownOf(token.claims).sub || token.tokenId,
+      principalId: principalOf(token),
       policyDocument: policy('Allow', resources ? arnsOf(token, stage, resources) : [`${stage}/*`]),
       context,
     }),
@@ -244,7 +244,18 @@ function defaultContext(token: VerifiedToken): AuthorizerContext {
   const { claims, tokenId, aws } = ownOf(token);
   const { iss, sub, exp } = ownOf(claims);
   const members = { iss, sub, exp, tokenId, account: aws?.account, principal: aws?.principal?.arn };
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as AuthorizerContext;
+  // A schema may have replaced claims by other values.
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => isContextValue(value))) as AuthorizerContext;
+}
+
+function isContextValue(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+}
+
+/** Returns the name of the caller for the logs of API Gateway. */
+function principalOf({ claims, tokenId }: VerifiedToken): string {
+  const { sub }: { sub?: unknown } = ownOf(claims);
+  return typeof sub === 'string' && sub !== '' ? sub : tokenId;
 }
 
 /** Copies the own members of an object, so a polluted `Object.prototype` cannot supply absent members. */

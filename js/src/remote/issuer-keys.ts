@@ -219,8 +219,8 @@ export function remoteKeys(configured: Issuer, settings: Settings, verifier: Ver
     if (latest <= now + CLOCK_SKEW || now < CLOCK_STARTS) return;
     latest = now;
     state.fetchedAt = -Infinity;
-    const { keys } = configured;
-    if (keys?.fetchedAt! > now + CLOCK_SKEW) verifier.setKeys(issuer, keys!.text, { fetchedAt: now, now });
+    const { text, fetchedAt = 0 } = configured.keys ?? {};
+    if (text !== undefined && fetchedAt > now + CLOCK_SKEW) verifier.setKeys(issuer, text, { fetchedAt: now, now });
   }
 
   /** Calls the store with a timeout. Returns undefined if the call fails. */

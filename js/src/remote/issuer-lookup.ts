@@ -40,7 +40,7 @@ export interface IssuerTable {
 interface Found {
   /** When the request began that last got the configuration. */
   foundAt: number;
-  /** When a request last began to ask the function again. */
+  /** When a request last began to ask the function again; `-Infinity` if none did. */
   claimedAt: number;
 }
 
@@ -77,18 +77,17 @@ export class IssuerLookup {
   }
 
   /**
-   * Whether the function should be asked about this issuer: before the response if the issuer is not known or its
-   * configuration is too old, behind the response if the configuration is old and no other request is asking.
+   * Whether the function should be asked about this issuer, because it is unknown or its configuration is old. While one
+   * request asks, the others use the old configuration, up to `hardAge`.
    */
-  isDue(iss: string, now: number): 'before' | 'behind' | undefined {
-    const { softAge, hardAge, refetchInterval } = this.#settings.timing;
+  isDue(iss: string, now: number): boolean {
+    const { softAge, hardAge, timeout } = this.#settings.timing;
     const found = this.#known.get(iss);
-    if (!found) return 'before';
+    if (!found) return true;
     this.#known.delete(iss);
     this.#known.set(iss, found);
     const age = Math.abs(now - found.foundAt);
-    if (age > hardAge) return 'before';
-    return age > softAge && Math.abs(now - found.claimedAt) >= refetchInterval ? 'behind' : undefined;
+    return age > hardAge || (age > softAge && Math.abs(now - found.claimedAt) > timeout);
   }
 
   /**
@@ -132,13 +131,14 @@ export class IssuerLookup {
       throw this.#failed(isLate ? `did not answer within ${timing.timeout} seconds` : 'threw an error', error);
     });
     if (this.#hasNewerAnswer(iss, now)) return;
-    if (answer === undefined) {
+    // Stores such as KV return null for a missing entry.
+    if ((answer ?? null) === null) {
       this.#forget(iss);
       this.#refuse(iss, now, timing.softAge, undefined);
       return;
     }
     try {
-      const own = ownOptions(answer ?? null!);
+      const own = ownOptions(answer!);
       if (own.issuer !== iss) throw this.#failed('returned another issuer');
       if (own.aliases !== undefined) throw this.#failed('returned "aliases", which only an array of issuers can have');
       const { config, jwksFunction } = readIssuer(own);
@@ -150,7 +150,7 @@ export class IssuerLookup {
     }
     this.#refusals.delete(iss);
     this.#known.delete(iss);
-    this.#known.set(iss, { foundAt: now, claimedAt: now });
+    this.#known.set(iss, { foundAt: now, claimedAt: -Infinity });
     if (this.#known.size > maxCachedIssuers) this.#forget(this.#known.keys().next().value!);
   }
 

@@ -7,8 +7,8 @@ import type { KeyStore } from '../stores/key-store.js';
 /** One issuer. Its keys are fetched: see `jwksUri` and `discovery`. */
 export interface RemoteIssuerConfig extends Omit<IssuerConfig, 'jwks'> {
   /**
-   * The issuer's keys, if already known; they never expire. Or a function that returns the keys, for a Worker that is its
-   * own issuer or reaches the issuer through a service binding. The function is called instead of a fetch. Its keys have no
+   * The issuer's keys, if already known: they are used until keys have been fetched, and as long as fetches fail. Or a
+   * function that returns the keys and is called instead of a fetch, for a Worker that is its own issuer. Such keys have no
    * URL, so they are not kept in a store.
    */
   jwks?: string | JwkSet | (() => string | JwkSet | Promise<string | JwkSet>) | undefined;
@@ -90,25 +90,30 @@ export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
   random?: () => number;
   /**
    * Called for each event, synchronously; its errors are ignored. `call` is the second argument of `verify()`, which
-   * relates the event to a request. Default: none.
+   * relates the event to a request. `authenticate()` of `sts-jwt/handler` passes on its fourth argument; `protect()` and
+   * the entries for frameworks pass on only `waitUntil`, in an object of their own, or nothing. Default: none.
    */
   onEvent?: (event: RemoteEvent, call: RemoteCall | undefined) => void;
   /**
-   * How many issuers found by an `issuers` function, and how many unknown `iss` values, an isolate remembers. Default: 256.
+   * How many issuers found by an `issuers` function an isolate remembers. It also remembers 16 times as many unknown `iss`
+   * values. Default: 256.
    */
   maxCachedIssuers?: number;
 }
 
 /**
  * Finds the configuration of an issuer, for example in KV or a database, so that a new issuer needs no deployment. `iss` is
- * UNVERIFIED: it comes from the token. It is an https URL in the form of {@link IssuerConfig.issuer} and has at most
- * 2 048 characters; tokens with another `iss` are rejected without a call.
+ * UNVERIFIED: it comes from the token. It has the form of {@link IssuerConfig.issuer} and at most 512 characters; tokens with
+ * any other `iss` are rejected without a call. Return a configuration only for issuers that you trust.
  *
- * @returns The configuration, whose `issuer` must be `iss` and which cannot have `aliases`; `undefined` if the issuer is
- *   not known. Anything else, an exception, or no answer within `timing.timeout` makes `verify()` throw
- *   `ERR_JWKS_UNAVAILABLE` for tokens of this issuer.
+ * @returns The configuration, whose `issuer` must be `iss` and which must not have `aliases`; `undefined` or `null` if the
+ *   issuer is not known. If the function returns anything else, throws, or does not answer within `timing.timeout`,
+ *   `verify()` throws `ERR_JWKS_UNAVAILABLE` for tokens of this issuer, unless an earlier answer is younger than
+ *   `timing.hardAge`.
  */
-export type FindIssuer = (iss: string) => RemoteIssuerConfig | undefined | Promise<RemoteIssuerConfig | undefined>;
+export type FindIssuer = (
+  iss: string,
+) => RemoteIssuerConfig | null | undefined | Promise<RemoteIssuerConfig | null | undefined>;
 
 /** One issuer, several, or a function that finds them. */
 export type RemoteConfig = RemoteOptions &

@@ -227,14 +227,11 @@ async function judge<C extends object>(
     if (!isFound) {
       isFound = true;
       const asked = error?.code === 'ERR_JWT_ISSUER_UNKNOWN' ? decodeIssuer(token) : iss;
-      const due = asked === undefined ? undefined : lookup!.isDue(asked, now);
-      if (due) {
-        const work = lookup!.find(asked!, now);
+      if (asked !== undefined && lookup!.isDue(asked, now)) {
+        const work = lookup!.find(asked, now);
         keepAlive(work, call, waitUntil);
-        if (due === 'before') {
-          await work;
-          continue;
-        }
+        await work;
+        continue;
       }
     }
     const keys = keysOf(iss!);

@@ -175,8 +175,8 @@ function problemOf({ keys }: Issuer, maxKeyAge: number, now: number): 'missing' 
   if (!keys) return 'missing';
   const { fetchedAt } = keys;
   if (fetchedAt === undefined) return undefined;
-  // Keys may be set before the clock runs, with any `fetchedAt`. If that time is in the future, the age of the keys is
-  // unknown, unless `now` is a past time for which the caller verifies.
+  // Keys can be set before the clock has started, when `fetchedAt` cannot be checked. If it turns out to be in the future, the
+  // age of the keys is unknown. The caller may also pass a past `now`, so the later of `now` and the clock counts.
   if (!isFetchTime(fetchedAt, Math.max(now, Date.now() / 1000))) return 'missing';
   return now - fetchedAt > maxKeyAge ? 'too_old' : undefined;
 }

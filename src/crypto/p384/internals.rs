@@ -88,7 +88,8 @@ impl Kernels {
         self.element = self.element.invert();
     }
 
-    /// Adds an affine point. After an exceptional addition it computes with zeros, which takes the same time.
+    /// Adds an affine point. Repeated calls may reach an exceptional addition. From then on the coordinates are zero, which does
+    /// not change the time.
     pub fn add(&mut self) {
         self.sum.add(&GENERATOR, false);
     }

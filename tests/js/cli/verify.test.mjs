@@ -404,7 +404,7 @@ describe('sts-jwt verify: served keys', () => {
     }
   });
 
-  test('does not treat a key set as binary because of a character that the library accepts', async () => {
+  test('reads a key set with U+FFFD, which the library accepts, as text', async () => {
     const args = ['verify', '--jwks', `${server.url}/replaced`, '--any-issuer', '--any-audience'];
     assert.equal((await run(args, { input: token })).status, 0);
   });

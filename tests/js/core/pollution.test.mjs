@@ -551,6 +551,35 @@ describe('functions and accessors on prototypes', () => {
     }
   }
 
+  test('drops no condition that a polluted prototype seems to repeat', () => {
+    const bare = { issuer, audience };
+    for (const [cached, name, value] of /** @type {any[]} */ ([
+      [{ ...bare, clockTolerance: 30 }, 'subject', 'other'],
+      [{ ...bare, clockTolerance: 30 }, 'scope', 'admin'],
+      [{ ...bare, collectAll: true }, 'algorithms', ['RS256']],
+      [{ ...bare, aws: { accounts: ['111122223333'] } }, 'requiredClaims', ['other']],
+    ])) {
+      verify(tokens.ES384, text, cached);
+      Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+      try {
+        assert.throws(() => verify(tokens.ES384, text, { ...bare, [name]: value }), { name: 'JwtError' });
+        const verifier = createVerifier({ ...bare, jwks: text, [name]: value });
+        assert.throws(() => verifier.verify(tokens.ES384), { name: 'JwtError' });
+      } finally {
+        delete Object.prototype[name];
+      }
+    }
+    verify(tokens.ES384, text, { ...bare, aws: { accounts: ['111122223333'] } });
+    Object.defineProperty(Object.prototype, 'regions', { value: ['x'], configurable: true, writable: true });
+    try {
+      assert.throws(() => verify(tokens.ES384, text, { ...bare, aws: { regions: ['x'] } }), {
+        code: 'ERR_POLICY_DENIED',
+      });
+    } finally {
+      delete (/** @type {any} */ (Object.prototype).regions);
+    }
+  });
+
   test('returns the signed AWS identity even if Object.prototype has accessors', () => {
     const accessor = { get: () => 'polluted', set() {}, configurable: true };
     const seen = verify(tokens.ES384, text, expectations);

@@ -1,4 +1,4 @@
-// The issuers of two AWS accounts as a Worker: see gateway.test.mjs.
+// The issuers of AWS accounts as a Worker: see gateway.test.mjs and organization.test.mjs.
 import { createTestIssuer } from 'sts-jwt/testing';
 
 const issuers = new Map();

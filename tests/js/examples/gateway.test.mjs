@@ -2,12 +2,12 @@
 // gateway's accounts.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import test, { after, before, describe } from 'node:test';
 import { checkTypes, copyExample } from '../support/examples.mjs';
+import { startMiniflare, workerOf } from '../support/miniflare.mjs';
 import { TOOLS } from '../support/paths.mjs';
-import { bundleWorker, COMPATIBILITY_DATE, modulesIn } from '../support/workerd.mjs';
+import { bundleWorker } from '../support/workerd.mjs';
 
 const project = copyExample('edge-gateway');
 const config = JSON.parse(readFileSync(join(project, 'wrangler.jsonc'), 'utf8').replace(/^ *\/\/.*$/gm, ''));
@@ -21,32 +21,21 @@ describe('examples/edge-gateway', () => {
     // The bundle of `wrangler deploy --dry-run`.
     const gateway = await bundleWorker('gateway', { project });
     const issuers = await bundleWorker('gateway-issuers', { entry: join(TOOLS, 'examples/gateway-issuers.mjs') });
-    const { Miniflare } = createRequire(createRequire(join(TOOLS, 'package.json')).resolve('wrangler'))('miniflare');
-    miniflare = new Miniflare({
-      cf: false,
-      workers: [
-        {
-          ...workerOf('gateway', gateway),
-          bindings: config.vars,
-          kvNamespaces: ['KEYS'],
-          durableObjects: { REPLAY: { className: 'ReplayObject', useSQLite: true } },
-          outboundService: 'issuers',
-        },
-        workerOf('issuers', issuers),
-      ],
-    });
+    miniflare = startMiniflare([
+      {
+        ...workerOf('gateway', gateway),
+        bindings: config.vars,
+        kvNamespaces: ['KEYS'],
+        durableObjects: { REPLAY: { className: 'ReplayObject', useSQLite: true } },
+        outboundService: 'issuers',
+      },
+      workerOf('issuers', issuers),
+    ]);
     url = await miniflare.ready;
     await control(BUILD_ACCOUNT, 'start', BUILD_ISSUER);
     await control(SERVICE_ACCOUNT, 'start', SERVICE_ISSUER);
   });
   after(() => miniflare?.dispose());
-
-  function workerOf(name, folder) {
-    const modules = modulesIn(folder).map((file) => {
-      return { type: file.endsWith('.wasm') ? 'CompiledWasm' : 'ESModule', path: join(folder, file) };
-    });
-    return { name, modules, modulesRoot: folder, compatibilityDate: COMPATIBILITY_DATE };
-  }
 
   async function control(...action) {
     const worker = await miniflare.getWorker('issuers');

@@ -12,9 +12,10 @@ describe('remote verifier: providers', () => {
   for (const [name, provider] of Object.entries(PROVIDERS)) {
     test(`verifies a token of ${name}, and refuses one that it did not sign`, async () => {
       const { config, fetch, requests, token } = simulate(provider, START);
-      const verifier = createRemoteVerifier(/** @type {any} */ ({ ...config, fetch, clock: () => START }));
-      const verified = /** @type {any} */ (await verifier.verify(token));
-      assert.equal(verified.claims.aud, config.audience);
+      const verifier = createRemoteVerifier(
+        /** @type {import('sts-jwt/remote').RemoteConfig} */ ({ ...config, fetch, clock: () => START }),
+      );
+      assert.equal((await verifier.verify(token)).claims.aud, config.audience);
       assert.ok(requests.length <= 3, requests.join(' '));
       const [header, payload, signature] = token.split('.');
       const changed = `${header}.${payload}.${signature.slice(0, -8)}${signature.endsWith('AAAAAAAA') ? 'B' : 'A'.repeat(8)}`;

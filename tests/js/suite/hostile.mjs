@@ -298,7 +298,7 @@ async function answersOf({ fixtures }, service) {
   return answers;
 }
 
-/** Calls of the public functions, without the options that are polluted. */
+/** Calls to the public functions. None passes an option of `POLLUTED`, so only a polluted prototype could supply its value. */
 const CALLS = {
   'protect()': (context) => answersOf(context, SERVICES.handler(context)(verifierOf(context))),
   'protect() without keys': (context) => {

@@ -132,7 +132,7 @@ describe('bundles', () => {
     test(`keeps sts-jwt/testing out of ${name}, condition "${condition}"`, async () => {
       const isDeno = condition === 'deno';
       const { files, text } = await bundle(isDeno ? forDeno : `export * from '${name}'`, condition);
-      // For Deno, the app is the text of the entry itself, so the files contain only the core, not the entry.
+      // For Deno, the entry's own source is the app, so `files` lists only the core, not the entry.
       assert.ok(files.length > (isDeno ? 0 : 1), 'no file of the package was found');
       assert.deepEqual(files.filter(ofTesting), []);
       assert.ok(!text.includes(MARKER));
