@@ -173,31 +173,35 @@ impl AwsPolicy {
             checks.push(policy_check(claim, check));
         };
         let actual = claims.subject();
-        let accepts = |subject: &&str| match (is_arn(subject), self.origin_identities) {
+        let subject = actual.unwrap_or_default();
+        let arn = principal_of(subject, namespace).1.and_then(principal).map(|(arn, _)| arn);
+        let is_accepted = match (is_arn(subject), self.origin_identities) {
             (true, OriginIdentities::Require) | (false, OriginIdentities::Refuse) => false,
-            (true, _) => principal(subject).is_some(),
+            (true, _) => arn.is_some(),
             (false, _) => is_origin(subject),
         };
-        let accepted = actual.filter(accepts);
-        push("sub", accepted.is_some(), self.origin_identities.subject(), actual);
-        let Some(subject) = accepted else { return };
-        let (_, arn) = principal_of(subject, namespace);
-        let principal = arn.and_then(principal);
+        push("sub", is_accepted, self.origin_identities.subject(), actual);
+        if !is_accepted {
+            return;
+        }
         let id = namespace.text("principal_id");
         if is_arn(subject) {
             push("principal_id", id.is_none_or(|id| id == subject), subject, id);
         } else {
-            push("principal_id", id.is_none() || principal.is_some(), IAM_PRINCIPAL, id);
-            if id.is_some() && principal.is_none() {
+            push("principal_id", id.is_none() || arn.is_some(), IAM_PRINCIPAL, id);
+            if id.is_some() && arn.is_none() {
                 return;
             }
         }
         let (issuer, account) = (claims.issuer(), namespace.text("aws_account"));
-        let arn = principal.map(|(arn, _)| arn);
         let wanted = arn.map(|arn| arn.partition);
-        let partition = issuer::partition_of(issuer.unwrap_or_default(), wanted, &self.issuer_suffixes);
-        let expected = wanted.map(|wanted| format!("an issuer of the partition {wanted}"));
-        push("iss", partition.is_some(), expected.as_deref().unwrap_or(ANY_PARTITION), issuer);
+        let is_of_partition = issuer::partition_of(issuer.unwrap_or_default(), wanted, &self.issuer_suffixes).is_some();
+        match wanted {
+            Some(wanted) if !is_of_partition => {
+                push("iss", false, &format!("an issuer of the partition {wanted}"), issuer);
+            }
+            _ => push("iss", is_of_partition, ANY_PARTITION, issuer),
+        }
         let fits = arn.map_or_else(|| account.is_some_and(is_account), |arn| account == Some(arn.account));
         push("aws_account", fits, arn.map_or(ACCOUNT, |arn| arn.account), account);
     }
