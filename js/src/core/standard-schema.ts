@@ -64,14 +64,16 @@ export function schemaOf(options: object): Schema | undefined {
  */
 export function withSchema<T extends { claims: object }>(token: T, schema: Schema | undefined): T {
   if (!schema) return token;
-  const { value, issues }: { value?: object; issues?: SchemaIssue[] | undefined } = callOption(() => {
+  const { value, issues }: { value: object | undefined; issues: SchemaIssue[] | undefined } = callOption(() => {
     const result = schema.validate(token.claims) as { value?: object; issues?: RawIssue[] };
     if (hasMethods(result, 'then')) {
       // Otherwise its rejection would be unhandled, which ends a Node process.
       Promise.resolve(result).catch(() => {});
-      return {};
+      return { value: undefined, issues: undefined };
     }
-    return { value: result.value!, issues: result.issues?.slice(0, MAX_ENTRIES).map(readIssue) };
+    // An own member: a polluted prototype must not supply the claims.
+    const value = Object.hasOwn(result, 'value') ? result.value : undefined;
+    return { value, issues: result.issues?.slice(0, MAX_ENTRIES).map(readIssue) };
   }, 'schema');
   if (issues) throw claimsUnfit(issues[0] ?? readIssue({}), issues);
   if (typeof value !== 'object' || value === null) {

@@ -1,5 +1,6 @@
 // `sts-jwt/express`: middleware for Express and every other server with `(req, res, next)`.
 
+import { errorOf } from '../core/shared.js';
 import type { VerifiedToken } from '../core/types.js';
 import { checkVerifier, type TokenVerifier } from './authenticate.js';
 import { decideInNode, type NodeRequest, partsOf } from './node-request.js';
@@ -60,7 +61,8 @@ export function stsJwt<Incoming extends NodeRequest = NodeRequest>(
       if (!decision.isIn) return await send(decision.response, res);
       (req as Authenticated).auth = decision.token;
     } catch (error) {
-      return next(error);
+      // Express takes a falsy value for success, and 'route' for an instruction.
+      return next(errorOf(error));
     }
     next();
   };
@@ -83,7 +85,7 @@ export function protectedResourceMetadata(
       const response = serve({ method: req.method!, url: url! });
       if (response) return await send(response, res);
     } catch (error) {
-      return next(error);
+      return next(errorOf(error));
     }
     next();
   };

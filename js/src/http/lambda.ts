@@ -243,7 +243,8 @@ function contextOf(token: VerifiedToken, { context }: AuthorizerOptions): Author
 function defaultContext(token: VerifiedToken): AuthorizerContext {
   const { claims, tokenId, aws } = ownOf(token);
   const { iss, sub, exp } = ownOf(claims);
-  const members = { iss, sub, exp, tokenId, account: aws?.account, principal: aws?.principal?.arn };
+  const { account, principal } = ownOf<{ account?: unknown; principal?: { arn: string } }>(aws ?? {});
+  const members = { iss, sub, exp, tokenId, account, principal: principal && ownOf(principal).arn };
   // A schema may have replaced claims by other values.
   return Object.fromEntries(Object.entries(members).filter(([, value]) => isContextValue(value))) as AuthorizerContext;
 }

@@ -38,6 +38,8 @@ export interface IssuerTable {
 
 /** A known issuer. */
 interface Found {
+  /** The number of the call that found it. */
+  call: number;
   /** When the request began that last got the configuration. */
   foundAt: number;
   /** When a request last began to ask the function again; `-Infinity` if none did. */
@@ -46,6 +48,8 @@ interface Found {
 
 /** The issuer is unknown, or the function failed or is running. */
 interface Refusal {
+  /** The number of the call that got this answer. */
+  call: number;
   /** When the request began that got this answer. */
   since: number;
   /** How long this holds, in seconds. */
@@ -67,6 +71,8 @@ export class IssuerLookup {
   readonly #refusals = new Map<string, Refusal>();
   /** When the function was last called although enough unknown issuers were remembered. */
   #exceededAt = -Infinity;
+  /** How many calls were made. Calls are ordered by their number, because the clock may be set back. */
+  #calls = 0;
   /** When each running call of the function began. */
   readonly #running = new Set<{ startedAt: number }>();
 
@@ -110,11 +116,13 @@ export class IssuerLookup {
     if (found) found.claimedAt = now;
     else this.#makeRoom(iss, now);
     const call = { startedAt: now };
+    const number = (this.#calls += 1);
     this.#running.add(call);
     try {
-      await this.#ask(iss, now);
+      await this.#ask(iss, number, now);
     } catch (error) {
-      this.#refuse(iss, now, timing.backoff, error as JwtError);
+      if (this.#hasNewerAnswer(iss, number)) return;
+      this.#refusals.set(iss, refusalOf(number, now, timing.backoff, error as JwtError));
       if (isUsable) return;
       this.#forget(iss);
       throw error;
@@ -124,17 +132,17 @@ export class IssuerLookup {
   }
 
   /** Asks the function and remembers its answer. @throws JwtError `ERR_JWKS_UNAVAILABLE`. */
-  async #ask(iss: string, now: number): Promise<void> {
+  async #ask(iss: string, call: number, now: number): Promise<void> {
     const { timing, maxCachedIssuers } = this.#settings;
     const answer = await within(timing.timeout, async () => this.#find.call(undefined, iss)).catch((error: unknown) => {
       const isLate = errorOf(error).name === 'TimeoutError';
       throw this.#failed(isLate ? `did not answer within ${timing.timeout} seconds` : 'threw an error', error);
     });
-    if (this.#hasNewerAnswer(iss, now)) return;
+    if (this.#hasNewerAnswer(iss, call)) return;
     // Stores such as KV return null for a missing entry.
     if ((answer ?? null) === null) {
       this.#forget(iss);
-      this.#refuse(iss, now, timing.softAge, undefined);
+      this.#refusals.set(iss, refusalOf(call, now, timing.softAge, undefined));
       return;
     }
     try {
@@ -150,15 +158,15 @@ export class IssuerLookup {
     }
     this.#refusals.delete(iss);
     this.#known.delete(iss);
-    this.#known.set(iss, { foundAt: now, claimedAt: -Infinity });
+    this.#known.set(iss, { call, foundAt: now, claimedAt: -Infinity });
     if (this.#known.size > maxCachedIssuers) this.#forget(this.#known.keys().next().value!);
   }
 
-  /** Whether a request that began later already has an answer. */
-  #hasNewerAnswer(iss: string, now: number): boolean {
+  /** Whether a later call already has an answer. */
+  #hasNewerAnswer(iss: string, call: number): boolean {
     const refusal = this.#refusals.get(iss);
-    const since = refusal && !refusal.isRunning ? refusal.since : this.#known.get(iss)?.foundAt;
-    return since !== undefined && since > now;
+    const answers = [this.#known.get(iss), refusal?.isRunning ? undefined : refusal];
+    return answers.some((answer) => answer !== undefined && answer.call > call);
   }
 
   /** Reserves a place among the refusals. @throws JwtError `ERR_JWKS_UNAVAILABLE` if there is none. */
@@ -176,11 +184,7 @@ export class IssuerLookup {
       this.#exceededAt = now;
       this.#refusals.delete(this.#refusals.keys().next().value!);
     }
-    this.#refusals.set(iss, { since: now, lifetime: timing.timeout, isRunning: true, error: undefined });
-  }
-
-  #refuse(iss: string, since: number, lifetime: number, error: JwtError | undefined): void {
-    this.#refusals.set(iss, { since, lifetime, isRunning: false, error });
+    this.#refusals.set(iss, { ...refusalOf(0, now, timing.timeout, undefined), isRunning: true });
   }
 
   #failed(what: string, cause?: unknown): JwtError {
@@ -191,6 +195,10 @@ export class IssuerLookup {
     this.#known.delete(iss);
     this.#table.remove(iss);
   }
+}
+
+function refusalOf(call: number, since: number, lifetime: number, error: JwtError | undefined): Refusal {
+  return { call, since, lifetime, isRunning: false, error };
 }
 
 /** Also tolerates a clock that was set back. */

@@ -191,15 +191,19 @@ function issuerTable(verifier: Verifier, { jwksFunctions }: Settings): IssuerTab
       const iss = config.issuer;
       const old = issuers.get(iss);
       const issuer = addIssuer({ ...settings, issuers: new Map() }, config, '');
-      const isSame =
-        old?.options.text === issuer.options.text &&
-        old.schema === issuer.schema &&
-        old.source === issuer.source &&
+      // The keys of the same source stay.
+      const isSameSource =
+        old?.source === issuer.source &&
         old.jwksUri === issuer.jwksUri &&
-        (issuer.keys === undefined || old.keys?.text === issuer.keys.text) &&
+        old.jwks === issuer.jwks &&
         jwksFunctions.has(iss) === (jwksFunction !== undefined);
-      if (isSame) release(issuer);
+      if (isSameSource && old.options.text === issuer.options.text && old.schema === issuer.schema) release(issuer);
       else {
+        if (isSameSource && old.keys) {
+          issuer.keys?.set.free();
+          issuer.keys = old.keys;
+          old.keys = undefined;
+        }
         remove(iss);
         issuers.set(iss, issuer);
       }

@@ -26,6 +26,8 @@ export interface Issuer {
   readonly source: string;
   readonly options: OptionsHandle;
   readonly schema: Schema | undefined;
+  /** The text of the keys in the configuration. */
+  readonly jwks: string | undefined;
   keys: Keys | undefined;
 }
 
@@ -94,6 +96,7 @@ export function addIssuer({ issuers, allowLoopbackHttp }: Settings, config: Issu
     source: url ?? wellKnown(issuer, 'openid-configuration'),
     options,
     schema,
+    jwks: keys?.text,
     keys,
   };
   for (const name of names) {

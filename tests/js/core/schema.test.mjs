@@ -279,6 +279,18 @@ describe('schema', () => {
     assert.equal(message, '"a\\"\\n" claim does not fit the schema');
   });
 
+  test('takes no claims from a polluted prototype', () => {
+    Object.defineProperty(Object.prototype, 'value', { value: { sub: 'admin' }, configurable: true, writable: true });
+    try {
+      for (const validate of /** @type {any[]} */ ([async () => ({ issues: [] }), () => ({})])) {
+        const error = thrown(() => verify(token, jwks, { ...options, schema: schemaOf(validate) }));
+        assert.equal(error.code, 'ERR_OPTIONS_INVALID');
+      }
+    } finally {
+      delete (/** @type {any} */ (Object.prototype).value);
+    }
+  });
+
   test('remembers a token under its signed issuer, whatever the schema made of the claims', async () => {
     const names = [];
     const object = { accept: async () => true };

@@ -46,6 +46,16 @@ for (const [name, serve] of Object.entries(SERVICES)) {
     const ask = (service, headers = {}, init = {}) => service.ask('/', { headers, ...init });
     const bearer = (token) => ({ authorization: `Bearer ${token}` });
 
+    test('lets nobody in if the verifier rejects with a value that is not an error', async () => {
+      for (const reason of [undefined, null, false, 0, '', 'route', 'router', {}]) {
+        const broken = { verify: () => Promise.reject(reason) };
+        await using(serve(any(broken)), async (service) => {
+          const { status } = await ask(service, bearer(good)).catch(() => ({ status: 500 }));
+          assert.ok(status >= 400, `${String(reason)}: ${status}`);
+        });
+      }
+    });
+
     test('accepts a verified caller and rejects all others', async () => {
       await using(serve(verifier), async (service) => {
         const accepted = await ask(service, bearer(good));

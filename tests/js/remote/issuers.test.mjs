@@ -325,6 +325,55 @@ describe('remote verifier: a function for issuers', () => {
     assert.equal(await lookup.say('https://unknown.example'), UNKNOWN);
   });
 
+  test('follows changes at once after the clock was ahead', async () => {
+    const lookup = createLookup();
+    lookup.now += 30 * 86_400;
+    const claims = { iss: known, sub: 'a', aud: AUDIENCE, iat: START - 10, exp: START + 1e7 };
+    const token = mint('ES384', claims);
+    assert.equal(await lookup.say(known, token), 'good');
+    lookup.now = START;
+    lookup.find = () => undefined;
+    assert.equal(await lookup.say(known, token), UNKNOWN);
+  });
+
+  test('stops using keys that the configuration no longer contains', async () => {
+    const lookup = createLookup({ fetch: outage });
+    const { find } = lookup;
+    lookup.find = (iss) => ({ ...find(iss), jwks });
+    assert.equal(await lookup.say(known), 'good');
+    lookup.find = find;
+    lookup.now += 301;
+    assert.equal(await lookup.say(known), UNAVAILABLE);
+  });
+
+  test('keeps fetched keys if other parts of the configuration change', async () => {
+    const lookup = createLookup({ timing: { hardAge: 400 } });
+    const { find } = lookup;
+    assert.equal(await lookup.say(known), 'good');
+    const { length } = lookup.requests;
+    lookup.find = (iss) => ({ ...find(iss), clockTolerance: 5 });
+    lookup.now += 301;
+    lookup.verifier.explain(tokenFrom(known));
+    assert.equal(await lookup.say(known), 'good');
+    assert.equal(lookup.verifier.snapshot().issuers.length, 1);
+    assert.ok(lookup.requests.length >= length);
+  });
+
+  test('keeps the answer of a later call if an earlier call fails afterwards', async () => {
+    const lookup = createLookup();
+    const { find } = lookup;
+    let fail = () => {};
+    lookup.find = () => new Promise((_, reject) => (fail = () => reject(new Error('late'))));
+    const early = lookup.say(known);
+    await settled();
+    lookup.find = find;
+    assert.equal(await lookup.say(known), 'good');
+    fail();
+    assert.equal(await early, 'good');
+    assert.equal(await lookup.say(known), 'good');
+    assert.equal(lookup.calls.length, 2);
+  });
+
   test('counts null as an unknown issuer, because KV returns null', async () => {
     const lookup = createLookup({ find: () => null });
     assert.equal(await lookup.say(known), UNKNOWN);
