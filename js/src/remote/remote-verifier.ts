@@ -96,7 +96,7 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
 
   async function verify<C extends object = Claims>(token: string, given?: RemoteCall): Promise<VerifiedToken<C>> {
     const call: Call = ownCall(given);
-    call.given = given;
+    if (emit) call.given = given;
     if (!isRunning()) await init();
     return judge<C>(token, call, started(), settings);
   }
@@ -128,7 +128,7 @@ export function createRemoteVerifier(config: RemoteConfig): RemoteVerifier {
     },
     async ready(given) {
       const call: Call = ownCall(given);
-      call.given = given;
+      if (emit) call.given = given;
       if (!isRunning()) await init();
       await fetchAll(call, started(), settings);
     },
