@@ -306,9 +306,8 @@ export function errorOf(thrown: unknown): Error {
   }
 }
 
-/** @internal Returns an own member of an object. */
-export function ownMember(object: object, name: PropertyKey): unknown {
-  return Object.hasOwn(object, name) ? (object as Record<PropertyKey, unknown>)[name] : undefined;
+function ownMember(object: object, name: string): unknown {
+  return Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined;
 }
 
 /** @internal Returns the innermost cause of a thrown value, in words. */

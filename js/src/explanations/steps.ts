@@ -179,7 +179,7 @@ export const POLICY: Readonly<Record<string, StepMeaning>> = {
   },
   principal_id: {
     title: 'Principal matches',
-    rule: 'If present, "principal_id" must equal "sub", or be the ARN of an IAM role, user or root beside an origin identity.',
+    rule: 'If present, "principal_id" must equal "sub". If "sub" is an origin identity, "principal_id" must be the ARN of an IAM role, user or root.',
   },
   maxLifetime: {
     title: 'Lifetime',

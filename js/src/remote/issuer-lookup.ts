@@ -114,7 +114,7 @@ export class IssuerLookup {
       return;
     }
     if (found) found.claimedAt = now;
-    else this.#makeRoom(iss, now);
+    else this.#makePlace(iss, now);
     const call = { startedAt: now };
     const number = (this.#calls += 1);
     this.#running.add(call);
@@ -169,8 +169,8 @@ export class IssuerLookup {
     return answers.some((answer) => answer !== undefined && answer.call > call);
   }
 
-  /** Reserves a place among the refusals. @throws JwtError `ERR_JWKS_UNAVAILABLE` if there is none. */
-  #makeRoom(iss: string, now: number): void {
+  /** Makes a place for an unknown issuer. @throws JwtError `ERR_JWKS_UNAVAILABLE` if none is left. */
+  #makePlace(iss: string, now: number): void {
     const { maxCachedIssuers, timing } = this.#settings;
     const places = maxCachedIssuers * UNKNOWN_PER_KNOWN;
     const isFull = (): boolean => this.#refusals.size >= places && !this.#refusals.has(iss);

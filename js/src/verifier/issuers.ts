@@ -179,8 +179,8 @@ function problemOf({ keys }: Issuer, maxKeyAge: number, now: number): 'missing' 
   const { fetchedAt } = keys;
   if (fetchedAt === undefined) return undefined;
   // Keys can be set before the clock has started, when `fetchedAt` cannot be checked. If it turns out to be in the future, the
-  // age of the keys is unknown. The caller may also pass a past `now`, so the later of `now` and the clock counts.
-  if (!isFetchTime(fetchedAt, Math.max(now, Date.now() / 1000))) return 'missing';
+  // age of the keys is unknown. A caller may also verify for a past `now`: then the clock decides.
+  if (!isFetchTime(fetchedAt, now) && !isFetchTime(fetchedAt, Date.now() / 1000)) return 'missing';
   return now - fetchedAt > maxKeyAge ? 'too_old' : undefined;
 }
 
