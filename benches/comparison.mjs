@@ -38,7 +38,7 @@ export function compare({
     },
     { kind: 'issuers', title: 'Several issuers, µs of CPU per token', rows: severalIssuers(issuers) },
     {
-      kind: 'executed',
+      kind: 'memory',
       title: 'Memory of an unused issuer, bytes',
       rows: issuerMemory === undefined ? [] : [{ label: 'one of 10 000', value: issuerMemory, target: ISSUERS.memory }],
     },

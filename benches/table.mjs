@@ -7,6 +7,7 @@ const HEADS = {
   preparation: ['sts-jwt (min)', '', 'median'],
   issuers: ['several (min)', 'one (min)', 'several / one'],
   size: ['raw', 'brotli', 'gzip'],
+  memory: ['', '', 'bytes'],
   executed: ['', '', 'bytes'],
 };
 const DIGITS = { tokens: 1, requests: 0, cold: 2, preparation: 3, issuers: 2 };

@@ -1,6 +1,7 @@
 // The decision that `verify` and `explain` print.
 
 import { explain, verify } from 'sts-jwt';
+import { ERR_JWS_INVALID } from '../core/shared.js';
 import type { Explanation, VerifiedToken, VerifyOptions } from '../core/types.js';
 import type { Arguments } from './arguments.js';
 import { type ExitStatus, Failure, failureOf, keysInvalid } from './failure.js';
@@ -61,11 +62,10 @@ function checkOptions(options: VerifyOptions): void {
 function rejectInput(failure: unknown): Explanation {
   if (!(failure instanceof Failure) || failure.exitStatus !== 1) throw failure;
   const { message } = failure;
-  const code = 'ERR_JWS_INVALID';
   return {
     verdict: 'rejected',
-    code,
-    error: { code, category: 'malformed', retryable: false, status: 401, message },
+    code: ERR_JWS_INVALID.code,
+    error: { ...ERR_JWS_INVALID, message },
     steps: [{ stage: 'segments', outcome: 'failed', problem: message }],
   };
 }

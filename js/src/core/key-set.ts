@@ -36,7 +36,7 @@ export class KeySet {
 
   /** The report on each key of the set, in the order of the set. Frozen. */
   get keys(): readonly Readonly<KeyReport>[] {
-    return (this.#keys ??= frozenReport(KeySet.handleOf(this)));
+    return (this.#keys ??= Object.freeze(reportKeys(KeySet.handleOf(this)).map((each) => Object.freeze(each))));
   }
 
   /** Frees the memory of the keys. Optional: otherwise the garbage collector frees it later. */
@@ -100,11 +100,6 @@ const MISTAKES = [
   ['text', 'a Response: pass `await response.text()`'],
   ['free', 'a KeySet, perhaps of another copy of sts-jwt: pass its JSON'],
 ] as const;
-
-function frozenReport(handle: KeySetHandle): readonly Readonly<KeyReport>[] {
-  const reports = reportKeys(handle) as KeyReport[];
-  return Object.freeze(reports.map((report) => Object.freeze(report)));
-}
 
 function parse(text: string): KeySetHandle {
   // One UTF-16 unit more than the limit is enough for the core to reject the text.

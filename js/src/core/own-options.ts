@@ -89,11 +89,6 @@ export function inRange(value: unknown, name: string, least: number, most: numbe
   throw optionsInvalid(`"${name}" must be a number from ${least} to ${most}`);
 }
 
-/** Returns a JSON array. Does not pass an array to JSON.stringify, which would call the `toJSON` of a polluted prototype. */
-export function jsonOf(...values: (string | number)[]): string {
-  return `[${values.map((value) => JSON.stringify(value))}]`;
-}
-
 /** Whether an object is a plain object, of this or another realm. */
 export function isPlain(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object);

@@ -35,7 +35,6 @@ export {
   hasMethods,
   inRange,
   isPlain,
-  jsonOf,
   mayBeUndefined,
   ownCall,
   ownData,
@@ -43,5 +42,5 @@ export {
   undefinedOption,
 } from './own-options.js';
 export { FILE_MISSING, startFailure } from './start-failure.js';
-export { secondsOf } from './verify-options.js';
+export { jsonOf, secondsOf } from './verify-options.js';
 export { assertRunning, decodeIssuer, digestText, free, isRunning, link, linkLater, start } from './wasm.js';

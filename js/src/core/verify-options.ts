@@ -28,7 +28,7 @@ export function readOptions(options: object = {}): { read: Read; now: number; sc
     // Most calls repeat the same options, and comparing is much faster than writing JSON.
     // The list is copied, because a getter of the options may call verify(), which changes the cache.
     for (const read of [...remembered.keys()]) if (isCopy(read.copy, options, 0)) return { now, schema, read };
-    const json = jsonOf(options, '', 0);
+    const json = jsonOf(options);
     return { now, schema, read: { json, copy: JSON.parse(json) } };
   } catch (error) {
     throw unreadable(error);
@@ -68,7 +68,7 @@ export function decodeOptions(read: Read): OptionsHandle {
  * Writes a value as JSON. `JSON.stringify` would drop members that are `undefined`, write NaN as `null`, and call a
  * `toJSON` of a polluted prototype, each of which could disable a check.
  */
-function jsonOf(value: unknown, path: string, depth: number): string {
+export function jsonOf(value: unknown, path = '', depth = 0): string {
   switch (typeof value) {
     case 'number':
       if (!Number.isFinite(value)) throw optionsInvalid(`option "${path}" must be a finite number`);

@@ -7,7 +7,7 @@
 import { copyOf } from './copy.js';
 import { JwtError, type JwtErrorDetails, tokenInvalid, wasmUnavailable } from './errors.js';
 import { startFailure } from './start-failure.js';
-import type { VerifiedToken } from './types.js';
+import type { KeyReport, VerifiedToken } from './types.js';
 
 /** The module's exports as declared by wasm-bindgen. Pointers and booleans are numbers. */
 type Exports = typeof import('../generated/exports.js');
@@ -150,9 +150,7 @@ export function decodeIssuer(token: unknown): string {
 }
 
 function decodeWith(decode: 'engine_decode' | 'engine_issuer', token: unknown): string {
-  const decoded = enterWith(token, (exports, engine, length) =>
-    exports[decode](engine, length) ? readText(exports, engine) : undefined,
-  );
+  const decoded = readWith(token, (exports, engine, length) => exports[decode](engine, length));
   if (decoded === undefined) throw lastError();
   return decoded;
 }
@@ -166,8 +164,8 @@ export function verifyToken(
 ): VerifiedToken | undefined {
   const keys = addressOf(keySet);
   const expectations = addressOf(options);
-  const text = enterWith(token, (exports, engine, length) =>
-    exports.engine_verify(engine, length, keys, expectations, now) ? readText(exports, engine) : undefined,
+  const text = readWith(token, (exports, engine, length) =>
+    exports.engine_verify(engine, length, keys, expectations, now),
   );
   return text === undefined ? undefined : readVerified(text);
 }
@@ -220,11 +218,9 @@ export function checkToken(token: TokenHandle, options: OptionsHandle, now: numb
 export function explainToken(token: unknown, keySet: KeySetHandle, options: OptionsHandle, now: number): unknown {
   const keys = addressOf(keySet);
   const expectations = addressOf(options);
-  const trace = enterWith(token, (exports, engine, length) => {
-    exports.engine_explain(engine, length, keys, expectations, now);
-    return readText(exports, engine);
-  });
-  return JSON.parse(trace);
+  return JSON.parse(
+    readWith(token, (exports, engine, length) => exports.engine_explain(engine, length, keys, expectations, now))!,
+  );
 }
 
 // ---- key sets, options and the rest
@@ -257,24 +253,18 @@ function addressOf<K extends ParsedKind>(object: Parsed<K>): number {
 }
 
 /** Returns a report on each key of the set. */
-export function reportKeys(keySet: KeySetHandle): unknown {
+export function reportKeys(keySet: KeySetHandle): KeyReport[] {
   const keys = addressOf(keySet);
-  return JSON.parse(
-    enter((exports, engine) => {
-      exports.engine_report(engine, keys);
-      return readText(exports, engine);
-    }),
-  );
+  return JSON.parse(read((exports, engine) => exports.engine_report(engine, keys))!);
 }
 
 /** Returns the SHA-256 of a string, base64url. */
 export function digestText(text: string): string {
   const encoded = encoder.encode(text);
-  return enter((exports, engine) => {
+  return read((exports, engine) => {
     writeText(exports, engine, encoded);
     exports.engine_digest(engine);
-    return readText(exports, engine);
-  });
+  })!;
 }
 
 /** Verifies one token of each algorithm. If the result is false, {@link lastError} returns the reason. */
@@ -295,19 +285,27 @@ export function free(object: Owned): void {
 
 /** Returns the error of the last call. `issuer` is the configured issuer of the token, if known. */
 export function lastError(issuer?: string): JwtError {
-  const text = enter((exports, engine) => {
-    exports.engine_error(engine);
-    return readText(exports, engine);
-  });
-  return new JwtError({ ...(JSON.parse(text) as JwtErrorDetails), ...(issuer === undefined ? {} : { issuer }) });
+  const details: JwtErrorDetails = JSON.parse(read((exports, engine) => exports.engine_error(engine))!);
+  return new JwtError({ ...details, ...(issuer && { issuer }) });
 }
 
 // ---- text
 
-/** Calls the instance with a token in its input buffer; `length` is in bytes. */
-function enterWith<T>(token: unknown, call: (exports: Exports, engine: number, length: number) => T): T {
+/**
+ * Calls an export that may return whether it succeeded. Returns the text that it wrote, or undefined if it returned
+ * false, which is 0.
+ */
+function read(call: (exports: Exports, engine: number) => unknown): string | undefined {
+  return enter((exports, engine) => (call(exports, engine) === 0 ? undefined : readText(exports, engine)));
+}
+
+/** {@link read} with a token in the input buffer; `length` is in bytes. */
+function readWith(
+  token: unknown,
+  call: (exports: Exports, engine: number, length: number) => unknown,
+): string | undefined {
   if (typeof token !== 'string') throw tokenInvalid('the token must be a string, not a promise');
-  return enter((exports, engine) => {
+  return read((exports, engine) => {
     if (input.length === 0) {
       // The view is empty before the first token, and again after the memory has grown: growing detaches every view.
       const capacity = exports.engine_input_len(engine);

@@ -234,7 +234,7 @@ function contextOf(token: VerifiedToken, { context }: AuthorizerOptions): Author
   if (!context) return defaultContext(token);
   const given: unknown = called('context', () => ({ ...context(token) }));
   for (const [name, value] of Object.entries(given as object)) {
-    if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) continue;
+    if (isContextValue(value)) continue;
     throw optionsInvalid(`"context" must return strings, finite numbers and booleans; "${name}" is something else`);
   }
   return given as AuthorizerContext;

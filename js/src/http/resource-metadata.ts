@@ -106,7 +106,7 @@ export function protectedResourceMetadata(metadata: ResourceMetadata): MetadataH
     if (value === undefined) continue;
     const [isValid, rule] = RULES[kind];
     if (!isValid(value)) throw optionsInvalid(`"${name}" must be ${rule}`);
-    texts.push(`${JSON.stringify(name)}:${Array.isArray(value) ? jsonOf(...value) : JSON.stringify(value)}`);
+    texts.push(`${JSON.stringify(name)}:${jsonOf(value)}`);
   }
   if (members.resource === undefined) throw optionsInvalid('"resource" is missing: the URL of the protected resource');
   const body = `{${texts.join()}}`;

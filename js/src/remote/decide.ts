@@ -126,7 +126,7 @@ export function ageOf(state: KeyState, timing: Timing, now: number): 'fresh' | '
 }
 
 /** Whether the budget allows a renewal: one per interval, for any number of tokens. */
-export function mayRenew(state: KeyState, timing: Timing, now: number): boolean {
+function mayRenew(state: KeyState, timing: Timing, now: number): boolean {
   const last = Math.min(elapsed(state.claimedAt, now), elapsed(state.fetchedAt, now));
   return last >= timing.refetchInterval && !isBackingOff(state, timing, now);
 }

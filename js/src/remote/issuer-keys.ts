@@ -79,7 +79,7 @@ export function remoteKeys(configured: Issuer, settings: Settings, verifier: Ver
    * The name under which stores keep the keys. With discovery, the name does not depend on the `jwks_uri`: otherwise,
    * an issuer that keeps changing its `jwks_uri` would fill the store.
    */
-  const place = `${issuer.slice(0, MAX_NAME)} ${digestText(jsonOf(issuer, discovery ? 1 : 0, source))}`;
+  const place = `${issuer.slice(0, MAX_NAME)} ${digestText(jsonOf([issuer, discovery ? 1 : 0, source]))}`;
   let discoveredAt: number | undefined;
   /** The latest `fetchedAt` seen. */
   let latest = -Infinity;

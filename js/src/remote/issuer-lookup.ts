@@ -122,7 +122,7 @@ export class IssuerLookup {
       await this.#ask(iss, number, now);
     } catch (error) {
       if (this.#hasNewerAnswer(iss, number)) return;
-      this.#refusals.set(iss, refusalOf(number, now, timing.backoff, error as JwtError));
+      this.#refusals.set(iss, newRefusal(number, now, timing.backoff, error as JwtError));
       if (isUsable) return;
       this.#forget(iss);
       throw error;
@@ -142,7 +142,7 @@ export class IssuerLookup {
     // Stores such as KV return null for a missing entry.
     if ((answer ?? null) === null) {
       this.#forget(iss);
-      this.#refusals.set(iss, refusalOf(call, now, timing.softAge, undefined));
+      this.#refusals.set(iss, newRefusal(call, now, timing.softAge, undefined));
       return;
     }
     try {
@@ -184,7 +184,7 @@ export class IssuerLookup {
       this.#exceededAt = now;
       this.#refusals.delete(this.#refusals.keys().next().value!);
     }
-    this.#refusals.set(iss, { ...refusalOf(0, now, timing.timeout, undefined), isRunning: true });
+    this.#refusals.set(iss, { ...newRefusal(0, now, timing.timeout, undefined), isRunning: true });
   }
 
   #failed(what: string, cause?: unknown): JwtError {
@@ -197,7 +197,7 @@ export class IssuerLookup {
   }
 }
 
-function refusalOf(call: number, since: number, lifetime: number, error: JwtError | undefined): Refusal {
+function newRefusal(call: number, since: number, lifetime: number, error: JwtError | undefined): Refusal {
   return { call, since, lifetime, isRunning: false, error };
 }
 

@@ -212,6 +212,15 @@ function issuerTable(verifier: Verifier, { jwksFunctions }: Settings): IssuerTab
   };
 }
 
+/** Does what `Verifier.safeVerify()` does, without reading the time from options. */
+function verdictAt(verifier: Verifier, token: string, now: number): Verdict {
+  try {
+    return { ok: true, token: Verifier.verifyAt(verifier, token, now) };
+  } catch (error) {
+    return { ok: false, error: refusalOf(error) };
+  }
+}
+
 /** Verifies a token, and fetches keys as `nextStep()` decides. */
 async function judge<C extends object>(
   token: string,
@@ -224,7 +233,7 @@ async function judge<C extends object>(
   let failure: JwtError | undefined;
   for (;;) {
     const now = clock();
-    const verdict = verifier.safeVerify<C>(token, { now });
+    const verdict = verdictAt(verifier, token, now);
     const error = verdict.ok ? undefined : verdict.error;
     // ownData(), because an error without `issuer` would inherit one from a polluted prototype.
     const iss = verdict.ok ? verdict.token.issuer : ownData(error!).issuer;
@@ -248,7 +257,7 @@ async function judge<C extends object>(
       if (emit && Number.isFinite(state.fetchedAt) && ageOf(state, timing, now) === 'hard') {
         emit({ type: 'stale', issuer: keys.issuer, age: now - state.fetchedAt }, call.given);
       }
-      if (verdict.ok) return verdict.token;
+      if (verdict.ok) return verdict.token as unknown as VerifiedToken<C>;
       throw error;
     }
     if (step === 'unavailable') {

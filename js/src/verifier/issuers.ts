@@ -173,20 +173,18 @@ export function keysOf(jwks: string | JwkSet, fetchedAt?: number): Keys {
   return { set: new KeySet(text), text, fetchedAt };
 }
 
-/** Returns why an issuer's keys cannot be used, or `undefined` if they can. */
-function problemOf({ keys }: Issuer, maxKeyAge: number, now: number): 'missing' | 'too_old' | undefined {
-  if (!keys) return 'missing';
-  const { fetchedAt } = keys;
-  if (fetchedAt === undefined) return undefined;
-  // Keys can be set before the clock has started, when `fetchedAt` cannot be checked. If it turns out to be in the future, the
-  // age of the keys is unknown. A caller may also verify for a past `now`: then the clock decides.
-  if (!isFetchTime(fetchedAt, now) && !isFetchTime(fetchedAt, Date.now() / 1000)) return 'missing';
-  return now - fetchedAt > maxKeyAge ? 'too_old' : undefined;
-}
-
 /** Returns the keys of an issuer. @throws JwtError `ERR_JWKS_KEYS_NEEDED` if they are missing or too old. */
 export function currentKeys(issuer: Issuer, maxKeyAge: number, now: number): Keys {
-  const problem = problemOf(issuer, maxKeyAge, now);
-  if (problem) throw keysNeeded(issuer, problem);
-  return issuer.keys!;
+  const { keys } = issuer;
+  const fetchedAt = keys?.fetchedAt;
+  // Keys can be set before the clock has started, when `fetchedAt` cannot be checked. If it turns out to be in the future, the
+  // age of the keys is unknown. A caller may also verify for a past `now`: then the clock decides.
+  if (
+    !keys ||
+    (fetchedAt !== undefined && !isFetchTime(fetchedAt, now) && !isFetchTime(fetchedAt, Date.now() / 1000))
+  ) {
+    throw keysNeeded(issuer, 'missing');
+  }
+  if (fetchedAt !== undefined && now - fetchedAt > maxKeyAge) throw keysNeeded(issuer, 'too_old');
+  return keys;
 }

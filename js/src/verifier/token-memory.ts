@@ -44,36 +44,33 @@ export class TokenMemory {
 
   /** Caches a token and returns true, or frees it if it is too large for the cache. */
   remember(known: Remembered, now: number): boolean {
-    const key = known.token.slice(-KEY_LENGTH);
-    this.#forget(key);
+    this.forget(known.token);
     if (known.bytes > this.#maxBytes || this.#maxTokens < 1) {
       free(known.handle);
       return false;
     }
     // Starts with the least recently used token. Evicts tokens until there is room, and then all expired tokens up to the
     // first that has not expired.
-    for (const [oldest, { verified }] of this.#tokens) {
+    for (const { token, verified } of this.#tokens.values()) {
       const hasRoom = this.#tokens.size < this.#maxTokens && this.#bytes + known.bytes <= this.#maxBytes;
       if (hasRoom && !(verified.expiresAt! <= now)) break;
-      this.#forget(oldest);
+      this.forget(token);
     }
-    this.#tokens.set(key, known);
+    this.#tokens.set(known.token.slice(-KEY_LENGTH), known);
     this.#bytes += known.bytes;
     return true;
   }
 
-  forget({ token }: Pick<Remembered, 'token'>): void {
-    this.#forget(token.slice(-KEY_LENGTH));
-  }
-
   /** Removes all tokens, or those of one issuer after its keys changed. */
   clear(issuer?: Issuer): void {
-    for (const [key, known] of this.#tokens) {
-      if (!issuer || known.issuer === issuer) this.#forget(key);
+    for (const known of this.#tokens.values()) {
+      if (!issuer || known.issuer === issuer) this.forget(known.token);
     }
   }
 
-  #forget(key: string): void {
+  /** Removes the token, or another one with the same last characters, and frees it. */
+  forget(token: string): void {
+    const key = token.slice(-KEY_LENGTH);
     const known = this.#tokens.get(key);
     if (!known) return;
     this.#tokens.delete(key);

@@ -4,7 +4,7 @@ import { copyOf } from '../core/copy.js';
 import { issuerUnknown, type JwtError, jwksInvalid, keysNeeded, optionsInvalid, refusalOf } from '../core/errors.js';
 import { explainBy, refused } from '../core/explain.js';
 import { KeySet } from '../core/key-set.js';
-import { jsonOf, ownData, ownOptions } from '../core/own-options.js';
+import { ownData, ownOptions } from '../core/own-options.js';
 import { type ClaimsOf, type StandardSchemaV1, withSchema } from '../core/standard-schema.js';
 import type {
   Claims,
@@ -15,7 +15,7 @@ import type {
   VerifierConfig,
   VerifierOptions,
 } from '../core/types.js';
-import { present, timeOf } from '../core/verify-options.js';
+import { jsonOf, present, timeOf } from '../core/verify-options.js';
 import {
   assertRunning,
   checkToken,
@@ -83,9 +83,10 @@ export class Verifier<Default extends object = Claims> {
   readonly #tokens: TokenMemory;
 
   constructor(config: VerifierConfig) {
-    this.#settings = readConfig(config);
-    this.#tokens = new TokenMemory(this.#settings.maxCachedTokens, this.#settings.maxCachedTokenBytes);
-    const { settings, tokens } = Verifier.internalsOf(this);
+    const settings = readConfig(config);
+    const tokens = new TokenMemory(settings.maxCachedTokens, settings.maxCachedTokenBytes);
+    this.#settings = settings;
+    this.#tokens = tokens;
     whenCollected(this, () => {
       tokens.clear();
       for (const { options } of settings.issuers.values()) free(options);
@@ -127,16 +128,21 @@ export class Verifier<Default extends object = Claims> {
    *   `ERR_JWKS_KEYS_NEEDED`, with `issuer`, `jwksUri` and `reason`, if the issuer's keys must be set first.
    */
   verify<C extends object = Default>(token: string, at?: At): VerifiedToken<C> {
-    // In this order, because a getter of `at` may stop the module.
-    const now = timeOf(at);
+    return Verifier.verifyAt(this, token, timeOf(at)) as unknown as VerifiedToken<C>;
+  }
+
+  /** @internal {@link Verifier.verify} at a time that is already checked. */
+  static verifyAt(verifier: Verifier<object>, token: string, now: number): VerifiedToken {
+    // After timeOf(), because a getter of its argument may stop the module.
     assertRunning();
-    const known = this.#tokens.recall(token);
-    const { verified, issuer } = known ? this.#checkRemembered(known, now) : this.#verifyNew(token, now);
+    const tokens = verifier.#tokens;
+    const known = tokens.recall(token);
+    const { verified, issuer } = known ? verifier.#checkRemembered(known, now) : verifier.#verifyNew(token, now);
     try {
-      return withSchema(verified, issuer.schema) as unknown as VerifiedToken<C>;
+      return withSchema(verified, issuer.schema);
     } catch (error) {
-      // A rejected token must not stay cached. It was cached before the schema ran, because the schema may replace the keys.
-      this.#tokens.forget({ token });
+      // Nothing of a rejected token is kept. It was cached before the schema ran, because the schema may replace the keys.
+      tokens.forget(token);
       throw error;
     }
   }
@@ -251,7 +257,7 @@ export class Verifier<Default extends object = Claims> {
     currentKeys(issuer, this.#settings.maxKeyAge, now);
     if (checkToken(handle, issuer.options, now)) return { verified: copyOf(verified), issuer };
     const error = lastError(issuer.issuer);
-    if (error.code === 'ERR_JWT_EXPIRED') this.#tokens.forget(known);
+    if (error.code === 'ERR_JWT_EXPIRED') this.#tokens.forget(known.token);
     throw error;
   }
 }
@@ -261,5 +267,5 @@ export class Verifier<Default extends object = Claims> {
  * marks where the JWKS begins, so different entries give different strings.
  */
 function digestOf({ issuer, jwksUri, fetchedAt, jwks }: Omit<KeySnapshot['issuers'][number], 'digest'>): string {
-  return digestText(jsonOf(issuer, jwksUri, fetchedAt) + jwks);
+  return digestText(jsonOf([issuer, jwksUri, fetchedAt]) + jwks);
 }
