@@ -112,7 +112,7 @@ export async function fetchDocument(url: string, fetchUrl: Fetch = fetch): Promi
 /** Returns the message without its advice, which is for programs that use the library. */
 export function problemOf({ kind, message }: JwtError): string {
   if (kind === 'timeout') return `no answer within ${TIMEOUT} seconds`;
-  return ['content_type', 'redirect', 'network'].includes(kind!) ? withoutAdvice(message) : message;
+  return ['content_type', 'redirect', 'status', 'network'].includes(kind!) ? withoutAdvice(message) : message;
 }
 
 /** Returns the URL of an issuer's keys, by the same rules as `sts-jwt/remote`. */

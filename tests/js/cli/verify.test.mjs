@@ -258,7 +258,7 @@ describe('sts-jwt verify: key input', () => {
   for (const [name, path, words, kind] of /** @type {any[][]} */ ([
     ['a page', '/page', /content type text\/html\.$/, 'content_type'],
     ['a redirect', '/moved', /status 302, redirect not followed: to /, 'redirect'],
-    ['404', '/none', /status 404/, 'status'],
+    ['404', '/none', /status 404\.$/, 'status'],
     ['a discovery document', '/discovery', /discovery document/, undefined],
   ])) {
     test(`exits with 3 if the server sends ${name} instead of the keys`, async () => {
