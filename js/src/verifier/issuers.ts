@@ -77,7 +77,6 @@ export function addIssuer({ issuers, allowLoopbackHttp }: Settings, config: Issu
   const { jwks, jwksUri, discovery, aliases = [], ...expectations } = own;
   const { issuer } = own;
   const exact = exactIssuer(safeUrl(issuer, `${path}issuer`, allowLoopbackHttp), issuer);
-  if (issuer !== exact) throw optionsInvalid(`"${path}issuer" must be exact, without query or fragment: ${exact}`);
   const keysUrl = hrefOf(jwksUri);
   if (keysUrl !== undefined) safeUrl(keysUrl, `${path}jwksUri`, allowLoopbackHttp);
   if ('now' in own) throw optionsInvalid(`"${path}now" is unknown here; pass it to verify()`);
@@ -87,6 +86,8 @@ export function addIssuer({ issuers, allowLoopbackHttp }: Settings, config: Issu
   const options = parseOptions(read.json);
   // This only checks the options. They are parsed again at their first use, so unused issuers take little memory.
   free(options);
+  // After the check for placeholders, whose message helps more.
+  if (issuer !== exact) throw optionsInvalid(`"${path}issuer" must be exact, without query or fragment: ${exact}`);
   const url =
     keysUrl ??
     (isTrue(discovery ?? !isAwsIssuer(issuer), `${path}discovery`) ? undefined : wellKnown(issuer, 'jwks.json'));

@@ -367,6 +367,11 @@ export const verifierCases = [
       new RegExp(`^"issuers\\[0\\]\\.issuer" must be exact, without query or fragment: ${exact}$`),
     ),
   ),
+  misconfigured(
+    'a placeholder in the path of an issuer',
+    (c) => ({ issuers: [{ ...c, issuer: 'https://login.example/<tenant>/v2.0' }] }),
+    /^option "issuer" still has a placeholder/,
+  ),
   misconfigured('an alias that is a number', (c) => ({ ...c, aliases: [5] }), /"issuer" must be a string/),
   misconfigured('an empty alias', (c) => ({ ...c, aliases: [''] }), /"issuer" must not be an empty string/),
   misconfigured('aliases that are null', (c) => ({ ...c, aliases: null }), /"issuer" must be a string/),
