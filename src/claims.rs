@@ -157,6 +157,16 @@ pub(crate) const fn items_of<'a, 'b>(value: &'a Value<'b>) -> &'a [Value<'b>] {
     }
 }
 
+/// Whether a claim, or an item of its array, has this value. Values of different types are never equal.
+pub(crate) fn is_value(expected: &ClaimValue, item: &Value<'_>) -> bool {
+    match (expected, item) {
+        (ClaimValue::Text(expected), Value::String(text)) => expected == text,
+        (ClaimValue::Number(expected), Value::Number(number)) => expected == number,
+        (ClaimValue::Boolean(expected), Value::Bool(boolean)) => expected == boolean,
+        _ => false,
+    }
+}
+
 /// Returns the strings, numbers and booleans in an array, or a string, number or boolean as the only item.
 pub(crate) fn values_of(value: &Value<'_>) -> Vec<ClaimValue> {
     let mut values = Vec::new();

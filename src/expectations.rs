@@ -5,7 +5,7 @@ mod json;
 use crate::{
     aws::AwsPolicy,
     check::{Check, Compared, Stage, missing},
-    claims::{Claims, NumericDate, values_of},
+    claims::{Claims, NumericDate, is_value, items_of, values_of},
     crypto::Algorithm,
     encoding::json::{Strings, Value},
     error::{ClaimValue, Error, ErrorKind, Evidence},
@@ -244,11 +244,10 @@ fn missing_at(path: &str) -> ErrorKind {
 fn check_values<'a>(path: &'a str, expected: &'a [ClaimValue], claims: &'a Claims<'_>) -> Check<'a> {
     let found = claims.all().find(path);
     let outcome = found.ok_or_else(|| missing_at(path)).and_then(|claim| {
-        let actual = values_of(claim);
-        if actual.iter().any(|actual| expected.contains(actual)) {
+        if items_of(claim).iter().any(|item| expected.iter().any(|expected| is_value(expected, item))) {
             return Ok(());
         }
-        let (expected, actual) = (Evidence::Values(expected.to_vec()), Some(Evidence::Values(actual)));
+        let (expected, actual) = (Evidence::Values(expected.to_vec()), Some(Evidence::Values(values_of(claim))));
         Err(ErrorKind::UnexpectedValue { claim: String::from(path), expected, actual })
     });
     Check::new(Stage::Claim, path, Compared::Values { expected, actual: found }, outcome)

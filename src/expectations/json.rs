@@ -73,6 +73,9 @@ const fn invalid(option: &'static str, problem: &'static str) -> ErrorKind {
     ErrorKind::InvalidOption { option: Cow::Borrowed(option), problem }
 }
 
+/// The problem of an option with more than [`MAX_ENTRIES`] entries.
+const TOO_MANY: &str = "must have at most 1000 entries";
+
 /// Only an explicit `null` skips the check.
 fn expected(options: &Object<'_>, name: &'static str) -> Result<Expected, ErrorKind> {
     match options.get(name) {
@@ -148,7 +151,7 @@ const CLAIMS: &str = "must be a non-empty object; each member must be a non-empt
                       or a non-empty array of these";
 
 fn limit(name: &'static str, entries: usize) -> Result<(), ErrorKind> {
-    if entries > MAX_ENTRIES { Err(invalid(name, "must have at most 1000 entries")) } else { Ok(()) }
+    if entries > MAX_ENTRIES { Err(invalid(name, TOO_MANY)) } else { Ok(()) }
 }
 
 /// Reads the option `scope`.

@@ -1,5 +1,6 @@
 //! The option `aws`: the declarative policy.
 
+use super::TOO_MANY;
 use crate::{
     aws::{AwsPolicy, MAX_ENTRIES, OriginIdentities, can_match_principal, has_few_wildcards, is_account, is_pattern},
     encoding::json::{Strings, Value},
@@ -96,7 +97,7 @@ fn lists_by_name(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<Strin
 }
 
 fn limit(name: &str, entries: usize) -> Result<(), ErrorKind> {
-    if entries > MAX_ENTRIES { Err(invalid(name, "must have at most 1000 entries")) } else { Ok(()) }
+    if entries > MAX_ENTRIES { Err(invalid(name, TOO_MANY)) } else { Ok(()) }
 }
 
 /// Reads host suffixes. None may begin with a dot or be empty: an empty suffix would match every issuer.
