@@ -86,13 +86,16 @@ export const cells = [
     cell('Vite 7, build', (name) => startViteBuild(name, VITE_7)),
     cell('Vite 7, dev', (name) => startViteDev(name, { ...VITE_7, config: EXCLUDED })),
   ]),
-  ...rowOf('TypeScript', `${MAIN}, from 5.0; \`skipLibCheck\` is not needed`, [
-    cell('TypeScript 5', (name) => startTypeScript(name, 'typescript50')),
-  ]),
-  ...rowOf('Jest', `${MAIN}, and \`transformIgnorePatterns: ["/node_modules/(?!sts-jwt/)"]\``, [
-    cell('Jest', (name) => startJest(name, 'babel')),
-    cell('ts-jest', (name) => startJest(name, 'ts-jest')),
-  ]),
+  ...rowOf(
+    'TypeScript',
+    `${MAIN}, from 5.0 in ES modules, from 5.8 with \`"module": "nodenext"\` in CommonJS; \`skipLibCheck\` is not needed`,
+    [cell('TypeScript 5', (name) => startTypeScript(name, 'typescript50'))],
+  ),
+  ...rowOf(
+    'Jest',
+    `${MAIN}, and \`transformIgnorePatterns: ["/node_modules/(?!sts-jwt/)"]\`; with Babel, \`@babel/preset-env\` in \`babel.config.json\``,
+    [cell('Jest', (name) => startJest(name, 'babel')), cell('ts-jest', (name) => startJest(name, 'ts-jest'))],
+  ),
   ...rowOf('esbuild, Rollup, Lambda in one file', INLINE, [
     cell('esbuild', startEsbuild, { quick: true }),
     cell('Rollup 4', startRollup),
