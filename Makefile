@@ -99,7 +99,7 @@ rust:
 	@rustup --quiet target add $(RUST_TARGETS) && rustup --quiet component add clippy rustfmt
 
 $(TOOLS): tests/js/package.json tests/js/package-lock.json
-	@echo 'Installing wrangler, workerd, Deno, Bun, Node 26, Vite and others into tests/js/node_modules (once, 740 MB)'
+	@echo 'Installing wrangler, workerd, Deno, Bun, Node 26, Vite and others into tests/js/node_modules (once, 790 MB)'
 	npm --prefix tests/js ci --ignore-scripts --loglevel=error
 	@touch $@
 
