@@ -7,8 +7,10 @@
 #   make test-all                 the same, plus cargo-deny, the newest compiler, Miri, and the whole matrix of runtimes and bundlers;
 #                                 updates the table in the README
 #   make test-all ONLY=<part>     only the cells of the matrix whose names contain this part, such as ONLY=Firefox; writes nothing
-#   make bench                    compares speed and size with other libraries, in Node, workerd and Chromium (7 minutes)
-#   make bench ONLY=<part>        only node, workerd, chromium, requests, cold, issuers, size or executed; writes nothing.
+#   make bench                    compares speed and size with other libraries, in Node 20 to 26, workerd, Deno, Bun and browsers
+#                                 (about half an hour)
+#   make bench ONLY=<part>        only node (or node24, …), workerd, deno, bun, chromium, firefox, requests, first-request, cold,
+#                                 issuers, size or executed; writes nothing.
 #                                 ONLY=report only recreates the chart and the README's figures from the last results
 #   make soak                     ten minutes of mixed traffic in workerd, while the issuer rotates its keys and has outages
 #   make check                    formatting, lints, documentation, packaging, sizes; reports what the first token executes
@@ -48,8 +50,9 @@ endif
 
 # Not part of `make test`, because times are unreliable on a busy machine. Fails if a target of benches/targets.mjs is
 # missed.
-bench: build $(TOOLS) $(PEERS)
+bench: build $(TOOLS) $(MATRIX) $(PEERS)
 	@scripts/browser chromium >/dev/null
+	@scripts/browser firefox >/dev/null
 	@node tests/js/support/install.mjs
 	@node benches/bench.mjs $(if $(filter command,$(firstword $(origin ONLY))),'$(ONLY)')
 

@@ -6,13 +6,16 @@ import { PROJECT, ROOT } from '../tests/js/support/paths.mjs';
 
 const esbuild = createRequire(join(ROOT, 'js/package.json'))('esbuild');
 const COMMON = { bundle: true, format: 'esm', minify: true, logLevel: 'error' };
-export const WASM = join(PROJECT, 'node_modules/sts-jwt/dist/sts_jwt.wasm');
+
+const dist = join(PROJECT, 'node_modules/sts-jwt/dist');
+/** Both modules. A runtime loads one of them. */
+export const WASM = { '.wasm': join(dist, 'sts_jwt.wasm'), 'fused .wasm': join(dist, 'sts_jwt.fused.wasm') };
 
 /** Bundles into one file for Node, with the .wasm next to it. Returns its path. */
 export async function bundleForNode(entry, outdir) {
   const outfile = join(outdir, 'bundle.mjs');
   await esbuild.build({ ...COMMON, entryPoints: [entry], platform: 'node', outfile });
-  copyFileSync(WASM, join(dirname(outfile), basename(WASM)));
+  for (const file of Object.values(WASM)) copyFileSync(file, join(dirname(outfile), basename(file)));
   return outfile;
 }
 

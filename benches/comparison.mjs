@@ -1,8 +1,31 @@
 // Compares the figures: sections of rows. Each row has the figures of this package and of a peer, their ratio, and the target.
-import { coldTargetOf, ISSUERS, judge, PREPARATION, requestsTargetOf, SIZE, targetOf } from './targets.mjs';
+import { RUNTIMES } from './runtimes.mjs';
+import {
+  coldTargetOf,
+  firstRequestTargetOf,
+  ISSUERS,
+  judge,
+  PREPARATION,
+  REPEATED,
+  requestsTargetOf,
+  SIZE,
+  targetOf,
+} from './targets.mjs';
 
 export const OURS = 'sts-jwt';
-export const RUNTIMES = ['Node', 'workerd', 'Chromium'];
+
+/** The clocks of a cold start. */
+const COLD = {
+  main: 'Cold start in Node, ms of CPU of the main thread',
+  cpu: 'Cold start in Node, ms of CPU of all threads',
+  wall: 'Cold start in Node, ms until the first token is verified',
+};
+
+const FIRST_REQUEST = {
+  request: 'First request of examples/worker in workerd, ms of CPU',
+  requestAllThreads: 'The same, all threads of workerd',
+  startAndRequest: 'The same, with the start of the isolate',
+};
 
 /**
  * `ours` and `theirs` are summaries. `value` is the ratio of their medians, which is compared with the target.
@@ -12,6 +35,8 @@ export function compare({
   rows = [],
   requests = [],
   cold = [],
+  firstRequests = [],
+  repeated = [],
   preparation = [],
   issuers = [],
   issuerMemory = undefined,
@@ -25,15 +50,34 @@ export function compare({
       title: 'A protected Worker in workerd, requests a second on one core',
       rows: underLoad(requests),
     },
-    { kind: 'cold', title: 'Cold start, ms of CPU for the first token', rows: coldStarts(cold) },
+    {
+      kind: 'repeated',
+      title: 'A cached token again, µs per token',
+      rows: repeated.map(({ runtime, case: each, cpu }) => ({
+        label: `${runtime}, ${each}`,
+        ours: cpu,
+        value: cpu.median,
+        target: REPEATED,
+      })),
+    },
+    ...Object.entries(FIRST_REQUEST).map(([clock, title]) => ({
+      kind: 'cold',
+      title,
+      rows: firstOnes(firstRequests, /** @type {any} */ (clock)),
+    })),
+    ...Object.entries(COLD).map(([clock, title]) => ({
+      kind: 'cold',
+      title,
+      rows: coldStarts(cold, /** @type {any} */ (clock)),
+    })),
     {
       kind: 'preparation',
       title: 'Preparing a key in hot code, ms of CPU',
-      rows: preparation.map(({ case: label, cpu }) => ({
-        label,
+      rows: preparation.map(({ runtime, case: each, cpu }) => ({
+        label: `${runtime}, ${each}`,
         ours: cpu,
         value: cpu.median,
-        target: PREPARATION[label],
+        target: PREPARATION[each],
       })),
     },
     { kind: 'issuers', title: 'Several issuers, µs of CPU per token', rows: severalIssuers(issuers) },
@@ -83,17 +127,28 @@ function underLoad(rows) {
  * If a peer was measured as installed, compares it with the figure of this package as installed; otherwise, with the figure
  * of this package in one file.
  */
-function coldStarts(rows) {
+function coldStarts(rows, /** @type {string} */ clock) {
   return rows
-    .filter(({ name }) => !name.startsWith(OURS))
+    .filter((row) => !row.name.startsWith(OURS) && row[clock])
     .map((row) => {
       const form = row.name.split(', ')[1] ?? 'one file';
       const ours = rows.find(
-        ({ name, runtime, case: its }) =>
-          [OURS, `${OURS}, ${form}`].includes(name) && runtime === row.runtime && its === row.case,
+        ({ name, runtime, case: its }) => name === `${OURS}, ${form}` && runtime === row.runtime && its === row.case,
       );
       const label = `${row.runtime}, ${row.case}: ${peerOf(row)}`;
-      return { row, label, ...ratioOf(ours.cpu, row.cpu), target: coldTargetOf(row) };
+      const target = clock === 'main' ? coldTargetOf(row) : undefined;
+      return { row, label, ...ratioOf(ours[clock], row[clock]), target };
+    });
+}
+
+/** Compares first requests. Only the CPU time of the thread that answers has a target. */
+function firstOnes(rows, /** @type {string} */ clock) {
+  return rows
+    .filter(({ name }) => name !== OURS)
+    .map((row) => {
+      const ours = rows.find(({ name, case: its }) => name === OURS && its === row.case);
+      const target = clock === 'request' ? firstRequestTargetOf(row) : undefined;
+      return { label: `${row.case}: ${row.name}`, ...ratioOf(ours[clock], row[clock]), target };
     });
 }
 

@@ -11,6 +11,11 @@ export function cpuOf(pid) {
   return readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + cpuOfTask(`/proc/${pid}/task/${task}`), 0);
 }
 
+/** The same for the main thread alone, which runs the JavaScript of Node and workerd. */
+export function cpuOfMainThread(pid) {
+  return COUNTED ? cpuOfTask(`/proc/${pid}/task/${pid}`) : undefined;
+}
+
 function cpuOfTask(task) {
   try {
     return Number(readFileSync(`${task}/schedstat`, 'utf8').split(' ')[0]) / 1e6;

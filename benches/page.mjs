@@ -1,4 +1,4 @@
-// Runs the peers in a page; see chromium.mjs.
+// Runs the peers in a page; see browser.mjs.
 import { init } from 'sts-jwt';
 import { createLoad } from './load.mjs';
 import { everywhere } from './peers.mjs';

@@ -38,6 +38,43 @@ export const everywhere = {
   },
 };
 
+/**
+ * The peers of a case. `signature` is the compiled module of benches/signature, or undefined where the engine does not accept
+ * it; then the bare case has no peers.
+ */
+export function peersOf(
+  /** @type {{ bare?: boolean }} */ { bare },
+  /** @type {WebAssembly.Module | undefined} */ signature,
+) {
+  if (!bare) return everywhere;
+  return signature ? { 'sts-jwt': bareOf(signature), 'subtle.verify': everywhere['subtle.verify'] } : {};
+}
+
+/** Verifies bytes with the module of benches/signature. */
+export function bareOf(/** @type {WebAssembly.Module} */ module) {
+  return ({ jwk }) => {
+    const { memory, input, prepare, verify } = /** @type {any} */ (new WebAssembly.Instance(module).exports);
+    const write = (...parts) => {
+      const length = parts.reduce((sum, part) => sum + part.length, 0);
+      let at = input(length);
+      for (const part of parts) {
+        new Uint8Array(memory.buffer, at, part.length).set(part);
+        at += part.length;
+      }
+    };
+    write(new TextEncoder().encode(JSON.stringify(jwk)));
+    if (!prepare()) throw new Error('benches/signature does not accept the key');
+    return {
+      signatureOnly: true,
+      inputOf: signedParts,
+      verify({ data, signature }) {
+        write(data, signature);
+        return verify(data.length) !== 0;
+      },
+    };
+  };
+}
+
 /** Returns the signing input and the signature, as bytes. */
 export function signedParts(token) {
   const dot = token.lastIndexOf('.');

@@ -3,8 +3,8 @@ import { summary } from './statistics.mjs';
 
 const ROUNDS = 25;
 const SLICE = 20; // ms of the contender's time
-// Long enough for V8's optimizing compiler, and for ES384 keys to build their large tables.
-const WARM_UP = { tokens: 512, time: 400 };
+// After this many calls, times no longer fall: every function is optimized, and ES384 keys have built their large tables.
+const WARM_UP = 12_000;
 
 /**
  * `take(name, lanes, count)` runs a slice and returns its duration in milliseconds: `wall`, and `cpu` if available. The
@@ -12,7 +12,7 @@ const WARM_UP = { tokens: 512, time: 400 };
  */
 export async function interleave(contenders, take) {
   const counts = [];
-  for (const { name, lanes } of contenders) counts.push(await warmUp((count) => take(name, lanes, count)));
+  for (const { name, lanes } of contenders) counts.push(await warmUp((count) => take(name, lanes, count), lanes));
   const taken = contenders.map(() => []);
   const empty = [];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -33,17 +33,14 @@ export async function interleave(contenders, take) {
   });
 }
 
-/** Warms up a contender. Returns the number of tokens per slice. */
-async function warmUp(take) {
-  let tokens = 0;
-  let time = 0;
+/** Warms up a contender. Returns the number of tokens per slice. Code that ran with one lane is already warm for eight. */
+async function warmUp(take, lanes) {
   let each;
-  while (tokens < WARM_UP.tokens || time < WARM_UP.time) {
-    const count = each ? Math.max(16, Math.round(SLICE / each)) : 16;
+  for (let tokens = 0; tokens < WARM_UP / lanes; ) {
+    const count = each ? Math.max(16, Math.round((10 * SLICE) / each)) : 16;
     const { cpu, wall } = await take(count);
     if (cpu === 0) throw new Error('no CPU time was measured: a different process did the work');
     tokens += count;
-    time += cpu ?? wall;
     each = (cpu ?? wall) / count;
   }
   return Math.max(16, Math.round(SLICE / each / 16) * 16);

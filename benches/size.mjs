@@ -13,7 +13,7 @@ const bundles = {
   'aws-jwt-verify': `export { JwtVerifier } from 'aws-jwt-verify'`,
 };
 
-const size = [sizesOf('sts-jwt: .wasm', readFileSync(WASM))];
+const size = Object.entries(WASM).map(([name, file]) => sizesOf(`sts-jwt: ${name}`, readFileSync(file)));
 for (const [name, imports] of Object.entries(bundles)) size.push(sizesOf(name, await browserBundle(imports, here)));
 console.log(JSON.stringify({ size }));
 

@@ -5,12 +5,13 @@ const HEADS = {
   requests: ['sts-jwt (min)', 'theirs (min)', 'ours / theirs'],
   cold: ['sts-jwt (min)', 'theirs (min)', 'ratio (of mins)'],
   preparation: ['sts-jwt (min)', '', 'median'],
+  repeated: ['sts-jwt (min)', '', 'median'],
   issuers: ['several (min)', 'one (min)', 'several / one'],
   size: ['raw', 'brotli', 'gzip'],
   memory: ['', '', 'bytes'],
   executed: ['', '', 'bytes'],
 };
-const DIGITS = { tokens: 1, requests: 0, cold: 2, preparation: 3, issuers: 2 };
+const DIGITS = { tokens: 1, requests: 0, cold: 2, preparation: 3, repeated: 2, issuers: 2 };
 
 export function tableOf(sections) {
   return sections.flatMap(({ kind, title, rows }) => [

@@ -1,17 +1,21 @@
 // Runs the peers in a Worker. A Worker's clock does not advance during computation, so workerd.mjs measures outside of the Worker.
+
+import signature from '../target/bench-signature/wasm32-unknown-unknown/release/sts_jwt_signature.wasm';
 import { createLoad } from './load.mjs';
-import { everywhere } from './peers.mjs';
+import { peersOf } from './peers.mjs';
 
 let run;
 
 export default {
   async fetch(request) {
     if (request.method === 'POST') {
-      run = await createLoad(everywhere, await request.json());
-    } else {
-      const { searchParams: query } = new URL(request.url);
-      await run(query.get('name'), Number(query.get('count')), Number(query.get('lanes')));
+      const { each, material } = await request.json();
+      const peers = peersOf(each, signature);
+      run = await createLoad(peers, material);
+      return new Response(Object.keys(peers).join());
     }
+    const { searchParams: query } = new URL(request.url);
+    await run(query.get('name'), Number(query.get('count')), Number(query.get('lanes')));
     return new Response();
   },
 };

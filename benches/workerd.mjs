@@ -2,18 +2,20 @@
 import { fileURLToPath } from 'node:url';
 import { bundleWorker, startWorkerd } from '../tests/js/support/workerd.mjs';
 import { measured } from './cpu.mjs';
-import { everywhere } from './peers.mjs';
 import { contendersOf, interleave } from './rounds.mjs';
 import { CASES, createMaterial } from './tokens.mjs';
 
-const contenders = contendersOf(Object.keys(everywhere), ['jose', 'subtle.verify']);
 const bundle = await bundleWorker('bench', { entry: fileURLToPath(new URL('worker.mjs', import.meta.url)) });
 const workerd = await startWorkerd(bundle);
 const rows = [];
 try {
   for (const each of CASES) {
     console.error(`workerd: ${each.name}`);
-    await request('/', { method: 'POST', body: JSON.stringify(createMaterial(each)) });
+    const names = await request('/', {
+      method: 'POST',
+      body: JSON.stringify({ each, material: createMaterial(each) }),
+    });
+    const contenders = contendersOf(names.split(','), ['jose', 'subtle.verify']);
     const figures = await interleave(contenders, (name, lanes, count) =>
       measured(workerd.pid, () => request(`/?${new URLSearchParams({ name, lanes, count })}`)),
     );
@@ -27,5 +29,5 @@ console.log(JSON.stringify({ rows }));
 async function request(path, init) {
   const response = await fetch(`${workerd.url}${path}`, init);
   if (!response.ok) throw new Error(`${response.status}: ${await response.text()}\n${workerd.log()}`);
-  await response.arrayBuffer();
+  return response.text();
 }

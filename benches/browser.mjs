@@ -1,10 +1,13 @@
-// Measures whole tokens in a page of headless Chromium. Prints the figures as JSON.
+// Measures whole tokens in a page of a headless browser. The argument is `chromium` or `firefox`. Prints the figures as JSON.
 import { fileURLToPath } from 'node:url';
 import { openPage } from '../tests/js/support/browser.mjs';
 import { measured } from './cpu.mjs';
 import { everywhere } from './peers.mjs';
 import { contendersOf, interleave } from './rounds.mjs';
 import { CASES, createMaterial } from './tokens.mjs';
+
+const [engine] = process.argv.slice(2);
+const runtime = { chromium: 'Chromium', firefox: 'Firefox' }[engine];
 
 const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
 const contenders = contendersOf(Object.keys(everywhere), ['jose', 'subtle.verify']);
@@ -13,23 +16,27 @@ const { browser, page, close } = await openPage({
   folders: { '/benches/': folder('.'), '/jose/': folder('node_modules/jose') },
   imports: { jose: '/jose/dist/webapi/index.js' },
   ready: 'timeOf',
+  engine,
 });
 const rows = [];
 try {
-  const pid = await processOf(page);
-  for (const each of CASES) {
-    console.error(`Chromium: ${each.name}`);
+  // Only Chromium tells which process runs the page; in Firefox the elapsed time is measured.
+  const pid = engine === 'chromium' ? await processOf(page) : undefined;
+  for (const each of CASES.filter(({ bare }) => !bare)) {
+    console.error(`${runtime}: ${each.name}`);
     await page.evaluate((material) => globalThis.prepare(material), createMaterial(each));
     const figures = await interleave(contenders, async (...slice) => {
+      const timeInPage = () => page.evaluate((slice) => globalThis.timeOf(...slice), slice);
+      if (pid === undefined) return { wall: await timeInPage(), cpu: undefined };
       let wall;
       const { cpu } = await measured(pid, async () => {
-        wall = await page.evaluate((slice) => globalThis.timeOf(...slice), slice);
+        wall = await timeInPage();
       });
       return { wall, cpu };
     });
-    rows.push(...figures.map((figure) => ({ runtime: 'Chromium', case: each.name, ...figure })));
+    rows.push(...figures.map((figure) => ({ runtime, case: each.name, ...figure })));
   }
-  console.log(JSON.stringify({ rows, version: browser.version() }));
+  console.log(JSON.stringify({ rows, versions: { [runtime]: (await browser.version()).replace(/^.*\//, '') } }));
 } finally {
   await close();
 }
