@@ -158,7 +158,7 @@ fn limit(name: &'static str, entries: usize) -> Result<(), ErrorKind> {
 fn scope(value: &Value<'_>) -> Result<Vec<String>, ErrorKind> {
     let scopes = texts("scope", value)?;
     let mut count = 0;
-    // RFC 6749 §3.3. So a challenge can contain them as they are (RFC 6750 §3).
+    // RFC 6749 §3.3 allows only these characters, so a challenge can contain scopes without escapes (RFC 6750 §3).
     let mut is_scope = |scope: &str| {
         count += 1;
         !scope.is_empty() && scope.bytes().all(|byte| matches!(byte, b'!' | b'#'..=b'[' | b']'..=b'~'))

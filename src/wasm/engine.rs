@@ -26,7 +26,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Spare bytes: a token that is too long by one character (up to 3 octets) still fits, and the core rejects it by its size.
 const SPARE_BYTES: usize = 4;
 
-/// The bytes of an object for a value of a token's claims, in JavaScript and the module together.
+/// The memory for one value in a token's claims, in bytes, in JavaScript and the module together.
 const VALUE_BYTES: usize = 100;
 
 /// The buffers for tokens, for the text of a key set or of options, and for results; the token whose issuer was read; and
@@ -111,9 +111,9 @@ impl Engine {
         self.error.is_none()
     }
 
-    /// Reads the token in the first `length` bytes of the input, and writes its `iss` to the output, or nothing if `iss` is
-    /// missing. UNVERIFIED. The parsed token is kept for `keep`, which the caller calls once it has found the issuer's keys,
-    /// so each token is parsed once.
+    /// Reads the token in the first `length` bytes of the input, and writes its `iss` to the output, or nothing if
+    /// `iss` is missing. UNVERIFIED. The parsed token is kept. When the caller has found the issuer's keys, it calls
+    /// `keep`, which does not have to parse the token again.
     pub fn issuer(&mut self, length: usize) -> bool {
         self.parsed = None;
         let outcome = token(&self.input, length).and_then(|token| {
@@ -139,8 +139,8 @@ impl Engine {
         outcome.map_err(|error| self.error = Some(error)).ok()
     }
 
-    /// About how many bytes it takes to cache the token that `keep` has just verified. JavaScript keeps the token's texts
-    /// once and the module keeps them twice; each value in them takes about [`VALUE_BYTES`] more.
+    /// Returns about how many bytes it takes to cache the token that `keep` has just verified. JavaScript keeps the
+    /// token's texts once and the module keeps them twice; each value in them takes about [`VALUE_BYTES`] more.
     #[must_use]
     pub fn size(&self) -> usize {
         let values = self.output.iter().filter(|byte| matches!(byte, b'[' | b'{' | b',')).count();

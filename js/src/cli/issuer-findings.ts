@@ -85,7 +85,7 @@ export function findInDiscovery(
   findings.push(passed(`"jwks_uri" is ${uri}`));
   if (usedUri !== undefined && uri !== usedUri) {
     findings.push(
-      note(`not the URL that is used, ${usedUri}: to use the document, set discovery: true or --discovery`),
+      note(`differs from the URL in use, ${usedUri}; to use the document's, set discovery: true or pass --discovery`),
     );
   }
   return { findings, jwksUri: uri };

@@ -82,7 +82,7 @@ export function textOf(jwks: unknown): string {
   if (typeof jwks !== 'object' || jwks === null)
     throw jwksInvalid('the JWK Set must be a JSON text, an object or a KeySet');
   try {
-    // With a `toJSON` on a polluted prototype, JSON.stringify would write other keys than the caller passed.
+    // With a `toJSON` on a polluted prototype, JSON.stringify could write keys that the caller did not pass.
     if ('toJSON' in []) throw unreadable(undefined, 'the JWK Set', jwksInvalid);
     for (const [method, mistake] of MISTAKES) {
       if (hasMethods(jwks, method)) throw jwksInvalid(`the JWK Set is ${mistake}`);

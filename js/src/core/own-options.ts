@@ -76,7 +76,7 @@ export function ownData<T extends object>(given: T, what = 'the keys'): T {
 /** The maximum length of an array in the options or in a snapshot. */
 const MAX_LIST = 100_000;
 
-/** Copies an array, because an array may be a proxy: it can then throw only here. Returns any other value unchanged. */
+/** Copies an array. If the array is a proxy, it can throw only during this copy. Returns any other value unchanged. */
 function listOf<T>(value: T): T {
   if (!Array.isArray(value)) return value;
   inRange(value.length, 'length', 0, MAX_LIST);

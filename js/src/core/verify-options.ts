@@ -83,7 +83,7 @@ export function jsonOf(value: unknown, path = '', depth = 0): string {
       if (depth > MAX_DEPTH) break;
       if (Array.isArray(value)) {
         let json = '';
-        // Reads holes as undefined, which is rejected, so no entry is ever dropped.
+        // A hole is read as undefined and rejected, so no entry is ever dropped.
         for (const [i, entry] of value.entries()) json += `${i ? ',' : ''}${jsonOf(entry, `${path}[${i}]`, depth + 1)}`;
         return `[${json}]`;
       }
@@ -116,9 +116,9 @@ function jsonOfMembers(object: object, path: string, depth: number): string {
   return json;
 }
 
-/** Whether the JSON of `value` would describe `copy`. May return false negatives. */
+/** Whether `value` would have the same JSON as `copy`. May return false even if it would. */
 function isCopy(copy: unknown, value: unknown, depth: number): boolean {
-  // A member that is undefined in both is missing in the copy.
+  // `copy` comes from JSON and contains no undefined. If it is undefined here, the member does not exist in the copy.
   if (typeof copy !== 'object' || copy === null) return copy === value && copy !== undefined;
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(copy)) {
@@ -133,7 +133,7 @@ function isCopy(copy: unknown, value: unknown, depth: number): boolean {
   for (const name of Reflect.ownKeys(value) as string[]) {
     const member: unknown = (value as Record<string, unknown>)[name];
     if (isApart(name, depth) || (depth === 0 && member === undefined && mayBeUndefined(name))) continue;
-    // Without the first condition, a polluted prototype could supply what the copy lacks.
+    // Without the first condition, a polluted prototype could supply members that the copy lacks.
     if (!Object.hasOwn(copy, name) || !isCopy((copy as Record<string, unknown>)[name], member, depth + 1)) return false;
     count -= 1;
   }

@@ -61,7 +61,7 @@ function headerOf({ headers, rawHeaders }: NodeRequest, name: string): string | 
   return Array.isArray(value) ? value.join(', ') : (value as string);
 }
 
-/** The parts of a response of the Fetch API, as Node's functions take them. */
+/** Returns the headers and the body of a Fetch API response in the form that Node's functions take. */
 export async function partsOf(
   response: Response,
 ): Promise<{ headers: [name: string, value: string | string[]][]; body: Uint8Array }> {

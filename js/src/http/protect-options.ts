@@ -29,16 +29,16 @@ export interface ProtectOptions<Incoming = Request> {
    */
   allowCrossSite?: boolean | undefined;
   /**
-   * Allows requests without a token, CORS preflights among them. Invalid tokens are still rejected, and so are unreadable
-   * `Authorization` headers with the scheme `Bearer`. Default: `false`.
+   * Allows requests without a token, including CORS preflights. Invalid tokens, and unreadable `Authorization` headers
+   * with the scheme `Bearer`, are still rejected. Default: `false`.
    */
   optional?: boolean | undefined;
   /** The `realm` of the challenge (RFC 9110 §11.5); only characters that a header may contain. Default: none. */
   realm?: string | undefined;
   /**
-   * The URL of the protected resource metadata, which every challenge then names (RFC 9728 §5.1). OAuth and MCP clients
-   * find the authorization server with it. `protectedResourceMetadata()` serves the document and knows its URL. https, or
-   * http on this machine. Default: none.
+   * The URL of the protected resource metadata: https, or http on this machine. Every challenge then contains this URL
+   * (RFC 9728 §5.1), so OAuth and MCP clients can find the authorization server. `protectedResourceMetadata()` serves
+   * the document and returns its URL. Default: none.
    */
   resourceMetadata?: string | Url | undefined;
   /**
@@ -49,9 +49,9 @@ export interface ProtectOptions<Incoming = Request> {
   /** The `Retry-After` of a 503 response, in whole seconds. Default: the error's `retryAfter`, or else 10. */
   retryAfter?: number | undefined;
   /**
-   * Called for every rejected request: to log it, or to return (or resolve to) another response. If the function returns
-   * anything else, throws or rejects, the caller gets the package's own response. In no case is the request let in. Errors
-   * that are not about the token or the keys (status 500) are rethrown, and the function is not called.
+   * Called for every rejected request: to log it, or to return (or resolve to) another response. If the function
+   * returns anything else, throws or rejects, the caller gets the package's own response. The request is never let in.
+   * Errors that are not about the token or the keys (status 500) are rethrown, and the function is not called.
    */
   onRefused?: OnRefused<Incoming> | undefined;
 }
@@ -131,7 +131,7 @@ export function checkCredentials(settings: Pick<Settings, 'cookie' | 'header' | 
       const instead = settings.header === 'cookie' ? 'use the option "cookie"' : 'leave the option out';
       throw optionsInvalid(`"header" must be a header with nothing but the token; to read "${header}", ${instead}`);
     }
-    if (cookie !== undefined) throw optionsInvalid('"header" and "cookie" exclude each other; leave one out');
+    if (cookie !== undefined) throw optionsInvalid('"header" and "cookie" cannot be combined; leave one out');
   }
   if (allowCrossSite !== undefined && typeof allowCrossSite !== 'boolean') {
     throw optionsInvalid('"allowCrossSite" must be true or false');

@@ -87,12 +87,12 @@ const RULES: Readonly<Record<Kind, [isValid: (value: unknown) => boolean, rule: 
 };
 
 /**
- * Returns a function that serves the metadata of a protected resource, with which OAuth and MCP clients find its
- * authorization server (RFC 9728). Pass its `url` as the option `resourceMetadata`, and call it for every request before
+ * Returns a function that serves the metadata of a protected resource (RFC 9728). OAuth and MCP clients read it to find
+ * the authorization server. Pass its `url` as the option `resourceMetadata`, and call it for every request before
  * `protect()`: `metadata(request) ?? api(request)`.
  *
- * The document is public. So pages of all origins may read it, and caches may keep it for an hour. An OPTIONS request is
- * answered as a CORS preflight, and a request with any method other than GET, HEAD and OPTIONS with 405.
+ * The document is public: pages of all origins may read it, and caches may keep it for an hour. The response to OPTIONS
+ * is that of a CORS preflight. The response to any method other than GET, HEAD and OPTIONS is 405.
  *
  * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the member in the message.
  */

@@ -191,7 +191,7 @@ function issuerTable(verifier: Verifier, { jwksFunctions }: Settings): IssuerTab
       const iss = config.issuer;
       const old = issuers.get(iss);
       const issuer = addIssuer({ ...settings, issuers: new Map() }, config, '');
-      // The keys of the same source stay.
+      // If the source of the keys has not changed, the keys are kept.
       const isSameSource =
         old?.source === issuer.source &&
         old.jwksUri === issuer.jwksUri &&

@@ -64,7 +64,7 @@ export class ReplayObject extends DurableObject implements ReplayMemory {
     // From `forgetAt` on, no verifier accepts a removed token, so the summary is not needed.
     const forgetAt = (removed + MAX_TOLERANCE) * 1000;
     if (size === 0 && forgetAt <= now) return storage.deleteAll();
-    // Both are written together, so the summary stays correct.
+    // Entries and summary are written together, so the summary stays correct.
     await Promise.all([storage.delete([...over.keys()]), storage.put(SUMMARY, { ...summary, size, removed })]);
     if (size === 0) await storage.setAlarm(forgetAt);
     else await storage.setAlarm(now + (over.size === BATCH ? 0 : SWEEP));

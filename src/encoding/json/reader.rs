@@ -1,4 +1,4 @@
-//! The `serde` visitor with which all JSON is read.
+//! The `serde` visitor that reads all JSON.
 
 use super::{MAX_DEPTH, Object, Value, problem};
 use crate::error::JsonProblem;

@@ -321,7 +321,7 @@ describe('options of protect() and all frameworks', () => {
     }
     for (const header of ['authorization', 'Authorization']) rejects({ header }, /"header".*leave the option out/);
     rejects({ header: 'Cookie' }, /"header".*use the option "cookie"/);
-    rejects({ header: 'x-token', cookie: 'session' }, /"header" and "cookie" exclude each other/);
+    rejects({ header: 'x-token', cookie: 'session' }, /"header" and "cookie" cannot be combined/);
   });
 
   test('rejects an "onRefused" that is not a function', () => {
