@@ -138,6 +138,6 @@ async function execute({ run, counts, env }, { live }) {
     }
   }
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  // A step with patterns of which none matches its output has failed, regardless of its status.
+  // A step that has patterns, but whose output matches none of them, has failed, whatever its exit status is.
   return { ...sum, status: hasCounts ? child.exitCode : 1, output: lines.join('\n') };
 }

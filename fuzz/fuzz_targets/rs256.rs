@@ -1,6 +1,6 @@
 //! RS256: the verdict of this project's arithmetic must match that of the `rsa` crate.
 //!
-//! The kernel runs on emulated vectors with checked lanes: a sum that overflows its lane is a crash. A modulus is
+//! The kernel runs on emulated vectors with checked lanes: a sum that overflows its lane causes a crash. A modulus is
 //! either a product of small primes, so that any encoded message can be signed, or a repeated pattern of digits that
 //! come close to the bounds.
 #![no_main]

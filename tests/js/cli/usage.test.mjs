@@ -62,7 +62,7 @@ const USAGE = {
   'discovery of something that is not a URL': [['keys', '--discovery', 'a'], /The issuer is not an https URL/],
   '--discovery together with --no-discovery': [
     ['issuer', 'https://a.example', '--discovery', '--no-discovery'],
-    /exclude/,
+    /cannot be combined/,
   ],
   '--discovery together with --jwks': [['verify', ...ANY, '--discovery'], /cannot be combined with --discovery or/],
   'a tag without a value': [['verify', ...ANY, '--tag', 'team'], /--tag/],
