@@ -604,7 +604,7 @@ describe('functions and accessors on prototypes', () => {
     }
   });
 
-  test('uses no load() of Object.prototype as that of a store', async () => {
+  test('never uses a load() on Object.prototype as the load() of a store', async () => {
     const planted = async () => ({ jwks: '{"keys":[]}', fetchedAt: now, problem: 'planted' });
     Object.defineProperty(Object.prototype, 'load', { value: planted, configurable: true, writable: true });
     try {

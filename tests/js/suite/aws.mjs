@@ -167,7 +167,7 @@ export const awsCases = [
   })),
   ...['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'].flatMap((partition) =>
     ['principal', 'origin'].map((mode) => ({
-      name: `decides the policy cases of ${partition} whose subject is meant to be: ${mode}`,
+      name: `decides the policy cases of ${partition} in the mode "${mode}"`,
       run({ api, fixtures }) {
         const cases = fixtures.awsPolicies.filter((each) => each.partition === partition && each.mode === mode);
         equal(cases.length >= 15, true, 'enough cases');
