@@ -29,7 +29,10 @@ const MIRI = { passed: /^(\d+) tests passed under Miri/, failed: /^test result: 
 const MATRIX = { passed: /^matrix: (\d+) cells passed/, failed: /^matrix: (\d+) cells failed/ };
 const CORPUS = { passed: /^totals: .*"pass":(\d+)/, failed: /^totals: .*"mismatch":(\d+)/ };
 
-/** The Rust tests as WebAssembly. With simd128, they test the vector kernels; without simd128, the scalar replacements. */
+/**
+ * The Rust tests as WebAssembly. With simd128, they test the vector kernels; without simd128, they test the scalar
+ * replacements.
+ */
 function wasm(name, flags) {
   const env = {
     CARGO_TARGET_WASM32_WASIP1_RUNNER: `node --no-warnings ${process.cwd()}/scripts/wasi.mjs`,

@@ -43,9 +43,9 @@ pub(crate) struct Check<'a> {
 /// What a check compared.
 #[derive(Debug)]
 pub(crate) enum Compared<'a> {
-    /// No values, or only those in the evidence of the error.
+    /// No values, or only the values that the error already contains.
     Nothing,
-    /// The expected strings and those of the token.
+    /// The expected strings and the strings in the token.
     Texts { expected: &'a [String], actual: Strings<'a> },
     /// The expected values of a claim and its value in the token.
     Values { expected: &'a [ClaimValue], actual: Option<&'a Value<'a>> },

@@ -143,8 +143,8 @@ fn check(q: &ProjectivePoint, digest: [u8; 48], r: [u8; 48], s: [u8; 48]) {
     }
 }
 
-/// A scalar that is small, a sum or difference of powers of two, a run of equal octets, or arbitrary; or the negative of such
-/// a scalar.
+/// A scalar or its negative. The scalar is small, a sum or difference of powers of two, a run of equal octets, or
+/// arbitrary.
 fn scalar(input: &mut Unstructured) -> Result<Scalar> {
     let choice = input.arbitrary::<u8>()?;
     let mut power = || {

@@ -109,8 +109,8 @@ impl Key {
     }
 }
 
-/// A number that repeats a pattern of octets: one octet (such as ff or 00) or more. A pattern of thirteen octets repeats
-/// every eight digits, because a digit has 13 bits.
+/// A number that repeats a pattern of one octet (such as ff or 00) or of several octets. A pattern of thirteen octets
+/// repeats every eight digits, because a digit has 13 bits.
 fn number(input: &mut Unstructured, length: usize) -> Result<Vec<u8>> {
     let period = input.int_in_range(1..=32)?;
     let pattern = input.bytes(period.min(input.len()))?;

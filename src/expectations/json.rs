@@ -181,7 +181,7 @@ fn algorithms(value: &Value<'_>) -> Result<Vec<Algorithm>, ErrorKind> {
     if is_complete { Ok(algorithms) } else { Err(invalid("algorithms", problem)) }
 }
 
-/// At most a day. More is a mistake, such as milliseconds, and would accept tokens long after they expired.
+/// At most a day. A larger value is a mistake, such as milliseconds, and tokens would be accepted long after they expired.
 fn clock_tolerance(value: &Value<'_>) -> Result<Duration, ErrorKind> {
     seconds_up_to(86_400.0, value)
         .ok_or_else(|| invalid("clockTolerance", "must be a number of seconds from 0 to 86400"))

@@ -29,7 +29,8 @@ const MAX_KEYS: usize = 128;
 /// The maximum number of keys that are tried if several share one `kid`.
 const MAX_CANDIDATES: usize = 4;
 
-/// A parsed JWK Set. Each key is prepared at its first use. Reuse the set: preparing a key costs more than a verification.
+/// A parsed JWK Set. Each key is prepared at its first use. Reuse the set, because preparing a key costs more than a
+/// verification.
 #[derive(Debug)]
 pub struct KeySet {
     keys: Vec<Key>,

@@ -51,8 +51,8 @@ export interface AwsPolicy {
   maxLifetime?: number;
   /**
    * Whether `sub` may be an origin identity: the person or workload on whose behalf the principal acts (`SubjectMode`
-   * `OriginIdentity` of `GetWebIdentityToken`). `refuse`: `sub` must be the ARN of an IAM principal. `allow`: `sub` may be
-   * either. `require`: `sub` must be an origin identity. Default: `refuse`.
+   * `OriginIdentity` of `GetWebIdentityToken`). `refuse`: `sub` must be the ARN of an IAM principal. `allow`: `sub` may
+   * be an ARN or an origin identity. `require`: `sub` must be an origin identity. Default: `refuse`.
    *
    * The name in an origin identity comes from another identity provider and is unique only there, so combine this option
    * with a condition on the principal or account, and look at `subject.kind` before `subject.value`. Whatever this option

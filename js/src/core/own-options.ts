@@ -37,8 +37,8 @@ export function unreadable(error: unknown, what = 'the options', invalid = optio
 
 /**
  * The options of a verification for which `undefined` counts as absent. Every other option, and every member of a
- * policy, narrows which tokens are accepted, so ignoring one that is `undefined` would drop a condition. If `issuer` or
- * `audience` is `undefined`, the core reports that it is missing.
+ * policy, narrows which tokens are accepted, so ignoring an `undefined` value there would drop a condition. If `issuer`
+ * or `audience` is `undefined`, the core reports that it is missing.
  */
 const MAY_BE_UNDEFINED: readonly string[] = [
   'issuer',
@@ -105,7 +105,7 @@ interface CallOptions {
 const CONTEXT = ['waitUntil', 'passThroughOnException', 'props', 'exports'];
 
 /**
- * Reads the options of a call. They may be the `ctx` of a Worker, of which only `waitUntil` is used.
+ * Reads the options of a call. The options may be the `ctx` of a Worker; then only its `waitUntil` is used.
  *
  * @param names Further known members.
  */

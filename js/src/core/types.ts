@@ -85,8 +85,8 @@ export interface VerifyOptions {
   /** The expected audience, or an array of audiences of which `aud` must contain one. Required; pass `null` to skip the check. */
   audience: string | readonly string[] | null;
   /**
-   * Whether `aud` must be one string, or an array of exactly one (RFC 7519 §4.1.3). A token for several audiences can be
-   * replayed by each of them to the others. Default: `false`.
+   * Whether `aud` must be one string, or an array of exactly one (RFC 7519 §4.1.3). Each audience of a token for
+   * several audiences can replay the token to the others. Default: `false`.
    */
   exactlyOneAudience?: boolean;
   /** The allowed algorithms. The key decides the algorithm, never the token (RFC 8725 §3.1). Default: both. */
@@ -185,9 +185,9 @@ export interface VerifierOptions {
    */
   maxCachedTokens?: number | undefined;
   /**
-   * How many bytes the cached tokens may take. The size of a token is its own length, plus three times the length of its
-   * header, claims and AWS identity as JSON (JavaScript keeps one copy of these, and the module two), plus about 100
-   * for each value in them. 0 disables the cache. Default: 4 194 304, 4 MiB.
+   * How many bytes the cached tokens may take. The size of a token is the sum of three parts: its length; three times
+   * the length of its header, claims and AWS identity as JSON, because JavaScript keeps one copy and the module two;
+   * and about 100 for each value in this JSON. 0 disables the cache. Default: 4 194 304, 4 MiB.
    */
   maxCachedTokenBytes?: number | undefined;
   /** The maximum age of keys from `setKeys()` or `restore()`, in seconds. Default: 86 400, a day. */

@@ -18,8 +18,8 @@ interface Read {
 const remembered = /*#__PURE__*/ new RecentlyUsed<Read, OptionsHandle>(8);
 
 /**
- * Reads the caller's options. Getters and proxies run only in this function, before the core or any state of this package
- * is touched, so they cannot interfere with a verification.
+ * Reads the caller's options. Getters and proxies run only in this function, before the core is called or any state of
+ * this package changes, so this code cannot interfere with a verification.
  */
 export function readOptions(options: object = {}): { read: Read; now: number; schema: Schema | undefined } {
   try {

@@ -43,7 +43,7 @@ export interface StsJwtOptions extends ProtectOptions<FastifyRequest> {
  * message.
  */
 export const stsJwt: FastifyPluginAsync<StsJwtOptions> = Object.assign(register, {
-  // The symbols of fastify-plugin. The first makes Fastify apply the hook to the instance itself, not to a new scope.
+  // The symbols of fastify-plugin. The first symbol makes Fastify apply the hook to the instance itself, not to a new scope.
   [Symbol.for('skip-override')]: true,
   [Symbol.for('fastify.display-name')]: 'sts-jwt',
   [Symbol.for('plugin-meta')]: { name: 'sts-jwt', fastify: '5.x' },

@@ -286,7 +286,7 @@ function webRequest(event: AuthorizerEvent, { header = 'authorization' }: Author
   };
 }
 
-/** Returns all values of a header: REST APIs keep the case of its name, and put only the last value into `headers`. */
+/** Returns all values of a header. REST APIs do not change the case of its name, and put only its last value into `headers`. */
 function headerOf({ headers, multiValueHeaders, cookies }: AuthorizerEvent, name: string): string | null {
   if (name === 'cookie' && Array.isArray(cookies)) return cookies.join('; ');
   const valuesIn = (given: object | null | undefined): unknown[] =>

@@ -11,10 +11,10 @@ export interface ProtectOptions<Incoming = Request> {
    */
   cookie?: string | undefined;
   /**
-   * The header that contains the token and nothing else, such as `cf-access-jwt-assertion` of Cloudflare Access. Then
-   * `Authorization` is not read, and `cookie` is an error. A request with two such headers is rejected with 401. If a
-   * proxy derives the header from a cookie, make sure that callers cannot evade the proxy. Default: the `Authorization`
-   * header with the scheme `Bearer` (RFC 6750 §2.1).
+   * The header that contains the token and nothing else, such as `cf-access-jwt-assertion` of Cloudflare Access. With
+   * this option, `Authorization` is not read, and the option `cookie` is an error. A request with two such headers is
+   * rejected with 401. If a proxy derives the header from a cookie, make sure that callers cannot evade the proxy.
+   * Default: the `Authorization` header with the scheme `Bearer` (RFC 6750 §2.1).
    */
   header?: string | undefined;
   /**

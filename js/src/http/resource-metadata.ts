@@ -11,13 +11,13 @@ export interface ResourceMetadata {
   resource: string;
   /** The issuers of the authorization servers that issue tokens for the resource. */
   authorization_servers?: readonly string[] | undefined;
-  /** The URL of the resource's own keys. Not those of the authorization server. */
+  /** The URL of the resource's own keys, not of the authorization server's keys. */
   jwks_uri?: string | undefined;
   /** The scopes that a client may request for the resource. */
   scopes_supported?: readonly string[] | undefined;
   /** How clients may send the token. `protect()` reads the header only. */
   bearer_methods_supported?: readonly ('header' | 'body' | 'query')[] | undefined;
-  /** The JWS algorithms with which the resource signs its responses. */
+  /** The JWS algorithms that the resource uses to sign its responses. */
   resource_signing_alg_values_supported?: readonly string[] | undefined;
   /** The name of the resource, for people. */
   resource_name?: string | undefined;

@@ -48,7 +48,7 @@ export async function discover(
   });
 }
 
-/** Whether the server has no such document. Many servers then answer with a page, or with a redirect to one. */
+/** Whether the server has no such document. In that case, many servers answer with a page, or redirect to a page. */
 export function isAbsent({ kind, httpStatus = 0 }: Pick<FetchError, 'kind' | 'httpStatus'>): boolean {
   if (kind === 'status') return httpStatus < 500 && httpStatus !== 429;
   return kind === 'redirect' || kind === 'content_type';

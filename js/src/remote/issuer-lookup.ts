@@ -33,7 +33,7 @@ export interface IssuerTable {
    * Adds an issuer, or replaces it if its configuration has changed. If only its `jwks` function has changed, replaces the
    * function.
    *
-   * @throws JwtError `ERR_OPTIONS_INVALID`. Then nothing has changed.
+   * @throws JwtError `ERR_OPTIONS_INVALID`. In that case, nothing has changed.
    */
   put(config: IssuerConfig, jwksFunction: JwksFunction | undefined): void;
   remove(iss: string): void;

@@ -72,8 +72,9 @@ export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
    */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /**
-   * Keeps keys beyond this isolate: see `sts-jwt/stores`. Verifiers with different URLs can share a store; they do not
-   * see each other's keys. Any code that can write to the store is trusted as much as the configuration. Default: none.
+   * Keeps keys beyond this isolate: see `sts-jwt/stores`. Verifiers with different URLs can share a store without
+   * seeing each other's keys. Any code that can write to the store is trusted as much as the configuration. Default:
+   * none.
    */
   store?: KeyStore;
   /**

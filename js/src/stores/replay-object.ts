@@ -23,8 +23,8 @@ interface Summary {
 const SUMMARY = 'summary';
 
 /**
- * The class of the objects that `replayGuard()` uses. Bind it in the Worker's configuration and export it from its
- * script. The number of entries is limited, and expired entries are removed automatically.
+ * The class of the objects that `replayGuard()` uses. Bind the class in the Worker's configuration, and export it from
+ * the Worker's script. The number of entries is limited, and expired entries are removed automatically.
  */
 export class ReplayObject extends DurableObject implements ReplayMemory {
   /** Maximum entries per object (each issuer has 64 objects). Further tokens are rejected. */

@@ -23,9 +23,9 @@ export interface TestIssuerOptions {
   region?: string;
   /**
    * The exact `iss`: an http or https URL without a trailing slash. Default: a new issuer of the partition,
-   * `https://<uuid>.tokens.sts.global.api.aws` for `aws`. The hosts of `aws-us-gov` and `aws-eusc` are not known; their
-   * default is `https://<uuid>.sts.<partition>.test`. For hosts other than those of `aws` and `aws-cn`, policies need
-   * `issuerSuffixes`.
+   * `https://<uuid>.tokens.sts.global.api.aws` for `aws`. The real hosts of `aws-us-gov` and `aws-eusc` are not known,
+   * so the default for these partitions is `https://<uuid>.sts.<partition>.test`. For hosts other than those of `aws`
+   * and `aws-cn`, policies need `issuerSuffixes`.
    */
   issuer?: string;
   /** Returns the issuer's time, in seconds since the epoch. Default: the host's clock. */

@@ -9,7 +9,7 @@ import { readOptions } from '../core/verify-options.js';
 import { free, type OptionsHandle, parseOptions } from '../core/wasm.js';
 import { AWS_SUFFIXES } from '../generated/facts.js';
 
-/** The keys of an issuer. For new keys, a new object is created. */
+/** The keys of an issuer. When the keys change, a new object replaces this one. */
 export interface Keys {
   readonly set: KeySet;
   readonly text: string;

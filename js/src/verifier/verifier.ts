@@ -106,7 +106,7 @@ export class Verifier<Default extends object = Claims> {
    * @param at When the keys were fetched, in seconds since the epoch, at most 60 s ahead of the clock. Default: `now`.
    *   If the clock shows a time before 2020 (as at module scope in a Worker), `fetchedAt` is checked later, by the
    *   first call in or after 2020. That call drops the keys if `fetchedAt` is in the future.
-   * @throws JwtError `ERR_JWKS_INVALID` if `jwks` is not a JWK Set; `ERR_OPTIONS_INVALID` if `fetchedAt` is not such a
+   * @throws JwtError `ERR_JWKS_INVALID` if `jwks` is not a JWK Set; `ERR_OPTIONS_INVALID` if `fetchedAt` is not a valid
    *   time. After an error, the issuer keeps its current keys.
    */
   setKeys(issuer: string, jwks: string | JwkSet, at?: { fetchedAt?: number | undefined } & At): void {

@@ -79,7 +79,7 @@ const PROTECT = {
   challengeScope: 'polluted',
   retryAfter: 5,
   onRefused: () => new Response('polluted'),
-  // The names that the code itself uses for its decisions and for what it has read.
+  // The names of members that the code itself creates, for decisions and for values that it has read.
   isIn: true,
   token: verified,
   response: new Response('polluted'),

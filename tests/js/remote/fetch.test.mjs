@@ -37,7 +37,7 @@ const endless = () => {
 
 const DOCUMENT = `${ISSUER}/.well-known/openid-configuration`;
 
-/** Returns an error like those of `fetch` in Node, which state the reason only in their cause. */
+/** Returns an error like the errors of `fetch` in Node, which state the reason only in `cause`. */
 const failed = (...causes) => {
   const [first, ...others] = causes;
   return new TypeError('fetch failed', { cause: others.length > 0 ? new AggregateError(causes) : first });

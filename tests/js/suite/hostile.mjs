@@ -298,7 +298,10 @@ async function answersOf({ fixtures }, service) {
   return answers;
 }
 
-/** Calls to the public functions. None passes an option of `POLLUTED`, so only a polluted prototype could supply its value. */
+/**
+ * Calls to the public functions. No call passes an option of `POLLUTED`, so only a polluted prototype could supply the
+ * option.
+ */
 const CALLS = {
   'protect()': (context) => answersOf(context, SERVICES.handler(context)(verifierOf(context))),
   'protect() without keys': (context) => {

@@ -1,5 +1,5 @@
-// The issuers of well-known providers: their documents, keys and tokens in the shape in which the providers publish them,
-// signed with the tests' own keys.
+// The issuers of well-known providers. Their documents, keys and tokens have the shape that the providers publish, but
+// the keys are the tests' own.
 import { createIssuer, stsClaims } from './issuer.mjs';
 
 const { jwks, mint } = createIssuer();
