@@ -49,7 +49,7 @@ pub(crate) enum Compared<'a> {
     Texts { expected: &'a [String], actual: Strings<'a> },
     /// The expected values of a claim and its value in the token.
     Values { expected: &'a [ClaimValue], actual: Option<&'a Value<'a>> },
-    /// A number and its bound. `margin` is the distance to the bound; zero or negative if the check failed.
+    /// A number and its bound. `margin` is the distance to the bound. It is zero or negative if the check failed.
     Numbers { expected: f64, actual: Option<f64>, margin: Option<f64> },
 }
 

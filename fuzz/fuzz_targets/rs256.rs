@@ -63,7 +63,7 @@ fn signed(input: &mut Unstructured) -> Result<()> {
     match choices >> 2 & 7 {
         0 => damage(input, &mut signature)?,
         1 => signature = number(input, length)?,
-        // N - s; and s + N, which may be one octet longer.
+        // The signatures N - s and s + N. The second may be one octet longer.
         2 => signature = padded(&(&signer.n - BigUint::from_bytes_be(&signature)), length),
         3 => signature = (&signer.n + BigUint::from_bytes_be(&signature)).to_bytes_be(),
         4 => signature.truncate(input.choose_index(length)?),
@@ -76,7 +76,7 @@ fn signed(input: &mut Unstructured) -> Result<()> {
     Ok(())
 }
 
-/// A modulus with no known private key, and signatures that are arbitrary or near the modulus.
+/// Checks signatures that are arbitrary or near the modulus, for a modulus with no known private key.
 fn any_modulus(input: &mut Unstructured) -> Result<()> {
     let length = *input.choose(&LENGTHS)?;
     let mut modulus = number(input, length)?;

@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 
 /// What is wrong with a JSON text.
 ///
-/// A member's name is omitted if it is too long or contains control characters. For a JSON text in an unverified token,
-/// every name is omitted that neither RFC 7515 nor RFC 7519 registers.
+/// A member's name is omitted if it is too long or contains control characters. If the JSON text is part of an
+/// unverified token, every other name is omitted too, unless RFC 7515 or RFC 7519 registers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JsonProblem {

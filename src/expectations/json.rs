@@ -128,7 +128,7 @@ fn text(name: &'static str, value: &Value<'_>) -> Result<String, ErrorKind> {
 }
 
 /// Reads the option `claims`.
-// Not inlined: otherwise an engine would compile this even for options without `claims`.
+// Not inlined: otherwise an engine would compile this code even for options without `claims`.
 #[inline(never)]
 fn claims(value: &Value<'_>) -> Result<Vec<(String, Vec<ClaimValue>)>, ErrorKind> {
     let mut claims = Vec::new();

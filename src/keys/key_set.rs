@@ -125,7 +125,8 @@ impl KeySet {
             (Some(_), Some(_)) => return Err(ErrorKind::MultipleMatchingKeys.into()),
             (None, _) => {}
         }
-        // If the only key of the matching type is unusable, the token probably belongs to it: report its problem.
+        // If the only key of the matching type is unusable, the token was probably signed with this key, so report its
+        // problem.
         let mut problems = of_type().filter_map(Key::problem);
         let error = match (problems.next(), problems.next()) {
             (Some(problem), None) => ErrorKind::UnusableKey { problem },

@@ -5,10 +5,10 @@
 //! for any target of wasm-bindgen. The npm package uses `engine.rs` instead, which is faster and smaller but needs the
 //! TypeScript of `js/`.
 //!
-//! The token determines the member names and numbers of header, claims and AWS identity. `JSON.parse` reads these from exactly
-//! the text that was verified, so every number is the double that JavaScript reads, and `__proto__` is a plain member.
-//! serde-wasm-bindgen would assign `__proto__` and so change the prototype; it is used only for objects with fixed
-//! member names.
+//! The token determines the member names and numbers of header, claims and AWS identity. `JSON.parse` reads these from
+//! exactly the text that was verified, so every number is the double that JavaScript reads, and `__proto__` is a plain
+//! member. serde-wasm-bindgen would assign `__proto__`, which changes the prototype, so it is used only for objects
+//! with fixed member names.
 
 use super::{options, records::IdentityRecord};
 use crate::{
@@ -179,7 +179,7 @@ fn explained(error: Option<&Error>, steps: &[impl Serialize]) -> Result<JsValue,
     to_object(&Explained { verdict, code: error.map(Error::code), error, steps })
 }
 
-/// Returns the explanation for a token or a key set that could not be read, and so was not passed to the core.
+/// Returns the explanation for a token or a key set that was not passed to the core, because it could not be read.
 fn refused(stage: &'static str, error: &Error) -> Result<JsValue, JsValue> {
     #[derive(Serialize)]
     struct Refusal {

@@ -6,7 +6,7 @@ import { CLOCK_TOLERANCE } from '../generated/facts.js';
 import type { Answer } from './fetch-documents.js';
 import type { KeysReport } from './key-report.js';
 
-/** One finding. A `note` is worth knowing, but not an error. */
+/** One finding. A `note` is worth knowing but is not an error. */
 export interface Finding {
   part: 'url' | 'discovery' | 'jwks';
   outcome: 'passed' | 'failed' | 'note';

@@ -52,7 +52,7 @@ type HostError =
   | typeof ERR_REPLAY_UNAVAILABLE
   | typeof ERR_WASM_UNAVAILABLE;
 
-/** The stable code of a {@link JwtError}. If jose has the same failure, the code is that of jose. */
+/** The stable code of a {@link JwtError}. If jose reports the same failure, the code is the same as in jose. */
 export type JwtErrorCode = CoreErrorCode | HostError['code'];
 
 /** The kind of failure, which decides how a service should react. */
@@ -121,7 +121,7 @@ export interface JwtErrorMembers extends Error {
   readonly expected?: unknown;
   /** The value in the token. Before the signature is verified, this can only be `alg`, never a claim. */
   readonly actual?: unknown;
-  /** With `schema`: the claims that do not fit it; at most 32. */
+  /** With `schema`: the claims that do not fit the schema, at most 32. */
   readonly issues?: readonly SchemaIssue[];
   /** From a `Verifier`: the configured issuer of the token; absent if the issuer is not known. */
   readonly issuer?: string;

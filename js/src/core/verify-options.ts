@@ -42,7 +42,7 @@ export function present(options: object): number {
   return secondsOf(now, 'option "now"');
 }
 
-/** Read as seconds, this is the year 5138; as milliseconds, 1973. So a larger number is taken to be milliseconds. */
+/** In seconds, this is in the year 5138; in milliseconds, it is in 1973. A larger number is taken for milliseconds. */
 const MAX_SECONDS = 1e11;
 
 /** Returns the value if it can be a time in seconds since the epoch. @throws JwtError `ERR_OPTIONS_INVALID` otherwise. */
@@ -116,9 +116,9 @@ function jsonOfMembers(object: object, path: string, depth: number): string {
   return json;
 }
 
-/** Whether `value` would have the same JSON as `copy`. May return false even if it would. */
+/** Whether `value` has the same JSON as `copy`. May return false even if the JSON is the same. */
 function isCopy(copy: unknown, value: unknown, depth: number): boolean {
-  // `copy` comes from JSON and contains no undefined. If it is undefined here, the member does not exist in the copy.
+  // If `copy` is undefined, the JSON lacks this member, so even an undefined `value` is different.
   if (typeof copy !== 'object' || copy === null) return copy === value && copy !== undefined;
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(copy)) {

@@ -59,8 +59,8 @@ export interface ProtectOptions<Incoming = Request> {
 /**
  * The function of the option `onRefused`.
  *
- * @param error Why the request is rejected. `ERR_JWS_INVALID` with `reason: "missing"` means that there is no token, and
- *   `ERR_POLICY_DENIED` with `claim: "origin"` that the request is a cross-site request (see `allowCrossSite`).
+ * @param error Why the request is rejected. `ERR_JWS_INVALID` with `reason: "missing"` means that there is no token.
+ *   `ERR_POLICY_DENIED` with `claim: "origin"` means that the request is a cross-site request (see `allowCrossSite`).
  * @param request The request, as the framework passes it to handlers.
  * @param refusal A copy of the package's own response, for its status and headers.
  */

@@ -7,7 +7,7 @@ import { jsonOf, optionsInvalid, ownOptions, parseSafeUrl } from '../core/shared
  * be empty. Names for people may also have a language tag, as in `resource_name#de`. Unknown members are an error.
  */
 export interface ResourceMetadata {
-  /** The URL of the protected resource, without a fragment: what clients call, and send as `resource` (RFC 8707). */
+  /** The URL of the protected resource, without a fragment. Clients call this URL, and send it as `resource` (RFC 8707). */
   resource: string;
   /** The issuers of the authorization servers that issue tokens for the resource. */
   authorization_servers?: readonly string[] | undefined;
@@ -87,9 +87,9 @@ const RULES: Readonly<Record<Kind, [isValid: (value: unknown) => boolean, rule: 
 };
 
 /**
- * Returns a function that serves the metadata of a protected resource (RFC 9728). OAuth and MCP clients read it to find
- * the authorization server. Pass its `url` as the option `resourceMetadata`, and call it for every request before
- * `protect()`: `metadata(request) ?? api(request)`.
+ * Returns a function that serves the metadata of a protected resource (RFC 9728). OAuth and MCP clients read the
+ * metadata to find the authorization server. Pass the function's `url` as the option `resourceMetadata`, and call the
+ * function for every request before `protect()`: `metadata(request) ?? api(request)`.
  *
  * The document is public: pages of all origins may read it, and caches may keep it for an hour. The response to OPTIONS
  * is that of a CORS preflight. The response to any method other than GET, HEAD and OPTIONS is 405.

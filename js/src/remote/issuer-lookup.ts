@@ -22,8 +22,8 @@ import type { FindIssuer } from './remote-options.js';
 const MAX_ISSUER = 512;
 
 /**
- * How many unknown issuers are remembered for each place for a known one. Large, so forged tokens do not soon use up
- * all places.
+ * `maxCachedIssuers` times this number is the maximum number of unknown issuers. The number is large, so forged tokens
+ * do not soon use up all places.
  */
 const UNKNOWN_PER_KNOWN = 16;
 
@@ -101,7 +101,8 @@ export class IssuerLookup {
   }
 
   /**
-   * Asks the function, unless a recent answer is remembered. Afterwards, the table has the issuer if it is known.
+   * Asks the function, unless a recent answer is remembered. Afterwards, the table contains the issuer if the issuer is
+   * known.
    *
    * @throws JwtError `ERR_JWKS_UNAVAILABLE` if the function fails and no earlier answer can be used.
    */
@@ -173,7 +174,7 @@ export class IssuerLookup {
     return answers.some((answer) => answer !== undefined && answer.call > call);
   }
 
-  /** Makes room for an unknown issuer. @throws JwtError `ERR_JWKS_UNAVAILABLE` if none is left. */
+  /** Makes room for an unknown issuer. @throws JwtError `ERR_JWKS_UNAVAILABLE` if there is no room. */
   #makePlace(iss: string, now: number): void {
     const { maxCachedIssuers, timing } = this.#settings;
     const places = maxCachedIssuers * UNKNOWN_PER_KNOWN;

@@ -33,7 +33,7 @@ export interface Settings extends Required<Pick<RemoteOptions, 'fetch' | 'waitUn
   store: KeyStore | undefined;
   /** Calls `onEvent`, if there is one. */
   emit: ((event: RemoteEvent, call: RemoteCall | undefined) => void) | undefined;
-  /** The configuration of the Verifier. With `findIssuer`, its only issuer is a placeholder. */
+  /** The configuration of the Verifier. With `findIssuer`, the only issuer in it is a placeholder. */
   verifier: VerifierConfig;
   allowLoopbackHttp: boolean;
   findIssuer: FindIssuer | undefined;

@@ -18,8 +18,8 @@ export interface RemoteIssuerConfig extends Omit<IssuerConfig, 'jwks'> {
 export interface RemoteTiming {
   /**
    * From this age on, keys are renewed after a response. The age varies by ± 10 % per issuer. `Cache-Control: max-age`
-   * can only shorten it; `no-store` and `no-cache` shorten it to `refetchInterval`. After this time, an `issuers` function
-   * is asked again. Default: 300.
+   * can only shorten the age; `no-store` and `no-cache` shorten it to `refetchInterval`. An `issuers` function is also
+   * asked again after this time. Default: 300.
    */
   softAge?: number;
   /**
@@ -67,8 +67,8 @@ export type RemoteEvent =
 /** Options for all issuers. */
 export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
   /**
-   * Fetches keys. Called with `redirect: 'manual'`, the headers `accept` and `accept-encoding`, and a signal. For an
-   * issuer behind a service binding: `(url, init) => env.AUTH.fetch(url, init)`. Default: the platform's `fetch`.
+   * Fetches keys. It is called with `redirect: 'manual'`, the headers `accept` and `accept-encoding`, and a signal. For
+   * an issuer behind a service binding: `(url, init) => env.AUTH.fetch(url, init)`. Default: the platform's `fetch`.
    */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /**

@@ -31,7 +31,10 @@ export async function guarded<T>(place: unknown, call: () => Promise<T>): Promis
   }
 }
 
-/** Returns keys as JSON. Without a prototype, so JSON.stringify cannot call a `toJSON` of a polluted prototype. */
+/**
+ * Returns keys as JSON. The keys are copied to an object without a prototype, so JSON.stringify cannot call a `toJSON`
+ * of a polluted prototype.
+ */
 export function jsonOfKeys(keys: StoredKeys): string {
   return JSON.stringify({ __proto__: null, ...keys });
 }

@@ -3,7 +3,7 @@
 import type { FetchFailureKind } from '../core/errors.js';
 import type { Loaded, StoredKeys } from './key-store.js';
 
-/** For how many attempts of other callers a caller waits at most. */
+/** The maximum number of other callers' attempts that a caller waits for. */
 const MAX_WAITS = 2;
 
 /** The failures that depend on the server's response. All other failures may depend on the caller, for example on its timeout. */

@@ -107,7 +107,7 @@ export function addIssuer({ issuers, allowLoopbackHttp }: Settings, config: Issu
   return added;
 }
 
-/** Returns the issuer in the form that is accepted: as the class `URL` writes it; an origin needs no slash. */
+/** Returns the issuer in the only accepted form: as the class `URL` writes it, except that an origin needs no slash. */
 export function exactIssuer({ href, origin, pathname }: URL, issuer: string): string {
   return pathname === '/' && issuer !== href ? origin : origin + pathname;
 }

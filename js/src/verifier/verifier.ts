@@ -42,7 +42,7 @@ export interface KeySnapshot {
   /** The issuers with available keys. */
   issuers: {
     issuer: string;
-    /** The URL that the keys come from: that of the JWK Set or, with `discovery`, that of the issuer's discovery document. */
+    /** The URL that the keys come from: the URL of the JWK Set or, with `discovery`, of the issuer's discovery document. */
     jwksUri: string;
     /** The text of the JWK Set. */
     jwks: string;

@@ -51,7 +51,7 @@ describe('examples/organization', () => {
     return (await worker.fetch('http://control/', { method: 'POST', body: JSON.stringify(action) })).json();
   }
 
-  /** What `wrangler kv bulk put` does with the file of the script. */
+  /** Does what `wrangler kv bulk put` does with the file that the script prints. */
   async function upload(entries) {
     for (const { key, value } of JSON.parse(await script(entries))) await list.put(key, value);
   }

@@ -111,7 +111,7 @@ describe('package', () => {
     );
   });
 
-  // `inline-remote.js` has the same lines as `remote.js`, and refers to its source map.
+  // `inline-remote.js` has the same lines as `remote.js`, so it refers to the source map of `remote.js`.
   const WITHOUT_MAP = ['dist/base64.js', 'dist/inline-remote.js'];
 
   test('contains exactly the expected files', () => {

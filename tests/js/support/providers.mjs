@@ -241,7 +241,7 @@ export const PROVIDERS = {
   },
 };
 
-/** Returns a `fetch` that serves the documents of a provider, and a token of it that is valid at `now`. */
+/** Returns a `fetch` that serves the documents of a provider, and a token of this provider that is valid at `now`. */
 export function simulate(provider, now) {
   const { issuer, iss = issuer, alg = 'RS256', type = 'application/json', documents, claims, header, needs } = provider;
   const { origin } = new URL(issuer);
