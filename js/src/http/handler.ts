@@ -93,8 +93,9 @@ export function protect(
 /**
  * Returns the verified token, `undefined` if the token is optional and absent, or the response that rejects the request.
  *
- * @param request The request, or only its headers. With `cookie`, pass the request. Without the method, every request
- *   with a cookie counts as one that may change state. Without the URL, `Origin` is compared with the header `Host`.
+ * @param request The request, or only its headers. With `cookie`, pass the request. From headers alone, the method and
+ *   the URL are not known. Then every request with a cookie counts as one that may change state, and `Origin` is
+ *   compared with the header `Host`.
  * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID` for a mistake in the options, or if the verifier does not
  *   return a verified token. Also rejects with every other error that is not about the token.
  */
