@@ -12,7 +12,7 @@ import { cpuOf } from './cpu.mjs';
 import { summary } from './statistics.mjs';
 import { createMaterial } from './tokens.mjs';
 
-// workerd takes much longer to start than the Worker in it, so more samples are needed.
+// The start of workerd takes much longer than that of the Worker in it, so more samples are needed.
 const STARTS = { Node: 15, workerd: 40 };
 
 const source = (name) => fileURLToPath(new URL(`cold/${name}.mjs`, import.meta.url));
@@ -47,9 +47,8 @@ async function inNode() {
 }
 
 /**
- * Measures the time from the start of the process to its first response, and subtracts the time for a Worker that does
- * nothing. Both times are measured in the same round, because the speed of a shared machine changes from minute to
- * minute.
+ * Measures the process from its start to its first response, and subtracts the time for a Worker that does nothing.
+ * Both are measured in the same round, because the speed of a shared machine changes from minute to minute.
  */
 async function inWorkerd() {
   const bundles = {};

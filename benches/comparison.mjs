@@ -1,5 +1,4 @@
-// Compares the figures, in sections of rows. Each row has the figures of this package and of a peer, their ratio, and
-// the target.
+// Compares the figures: sections of rows. Each row has the figures of this package and of a peer, their ratio, and the target.
 import { coldTargetOf, ISSUERS, judge, PREPARATION, requestsTargetOf, SIZE, targetOf } from './targets.mjs';
 
 export const OURS = 'sts-jwt';
@@ -98,10 +97,7 @@ function coldStarts(rows) {
     });
 }
 
-/**
- * Compares the time with several issuers to the time with one. Uses the minima, because the difference is smaller than
- * the noise of the medians.
- */
+/** Compares several issuers with one by their minima, because the difference is smaller than the noise of the medians. */
 function severalIssuers(rows) {
   const one = (each) => rows.find(({ name, case: its }) => name === 'one' && its === each).cpu;
   return rows

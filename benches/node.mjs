@@ -17,7 +17,7 @@ for (const each of CASES) {
 console.error('Node: preparing keys');
 console.log(JSON.stringify({ rows, preparation: keyPreparation() }));
 
-/** Measures the CPU time of all threads, because WebCrypto runs in threads of its own. */
+/** Measures the CPU time of all threads, because WebCrypto uses its own. */
 async function inThisProcess(action) {
   const before = process.cpuUsage();
   const start = performance.now();

@@ -19,7 +19,7 @@ const COLD_RATIOS = [
   { runtime: 'workerd', case: 'ES384', peer: 'jose', atLeast: 0.8, stretch: 1.1 },
 ];
 
-// Requests per second of a whole Worker: the figure of this package divided by the figure of the peer.
+// Requests per second of a whole Worker: those of this package divided by those of the peer.
 const REQUEST_RATIOS = [
   { case: 'ES384, each token once', peer: 'jose', atLeast: 2.5, stretch: 3 },
   { case: 'ES384, eight tokens', peer: 'jose', atLeast: 1, stretch: 3 },
