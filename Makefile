@@ -1,24 +1,24 @@
 # The commands of this project. Each announces and installs its tools on its first run; later runs are quick.
 #
-#   make demo                     verify tokens of an issuer like AWS STS in Node and in Cloudflare's workerd
+#   make demo                     verifies tokens of an issuer like AWS STS, in Node and in Cloudflare's workerd
 #   make demo TOKEN=<file> JWKS=<file> AUDIENCE=<aud> ISSUER=<iss>
-#                                 the same for a token of your own
-#   make test                     all tests, in Rust, Node, workerd, Deno, Bun and Chromium
-#   make test-all                 the same, plus cargo-deny, the newest compiler, Miri, and the whole matrix of runtimes and bundlers;
+#                                 does the same for a token of your own
+#   make test                     runs all tests, in Rust, Node, workerd, Deno, Bun and Chromium
+#   make test-all                 runs all tests, cargo-deny, the newest compiler, Miri, and the whole matrix of runtimes and bundlers;
 #                                 updates the table in the README
-#   make test-all ONLY=<part>     only the cells of the matrix whose names contain this part, such as ONLY=Firefox; writes nothing
+#   make test-all ONLY=<part>     runs only the cells of the matrix whose names contain this part, such as ONLY=Firefox; writes nothing
 #   make bench                    compares speed and size with other libraries, in Node 20 to 26, workerd, Deno, Bun and browsers
 #                                 (about half an hour)
-#   make bench ONLY=<part>        only node (or node24, …), workerd, deno, bun, chromium, firefox, requests, first-request, cold,
-#                                 issuers, size or executed; writes nothing.
-#                                 ONLY=report only recreates the chart and the README's figures from the last results
-#   make soak                     ten minutes of mixed traffic in workerd, while the issuer rotates its keys and has outages
-#   make check                    formatting, lints, documentation, packaging, sizes; reports what the first token executes
-#   make serve                    the debugger page, on http://localhost:8377/ (PORT=<n> for another)
-#   make screenshots              screenshots of that page in all states, widths and themes, in target/screenshots/,
-#                                 and the pictures of the README
-#   make build                    the npm package, in pkg/
-#   make clean                    remove everything that was built or installed in this folder
+#   make bench ONLY=<part>        runs only this part: node (or node24, …), workerd, deno, bun, chromium, firefox, requests,
+#                                 first-request, cold, issuers, size or executed; writes nothing. ONLY=report only recreates
+#                                 the chart and the README's figures from the last results
+#   make soak                     sends mixed traffic to workerd for ten minutes, while the issuer rotates its keys and has outages
+#   make check                    checks formatting, lints, documentation, packaging and sizes; reports what the first token executes
+#   make serve                    serves the debugger page on http://localhost:8377/ (PORT=<n> for another port)
+#   make screenshots              takes screenshots of the debugger page in all states, widths and themes, in target/screenshots/,
+#                                 and creates the pictures of the README
+#   make build                    builds the npm package, in pkg/
+#   make clean                    removes everything that was built or installed in this folder
 
 RUST_TARGETS = $(shell sed -n 's/^targets = \[\(.*\)\]/\1/p' rust-toolchain.toml | tr -d '",')
 TOOLS := tests/js/node_modules/.installed

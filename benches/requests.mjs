@@ -14,7 +14,7 @@ import { AUDIENCE } from './tokens.mjs';
 const LIBRARIES = ['sts-jwt', 'jose'];
 const ROUNDS = 3;
 const SECONDS = 3;
-// A Verifier caches fewer than 3000 tokens, so every token has left the cache when it is used again.
+// A Verifier caches fewer than 3000 tokens, so every token has been evicted from the cache before it is used again.
 const PATTERNS = { 'each token once': 3000, 'eight tokens': 8 };
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
-// Reports the total size of the WebAssembly functions that a process executes to parse a key set and options and to verify
-// its first ES384 token. V8 compiles a whole function at its first call, which takes about 40 µs per KB, so this size
-// is the part of a cold start that this project's code determines. It is the same on every run. No test limits it.
-// `--functions` lists the functions and needs the package that `cargo xtask build --names` builds.
+// Reports the total size of the WebAssembly functions that a process executes to parse a key set and options and to
+// verify its first ES384 token. V8 compiles a whole function at its first call, which takes about 40 µs per KB, so this
+// size is the part of a cold start that this project's code determines. The size is the same on every run, and no test
+// limits it. `--functions` lists the functions and needs the package that `cargo xtask build --names` builds.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Writes the table of providers into docs/providers.md. A test compares them.
+// Writes the table of providers into docs/providers.md. A test checks that the table is up to date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { providersTable } from '../tests/js/support/providers.mjs';

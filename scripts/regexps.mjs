@@ -1,5 +1,5 @@
 // A step of `make check`: every regular expression of js/ must match in linear time, because tokens, headers and pasted
-// text may be hostile. For each expression that does not, prints file, line and attack.
+// text may be hostile. For each expression that may take longer, prints the file, the line and an attack.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';

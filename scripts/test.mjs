@@ -29,7 +29,10 @@ const MIRI = { passed: /^(\d+) tests passed under Miri/, failed: /^test result: 
 const MATRIX = { passed: /^matrix: (\d+) cells passed/, failed: /^matrix: (\d+) cells failed/ };
 const CORPUS = { passed: /^totals: .*"pass":(\d+)/, failed: /^totals: .*"mismatch":(\d+)/ };
 
-/** The Rust tests as WebAssembly. With simd128, they test the vector kernels; without simd128, the scalar replacements. */
+/**
+ * The Rust tests as WebAssembly. With simd128, they test the vector kernels; without simd128, they test the scalar
+ * replacements.
+ */
 function wasm(name, flags) {
   const env = {
     CARGO_TARGET_WASM32_WASIP1_RUNNER: `node --no-warnings ${process.cwd()}/scripts/wasi.mjs`,
@@ -138,6 +141,6 @@ async function execute({ run, counts, env }, { live }) {
     }
   }
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  // A step with patterns of which none matches its output has failed, regardless of its status.
+  // A step that has patterns, but whose output matches none of them, has failed, whatever its exit status is.
   return { ...sum, status: hasCounts ? child.exitCode : 1, output: lines.join('\n') };
 }

@@ -43,13 +43,13 @@ pub(crate) struct Check<'a> {
 /// What a check compared.
 #[derive(Debug)]
 pub(crate) enum Compared<'a> {
-    /// No values, or only those in the evidence of the error.
+    /// No values, or only the values that the error already contains.
     Nothing,
-    /// The expected strings and those of the token.
+    /// The expected strings and the strings in the token.
     Texts { expected: &'a [String], actual: Strings<'a> },
     /// The expected values of a claim and its value in the token.
     Values { expected: &'a [ClaimValue], actual: Option<&'a Value<'a>> },
-    /// A number and its bound. `margin` is the distance to the bound; zero or negative if the check failed.
+    /// A number and its bound. `margin` is the distance to the bound. It is zero or negative if the check failed.
     Numbers { expected: f64, actual: Option<f64>, margin: Option<f64> },
 }
 

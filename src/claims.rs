@@ -9,7 +9,8 @@ use alloc::{borrow::ToOwned, string::ToString, vec::Vec};
 use core::slice;
 use serde::de::DeserializeOwned;
 
-/// Seconds since 1970-01-01T00:00:00Z, ignoring leap seconds; finite, of any sign, may be fractional (RFC 7519 §2).
+/// Seconds since 1970-01-01T00:00:00Z, ignoring leap seconds (RFC 7519 §2). The number is finite, may be negative, and
+/// may have a fraction.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct NumericDate(f64);
 

@@ -131,9 +131,9 @@ impl Error {
         }
     }
 
-    /// The values that would have passed, or the limit. For a missing scope: every required scope. For `exp`, `nbf` and an
-    /// `iat` in the future, the limit is the current time, without the leeway; for an `iat` that is too old, the limit is the
-    /// oldest `iat` that would have passed.
+    /// The values that would have passed, or the limit. For a missing scope: every required scope. For `exp`, `nbf`,
+    /// and an `iat` in the future, the limit is the current time without the leeway. For an `iat` that is too old, the
+    /// limit is the oldest `iat` that would have passed.
     #[must_use]
     pub fn expected(&self) -> Option<Evidence> {
         match self.kind() {

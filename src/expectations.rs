@@ -131,7 +131,7 @@ impl Expectations {
         checks.extend(self.profile.map(|Profile::AccessToken| check_access_token(header, claims)));
         checks.extend(self.required_claims.iter().map(|path| check_required(path, claims)));
         checks.extend(self.claims.iter().map(|(path, expected)| check_values(path, expected, claims)));
-        // After all claims: a token that is not valid is rejected with 401, not with 403.
+        // Scopes and policy come after all claims, so a token that is not valid is rejected with 401, not with 403.
         if !self.scope.is_empty() {
             checks.push(check_scope(&self.scope, claims));
         }
@@ -263,8 +263,8 @@ fn check_audiences(claims: &Claims<'_>) -> Check<'static> {
     Check::new(Stage::Claim, "exactlyOneAudience", Compared::Nothing, outcome)
 }
 
-/// RFC 9068 §4, and the claims that §2.2 requires. Their types have been checked already, except that of `client_id`, which
-/// must be a string (RFC 8693 §4.3).
+/// RFC 9068 §4, and the claims that §2.2 requires. The types of these claims have already been checked, except for
+/// `client_id`, which must be a string (RFC 8693 §4.3).
 fn check_access_token(header: &JoseHeader, claims: &Claims<'_>) -> Check<'static> {
     const CLAIMS: [&str; 7] = ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"];
     let outcome = compare_typ(header, ACCESS_TOKEN).and_then(|()| {

@@ -21,8 +21,8 @@ use serde::Serialize;
 pub struct Explanation {
     /// The result of [`verify`](crate::verify()) for the same arguments.
     pub outcome: Result<VerifiedToken, Error>,
-    /// Every check, in order, up to the stage that failed. Exception: once the checks of claims and policy begin, all of
-    /// them are listed, even after one has failed.
+    /// Every check, in order. The list ends with the first stage that failed. If the checks of claims and policy were
+    /// reached, all of them are listed, even after one has failed.
     pub steps: Vec<Step>,
 }
 

@@ -23,11 +23,11 @@ const MAX_TOKEN_BYTES: usize = 32 * 1024;
 const MAX_HEADER_BYTES: usize = 4 * 1024;
 
 /// The Header Parameters that RFC 7515 §4.1 and RFC 7797 §3 register. Messages about an unverified header contain no
-/// other names of members.
+/// other member names.
 const REGISTERED_PARAMETERS: [&str; 12] =
     ["alg", "b64", "crit", "cty", "jku", "jwk", "kid", "typ", "x5c", "x5t", "x5t#S256", "x5u"];
 
-/// The claims that RFC 7519 §4.1 registers. Messages about an unverified payload contain no other names of members.
+/// The claims that RFC 7519 §4.1 registers. Messages about an unverified payload contain no other member names.
 const REGISTERED_CLAIMS: [&str; 7] = ["aud", "exp", "iat", "iss", "jti", "nbf", "sub"];
 
 /// A token that was split and decoded. UNVERIFIED: anyone could have written it.

@@ -242,7 +242,7 @@ impl File {
         }
     }
 
-    /// Resolves a path that is used in `module`. Records the first name below the crate root if the path leads there.
+    /// Resolves a path that is used in `module`. If the path leads to the crate root, records the first name below it.
     fn refer(&mut self, path: &[String], module: &[String]) {
         let mut from = module.to_vec();
         let mut parts = path.iter().map(String::as_str).peekable();

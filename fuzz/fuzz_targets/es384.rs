@@ -60,7 +60,8 @@ fn key(input: &mut Unstructured) -> Result<()> {
     Ok(())
 }
 
-/// u₁·G + u₂·Q is a point with a chosen x (for example, in [n, p)). r is x mod n, or differs from x mod n (for example, by p − n).
+/// Checks a signature for which u₁·G + u₂·Q is a point with a chosen x, for example in [n, p). r is either x mod n, or differs
+/// from x mod n, for example by p − n.
 fn signature_of_a_point(input: &mut Unstructured) -> Result<()> {
     input.bytes(1)?;
     let x = number(input)?;
@@ -81,7 +82,8 @@ fn any_signature(input: &mut Unstructured) -> Result<()> {
     Ok(())
 }
 
-/// u₁ and u₂ are equal, opposite, chosen so that u₁·G = ±u₂·Q, or arbitrary. The signature may then be damaged.
+/// Checks a signature constructed from u₁ and u₂, which are equal, opposite, chosen so that u₁·G = ±u₂·Q, or arbitrary.
+/// The signature may then be damaged.
 fn signature_by_construction(input: &mut Unstructured) -> Result<()> {
     let (relation, d, u2) = (input.arbitrary::<u8>()?, scalar(input)?, scalar(input)?);
     let u1 = match relation / 8 % 6 {
@@ -141,8 +143,8 @@ fn check(q: &ProjectivePoint, digest: [u8; 48], r: [u8; 48], s: [u8; 48]) {
     }
 }
 
-/// A scalar that is small, a sum or difference of powers of two, a run of equal octets, or arbitrary; or the negative of such
-/// a scalar.
+/// A scalar or its negative. The scalar is small, a sum or difference of powers of two, a run of equal octets, or
+/// arbitrary.
 fn scalar(input: &mut Unstructured) -> Result<Scalar> {
     let choice = input.arbitrary::<u8>()?;
     let mut power = || {

@@ -10,7 +10,7 @@ static TOKENS: [&str; 2] = ["eyJhbGciOiJFUzM4NCJ9.e30.", "eyJhbGciOiJSUzI1NiJ9.e
 
 fuzz_target!(|text: &str| {
     set(text);
-    // The text as the only key of a set: the key must be usable in the set if and only if it is usable alone.
+    // Makes the text the only key of a set. The key must be usable in the set if and only if it is usable alone.
     let single = format!(r#"{{"keys":[{text}]}}"#);
     if let Ok(keys) = KeySet::parse(&single)
         && let [report] = keys.report().as_slice()

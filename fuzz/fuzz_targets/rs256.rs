@@ -1,6 +1,6 @@
 //! RS256: the verdict of this project's arithmetic must match that of the `rsa` crate.
 //!
-//! The kernel runs on emulated vectors with checked lanes: a sum that overflows its lane is a crash. A modulus is
+//! The kernel runs on emulated vectors with checked lanes: a sum that overflows its lane causes a crash. A modulus is
 //! either a product of small primes, so that any encoded message can be signed, or a repeated pattern of digits that
 //! come close to the bounds.
 #![no_main]
@@ -63,7 +63,7 @@ fn signed(input: &mut Unstructured) -> Result<()> {
     match choices >> 2 & 7 {
         0 => damage(input, &mut signature)?,
         1 => signature = number(input, length)?,
-        // N - s; and s + N, which may be one octet longer.
+        // The signatures N - s and s + N. The second may be one octet longer.
         2 => signature = padded(&(&signer.n - BigUint::from_bytes_be(&signature)), length),
         3 => signature = (&signer.n + BigUint::from_bytes_be(&signature)).to_bytes_be(),
         4 => signature.truncate(input.choose_index(length)?),
@@ -76,7 +76,7 @@ fn signed(input: &mut Unstructured) -> Result<()> {
     Ok(())
 }
 
-/// A modulus with no known private key, and signatures that are arbitrary or near the modulus.
+/// Checks signatures that are arbitrary or near the modulus, for a modulus with no known private key.
 fn any_modulus(input: &mut Unstructured) -> Result<()> {
     let length = *input.choose(&LENGTHS)?;
     let mut modulus = number(input, length)?;
@@ -109,8 +109,8 @@ impl Key {
     }
 }
 
-/// A number that repeats a pattern of octets: one octet (such as ff or 00) or more. A pattern of thirteen octets repeats
-/// every eight digits, because a digit has 13 bits.
+/// A number that repeats a pattern of one octet (such as ff or 00) or of several octets. A pattern of thirteen octets
+/// repeats every eight digits, because a digit has 13 bits.
 fn number(input: &mut Unstructured, length: usize) -> Result<Vec<u8>> {
     let period = input.int_in_range(1..=32)?;
     let pattern = input.bytes(period.min(input.len()))?;

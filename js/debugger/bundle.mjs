@@ -45,7 +45,10 @@ const policy = [
 ].join('; ');
 
 const parts = { policy, script, style, version };
-/** Even indexes hold the text of the page, odd indexes the names of parts. White space around a part is removed, except around the version. */
+/**
+ * Even indexes hold text of the page, and odd indexes hold the names of parts. The white space around every part except
+ * the version is removed.
+ */
 const pieces = readFileSync(here('index.html'), 'utf8').split(/%(policy|script|style|version)%/);
 const isTrimmed = (name) => name !== undefined && name !== 'version';
 const page = pieces

@@ -206,7 +206,7 @@ function linesOf(text: string): string[] {
 function claimsOf(lines: readonly string[]): Record<string, unknown[]> {
   const claims = new Map<string, unknown[]>();
   for (const line of lines) {
-    // For a line in any other form, `null` makes the core report it.
+    // A line in any other form becomes `null`, which the core reports as an error.
     const [name, value] = readClaimValue(line) ?? [line, null];
     claims.set(name, [...(claims.get(name) ?? []), value]);
   }
@@ -218,7 +218,7 @@ function tagsOf(lines: readonly string[]): Record<string, unknown[]> {
   const tags = new Map<string, unknown[]>();
   for (const line of lines) {
     const [key = '', ...value] = line.split('=');
-    // `null` makes the core report the missing value.
+    // A missing value becomes `null`, which the core reports as an error.
     tags.set(key, [...(tags.get(key) ?? []), value.length > 0 ? value.join('=') : null]);
   }
   return Object.fromEntries(tags);

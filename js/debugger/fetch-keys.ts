@@ -8,8 +8,9 @@ import { isAwsIssuer, wellKnown } from '../src/verifier/issuers.js';
 const TIMEOUT = 10;
 
 /**
- * Returns the URL of an issuer's keys or, unless it is an issuer of AWS STS, of its discovery document, which names the URL
- * of the keys: the page then offers to fetch that URL. Returns `undefined` if the issuer is not an https URL.
+ * Returns the URL to fetch for an issuer. For an issuer of AWS STS, this is the URL of its keys. For any other issuer,
+ * it is the URL of its discovery document, which names the URL of the keys; the page then offers to fetch the keys.
+ * Returns `undefined` if the issuer is not an https URL.
  */
 export function sourceOf(issuer: unknown): string | undefined {
   if (typeof issuer !== 'string') return undefined;

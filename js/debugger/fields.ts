@@ -2,7 +2,7 @@
 
 import { AWS_NAMESPACE, AWS_SUFFIXES, CLOCK_TOLERANCE, MAX_LIFETIME } from '../src/generated/facts.js';
 
-/** One field of the form. It has the name of the option. */
+/** One field of the form. Its name is the name of the option. */
 export interface Field {
   name: string;
   label: string;

@@ -1,4 +1,4 @@
-// Files that the build adds to the package, as the loaders import them.
+// The types of files that the build adds to the package and the loaders import.
 
 declare module '*.wasm' {
   const module: WebAssembly.Module;

@@ -25,7 +25,7 @@ pub struct Principal {
     pub arn: String,
     /// Whether the principal is a role, a user or the account's root.
     pub kind: PrincipalKind,
-    /// The IAM path, which begins and ends with `/`; `/` alone if the principal has no path.
+    /// The IAM path, which begins and ends with `/`. If the principal has no path, this is `/`.
     pub path: String,
     /// The name of the role or user; `root` for the root.
     pub name: String,

@@ -114,13 +114,12 @@ pub(super) struct Namespace<'a>(&'a Object<'a>);
 impl VerifiedToken {
     /// The caller's identity, as AWS STS states it. Without a policy, `sub` may also be an origin identity.
     ///
-    /// # Errors
-    /// [`ErrorKind::MissingClaim`] if `sub` or `https://sts.amazonaws.com/` is missing; [`ErrorKind::InvalidClaim`] if a
-    /// member has the wrong type, if `sub` is neither the ARN of an IAM principal nor an origin identity, if `sub` is an
-    /// origin identity and `principal_id` is not the ARN of an IAM principal, or if a token without a principal has no
-    /// account or an unknown issuer. Neither error occurs if the token was verified with an AWS policy, with one exception:
-    /// the issuer of a token without a principal may be known only to the policy. For such tokens, use
-    /// [`AwsPolicy::identity`](super::AwsPolicy::identity).
+    /// # Errors [`ErrorKind::MissingClaim`] if `sub` or `https://sts.amazonaws.com/` is missing;
+    /// [`ErrorKind::InvalidClaim`] if a member has the wrong type, if `sub` is neither the ARN of an IAM principal nor
+    /// an origin identity, if `sub` is an origin identity and `principal_id` is not the ARN of an IAM principal, or if
+    /// a token without a principal has no account or an unknown issuer. If the token was verified with an AWS policy,
+    /// neither error occurs, with one exception: if the token has no principal, its issuer may be known only to the
+    /// policy. For such tokens, use [`AwsPolicy::identity`](super::AwsPolicy::identity).
     pub fn aws_identity(&self) -> Result<AwsIdentity, Error> {
         Ok(AwsIdentity::of(&self.claims()?, &[])?)
     }
@@ -130,7 +129,7 @@ impl AwsIdentity {
     /// The claim in which AWS STS describes the caller.
     pub const CLAIM: &str = NAMESPACE;
 
-    /// Reads the identity. `suffixes` are those that a policy adds to the known issuers.
+    /// Reads the identity. `suffixes` are the host suffixes that a policy adds to the known ones.
     pub(crate) fn of(claims: &Claims<'_>, suffixes: &[(String, Vec<String>)]) -> Result<Self, ErrorKind> {
         let namespace = Namespace::of(claims)?.ok_or(ErrorKind::MissingClaim { claim: Cow::Borrowed(NAMESPACE) })?;
         let subject = claims.subject().ok_or(ErrorKind::MissingClaim { claim: Cow::Borrowed("sub") })?;
@@ -256,7 +255,7 @@ impl<'a> Namespace<'a> {
         self.0.get(member)?.as_str()
     }
 
-    // Not inlined: 13 copies of this code would be half a kilobyte.
+    // Not inlined, because 13 copies of this code would take half a kilobyte.
     #[inline(never)]
     fn owned(self, member: &str) -> Option<String> {
         self.text(member).map(String::from)

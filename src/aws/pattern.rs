@@ -1,8 +1,8 @@
 //! Patterns for ARNs: `*` matches within a `/` segment, `**` also across `/`. Neither matches `:`.
 //!
-//! The matcher reads the pattern once and tracks every n for which the part read so far can match the first n bytes of the
-//! ARN. So the time is at most proportional to the product of the two lengths. There is no backtracking, no regular
-//! expression and no allocation.
+//! The matcher reads the pattern once and tracks every n for which the part read so far can match the first n bytes of
+//! the ARN. Therefore the time is at most proportional to the product of the two lengths. There is no backtracking, no
+//! regular expression and no allocation.
 
 use super::arn::is_account;
 

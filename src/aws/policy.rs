@@ -41,12 +41,13 @@ const MAX_KEY_BYTES: usize = 128;
 /// Who may call. Every field that is set must match; a list matches if any of its entries matches. `None` sets no
 /// condition, and an empty list denies every caller.
 ///
-/// Every policy, even an empty one, also compares claims of the token with each other. If `sub` is an ARN, it is the
-/// principal's, and `principal_id`, if present, must equal it. Otherwise, `sub` is an origin identity, and `principal_id`,
-/// if present, is the principal's ARN. The issuer's host must fit the partition of the principal, and `aws_account` must be
-/// the principal's account. Without a principal, the issuer's host must be that of a known partition, and `aws_account` must
-/// have twelve digits. If the token lacks a claim that the policy has a condition on, the caller is denied. There is no
-/// field for `request_tags`, because the caller chooses them.
+/// Every policy, even an empty one, also checks that the claims of the token are consistent. If `sub` is an ARN, it
+/// names the principal, and `principal_id`, if present, must be the same ARN. If `sub` is not an ARN, it is an origin
+/// identity, and `principal_id`, if present, is the principal's ARN. The issuer's host must belong to the partition of
+/// the principal, and `aws_account` must be the principal's account. If the token names no principal, the issuer's host
+/// must belong to a known partition, and `aws_account` must have twelve digits. If the token lacks a claim that the
+/// policy has a condition on, the caller is denied. There is no field for `request_tags`, because the caller chooses
+/// them.
 ///
 /// The work for a token is limited. [`Expectations::from_json`](crate::Expectations::from_json) accepts at most
 /// [`AwsPolicy::MAX_ENTRIES`] entries in a list and [`AwsPolicy::MAX_WILDCARDS`] wildcards in a pattern. A token with
@@ -75,7 +76,7 @@ pub struct AwsPolicy {
     pub vpcs: Option<Vec<String>>,
     /// Values of `source_identity`.
     pub source_identities: Option<Vec<String>>,
-    /// The longest `exp` − `iat` in seconds. Default: 3600.
+    /// The maximum of `exp` − `iat`, in seconds. Default: 3600.
     pub max_lifetime: f64,
     /// Whether `sub` may be, or must be, an origin identity. Default: [`OriginIdentities::Refuse`].
     pub origin_identities: OriginIdentities,
@@ -136,8 +137,9 @@ impl AwsPolicy {
         issuer::SUFFIXES.into_iter()
     }
 
-    /// The identity in a token that this policy accepted. [`VerifiedToken::aws_identity`] does the same, but does not know
-    /// [`AwsPolicy::issuer_suffixes`], so without a principal it cannot tell the partition of an issuer with such a suffix.
+    /// The identity in a token that this policy accepted. [`VerifiedToken::aws_identity`] does the same, but does not
+    /// know [`AwsPolicy::issuer_suffixes`], so it fails for a token that names no principal and whose issuer has such a
+    /// suffix.
     ///
     /// # Errors
     /// The errors of [`VerifiedToken::aws_identity`]. None of them occurs if the token was verified with this policy.

@@ -38,10 +38,10 @@ pub(super) fn is_arn(subject: &str) -> bool {
 /// Whether `subject`, which is not an ARN, can be an origin identity: it must not be empty, have leading or trailing white
 /// space, contain characters that control or reorder a line, or resemble an ARN.
 ///
-/// It resembles an ARN if the text before the first colon could be read as `arn`, in any case and in any script: its ASCII
-/// letters are some of `arn`, in this order, and non-ASCII characters can take the place of the missing ones. If that text
-/// has no ASCII letter, `subject` resembles an ARN only if it also has the six fields of an ARN, because in many scripts a
-/// name can begin with three characters and a colon.
+/// `subject` resembles an ARN if a reader could take the text before the first colon for `arn`, in any case and in any
+/// script. That is so if the ASCII letters of this text are some of `arn`, in this order, and non-ASCII characters can
+/// stand for the others. If the text has no ASCII letter, `subject` resembles an ARN only if it also has the six fields
+/// of an ARN, because in many scripts a name can begin with three characters and a colon.
 pub(super) fn is_origin(subject: &str) -> bool {
     let (mut colons, mut letters, mut foreign) = (0, 0, 0);
     let (mut next, mut is_first_of_arn) = ('a', true);

@@ -35,7 +35,7 @@ pub enum ErrorKind {
     },
     /// The token is not three segments separated by two dots (RFC 7515 §3.1, §7.1).
     InvalidSegments {
-        /// What the token looks like instead, if it is a usual mistake.
+        /// What the token looks like, if the caller made a common mistake.
         look_alike: Option<LookAlike>,
     },
     /// The header or the whole token is longer than the limit.

@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 
 /// What is wrong with a JSON text.
 ///
-/// Names of members are left out if they are too long or contain control characters. If the JSON text is part
-/// of an unverified token, only names that RFC 7515 or RFC 7519 registers are kept.
+/// A member's name is omitted if it is too long or contains control characters. If the JSON text is part of an
+/// unverified token, every other name is omitted too, unless RFC 7515 or RFC 7519 registers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JsonProblem {

@@ -128,7 +128,7 @@ fn text(name: &'static str, value: &Value<'_>) -> Result<String, ErrorKind> {
 }
 
 /// Reads the option `claims`.
-// Not inlined: otherwise an engine would compile this even for options without `claims`.
+// Not inlined: otherwise an engine would compile this code even for options without `claims`.
 #[inline(never)]
 fn claims(value: &Value<'_>) -> Result<Vec<(String, Vec<ClaimValue>)>, ErrorKind> {
     let mut claims = Vec::new();
@@ -158,7 +158,7 @@ fn limit(name: &'static str, entries: usize) -> Result<(), ErrorKind> {
 fn scope(value: &Value<'_>) -> Result<Vec<String>, ErrorKind> {
     let scopes = texts("scope", value)?;
     let mut count = 0;
-    // RFC 6749 §3.3. So a challenge can contain them as they are (RFC 6750 §3).
+    // RFC 6749 §3.3 allows only these characters, so a challenge can contain scopes without escapes (RFC 6750 §3).
     let mut is_scope = |scope: &str| {
         count += 1;
         !scope.is_empty() && scope.bytes().all(|byte| matches!(byte, b'!' | b'#'..=b'[' | b']'..=b'~'))
@@ -181,7 +181,7 @@ fn algorithms(value: &Value<'_>) -> Result<Vec<Algorithm>, ErrorKind> {
     if is_complete { Ok(algorithms) } else { Err(invalid("algorithms", problem)) }
 }
 
-/// At most a day. More is a mistake, such as milliseconds, and would accept tokens long after they expired.
+/// At most a day. A larger value is a mistake, such as milliseconds, and tokens would be accepted long after they expired.
 fn clock_tolerance(value: &Value<'_>) -> Result<Duration, ErrorKind> {
     seconds_up_to(86_400.0, value)
         .ok_or_else(|| invalid("clockTolerance", "must be a number of seconds from 0 to 86400"))

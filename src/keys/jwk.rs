@@ -119,7 +119,7 @@ impl Members<'_> {
         if self.0.get("key_ops").is_some_and(|key_ops| !allows_verify(key_ops)) {
             return Err(KeyProblem::KeyOperations);
         }
-        // RFC 7517 §4.4: `alg` is OPTIONAL, and AWS publishes RSA keys without `alg`. The key type then decides.
+        // RFC 7517 §4.4: `alg` is OPTIONAL, and AWS publishes RSA keys without `alg`. Without `alg`, the key type decides.
         if self.0.get("alg").is_some_and(|alg| alg.as_str() != Some(algorithm.as_str())) {
             return Err(KeyProblem::Algorithm);
         }

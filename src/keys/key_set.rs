@@ -29,7 +29,8 @@ const MAX_KEYS: usize = 128;
 /// The maximum number of keys that are tried if several share one `kid`.
 const MAX_CANDIDATES: usize = 4;
 
-/// A parsed JWK Set. Each key is prepared at its first use. Reuse the set: preparing a key costs more than a verification.
+/// A parsed JWK Set. Each key is prepared at its first use. Reuse the set, because preparing a key costs more than a
+/// verification.
 #[derive(Debug)]
 pub struct KeySet {
     keys: Vec<Key>,
@@ -124,7 +125,8 @@ impl KeySet {
             (Some(_), Some(_)) => return Err(ErrorKind::MultipleMatchingKeys.into()),
             (None, _) => {}
         }
-        // If the only key of the matching type is unusable, the token probably belongs to it: report its problem.
+        // If the only key of the matching type is unusable, the token was probably signed with this key, so report its
+        // problem.
         let mut problems = of_type().filter_map(Key::problem);
         let error = match (problems.next(), problems.next()) {
             (Some(problem), None) => ErrorKind::UnusableKey { problem },

@@ -5,10 +5,10 @@
 //! for any target of wasm-bindgen. The npm package uses `engine.rs` instead, which is faster and smaller but needs the
 //! TypeScript of `js/`.
 //!
-//! The token determines the member names and numbers of header, claims and AWS identity. `JSON.parse` reads these from exactly
-//! the text that was verified, so every number is the double that JavaScript reads, and `__proto__` is a plain member.
-//! serde-wasm-bindgen would assign `__proto__` and so change the prototype; it is used only for objects with fixed
-//! member names.
+//! The token determines the member names and numbers of header, claims and AWS identity. `JSON.parse` reads these from
+//! exactly the text that was verified, so every number is the double that JavaScript reads, and `__proto__` is a plain
+//! member. serde-wasm-bindgen would assign `__proto__`, which changes the prototype, so it is used only for objects
+//! with fixed member names.
 
 use super::{options, records::IdentityRecord};
 use crate::{
@@ -48,8 +48,7 @@ impl KeySet {
 
     /// A report on each key, in the order of the set. Must not be called after `free()`.
     ///
-    /// # Errors
-    /// An error of the JavaScript engine, usually for lack of memory.
+    /// # Errors An error of the JavaScript engine, usually because memory ran out.
     #[wasm_bindgen(getter, unchecked_return_type = "KeyReport[]")]
     pub fn keys(&self) -> Result<JsValue, JsValue> {
         to_object(&self.0.report())
@@ -180,7 +179,7 @@ fn explained(error: Option<&Error>, steps: &[impl Serialize]) -> Result<JsValue,
     to_object(&Explained { verdict, code: error.map(Error::code), error, steps })
 }
 
-/// Returns the explanation for a token or a key set that could not be read, and so was not passed to the core.
+/// Returns the explanation for a token or a key set that was not passed to the core, because it could not be read.
 fn refused(stage: &'static str, error: &Error) -> Result<JsValue, JsValue> {
     #[derive(Serialize)]
     struct Refusal {
@@ -201,7 +200,7 @@ impl From<Error> for JsValue {
 fn thrown(error: &Error) -> JsValue {
     let thrown = js_sys::Error::new(&error.to_string());
     thrown.set_name("JwtError");
-    // Neither can fail: both objects are new.
+    // Neither operation below can fail, because both objects are new.
     if let Ok(details) = to_object(error) {
         Object::assign(&thrown, details.unchecked_ref());
     }
@@ -246,21 +245,21 @@ fn own_member(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {
 
 fn parse_keys(jwks: &JsValue) -> Result<PreparedKeys, Error> {
     let invalid = || Error::from(ErrorKind::InvalidJwks { problem: JwksProblem::Json(JsonProblem::NotAnObject) });
-    // With a `toJSON` on a polluted prototype, `JSON.stringify` would write keys other than those that the caller passed.
+    // With a `toJSON` on a polluted prototype, `JSON.stringify` could write keys that the caller did not pass.
     let is_polluted = Reflect::has(&Array::new(), &JsValue::from_str("toJSON")).unwrap_or(true);
     if is_polluted && !jwks.is_string() {
         return Err(invalid());
     }
     let json = if jwks.is_string() { jwks.clone() } else { JSON::stringify(jwks).map_err(|_| invalid())?.into() };
     let text = read_text(&json, PreparedKeys::MAX_BYTES).ok_or_else(invalid)?;
-    // If `json` contains a lone surrogate, the conversion replaced it, so the strings differ. They also differ if `text` was
-    // truncated, but then the core rejects it for its length.
+    // If `json` contains a lone surrogate, the conversion replaced the surrogate, so the strings differ. The strings
+    // also differ if `text` was truncated, but then the core rejects `text` for its length.
     let is_same = text.len() > PreparedKeys::MAX_BYTES || JsValue::from_str(&text) == json;
     if is_same { PreparedKeys::parse(&text) } else { Err(invalid()) }
 }
 
 /// Returns the content of a string, or `None` for another value. A string longer than `limit` bytes is truncated, but
-/// stays long enough for the core to notice.
+/// stays longer than the core accepts.
 fn read_text(value: &JsValue, limit: usize) -> Option<String> {
     let end = u32::try_from(limit).ok()?.checked_add(1)?;
     Some(String::from(value.dyn_ref::<JsString>()?.slice(0, end)))

@@ -1,9 +1,10 @@
 //! The boundary of the npm package (feature `npm`), called only by the package's TypeScript. It only translates; all
 //! decisions are made in the core.
 //!
-//! JavaScript writes each string as bytes into a buffer of [`Engine`], and reads each result with `JSON.parse` from the JSON
-//! text in its output buffer. Both are several times faster than passing strings and objects one by one. No function
-//! throws: a failure returns `false` or `undefined`, after which [`Engine::error`] writes the error.
+//! JavaScript writes each string as bytes into a buffer of [`Engine`], and reads each result with `JSON.parse` from the
+//! JSON text in its output buffer. This is several times faster than passing strings and objects one by one. No
+//! function throws: if a function fails, it returns `false` or `undefined`, and [`Engine::error`] then writes the
+//! error.
 //!
 //! Only numbers cross the boundary, so `js/src/core/wasm.ts` calls the exports directly, with the type declarations
 //! that wasm-bindgen generates. The classes that wasm-bindgen generates would be a quarter of the package's JavaScript.
@@ -26,11 +27,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Spare bytes: a token that is too long by one character (up to 3 octets) still fits, and the core rejects it by its size.
 const SPARE_BYTES: usize = 4;
 
-/// The bytes of an object for a value of a token's claims, in JavaScript and the module together.
+/// The memory for one value in a token's claims, in bytes, in JavaScript and the module together.
 const VALUE_BYTES: usize = 100;
 
-/// The buffers for tokens, for the text of a key set or of options, and for results; the token whose issuer was read; and
-/// the last error.
+/// The state of the module: buffers for tokens, for the text of a key set or of options, and for results; the token
+/// whose issuer was read; and the last error.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Engine {
@@ -111,9 +112,9 @@ impl Engine {
         self.error.is_none()
     }
 
-    /// Reads the token in the first `length` bytes of the input, and writes its `iss` to the output, or nothing if `iss` is
-    /// missing. UNVERIFIED. The parsed token is kept for `keep`, which the caller calls once it has found the issuer's keys,
-    /// so each token is parsed once.
+    /// Reads the token in the first `length` bytes of the input, and writes its `iss` to the output, or nothing if
+    /// `iss` is missing. UNVERIFIED. The parsed token is kept. When the caller has found the issuer's keys, it calls
+    /// `keep`, which does not have to parse the token again.
     pub fn issuer(&mut self, length: usize) -> bool {
         self.parsed = None;
         let outcome = token(&self.input, length).and_then(|token| {
@@ -139,8 +140,8 @@ impl Engine {
         outcome.map_err(|error| self.error = Some(error)).ok()
     }
 
-    /// About how many bytes it takes to cache the token that `keep` has just verified. JavaScript keeps the token's texts
-    /// once and the module keeps them twice; each value in them takes about [`VALUE_BYTES`] more.
+    /// Returns about how many bytes it takes to cache the token that `keep` has just verified. JavaScript keeps one
+    /// copy of the token's texts, and the module keeps two. Each value in the texts takes about [`VALUE_BYTES`] more.
     #[must_use]
     pub fn size(&self) -> usize {
         let values = self.output.iter().filter(|byte| matches!(byte, b'[' | b'{' | b',')).count();

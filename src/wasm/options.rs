@@ -44,7 +44,7 @@ fn read_value(value: &JsValue, path: &str, depth: usize) -> Result<Value, Error>
     }
     let Some(depth) = depth.checked_sub(1) else { return Err(invalid(path, "is nested too deeply")) };
     if let Some(entries) = value.dyn_ref::<Array>() {
-        // A hole in the array is read as undefined, which is rejected.
+        // A hole in the array is read as undefined and rejected.
         let entries = entries.iter().enumerate();
         return entries.map(|(index, entry)| read_value(&entry, &format!("{path}[{index}]"), depth)).collect();
     }

@@ -39,7 +39,7 @@ export interface VerifiedToken {
   header: { alg: Algorithm; kid?: string; typ?: string; [parameter: string]: unknown };
   claims: Record<string, unknown>;
   alg: Algorithm;
-  /** The key that verified the signature. The thumbprint is that of RFC 7638 with SHA-256, in base64url. */
+  /** The key that verified the signature. `thumbprint` is the JWK Thumbprint (RFC 7638) with SHA-256, base64url. */
   key: { kid?: string; thumbprint: string };
   /** `exp`, in seconds since the epoch. */
   expiresAt?: number;

@@ -261,7 +261,7 @@ export const cases = [
     'a signature of another key': ['otherKey', 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'],
     'a payload that is an array': ['payloadIsArray', 'ERR_JWT_INVALID'],
     'a payload that is not JSON': ['payloadIsText', 'ERR_JWT_INVALID'],
-    'a payload nested 41 deep': ['payloadTooDeep', 'ERR_JWT_INVALID'],
+    'a payload nested to a depth of 41': ['payloadTooDeep', 'ERR_JWT_INVALID'],
     'a sub that is a number': ['subjectIsNumber', 'ERR_JWT_INVALID', { claim: 'sub', reason: 'invalid' }],
     'a token over 32 KiB': ['tooLarge', 'ERR_JWT_TOO_LARGE'],
   }).map(([name, [token, code, evidence]]) => refusal(name, { token, code, evidence })),

@@ -464,7 +464,7 @@ fn denies_a_token_with_too_many_units() {
     assert!(judge(units(AwsPolicy::MAX_UNITS + 1), json!({})).is_ok());
 }
 
-/// The time of the fastest of several runs, because other programs also use the processor.
+/// The time of the fastest of several runs. The other runs may be slowed down by other programs.
 fn cost(claims: Value, policy: Value) -> Duration {
     let token = sts_jwt::authenticate(
         &es384(ec_header(), claims),

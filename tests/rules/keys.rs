@@ -187,7 +187,7 @@ fn rejects_an_alg_that_differs_from_the_key_named_by_kid() {
 
 #[test]
 fn tries_at_most_four_keys_of_one_kid() {
-    // A different key: the point of the signer's key with y negated.
+    // A different key: its point is that of the signer's key, with y negated.
     let other = changed(ec_jwk(), "y", json!(b64(negate(&base64_octets(&ec_jwk()["y"])))));
     let set = |others: usize| jwks(&[vec![other.clone(); others], vec![ec_jwk()]].concat());
     let token = es384(ec_header(), claims());

@@ -120,7 +120,7 @@ fn rejects_segments_that_are_not_canonical_base64url() {
 
 #[test]
 fn rejects_non_zero_trailing_bits_even_when_they_are_signed() {
-    // If the length is one more than a multiple of three, the last character has four bits that must be zero.
+    // If the number of octets is one more than a multiple of three, four bits of the last character must be zero.
     let payload = claims_with(json!({ "x": "" })).to_string();
     let payload = format!("{payload}{}", " ".repeat(1 + (3 - payload.len() % 3) % 3));
     let canonical = b64(&payload);

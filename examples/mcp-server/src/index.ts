@@ -14,7 +14,10 @@ type Fetch = (request: Request, env: Env, ctx: ExecutionContext) => Promise<Resp
 // Compile the WebAssembly code when the isolate starts instead of in the first request.
 warmup();
 
-/** Pages of all origins may call this server: only the token decides who gets in, and browsers never add it themselves. */
+/**
+ * Pages of all origins may call this server: only the token decides who gets in, and browsers never send a token on
+ * their own.
+ */
 const CORS = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'POST',

@@ -13,7 +13,7 @@ const TOOL = { name: 'whoami', description: 'Tells who the caller is', inputSche
 /** Returns the answer to a JSON-RPC message, or `undefined` for a notification. */
 export function answer(message: unknown, token: VerifiedToken): object | undefined {
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
-    return failure(null, -32600, 'not a message of JSON-RPC');
+    return failure(null, -32600, 'not a JSON-RPC message');
   }
   const { id, method, params } = message as Message;
   if (id === undefined) return undefined;

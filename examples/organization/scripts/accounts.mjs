@@ -24,7 +24,10 @@ function readList(file) {
   }
 }
 
-/** Returns what is wrong with an entry, or undefined. The Worker would answer 503 to tokens of a wrong one. */
+/**
+ * Returns what is wrong with an entry, or undefined. With a wrong entry, the Worker would answer 503 to the account's
+ * tokens.
+ */
 function problemOf({ issuer, aws, ...others }) {
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) return `"${unknown}" is unknown; an entry has "issuer" and "aws"`;

@@ -13,7 +13,7 @@ interface Env {
 // Compile the WebAssembly code when the isolate starts instead of in the first request.
 warmup();
 
-/** An issuer of AWS STS. `iss` is not verified yet, so no other value may cause a read of KV. */
+/** Matches the issuers of AWS STS. `iss` is not verified yet, so KV must not be read for any other value. */
 const AWS_ISSUER = /^https:\/\/[0-9a-f-]{36}\.tokens\.sts\.global\.api\.aws$/;
 
 /** Returns the configuration of an account, or undefined if the account is not in the list. */

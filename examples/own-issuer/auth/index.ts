@@ -53,7 +53,7 @@ async function issue(request: Request, env: Env): Promise<Response> {
   return Response.json(token, { headers: { 'cache-control': 'no-store' } });
 }
 
-/** Compares digests, so that the time does not depend on where the strings differ. */
+/** Compares digests, so the duration does not reveal where the strings differ. */
 async function isEqual(given: string, expected: string): Promise<boolean> {
   const digest = (text: string) => crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return crypto.subtle.timingSafeEqual(await digest(given), await digest(expected));

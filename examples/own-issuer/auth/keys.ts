@@ -1,4 +1,4 @@
-/** The keys that sign tokens: the first one is in use, the others are former ones whose tokens are still valid. */
+/** The keys that sign tokens. The first key is in use. The others are former keys, whose tokens are still valid. */
 export type SigningKeys = readonly (JsonWebKey & { kid: string })[];
 
 /** Reads the secret SIGNING_KEYS. */

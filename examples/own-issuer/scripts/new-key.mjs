@@ -1,4 +1,4 @@
-// Prints the secret SIGNING_KEYS with a new key: node scripts/new-key.mjs [file with the present secret]
+// Prints the secret SIGNING_KEYS with a new key: node scripts/new-key.mjs [file with the current secret]
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 

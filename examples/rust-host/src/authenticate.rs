@@ -99,8 +99,8 @@ impl Refusal {
     }
 }
 
-/// RFC 6750 §3: `error_description` is printable ASCII without `"` and `\`. Messages never contain parts of the token.
-/// But they contain claim names in quotes, and a service may require a claim with any name.
+/// RFC 6750 §3: `error_description` is printable ASCII without `"` and `\`. Messages never contain parts of the token,
+/// but they contain claim names in quotes, and a service may require a claim with any name.
 fn printable(character: char) -> char {
     match character {
         '"' => '\'',

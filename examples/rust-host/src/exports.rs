@@ -55,12 +55,13 @@ extern "C" fn verifier_set_keys(verifier: &mut Verifier) -> u16 {
     verifier.write(outcome.map_err(Refusal::from))
 }
 
-/// Reads the value of an `Authorization` header, which is empty if the request has no such header. `now` is in seconds
-/// since the epoch.
+/// Reads the value of an `Authorization` header. The value is empty if the request has no such header. `now` is in
+/// seconds since the epoch.
 ///
 /// For an accepted caller, returns 200 and writes the [`Caller`](crate::Caller) as JSON, with the names of the
 /// JavaScript API. Otherwise, returns the status of the [`Refusal`] and writes `error` and `challenge`, or only
-/// `challenge` if there is no token. 500 means a mistake of the host, and 503 that the keys are not available yet.
+/// `challenge` if there is no token. 500 means that the host made a mistake, and 503 means that the keys are not
+/// available yet.
 #[unsafe(no_mangle)]
 extern "C" fn verifier_authenticate(verifier: &mut Verifier, now: f64) -> u16 {
     let authorization = mem::take(&mut verifier.input);

@@ -8,11 +8,11 @@ export { type Arn, parseArn } from './arn.js';
 /**
  * Who may call. Every field of the policy must match. A list matches if any of its entries matches, so an empty list
  * denies every token. If the token lacks a claim that the policy has a condition on, the token is denied. Every policy,
- * even `{}`, also compares claims of the token with each other. If `sub` is an ARN, it is the principal's, and
- * `principal_id`, if present, must equal it. Otherwise, `sub` is an origin identity, and `principal_id`, if present, is the
- * principal's ARN. The issuer's host must fit the partition of the principal, and `aws_account` must be the principal's
- * account. Without a principal, the issuer's host must be that of a known partition, and `aws_account` must have twelve
- * digits.
+ * even `{}`, also checks that the claims of the token are consistent. If `sub` is an ARN, it names the principal, and
+ * `principal_id`, if present, must be the same ARN. If `sub` is not an ARN, it is an origin identity, and
+ * `principal_id`, if present, is the principal's ARN. The issuer's host must belong to the partition of the principal,
+ * and `aws_account` must be the principal's account. If the token names no principal, the issuer's host must belong to
+ * a known partition, and `aws_account` must have twelve digits.
  *
  * There is no condition on `request_tags`, because the caller of STS chooses them.
  *
@@ -47,12 +47,12 @@ export interface AwsPolicy {
   vpcs?: readonly string[];
   /** Values of `source_identity`. */
   sourceIdentities?: readonly string[];
-  /** The longest `exp` − `iat`, in seconds, above 0 and up to 604 800 (a week). Default: 3600. */
+  /** The maximum of `exp` − `iat`, in seconds. More than 0 and at most 604 800 (a week). Default: 3600. */
   maxLifetime?: number;
   /**
    * Whether `sub` may be an origin identity: the person or workload on whose behalf the principal acts (`SubjectMode`
-   * `OriginIdentity` of `GetWebIdentityToken`). `refuse`: `sub` must be the ARN of an IAM principal. `allow`: `sub` may be
-   * either. `require`: `sub` must be an origin identity. Default: `refuse`.
+   * `OriginIdentity` of `GetWebIdentityToken`). `refuse`: `sub` must be the ARN of an IAM principal. `allow`: `sub` may
+   * be an ARN or an origin identity. `require`: `sub` must be an origin identity. Default: `refuse`.
    *
    * The name in an origin identity comes from another identity provider and is unique only there, so combine this option
    * with a condition on the principal or account, and look at `subject.kind` before `subject.value`. Whatever this option

@@ -65,7 +65,8 @@ export function rejectTokens(args: readonly string[]): void {
 }
 
 /**
- * Whether a segment decodes to the beginning of a JSON object and another segment follows. Not true for `eyewitness.jwt`.
+ * Whether a word looks like a token: one of its segments decodes to the beginning of a JSON object, and another segment
+ * follows. False for a file name such as `eyewitness.jwt`.
  */
 function holdsToken(word: string): boolean {
   const segments = word.replace(/^-+/, '').split('.');

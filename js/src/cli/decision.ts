@@ -48,7 +48,7 @@ export async function decide(args: Arguments): Promise<Decision> {
   return { exitStatus: 0, verified: verify(token.text, keys.text, options), ...decision };
 }
 
-/** @throws Failure with the name of the command-line option in the message, instead of the name in `verify()`. */
+/** @throws Failure whose message names the command-line option, not the option of `verify()`. */
 function checkOptions(options: VerifyOptions): void {
   try {
     explain('', '{"keys":[]}', options);

@@ -53,7 +53,7 @@ export function locateKeys(args: Arguments): KeysLocation {
   }
   if (jwks !== undefined) {
     if (readDiscovery(args) === undefined) return jwks;
-    throw usage('--jwks names the keys, so --discovery and --no-discovery have no use.', 'Leave one of them out.');
+    throw usage('--jwks cannot be combined with --discovery or --no-discovery.', 'Leave one of them out.');
   }
   const [issuer, ...others] = args.all('issuer');
   if (issuer === undefined || others.length > 0) {
@@ -81,7 +81,7 @@ export function locateKeysOf(issuer: string, name: string, args: Arguments): Key
 /** Returns whether `--discovery` or `--no-discovery` was given; undefined if neither was. */
 export function readDiscovery(args: Arguments): boolean | undefined {
   const [yes, no] = [args.has('discovery'), args.has('no-discovery')];
-  if (yes && no) throw usage('--discovery and --no-discovery exclude each other.');
+  if (yes && no) throw usage('--discovery and --no-discovery cannot be combined.');
   return yes || (no ? false : undefined);
 }
 
@@ -139,7 +139,7 @@ async function fetchKeys(url: string): Promise<ReadKeys> {
     if (!(error instanceof JwtError)) throw error;
     throw noKeys(`The keys at ${url} cannot be fetched: ${problemOf(error)}.`, error.kind!);
   }
-  // A fetched document is used unchanged, because verifiers use the same document unchanged.
+  // Nothing is cleaned up in a fetched document, because verifiers read the document exactly as served.
   const read = readKeysInput(text);
   return takeKeys('jwksUri' in read ? read : { jwks: text, notes: [] }, url, []);
 }

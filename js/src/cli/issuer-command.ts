@@ -74,7 +74,7 @@ async function examine(issuer: string, isNamed: boolean, isLoopbackAllowed: bool
   }
 }
 
-/** Reads the document of OpenID Connect or, if the server has none, that of RFC 8414. */
+/** Reads the document of OpenID Connect or, if the server has no such document, the document of RFC 8414. */
 async function readDiscoveryDocument(issuer: string): Promise<Document> {
   const [first, second] = documentUrls(issuer);
   const document = await readDocument(first);

@@ -6,7 +6,7 @@ import { CLOCK_TOLERANCE } from '../generated/facts.js';
 import type { Answer } from './fetch-documents.js';
 import type { KeysReport } from './key-report.js';
 
-/** One finding. A `note` is worth knowing, but not an error. */
+/** One finding. A `note` is worth knowing but is not an error. */
 export interface Finding {
   part: 'url' | 'discovery' | 'jwks';
   outcome: 'passed' | 'failed' | 'note';
@@ -85,7 +85,7 @@ export function findInDiscovery(
   findings.push(passed(`"jwks_uri" is ${uri}`));
   if (usedUri !== undefined && uri !== usedUri) {
     findings.push(
-      note(`not the URL that is used, ${usedUri}: to use the document, set discovery: true or --discovery`),
+      note(`differs from the URL in use, ${usedUri}; to use the document's, set discovery: true or pass --discovery`),
     );
   }
   return { findings, jwksUri: uri };

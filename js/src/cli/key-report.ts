@@ -1,4 +1,4 @@
-// Reports the keys of a set, and how the set differs from those of AWS.
+// Reports the keys of a set, and how the set differs from the sets of AWS.
 
 import { KeySet } from 'sts-jwt';
 import type { Jwk, JwkSet, KeyReport } from '../core/types.js';

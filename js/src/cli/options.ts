@@ -73,7 +73,7 @@ export const OPTIONS = {
   'allow-missing-exp': { group: 'expectations', text: 'Accepts a token without "exp".' },
   now: { group: 'time', value: 'time', text: 'Replaces the current time: seconds since the epoch, or RFC 3339.' },
 
-  aws: { group: 'aws', text: 'Requires the AWS claims, and that they are consistent.' },
+  aws: { group: 'aws', text: 'Requires the AWS claims and checks that they are consistent.' },
   account: { group: 'aws', value: '12 digits', many, text: 'Accepts this account.' },
   organization: { group: 'aws', value: 'o-…', many, text: 'Accepts this organization.' },
   ou: { group: 'aws', value: 'path', many, text: 'Accepts this organizational unit and those below it.' },

@@ -52,7 +52,7 @@ type HostError =
   | typeof ERR_REPLAY_UNAVAILABLE
   | typeof ERR_WASM_UNAVAILABLE;
 
-/** The stable code of a {@link JwtError}. If jose has the same failure, the code is that of jose. */
+/** The stable code of a {@link JwtError}. If jose reports the same failure, the code is the same as in jose. */
 export type JwtErrorCode = CoreErrorCode | HostError['code'];
 
 /** The kind of failure, which decides how a service should react. */
@@ -121,7 +121,7 @@ export interface JwtErrorMembers extends Error {
   readonly expected?: unknown;
   /** The value in the token. Before the signature is verified, this can only be `alg`, never a claim. */
   readonly actual?: unknown;
-  /** With `schema`: the claims that do not fit it; at most 32. */
+  /** With `schema`: the claims that do not fit the schema, at most 32. */
   readonly issues?: readonly SchemaIssue[];
   /** From a `Verifier`: the configured issuer of the token; absent if the issuer is not known. */
   readonly issuer?: string;
@@ -147,7 +147,7 @@ export interface JwtErrorMembers extends Error {
 /** What all errors with the same code have in common. */
 type FactsOf<Code> = Extract<(typeof coreErrors)[keyof typeof coreErrors] | HostError, { code: Code }>;
 
-/** Members that errors with a certain code never have. */
+/** Members that are never present on an error with a certain code. */
 type Without<Name extends keyof JwtErrorMembers> = { readonly [Member in Name]?: never };
 
 /** The members of every error about a claim. */
@@ -156,7 +156,7 @@ interface ClaimMembers {
   readonly reason: 'missing' | 'invalid' | 'check_failed';
 }
 
-/** The codes that name a claim, or a field of the policy, in every error. */
+/** The codes whose errors always name a claim or a field of the policy. */
 interface ClaimCodes {
   ERR_JWT_EXPIRED: true;
   ERR_JWT_ISSUER_UNKNOWN: true;
@@ -164,7 +164,7 @@ interface ClaimCodes {
   ERR_POLICY_DENIED: true;
 }
 
-/** What the code says about the other members. */
+/** The types of the members that depend on the code. */
 type MembersOf<Code extends JwtErrorCode> = Code extends 'ERR_JWKS_UNAVAILABLE'
   ? Without<'claim' | 'reason'>
   : Without<'kind' | 'retryAfter'> &
@@ -188,7 +188,7 @@ export interface JwtErrorClass {
   new (given: JwtErrorDetails, options?: { cause?: unknown }): JwtError;
 }
 
-/** The class. Its type is not that of a class, because only a union of types can be narrowed by `code`. */
+/** The class. `JwtError` is declared as a union type instead of a class, because only a union can be narrowed by `code`. */
 export const JwtError = class extends Error {
   override get name(): string {
     return 'JwtError';
@@ -198,7 +198,7 @@ export const JwtError = class extends Error {
   declare readonly errors: readonly JwtError[];
 
   constructor(given: JwtErrorDetails, options?: { cause?: unknown }) {
-    // Reads own members only: an `errors` in a polluted prototype would make each error create another one.
+    // Reads own members only. Otherwise an `errors` member on a polluted prototype would make each error create more errors.
     const { message, errors, ...details } = { __proto__: null, ...given } as JwtErrorDetails;
     super(message, options);
     Object.assign(this, details);
@@ -331,8 +331,8 @@ export function reasonOf(thrown: unknown): string {
 /**
  * @internal Reports that the issuer's keys cannot be fetched and none are cached.
  *
- * @param failure Why the last fetch failed. Undefined if no fetch failed: the store had newer keys than this isolate, so nothing
- *   was fetched, but the newer keys were too old as well.
+ * @param failure Why the last fetch failed. Undefined if nothing was fetched, because the store had newer keys than
+ *   this isolate, but those keys were too old as well.
  */
 export function keysUnavailable(failure: JwtError | undefined, issuer: string, retryAfter: number): JwtError {
   if (!failure) return new JwtError({ ...ERR_JWKS_UNAVAILABLE, issuer, retryAfter, message: STORE_TOO_OLD });

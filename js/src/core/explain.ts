@@ -11,7 +11,7 @@ import { assertRunning, decodeToken, explainToken, type KeySetHandle, type Optio
  * Makes the same decision as `verify()`, with the same error code, and returns every step of the decision. Never throws
  * because of a token or JWKS, and never returns the signature.
  *
- * @throws JwtError `ERR_OPTIONS_INVALID` for invalid options, among them a `schema` that throws or is not synchronous.
+ * @throws JwtError `ERR_OPTIONS_INVALID` for invalid options, including a `schema` that throws or is not synchronous.
  */
 export function explain(token: string, jwks: string | JwkSet | KeySet, options: VerifyOptions): Explanation {
   assertRunning();

@@ -82,7 +82,7 @@ export function textOf(jwks: unknown): string {
   if (typeof jwks !== 'object' || jwks === null)
     throw jwksInvalid('the JWK Set must be a JSON text, an object or a KeySet');
   try {
-    // With a `toJSON` on a polluted prototype, JSON.stringify would write other keys than the caller passed.
+    // With a `toJSON` on a polluted prototype, JSON.stringify could write keys that the caller did not pass.
     if ('toJSON' in []) throw unreadable(undefined, 'the JWK Set', jwksInvalid);
     for (const [method, mistake] of MISTAKES) {
       if (hasMethods(jwks, method)) throw jwksInvalid(`the JWK Set is ${mistake}`);
@@ -94,7 +94,7 @@ export function textOf(jwks: unknown): string {
   }
 }
 
-/** Objects that callers pass by mistake: a method that such an object has, and what the object is. */
+/** Objects that callers pass by mistake. Each entry is a method that identifies the object, and what the object is. */
 const MISTAKES = [
   ['then', 'a promise: await it'],
   ['text', 'a Response: pass `await response.text()`'],
@@ -102,7 +102,7 @@ const MISTAKES = [
 ] as const;
 
 function parse(text: string): KeySetHandle {
-  // One UTF-16 unit more than the limit is enough for the core to reject the text.
+  // One UTF-16 unit over the limit is enough for the core to reject the text, so the rest is not copied.
   const limited = text.slice(0, MAX_JWKS_BYTES + 1);
   // TextEncoder would replace a lone surrogate with U+FFFD.
   if (limited === text && LONE_SURROGATE.test(text)) throw jwksInvalid('the JWK Set has a lone surrogate');

@@ -37,8 +37,8 @@ export function unreadable(error: unknown, what = 'the options', invalid = optio
 
 /**
  * The options of a verification for which `undefined` counts as absent. Every other option, and every member of a
- * policy, narrows which tokens are accepted, so ignoring one that is `undefined` would drop a condition. If `issuer` or
- * `audience` is `undefined`, the core reports that it is missing.
+ * policy, narrows which tokens are accepted, so ignoring an `undefined` value there would drop a condition. If `issuer`
+ * or `audience` is `undefined`, the core reports that it is missing.
  */
 const MAY_BE_UNDEFINED: readonly string[] = [
   'issuer',
@@ -76,7 +76,7 @@ export function ownData<T extends object>(given: T, what = 'the keys'): T {
 /** The maximum length of an array in the options or in a snapshot. */
 const MAX_LIST = 100_000;
 
-/** Copies an array, because an array may be a proxy: it can then throw only here. Returns any other value unchanged. */
+/** Copies an array. If the array is a proxy, it can throw only during this copy. Returns any other value unchanged. */
 function listOf<T>(value: T): T {
   if (!Array.isArray(value)) return value;
   inRange(value.length, 'length', 0, MAX_LIST);
@@ -105,7 +105,7 @@ interface CallOptions {
 const CONTEXT = ['waitUntil', 'passThroughOnException', 'props', 'exports'];
 
 /**
- * Reads the options of a call. They may be the `ctx` of a Worker, of which only `waitUntil` is used.
+ * Reads the options of a call. The options may be the `ctx` of a Worker; then only its `waitUntil` is used.
  *
  * @param names Further known members.
  */

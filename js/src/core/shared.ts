@@ -1,5 +1,5 @@
-// The parts of the core that other entries use. Code outside core/ and verifier/ imports their values only from this
-// file or api.ts. Then esbuild puts the whole core into one file that all entries share.
+// The parts of the core that other entries use. Code outside core/ and verifier/ must import values of the two folders
+// only from this file or api.ts. Then esbuild puts the whole core into one file that all entries share.
 
 export { ERR_JWS_INVALID, ERR_POLICY_DENIED } from '../generated/codes.js';
 export {

@@ -67,11 +67,11 @@ export function withSchema<T extends { claims: object }>(token: T, schema: Schem
   const { value, issues }: { value: object | undefined; issues: SchemaIssue[] | undefined } = callOption(() => {
     const result = schema.validate(token.claims) as { value?: object; issues?: RawIssue[] };
     if (hasMethods(result, 'then')) {
-      // Otherwise its rejection would be unhandled, which ends a Node process.
+      // If the promise rejects, the rejection must be handled: an unhandled rejection ends a Node process.
       Promise.resolve(result).catch(() => {});
       return { value: undefined, issues: undefined };
     }
-    // An own member: a polluted prototype must not supply the claims.
+    // Reads only an own member, because a polluted prototype must not supply the claims.
     const value = Object.hasOwn(result, 'value') ? result.value : undefined;
     return { value, issues: result.issues?.slice(0, MAX_ENTRIES).map(readIssue) };
   }, 'schema');

@@ -59,7 +59,7 @@ export interface KeyReport {
   usable: boolean;
   /** Why the key is not usable. */
   problem?: string;
-  /** For RSA, the length of the modulus; for EC, the length of the curve's order. In bits. */
+  /** In bits, the length of the modulus (RSA) or of the curve's order (EC). */
   bits?: number;
   /** The JWK Thumbprint (RFC 7638) with SHA-256, base64url. */
   thumbprint?: string;
@@ -85,11 +85,11 @@ export interface VerifyOptions {
   /** The expected audience, or an array of audiences of which `aud` must contain one. Required; pass `null` to skip the check. */
   audience: string | readonly string[] | null;
   /**
-   * Whether `aud` must be one string, or an array of exactly one (RFC 7519 §4.1.3). A token for several audiences can be
-   * replayed by each of them to the others. Default: `false`.
+   * Whether `aud` must be one string, or an array of exactly one (RFC 7519 §4.1.3). Each audience of a token for
+   * several audiences can replay the token to the others. Default: `false`.
    */
   exactlyOneAudience?: boolean;
-  /** The allowed algorithms. The key decides the algorithm, never the token (RFC 8725 §3.1). Default: both. */
+  /** The allowed algorithms. The key decides the algorithm; the token never does (RFC 8725 §3.1). Default: both. */
   algorithms?: readonly Algorithm[];
   /** The expected `sub`, which must match exactly, or an array of allowed values. Default: not checked. */
   subject?: string | readonly string[];
@@ -185,9 +185,9 @@ export interface VerifierOptions {
    */
   maxCachedTokens?: number | undefined;
   /**
-   * How many bytes the cached tokens may take. The size of a token is its own length, plus three times the length of its
-   * header, claims and AWS identity as JSON (JavaScript keeps one copy of these, and the module two), plus about 100
-   * for each value in them. 0 disables the cache. Default: 4 194 304, 4 MiB.
+   * How many bytes the cached tokens may take. The size of a token is the sum of three parts: its length; three times
+   * the length of its header, claims and AWS identity as JSON, because JavaScript keeps one copy and the module two;
+   * and about 100 for each value in this JSON. 0 disables the cache. Default: 4 194 304, 4 MiB.
    */
   maxCachedTokenBytes?: number | undefined;
   /** The maximum age of keys from `setKeys()` or `restore()`, in seconds. Default: 86 400, a day. */
@@ -213,7 +213,7 @@ export interface VerifiedToken<C extends object = Claims> {
   header: JoseHeader;
   claims: C;
   alg: Algorithm;
-  /** The key that made the signature. The thumbprint is that of RFC 7638 with SHA-256, base64url. */
+  /** The key that made the signature. `thumbprint` is the JWK Thumbprint (RFC 7638) with SHA-256, base64url. */
   key: { kid?: string; thumbprint: string };
   /** `exp`, in seconds since the epoch; absent only with `allowMissingExp`. */
   expiresAt?: number;
@@ -234,8 +234,8 @@ export interface Explanation {
   /** If rejected, that error as plain data. */
   error?: JwtErrorDetails;
   /**
-   * Every check, in order. If a stage fails, no later stage is listed; but if the claims are checked, all checks of
-   * claims and policy are listed, even after a failed check.
+   * Every check, in order. The list ends with the first stage that failed. If the checks of claims and policy were
+   * reached, all of them are listed, even after one has failed.
    */
   steps: ExplanationStep[];
 }
@@ -260,7 +260,7 @@ export interface ExplanationStep {
     | 'schema';
   /** The claim, the field of the policy, or the `kid` or position of the key that was checked. */
   name?: string;
-  /** The result; `skipped`: the check was not requested or does not apply, and `problem` may say why. */
+  /** The result. `skipped` means that the check was not requested or does not apply; `problem` may say why. */
   outcome: 'passed' | 'failed' | 'skipped';
   /** The value that would pass. */
   expected?: unknown;
@@ -270,7 +270,7 @@ export interface ExplanationStep {
   margin?: number;
   /** Why the step failed or was skipped. */
   problem?: string;
-  /** Why a step that passed is suspicious: `exp` is in milliseconds. */
+  /** Why a step is suspicious although it passed: `exp` looks like milliseconds. */
   warning?: string;
 }
 

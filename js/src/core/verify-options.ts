@@ -18,8 +18,8 @@ interface Read {
 const remembered = /*#__PURE__*/ new RecentlyUsed<Read, OptionsHandle>(8);
 
 /**
- * Reads the caller's options. Getters and proxies run only in this function, before the core or any state of this package
- * is touched, so they cannot interfere with a verification.
+ * Reads the caller's options. Getters and proxies run only in this function, before the core is called or any state of
+ * this package changes, so this code cannot interfere with a verification.
  */
 export function readOptions(options: object = {}): { read: Read; now: number; schema: Schema | undefined } {
   try {
@@ -42,7 +42,7 @@ export function present(options: object): number {
   return secondsOf(now, 'option "now"');
 }
 
-/** Read as seconds, this is the year 5138; as milliseconds, 1973. So a larger number is taken to be milliseconds. */
+/** In seconds, this is in the year 5138; in milliseconds, it is in 1973. A larger number is taken for milliseconds. */
 const MAX_SECONDS = 1e11;
 
 /** Returns the value if it can be a time in seconds since the epoch. @throws JwtError `ERR_OPTIONS_INVALID` otherwise. */
@@ -83,7 +83,7 @@ export function jsonOf(value: unknown, path = '', depth = 0): string {
       if (depth > MAX_DEPTH) break;
       if (Array.isArray(value)) {
         let json = '';
-        // Reads holes as undefined, which is rejected, so no entry is ever dropped.
+        // A hole is read as undefined and rejected, so no entry is ever dropped.
         for (const [i, entry] of value.entries()) json += `${i ? ',' : ''}${jsonOf(entry, `${path}[${i}]`, depth + 1)}`;
         return `[${json}]`;
       }
@@ -116,9 +116,9 @@ function jsonOfMembers(object: object, path: string, depth: number): string {
   return json;
 }
 
-/** Whether the JSON of `value` would describe `copy`. May return false negatives. */
+/** Whether `value` has the same JSON as `copy`. May return false even if the JSON is the same. */
 function isCopy(copy: unknown, value: unknown, depth: number): boolean {
-  // A member that is undefined in both is missing in the copy.
+  // If `copy` is undefined, the JSON lacks this member, so even an undefined `value` is different.
   if (typeof copy !== 'object' || copy === null) return copy === value && copy !== undefined;
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(copy)) {
@@ -133,7 +133,7 @@ function isCopy(copy: unknown, value: unknown, depth: number): boolean {
   for (const name of Reflect.ownKeys(value) as string[]) {
     const member: unknown = (value as Record<string, unknown>)[name];
     if (isApart(name, depth) || (depth === 0 && member === undefined && mayBeUndefined(name))) continue;
-    // Without the first condition, a polluted prototype could supply what the copy lacks.
+    // Without the first condition, a polluted prototype could supply members that the copy lacks.
     if (!Object.hasOwn(copy, name) || !isCopy((copy as Record<string, unknown>)[name], member, depth + 1)) return false;
     count -= 1;
   }

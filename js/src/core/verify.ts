@@ -30,7 +30,8 @@ export function verify<C extends object = Claims>(
 ): VerifiedToken<C>;
 export function verify(token: string, jwks: string | JwkSet | KeySet, options: VerifyOptions): VerifiedToken {
   assertRunning();
-  // Reading the arguments may run the caller's code (getters, toJSON). After these two calls, none of it runs.
+  // Reading the arguments may run the caller's code (getters, toJSON). After these two calls, none of it runs until the
+  // decision is made.
   const { read, now, schema } = readOptions(options);
   const source = sourceOf(jwks);
   const expectations = decodeOptions(read);

@@ -273,8 +273,8 @@ export function selfTest(): boolean {
 }
 
 /**
- * Frees an object of the module, which must not be used again. A second call does nothing, nor does a call for an object
- * of a replaced instance: such objects are already gone.
+ * Frees an object of the module, which must not be used again. A second call does nothing. A call for an object of a
+ * replaced instance also does nothing, because such objects are already gone.
  */
 export function free(object: Owned): void {
   const { kind, address, instance } = object;
@@ -292,8 +292,8 @@ export function lastError(issuer?: string): JwtError {
 // ---- text
 
 /**
- * Calls an export that may return whether it succeeded. Returns the text that it wrote, or undefined if it returned
- * false, which is 0.
+ * Calls an export and returns the text that the export wrote. Returns undefined if the export returned false (the
+ * number 0).
  */
 function read(call: (exports: Exports, engine: number) => unknown): string | undefined {
   return enter((exports, engine) => (call(exports, engine) === 0 ? undefined : readText(exports, engine)));

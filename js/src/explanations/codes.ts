@@ -66,7 +66,7 @@ export const CODES: Readonly<Record<JwtErrorCode, CodeMeaning>> = {
       'Get a new token. AWS tokens last 5 minutes by default and at most an hour. If the token is new, check the clock.',
   },
   ERR_JWT_CLAIM_VALIDATION_FAILED: {
-    when: 'any other claim check failed; `claim` and `reason` say which and how, and `issues` what does not fit `schema`',
+    when: 'any other claim check failed; `claim` and `reason` say which and how, and `issues` lists what does not fit `schema`',
     advice: 'Compare the expected value with the value in the token, and correct the wrong one.',
   },
   ERR_POLICY_DENIED: {

@@ -1,5 +1,5 @@
 // `sts-jwt/explanations`: what tokens, claims, steps and codes mean, in words. The debugger, the command line and the
-// documentation use these texts; so can any program that shows tokens to people.
+// documentation use these texts. Any other program that shows tokens to people can use them too.
 
 export { explainClaim, explainHeaderParameter, type Meaning } from './claims.js';
 export { type CodeMeaning, explainCode } from './codes.js';

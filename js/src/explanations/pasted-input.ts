@@ -104,7 +104,8 @@ function notAToken(token: string): string | undefined {
   if (/^v[1-4]\.(?:local|public)\./.test(token)) return 'This is a PASETO, not a JWT.';
   if (segments.length === 5 && looksLikeHeader(segments[0]!))
     return 'This is an encrypted token (JWE, five segments). Only signed tokens can be verified.';
-  if (/^-----BEGIN/.test(token)) return 'This is PEM, a key or certificate. A JWT is three segments separated by dots.';
+  if (/^-----BEGIN/.test(token))
+    return 'This is PEM: a key or a certificate. A JWT is three segments separated by dots.';
   if (/^(?:AKIA|ASIA)[A-Z0-9]{16}$/.test(token))
     return 'This is an AWS access key ID. Get a token with `aws sts get-web-identity-token`.';
   if (/(?:^|[^\w+/-])(?:IQoJ|FwoG|FQoG|AQoD)[\w+/=-]{40}/.test(token)) {

@@ -82,8 +82,8 @@ export type VerifierOf<Env> = (env: Env) => TokenVerifier | Promise<TokenVerifie
 
 /**
  * Remembers the verifier that a function returns for each `env`. Otherwise every request would create a verifier, which
- * would fetch its keys again. Remembers the verifier, not its promise, because in a Worker one request must not wait
- * for another.
+ * would fetch its keys again. The promise of a verifier is not remembered, because in a Worker one request must not
+ * wait for another.
  */
 export function rememberVerifier<Env>(
   given: TokenVerifier | VerifierOf<Env>,

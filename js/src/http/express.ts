@@ -44,8 +44,8 @@ export type Middleware<Incoming extends NodeRequest = NodeRequest> = (
  * In TypeScript, declare the parameter of your handlers as `Request & Authenticated`, or add the member to every request
  * of your program: `declare global { namespace Express { interface Request { auth?: VerifiedToken } } }`.
  *
- * If pages of other origins call your service, put `cors()` before this middleware. A CORS preflight has no token, so
- * otherwise its response is 401; with `optional`, it reaches the handlers, without a token.
+ * If pages of other origins call your service, put `cors()` before this middleware. Otherwise a CORS preflight gets a
+ * 401, because it has no token. With `optional`, preflights reach the handlers.
  *
  * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the option in the message, for every mistake in the options.
  */

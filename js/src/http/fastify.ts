@@ -36,14 +36,14 @@ export interface StsJwtOptions extends ProtectOptions<FastifyRequest> {
  * request is 401 with a challenge (RFC 6750 §3), 403, or, if the keys are unavailable, 503 with `Retry-After`. Other
  * errors are rethrown. To protect only some routes, register the plugin within a plugin that has these routes.
  *
- * If pages of other origins call your service, register `@fastify/cors` before this plugin. A CORS preflight has no token,
- * so otherwise its response is 401; with `optional`, it reaches the handlers, without a token.
+ * If pages of other origins call your service, register `@fastify/cors` before this plugin. Otherwise a CORS preflight
+ * gets a 401, because it has no token. With `optional`, preflights reach the handlers.
  *
  * If an option is invalid, the registration fails with a JwtError `ERR_OPTIONS_INVALID`, with the name of the option in the
  * message.
  */
 export const stsJwt: FastifyPluginAsync<StsJwtOptions> = Object.assign(register, {
-  // The symbols of fastify-plugin. The first makes Fastify apply the hook to the instance itself, not to a new scope.
+  // The symbols of fastify-plugin. The first symbol makes Fastify apply the hook to the instance itself, not to a new scope.
   [Symbol.for('skip-override')]: true,
   [Symbol.for('fastify.display-name')]: 'sts-jwt',
   [Symbol.for('plugin-meta')]: { name: 'sts-jwt', fastify: '5.x' },

@@ -42,9 +42,9 @@ export type OpenHandler<Rest extends unknown[]> = (
  * Wraps a fetch handler, which is then called only with a verified token. The response to any other request is 401 with
  * a challenge (RFC 6750 §3), 403, or, if the keys are unavailable, 503 with `Retry-After`. Other errors are rethrown.
  *
- * A CORS preflight has no token, so the response is 401 as well. If pages of other origins call your service, answer
- * preflights before you call the returned function (`isPreflight()` recognises them), and add the CORS headers to all its
- * responses. With `optional`, preflights reach the handler, without a token.
+ * A CORS preflight gets a 401 as well, because it has no token. If pages of other origins call your service, answer
+ * preflights before you call the returned function (`isPreflight()` recognises them), and add the CORS headers to all
+ * its responses. With `optional`, preflights reach the handler.
  *
  * @param verifier The verifier, or a function that returns the verifier (or a promise of it). The function's only
  *   argument is the handler's second argument, which is the `env` of a Worker. The verifier is remembered for each
@@ -93,8 +93,9 @@ export function protect(
 /**
  * Returns the verified token, `undefined` if the token is optional and absent, or the response that rejects the request.
  *
- * @param request The request, or only its headers. With `cookie`, pass the request. Without the method, every request
- *   with a cookie counts as one that may change state. Without the URL, `Origin` is compared with the header `Host`.
+ * @param request The request, or only its headers. With `cookie`, pass the request. From headers alone, the method and
+ *   the URL are not known. Then every request with a cookie counts as one that may change state, and `Origin` is
+ *   compared with the header `Host`.
  * @throws JwtError (as a rejection) `ERR_OPTIONS_INVALID` for a mistake in the options, or if the verifier does not
  *   return a verified token. Also rejects with every other error that is not about the token.
  */

@@ -29,8 +29,8 @@ export interface StsJwtVariables<Token extends VerifiedToken<object> | undefined
 /**
  * Calls the handlers only for verified callers. Handlers read the token with `c.get('token')`. The response to any
  * other request is 401 with a challenge (RFC 6750 §3), 403, or, if the keys are unavailable, 503 with `Retry-After`. If
- * pages of other origins call your service, put `cors()` of `hono/cors` before this middleware. A CORS preflight has no
- * token, so otherwise its response is 401; with `optional`, it reaches the handlers, without a token.
+ * pages of other origins call your service, put `cors()` of `hono/cors` before this middleware. Otherwise a CORS
+ * preflight gets a 401, because it has no token. With `optional`, preflights reach the handlers.
  *
  * @param verifier The verifier, or a function that returns the verifier (or a promise of it). The function's only
  *   argument is `{ env }`, the bindings of the context. The verifier is remembered for each `c.env` object, and a

@@ -103,10 +103,11 @@ export interface PolicyResult {
  *
  * `context.error` of a negative response is the code of the error. The `cause` of the error `Unauthorized` is the JwtError.
  *
- * API Gateway caches responses, by default for 300 seconds. It does not know `exp`, so a caller is let in until the cached
- * response expires, even if the token expired in the meantime. It uses a response for every request with the same identity
- * source, so the identity source must be the header or cookie with the token. It also caches a negative simple response, for
- * example while the issuer's new keys are not yet fetched. A `ttl` of 0 switches the cache off.
+ * API Gateway caches responses, by default for 300 seconds. It does not know `exp`, so a caller is let in until the
+ * cached response expires, even if the token expired in the meantime. It uses a response for every request with the
+ * same identity source, so the identity source must be the header or cookie with the token. It also caches negative
+ * simple responses, for example one from the moment before the issuer's new keys were fetched. A `ttl` of 0 switches
+ * the cache off.
  *
  * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the option in the message, for every mistake in the options. The
  *   handler also throws this error for an event that is not an authorizer event.
@@ -285,7 +286,7 @@ function webRequest(event: AuthorizerEvent, { header = 'authorization' }: Author
   };
 }
 
-/** Returns all values of a header: REST APIs keep the case of its name, and put only the last value into `headers`. */
+/** Returns all values of a header. REST APIs do not change the case of its name, and put only its last value into `headers`. */
 function headerOf({ headers, multiValueHeaders, cookies }: AuthorizerEvent, name: string): string | null {
   if (name === 'cookie' && Array.isArray(cookies)) return cookies.join('; ');
   const valuesIn = (given: object | null | undefined): unknown[] =>

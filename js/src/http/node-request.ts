@@ -45,9 +45,9 @@ function webRequest(request: NodeRequest): RequestLike {
 }
 
 /**
- * Returns a header. If it was sent several times, the values are joined by commas, as `Headers` does: Node keeps only the
- * first `Authorization`, so `rawHeaders` is needed to reject such a request. The value itself is that of `headers`, which
- * middleware may have changed.
+ * Returns a header. If the header was sent several times, returns the values joined by commas, like the class
+ * `Headers`. Node keeps only the first `Authorization`, so a repeated header can be detected only in `rawHeaders`. A
+ * header that was sent once is read from `headers`, which middleware may have changed.
  */
 function headerOf({ headers, rawHeaders }: NodeRequest, name: string): string | null {
   const own = (key: string) => (Object.hasOwn(headers, key) ? headers[key] : undefined);
@@ -61,7 +61,7 @@ function headerOf({ headers, rawHeaders }: NodeRequest, name: string): string | 
   return Array.isArray(value) ? value.join(', ') : (value as string);
 }
 
-/** The parts of a response of the Fetch API, as Node's functions take them. */
+/** Returns the headers and the body of a Fetch API response in the form that Node's functions take. */
 export async function partsOf(
   response: Response,
 ): Promise<{ headers: [name: string, value: string | string[]][]; body: Uint8Array }> {

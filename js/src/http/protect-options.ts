@@ -11,10 +11,10 @@ export interface ProtectOptions<Incoming = Request> {
    */
   cookie?: string | undefined;
   /**
-   * The header that contains the token and nothing else, such as `cf-access-jwt-assertion` of Cloudflare Access. Then
-   * `Authorization` is not read, and `cookie` is an error. A request with two such headers is rejected with 401. If a
-   * proxy derives the header from a cookie, make sure that callers cannot evade the proxy. Default: the `Authorization`
-   * header with the scheme `Bearer` (RFC 6750 §2.1).
+   * The header that contains the token and nothing else, such as `cf-access-jwt-assertion` of Cloudflare Access. With
+   * this option, `Authorization` is not read, and the option `cookie` is an error. A request with two such headers is
+   * rejected with 401. If a proxy derives the header from a cookie, make sure that callers cannot evade the proxy.
+   * Default: the `Authorization` header with the scheme `Bearer` (RFC 6750 §2.1).
    */
   header?: string | undefined;
   /**
@@ -29,16 +29,16 @@ export interface ProtectOptions<Incoming = Request> {
    */
   allowCrossSite?: boolean | undefined;
   /**
-   * Allows requests without a token, CORS preflights among them. Invalid tokens are still rejected, and so are unreadable
-   * `Authorization` headers with the scheme `Bearer`. Default: `false`.
+   * Allows requests without a token, including CORS preflights. Invalid tokens, and unreadable `Authorization` headers
+   * with the scheme `Bearer`, are still rejected. Default: `false`.
    */
   optional?: boolean | undefined;
   /** The `realm` of the challenge (RFC 9110 §11.5); only characters that a header may contain. Default: none. */
   realm?: string | undefined;
   /**
-   * The URL of the protected resource metadata, which every challenge then names (RFC 9728 §5.1). OAuth and MCP clients
-   * find the authorization server with it. `protectedResourceMetadata()` serves the document and knows its URL. https, or
-   * http on this machine. Default: none.
+   * The URL of the protected resource metadata: https, or http on this machine. Every challenge then contains this URL
+   * (RFC 9728 §5.1), so OAuth and MCP clients can find the authorization server. `protectedResourceMetadata()` serves
+   * the document and returns its URL. Default: none.
    */
   resourceMetadata?: string | Url | undefined;
   /**
@@ -49,9 +49,9 @@ export interface ProtectOptions<Incoming = Request> {
   /** The `Retry-After` of a 503 response, in whole seconds. Default: the error's `retryAfter`, or else 10. */
   retryAfter?: number | undefined;
   /**
-   * Called for every rejected request: to log it, or to return (or resolve to) another response. If the function returns
-   * anything else, throws or rejects, the caller gets the package's own response. In no case is the request let in. Errors
-   * that are not about the token or the keys (status 500) are rethrown, and the function is not called.
+   * Called for every rejected request: to log it, or to return (or resolve to) another response. If the function
+   * returns anything else, throws or rejects, the caller gets the package's own response. The request is never let in.
+   * Errors that are not about the token or the keys (status 500) are rethrown, and the function is not called.
    */
   onRefused?: OnRefused<Incoming> | undefined;
 }
@@ -59,8 +59,8 @@ export interface ProtectOptions<Incoming = Request> {
 /**
  * The function of the option `onRefused`.
  *
- * @param error Why the request is rejected. `ERR_JWS_INVALID` with `reason: "missing"` means that there is no token, and
- *   `ERR_POLICY_DENIED` with `claim: "origin"` that the request is a cross-site request (see `allowCrossSite`).
+ * @param error Why the request is rejected. `ERR_JWS_INVALID` with `reason: "missing"` means that there is no token.
+ *   `ERR_POLICY_DENIED` with `claim: "origin"` means that the request is a cross-site request (see `allowCrossSite`).
  * @param request The request, as the framework passes it to handlers.
  * @param refusal A copy of the package's own response, for its status and headers.
  */
@@ -131,7 +131,7 @@ export function checkCredentials(settings: Pick<Settings, 'cookie' | 'header' | 
       const instead = settings.header === 'cookie' ? 'use the option "cookie"' : 'leave the option out';
       throw optionsInvalid(`"header" must be a header with nothing but the token; to read "${header}", ${instead}`);
     }
-    if (cookie !== undefined) throw optionsInvalid('"header" and "cookie" exclude each other; leave one out');
+    if (cookie !== undefined) throw optionsInvalid('"header" and "cookie" cannot be combined; leave one out');
   }
   if (allowCrossSite !== undefined && typeof allowCrossSite !== 'boolean') {
     throw optionsInvalid('"allowCrossSite" must be true or false');

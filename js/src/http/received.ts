@@ -78,8 +78,8 @@ function isForged(read: (name: string) => string | null, method?: string, url?: 
   if (site !== null) return site !== 'same-origin' && site !== 'none';
   const origin = read('origin');
   if (origin === null) return false;
-  // Browsers send "null" for a page without an origin of its own, such as a sandboxed frame. It must not be compared:
-  // the origin of a URL such as about:blank is "null" as well.
+  // Browsers send "null" for a page without an origin of its own, such as a sandboxed frame. "null" must not be
+  // compared, because the origin of a URL such as about:blank is "null" as well.
   if (!URL.canParse(origin)) return true;
   // In Node frameworks, the URL of a request is only a path.
   return url !== undefined && URL.canParse(url)

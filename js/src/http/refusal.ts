@@ -61,7 +61,10 @@ function challengeOf(settings: Settings, error?: JwtError): Record<string, strin
   return { 'www-authenticate': parameters.length > 0 ? `Bearer ${parameters.join(', ')}` : 'Bearer' };
 }
 
-/** Returns the scopes that the option `scope` requires, if the token lacks one. The core accepts only characters of RFC 6749 §3.3. */
+/**
+ * If the token lacks a required scope, returns all scopes that the option `scope` requires. They contain only
+ * characters of RFC 6749 §3.3, because the core rejects all others.
+ */
 function missingScope(error: JwtError): string | undefined {
   const { claim, expected }: { claim?: unknown; expected?: unknown } = ownData(error);
   return claim === 'scope' && Array.isArray(expected) ? expected.join(' ') : undefined;

@@ -7,17 +7,17 @@ import { jsonOf, optionsInvalid, ownOptions, parseSafeUrl } from '../core/shared
  * be empty. Names for people may also have a language tag, as in `resource_name#de`. Unknown members are an error.
  */
 export interface ResourceMetadata {
-  /** The URL of the protected resource, without a fragment: what clients call, and send as `resource` (RFC 8707). */
+  /** The URL of the protected resource, without a fragment. Clients call this URL, and send it as `resource` (RFC 8707). */
   resource: string;
   /** The issuers of the authorization servers that issue tokens for the resource. */
   authorization_servers?: readonly string[] | undefined;
-  /** The URL of the resource's own keys. Not those of the authorization server. */
+  /** The URL of the resource's own keys, not of the authorization server's keys. */
   jwks_uri?: string | undefined;
   /** The scopes that a client may request for the resource. */
   scopes_supported?: readonly string[] | undefined;
   /** How clients may send the token. `protect()` reads the header only. */
   bearer_methods_supported?: readonly ('header' | 'body' | 'query')[] | undefined;
-  /** The JWS algorithms with which the resource signs its responses. */
+  /** The JWS algorithms that the resource uses to sign its responses. */
   resource_signing_alg_values_supported?: readonly string[] | undefined;
   /** The name of the resource, for people. */
   resource_name?: string | undefined;
@@ -87,12 +87,12 @@ const RULES: Readonly<Record<Kind, [isValid: (value: unknown) => boolean, rule: 
 };
 
 /**
- * Returns a function that serves the metadata of a protected resource, with which OAuth and MCP clients find its
- * authorization server (RFC 9728). Pass its `url` as the option `resourceMetadata`, and call it for every request before
- * `protect()`: `metadata(request) ?? api(request)`.
+ * Returns a function that serves the metadata of a protected resource (RFC 9728). OAuth and MCP clients read the
+ * metadata to find the authorization server. Pass the function's `url` as the option `resourceMetadata`, and call the
+ * function for every request before `protect()`: `metadata(request) ?? api(request)`.
  *
- * The document is public. So pages of all origins may read it, and caches may keep it for an hour. An OPTIONS request is
- * answered as a CORS preflight, and a request with any method other than GET, HEAD and OPTIONS with 405.
+ * The document is public: pages of all origins may read it, and caches may keep it for an hour. The response to OPTIONS
+ * is that of a CORS preflight. The response to any method other than GET, HEAD and OPTIONS is 405.
  *
  * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the member in the message.
  */

@@ -21,7 +21,7 @@ export interface Timing {
 export interface KeyState {
   /** When the current keys were fetched. `-Infinity` if there are no keys or the time is unknown. */
   fetchedAt: number;
-  /** The `max-age` of their response; 0 if it must not be cached. */
+  /** The `max-age` of the response with the current keys; 0 if the response must not be cached. */
   maxAge: number;
   /** A random factor for the soft age. It keeps isolates from refetching all at once. */
   spread: number;

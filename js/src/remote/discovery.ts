@@ -7,8 +7,9 @@ import { type Fetch, type FetchError, fetchJson, withoutAdvice } from './fetch-j
 const MAX_URL = 2048;
 
 /**
- * Returns the URLs at which an issuer's discovery document may be: that of OpenID Connect Discovery §4 and, to be tried if
- * the first does not exist, that of RFC 8414 §3. A trailing slash of the issuer is dropped.
+ * Returns the two URLs at which an issuer's discovery document may be. The first is that of OpenID Connect Discovery
+ * §4. The second is that of RFC 8414 §3, to be tried if there is no document at the first. A trailing slash of the
+ * issuer is dropped.
  */
 export function documentUrls(issuer: string): [string, string] {
   const { origin, pathname } = new URL(issuer);
@@ -47,7 +48,7 @@ export async function discover(
   });
 }
 
-/** Whether the server has no such document. Many servers then answer with a page, or with a redirect to one. */
+/** Whether the server has no such document. In that case, many servers answer with a page, or redirect to a page. */
 export function isAbsent({ kind, httpStatus = 0 }: Pick<FetchError, 'kind' | 'httpStatus'>): boolean {
   if (kind === 'status') return httpStatus < 500 && httpStatus !== 429;
   return kind === 'redirect' || kind === 'content_type';
@@ -56,7 +57,7 @@ export function isAbsent({ kind, httpStatus = 0 }: Pick<FetchError, 'kind' | 'ht
 function keysUrlIn(text: string, issuer: string, allowLoopbackHttp: boolean): string {
   const { issuer: named, jwks_uri: uri }: { issuer?: unknown; jwks_uri?: unknown } = ownData(JSON.parse(text));
   // OpenID Connect Discovery §4.3: the document of another issuer would lead to other keys.
-  if (named !== issuer) throw wrong('issuer', named, `not "${issuer}"; configure the one that it names`);
+  if (named !== issuer) throw wrong('issuer', named, `not "${issuer}"; configure the issuer that it names`);
   const url = parseSafeUrl(uri, allowLoopbackHttp)?.href;
   if (!url || url.length > MAX_URL) throw wrong('jwks_uri', uri, 'not an https URL; set "jwksUri"');
   return url;

@@ -14,7 +14,10 @@ export interface Fetched {
   maxAge: number | undefined;
 }
 
-/** Headers of the requests. They decline compression, because the size can be checked only after decompression. */
+/**
+ * Headers of the requests. The headers decline compression, because the size of a compressed body can be checked only
+ * after decompression.
+ */
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity' };
 
 /** A failed fetch. */

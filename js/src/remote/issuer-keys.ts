@@ -181,8 +181,8 @@ export function remoteKeys(configured: Issuer, settings: Settings, verifier: Ver
   }
 
   /**
-   * Accepts keys that another isolate or request fetched, if they are usable and newer. Returns the failure if their
-   * fetch failed. With `discovery`, ignores keys and failures of any URL except the one that the document names.
+   * Accepts keys that another isolate or request fetched, if the keys are usable and newer. If that fetch failed,
+   * returns the failure. With `discovery`, ignores keys and failures of any URL except the one that the document names.
    */
   function take(loaded: Loaded | undefined): JwtError | undefined {
     try {
@@ -205,7 +205,7 @@ export function remoteKeys(configured: Issuer, settings: Settings, verifier: Ver
     if (!isNewer(state, time, now) || issuers.get(issuer) !== configured) return;
     assertUsable(jwks);
     // The Verifier ignores keys that seem older than its own. New keys can seem older if the clock was turned back a
-    // little, so they get at least the latest time so far.
+    // little, so their time is set to at least the latest time seen.
     latest = Math.max(latest, time);
     verifier.setKeys(issuer, jwks, { fetchedAt: latest, now });
     noteKeys(state, time, maxAge);
@@ -274,7 +274,7 @@ export function startTimer(): () => number {
 }
 
 /**
- * Rejects a set in which no key is usable, because the set must not replace keys that work. @throws JwtError
+ * Rejects a set without a usable key, because such a set must not replace keys that work. @throws JwtError
  * `ERR_JWKS_INVALID`.
  */
 function assertUsable(jwks: string): void {

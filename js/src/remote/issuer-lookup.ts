@@ -21,7 +21,10 @@ import type { FindIssuer } from './remote-options.js';
 /** The longest `iss` for which the function is called, in characters. */
 const MAX_ISSUER = 512;
 
-/** How many unknown issuers are remembered for each known one. Forged tokens should not soon use up all places. */
+/**
+ * `maxCachedIssuers` times this number is the maximum number of unknown issuers. The number is large, so forged tokens
+ * do not soon use up all places.
+ */
 const UNKNOWN_PER_KNOWN = 16;
 
 /** What the lookup needs from the verifier. */
@@ -30,7 +33,7 @@ export interface IssuerTable {
    * Adds an issuer, or replaces it if its configuration has changed. If only its `jwks` function has changed, replaces the
    * function.
    *
-   * @throws JwtError `ERR_OPTIONS_INVALID`. Then nothing has changed.
+   * @throws JwtError `ERR_OPTIONS_INVALID`. In that case, nothing has changed.
    */
   put(config: IssuerConfig, jwksFunction: JwksFunction | undefined): void;
   remove(iss: string): void;
@@ -40,27 +43,28 @@ export interface IssuerTable {
 interface Found {
   /** The number of the call that found it. */
   call: number;
-  /** When the request began that last got the configuration. */
+  /** When the request that last got the configuration began. */
   foundAt: number;
   /** When a request last began to ask the function again; `-Infinity` if none did. */
   claimedAt: number;
 }
 
-/** The issuer is unknown, or the function failed or is running. */
+/** An `iss` without a configuration: the issuer is unknown, or the function failed or is still running. */
 interface Refusal {
   /** The number of the call that got this answer. */
   call: number;
-  /** When the request began that got this answer. */
+  /** When the request that got this answer began. */
   since: number;
-  /** How long this holds, in seconds. */
+  /** How long the answer is remembered, in seconds. */
   lifetime: number;
   isRunning: boolean;
   error: JwtError | undefined;
 }
 
 /**
- * Known and unknown issuers are remembered separately, so tokens with forged `iss` values evict no known issuer. Once as
- * many unknown issuers are remembered as allowed, the function is called for at most one more per `refetchInterval`.
+ * Known and unknown issuers are remembered separately, so tokens with forged `iss` values cannot evict known issuers.
+ * While all places for unknown issuers are taken, the function is called for at most one further unknown issuer per
+ * `refetchInterval`.
  */
 export class IssuerLookup {
   readonly #find: FindIssuer;
@@ -69,7 +73,7 @@ export class IssuerLookup {
   /** The known issuers. The first is the least recently used one. */
   readonly #known = new Map<string, Found>();
   readonly #refusals = new Map<string, Refusal>();
-  /** When the function was last called although enough unknown issuers were remembered. */
+  /** When the function was last called although all places for unknown issuers were taken. */
   #exceededAt = -Infinity;
   /** How many calls were made. Calls are ordered by their number, because the clock may be set back. */
   #calls = 0;
@@ -97,7 +101,8 @@ export class IssuerLookup {
   }
 
   /**
-   * Asks the function, unless a recent answer is remembered. Afterwards, the table has the issuer if it is known.
+   * Asks the function, unless a recent answer is remembered. Afterwards, the table contains the issuer if the issuer is
+   * known.
    *
    * @throws JwtError `ERR_JWKS_UNAVAILABLE` if the function fails and no earlier answer can be used.
    */
@@ -169,7 +174,7 @@ export class IssuerLookup {
     return answers.some((answer) => answer !== undefined && answer.call > call);
   }
 
-  /** Makes a place for an unknown issuer. @throws JwtError `ERR_JWKS_UNAVAILABLE` if none is left. */
+  /** Makes room for an unknown issuer. @throws JwtError `ERR_JWKS_UNAVAILABLE` if there is no room. */
   #makePlace(iss: string, now: number): void {
     const { maxCachedIssuers, timing } = this.#settings;
     const places = maxCachedIssuers * UNKNOWN_PER_KNOWN;
@@ -180,7 +185,7 @@ export class IssuerLookup {
     for (const call of this.#running) if (Math.abs(now - call.startedAt) > timing.timeout) this.#running.delete(call);
     if (isFull() || this.#running.size >= places) {
       const wait = timing.refetchInterval - Math.abs(now - this.#exceededAt);
-      if (wait > 0) throw issuerLookupFailed('is not called, because of too many unknown issuers', wait);
+      if (wait > 0) throw issuerLookupFailed('was not called, because there are too many unknown issuers', wait);
       this.#exceededAt = now;
       this.#refusals.delete(this.#refusals.keys().next().value!);
     }
@@ -201,7 +206,7 @@ function newRefusal(call: number, since: number, lifetime: number, error: JwtErr
   return { call, since, lifetime, isRunning: false, error };
 }
 
-/** Also tolerates a clock that was set back. */
+/** Whether a refusal still counts. If the clock was set back, it counts for at most its lifetime. */
 function isCurrent({ since, lifetime }: Refusal, now: number): boolean {
   return Math.abs(now - since) < lifetime;
 }

@@ -33,7 +33,7 @@ export interface Settings extends Required<Pick<RemoteOptions, 'fetch' | 'waitUn
   store: KeyStore | undefined;
   /** Calls `onEvent`, if there is one. */
   emit: ((event: RemoteEvent, call: RemoteCall | undefined) => void) | undefined;
-  /** The configuration of the Verifier. With `findIssuer`, its only issuer is a placeholder. */
+  /** The configuration of the Verifier. With `findIssuer`, the only issuer in it is a placeholder. */
   verifier: VerifierConfig;
   allowLoopbackHttp: boolean;
   findIssuer: FindIssuer | undefined;
@@ -110,7 +110,7 @@ function readIssuers(
   return { verifier: { ...rest, issuers }, findIssuer: undefined };
 }
 
-/** Returns the configuration of an issuer for the Verifier, without a function `jwks`, and this function. */
+/** Separates a `jwks` function from the configuration of an issuer, because the Verifier does not accept a function. */
 export function readIssuer(own: RemoteIssuerConfig): {
   config: IssuerConfig;
   jwksFunction: JwksFunction | undefined;
@@ -124,7 +124,7 @@ export function readIssuer(own: RemoteIssuerConfig): {
     : { config: own as IssuerConfig, jwksFunction: undefined };
 }
 
-/** Calls an observer, whose errors must not change the verdict. A promise that it returns must not end a Node process. */
+/** Calls an observer. Its errors must not change the verdict, and a rejected promise must not end a Node process. */
 function ignoringErrors(observe: () => unknown): void {
   try {
     const result = observe();

@@ -7,9 +7,9 @@ import type { KeyStore } from '../stores/key-store.js';
 /** One issuer. Its keys are fetched: see `jwksUri` and `discovery`. */
 export interface RemoteIssuerConfig extends Omit<IssuerConfig, 'jwks'> {
   /**
-   * The issuer's keys, if already known: they are used until keys have been fetched, and as long as fetches fail. Or a
-   * function that returns the keys and is called instead of a fetch, for a Worker that is its own issuer. Such keys have no
-   * URL, so they are not kept in a store.
+   * The issuer's keys, if already known: they are used until keys have been fetched, and as long as fetches fail.
+   * Alternatively, for a Worker that is its own issuer: a function that returns the keys, called instead of fetching
+   * them. Such keys have no URL, so they are not kept in a store.
    */
   jwks?: string | JwkSet | (() => string | JwkSet | Promise<string | JwkSet>) | undefined;
 }
@@ -18,8 +18,8 @@ export interface RemoteIssuerConfig extends Omit<IssuerConfig, 'jwks'> {
 export interface RemoteTiming {
   /**
    * From this age on, keys are renewed after a response. The age varies by ± 10 % per issuer. `Cache-Control: max-age`
-   * can only shorten it; `no-store` and `no-cache` shorten it to `refetchInterval`. After this time, an `issuers` function
-   * is asked again. Default: 300.
+   * can only shorten the age; `no-store` and `no-cache` shorten it to `refetchInterval`. An `issuers` function is also
+   * asked again after this time. Default: 300.
    */
   softAge?: number;
   /**
@@ -50,7 +50,7 @@ export interface RemoteCall {
 
 /**
  * What a remote verifier did, for logs and metrics. Never contains a part of a token. Durations are in seconds; in a
- * Worker, they contain only the time spent waiting.
+ * Worker, they include only the time spent waiting.
  */
 export type RemoteEvent =
   /** Keys or a discovery document were fetched, or a `jwks` function was called (then there is no `url`). */
@@ -67,13 +67,14 @@ export type RemoteEvent =
 /** Options for all issuers. */
 export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
   /**
-   * Fetches keys. Called with `redirect: 'manual'`, the headers `accept` and `accept-encoding`, and a signal. For an
-   * issuer behind a service binding: `(url, init) => env.AUTH.fetch(url, init)`. Default: the platform's `fetch`.
+   * Fetches keys. It is called with `redirect: 'manual'`, the headers `accept` and `accept-encoding`, and a signal. For
+   * an issuer behind a service binding: `(url, init) => env.AUTH.fetch(url, init)`. Default: the platform's `fetch`.
    */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /**
-   * Keeps keys beyond this isolate: see `sts-jwt/stores`. Verifiers with different URLs can share a store; they do not
-   * see each other's keys. Any code that can write to the store is trusted as much as the configuration. Default: none.
+   * Keeps keys beyond this isolate: see `sts-jwt/stores`. Verifiers with different URLs can share a store without
+   * seeing each other's keys. Any code that can write to the store is trusted as much as the configuration. Default:
+   * none.
    */
   store?: KeyStore;
   /**
@@ -89,9 +90,10 @@ export interface RemoteOptions extends Omit<VerifierOptions, 'maxKeyAge'> {
   /** Returns a number from 0 to 1, which varies `softAge`. Default: `Math.random`. */
   random?: () => number;
   /**
-   * Called for each event, synchronously; its errors are ignored. `call` is the second argument of `verify()`, which
-   * relates the event to a request. `authenticate()` of `sts-jwt/handler` passes on its fourth argument; `protect()` and
-   * the entries for frameworks pass on only `waitUntil`, in an object of their own, or nothing. Default: none.
+   * Called for each event, synchronously; its errors are ignored. `call` is the second argument of `verify()`, so it
+   * shows which request caused the event. `authenticate()` of `sts-jwt/handler` passes on its fourth argument;
+   * `protect()` and the entries for frameworks pass on only `waitUntil`, in an object of their own, or nothing.
+   * Default: none.
    */
   onEvent?: (event: RemoteEvent, call: RemoteCall | undefined) => void;
   /**

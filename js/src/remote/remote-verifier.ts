@@ -55,9 +55,9 @@ export interface RemoteVerifier<Default extends object = Claims> {
   /** Verifies a token like `verify()`, but resolves to the error instead of rejecting. */
   safeVerify<C extends object = Default>(token: string, call?: RemoteCall): Promise<Verdict<C>>;
   /**
-   * Fetches the keys of all configured issuers that have no fresh keys, eight issuers at a time. With an `issuers` function,
-   * only the issuers found so far are included. Call it when a server starts; Workers cannot fetch before their first
-   * request.
+   * Fetches the keys of all configured issuers that have no fresh keys, eight issuers at a time. With an `issuers`
+   * function, only the issuers found so far are included. Call this method when a server starts; Workers cannot fetch
+   * before their first request.
    *
    * @throws JwtError (as a rejection) like `verify()` if keys are missing and cannot be fetched, after all issuers were
    *   tried.
@@ -191,7 +191,7 @@ function issuerTable(verifier: Verifier, { jwksFunctions }: Settings): IssuerTab
       const iss = config.issuer;
       const old = issuers.get(iss);
       const issuer = addIssuer({ ...settings, issuers: new Map() }, config, '');
-      // The keys of the same source stay.
+      // If the source of the keys has not changed, the keys are kept.
       const isSameSource =
         old?.source === issuer.source &&
         old.jwksUri === issuer.jwksUri &&
@@ -235,7 +235,7 @@ async function judge<C extends object>(
     const now = clock();
     const verdict = verdictAt(verifier, token, now);
     const error = verdict.ok ? undefined : verdict.error;
-    // ownData(), because an error without `issuer` would inherit one from a polluted prototype.
+    // Uses ownData(), because an error without `issuer` would inherit an `issuer` from a polluted prototype.
     const iss = verdict.ok ? verdict.token.issuer : ownData(error!).issuer;
     if (!isFound) {
       isFound = true;

@@ -18,7 +18,7 @@ export interface CacheStoreOptions {
   cache?: CacheLike;
   /**
    * The prefix of the URLs under which keys are stored. Nothing is ever fetched from these URLs. In Workers, the host
-   * must be yours, because their cache stores responses only under your own hosts. Keys are stored below
+   * must be yours, because the cache of Workers stores responses only under your own hosts. Keys are stored below
    * `<prefix>.sts-jwt/keys/`. Serve nothing under this path, because a Worker's cache also contains the responses of
    * your host. Default: `https://sts-jwt.invalid/`.
    */

@@ -9,7 +9,7 @@ export function guardedStore(methods: KeyStore): KeyStore {
   return {
     get: (place) => guarded(place, () => get(place)),
     put: (place, keys) => guarded(place, () => put(place, keys)),
-    // Always an own member, so that none is read from a polluted prototype.
+    // Always set, even to undefined: otherwise `load` could be read from a polluted prototype.
     load: load && ((place, since, make) => guarded(place, () => load(place, since, make))),
   } as KeyStore;
 }
@@ -31,7 +31,10 @@ export async function guarded<T>(place: unknown, call: () => Promise<T>): Promis
   }
 }
 
-/** Returns keys as JSON. A polluted prototype cannot replace them: JSON.stringify would call its `toJSON`. */
+/**
+ * Returns keys as JSON. The keys are copied to an object without a prototype, so JSON.stringify cannot call a `toJSON`
+ * of a polluted prototype.
+ */
 export function jsonOfKeys(keys: StoredKeys): string {
   return JSON.stringify({ __proto__: null, ...keys });
 }

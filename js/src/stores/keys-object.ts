@@ -6,8 +6,8 @@ import type { KeyStore, Loaded, StoredKeys } from './key-store.js';
 import { Turns } from './turns.js';
 
 /**
- * The class of the object that `durableObjectStore()` uses. Bind it in the Worker's configuration and export it from
- * its script. The object itself fetches nothing: it asks one isolate at a time to fetch.
+ * The class of the object that `durableObjectStore()` uses. Bind the class in the Worker's configuration, and export it
+ * from the Worker's script. The object itself fetches nothing: it asks one isolate at a time to fetch.
  */
 export class KeysObject extends DurableObject implements KeyStore {
   readonly #turns = new Map<string, Turns>();

@@ -76,7 +76,7 @@ export function replayGuard(namespace: ObjectNamespace, options?: ReplayGuardOpt
 }
 
 /**
- * Reads own members only: with an inherited `iss`, a token would be remembered in another place.
+ * Reads own members only, because a token with an inherited `iss` would be remembered in the wrong place.
  *
  * @throws JwtError `ERR_OPTIONS_INVALID` if the argument is not a verified token.
  */

@@ -23,8 +23,8 @@ interface Summary {
 const SUMMARY = 'summary';
 
 /**
- * The class of the objects that `replayGuard()` uses. Bind it in the Worker's configuration and export it from its
- * script. The number of entries is limited, and expired entries are removed automatically.
+ * The class of the objects that `replayGuard()` uses. Bind the class in the Worker's configuration, and export it from
+ * the Worker's script. The number of entries is limited, and expired entries are removed automatically.
  */
 export class ReplayObject extends DurableObject implements ReplayMemory {
   /** Maximum entries per object (each issuer has 64 objects). Further tokens are rejected. */
@@ -64,7 +64,7 @@ export class ReplayObject extends DurableObject implements ReplayMemory {
     // From `forgetAt` on, no verifier accepts a removed token, so the summary is not needed.
     const forgetAt = (removed + MAX_TOLERANCE) * 1000;
     if (size === 0 && forgetAt <= now) return storage.deleteAll();
-    // Both are written together, so the summary stays correct.
+    // Entries and summary are written together, so the summary stays correct.
     await Promise.all([storage.delete([...over.keys()]), storage.put(SUMMARY, { ...summary, size, removed })]);
     if (size === 0) await storage.setAlarm(forgetAt);
     else await storage.setAlarm(now + (over.size === BATCH ? 0 : SWEEP));

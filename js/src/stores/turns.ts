@@ -3,7 +3,7 @@
 import type { FetchFailureKind } from '../core/errors.js';
 import type { Loaded, StoredKeys } from './key-store.js';
 
-/** The maximum number of attempts of other callers for which a caller waits. */
+/** The maximum number of other callers' attempts that a caller waits for. */
 const MAX_WAITS = 2;
 
 /** The failures that depend on the server's response. All other failures may depend on the caller, for example on its timeout. */
@@ -26,11 +26,11 @@ export class Turns {
    * Returns keys fetched after `since`. If `get` does not return such keys, calls `load` and stores the result with
    * `put`.
    *
-   * While the attempt of another caller runs, waits for it and uses its keys. Its failure is used only if the failure
-   * depends on the server's response. Otherwise (a timeout, a network error, an aborted request) the next waiting
-   * caller makes its own attempt, because its timeout may be longer, and the others wait for that attempt. If two attempts
-   * fail in this way, all callers that waited for both make their own attempts at the same time. So no caller waits for more
-   * than two attempts, however many callers there are.
+   * While another caller's attempt runs, waits for that attempt and uses its keys. If the attempt fails because of the
+   * server's response, all waiting callers get the failure. If it fails for another reason (a timeout, a network error,
+   * an aborted request), the next waiting caller makes an attempt, because its timeout may be longer, and the others
+   * wait for that attempt. If the second attempt fails in the same way, all callers that waited for both make their own
+   * attempts at the same time. So no caller waits for more than two attempts, however many callers there are.
    */
   async take(
     since: number,

@@ -20,8 +20,8 @@ export const oneOf = (values: readonly string[]): Rule => [
 ];
 
 /**
- * Returns a copy of the own members, without a prototype. @throws TypeError with the name of the member, if a member is
- * unknown, missing or invalid.
+ * Returns a copy of the own members, without a prototype. @throws TypeError if a member is unknown, missing or invalid;
+ * the message names the member.
  */
 export function check<T extends object>(given: T, rules: Rules<T>, required: readonly (keyof T & string)[] = []): T {
   if (!isRecord[1](given)) throw new TypeError('the options must be an object');

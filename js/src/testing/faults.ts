@@ -75,8 +75,8 @@ function bodyOf(start: string, more: string | undefined, signal: AbortSignal | n
 }
 
 /**
- * Like an open connection, keeps Node running until the signal aborts, but at most for a minute. Otherwise Node would exit if
- * only a promise or an `AbortSignal.timeout()` is pending.
+ * Keeps Node running until the signal aborts, like an open connection, but for at most a minute. Otherwise Node would
+ * exit while only a promise or an `AbortSignal.timeout()` is pending.
  */
 function holdProcess(signal: AbortSignal | null | undefined): () => void {
   if (!signal) return () => {};

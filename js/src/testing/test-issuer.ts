@@ -193,7 +193,7 @@ export class TestIssuer {
   }
 }
 
-/** The host suffix of a partition's issuers, which is invented if AWS's suffix is not known. */
+/** The host suffix of a partition's issuers. If AWS's suffix is not known, the suffix is invented. */
 function suffixOf(partition: types.TestPartition): string {
   const known: Partial<Record<types.TestPartition, string>> = AWS_SUFFIXES;
   return known[partition] ?? `sts.${partition}.test`;

@@ -23,9 +23,9 @@ export interface TestIssuerOptions {
   region?: string;
   /**
    * The exact `iss`: an http or https URL without a trailing slash. Default: a new issuer of the partition,
-   * `https://<uuid>.tokens.sts.global.api.aws` for `aws`. The hosts of `aws-us-gov` and `aws-eusc` are not known; their default
-   * is `https://<uuid>.sts.<partition>.test`. For any host but those of `aws` and `aws-cn`, policies need
-   * `issuerSuffixes`.
+   * `https://<uuid>.tokens.sts.global.api.aws` for `aws`. The real hosts of `aws-us-gov` and `aws-eusc` are not known,
+   * so the default for these partitions is `https://<uuid>.sts.<partition>.test`. For hosts other than those of `aws`
+   * and `aws-cn`, policies need `issuerSuffixes`.
    */
   issuer?: string;
   /** Returns the issuer's time, in seconds since the epoch. Default: the host's clock. */
@@ -37,10 +37,11 @@ export interface TestIssuerOptions {
 }
 
 /**
- * The kind of caller, which determines the claims. The tokens of callers that begin with `origin-` are those of `SubjectMode`
- * `OriginIdentity`: `sub` is a person (`origin-user`, by OIDC), a workload (`origin-workload`, by IAM Roles Anywhere), or a
- * person of a SAML provider with a hash as its issuer (`origin-saml`), and `principal_id` is the role. AWS does not document
- * how a token names the provider. Here, the member `origin_identity` names it, with the names of AWS's session keys.
+ * The kind of caller, which determines the claims. The kinds that begin with `origin-` get tokens with the
+ * `SubjectMode` `OriginIdentity`: `principal_id` is the role, and `sub` is the person or workload behind it. That is a
+ * person from an OIDC provider (`origin-user`), a workload of IAM Roles Anywhere (`origin-workload`), or a person from
+ * a SAML provider whose issuer is a hash (`origin-saml`). AWS does not document how a token names the provider. Here,
+ * the member `origin_identity` names the provider, with the names of AWS's session keys.
  */
 export type TestCaller =
   | 'role'

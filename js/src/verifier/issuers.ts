@@ -9,7 +9,7 @@ import { readOptions } from '../core/verify-options.js';
 import { free, type OptionsHandle, parseOptions } from '../core/wasm.js';
 import { AWS_SUFFIXES } from '../generated/facts.js';
 
-/** The keys of an issuer. For new keys, a new object is created. */
+/** The keys of an issuer. When the keys change, a new object replaces this one. */
 export interface Keys {
   readonly set: KeySet;
   readonly text: string;
@@ -84,9 +84,9 @@ export function addIssuer({ issuers, allowLoopbackHttp }: Settings, config: Issu
   const names = [issuer].concat(aliases);
   const { read, schema } = readOptions({ ...expectations, issuer: names });
   const options = parseOptions(read.json);
-  // This only checks the options. They are parsed again at their first use, so unused issuers take little memory.
+  // Options are parsed here only to check them. They are parsed again at their first use, so unused issuers take little memory.
   free(options);
-  // After the check for placeholders, whose message helps more.
+  // Checked only after the placeholders, because the message about a placeholder helps more.
   if (issuer !== exact) throw optionsInvalid(`"${path}issuer" must be exact, without query or fragment: ${exact}`);
   const url =
     keysUrl ??
@@ -107,7 +107,7 @@ export function addIssuer({ issuers, allowLoopbackHttp }: Settings, config: Issu
   return added;
 }
 
-/** Returns the issuer in the form that is accepted: as the class `URL` writes it; an origin needs no slash. */
+/** Returns the issuer in the only accepted form: as the class `URL` writes it, except that an origin needs no slash. */
 export function exactIssuer({ href, origin, pathname }: URL, issuer: string): string {
   return pathname === '/' && issuer !== href ? origin : origin + pathname;
 }
@@ -178,8 +178,9 @@ export function keysOf(jwks: string | JwkSet, fetchedAt?: number): Keys {
 export function currentKeys(issuer: Issuer, maxKeyAge: number, now: number): Keys {
   const { keys } = issuer;
   const fetchedAt = keys?.fetchedAt;
-  // Keys can be set before the clock has started, when `fetchedAt` cannot be checked. If it turns out to be in the future, the
-  // age of the keys is unknown. A caller may also verify for a past `now`: then the clock decides.
+  // Before the clock has started, keys can be set with any `fetchedAt`. If that time turns out to be in the future, the
+  // age of the keys is unknown, so the keys are not used. If a caller passes a `now` in the past, `fetchedAt` may be
+  // later than `now`, but not later than the clock.
   if (
     !keys ||
     (fetchedAt !== undefined && !isFetchTime(fetchedAt, now) && !isFetchTime(fetchedAt, Date.now() / 1000))

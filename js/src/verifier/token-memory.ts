@@ -49,8 +49,7 @@ export class TokenMemory {
       free(known.handle);
       return false;
     }
-    // Starts with the least recently used token. Evicts tokens until there is room, and then all expired tokens up to the
-    // first that has not expired.
+    // Starts with the least recently used token. Evicts tokens until there is room and the next token has not expired.
     for (const { token, verified } of this.#tokens.values()) {
       const hasRoom = this.#tokens.size < this.#maxTokens && this.#bytes + known.bytes <= this.#maxBytes;
       if (hasRoom && !(verified.expiresAt! <= now)) break;

@@ -42,7 +42,7 @@ export interface KeySnapshot {
   /** The issuers with available keys. */
   issuers: {
     issuer: string;
-    /** The URL that the keys come from: that of the JWK Set or, with `discovery`, that of the issuer's discovery document. */
+    /** The URL that the keys come from: the URL of the JWK Set or, with `discovery`, of the issuer's discovery document. */
     jwksUri: string;
     /** The text of the JWK Set. */
     jwks: string;
@@ -104,9 +104,9 @@ export class Verifier<Default extends object = Claims> {
    * current keys is in the future.
    *
    * @param at When the keys were fetched, in seconds since the epoch, at most 60 s ahead of the clock. Default: `now`.
-   *   If the clock shows a time before 2020 (as at module scope in a Worker), `fetchedAt` is checked only by the first
-   *   call at a time in or after 2020, which drops the keys if `fetchedAt` is in the future.
-   * @throws JwtError `ERR_JWKS_INVALID` if `jwks` is not a JWK Set; `ERR_OPTIONS_INVALID` if `fetchedAt` is not such a
+   *   If the clock shows a time before 2020 (as at module scope in a Worker), `fetchedAt` is checked later, by the
+   *   first call in or after 2020. That call drops the keys if `fetchedAt` is in the future.
+   * @throws JwtError `ERR_JWKS_INVALID` if `jwks` is not a JWK Set; `ERR_OPTIONS_INVALID` if `fetchedAt` is not a valid
    *   time. After an error, the issuer keeps its current keys.
    */
   setKeys(issuer: string, jwks: string | JwkSet, at?: { fetchedAt?: number | undefined } & At): void {
@@ -133,7 +133,7 @@ export class Verifier<Default extends object = Claims> {
 
   /** @internal {@link Verifier.verify} at a time that is already checked. */
   static verifyAt(verifier: Verifier<object>, token: string, now: number): VerifiedToken {
-    // After timeOf(), because a getter of its argument may stop the module.
+    // Called after timeOf(), because a getter that timeOf() runs may stop the module.
     assertRunning();
     const tokens = verifier.#tokens;
     const known = tokens.recall(token);
@@ -141,7 +141,7 @@ export class Verifier<Default extends object = Claims> {
     try {
       return withSchema(verified, issuer.schema);
     } catch (error) {
-      // Nothing of a rejected token is kept. It was cached before the schema ran, because the schema may replace the keys.
+      // A rejected token is removed from the cache. The token had to be cached before the schema ran, because the schema may replace the keys.
       tokens.forget(token);
       throw error;
     }
@@ -158,7 +158,7 @@ export class Verifier<Default extends object = Claims> {
 
   /** Makes the decision of `verify()` and returns every step of it. Never throws because of a token. */
   explain(token: string, at?: At): Explanation {
-    // In this order, because a getter of `at` may stop the module.
+    // timeOf() comes first, because a getter of `at` may stop the module.
     const now = timeOf(at);
     assertRunning();
     try {

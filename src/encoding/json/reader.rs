@@ -1,4 +1,4 @@
-//! The `serde` visitor with which all JSON is read.
+//! The `serde` visitor that reads all JSON.
 
 use super::{MAX_DEPTH, Object, Value, problem};
 use crate::error::JsonProblem;
@@ -116,8 +116,8 @@ impl<'t> Visitor<'t> for Reader<'_> {
             let value = access.next_value_seed(inside).inspect_err(|_| inside.note(&name))?;
             members.push((name, value));
         }
-        // RFC 7515 §4, RFC 7517 §4, RFC 7519 §4: member names must be unique. Otherwise this parser and the application's
-        // could read different values from the same text.
+        // RFC 7515 §4, RFC 7517 §4, RFC 7519 §4: member names must be unique. Otherwise this parser and the parser of
+        // an application could read different values from the same text.
         if let Some(name) = duplicate(&members) {
             return Err(self.refuse(JsonProblem::DuplicateMember { name: problem::shown(name) }));
         }

@@ -57,11 +57,11 @@ pub(super) fn policy(policy: &Value<'_>) -> Result<AwsPolicy, ErrorKind> {
     Ok(policy)
 }
 
-/// The problem of an entry that begins with an organizational unit: `ou_path` itself begins with the organization.
+/// The problem of an entry that begins with an organizational unit instead of the organization.
 const UNIT: &str = "can match no token: \"ou_path\" begins with the organization, as in \
                     \"o-exampleorg1/r-ab12/ou-ab12-11111111/\"";
 
-/// The problem of a pattern that matches no principal, such as that of a session.
+/// The problem of a pattern that matches no principal, such as the ARN of a session.
 const PRINCIPAL: &str = "can match no token: the principal is the ARN of an IAM role, user or root, as in \
                          \"arn:aws:iam::111122223333:role/path/name\", not that of a session (assumed-role)";
 
@@ -100,7 +100,7 @@ fn limit(name: &str, entries: usize) -> Result<(), ErrorKind> {
     if entries > MAX_ENTRIES { Err(invalid(name, TOO_MANY)) } else { Ok(()) }
 }
 
-/// Reads host suffixes. None may begin with a dot or be empty: an empty suffix would match every issuer.
+/// Reads host suffixes. A suffix must not begin with a dot or be empty, because an empty suffix would match every issuer.
 fn suffixes(name: &str, value: &Value<'_>) -> Result<Vec<(String, Vec<String>)>, ErrorKind> {
     let suffixes = lists_by_name(name, value)?;
     if suffixes.iter().flat_map(|(_, suffixes)| suffixes).any(|suffix| suffix.is_empty() || suffix.starts_with('.')) {
@@ -120,7 +120,7 @@ fn origin_identities(name: &str, value: &Value<'_>) -> Result<OriginIdentities, 
 
 fn lifetime(name: &str, value: &Value<'_>) -> Result<f64, ErrorKind> {
     match value {
-        // More than a week is a mistake, such as milliseconds: tokens of AWS STS last an hour at most.
+        // A value above a week is a mistake, such as milliseconds: tokens of AWS STS last an hour at most.
         Value::Number(seconds) if *seconds > 0.0 && *seconds <= 604_800.0 => Ok(*seconds),
         _ => Err(invalid(name, "must be a number of seconds above 0 and up to 604800")),
     }

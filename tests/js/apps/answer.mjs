@@ -1,5 +1,5 @@
-// Shared by all test apps: answers a question with the installed package. Question and answer are sent as JSON text,
-// because lone surrogates and `__proto__` in them must arrive unchanged.
+// Shared by all test apps: answers a question with the installed package. Questions and answers are sent as JSON text,
+// so lone surrogates and `__proto__` arrive unchanged.
 
 // memory.mjs must be imported before the package, to see its WebAssembly instance start. Biome does not reorder side-effect imports.
 import '../memory.mjs';

@@ -42,7 +42,7 @@ let now;
 const early = createRemoteVerifier({ issuer: 'https://early.example.test', audience: null });
 
 const bundled = createVerifier({ issuer: 'https://early.example.test', audience: null });
-// At module scope, the clock shows 0 on Cloudflare, but the current time in some versions of workerd. So show 0.
+// At module scope, the clock of Cloudflare shows 0, but some versions of workerd show the current time. So set the clock to 0.
 const clock = Date.now;
 Date.now = () => 0;
 let refused;

@@ -1,5 +1,5 @@
 // Compares the bindings that `cargo xtask bindings --target nodejs` builds with the npm package, on the corpora and the
-// suite's tokens. Both must return the same.
+// suite's tokens. Both must return the same results.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -90,7 +90,7 @@ describe('sts-jwt issuer', () => {
       );
       const fixed = await runJson([...LOCAL, '--no-discovery', server.url]);
       assert.equal(fixed.jwks.url, `${server.url}/.well-known/jwks.json`);
-      assert.match(textsOf(fixed, 'note').join('\n'), /not the URL that is used/);
+      assert.match(textsOf(fixed, 'note').join('\n'), /differs from the URL in use/);
     });
 
   const json = (body) => ({ status: 200, headers: { 'content-type': 'application/json' }, body });

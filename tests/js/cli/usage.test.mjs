@@ -62,9 +62,9 @@ const USAGE = {
   'discovery of something that is not a URL': [['keys', '--discovery', 'a'], /The issuer is not an https URL/],
   '--discovery together with --no-discovery': [
     ['issuer', 'https://a.example', '--discovery', '--no-discovery'],
-    /exclude/,
+    /cannot be combined/,
   ],
-  '--discovery together with --jwks': [['verify', ...ANY, '--discovery'], /have no use/],
+  '--discovery together with --jwks': [['verify', ...ANY, '--discovery'], /cannot be combined with --discovery or/],
   'a tag without a value': [['verify', ...ANY, '--tag', 'team'], /--tag/],
   'a negative tolerance': [['verify', ...ANY, '--clock-tolerance', '-1'], /--clock-tolerance/],
   'a tolerance that is not a number': [['verify', ...ANY, '--clock-tolerance', '1e3'], /number of seconds/],

@@ -7,7 +7,7 @@ import { createFixtures } from '../fixtures.mjs';
 import { readCorpora } from '../support/corpora.mjs';
 import { createIssuer, NAMESPACE, stsClaims } from '../support/issuer.mjs';
 
-/** Each case is explained once with each of these sets of additional options. */
+/** Every case is explained several times, once with each of these sets of additional options. */
 const WAYS = {
   'as it is': {},
   'with a policy and all failures': {

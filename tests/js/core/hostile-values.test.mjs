@@ -44,7 +44,7 @@ class Instance {
 }
 const NAMES = ['issuer', 'audience', 'issuers', 'now', 'aws', 'keys', 'jwks', 'fetchedAt', 'version', 'then', 'toJSON'];
 
-/** Values that no caller should pass. Created again for each call, because reading some of them changes them. */
+/** Values that no caller should pass. They are created again for each call, because some values change when they are read. */
 const odd = () => [
   ...[undefined, null, true, false, 0, -0, -1, 1.5, Infinity, -Infinity, Number.NaN, 2 ** 53, 1e11 + 1],
   ...[

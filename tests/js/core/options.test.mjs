@@ -121,7 +121,7 @@ describe('options', () => {
           const message = `option "aws.${option}" must not be undefined; to switch it off, leave it out`;
           assert.throws(() => run(options), { ...invalid, message });
         }
-        // As many members as options that are already cached.
+        // These options have as many members as options that are already cached, so comparing the counts is not enough.
         const { aws, ...others } = required;
         const options = { ...others, subject: undefined };
         assert.throws(() => run(options), { ...invalid, message: /"subject"/ });

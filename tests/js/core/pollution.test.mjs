@@ -79,7 +79,7 @@ const PROTECT = {
   challengeScope: 'polluted',
   retryAfter: 5,
   onRefused: () => new Response('polluted'),
-  // The names that the code itself uses for its decisions and for what it has read.
+  // The names of members that the code itself creates, for decisions and for values that it has read.
   isIn: true,
   token: verified,
   response: new Response('polluted'),
@@ -604,7 +604,7 @@ describe('functions and accessors on prototypes', () => {
     }
   });
 
-  test('uses no load() of Object.prototype as that of a store', async () => {
+  test('never uses a load() on Object.prototype as the load() of a store', async () => {
     const planted = async () => ({ jwks: '{"keys":[]}', fetchedAt: now, problem: 'planted' });
     Object.defineProperty(Object.prototype, 'load', { value: planted, configurable: true, writable: true });
     try {

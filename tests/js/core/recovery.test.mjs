@@ -12,10 +12,10 @@ const fixtures = createFixtures();
 const { issuer, audience, jwks, tokens, now } = fixtures;
 const options = { issuer, audience, now };
 
-/** The instances that were started, and the numbers of calls of some exports. */
+/** The instances that were started, and how often some exports were called. */
 const instances = [];
 const calls = { engine_keyset: 0, engine_options: 0, engine_keep: 0, engine_check: 0 };
-/** While this message is set, every call of an export throws a RuntimeError with it. */
+/** While this message is set, every call of an export throws a RuntimeError with this message. */
 let fault;
 let canStart = true;
 

@@ -156,7 +156,7 @@ describe('privacy of the debugger page', () => {
     };
   }
 
-  test("fetches the issuer's discovery document and its keys only on a click each", async () => {
+  test("fetches the issuer's discovery document and its keys only after a click for each", async () => {
     const served = await serveIssuer({ cors: true });
     try {
       await withPage(async (page, { requests }) => {

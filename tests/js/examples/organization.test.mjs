@@ -51,7 +51,7 @@ describe('examples/organization', () => {
     return (await worker.fetch('http://control/', { method: 'POST', body: JSON.stringify(action) })).json();
   }
 
-  /** What `wrangler kv bulk put` does with the file of the script. */
+  /** Does what `wrangler kv bulk put` does with the file that the script prints. */
   async function upload(entries) {
     for (const { key, value } of JSON.parse(await script(entries))) await list.put(key, value);
   }
@@ -104,10 +104,10 @@ describe('examples/organization', () => {
     assert.deepEqual([status, body.error], [401, 'ERR_JWT_ISSUER_UNKNOWN']);
   });
 
-  test('reads no entry for other issuers than those of AWS STS', async () => {
+  test('reads no entry for issuers other than those of AWS STS', async () => {
     const listed = 'https://issuer.example.test';
     await list.put(listed, JSON.stringify({ accounts: [CI.account] }));
-    // KV refuses keys of more than 512 bytes, so reading the second one would be a 503.
+    // KV refuses keys of more than 512 bytes, so reading the second issuer's entry would cause a 503.
     for (const iss of [listed, `https://${'a'.repeat(600)}.example.test`]) {
       const { status, body } = await ask(await tokenOf(CI, { claims: { iss } }));
       assert.deepEqual([status, body.error], [401, 'ERR_JWT_ISSUER_UNKNOWN']);

@@ -16,7 +16,7 @@ const TARGET_DIRECTORY = join(ROOT, 'target/rust-host');
 const { issuer, audience, now, jwks, tokens, tokenIds, secretTokens, awsTokens } = createFixtures();
 const OPTIONS = { issuer, audience, aws: {} };
 
-// Runs in the example's folder, because the .cargo/config.toml there must apply.
+// Runs in the example's folder, so that cargo reads the .cargo/config.toml there.
 const cargo = (...args) =>
   execFileSync('cargo', [...args, '--quiet', '--target-dir', TARGET_DIRECTORY], {
     cwd: join(ROOT, 'examples/rust-host'),

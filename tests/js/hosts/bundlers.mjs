@@ -13,8 +13,8 @@ import { startFolder, startUrl } from './page.mjs';
 import { startProcess, versionOf } from './process.mjs';
 
 /**
- * Replaces the main entry for bundlers that do not copy the file of a `new URL(…, import.meta.url)`, also for remote keys.
- * with-remote.mjs checks that both entries share one engine.
+ * Replaces the main entry, also for remote keys, for bundlers that do not copy the file of a `new URL(…,
+ * import.meta.url)`. with-remote.mjs checks that both entries share one engine.
  */
 const INLINE = {
   'sts-jwt': 'sts-jwt/inline',

@@ -1,5 +1,5 @@
-// Installs a tool and the packed package into one folder, as a user would: some tools do not follow links out of their root,
-// or treat a linked package differently.
+// Installs a tool and the packed package into one folder, as a user would. Links would not do: some tools do not follow
+// links out of their root, or treat a linked package differently.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -102,7 +102,7 @@ async function startQueue() {
     waiting = given = undefined;
   };
   const server = createServer(async (request, response) => {
-    // An answer takes longer than the lifetime of an idle connection.
+    // Waiting for an answer takes longer than an idle connection stays open.
     response.setHeader('connection', 'close');
     if (request.method === 'POST') {
       answered(await text(request));

@@ -46,7 +46,7 @@ for (const [name, serve] of Object.entries(SERVICES)) {
     const ask = (service, headers = {}, init = {}) => service.ask('/', { headers, ...init });
     const bearer = (token) => ({ authorization: `Bearer ${token}` });
 
-    test('lets nobody in if the verifier rejects with a value that is not an error', async () => {
+    test('accepts no caller if the verifier rejects with a value that is not an error', async () => {
       for (const reason of [undefined, null, false, 0, '', 'route', 'router', {}]) {
         const broken = { verify: () => Promise.reject(reason) };
         await using(serve(any(broken)), async (service) => {
@@ -321,7 +321,7 @@ describe('options of protect() and all frameworks', () => {
     }
     for (const header of ['authorization', 'Authorization']) rejects({ header }, /"header".*leave the option out/);
     rejects({ header: 'Cookie' }, /"header".*use the option "cookie"/);
-    rejects({ header: 'x-token', cookie: 'session' }, /"header" and "cookie" exclude each other/);
+    rejects({ header: 'x-token', cookie: 'session' }, /"header" and "cookie" cannot be combined/);
   });
 
   test('rejects an "onRefused" that is not a function', () => {
@@ -424,7 +424,7 @@ describe('isPreflight()', () => {
 });
 
 describe('a request of Node', () => {
-  test('is judged by the headers as earlier middleware changed them', async () => {
+  test('is judged by its headers after earlier middleware has changed them', async () => {
     const middleware = connectJwt(verifier);
     const service = await listen((req, res) => {
       const change = new URL(any(req.url), 'http://x').searchParams;

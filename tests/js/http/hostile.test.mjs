@@ -107,7 +107,8 @@ describe('hostile requests to sts-jwt/handler and sts-jwt/hono', () => {
           '__Host-sessio=x;',
         ])
           assert.equal((await of(`${start}__Host-session=${good}`)).status, 200, JSON.stringify(start));
-        // A page of a subdomain cannot set a `__Host-` cookie, but can set one whose name begins with one of these.
+        // A page of a subdomain cannot set a `__Host-` cookie, but it can set a cookie whose name begins with one of
+        // these characters.
         for (const space of ['\xa0', '\v', '\f', '\x85', '"', '$']) {
           assert.equal((await of(`${space}__Host-session=${good}`)).status, 401, JSON.stringify(space));
           assert.equal(

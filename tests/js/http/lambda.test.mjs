@@ -359,7 +359,7 @@ describe('the authorizer', () => {
       [{ optional: true }, /^"optional" is unknown/],
       [{ realm: 'x' }, /^"realm" is unknown/],
       [{ header: 'authorization' }, /^"header"/],
-      [{ header: 'x', cookie: 'y' }, /exclude each other/],
+      [{ header: 'x', cookie: 'y' }, /cannot be combined/],
       [{ cookie: '' }, /^"cookie"/],
       [{ response: 'iam' }, /^"response"/],
       [{ resources: '*' }, /^"resources"/],

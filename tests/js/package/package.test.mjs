@@ -111,7 +111,7 @@ describe('package', () => {
     );
   });
 
-  // `inline-remote.js` has the same lines as `remote.js`, and refers to its source map.
+  // `inline-remote.js` has the same lines as `remote.js`, so it refers to the source map of `remote.js`.
   const WITHOUT_MAP = ['dist/base64.js', 'dist/inline-remote.js'];
 
   test('contains exactly the expected files', () => {
@@ -229,7 +229,7 @@ describe('package', () => {
     assert.deepEqual(manifest.sideEffects.map((file) => file.replace('./', '')).sort(), starting);
   });
 
-  test('has no await in the arguments of WebAssembly functions, because Next.js moves them into a function that is not async', () => {
+  test('has no await in the arguments of WebAssembly functions, because Next.js moves such arguments into a function that is not async', () => {
     for (const file of filesIn(PACKAGE).filter((file) => /^dist\/[^/]+\.js$/.test(file))) {
       const text = readFileSync(join(PACKAGE, file), 'utf8');
       assert.doesNotMatch(text, /\bWebAssembly\.\w+\([^;]*\bawait\b/, file);

@@ -167,7 +167,7 @@ describe('faults in workerd', () => {
   test('makes at most 2 requests for 100 concurrent cold requests with a shared store', async () => {
     const ask = fresh({ store: 'durable' });
     const token = await mint();
-    // Slow enough that all requests arrive before the keys.
+    // The issuer responds so slowly that all requests arrive before the keys.
     await control('slow', 300);
     const before = await requests();
     const answers = await Promise.all(Array.from({ length: 100 }, () => ask(token)));

@@ -37,7 +37,7 @@ const endless = () => {
 
 const DOCUMENT = `${ISSUER}/.well-known/openid-configuration`;
 
-/** Returns an error like those of `fetch` in Node, which state the reason only in their cause. */
+/** Returns an error like the errors of `fetch` in Node, which state the reason only in `cause`. */
 const failed = (...causes) => {
   const [first, ...others] = causes;
   return new TypeError('fetch failed', { cause: others.length > 0 ? new AggregateError(causes) : first });
@@ -446,7 +446,7 @@ describe('remote verifier: fetching', () => {
   for (const [name, [document, message]] of Object.entries({
     'another issuer': [
       { issuer: `${ISSUER}/`, jwks_uri: 'https://keys.example.test/jwks' },
-      `"issuer" of the discovery document is "${ISSUER}/", not "${ISSUER}"; configure the one that it names`,
+      `"issuer" of the discovery document is "${ISSUER}/", not "${ISSUER}"; configure the issuer that it names`,
     ],
     'no jwks_uri': [{ issuer: ISSUER }, '"jwks_uri" of the discovery document is undefined, not an https URL'],
     'a jwks_uri with http': [

@@ -445,7 +445,7 @@ describe('remote verifier: a function for issuers', () => {
       /invalid configuration/,
     ],
     [
-      'returns keys that are no JWK Set',
+      'returns keys that are not a JWK Set',
       () => ({ issuer: known, audience: AUDIENCE, jwks: '{' }),
       /invalid configuration/,
     ],
@@ -460,7 +460,7 @@ describe('remote verifier: a function for issuers', () => {
       /invalid configuration/,
     ],
   ])) {
-    test(`answers 503 for the issuer alone if the function ${name}`, async () => {
+    test(`answers 503 only for that issuer if the function ${name}`, async () => {
       const lookup = createLookup({ timing: { timeout: 0.05 } });
       const { find } = lookup;
       lookup.find = (iss) => (iss === known ? answer() : find(iss));
@@ -659,7 +659,7 @@ describe('remote verifier: events', () => {
 });
 
 describe('remote verifier: ready', () => {
-  test('fetches the keys of all issuers, at most eight at a time, but no keys that are fresh', async () => {
+  test('fetches the keys of all issuers that have no fresh keys, at most eight at a time', async () => {
     const requests = [];
     let active = 0;
     let most = 0;

@@ -116,7 +116,7 @@ describe('remote verifier: refresh and rotation', () => {
     assert.deepEqual(unhandled, []);
   });
 
-  test('passes every fetch and question to the store to waitUntil, so an aborted request cannot stop them', async () => {
+  test('passes every fetch and every call of the store to waitUntil, so an aborted request cannot stop them', async () => {
     const store = { get: async () => undefined, put: async () => {} };
     for (const options of [{}, { store }]) {
       const world = createWorld(options);

@@ -256,7 +256,8 @@ const FUNCTIONS = {
     ),
   },
   'protect()': {
-    // Sends a request only if the value is a function, whose errors become a JwtError. The errors of a verifier do not.
+    // Sends a request only if the value is a function: errors of the function become a JwtError, but errors of a
+    // verifier are rethrown.
     verifier: (value) => {
       const handler = protect(value, () => new Response());
       return typeof value === 'function' ? handler(bearer()) : undefined;

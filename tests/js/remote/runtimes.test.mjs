@@ -1,4 +1,5 @@
-// Tests that `sts-jwt/remote` starts the WebAssembly module by itself in every runtime. For Workers, see stores.test.mjs.
+// Tests that `sts-jwt/remote` starts the WebAssembly module by itself in every runtime. For Workers, see
+// stores/workers.test.mjs.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

@@ -29,7 +29,7 @@ describe('remote verifier with a store', () => {
     [memoryStore(), 1],
   ]) {
     const limit = store ? 'once with a store that has load()' : '100 times without a store';
-    test(`for 100 cold requests, fetches at most ${limit}`, async () => {
+    test(`fetches at most ${limit}, for 100 cold requests`, async () => {
       const world = createWorld(store ? { store } : {});
       world.answer = () => new Promise((resolve) => setTimeout(resolve, 20, json(jwksOf(OLD))));
       const said = await Promise.all(Array.from({ length: 100 }, () => world.say(good)));
@@ -150,11 +150,7 @@ describe('remote verifier with a store', () => {
   test('works with a store without load()', async () => {
     const world = createWorld({ store: plainStore() });
     await world.verifier.verify(good);
-    assert.equal(
-      world.behind.length,
-      3,
-      'the question to the store, the fetch, and the put that the response does not wait for',
-    );
+    assert.equal(world.behind.length, 3, 'the get, the fetch, and the put, which the response does not wait for');
     await world.settle();
     const other = world.isolate();
     assert.equal(await world.say(good, other), 'good');
@@ -329,7 +325,7 @@ describe('remote verifier with a store', () => {
       });
     }
 
-    test(`with discovery, fetches if the keys in a ${kind} lack the key of the first token`, async () => {
+    test(`fetches if the keys in a ${kind} lack the key of the first token, with discovery`, async () => {
       const world = createWorld({ store: create(), answer: network(), discovery: true });
       assert.equal(await world.say(good), 'good');
       await world.settle();

@@ -26,7 +26,7 @@ function decidePolicyCase(api, { jwks, audience }, { id, token, claims, policy, 
   return error;
 }
 
-/** Policies that allow a token. The token is that of a role, unless the entry contains the name of another token. */
+/** Policies that allow a token. The token belongs to a role, unless the entry contains the name of another token. */
 /** @type {any[][]} */
 const ALLOWED = [
   [{}],
@@ -53,7 +53,7 @@ const ALLOWED = [
 ];
 
 /**
- * Policies that deny a token, with the reason. The token is that of a role, unless the entry contains the name of
+ * Policies that deny a token, with the reason. The token belongs to a role, unless the entry contains the name of
  * another token.
  */
 /** @type {any[][]} */
@@ -167,7 +167,7 @@ export const awsCases = [
   })),
   ...['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'].flatMap((partition) =>
     ['principal', 'origin'].map((mode) => ({
-      name: `decides the policy cases of ${partition} whose subject is meant to be: ${mode}`,
+      name: `decides the policy cases of ${partition} in the mode "${mode}"`,
       run({ api, fixtures }) {
         const cases = fixtures.awsPolicies.filter((each) => each.partition === partition && each.mode === mode);
         equal(cases.length >= 15, true, 'enough cases');

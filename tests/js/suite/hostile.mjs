@@ -203,7 +203,7 @@ export const hostileCases = [
 const verifierOf = ({ api, fixtures }) =>
   api.createVerifier({ issuer: fixtures.issuer, audience: fixtures.audience, jwks: fixtures.jwks });
 
-/** Returns `Authorization` headers that have the scheme `Bearer`, but not one readable token. */
+/** Returns `Authorization` headers with the scheme `Bearer` but without exactly one readable token. */
 export const unreadable = (good) => [
   'Bearer',
   'bearer',
@@ -298,7 +298,10 @@ async function answersOf({ fixtures }, service) {
   return answers;
 }
 
-/** Calls to the public functions. None passes an option of `POLLUTED`, so only a polluted prototype could supply its value. */
+/**
+ * Calls to the public functions. No call passes an option of `POLLUTED`, so only a polluted prototype could supply the
+ * option.
+ */
 const CALLS = {
   'protect()': (context) => answersOf(context, SERVICES.handler(context)(verifierOf(context))),
   'protect() without keys': (context) => {
@@ -413,7 +416,7 @@ const ODD_CALLS = {
     remoteOf(context, { fetch: async () => odd }).verify(context.fixtures.tokens.ES384),
   'a store that returns odd': (context, odd) =>
     remoteOf(context, { store: { get: async () => odd, put: async () => odd } }).verify(context.fixtures.tokens.ES384),
-  // Skips functions: protect() accepts every function, and calls it only for a request, to get the verifier.
+  // Skips functions: protect() accepts every function, because it may return the verifier.
   'protect(odd)': ({ api }, odd) => void (typeof odd === 'function' || api.protect(odd, () => new Response())),
   'protect(…, …, odd)': (context, odd) => context.api.protect(verifierOf(context), () => new Response(), odd),
   'stsJwt(odd)': ({ api }, odd) => void api.stsJwt(odd),

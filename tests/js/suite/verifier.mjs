@@ -178,8 +178,8 @@ export const verifierCases = [
       for (let index = 0; index < 20; index += 1) round();
       const before = memoryBytes();
       for (let index = 0; index < 100; index += 1) round();
-      // The garbage collector frees the verifiers of earlier cases at any time, so one more page may be needed. A leak in
-      // this case would take eighty megabytes.
+      // The garbage collector frees the verifiers of earlier cases at any time, so one more page may be needed. If this
+      // case leaked, it would take eighty megabytes.
       const grown = memoryBytes() - before;
       if (grown > PAGE) throw new Error(`the WebAssembly memory grew by ${grown} bytes`);
     },

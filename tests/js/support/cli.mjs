@@ -43,8 +43,8 @@ export async function run(args, /** @type {Record<string, any>} */ { input = '',
 }
 
 /**
- * Runs the command with `--json`. Checks the output against the schema, and the exit status in the output against that
- * of the process.
+ * Runs the command with `--json`. Checks that the output matches the schema, and that the exit status in the output is
+ * the exit status of the process.
  */
 export async function runJson(args, options) {
   const { status, stdout, stderr } = await run([...args, '--json'], options);

@@ -1,5 +1,5 @@
-// The issuers of well-known providers: their documents, keys and tokens in the shape in which the providers publish them,
-// signed with the tests' own keys.
+// The issuers of well-known providers. Their documents, keys and tokens have the shape that the providers publish, but
+// the keys are the tests' own.
 import { createIssuer, stsClaims } from './issuer.mjs';
 
 const { jwks, mint } = createIssuer();
@@ -241,7 +241,7 @@ export const PROVIDERS = {
   },
 };
 
-/** Returns a `fetch` that serves the documents of a provider, and a token of it that is valid at `now`. */
+/** Returns a `fetch` that serves the documents of a provider, and a token of this provider that is valid at `now`. */
 export function simulate(provider, now) {
   const { issuer, iss = issuer, alg = 'RS256', type = 'application/json', documents, claims, header, needs } = provider;
   const { origin } = new URL(issuer);

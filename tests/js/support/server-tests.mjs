@@ -52,7 +52,7 @@ export function testServer(name, start) {
       for (const [index, { status, body }] of answers.entries()) {
         assert.deepEqual([status, body.error], index % 2 ? [401, 'ERR_JWKS_NO_MATCHING_KEY'] : [200, undefined]);
       }
-      assert.ok(served.state.requests <= requests + 1); // one fetch, if the minimum interval of ten seconds has passed
+      assert.ok(served.state.requests <= requests + 1); // at most one fetch, because the minimum interval is ten seconds
     });
   });
 }

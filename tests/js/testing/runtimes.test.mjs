@@ -139,7 +139,7 @@ describe('bundles', () => {
     });
   }
 
-  test('contains sts-jwt/testing only if an app imports it, and then no other entry because of it', async () => {
+  test('bundles sts-jwt/testing only if an app imports it, and no other entry along with it', async () => {
     assert.ok(entries.length > 10);
     const both = await bundle("export * from 'sts-jwt'; export * from 'sts-jwt/testing'", 'workerd');
     assert.ok(both.files.some(ofTesting) && both.files.some((file) => !ofTesting(file)));
