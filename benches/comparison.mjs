@@ -1,4 +1,4 @@
-// Compares the figures: sections of rows. Each row has the figures of this package and of a peer, their ratio, and the target.
+// Compares the figures of a run. A section has rows; each row has the figures of this package and of a peer, their ratio, and the target.
 import { RUNTIMES } from './runtimes.mjs';
 import {
   coldTargetOf,

@@ -34,7 +34,7 @@ const figures = {
 };
 console.log(JSON.stringify(inNode ? { ...figures, preparation: keyPreparation(runtime) } : figures));
 
-/** Measures the CPU time of all threads, because WebCrypto uses its own. */
+/** Measures the CPU time of all threads, because WebCrypto uses threads of its own. */
 async function inThisProcess(action) {
   const before = process.cpuUsage();
   const start = performance.now();

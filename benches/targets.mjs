@@ -46,7 +46,7 @@ const FIRST_REQUEST_RATIOS = [
 /** Microseconds for a token that a Verifier has cached. */
 export const REPEATED = { atMost: 3, stretch: 2 };
 
-// Requests per second of a whole Worker: those of this package divided by those of the peer.
+// Requests per second of a whole Worker: our rate divided by the rate of the peer.
 const REQUEST_RATIOS = [
   { case: 'ES384, each token once', peer: 'jose', atLeast: 2.5, stretch: 3 },
   { case: 'ES384, eight tokens', peer: 'jose', atLeast: 1, stretch: 3 },
