@@ -93,7 +93,7 @@ export function compare({
     },
     {
       kind: 'executed',
-      title: 'Executed by the first ES384 token, bytes',
+      title: 'Code executed to verify the first ES384 token, bytes',
       rows: executed === undefined ? [] : [{ label: 'function bodies', value: executed }],
     },
   ];

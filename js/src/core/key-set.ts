@@ -51,7 +51,7 @@ export class KeySet {
     return #handle in value;
   }
 
-  /** @internal Returns the key set in the module. */
+  /** @internal Returns the handle of the key set in the WebAssembly module. */
   static handleOf(keySet: KeySet): KeySetHandle {
     if (keySet.#handle === undefined) throw optionsInvalid('the KeySet was freed');
     return keySet.#handle;

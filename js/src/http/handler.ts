@@ -122,8 +122,8 @@ export function refuse(error: unknown, options?: ProtectOptions<never>): Respons
 }
 
 /**
- * Returns the `ctx` among the arguments of a handler. The stub of a service or of a Durable Object has a function for
- * every name, so it seems to have `waitUntil`. But such a stub also has `fetch`, and a `ctx` does not.
+ * Returns the `ctx` among the arguments of a handler. The stub of a service or of a Durable Object returns a function for
+ * any name, so it appears to have `waitUntil`. But such a stub also has `fetch`, and a `ctx` does not.
  */
 function callOf(rest: unknown[]): Call | undefined {
   const contexts = rest.filter((each) => hasMethods(each, 'waitUntil') && !hasMethods(each, 'fetch')) as Call[];

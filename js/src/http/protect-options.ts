@@ -115,7 +115,7 @@ export function readSettings(options: ProtectOptions<never> | undefined): Settin
 }
 
 /**
- * Checks where the token is. Makes `header` lower case.
+ * Checks the options that say where to find the token, and converts `header` to lower case.
  *
  * @throws JwtError `ERR_OPTIONS_INVALID`. The message contains the name of the option.
  */

@@ -6,7 +6,7 @@ import type { KeyStore } from './key-store.js';
 
 /** The part of a Durable Object namespace that is used. */
 export interface ObjectNamespace {
-  /** Returns the ID of the object with a name. */
+  /** Returns the ID of the object with the given name. */
   idFromName(name: string): unknown;
   /** Returns the object with an ID. */
   // biome-ignore lint/suspicious/noExplicitAny: the types of the platform do not accept `unknown`

@@ -75,7 +75,7 @@ function bodyOf(start: string, more: string | undefined, signal: AbortSignal | n
 }
 
 /**
- * Keeps Node running until the signal aborts, like an open connection, but for at most a minute. Otherwise Node would
+ * Like an open connection, keeps Node running until the signal aborts, but for at most a minute. Otherwise Node would
  * exit while only a promise or an `AbortSignal.timeout()` is pending.
  */
 function holdProcess(signal: AbortSignal | null | undefined): () => void {

@@ -1,4 +1,4 @@
-// The keys of a test issuer. WebCrypto creates the keys. Each key has the name of its slot, as in AWS.
+// The keys of a test issuer. WebCrypto creates the keys. As in AWS, the `kid` names the slot of a key, such as `EC384_0`.
 
 import type { Algorithm, Jwk } from '../core/types.js';
 

@@ -153,8 +153,8 @@ const answersOf = (handler) => Promise.all(REQUESTS.map(async (headers) => answe
 const away = createVerifier({ issuer, audience });
 
 /**
- * For every public function with options: hostile values for the options, and a call of the function. A call that
- * accepts further options passes `more`.
+ * For every public function with options: hostile values for the options, and a callback that calls the function. The
+ * callback receives further options as `more`; if the function accepts such options, the callback passes them on.
  */
 const FUNCTIONS = {
   'verify()': [VERIFY, (more) => verify(tokens.ES384, jwks, { ...expectations, ...more })],

@@ -26,7 +26,7 @@ const conformance = tableOf('rule | here | shown by');
 const corpus = read('tests/vectors/jwt-generated.jsonl').split('\n').filter(Boolean);
 const classes = new Set(corpus.map((line) => JSON.parse(line).class));
 
-/** Returns the tests in a cell, as pairs of a file and a title, and the groups of the corpus in the cell. */
+/** Returns what a cell of the table cites: tests, as pairs of a file and a title, and groups of the corpus. */
 function namesIn(cell) {
   const pairs = [];
   const groups = [];

@@ -175,7 +175,7 @@ describe('remote verifier: issuers', () => {
     assert.equal(await world.say(rotated), 'good');
   });
 
-  test('replaces keys after every error that other keys could change', async () => {
+  test('fetches the keys again after every error that a different key set could resolve', async () => {
     const [old] = JSON.parse(jwksOf(OLD)).keys;
     const usable = { ...JSON.parse(jwksOf(NEW)).keys[0], kid: 'other' };
     for (const [code, first] of Object.entries({
@@ -294,7 +294,7 @@ describe('remote verifier: a function for issuers', () => {
     assert.equal(await lookup.say(known), 'ERR_JWT_CLAIM_VALIDATION_FAILED');
   });
 
-  test('follows a changed schema, and a removed function for keys even after an invalid answer', async () => {
+  test('applies a changed schema, and no longer calls a removed `jwks` function, even after an invalid answer in between', async () => {
     const lookup = createLookup();
     const { find } = lookup;
     const answer = async (change) => {

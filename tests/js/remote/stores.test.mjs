@@ -150,7 +150,7 @@ describe('remote verifier with a store', () => {
   test('works with a store without load()', async () => {
     const world = createWorld({ store: plainStore() });
     await world.verifier.verify(good);
-    assert.equal(world.behind.length, 3, 'the get, the fetch, and the put, which the response does not wait for');
+    assert.equal(world.behind.length, 3, 'the get and the fetch, and the put after the response');
     await world.settle();
     const other = world.isolate();
     assert.equal(await world.say(good, other), 'good');
@@ -325,7 +325,7 @@ describe('remote verifier with a store', () => {
       });
     }
 
-    test(`fetches if the keys in a ${kind} lack the key of the first token, with discovery`, async () => {
+    test(`fetches with discovery if the keys in a ${kind} do not include the key of the first token`, async () => {
       const world = createWorld({ store: create(), answer: network(), discovery: true });
       assert.equal(await world.say(good), 'good');
       await world.settle();

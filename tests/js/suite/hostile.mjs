@@ -203,7 +203,7 @@ export const hostileCases = [
 const verifierOf = ({ api, fixtures }) =>
   api.createVerifier({ issuer: fixtures.issuer, audience: fixtures.audience, jwks: fixtures.jwks });
 
-/** Returns `Authorization` headers with the scheme `Bearer` but without exactly one readable token. */
+/** Returns values of `Authorization` that contain `Bearer` but not exactly one readable token. */
 export const unreadable = (good) => [
   'Bearer',
   'bearer',

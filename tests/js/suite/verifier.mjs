@@ -199,7 +199,7 @@ export const verifierCases = [
     },
   },
   {
-    name: 'explains tokens in a Verifier',
+    name: 'explains tokens with `explain()` of a Verifier',
     run(context) {
       const { api, fixtures } = context;
       const { issuer, audience, tokens, now } = fixtures;
