@@ -4,13 +4,13 @@
 //! verification) and Montgomery products with R = 2^392 (only 2 %). So the loops of these products are not unrolled.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "limb arithmetic: constant indices, masked casts")]
 
-use super::comb::Shape;
+use super::comb::{HOT, Shape};
 use super::inverse::{Modulus, inverse};
 use super::limbs::{LIMBS, MASK, WIDTH, from_bytes, is_below};
 
 /// An integer in 0 ≤ u < n; limbs in 0 ≤ limb < 2^28.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Scalar(pub(super) [i32; LIMBS]);
+pub(crate) struct Scalar(pub(super) [i32; LIMBS]);
 
 /// The order n of the group (SP 800-186 §3.2.1.4), big-endian.
 pub(super) const ORDER_BYTES: [u8; 48] = [
@@ -48,18 +48,48 @@ impl Scalar {
         let even = self.0[0] & 1 == 0;
         let odd = if even { subtract(&ORDER.limbs, &self.0) } else { self.0 };
         let mut digits = [0; Shape::MAX_SPAN];
-        let (mut limb, mut bit) = (0, 1);
-        for tooth in 0..shape.teeth {
-            for digit in &mut digits[..shape.span()] {
-                *digit |= (((odd.get(limb).unwrap_or(&0) >> bit) & 1) as u8) << tooth;
-                bit += 1;
-                if bit == WIDTH {
-                    (limb, bit) = (limb + 1, 0);
+        if *shape == HOT {
+            transpose(&odd, &mut digits);
+        } else {
+            let (mut limb, mut bit) = (0, 1);
+            for tooth in 0..shape.teeth {
+                for digit in &mut digits[..shape.span()] {
+                    *digit |= (((odd.get(limb).unwrap_or(&0) >> bit) & 1) as u8) << tooth;
+                    bit += 1;
+                    if bit == WIDTH {
+                        (limb, bit) = (limb + 1, 0);
+                    }
                 }
             }
         }
         digits[shape.span() - 1] |= 1 << (shape.teeth - 1);
         (digits, even)
+    }
+}
+
+/// The digits of an odd number shifted right by one, for [`HOT`]: eight teeth of six octets. Octet i of every tooth, eight by
+/// eight bits, holds the digits 8·i to 8·i + 7. They are in the columns of this square, so it is transposed.
+///
+/// The transposition swaps the two squares beside the diagonal in each square of 2 by 2 bits, then 4 by 4, then 8 by 8 (Warren,
+/// "Hacker's Delight", §7-3). This takes a twelfth of the time of moving 384 bits one by one.
+fn transpose(odd: &[i32; LIMBS], digits: &mut [u8; Shape::MAX_SPAN]) {
+    // Two limbs are seven octets.
+    let pair = |i: usize| {
+        odd.get(2 * i..).map_or(0, |rest| rest.iter().take(2).rev().fold(0, |sum, limb| sum << WIDTH | *limb as u64))
+    };
+    let mut octets = [0; 56];
+    for (i, seven) in octets.chunks_exact_mut(7).enumerate() {
+        let shifted = pair(i) >> 1 | pair(i + 1) << (2 * WIDTH - 1);
+        seven.copy_from_slice(&shifted.to_le_bytes()[..7]);
+    }
+    const OCTETS: usize = HOT.span() / 8;
+    for i in 0..OCTETS {
+        let mut square = u64::from_le_bytes(core::array::from_fn(|tooth| octets[tooth * OCTETS + i]));
+        for (distance, mask) in [(7, 0x00aa_00aa_00aa_00aa), (14, 0x0000_cccc_0000_cccc), (28, 0x0000_0000_f0f0_f0f0)] {
+            let swap = (square ^ square >> distance) & mask;
+            square ^= swap ^ swap << distance;
+        }
+        digits[8 * i..8 * i + 8].copy_from_slice(&square.to_le_bytes());
     }
 }
 
@@ -111,7 +141,7 @@ fn subtract(a: &[i32; LIMBS], b: &[i32; LIMBS]) -> [i32; LIMBS] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::comb::{COLD, EMBEDDED, HOT};
+    use super::super::comb::{COLD, EMBEDDED};
     use super::super::reference::{Number, Random, add, multiply, number, shift, subtract, value};
     use super::*;
 
