@@ -112,6 +112,10 @@ const BIASES: [i64; 2 * DIGITS] = {
     ]
 };
 
+/// What the columns of a product that is not reduced yet start with, as far as that differs between `mul` and `mul_sub`: the
+/// lower columns of L, which are columns 0 to 3 of the product, and those of M, which become columns 4 to 7.
+type Starts = [v128; DIGITS];
+
 /// All constants, in one place that the compiler cannot see into.
 struct Constants {
     /// C₁.
@@ -124,10 +128,11 @@ struct Constants {
     digit: v128,
     /// The bits that the low part of a folded column occupies.
     folded: v128,
-    /// What the columns of L, of the upper half of H, and of the lower half of M start with.
-    low: [v128; 8],
+    /// What the lower columns of L and those of M start with in a product from which nothing is subtracted.
+    starts: Starts,
+    /// What the upper columns of L and of H start with.
+    low: [v128; 4],
     high: [v128; 4],
-    middle: [v128; 4],
     /// What the columns of a square start with, halved.
     square: [v128; 16],
     /// What [`Elements::carried`] adds to the bits of a digit plus C₂.
@@ -148,9 +153,9 @@ static CONSTANTS: Constants = {
         integer: both(C2),
         digit: both((1 << WIDTH) - 1),
         folded: both(0xffff << 32),
-        low: [both(0); 8],
+        starts: [both(0); DIGITS],
+        low: [both(0); 4],
         high: [both(0); 4],
-        middle: [both(0); 4],
         square: [both(0); 16],
         carry: both(BIAS + HALF - C2),
         digit_0: both(C2 - HALF - CARRIED_BIAS + (CARRIED_BIAS << 32)),
@@ -162,10 +167,11 @@ static CONSTANTS: Constants = {
         // Columns i + 4 of L and i of H start with the bias of their sum, from which columns i + 4 and i + 8 are computed:
         // column i + 4 = sum + (column i of L) + (column i of M), column i + 8 = sum + (column i + 4 of H and of M).
         let sum = BIASES[i + 8].wrapping_sub(BIASES[i + 12]).wrapping_sub(half_bits(i + 4));
-        constants.low[i] = both(BIASES[i].wrapping_sub(half_bits(i)));
-        constants.low[i + 4] = both(sum.wrapping_sub(half_bits(i)).wrapping_sub(half_bits(i + 4)));
+        constants.low[i] = both(sum.wrapping_sub(half_bits(i)).wrapping_sub(half_bits(i + 4)));
         constants.high[i] = both(BIASES[i + 12].wrapping_sub(half_bits(i + 4)));
-        constants.middle[i] = both(BIASES[i + 4].wrapping_sub(BIASES[i]).wrapping_sub(sum).wrapping_sub(half_bits(i)));
+        constants.starts[i] = both(BIASES[i].wrapping_sub(half_bits(i)));
+        constants.starts[i + 4] =
+            both(BIASES[i + 4].wrapping_sub(BIASES[i]).wrapping_sub(sum).wrapping_sub(half_bits(i)));
         i += 1;
     }
     let mut k = 0;
@@ -187,7 +193,7 @@ const fn half_bits(k: usize) -> i64 {
 const fn square_bits(k: usize) -> i64 {
     const MIXED: [i64; 17] = [0, 0, 1, 1, 2, 2, 3, 3, 4, 3, 3, 2, 2, 1, 1, 0, 0];
     let mixed = MIXED[k + 1].wrapping_mul(C2).wrapping_add(MIXED[k].wrapping_mul(C1));
-    mixed.wrapping_mul(2).wrapping_add(if k % 2 == 0 { C2 } else { C1 })
+    mixed.wrapping_mul(2).wrapping_add(if k.is_multiple_of(2) { C2 } else { C1 })
 }
 
 /// The constants. The compiler cannot tell which they are.
@@ -242,9 +248,16 @@ fn half_columns(constants: &Constants, a: &[v128; 4], b: &[v128; 4], start: impl
 
 /// The sixteen columns of a product, with their biases.
 #[inline(always)]
-fn product_columns(constants: &Constants, Elements(a): &Elements, Elements(b): &Elements) -> [v128; 16] {
+fn product_columns(
+    constants: &Constants,
+    starts: &Starts,
+    Elements(a): &Elements,
+    Elements(b): &Elements,
+) -> [v128; 16] {
     let ([a0, a1, a2, a3, a4, a5, a6, a7], [b0, b1, b2, b3, b4, b5, b6, b7]) = (*a, *b);
-    let l = half_columns(constants, &[a0, a1, a2, a3], &[b0, b1, b2, b3], |k| constants.low[k]);
+    let l = half_columns(constants, &[a0, a1, a2, a3], &[b0, b1, b2, b3], |k| {
+        if k < 4 { starts[k] } else { constants.low[k - 4] }
+    });
     // The lower columns of H are part of a sum with the upper columns of L, and start with it.
     let h = half_columns(constants, &[a4, a5, a6, a7], &[b4, b5, b6, b7], |k| {
         if k < 4 { l[k + 4] } else { constants.high[k - 4] }
@@ -252,7 +265,7 @@ fn product_columns(constants: &Constants, Elements(a): &Elements, Elements(b): &
     let a = [f64x2_sub(a0, a4), f64x2_sub(a1, a5), f64x2_sub(a2, a6), f64x2_sub(a3, a7)];
     let b = [f64x2_sub(b4, b0), f64x2_sub(b5, b1), f64x2_sub(b6, b2), f64x2_sub(b7, b3)];
     let m = half_columns(constants, &a, &b, |k| {
-        if k < 4 { i64x2_add(i64x2_add(l[k], constants.middle[k]), h[k]) } else { i64x2_add(h[k - 4], h[k]) }
+        if k < 4 { i64x2_add(i64x2_add(l[k], starts[k + 4]), h[k]) } else { i64x2_add(h[k - 4], h[k]) }
     });
     [l[0], l[1], l[2], l[3], m[0], m[1], m[2], m[3], m[4], m[5], m[6], m[7], h[4], h[5], h[6], h[7]]
 }
@@ -359,21 +372,30 @@ impl Elements {
     }
 
     /// a · b, tight.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn mul(&self, other: &Self) -> Self {
-        debug_assert!(self.largest() * other.largest() < PRODUCT_LIMIT);
-        let constants = constants();
-        digits(constants, &fold(constants, &product_columns(constants, self, other)))
+        self.product(other, &CONSTANTS.starts)
     }
 
-    /// a · b − c, tight.
-    #[inline(never)]
+    /// a · b − c, tight. The columns of a product start with the digits of −c. The columns of M start with those of L, so what
+    /// was added to the latter is subtracted there.
+    #[inline(always)]
     pub(super) fn mul_sub(&self, other: &Self, subtrahend: &Self) -> Self {
-        debug_assert!(self.largest() * other.largest() < PRODUCT_LIMIT && subtrahend.largest() < power(51));
+        debug_assert!(subtrahend.largest() < power(51));
         let constants = constants();
-        let t = fold(constants, &product_columns(constants, self, other));
-        let minus = |j: usize| i64x2_sub(constants.integer, f64x2_add(subtrahend.0[j], constants.integer));
-        digits(constants, &each(|j| i64x2_add(t[j], minus(j))))
+        let minus = |i: usize| i64x2_sub(constants.integer, f64x2_add(subtrahend.0[i], constants.integer));
+        let starts = each(|i| {
+            let start = i64x2_add(constants.starts[i], minus(i));
+            if i < 4 { start } else { i64x2_sub(start, minus(i - 4)) }
+        });
+        self.product(other, &starts)
+    }
+
+    #[inline(never)]
+    fn product(&self, other: &Self, starts: &Starts) -> Self {
+        debug_assert!(self.largest() * other.largest() < PRODUCT_LIMIT);
+        let constants = constants();
+        digits(constants, &fold(constants, &product_columns(constants, starts, self, other)))
     }
 
     /// a², tight.
@@ -406,12 +428,13 @@ impl Elements {
     /// Selects a lane of these elements (0 or 1) or of the others (2 or 3) for each lane.
     #[inline(always)]
     pub(super) fn select<const I: usize, const J: usize>(&self, other: &Self) -> Self {
-        Self(each(|i| i64x2_shuffle::<I, J>(self.0[i], other.0[i])))
+        // A loop: this is used only at the end of a verification.
+        Self(core::array::from_fn(|i| i64x2_shuffle::<I, J>(self.0[i], other.0[i])))
     }
 
     /// The digits of the lanes.
     pub(super) fn lanes(&self) -> [[f64; DIGITS]; 2] {
-        [self.0.map(f64x2_extract_lane::<0>), self.0.map(f64x2_extract_lane::<1>)]
+        [self.0.map(|v| f64x2_extract_lane::<0>(v)), self.0.map(|v| f64x2_extract_lane::<1>(v))]
     }
 
     /// The largest magnitude of a digit.
