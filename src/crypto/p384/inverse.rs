@@ -4,8 +4,8 @@
 //! A division step (§8 there) takes (δ, f, g), f odd, to (1−δ, g, (g−f)/2) if δ > 0 and g is odd, else to
 //! (1+δ, f, (g + (g mod 2)·f)/2). Starting with the modulus as f and the number x as g, repeated steps end at g = 0, f = ±1.
 //! [`WIDTH`] consecutive steps depend only on the low limbs of f and g. So [`steps`] combines that many steps into one matrix,
-//! which [`divide`] applies to the whole numbers, while they shrink. [`apply`] applies the same matrices to (d, e) = (0, 1)
-//! modulo the modulus, which keeps d·x ≡ f and e·x ≡ g; at the end d·x ≡ ±1.
+//! which [`apply`] applies to the limbs that the numbers still have. The same matrices, applied to (d, e) = (0, 1) modulo the
+//! modulus, keep d·x ≡ f and e·x ≡ g; at the end d·x ≡ ±1.
 //!
 //! *Bounds.* The rows of the matrix have |u| + |v| ≤ 2^28, so f and g never grow. [`apply`] adds at most half a modulus
 //! to d and e each time. After [`MATRICES`] matrices they are below 21 moduli, that is below 2^389, which fits fourteen limbs
@@ -47,7 +47,7 @@ pub(super) fn inverse(x: &[i32; LIMBS], modulus: &Modulus) -> [i32; LIMBS] {
     let mut length = LIMBS;
     while g[..length].iter().any(|&limb| limb != 0) {
         let matrix = steps(&mut delta, f[0], g[0]);
-        divide(&matrix, &mut f[..length], &mut g[..length]);
+        apply(&matrix, &mut f[..length], &mut g[..length], modulus);
         apply(&matrix, &mut d, &mut e, modulus);
         matrices += 1;
         // A last limb of 0 or −1 is only a sign. The limb before it takes the sign over.
@@ -96,31 +96,12 @@ fn steps(delta: &mut i32, f: i32, g: i32) -> Matrix {
     }
 }
 
-/// (f, g) ← (u·f + v·g, q·f + r·g) / 2^28. The sums are divisible: the low limbs of f and g determine the matrix.
-///
-/// A limb is at most 2^28 in magnitude, a sum at most 2^28 · 2^28, and a carry at most 2^29.
-fn divide(matrix: &Matrix, f: &mut [i32], g: &mut [i32]) {
-    let mut carry = (0, 0);
-    let mut last = 0;
-    for i in 0..f.len() {
-        let (fi, gi) = (i64::from(f[i]), i64::from(g[i]));
-        let first = matrix.u * fi + matrix.v * gi + carry.0;
-        let second = matrix.q * fi + matrix.r * gi + carry.1;
-        // The lowest limbs are 0 and are overwritten in the next round.
-        f[last] = (first & MASK) as i32;
-        g[last] = (second & MASK) as i32;
-        debug_assert!(i > 0 || (f[0], g[0]) == (0, 0));
-        carry = (first >> WIDTH, second >> WIDTH);
-        last = i;
-    }
-    f[last] = carry.0 as i32;
-    g[last] = carry.1 as i32;
-}
-
-/// (a, b) ← (u·a + v·b + k·M, q·a + r·b + l·M) / 2^28, where k and l with −2^27 ≤ k, l < 2^27 make the division exact.
+/// (a, b) ← (u·a + v·b + k·M, q·a + r·b + l·M) / 2^28, where k and l with −2^27 ≤ k, l < 2^27 make the division exact. They
+/// are 0 for (f, g), whose sums are already divisible. So f and g may have fewer limbs than M.
 ///
 /// A sum is below 2^28 · 2^28 + 2^27 · 2^28 and a carry below 2^30: far below 2^63.
-fn apply(matrix: &Matrix, a: &mut [i32; LIMBS], b: &mut [i32; LIMBS], modulus: &Modulus) {
+#[inline(never)]
+fn apply(matrix: &Matrix, a: &mut [i32], b: &mut [i32], modulus: &Modulus) {
     let multiple = |sum: i64| {
         let quotient = (sum as i32).wrapping_mul(modulus.inverse).wrapping_neg();
         ((i64::from(quotient) + HALF) & MASK) - HALF
@@ -133,7 +114,8 @@ fn apply(matrix: &Matrix, a: &mut [i32; LIMBS], b: &mut [i32; LIMBS], modulus: &
     let (k, l) = (multiple(first), multiple(second));
     let m = i64::from(modulus.limbs[0]);
     let mut carry = ((first + k * m) >> WIDTH, (second + l * m) >> WIDTH);
-    for i in 1..LIMBS {
+    let last = a.len() - 1;
+    for i in 1..=last {
         let (ai, bi, m) = (i64::from(a[i]), i64::from(b[i]), i64::from(modulus.limbs[i]));
         let first = matrix.u * ai + matrix.v * bi + k * m + carry.0;
         let second = matrix.q * ai + matrix.r * bi + l * m + carry.1;
@@ -141,8 +123,8 @@ fn apply(matrix: &Matrix, a: &mut [i32; LIMBS], b: &mut [i32; LIMBS], modulus: &
         b[i - 1] = (second & MASK) as i32;
         carry = (first >> WIDTH, second >> WIDTH);
     }
-    a[LIMBS - 1] = carry.0 as i32;
-    b[LIMBS - 1] = carry.1 as i32;
+    a[last] = carry.0 as i32;
+    b[last] = carry.1 as i32;
 }
 
 #[cfg(test)]

@@ -47,18 +47,16 @@ impl Scalar {
     pub(super) fn digits(&self, shape: &Shape) -> ([u8; Shape::MAX_SPAN], bool) {
         let even = self.0[0] & 1 == 0;
         let odd = if even { subtract(&ORDER.limbs, &self.0) } else { self.0 };
+        let octets = halved(&odd);
         let mut digits = [0; Shape::MAX_SPAN];
         if *shape == HOT {
-            transpose(&odd, &mut digits);
+            transpose(&octets, &mut digits);
         } else {
-            let (mut limb, mut bit) = (0, 1);
+            let mut bit = 0;
             for tooth in 0..shape.teeth {
                 for digit in &mut digits[..shape.span()] {
-                    *digit |= (((odd.get(limb).unwrap_or(&0) >> bit) & 1) as u8) << tooth;
+                    *digit |= (octets[bit / 8] >> (bit % 8) & 1) << tooth;
                     bit += 1;
-                    if bit == WIDTH {
-                        (limb, bit) = (limb + 1, 0);
-                    }
                 }
             }
         }
@@ -67,27 +65,31 @@ impl Scalar {
     }
 }
 
-/// The digits of an odd number shifted right by one, for [`HOT`]: eight teeth of six octets. Octet i of every tooth, eight by
-/// eight bits, holds the digits 8·i to 8·i + 7. They are in the columns of this square, so it is transposed.
-///
-/// The transposition swaps the two squares beside the diagonal in each square of 2 by 2 bits, then 4 by 4, then 8 by 8 (Warren,
-/// "Hacker's Delight", §7-3). This takes a twelfth of the time of moving 384 bits one by one.
-fn transpose(odd: &[i32; LIMBS], digits: &mut [u8; Shape::MAX_SPAN]) {
-    // Two limbs are seven octets.
-    let pair = |i: usize| {
-        odd.get(2 * i..).map_or(0, |rest| rest.iter().take(2).rev().fold(0, |sum, limb| sum << WIDTH | *limb as u64))
-    };
+/// A number shifted right by one, as little-endian octets.
+fn halved(limbs: &[i32; LIMBS]) -> [u8; 56] {
     let mut octets = [0; 56];
-    for (i, seven) in octets.chunks_exact_mut(7).enumerate() {
-        let shifted = pair(i) >> 1 | pair(i + 1) << (2 * WIDTH - 1);
-        seven.copy_from_slice(&shifted.to_le_bytes()[..7]);
+    let mut bit = 0;
+    // Two limbs are seven octets.
+    for (seven, pair) in octets.chunks_exact_mut(7).zip(limbs.chunks_exact(2)).rev() {
+        let bits = pair[0] as u64 | (pair[1] as u64) << WIDTH;
+        seven.copy_from_slice(&(bits >> 1 | bit << (2 * WIDTH - 1)).to_le_bytes()[..7]);
+        bit = bits & 1;
     }
+    octets
+}
+
+/// The digits of [`HOT`]: eight teeth of six octets. Octet i of every tooth, a square of eight by eight bits, has digits 8i to
+/// 8i + 7 in its columns, so it is transposed.
+///
+/// The transposition exchanges the two squares beside the diagonal, in every square of 2 by 2 bits, then of 4 by 4, then of
+/// 8 by 8 (Warren, "Hacker's Delight", §7-3). That is 0.6 µs less for a scalar than moving its 384 bits one by one.
+fn transpose(octets: &[u8; 56], digits: &mut [u8; Shape::MAX_SPAN]) {
     const OCTETS: usize = HOT.span() / 8;
     for i in 0..OCTETS {
         let mut square = u64::from_le_bytes(core::array::from_fn(|tooth| octets[tooth * OCTETS + i]));
         for (distance, mask) in [(7, 0x00aa_00aa_00aa_00aa), (14, 0x0000_cccc_0000_cccc), (28, 0x0000_0000_f0f0_f0f0)] {
-            let swap = (square ^ square >> distance) & mask;
-            square ^= swap ^ swap << distance;
+            let exchanged = (square ^ square >> distance) & mask;
+            square ^= exchanged ^ exchanged << distance;
         }
         digits[8 * i..8 * i + 8].copy_from_slice(&square.to_le_bytes());
     }
