@@ -434,7 +434,11 @@ impl Elements {
 
     /// The digits of the lanes.
     pub(super) fn lanes(&self) -> [[f64; DIGITS]; 2] {
-        [self.0.map(|v| f64x2_extract_lane::<0>(v)), self.0.map(|v| f64x2_extract_lane::<1>(v))]
+        let mut lanes = [[0.0; DIGITS]; 2];
+        for (i, &v) in self.0.iter().enumerate() {
+            (lanes[0][i], lanes[1][i]) = (f64x2_extract_lane::<0>(v), f64x2_extract_lane::<1>(v));
+        }
+        lanes
     }
 
     /// The largest magnitude of a digit.
@@ -452,6 +456,7 @@ impl Elements {
 ///
 /// Carried into −2^47 ≤ digit < 2^47 and a carry k, the form of a number is unique. That of p is 2^32 − 1, 0, −2^32 − 1, 0,
 /// 0, 0, 0, 0 and k = 1, and that of k·p is k times as much, because k is small.
+#[inline(never)]
 fn is_zero(digits: &[f64; DIGITS]) -> bool {
     let mut carry = 0;
     let carried = digits.map(|digit| {

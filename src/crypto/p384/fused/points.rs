@@ -96,7 +96,7 @@ impl Points {
 }
 
 /// x and y of two entries, with y negated if so required.
-#[inline(always)]
+#[inline(never)]
 fn coordinates([a, b]: [&Entry; 2], negative: [bool; 2]) -> [Elements; 2] {
     let [a_sign, b_sign] = negative.map(|negative| i64::from(negative) << 63);
     let signs = i64x2(a_sign, b_sign);
