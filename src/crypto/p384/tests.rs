@@ -10,6 +10,7 @@
 mod differential;
 mod edge_cases;
 mod forge;
+mod wycheproof;
 
 use super::point::Point;
 use super::{Generator, HOT_AFTER, Kernel, PreparedKey, Verdict};
