@@ -1,5 +1,5 @@
-//! Compares verdicts on random signatures, a quarter of them bad, with the `p384` crate. The
-//! environment variable SIGNATURES sets their number.
+//! Compares verdicts on random signatures, a quarter of them bad, with the `p384` crate. The environment variable
+//! SIGNATURES sets their number.
 
 use super::super::{Hot, PreparedKey, Verdict};
 use super::forge::{Numbers, coordinates, join, oracle, reduce, scalar_bytes};
@@ -41,7 +41,8 @@ fn matches_the_p384_crate_on_random_signatures() {
             // test, so the test would compare the crate with itself.
             let expected = if expected { Verdict::Valid } else { Verdict::Invalid };
             let mut verdicts = std::vec![("this build's kernels", key.try_verify(&tables.hot, &digest, &signature))];
-            if TypeId::of::<Hot>() != TypeId::of::<Fused>() {
+            // The emulated kernel is slow, so it verifies every fifth signature. 5 and 12 are coprime.
+            if TypeId::of::<Hot>() != TypeId::of::<Fused>() && i % 5 == 0 {
                 verdicts.push(("fused", fused.try_verify(&tables.fused, &digest, &signature)));
             }
             for (kernel, verdict) in verdicts {
