@@ -5,7 +5,8 @@
 //! −2^27 ≤ limb < 2^27, and a value in (−p/4, 5p/4); a sum of k products has limbs up to k · 2^27 and a value up
 //! to 5k/4 · p. The factors of a product must respect the limits of [`super::product`], which debug builds assert.
 //!
-//! This file is the scalar kernel, which computes one product at a time; `pair.rs` computes two at once in vectors.
+//! This file is the scalar kernel, which computes one product at a time; `pair.rs` and `fused.rs` compute two
+//! at once in vectors.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "limb arithmetic: constant indices, masked casts")]
 
 use super::inverse::{Modulus, inverse};

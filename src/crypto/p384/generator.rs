@@ -74,12 +74,12 @@ const fn decode_limb(bytes: &[u8], at: usize) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{comb::build, point::Point};
+    use super::super::comb::build;
     use super::*;
     use std::vec::Vec;
 
     fn built() -> Vec<u8> {
-        let points = build::<Point>(&GENERATOR, &EMBEDDED);
+        let points = build(&GENERATOR, &EMBEDDED);
         points.iter().flat_map(|point| [point.x.0, point.y.0]).flatten().flat_map(i32::to_le_bytes).collect()
     }
 

@@ -5,7 +5,7 @@ use super::field::FieldElement;
 use super::generator::GENERATOR;
 use super::point::Point;
 use super::scalar::Scalar;
-use super::{HOT_AFTER, HotPoint, Verdict};
+use super::{HOT_AFTER, Hot, Kernel, Verdict};
 use crate::crypto::es384;
 use alloc::sync::Arc;
 use core::sync::atomic::Ordering;
@@ -108,8 +108,8 @@ impl Kernels {
     #[must_use]
     pub fn build(&self, tables: Tables) -> usize {
         match tables {
-            Tables::Cold => build::<Point>(&GENERATOR, &COLD).len(),
-            Tables::Hot => build::<HotPoint>(&GENERATOR, &HOT).len(),
+            Tables::Cold => build(&GENERATOR, &COLD).len(),
+            Tables::Hot => build(&GENERATOR, &HOT).iter().map(Hot::entry).count(),
         }
     }
 }

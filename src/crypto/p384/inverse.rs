@@ -4,8 +4,8 @@
 //! A division step (§8 there) takes (δ, f, g), f odd, to (1−δ, g, (g−f)/2) if δ > 0 and g is odd, else to
 //! (1+δ, f, (g + (g mod 2)·f)/2). Starting with the modulus as f and the number x as g, repeated steps end at g = 0, f = ±1.
 //! [`WIDTH`] consecutive steps depend only on the low limbs of f and g. So [`steps`] combines that many steps into one matrix,
-//! which [`apply`] applies to the whole numbers. The same matrices, applied to (d, e) = (0, 1) modulo the modulus, keep d·x ≡ f
-//! and e·x ≡ g; at the end d·x ≡ ±1.
+//! which [`apply`] applies to the limbs that the numbers still have. The same matrices, applied to (d, e) = (0, 1) modulo the
+//! modulus, keep d·x ≡ f and e·x ≡ g; at the end d·x ≡ ±1.
 //!
 //! *Bounds.* The rows of the matrix have |u| + |v| ≤ 2^28, so f and g never grow. [`apply`] adds at most half a modulus
 //! to d and e each time. After [`MATRICES`] matrices they are below 21 moduli, that is below 2^389, which fits fourteen limbs
@@ -43,14 +43,22 @@ pub(super) fn inverse(x: &[i32; LIMBS], modulus: &Modulus) -> [i32; LIMBS] {
     e[0] = 1;
     let mut delta = 1;
     let mut matrices = 0;
-    while g.iter().any(|&limb| limb != 0) {
+    // The limbs that f and g still have. The last one of them has the sign.
+    let mut length = LIMBS;
+    while g[..length].iter().any(|&limb| limb != 0) {
         let matrix = steps(&mut delta, f[0], g[0]);
-        apply(&matrix, &mut f, &mut g, modulus);
+        apply(&matrix, &mut f[..length], &mut g[..length], modulus);
         apply(&matrix, &mut d, &mut e, modulus);
         matrices += 1;
+        // A last limb of 0 or −1 is only a sign. The limb before it takes the sign over.
+        if length > 1 && [f[length - 1], g[length - 1]].iter().all(|limb| (-1..=0).contains(limb)) {
+            length -= 1;
+            f[length - 1] |= f[length] << WIDTH;
+            g[length - 1] |= g[length] << WIDTH;
+        }
     }
     debug_assert!(matrices <= MATRICES && d[LIMBS - 1].abs() <= 21 << 20);
-    if f[LIMBS - 1] < 0 { d.map(|limb| -limb) } else { d }
+    if f[length - 1] < 0 { d.map(|limb| -limb) } else { d }
 }
 
 /// Performs 28 division steps on the low limbs. A run of zero bits of g is skipped at once.
@@ -89,10 +97,11 @@ fn steps(delta: &mut i32, f: i32, g: i32) -> Matrix {
 }
 
 /// (a, b) ← (u·a + v·b + k·M, q·a + r·b + l·M) / 2^28, where k and l with −2^27 ≤ k, l < 2^27 make the division exact. They
-/// are 0 for (f, g), whose sums are already divisible.
+/// are 0 for (f, g), whose sums are already divisible. So f and g may have fewer limbs than M.
 ///
 /// A sum is below 2^28 · 2^28 + 2^27 · 2^28 and a carry below 2^30: far below 2^63.
-fn apply(matrix: &Matrix, a: &mut [i32; LIMBS], b: &mut [i32; LIMBS], modulus: &Modulus) {
+#[inline(never)]
+fn apply(matrix: &Matrix, a: &mut [i32], b: &mut [i32], modulus: &Modulus) {
     let multiple = |sum: i64| {
         let quotient = (sum as i32).wrapping_mul(modulus.inverse).wrapping_neg();
         ((i64::from(quotient) + HALF) & MASK) - HALF
@@ -105,7 +114,8 @@ fn apply(matrix: &Matrix, a: &mut [i32; LIMBS], b: &mut [i32; LIMBS], modulus: &
     let (k, l) = (multiple(first), multiple(second));
     let m = i64::from(modulus.limbs[0]);
     let mut carry = ((first + k * m) >> WIDTH, (second + l * m) >> WIDTH);
-    for i in 1..LIMBS {
+    let last = a.len() - 1;
+    for i in 1..=last {
         let (ai, bi, m) = (i64::from(a[i]), i64::from(b[i]), i64::from(modulus.limbs[i]));
         let first = matrix.u * ai + matrix.v * bi + k * m + carry.0;
         let second = matrix.q * ai + matrix.r * bi + l * m + carry.1;
@@ -113,8 +123,8 @@ fn apply(matrix: &Matrix, a: &mut [i32; LIMBS], b: &mut [i32; LIMBS], modulus: &
         b[i - 1] = (second & MASK) as i32;
         carry = (first >> WIDTH, second >> WIDTH);
     }
-    a[LIMBS - 1] = carry.0 as i32;
-    b[LIMBS - 1] = carry.1 as i32;
+    a[last] = carry.0 as i32;
+    b[last] = carry.1 as i32;
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The single number format of the P-384 code: 14 signed limbs of 28 bits, value = Σ limb\[i\] · 2^(28·i).
+//! The number format of the P-384 code, except `fused.rs`: 14 signed limbs of 28 bits, value = Σ limb\[i\] · 2^(28·i).
 //!
 //! 14 · 28 = 392 bits leave 8 bits above a 384-bit number, so sums need no reduction. A limb in an `i32` leaves 3 bits,
 //! so sums need no carry. The product of two limbs, and every sum of products that occurs, fits an `i64`. Field

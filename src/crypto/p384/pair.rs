@@ -20,7 +20,7 @@ use core::ops::{Add, Neg, Sub};
 
 /// The elements x and y.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pair(pub(super) [v128; 7]);
+pub(crate) struct Pair(pub(super) [v128; 7]);
 
 impl Pair {
     pub(super) fn new(x: &FieldElement, y: &FieldElement) -> Self {

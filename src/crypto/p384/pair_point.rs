@@ -7,7 +7,8 @@ use super::point::{Affine, Point};
 use core::arch::wasm32::{i32x4, i32x4_sub, v128_and, v128_xor};
 
 /// A point in XYZZ coordinates as the pairs (X, Y) and (ZZ, ZZZ).
-pub(super) struct PairPoint {
+#[derive(Debug)]
+pub(crate) struct PairPoint {
     xy: Pair,
     zz: Pair,
 }

@@ -19,14 +19,14 @@ use super::scalar::ORDER_BYTES;
 
 /// A point other than infinity, in affine coordinates.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Affine {
+pub(crate) struct Affine {
     pub(super) x: FieldElement,
     pub(super) y: FieldElement,
 }
 
 /// A point in XYZZ coordinates. ZZ = 0 means infinity, or the result of an exceptional addition.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Point {
+pub(crate) struct Point {
     pub(super) x: FieldElement,
     pub(super) y: FieldElement,
     pub(super) zz: FieldElement,
@@ -109,15 +109,21 @@ impl Point {
     }
 
     /// Whether ZZ = 0: the point is infinity, or an earlier addition was exceptional.
-    pub(super) fn is_exceptional(&self) -> bool {
+    fn is_exceptional(&self) -> bool {
         self.zz.is_zero()
+    }
+
+    /// Whether x mod n is r, given 1 ≤ r < n; `None` if the point is exceptional.
+    #[inline(never)]
+    pub(super) fn has_x(&self, r: &[u8; 48]) -> Option<bool> {
+        (!self.is_exceptional()).then(|| self.has_x_modulo_order(r))
     }
 
     /// Whether x mod n is r, given 1 ≤ r < n and ZZ ≠ 0: whether X = r·ZZ, or X = (r + n)·ZZ if r + n < p.
     ///
     /// x is below p < 2n, so x mod n is x or x − n. r is used without conversion, so r·ZZ lacks the factor R; the product with
     /// the plain 1 removes it from X as well.
-    pub(super) fn has_x_modulo_order(&self, r: &[u8; 48]) -> bool {
+    fn has_x_modulo_order(&self, r: &[u8; 48]) -> bool {
         let x = self.x.mul(&FieldElement::PLAIN_ONE);
         let is_x = |candidate: &FieldElement| (&candidate.mul(&self.zz) - &x).is_zero();
         let plain = FieldElement::plain(r);
@@ -126,7 +132,7 @@ impl Point {
 }
 
 /// p − n, big-endian.
-const P_MINUS_ORDER: [u8; 48] = {
+pub(super) const P_MINUS_ORDER: [u8; 48] = {
     let mut difference = [0; 48];
     let (mut borrow, mut i) = (0, 48);
     while i > 0 {

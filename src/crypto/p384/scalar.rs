@@ -4,13 +4,13 @@
 //! verification) and Montgomery products with R = 2^392 (only 2 %). So the loops of these products are not unrolled.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "limb arithmetic: constant indices, masked casts")]
 
-use super::comb::Shape;
+use super::comb::{HOT, Shape};
 use super::inverse::{Modulus, inverse};
 use super::limbs::{LIMBS, MASK, WIDTH, from_bytes, is_below};
 
 /// An integer in 0 ≤ u < n; limbs in 0 ≤ limb < 2^28.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Scalar(pub(super) [i32; LIMBS]);
+pub(crate) struct Scalar(pub(super) [i32; LIMBS]);
 
 /// The order n of the group (SP 800-186 §3.2.1.4), big-endian.
 pub(super) const ORDER_BYTES: [u8; 48] = [
@@ -47,19 +47,51 @@ impl Scalar {
     pub(super) fn digits(&self, shape: &Shape) -> ([u8; Shape::MAX_SPAN], bool) {
         let even = self.0[0] & 1 == 0;
         let odd = if even { subtract(&ORDER.limbs, &self.0) } else { self.0 };
+        let octets = halved(&odd);
         let mut digits = [0; Shape::MAX_SPAN];
-        let (mut limb, mut bit) = (0, 1);
-        for tooth in 0..shape.teeth {
-            for digit in &mut digits[..shape.span()] {
-                *digit |= (((odd.get(limb).unwrap_or(&0) >> bit) & 1) as u8) << tooth;
-                bit += 1;
-                if bit == WIDTH {
-                    (limb, bit) = (limb + 1, 0);
+        if *shape == HOT {
+            transpose(&octets, &mut digits);
+        } else {
+            let mut bit = 0;
+            for tooth in 0..shape.teeth {
+                for digit in &mut digits[..shape.span()] {
+                    *digit |= (octets[bit / 8] >> (bit % 8) & 1) << tooth;
+                    bit += 1;
                 }
             }
         }
         digits[shape.span() - 1] |= 1 << (shape.teeth - 1);
         (digits, even)
+    }
+}
+
+/// A number shifted right by one, as little-endian octets.
+fn halved(limbs: &[i32; LIMBS]) -> [u8; 56] {
+    let mut octets = [0; 56];
+    let mut bit = 0;
+    // Two limbs are seven octets.
+    for (seven, pair) in octets.chunks_exact_mut(7).zip(limbs.chunks_exact(2)).rev() {
+        let bits = pair[0] as u64 | (pair[1] as u64) << WIDTH;
+        seven.copy_from_slice(&(bits >> 1 | bit << (2 * WIDTH - 1)).to_le_bytes()[..7]);
+        bit = bits & 1;
+    }
+    octets
+}
+
+/// The digits of [`HOT`]: eight teeth of six octets. Octet i of every tooth, a square of eight by eight bits, has digits 8i to
+/// 8i + 7 in its columns, so it is transposed.
+///
+/// The transposition exchanges the two squares beside the diagonal, in every square of 2 by 2 bits, then of 4 by 4, then of
+/// 8 by 8 (Warren, "Hacker's Delight", §7-3). That is 0.6 µs less for a scalar than moving its 384 bits one by one.
+fn transpose(octets: &[u8; 56], digits: &mut [u8; Shape::MAX_SPAN]) {
+    const OCTETS: usize = HOT.span() / 8;
+    for i in 0..OCTETS {
+        let mut square = u64::from_le_bytes(core::array::from_fn(|tooth| octets[tooth * OCTETS + i]));
+        for (distance, mask) in [(7, 0x00aa_00aa_00aa_00aa), (14, 0x0000_cccc_0000_cccc), (28, 0x0000_0000_f0f0_f0f0)] {
+            let exchanged = (square ^ square >> distance) & mask;
+            square ^= exchanged ^ exchanged << distance;
+        }
+        digits[8 * i..8 * i + 8].copy_from_slice(&square.to_le_bytes());
     }
 }
 
@@ -111,7 +143,7 @@ fn subtract(a: &[i32; LIMBS], b: &[i32; LIMBS]) -> [i32; LIMBS] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::comb::{COLD, EMBEDDED, HOT};
+    use super::super::comb::{COLD, EMBEDDED};
     use super::super::reference::{Number, Random, add, multiply, number, shift, subtract, value};
     use super::*;
 
