@@ -6,7 +6,7 @@ import { inRange, ownOptions, unreadable } from '../core/own-options.js';
 import type { Schema } from '../core/standard-schema.js';
 import type { IssuerConfig, JwkSet, VerifierConfig } from '../core/types.js';
 import { readOptions } from '../core/verify-options.js';
-import { free, type OptionsHandle, parseOptions } from '../core/wasm.js';
+import { free, type OptionsHandle, parse } from '../core/wasm.js';
 import { AWS_SUFFIXES } from '../generated/facts.js';
 
 /** The keys of an issuer. For new keys, a new object is created. */
@@ -83,7 +83,7 @@ export function addIssuer({ issuers, allowLoopbackHttp }: Settings, config: Issu
   const keys = jwks === undefined ? undefined : keysOf(jwks);
   const names = [issuer].concat(aliases);
   const { read, schema } = readOptions({ ...expectations, issuer: names });
-  const options = parseOptions(read.json);
+  const options = parse('options', read.json);
   // This only checks the options. They are parsed again at their first use, so unused issuers take little memory.
   free(options);
   // After the check for placeholders, whose message helps more.
