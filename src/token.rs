@@ -116,7 +116,11 @@ impl<'a> UnverifiedToken<'a> {
         let signature = decode_segment(signature, "signature")?;
         let (header_json, header) = match known {
             Some(KnownHeader { json, header, .. }) => (Arc::clone(json), Ok(Arc::clone(header))),
-            None => read_header(octets)?,
+            None => {
+                let json = String::from_utf8(octets).map_err(|_| invalid_header(JsonProblem::NotUtf8))?;
+                let header = JoseHeader::read(&json::parse(&json).map_err(invalid_header)?);
+                (json.into(), header.map(Arc::new))
+            }
         };
         let signing_input = Cow::Borrowed(signing_input);
         Ok(Self { segments: Segments { signing_input, header: header_json, payload, signature }, header })
@@ -184,15 +188,9 @@ impl JoseHeader {
     }
 }
 
-/// Reads a decoded first segment. The inner error is the first header rule it breaks.
-fn read_header(octets: Vec<u8>) -> Result<(Arc<str>, Result<Arc<JoseHeader>, Error>), Error> {
-    let invalid = |problem: JsonProblem| {
-        let problem = problem.with_names(|name| REGISTERED_PARAMETERS.contains(&name));
-        Error::from(ErrorKind::InvalidHeader { problem })
-    };
-    let json = String::from_utf8(octets).map_err(|_| invalid(JsonProblem::NotUtf8))?;
-    let header = JoseHeader::read(&json::parse(&json).map_err(invalid)?).map(Arc::new);
-    Ok((json.into(), header))
+fn invalid_header(problem: JsonProblem) -> Error {
+    let problem = problem.with_names(|name| REGISTERED_PARAMETERS.contains(&name));
+    ErrorKind::InvalidHeader { problem }.into()
 }
 
 /// `iss` in unverified claims.
