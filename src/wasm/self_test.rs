@@ -1,8 +1,8 @@
-//! The self-test: a key set and one token of each algorithm, which `warmup()` verifies.
+//! The self-test: what `warmup()` verifies.
 
-/// `{ options, jwks, tokens }`. The tokens look like those of real issuers, so verifying them runs the same code. The private
-/// keys were discarded.
-pub(super) const SELF_TEST: &str = "{\"options\":{\"issuer\":\"https://self-test\",\"audience\":\"self-test\",\"now\":0},\
+/// `{ config, tokens }`: the config of a `Verifier`, and one token of each algorithm. The tokens look like those of real
+/// issuers, so verifying them runs the same code. The private keys were discarded.
+pub(super) const SELF_TEST: &str = "{\"config\":{\"issuer\":\"https://self-test\",\"audience\":\"self-test\",\
      \"jwks\":{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-384\",\"kid\":\"ES384\",\
      \"x\":\"f8nEvGBcbqs7fdysyQ1IBBLcemCWAPCfVRrddr1UIp7P2wA8m8tTSd2-8BLlMxbw\",\
      \"y\":\"XKAnw0AzRAbpio_H-dddbfvovsmdsMdW9Yrazcv6vMPEBpcNK78-Jin82qR_ubV5\"},\
@@ -11,7 +11,7 @@ pub(super) const SELF_TEST: &str = "{\"options\":{\"issuer\":\"https://self-test
      NsiXhtPGhxSxWo5wy2Ptlv5ccgWJaaKByGlh6F3H-aHvI76ducvpWw-NM1ganfjvIf9_5hIvKskojnGr0pUYcphGD8rpQSMgaSX798Ll-yTE\
      6_9fcwNt717mXQcOZIHylk9e-kOo0H9Y_BNKCtd-CkwsLp-gexdKzwwMgmnQhsXnb90nGH_wacYHRFMdNp5q6v1foAwlage8o6GQyNvGlWYC\
      -tLYhfSv0Z8mZJMYrw\
-     \"}]},\
+     \"}]}},\
      \"tokens\":[\"\
      eyJhbGciOiJFUzM4NCIsImtpZCI6IkVTMzg0IiwidHlwIjoiSldUIn0.eyJpc3MiOiJodHRwczovL3NlbGYtdGVzdCIsImF1ZCI6InNlbGYt\
      dGVzdCIsImlhdCI6MCwiZXhwIjo2MH0.-Yzc4SnJlDi_wwXQYNIHb5rSGeR4RL0dzbRSgFWeym1Iu5M3XeQVT5N1FL7JKpfS0PvGbAVI74qh\
@@ -33,8 +33,8 @@ mod tests {
     #[test]
     fn accepts_one_token_of_each_algorithm() {
         let parts: serde_json::Value = serde_json::from_str(SELF_TEST).unwrap();
-        let keys = KeySet::parse(&parts["jwks"].to_string()).unwrap();
-        let text = |name| Expected::one(parts["options"][name].as_str().unwrap());
+        let keys = KeySet::parse(&parts["config"]["jwks"].to_string()).unwrap();
+        let text = |name| Expected::one(parts["config"][name].as_str().unwrap());
         let expectations = Expectations::new(text("issuer"), text("audience"));
         for (i, algorithm) in [Algorithm::Es384, Algorithm::Rs256].into_iter().enumerate() {
             let token = parts["tokens"][i].as_str().unwrap();

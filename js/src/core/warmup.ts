@@ -1,13 +1,11 @@
 // warmup(): compiles the hot paths before the first request.
 
-import { refusalOf } from './errors.js';
-import { KeySet } from './key-set.js';
+import { Verifier } from '../verifier/verifier.js';
 import type { Algorithm } from './types.js';
-import { verify } from './verify.js';
 import { readSelfTest } from './wasm.js';
 
 /**
- * Verifies a built-in token with each algorithm, exactly as `verify()` verifies other tokens. Call this at module scope to
+ * Verifies a built-in token with each algorithm, exactly as a `Verifier` verifies other tokens. Call this at module scope to
  * move the compilation of JavaScript and WebAssembly (a few milliseconds of CPU) from the first request to the start of the
  * isolate. Results do not change. A second call costs half a millisecond.
  *
@@ -16,15 +14,13 @@ import { readSelfTest } from './wasm.js';
  *   list of algorithms; the error of `verify()` if the module is damaged.
  */
 export function warmup(algorithms?: readonly Algorithm[]): void {
-  const { options, jwks, tokens } = JSON.parse(readSelfTest());
-  const keys = new KeySet(jwks);
+  const { config, tokens } = JSON.parse(readSelfTest());
+  // Through a Verifier, which also compiles almost everything that verify() needs. Through verify(), the first request to a
+  // Verifier would take 1.7 ms more, and the first verify() 0.4 ms less.
+  const verifier = new Verifier(algorithms === undefined ? config : { ...config, algorithms });
   for (const token of tokens) {
-    try {
-      verify(token, keys, { ...options, ...(algorithms !== undefined && { algorithms }) });
-    } catch (error) {
-      // The token of the other algorithm.
-      if (refusalOf(error).code !== 'ERR_JOSE_ALG_NOT_ALLOWED') throw error;
-    }
+    const verdict = verifier.safeVerify(token, { now: 0 });
+    // A token of the other algorithm may be refused.
+    if (!verdict.ok && verdict.error.code !== 'ERR_JOSE_ALG_NOT_ALLOWED') throw verdict.error;
   }
-  keys.free();
 }
