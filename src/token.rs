@@ -116,11 +116,7 @@ impl<'a> UnverifiedToken<'a> {
         let signature = decode_segment(signature, "signature")?;
         let (header_json, header) = match known {
             Some(KnownHeader { json, header, .. }) => (Arc::clone(json), Ok(Arc::clone(header))),
-            None => {
-                let json = String::from_utf8(octets).map_err(|_| invalid_header(JsonProblem::NotUtf8))?;
-                let header = JoseHeader::read(&json::parse(&json).map_err(invalid_header)?);
-                (json.into(), header.map(Arc::new))
-            }
+            None => read_header(octets)?,
         };
         let signing_input = Cow::Borrowed(signing_input);
         Ok(Self { segments: Segments { signing_input, header: header_json, payload, signature }, header })
@@ -188,9 +184,17 @@ impl JoseHeader {
     }
 }
 
-fn invalid_header(problem: JsonProblem) -> Error {
-    let problem = problem.with_names(|name| REGISTERED_PARAMETERS.contains(&name));
-    ErrorKind::InvalidHeader { problem }.into()
+/// The JSON of a header, and the parsed header or the first header rule it breaks.
+type DecodedHeader = (Arc<str>, Result<Arc<JoseHeader>, Error>);
+
+fn read_header(octets: Vec<u8>) -> Result<DecodedHeader, Error> {
+    let invalid = |problem: JsonProblem| {
+        let problem = problem.with_names(|name| REGISTERED_PARAMETERS.contains(&name));
+        Error::from(ErrorKind::InvalidHeader { problem })
+    };
+    let json = String::from_utf8(octets).map_err(|_| invalid(JsonProblem::NotUtf8))?;
+    let header = JoseHeader::read(&json::parse(&json).map_err(invalid)?);
+    Ok((json.into(), header.map(Arc::new)))
 }
 
 /// `iss` in unverified claims.
