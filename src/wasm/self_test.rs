@@ -1,6 +1,6 @@
 //! The self-test: what `warmup()` verifies.
 
-/// `{ config, tokens }`: the config of a `Verifier`, and one token of each algorithm. The tokens look like those of real
+/// `{ config, tokens }`: the config of a `Verifier`, and one token for each algorithm. The tokens look like those of real
 /// issuers, so verifying them runs the same code. The private keys were discarded.
 pub(super) const SELF_TEST: &str = "{\"config\":{\"issuer\":\"https://self-test\",\"audience\":\"self-test\",\
      \"jwks\":{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-384\",\"kid\":\"ES384\",\
@@ -12,18 +12,17 @@ pub(super) const SELF_TEST: &str = "{\"config\":{\"issuer\":\"https://self-test\
      6_9fcwNt717mXQcOZIHylk9e-kOo0H9Y_BNKCtd-CkwsLp-gexdKzwwMgmnQhsXnb90nGH_wacYHRFMdNp5q6v1foAwlage8o6GQyNvGlWYC\
      -tLYhfSv0Z8mZJMYrw\
      \"}]}},\
-     \"tokens\":[\"\
+     \"tokens\":{\"ES384\":\"\
      eyJhbGciOiJFUzM4NCIsImtpZCI6IkVTMzg0IiwidHlwIjoiSldUIn0.eyJpc3MiOiJodHRwczovL3NlbGYtdGVzdCIsImF1ZCI6InNlbGYt\
      dGVzdCIsImlhdCI6MCwiZXhwIjo2MH0.-Yzc4SnJlDi_wwXQYNIHb5rSGeR4RL0dzbRSgFWeym1Iu5M3XeQVT5N1FL7JKpfS0PvGbAVI74qh\
      4u7XPJnqMVg44n7hUKwX-KAUvkaT8NaUDpRzny5WUsxlDzRWfH8M\
-     \",\
-     \"\
+     \",\"RS256\":\"\
      eyJhbGciOiJSUzI1NiIsImtpZCI6IlJTMjU2IiwidHlwIjoiSldUIn0.eyJpc3MiOiJodHRwczovL3NlbGYtdGVzdCIsImF1ZCI6InNlbGYt\
      dGVzdCIsImlhdCI6MCwiZXhwIjo2MH0.Pk1FANDHpmvoSIoiMIsxTzZ-rAP_jUSPNejUs10X51kaSOSBEjH5o4JrWMU96PUirkvQT00WmZEu\
      9azVzWeqpHMHywvGTF2-OHhxhMK-OkkNBPjqvl8jyL99XFtb01UT7di4YzM6l898TlTJcJwFDui4SWlMU03v1OaGi0Vp-6dWFnrehSUKG7h3\
      4US5ubUxmEvDLNA4U0oF6R8yXUaAD7XoMFYxqSkyyA7IC6oUuPStAygb9HVDCpTWWKf9qYGwW2ULOa5_PaGQVor3_olU1PkoUGPSrMftmc9y\
      5OvZoBnfQC7duRmAFU_ZuHc-JfoyZb-zcTyOui_dNnI27f6uZQ\
-     \"]}";
+     \"}}";
 
 #[cfg(test)]
 mod tests {
@@ -36,8 +35,8 @@ mod tests {
         let keys = KeySet::parse(&parts["config"]["jwks"].to_string()).unwrap();
         let text = |name| Expected::one(parts["config"][name].as_str().unwrap());
         let expectations = Expectations::new(text("issuer"), text("audience"));
-        for (i, algorithm) in [Algorithm::Es384, Algorithm::Rs256].into_iter().enumerate() {
-            let token = parts["tokens"][i].as_str().unwrap();
+        for algorithm in [Algorithm::Es384, Algorithm::Rs256] {
+            let token = parts["tokens"][algorithm.as_str()].as_str().unwrap();
             let token = verify(token, &keys, &expectations, NumericDate::EPOCH).unwrap();
             assert_eq!(token.kid(), Some(algorithm.as_str()));
         }

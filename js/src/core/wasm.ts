@@ -248,7 +248,7 @@ export function digestText(text: string): string {
   });
 }
 
-/** Returns the self-test as JSON: `{ config, tokens }`, with one token of each algorithm. */
+/** Returns the self-test as JSON: `{ config, tokens }`, with one token for each algorithm. */
 export function readSelfTest(): string {
   return read((exports, engine) => exports.engine_self_test(engine));
 }
