@@ -13,6 +13,7 @@ use crate::{
 use alloc::{
     borrow::{Cow, ToOwned},
     string::String,
+    sync::Arc,
     vec::Vec,
 };
 
@@ -35,7 +36,7 @@ const REGISTERED_CLAIMS: [&str; 7] = ["aud", "exp", "iat", "iss", "jti", "nbf", 
 pub struct UnverifiedToken<'a> {
     pub(crate) segments: Segments<'a>,
     /// The parsed header, or the first header rule it breaks.
-    pub(crate) header: Result<JoseHeader, Error>,
+    pub(crate) header: Result<Arc<JoseHeader>, Error>,
 }
 
 /// The decoded segments of a token.
@@ -44,9 +45,18 @@ pub(crate) struct Segments<'a> {
     /// The JWS Signing Input (RFC 7515 §2), exactly as it was signed.
     pub(crate) signing_input: Cow<'a, str>,
     /// The decoded header, a strict JSON object.
-    pub(crate) header: String,
+    pub(crate) header: Arc<str>,
     pub(crate) payload: Vec<u8>,
     pub(crate) signature: Vec<u8>,
+}
+
+/// A first segment that was decoded before, and breaks no rule.
+#[derive(Debug)]
+pub(crate) struct KnownHeader {
+    /// The segment, in base64url.
+    pub(crate) segment: String,
+    pub(crate) json: Arc<str>,
+    pub(crate) header: Arc<JoseHeader>,
 }
 
 /// The Header Parameters that a verification uses. `jku`, `jwk`, `x5u` and `x5c` never supply a key (RFC 8725 §3.10).
@@ -80,27 +90,34 @@ impl<'a> UnverifiedToken<'a> {
     /// [`ErrorKind::TooLarge`], [`ErrorKind::InvalidSegments`], [`ErrorKind::EncryptedToken`],
     /// [`ErrorKind::InvalidBase64url`], [`ErrorKind::InvalidHeader`].
     pub fn parse(token: &'a str) -> Result<Self, Error> {
+        Self::parse_with(token, &|_| None)
+    }
+
+    /// [`UnverifiedToken::parse`], without decoding the header again if `known` has its segment.
+    pub(crate) fn parse_with<'k>(
+        token: &'a str,
+        known: &dyn Fn(&str) -> Option<&'k KnownHeader>,
+    ) -> Result<Self, Error> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(ErrorKind::TooLarge { part: "token", limit: MAX_TOKEN_BYTES }.into());
         }
-        Self::split_and_decode(token).map_err(|error| more_helpful(error, token))
+        Self::split_and_decode(token, known).map_err(|error| more_helpful(error, token))
     }
 
-    fn split_and_decode(token: &'a str) -> Result<Self, Error> {
+    fn split_and_decode<'k>(token: &'a str, known: &dyn Fn(&str) -> Option<&'k KnownHeader>) -> Result<Self, Error> {
         let (signing_input, [header, payload, signature]) = split(token).ok_or_else(|| not_three_segments(token))?;
         // Four characters of base64url encode three octets.
         if header.len() * 3 / 4 > MAX_HEADER_BYTES {
             return Err(ErrorKind::TooLarge { part: "header", limit: MAX_HEADER_BYTES }.into());
         }
-        let header = decode_segment(header, "header")?;
+        let known = known(header);
+        let octets = if known.is_some() { Vec::new() } else { decode_segment(header, "header")? };
         let payload = decode_segment(payload, "payload")?;
         let signature = decode_segment(signature, "signature")?;
-        let invalid_header = |problem: JsonProblem| {
-            let problem = problem.with_names(|name| REGISTERED_PARAMETERS.contains(&name));
-            Error::from(ErrorKind::InvalidHeader { problem })
+        let (header_json, header) = match known {
+            Some(KnownHeader { json, header, .. }) => (Arc::clone(json), Ok(Arc::clone(header))),
+            None => read_header(octets)?,
         };
-        let header_json = String::from_utf8(header).map_err(|_| invalid_header(JsonProblem::NotUtf8))?;
-        let header = JoseHeader::read(&json::parse(&header_json).map_err(invalid_header)?);
         let signing_input = Cow::Borrowed(signing_input);
         Ok(Self { segments: Segments { signing_input, header: header_json, payload, signature }, header })
     }
@@ -142,6 +159,13 @@ impl<'a> UnverifiedToken<'a> {
     }
 }
 
+impl Segments<'_> {
+    /// The first segment, in base64url.
+    pub(crate) fn header_segment(&self) -> &str {
+        self.signing_input.split_once('.').map_or("", |(header, _)| header)
+    }
+}
+
 impl JoseHeader {
     /// Applies the rules for Header Parameters.
     fn read(header: &Object<'_>) -> Result<Self, Error> {
@@ -158,6 +182,19 @@ impl JoseHeader {
         // RFC 7515 §4.1.4, §4.1.9
         Ok(Self { alg, kid: text(header, "kid")?, typ: text(header, "typ")? })
     }
+}
+
+/// The JSON of a header, and the parsed header or the first header rule it breaks.
+type DecodedHeader = (Arc<str>, Result<Arc<JoseHeader>, Error>);
+
+fn read_header(octets: Vec<u8>) -> Result<DecodedHeader, Error> {
+    let invalid = |problem: JsonProblem| {
+        let problem = problem.with_names(|name| REGISTERED_PARAMETERS.contains(&name));
+        Error::from(ErrorKind::InvalidHeader { problem })
+    };
+    let json = String::from_utf8(octets).map_err(|_| invalid(JsonProblem::NotUtf8))?;
+    let header = JoseHeader::read(&json::parse(&json).map_err(invalid)?);
+    Ok((json.into(), header.map(Arc::new)))
 }
 
 /// `iss` in unverified claims.

@@ -33,7 +33,7 @@ pub fn verify(
 /// The error for the first rule that the token breaks, in the order of the stages: size, segments, header, algorithm,
 /// key, signature.
 pub fn authenticate(token: &str, keys: &KeySet, algorithms: &[Algorithm]) -> Result<VerifiedToken, Error> {
-    authenticate_parsed(UnverifiedToken::parse(token)?, keys, algorithms)
+    authenticate_parsed(UnverifiedToken::parse_with(token, &|segment| keys.known_header(segment))?, keys, algorithms)
 }
 
 /// [`authenticate`] for a token that is already parsed.

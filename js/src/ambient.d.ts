@@ -17,3 +17,8 @@ declare module '*/read-wasm.cjs' {
 declare module '*/base64.js' {
   export const base64: string;
 }
+
+/** Not in the oldest supported runtimes, so the code must ask for it. */
+interface Uint8ArrayConstructor {
+  fromBase64?(text: string): Uint8Array<ArrayBuffer>;
+}

@@ -72,6 +72,12 @@ impl<'a> Object<'a> {
         self.0.iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
+    /// The number of values in this object, at any depth.
+    #[cfg(feature = "npm")]
+    pub(crate) fn count(&self) -> usize {
+        self.iter().map(|(_, value)| value.count()).sum()
+    }
+
     /// Keeps only the members for whose name `wanted` returns true.
     pub(crate) fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
         self.0.retain(|(name, _)| wanted(name));
@@ -139,6 +145,15 @@ impl<'a> Value<'a> {
             Self::String(text) => Some(Strings::One(text)),
             Self::Array(items) if items.iter().all(|item| item.as_str().is_some()) => Some(Strings::Many(items)),
             _ => None,
+        }
+    }
+
+    #[cfg(feature = "npm")]
+    fn count(&self) -> usize {
+        match self {
+            Self::Array(items) => 1 + items.iter().map(Value::count).sum::<usize>(),
+            Self::Object(object) => 1 + object.count(),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => 1,
         }
     }
 

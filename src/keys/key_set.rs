@@ -9,7 +9,7 @@ use crate::{
     crypto::{Digest, Generator, VerifyingKey},
     encoding::json::{self, Value},
     error::{Error, ErrorKind, JwksProblem, KeyProblem},
-    token::{JoseHeader, Segments},
+    token::{JoseHeader, KnownHeader, Segments},
 };
 use alloc::{
     boxed::Box,
@@ -43,6 +43,9 @@ struct Key {
     generator: Arc<Generator>,
     prepared: OnceBox<Result<VerifyingKey, KeyProblem>>,
     identity: OnceBox<Arc<KeyIdentity>>,
+    /// The header of the first token that this key verified as the only candidate. An issuer's tokens usually have the same
+    /// header. Its segment always leads to this key alone, because the keys of a set never change.
+    header: OnceBox<KnownHeader>,
 }
 
 impl KeySet {
@@ -81,12 +84,27 @@ impl KeySet {
         self.keys.iter().map(|key| KeyReport::new(&key.jwk, key.problem())).collect()
     }
 
+    /// The header that a key has verified with this first segment.
+    pub(crate) fn known_header(&self, segment: &str) -> Option<&KnownHeader> {
+        self.keys.iter().filter_map(|key| key.header.get()).find(|known| known.segment == segment)
+    }
+
     /// Chooses a key by the header and checks the signature with it.
-    pub(crate) fn verify_signature(&self, segments: Segments<'_>, header: JoseHeader) -> Result<VerifiedToken, Error> {
-        let candidates = self.candidates(&header)?;
+    pub(crate) fn verify_signature(
+        &self,
+        segments: Segments<'_>,
+        header: Arc<JoseHeader>,
+    ) -> Result<VerifiedToken, Error> {
+        let candidates = match self.keys.iter().find(|key| key.knows(&header)) {
+            Some(key) => Vec::from([key]),
+            None => self.candidates(&header)?,
+        };
         let digest = Digest::of(header.alg, segments.signing_input.as_bytes());
         let verifies = |key: &&&Key| key.verify(&digest, &segments.signature).is_ok();
         let key = candidates.iter().find(verifies).ok_or(ErrorKind::SignatureMismatch)?;
+        if candidates.len() == 1 {
+            key.remember(&segments, &header);
+        }
         VerifiedToken::new(segments, header, Arc::clone(key.identity()), digest)
     }
 
@@ -153,7 +171,13 @@ impl KeySet {
 
 impl Key {
     fn new(jwk: Jwk, generator: &Arc<Generator>) -> Self {
-        Self { jwk, generator: Arc::clone(generator), prepared: OnceBox::new(), identity: OnceBox::new() }
+        Self {
+            jwk,
+            generator: Arc::clone(generator),
+            prepared: OnceBox::new(),
+            identity: OnceBox::new(),
+            header: OnceBox::new(),
+        }
     }
 
     /// Why the key is unusable (for example, the coordinates are not a point on the curve); `None` for a usable key.
@@ -175,6 +199,18 @@ impl Key {
         let identity =
             || KeyIdentity { kid: self.jwk.kid.clone(), thumbprint: self.jwk.thumbprint().unwrap_or_default() };
         self.identity.get_or_init(|| Box::new(Arc::new(identity())))
+    }
+
+    /// Whether `header` is the one that this key remembers, not only an equal one.
+    fn knows(&self, header: &Arc<JoseHeader>) -> bool {
+        self.header.get().is_some_and(|known| Arc::ptr_eq(&known.header, header))
+    }
+
+    fn remember(&self, segments: &Segments<'_>, header: &Arc<JoseHeader>) {
+        self.header.get_or_init(|| {
+            let (json, header) = (Arc::clone(&segments.header), Arc::clone(header));
+            Box::new(KnownHeader { segment: String::from(segments.header_segment()), json, header })
+        });
     }
 
     /// Why the key is not a candidate.
@@ -221,5 +257,59 @@ fn look_alike(text: &str) -> Option<JwksProblem> {
         Some(JwksProblem::Array)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KeySet;
+    use crate::{authenticate, crypto::Algorithm, encoding::base64url};
+    use alloc::{format, string::String};
+    use p384::ecdsa::{Signature, SigningKey, signature::Signer};
+
+    const HEADER: &str = r#"{"alg":"ES384"}"#;
+
+    fn key(seed: u8) -> SigningKey {
+        SigningKey::from_slice(&[seed; 48]).unwrap()
+    }
+
+    fn token(header: &str, seed: u8) -> String {
+        let signing_input = format!("{}.e30", base64url::encode(header.as_bytes()));
+        let signature: Signature = key(seed).sign(signing_input.as_bytes());
+        format!("{signing_input}.{}", base64url::encode(&signature.to_bytes()))
+    }
+
+    fn jwk(seed: u8) -> String {
+        let point = key(seed).verifying_key().to_sec1_point(false);
+        let [x, y] = [point.x(), point.y()].map(|octets| base64url::encode(octets.unwrap()));
+        format!(r#"{{"kty":"EC","crv":"P-384","kid":"a","x":"{x}","y":"{y}"}}"#)
+    }
+
+    fn knows(keys: &KeySet, header: &str) -> bool {
+        keys.known_header(&base64url::encode(header.as_bytes())).is_some()
+    }
+
+    #[test]
+    fn remembers_the_first_header_that_a_key_has_verified_as_the_only_candidate() {
+        let keys = KeySet::parse(&format!(r#"{{"keys":[{}]}}"#, jwk(1))).unwrap();
+        let authenticates = |token: &str| authenticate(token, &keys, &[Algorithm::Es384]).is_ok();
+        assert!(!authenticates(&token(HEADER, 2)));
+        assert!(!knows(&keys, HEADER), "of a token with a bad signature");
+        assert!(authenticates(&token(HEADER, 1)));
+        assert!(knows(&keys, HEADER));
+        let other = r#"{"alg":"ES384","kid":"a"}"#;
+        assert!(authenticates(&token(other, 1)));
+        assert!(!knows(&keys, other), "of a later token");
+        assert!(authenticates(&token(HEADER, 1)));
+    }
+
+    #[test]
+    fn remembers_no_header_for_which_several_keys_are_candidates() {
+        let keys = KeySet::parse(&format!(r#"{{"keys":[{},{}]}}"#, jwk(1), jwk(2))).unwrap();
+        let header = r#"{"alg":"ES384","kid":"a"}"#;
+        for seed in [1, 2] {
+            assert!(authenticate(&token(header, seed), &keys, &[Algorithm::Es384]).is_ok());
+            assert!(!knows(&keys, header));
+        }
     }
 }

@@ -12,8 +12,8 @@ use alloc::{string::String, sync::Arc};
 /// [`authenticate`](crate::authenticate) does not: call [`judge`](crate::judge()) afterwards.
 #[derive(Clone, Debug)]
 pub struct VerifiedToken {
-    header_json: String,
-    header: JoseHeader,
+    header_json: Arc<str>,
+    header: Arc<JoseHeader>,
     payload: String,
     key: Arc<KeyIdentity>,
     digest: Digest,
@@ -31,7 +31,7 @@ impl VerifiedToken {
     /// Must be called only after the signature over `digest` was verified with `key`.
     pub(super) fn new(
         segments: Segments<'_>,
-        header: JoseHeader,
+        header: Arc<JoseHeader>,
         key: Arc<KeyIdentity>,
         digest: Digest,
     ) -> Result<Self, Error> {
@@ -46,7 +46,7 @@ impl VerifiedToken {
         &self.header_json
     }
 
-    pub(crate) const fn header(&self) -> &JoseHeader {
+    pub(crate) fn header(&self) -> &JoseHeader {
         &self.header
     }
 
@@ -58,7 +58,7 @@ impl VerifiedToken {
 
     /// The algorithm of the key that verified the token.
     #[must_use]
-    pub const fn algorithm(&self) -> Algorithm {
+    pub fn algorithm(&self) -> Algorithm {
         self.header.alg
     }
 

@@ -7,6 +7,7 @@ mod decision;
 mod expectations;
 mod judge;
 mod keys;
+mod known_header;
 mod mint;
 mod signature;
 mod token;

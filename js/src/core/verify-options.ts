@@ -4,7 +4,7 @@ import { type JwtError, optionsInvalid } from './errors.js';
 import { isPlain, mayBeUndefined, ownCall, undefinedOption, unreadable } from './own-options.js';
 import { RecentlyUsed } from './recently-used.js';
 import { type Schema, schemaOf } from './standard-schema.js';
-import { type OptionsHandle, parseOptions } from './wasm.js';
+import { type OptionsHandle, parse } from './wasm.js';
 
 const MAX_DEPTH = 8;
 
@@ -47,11 +47,11 @@ const MAX_SECONDS = 1e11;
 
 /** Returns the value if it can be a time in seconds since the epoch. @throws JwtError `ERR_OPTIONS_INVALID` otherwise. */
 export function secondsOf(time: unknown, name: string): number {
-  if (typeof time !== 'number' || !Number.isFinite(time)) {
-    throw optionsInvalid(`${name} must be a finite number of seconds since the epoch`);
-  }
-  if (time > MAX_SECONDS) throw optionsInvalid(`${name} must be in seconds, not milliseconds`);
-  return time;
+  // False for anything but a number.
+  if (!Number.isFinite(time)) throw optionsInvalid(`${name} must be a finite number of seconds since the epoch`);
+  const seconds = time as number;
+  if (seconds > MAX_SECONDS) throw optionsInvalid(`${name} must be in seconds, not milliseconds`);
+  return seconds;
 }
 
 /** Returns the time for one call to a verifier, from the options of the call or the clock. */
@@ -61,7 +61,7 @@ export function timeOf(call: unknown): number {
 
 /** Returns the parsed form of options, cached. */
 export function decodeOptions(read: Read): OptionsHandle {
-  return remembered.get(read, ({ json }) => parseOptions(json));
+  return remembered.get(read, ({ json }) => parse('options', json));
 }
 
 /**
@@ -69,14 +69,14 @@ export function decodeOptions(read: Read): OptionsHandle {
  * `toJSON` of a polluted prototype, each of which could disable a check.
  */
 export function jsonOf(value: unknown, path = '', depth = 0): string {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw optionsInvalid(`option "${path}" must be a finite number`);
+  }
   switch (typeof value) {
     case 'number':
-      if (!Number.isFinite(value)) throw optionsInvalid(`option "${path}" must be a finite number`);
-      return `${value}`;
     case 'string':
-      return JSON.stringify(value);
     case 'boolean':
-      return `${value}`;
+      return JSON.stringify(value);
     case 'object':
       if (value === null) return 'null';
       // The object may be cyclic.

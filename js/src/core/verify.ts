@@ -4,7 +4,7 @@ import { type KeySet, readKeySet, sourceOf } from './key-set.js';
 import { type ClaimsOf, type StandardSchemaV1, withSchema } from './standard-schema.js';
 import type { Claims, JwkSet, VerifiedToken, VerifyOptions } from './types.js';
 import { decodeOptions, readOptions } from './verify-options.js';
-import { assertRunning, lastError, verifyToken } from './wasm.js';
+import { assertRunning, verifyToken } from './wasm.js';
 
 /**
  * Verifies a JWT: its signature with a key of the set (RFC 7515 §5.2), then its claims (RFC 7519 §7.2). Synchronous.
@@ -36,7 +36,5 @@ export function verify(token: string, jwks: string | JwkSet | KeySet, options: V
   const source = sourceOf(jwks);
   const expectations = decodeOptions(read);
   const keySet = readKeySet(source);
-  const verified = verifyToken(token, keySet, expectations, now);
-  if (!verified) throw lastError();
-  return withSchema(verified, schema);
+  return withSchema(verifyToken(token, keySet, expectations, now), schema);
 }

@@ -138,7 +138,7 @@ function enter<T>(call: (exports: Exports, engine: number) => T): T {
 
 /** UNVERIFIED: header and claims. */
 export function decodeToken(token: unknown): unknown {
-  return JSON.parse(decodeWith('engine_decode', token));
+  return JSON.parse(readWith(token, (exports, engine, length) => exports.engine_decode(engine, length)));
 }
 
 /**
@@ -146,28 +146,29 @@ export function decodeToken(token: unknown): unknown {
  * {@link verifyAndKeepToken}.
  */
 export function decodeIssuer(token: unknown): string {
-  return decodeWith('engine_issuer', token);
+  return readWith(token, (exports, engine, length) => exports.engine_issuer(engine, length));
 }
 
-function decodeWith(decode: 'engine_decode' | 'engine_issuer', token: unknown): string {
-  const decoded = readWith(token, (exports, engine, length) => exports[decode](engine, length));
-  if (decoded === undefined) throw lastError();
-  return decoded;
+/** Verifies a token. @throws JwtError if the token is rejected. */
+export function verifyToken(token: unknown, keySet: KeySetHandle, options: OptionsHandle, now: number): VerifiedToken {
+  return readVerified(decide('engine_verify', token, keySet, options, now));
 }
 
-/** Verifies a token. Returns undefined if the token is rejected; {@link lastError} then returns the reason. */
-export function verifyToken(
+/** Makes the decision of {@link verifyToken} and returns its trace. */
+export function explainToken(token: unknown, keySet: KeySetHandle, options: OptionsHandle, now: number): unknown {
+  return JSON.parse(decide('engine_explain', token, keySet, options, now));
+}
+
+function decide(
+  decision: 'engine_verify' | 'engine_explain',
   token: unknown,
   keySet: KeySetHandle,
   options: OptionsHandle,
   now: number,
-): VerifiedToken | undefined {
+): string {
   const keys = addressOf(keySet);
   const expectations = addressOf(options);
-  const text = readWith(token, (exports, engine, length) =>
-    exports.engine_verify(engine, length, keys, expectations, now),
-  );
-  return text === undefined ? undefined : readVerified(text);
+  return readWith(token, (exports, engine, length) => exports[decision](engine, length, keys, expectations, now));
 }
 
 /**
@@ -183,11 +184,10 @@ export function verifyAndKeepToken(
   const expectations = addressOf(options);
   const kept = enter((exports, engine) => {
     const address = exports.engine_keep(engine, keys, expectations, now);
-    return address ? { address, text: readText(exports, engine), size: exports.engine_size(engine) } : undefined;
+    const handle: TokenHandle = { kind: 'token', address, instance: started };
+    return address ? { handle, text: readText(exports, engine), size: exports.rawtoken_size(address) } : undefined;
   });
-  if (!kept) return undefined;
-  const { address, text, size } = kept;
-  return { handle: { kind: 'token', address, instance: started }, verified: readVerified(text), size };
+  return kept && { ...kept, verified: readVerified(kept.text) };
 }
 
 type Origin = Pick<VerifiedToken, 'header' | 'alg' | 'key'>;
@@ -199,8 +199,7 @@ let origin: { text: string; parsed: Origin } | undefined;
 function readVerified(text: string): VerifiedToken {
   const [first, rest] = text.split('\0') as [string, string];
   if (origin?.text !== first) origin = { text: first, parsed: JSON.parse(first) };
-  const { header, alg, key } = origin.parsed;
-  return { header: copyOf(header), alg, key: { ...key }, ...JSON.parse(rest) };
+  return { ...copyOf(origin.parsed), ...JSON.parse(rest) };
 }
 
 /** Whether a kept token is in the running instance. Replacing the instance loses all kept tokens. */
@@ -214,28 +213,10 @@ export function checkToken(token: TokenHandle, options: OptionsHandle, now: numb
   return enter((exports, engine) => exports.engine_check(engine, token.address, expectations, now)) !== 0;
 }
 
-/** Makes the decision of {@link verifyToken} and returns its trace. */
-export function explainToken(token: unknown, keySet: KeySetHandle, options: OptionsHandle, now: number): unknown {
-  const keys = addressOf(keySet);
-  const expectations = addressOf(options);
-  return JSON.parse(
-    readWith(token, (exports, engine, length) => exports.engine_explain(engine, length, keys, expectations, now))!,
-  );
-}
-
 // ---- key sets, options and the rest
 
-/** @throws JwtError if the text is not a JWK Set. */
-export function parseKeySet(text: string): KeySetHandle {
-  return parse('keyset', text);
-}
-
-/** @throws JwtError for wrong options. */
-export function parseOptions(text: string): OptionsHandle {
-  return parse('options', text);
-}
-
-function parse<K extends ParsedKind>(kind: K, text: string): Parsed<K> {
+/** Parses a JWK Set or options. @throws JwtError if the text is neither. */
+export function parse<K extends ParsedKind>(kind: K, text: string): Parsed<K> {
   const encoded = encoder.encode(text);
   const address = enter((exports, engine) => {
     writeText(exports, engine, encoded);
@@ -255,7 +236,7 @@ function addressOf<K extends ParsedKind>(object: Parsed<K>): number {
 /** Returns a report on each key of the set. */
 export function reportKeys(keySet: KeySetHandle): KeyReport[] {
   const keys = addressOf(keySet);
-  return JSON.parse(read((exports, engine) => exports.engine_report(engine, keys))!);
+  return JSON.parse(read((exports, engine) => exports.engine_report(engine, keys)));
 }
 
 /** Returns the SHA-256 of a string, base64url. */
@@ -264,12 +245,12 @@ export function digestText(text: string): string {
   return read((exports, engine) => {
     writeText(exports, engine, encoded);
     exports.engine_digest(engine);
-  })!;
+  });
 }
 
-/** Verifies one token of each algorithm. If the result is false, {@link lastError} returns the reason. */
-export function selfTest(): boolean {
-  return enter((exports, engine) => exports.engine_self_test(engine)) !== 0;
+/** Returns the self-test as JSON: `{ config, tokens }`, with one token for each algorithm. */
+export function readSelfTest(): string {
+  return read((exports, engine) => exports.engine_self_test(engine));
 }
 
 /**
@@ -285,25 +266,25 @@ export function free(object: Owned): void {
 
 /** Returns the error of the last call. `issuer` is the configured issuer of the token, if known. */
 export function lastError(issuer?: string): JwtError {
-  const details: JwtErrorDetails = JSON.parse(read((exports, engine) => exports.engine_error(engine))!);
+  const details: JwtErrorDetails = JSON.parse(read((exports, engine) => exports.engine_error(engine)));
   return new JwtError({ ...details, ...(issuer && { issuer }) });
 }
 
 // ---- text
 
 /**
- * Calls an export and returns the text that the export wrote. Returns undefined if the export returned false (the
- * number 0).
+ * Calls an export and returns the text that the export wrote.
+ *
+ * @throws JwtError if the export returned false (the number 0).
  */
-function read(call: (exports: Exports, engine: number) => unknown): string | undefined {
-  return enter((exports, engine) => (call(exports, engine) === 0 ? undefined : readText(exports, engine)));
+function read(call: (exports: Exports, engine: number) => unknown): string {
+  const text = enter((exports, engine) => (call(exports, engine) === 0 ? undefined : readText(exports, engine)));
+  if (text === undefined) throw lastError();
+  return text;
 }
 
 /** {@link read} with a token in the input buffer; `length` is in bytes. */
-function readWith(
-  token: unknown,
-  call: (exports: Exports, engine: number, length: number) => unknown,
-): string | undefined {
+function readWith(token: unknown, call: (exports: Exports, engine: number, length: number) => unknown): string {
   if (typeof token !== 'string') throw tokenInvalid('the token must be a string, not a promise');
   return read((exports, engine) => {
     if (input.length === 0) {

@@ -7,7 +7,13 @@ import { base64 } from './base64.js';
 
 export * from '../core/api.js';
 
-start(
-  () => new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))),
-  'the inlined module is damaged',
-);
+start(() => new WebAssembly.Module(bytesOf(base64)), 'the inlined module is damaged');
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  // `Uint8Array.from(binary, …)` would take 13 ms more.
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i += 1) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}

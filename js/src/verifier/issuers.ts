@@ -6,7 +6,7 @@ import { inRange, ownOptions, unreadable } from '../core/own-options.js';
 import type { Schema } from '../core/standard-schema.js';
 import type { IssuerConfig, JwkSet, VerifierConfig } from '../core/types.js';
 import { readOptions } from '../core/verify-options.js';
-import { free, type OptionsHandle, parseOptions } from '../core/wasm.js';
+import { free, type OptionsHandle, parse } from '../core/wasm.js';
 import { AWS_SUFFIXES } from '../generated/facts.js';
 
 /** The keys of an issuer. When the keys change, a new object replaces this one. */
@@ -83,7 +83,7 @@ export function addIssuer({ issuers, allowLoopbackHttp }: Settings, config: Issu
   const keys = jwks === undefined ? undefined : keysOf(jwks);
   const names = [issuer].concat(aliases);
   const { read, schema } = readOptions({ ...expectations, issuer: names });
-  const options = parseOptions(read.json);
+  const options = parse('options', read.json);
   // Options are parsed here only to check them. They are parsed again at their first use, so unused issuers take little memory.
   free(options);
   // Checked only after the placeholders, because the message about a placeholder helps more.

@@ -86,6 +86,7 @@ export const problems: (string | undefined)[] = new KeySet('{"keys":[]}').keys.m
 export async function ready(): Promise<number> {
   await init();
   warmup();
+  warmup(['ES384']);
   try {
     verify(token, jwks, options);
   } catch (error) {

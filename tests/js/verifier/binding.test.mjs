@@ -55,4 +55,23 @@ describe('issuers of a Verifier', () => {
     for (const token of [tokenOf(a, A, 'RS256'), tokenOf(b, B, 'ES384')])
       assert.throws(() => verifier.verify(token), { code: 'ERR_JOSE_ALG_NOT_ALLOWED' });
   });
+
+  test('rejects a known header after its key was removed or replaced', () => {
+    const verifier = createVerifier({ issuer: A, audience });
+    const ecKeys = ({ jwks }) => ({ keys: jwks.keys.filter(({ kty }) => kty === 'EC') });
+    const rsaKeys = ({ jwks }) => ({ keys: jwks.keys.filter(({ kty }) => kty === 'RSA') });
+    const good = () => assert.ok(verifier.verify(tokenOf(a, A)));
+    const refused = (code) => assert.throws(() => verifier.verify(tokenOf(a, A)), { code });
+    for (let i = 0; i < 2; i += 1) {
+      verifier.setKeys(A, ecKeys(a));
+      good();
+      good();
+      verifier.setKeys(A, rsaKeys(a));
+      refused('ERR_JWKS_NO_MATCHING_KEY');
+      verifier.setKeys(A, ecKeys(b));
+      refused('ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
+      assert.ok(verifier.verify(tokenOf(b, A)));
+      refused('ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
+    }
+  });
 });
