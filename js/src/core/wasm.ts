@@ -273,6 +273,14 @@ export function selfTest(): boolean {
 }
 
 /**
+ * Which module runs: 0 for sts_jwt.wasm, 1 for sts_jwt.fused.wasm, 2 for the latter on an engine that does not fuse
+ * multiply-add, where it is no faster than the former.
+ */
+export function kernels(): number {
+  return enter((exports) => exports.engine_kernels());
+}
+
+/**
  * Frees an object of the module, which must not be used again. A second call does nothing, nor does a call for an object
  * of a replaced instance: such objects are already gone.
  */
