@@ -39,6 +39,7 @@ export const ISSUERS = { ratio: { atMost: 1.03, stretch: 1.01 }, memory: { atMos
 /** Bytes after gzip. Executed bytes have no target: they are only reported. */
 export const SIZE = {
   'sts-jwt: .wasm': { atMost: 125_000, stretch: 115_000 },
+  'sts-jwt: fused .wasm': { atMost: 125_000, stretch: 112_000 },
   'sts-jwt: JavaScript': { atMost: 7_168, stretch: 6_144 },
 };
 
