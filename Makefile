@@ -20,6 +20,9 @@
 #   make build                    builds the npm package, in pkg/
 #   make clean                    removes everything that was built or installed in this folder
 
+# The target features of [fused] in wasm-pack.toml.
+FUSED = $(shell sed -n '/^\[fused\]/,/^\[/s/^target-features = \[\(.*\)\]/\1/p' wasm-pack.toml | \
+  sed 's/"\([^"]*\)"/-Ctarget-feature=+\1/g; s/,//g')
 RUST_TARGETS = $(shell sed -n 's/^targets = \[\(.*\)\]/\1/p' rust-toolchain.toml | tr -d '",')
 TOOLS := tests/js/node_modules/.installed
 MATRIX := tests/js/matrix/node_modules/.installed
@@ -68,6 +71,7 @@ check: build
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --lib --benches -- -D warnings --cfg internals
 	cargo clippy --no-default-features --features npm --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy --no-default-features --features npm --target wasm32-unknown-unknown -- -D warnings $(FUSED)
 	cargo clippy --package sts-jwt --package sts-jwt-bindings --target wasm32-unknown-unknown -- -D warnings
 	cargo fmt --manifest-path examples/rust-host/Cargo.toml --check
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps

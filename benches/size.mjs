@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { browserBundle, WASM } from './bundle.mjs';
+import { FUSED, PLAIN } from '../tests/js/support/runtimes.mjs';
+import { browserBundle, wasmPath } from './bundle.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const bundles = {
@@ -13,7 +14,10 @@ const bundles = {
   'aws-jwt-verify': `export { JwtVerifier } from 'aws-jwt-verify'`,
 };
 
-const size = Object.entries(WASM).map(([name, file]) => sizesOf(`sts-jwt: ${name}`, readFileSync(file)));
+const size = [
+  sizesOf('sts-jwt: .wasm', readFileSync(wasmPath(PLAIN))),
+  sizesOf('sts-jwt: fused .wasm', readFileSync(wasmPath(FUSED))),
+];
 for (const [name, imports] of Object.entries(bundles)) size.push(sizesOf(name, await browserBundle(imports, here)));
 console.log(JSON.stringify({ size }));
 

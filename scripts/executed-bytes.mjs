@@ -1,42 +1,47 @@
-// Reports the total size of the WebAssembly functions that a process executes to parse a key set and options and to
-// verify its first ES384 token. V8 compiles a whole function at its first call, which takes about 40 µs per KB, so this
-// size is the part of a cold start that this project's code determines. The size is the same on every run, and no test
-// limits it. `--functions` lists the functions and needs the package that `cargo xtask build --names` builds.
+// Reports, for each .wasm file that this Node accepts, the total size of the WebAssembly functions that a process executes to
+// parse a key set and options and to verify its first ES384 token. V8 compiles a whole function at its first call, which takes
+// about 40 µs per KB, so this size is the part of a cold start that this project's code determines. The size is the same on
+// every run, and no test limits it. `--functions` lists the functions and needs the package that `cargo xtask build --names` builds.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createIssuer, stsClaims } from '../tests/js/support/issuer.mjs';
+import { FUSED, PLAIN } from '../tests/js/support/runtimes.mjs';
 
 const AUDIENCE = 'https://edge.example.test';
 const FIRST = 'first-token';
 
-const [mode, entry] = process.argv.slice(2);
-if (mode === FIRST) await verifyOne(entry);
-else count(mode === '--functions');
+const [mode, entry, wasm] = process.argv.slice(2);
+if (mode === FIRST) await verifyOne(entry, wasm);
+else for (const file of [PLAIN, FUSED]) count(file, mode === '--functions');
 
-async function verifyOne(entry) {
+async function verifyOne(entry, wasm) {
   const issuer = createIssuer();
   const token = issuer.mint('ES384', stsClaims(issuer.url, AUDIENCE, Math.floor(Date.now() / 1000)));
-  const { KeySet, verify } = await import(entry);
+  const { initSync, KeySet, verify } = await import(entry);
+  initSync(readFileSync(new URL(wasm)));
   verify(token, new KeySet(JSON.stringify(issuer.jwks)), { issuer: issuer.url, audience: AUDIENCE });
 }
 
-function count(listed) {
-  const folder = new URL(listed ? '../target/pkg-named/' : '../pkg/', import.meta.url);
+function count(file, listed) {
+  const dist = new URL(listed ? '../target/pkg-named/dist/' : '../pkg/dist/', import.meta.url);
+  const bytes = readFileSync(new URL(file, dist));
+  if (!WebAssembly.validate(bytes)) return console.log(`This Node has no relaxed SIMD, which ${file} needs.`);
   const trace = [
     '--trace-wasm-compilation-times',
     fileURLToPath(import.meta.url),
     FIRST,
-    new URL('dist/node.js', folder).href,
+    new URL('slim.js', dist).href,
+    new URL(file, dist).href,
   ];
   const output = execFileSync(process.execPath, trace, { encoding: 'utf8', maxBuffer: 2 ** 26 });
   // One line per function: "Compiled function 0x1a2ab1a0#665 using Liftoff, took …; bodysize 146 codesize 488".
   const compiled = [...output.matchAll(/#(\d+) using Liftoff.*?; bodysize (\d+)/g)];
   const functions = compiled.map(([, index, bytes]) => ({ index: Number(index), bytes: Number(bytes) }));
   if (functions.length === 0) throw new Error('this version of Node does not print the functions it compiles');
-  if (listed) list(functions, namesIn(readFileSync(new URL('dist/sts_jwt.wasm', folder))));
+  if (listed) list(functions, namesIn(bytes));
   const total = functions.reduce((sum, { bytes }) => sum + bytes, 0);
-  console.log(`The first ES384 token executes ${total} bytes of wasm in ${functions.length} functions.`);
+  console.log(`The first ES384 token executes ${total} bytes of ${file} in ${functions.length} functions.`);
 }
 
 function list(functions, names) {

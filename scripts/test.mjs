@@ -7,6 +7,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { corpusFiles } from '../tests/js/support/corpora.mjs';
+import { CURRENT_NODE, programOf } from '../tests/js/support/runtimes.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 // The matrix is a separate step with separate tools.
@@ -30,12 +31,12 @@ const MATRIX = { passed: /^matrix: (\d+) cells passed/, failed: /^matrix: (\d+) 
 const CORPUS = { passed: /^totals: .*"pass":(\d+)/, failed: /^totals: .*"mismatch":(\d+)/ };
 
 /**
- * The Rust tests as WebAssembly. With simd128, they test the vector kernels; without simd128, they test the scalar
- * replacements.
+ * The Rust tests as WebAssembly. With relaxed SIMD, they test the fused kernels; with simd128, the vector kernels; without
+ * both, the scalar replacements.
  */
-function wasm(name, flags) {
+function wasm(name, flags, program = 'node') {
   const env = {
-    CARGO_TARGET_WASM32_WASIP1_RUNNER: `node --no-warnings ${process.cwd()}/scripts/wasi.mjs`,
+    CARGO_TARGET_WASM32_WASIP1_RUNNER: `${program} --no-warnings ${process.cwd()}/scripts/wasi.mjs`,
     CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS: flags,
   };
   const run = 'cargo test --target wasm32-wasip1 --no-fail-fast --lib --test rules --test corpora';
@@ -51,6 +52,8 @@ const steps = [
   { name: 'the core without std', run: 'cargo build --no-default-features --target thumbv7em-none-eabi' },
   [
     { name: 'Rust tests', run: 'cargo test --workspace --no-fail-fast', counts: CARGO },
+    // Node 20 has no relaxed SIMD.
+    wasm('with relaxed SIMD', '-Ctarget-feature=+simd128,+relaxed-simd', programOf(`node${CURRENT_NODE}`)),
     wasm('with simd128', '-Ctarget-feature=+simd128'),
     wasm('without simd128', ''),
     { name: 'fuzzing, if a nightly toolchain is installed', run: 'scripts/fuzz 10', counts: FUZZ },

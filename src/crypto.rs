@@ -22,6 +22,8 @@ use crate::error::{Error, ErrorKind};
 use alloc::sync::Arc;
 use sha2::Digest as _;
 
+#[cfg(all(feature = "npm", target_arch = "wasm32", target_feature = "relaxed-simd"))]
+pub(crate) use fused::is_fused;
 pub(crate) use p384::{COORDINATE_BYTES, Generator};
 pub(crate) use rs256::{MAX_MODULUS_BITS, MIN_MODULUS_BITS};
 

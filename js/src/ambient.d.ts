@@ -11,7 +11,8 @@ declare module '*.wasm?module' {
 }
 
 declare module '*/read-wasm.cjs' {
-  export const readWasm: () => Uint8Array<ArrayBuffer>;
+  export const readPlain: () => Uint8Array<ArrayBuffer>;
+  export const readFused: () => Uint8Array<ArrayBuffer>;
 }
 
 declare module '*/base64.js' {

@@ -152,6 +152,17 @@ impl Engine {
         self.output = SELF_TEST.into();
     }
 
+    /// Which build this is: 0 without relaxed SIMD; 1 with relaxed SIMD, on an engine that fuses multiply-add; 2 with relaxed
+    /// SIMD on any other engine, where the fused kernels are not used.
+    #[must_use]
+    pub fn kernels() -> u32 {
+        #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+        let kernels = if crate::crypto::is_fused() { 1 } else { 2 };
+        #[cfg(not(all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
+        let kernels = 0;
+        kernels
+    }
+
     /// Writes the digest of the text buffer's content.
     pub fn digest(&mut self) {
         let text = mem::take(&mut self.text);

@@ -1,11 +1,14 @@
-// Must be imported before the package. Counts the package's WebAssembly instances and records the memory of the last
-// instance, because the package does not expose it.
-let memory;
+// Must be imported before the package. Counts the package's WebAssembly instances and records the exports of the last
+// instance, because the package does not expose them.
+let exports;
 let instances = 0;
 
 const note = (instance) => {
-  memory = instance.exports.memory ?? memory;
-  instances += 1;
+  // The module that tells whether multiply-add is fused has no memory.
+  if (instance.exports.memory) {
+    exports = instance.exports;
+    instances += 1;
+  }
   return instance;
 };
 
@@ -21,7 +24,11 @@ if (instantiateStreaming)
   WebAssembly.instantiateStreaming = (source, imports) => instantiateStreaming(source, imports).then(noteResult);
 
 /** Returns the size of the package's memory in bytes. */
-export const memoryBytes = () => memory.buffer.byteLength;
+export const memoryBytes = () => exports.memory.buffer.byteLength;
+
+/** Returns which file of the package runs. */
+export const runningFile = () =>
+  ['sts_jwt.wasm', 'sts_jwt.fused.wasm', 'sts_jwt.fused.wasm, but not fused'][exports.engine_kernels()];
 
 /** Returns how many instances were started. */
 export const instanceCount = () => instances;

@@ -11,7 +11,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::{
     Result, budget,
     compile::{self, Build},
-    recipe::Recipe,
+    recipe::{File, Recipe, Variant},
     tool,
 };
 
@@ -59,8 +59,8 @@ pub(crate) fn build(root: &Path, recipe: &Recipe, target: Target, out: Option<&s
     let input = Build {
         package: "sts-jwt-bindings",
         arguments: &[],
-        directory: root.join("target/xtask/simd/cargo"),
-        has_target_features: true,
+        directory: root.join("target/xtask").join(Variant::Published.code(File::Plain)).join("cargo"),
+        flags: &recipe.plain,
     }
     .run(root, recipe)?;
     let directory = out.map_or_else(|| root.join("target/bindings").join(target.name()), PathBuf::from);
@@ -95,10 +95,10 @@ fn optimise(root: &Path, recipe: &Recipe, wasm: &Path) -> Result<()> {
     let cache = root.join("target/xtask/bindings");
     let (stamp_file, optimised) = (cache.join("stamp"), cache.join("optimised.wasm"));
     let mut stamp = fs::read(wasm)?;
-    stamp.extend_from_slice(recipe.wasm_opt.join(" ").as_bytes());
+    stamp.extend_from_slice(recipe.plain.wasm_opt.join(" ").as_bytes());
     stamp.extend_from_slice(&fs::read(root.join("js/package-lock.json"))?);
     if !fs::read(&stamp_file).is_ok_and(|last| last == stamp) {
-        compile::optimise(root, recipe, wasm, &[])?;
+        compile::optimise(root, &recipe.plain, wasm, &[])?;
         fs::create_dir_all(cache)?;
         fs::copy(wasm, optimised)?;
         return Ok(fs::write(stamp_file, stamp)?);

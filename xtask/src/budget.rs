@@ -4,19 +4,25 @@ use std::{fs, io::Write, path::Path};
 
 use flate2::{Compression, write::GzEncoder};
 
-use crate::{Result, recipe::Budget, tool};
+use crate::{
+    Result,
+    recipe::{Budget, File},
+    tool,
+};
 
 const OVER_BUDGET: &str = "over the size budget of wasm-pack.toml";
 
 /// Prints the sizes and fails if one is over its limit.
 pub(crate) fn check(root: &Path, budget: &Budget, package: &Path) -> Result<()> {
-    let wasm = measure(&fs::read(package.join("dist/sts_jwt.wasm"))?)?;
+    let measure_wasm = |file: File| measure(&fs::read(package.join("dist").join(file.name()))?);
+    let (plain, fused) = (measure_wasm(File::Plain)?, measure_wasm(File::Fused)?);
     let js = measure(&bundle(root, "export * from './dist/web.js'", package)?)?;
     let decode = measure(&bundle(root, "export { decode, init } from './dist/web.js'", package)?)?;
 
     tool::progress(&format!("{} is ready", package.display()));
     let fits = [
-        report(".wasm", &wasm, budget.wasm),
+        report(File::Plain.name(), &plain, budget.wasm),
+        report(File::Fused.name(), &fused, budget.wasm),
         report("JavaScript, minified", &js, budget.js),
         report("of decode() alone", &decode, budget.decode),
     ];

@@ -1,4 +1,4 @@
-//! Runs cargo and wasm-opt, for both the npm package's module and the bindings.
+//! Runs cargo and wasm-opt, for the npm package's modules and the bindings.
 
 use std::{
     env, fs,
@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     Result,
-    recipe::{self, Recipe},
+    recipe::{Flags, Recipe},
     tool,
 };
 
@@ -20,10 +20,9 @@ pub(crate) struct Build<'a> {
     pub(crate) package: &'a str,
     /// Further arguments (for example, features).
     pub(crate) arguments: &'a [&'a str],
-    /// The directory of cargo's output. Each set of flags has a separate directory, because cargo rebuilds everything
-    /// when the flags change.
+    /// The directory of cargo's output.
     pub(crate) directory: PathBuf,
-    pub(crate) has_target_features: bool,
+    pub(crate) flags: &'a Flags,
 }
 
 impl Build<'_> {
@@ -36,7 +35,7 @@ impl Build<'_> {
         command.current_dir(root).args(["rustc", "--package", package, "--lib", "--crate-type", "cdylib"]);
         command.args(["--target", TARGET, "--profile", &recipe.profile]).args(self.arguments);
         command.arg("--target-dir").arg(&self.directory);
-        command.env("CARGO_ENCODED_RUSTFLAGS", self.rustflags(root, recipe)?.join("\u{1f}"));
+        command.env("CARGO_ENCODED_RUSTFLAGS", self.rustflags(root)?.join("\u{1f}"));
         tool::run(&mut command)?;
 
         // Cargo's directory for the profile `dev` is `debug`; every other profile has its own name.
@@ -47,24 +46,23 @@ impl Build<'_> {
 
     /// Returns the flags of the recipe, and flags that keep the paths of this machine out of panic messages. With
     /// these, the same source compiles to the same bytes everywhere.
-    fn rustflags(&self, root: &Path, recipe: &Recipe) -> Result<Vec<String>> {
+    fn rustflags(&self, root: &Path) -> Result<Vec<String>> {
         let mut flags = vec![format!("--remap-path-prefix={}=/sts-jwt", root.display())];
         if let Ok(registries) = fs::read_dir(cargo_home()?.join("registry/src")) {
             for registry in registries {
                 flags.push(format!("--remap-path-prefix={}=/crates", registry?.path().display()));
             }
         }
-        let target_features = if self.has_target_features { recipe.target_features.as_slice() } else { &[] };
-        flags.extend(recipe::rustflags(&recipe.llvm_args, target_features));
+        flags.extend(self.flags.rustflags());
         Ok(flags)
     }
 }
 
 /// Optimises a `.wasm` in place.
-pub(crate) fn optimise(root: &Path, recipe: &Recipe, wasm: &Path, arguments: &[&str]) -> Result<()> {
+pub(crate) fn optimise(root: &Path, flags: &Flags, wasm: &Path, arguments: &[&str]) -> Result<()> {
     tool::progress("optimising the .wasm (wasm-opt)");
     let mut command = tool::node(root, "binaryen/bin/wasm-opt");
-    tool::run(command.args(arguments).args(&recipe.wasm_opt).arg(wasm).arg("-o").arg(wasm))?;
+    tool::run(command.args(arguments).args(&flags.wasm_opt).arg(wasm).arg("-o").arg(wasm))?;
     refuse_machine_paths(root, wasm)
 }
 

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! wasm-pack.toml ─ recipe ┐
-//! src/ ── cargo ── wasm-bindgen ── strip ── wasm-opt ─┬─ pkg/ ── budget
+//! src/ ── cargo ── wasm-bindgen ── strip ── wasm-opt ─┬─ pkg/ ── budget      (twice: plain and fused)
 //! js/ ─── npm ci ── tsc ── esbuild ───────────────────┘
 //! bindings/ ── cargo ── wasm-bindgen ── wasm-opt ─── target/bindings/ ── budget
 //! ```

@@ -29,7 +29,7 @@ pub(crate) fn install_tools(root: &Path) -> Result<()> {
 }
 
 /// The entries of the package: each becomes `dist/<name>.js`.
-const ENTRIES: [(&str, &str); 24] = [
+const ENTRIES: [(&str, &str); 25] = [
     ("node", "loaders/node.ts"),
     ("node-require", "loaders/node-require.ts"),
     ("bun", "loaders/bun.ts"),
@@ -39,6 +39,7 @@ const ENTRIES: [(&str, &str); 24] = [
     ("workerd-module", "loaders/workerd-module.ts"),
     ("edge-light", "loaders/edge-light.ts"),
     ("edge-light-wasm", "loaders/edge-light-wasm.ts"),
+    ("edge-light-fused-wasm", "loaders/edge-light-fused-wasm.ts"),
     ("web", "loaders/web.ts"),
     ("inline", "loaders/inline.ts"),
     ("slim", "loaders/slim.ts"),

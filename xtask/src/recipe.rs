@@ -11,16 +11,21 @@ use crate::Result;
 pub(crate) enum Variant {
     /// The published package, with the recipe's target features.
     Published,
-    /// A package without target features, for the tests.
+    /// A package without target features, for the tests. Both of its files are the same.
     NoSimd,
     /// The published package with function names, for profilers.
     Named,
 }
 
 impl Variant {
-    /// Returns the name of the variant whose compiled code this variant uses.
-    pub(crate) fn code(self) -> &'static str {
-        if self == Self::Named { Self::Published.name() } else { self.name() }
+    /// Returns the name of the directory below `target/xtask/` for the compiled code. Each set of compiler flags has a separate
+    /// directory, because cargo rebuilds everything when the flags change.
+    pub(crate) fn code(self, file: File) -> &'static str {
+        match (self, file) {
+            (Self::NoSimd, _) => self.name(),
+            (Self::Published | Self::Named, File::Plain) => Self::Published.name(),
+            (Self::Published | Self::Named, File::Fused) => "fused",
+        }
     }
 
     /// Returns the name of the variant's directories below `target/`.
@@ -33,16 +38,45 @@ impl Variant {
     }
 }
 
+/// A `.wasm` file of the npm package.
+#[derive(Clone, Copy)]
+pub(crate) enum File {
+    /// For every engine with SIMD.
+    Plain,
+    /// For engines whose multiply-add of relaxed SIMD is fused.
+    Fused,
+}
+
+impl File {
+    /// The name in the package.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "sts_jwt.wasm",
+            Self::Fused => "sts_jwt.fused.wasm",
+        }
+    }
+}
+
 /// `wasm-pack.toml`, and the version of the crate, which is the version of the package.
 pub(crate) struct Recipe {
     pub(crate) profile: String,
-    /// The features of the npm package's module. Those of the bindings are set in `bindings/Cargo.toml`.
+    /// The features of the npm package's modules. Those of the bindings are set in `bindings/Cargo.toml`.
     pub(crate) features: Vec<String>,
-    pub(crate) target_features: Vec<String>,
-    pub(crate) llvm_args: Vec<String>,
-    pub(crate) wasm_opt: Vec<String>,
+    /// The settings of `sts_jwt.wasm` and of the bindings.
+    pub(crate) plain: Flags,
+    /// The settings of `sts_jwt.fused.wasm`.
+    fused: Flags,
     pub(crate) budget: Budget,
     pub(crate) version: String,
+}
+
+/// The settings in which the builds differ.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Flags {
+    target_features: Vec<String>,
+    llvm_args: Vec<String>,
+    pub(crate) wasm_opt: Vec<String>,
 }
 
 /// The size limits in bytes, after gzip.
@@ -75,12 +109,29 @@ impl Recipe {
         Ok(Self {
             profile: file.profile,
             features: file.npm.features,
-            target_features: file.target_features,
-            llvm_args: file.llvm_args,
-            wasm_opt: file.wasm_opt,
+            plain: file.plain,
+            fused: file.fused,
             budget: file.budget,
             version: manifest.package.version,
         })
+    }
+
+    /// The settings of a file.
+    pub(crate) fn flags(&self, variant: Variant, file: File) -> Flags {
+        match (variant, file) {
+            // Without target features, both files are the same.
+            (Variant::NoSimd, _) => Flags { target_features: Vec::new(), ..self.plain.clone() },
+            (_, File::Plain) => self.plain.clone(),
+            (_, File::Fused) => self.fused.clone(),
+        }
+    }
+}
+
+impl Flags {
+    /// The compiler's flags for WebAssembly.
+    pub(crate) fn rustflags(&self) -> Vec<String> {
+        let llvm_args = self.llvm_args.iter().map(|argument| format!("-Cllvm-args={argument}"));
+        llvm_args.chain(self.target_features.iter().map(|feature| format!("-Ctarget-feature=+{feature}"))).collect()
     }
 }
 
@@ -89,10 +140,10 @@ impl Recipe {
 fn check_bindings(root: &Path, recipe: &RecipeFile, version: &str) -> Result<()> {
     let manifest: BindingsManifest = read_toml(&root.join("bindings/Cargo.toml"))?;
     let config: CargoConfig = read_toml(&root.join("bindings/.cargo/config.toml"))?;
-    let flags = rustflags(&recipe.llvm_args, &recipe.target_features);
     let wasm_opt = &manifest.package.metadata.wasm_pack.profile.release.wasm_opt;
-    must_equal("the wasm-opt flags", &recipe.wasm_opt, wasm_opt, "bindings/Cargo.toml")?;
-    must_equal("the compiler's flags", &flags, &config.target.wasm.rustflags, "bindings/.cargo/config.toml")?;
+    must_equal("the wasm-opt flags", &recipe.plain.wasm_opt, wasm_opt, "bindings/Cargo.toml")?;
+    let rustflags = &config.target.wasm.rustflags;
+    must_equal("the compiler's flags", &recipe.plain.rustflags(), rustflags, "bindings/.cargo/config.toml")?;
     if manifest.package.version != version {
         return Err(format!("the version is {version}, but {} in bindings/Cargo.toml", manifest.package.version).into());
     }
@@ -106,19 +157,12 @@ fn must_equal(what: &str, ours: &[String], theirs: &[String], file: &str) -> Res
     Err(format!("{what} differ: {ours:?} in wasm-pack.toml, {theirs:?} in {file}").into())
 }
 
-/// The compiler's flags for WebAssembly.
-pub(crate) fn rustflags(llvm_args: &[String], target_features: &[String]) -> Vec<String> {
-    let llvm_args = llvm_args.iter().map(|argument| format!("-Cllvm-args={argument}"));
-    llvm_args.chain(target_features.iter().map(|feature| format!("-Ctarget-feature=+{feature}"))).collect()
-}
-
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields)]
 struct RecipeFile {
     profile: String,
-    target_features: Vec<String>,
-    llvm_args: Vec<String>,
-    wasm_opt: Vec<String>,
+    plain: Flags,
+    fused: Flags,
     npm: NpmRecipe,
     budget: Budget,
 }

@@ -29,6 +29,7 @@ export {
   storeUnavailable,
   tokenInvalid,
 } from './errors.js';
+export { compileFusedOrPlain, hasRelaxedSimd, isFused } from './fused.js';
 export { textOf } from './key-set.js';
 export {
   callOption,

@@ -5,9 +5,10 @@ import { type JwtError, wasmUnavailable } from './errors.js';
 /** The smallest module that only a runtime with SIMD accepts: one function type with a v128 as its result. */
 const SIMD_MODULE = /*#__PURE__*/ Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b);
 
-/** What to do if a loader does not find the file. */
+/** What to do if a loader finds neither file. */
 export const FILE_MISSING =
-  'sts_jwt.wasm is not next to the code, perhaps due to bundling; keep "sts-jwt" external, or import "sts-jwt/inline"';
+  'sts_jwt.wasm and sts_jwt.fused.wasm are not next to the code, perhaps due to bundling; keep "sts-jwt" external, or import ' +
+  '"sts-jwt/inline"';
 
 /** Returns the error for a failed start. `otherwise` is the message if the runtime is not the problem. */
 export function startFailure(cause: unknown, otherwise: string): JwtError {

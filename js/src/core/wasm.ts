@@ -254,6 +254,14 @@ export function readSelfTest(): string {
 }
 
 /**
+ * Returns which module runs: 0 for sts_jwt.wasm, 1 for sts_jwt.fused.wasm, 2 for sts_jwt.fused.wasm on an engine that does not
+ * fuse multiply-add. In the last case, the module is no faster than sts_jwt.wasm.
+ */
+export function kernels(): number {
+  return enter((exports) => exports.engine_kernels());
+}
+
+/**
  * Frees an object of the module, which must not be used again. A second call does nothing. A call for an object of a
  * replaced instance also does nothing, because such objects are already gone.
  */

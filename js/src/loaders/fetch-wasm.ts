@@ -3,14 +3,18 @@
 
 import { linkLater, startFailure } from '../core/shared.js';
 
-/** Fetches and starts the module. Rejects with a JwtError that says what to do. */
-export async function fetchWasm(url: URL | string): Promise<void> {
-  const advice = 'put the package\'s sts_jwt.wasm there, or import "sts-jwt/inline"';
+/**
+ * Fetches and starts the module. Rejects with a JwtError that says what to do: `refused`, if given, when the response is not a
+ * module.
+ */
+export async function fetchWasm(url: URL | string, refused?: string): Promise<void> {
+  const advice = 'put the package\'s .wasm files there, or import "sts-jwt/inline"';
   let otherwise = `${url} cannot be fetched; ${advice}`;
   try {
     const response = await fetch(url);
     if (!response.ok) throw new Error(`status ${response.status}`);
-    otherwise = `${url} is not the .wasm, but perhaps an HTML page; ${advice} (Vite before 8: optimizeDeps.exclude)`;
+    otherwise =
+      refused ?? `${url} is not the .wasm, but perhaps an HTML page; ${advice} (Vite before 8: optimizeDeps.exclude)`;
     await linkResponse(response);
   } catch (cause) {
     throw startFailure(cause, otherwise);

@@ -1,9 +1,9 @@
 // The entry for `require` in Node, and so for Jest: node.ts without `import.meta`, which Babel and ts-jest do not translate to
 // CommonJS. The engine is in a file that both entries import, so `import` and `require` share it.
 
-import { FILE_MISSING, start } from '../core/shared.js';
-import { readWasm } from './read-wasm.cjs';
+import { compileFusedOrPlain, FILE_MISSING, start } from '../core/shared.js';
+import { readFused, readPlain } from './read-wasm.cjs';
 
 export * from '../core/api.js';
 
-start(() => new WebAssembly.Module(readWasm()), FILE_MISSING);
+start(() => compileFusedOrPlain(readFused, readPlain), FILE_MISSING);

@@ -1,15 +1,22 @@
-// `sts-jwt/slim`: the API without a loader. The caller passes the .wasm (`sts-jwt/wasm`) in any form.
+// `sts-jwt/slim`: the API without a loader. The caller passes either .wasm (`sts-jwt/wasm` or `sts-jwt/wasm/fused`) in any form.
 
-import { link, linkLater, startFailure } from '../core/shared.js';
+import { hasRelaxedSimd, isFused as isFusedHere, link, linkLater, startFailure } from '../core/shared.js';
 import { fetchWasm, linkResponse } from './fetch-wasm.js';
 
 export * from '../core/api.js';
 
-const OTHERWISE = 'the source is not the .wasm of this version of the package';
+/**
+ * Whether `sts-jwt/wasm/fused` is faster here than `sts-jwt/wasm`: the runtime has relaxed SIMD, its multiply-add is fused, and
+ * it allows compiling. Takes less than half a millisecond. Never throws.
+ */
+export function isFused(): boolean {
+  return isFusedHere();
+}
 
 /**
  * Loads the module from a URL, a `Response`, the bytes, a `WebAssembly.Module`, or a promise of one of these. Call this
- * once, before anything else. Later calls do nothing.
+ * once, before anything else. Later calls do nothing. Either file of the package works: `sts-jwt/wasm/fused` is faster if
+ * {@link isFused} returns true, and `sts-jwt/wasm` works in every runtime with SIMD.
  *
  * @throws JwtError (as a rejection) `ERR_WASM_UNAVAILABLE`. The message says what to change. A later call tries again.
  */
@@ -20,14 +27,14 @@ export async function init(source: string | object): Promise<void> {
     wasm = await source;
     isUrl = typeof wasm === 'string' || wasm instanceof URL;
   } catch (cause) {
-    throw startFailure(cause, OTHERWISE);
+    throw startFailure(cause, otherwise());
   }
-  if (isUrl) return fetchWasm(wasm as string | URL);
+  if (isUrl) return fetchWasm(wasm as string | URL, hasRelaxedSimd() ? undefined : otherwise());
   try {
     if (wasm instanceof Response) return await linkResponse(wasm);
     await linkLater(isBytes(wasm) ? await WebAssembly.compile(wasm) : (wasm as WebAssembly.Module));
   } catch (cause) {
-    throw startFailure(cause, OTHERWISE);
+    throw startFailure(cause, otherwise());
   }
 }
 
@@ -40,8 +47,14 @@ export function initSync(source: object): void {
   try {
     link(isBytes(source) ? new WebAssembly.Module(source) : (source as WebAssembly.Module));
   } catch (cause) {
-    throw startFailure(cause, OTHERWISE);
+    throw startFailure(cause, otherwise());
   }
+}
+
+function otherwise(): string {
+  const problem = 'the source is not the .wasm of this version of the package';
+  if (hasRelaxedSimd()) return problem;
+  return `${problem}, or it is "sts-jwt/wasm/fused", which needs relaxed SIMD; in this runtime, pass "sts-jwt/wasm"`;
 }
 
 function isBytes(source: unknown): source is BufferSource {

@@ -1,6 +1,6 @@
 // The entry for browsers. Nothing is loaded before the first init().
 
-import { assertRunning } from '../core/shared.js';
+import { assertRunning, isFused } from '../core/shared.js';
 import { fetchWasm } from './fetch-wasm.js';
 
 export * from '../core/api.js';
@@ -9,7 +9,7 @@ let started: Promise<void> | undefined;
 
 /** Replaces `init` of core/api.ts. */
 export async function init(): Promise<void> {
-  started ??= fetchWasm(new URL('./sts_jwt.wasm', import.meta.url));
+  started ??= fetchFusedOrPlain();
   try {
     await started;
   } catch (error) {
@@ -17,4 +17,11 @@ export async function init(): Promise<void> {
     throw error;
   }
   assertRunning();
+}
+
+/** Loads one of the two files: the fused one where it is faster, unless it is missing or does not load. */
+function fetchFusedOrPlain(): Promise<void> {
+  // Bundlers recognise exactly these expressions, and emit both files.
+  const fetchPlain = () => fetchWasm(new URL('./sts_jwt.wasm', import.meta.url));
+  return isFused() ? fetchWasm(new URL('./sts_jwt.fused.wasm', import.meta.url)).catch(fetchPlain) : fetchPlain();
 }

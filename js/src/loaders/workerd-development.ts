@@ -7,7 +7,7 @@ export * from '../core/api.js';
 
 let compile: () => WebAssembly.Module;
 try {
-  const { default: module } = await import('./sts_jwt.wasm');
+  const { default: module } = await import('./sts_jwt.fused.wasm');
   compile = () => module;
 } catch (cause) {
   compile = () => {
@@ -16,6 +16,6 @@ try {
 }
 start(
   compile,
-  'Vite did not compile sts_jwt.wasm; in Vitest, pass a wrangler config to the plugin, or in `miniflare` the rule ' +
+  'Vite did not compile sts_jwt.fused.wasm; in Vitest, pass a wrangler config to the plugin, or in `miniflare` the rule ' +
     '`modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }]`',
 );

@@ -40,7 +40,7 @@ import { decode } from 'sts-jwt';
 
 test('says what to do', () => {
   expect(() => decode('')).toThrow(
-    /^WebAssembly did not start: Vite did not compile sts_jwt\\.wasm; in Vitest, pass a wrangler config to the plugin, or /,
+    /^WebAssembly did not start: Vite did not compile sts_jwt\\.fused\\.wasm; in Vitest, pass a wrangler config to the plugin, or /,
   );
 });
 `;

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { textOf } from '../../../benches/results.mjs';
 import { cells, Unavailable } from '../hosts/cells.mjs';
-import { compareCorpora, compareSuite } from '../support/like-node.mjs';
+import { compareCorpora, compareSuite, runningFileOf } from '../support/like-node.mjs';
 import { writeReadme } from './readme.mjs';
 import { tableOf } from './table.mjs';
 
@@ -34,13 +34,15 @@ console.log(`matrix: ${count('passed')} cells passed, ${count('unavailable')} un
 console.log(`matrix: ${count('failed')} cells failed`);
 process.exitCode = count('failed') === 0 ? 0 : 1;
 
-async function runCell({ name, row, needs, start }) {
+async function runCell({ name, row, needs, file, start }) {
   let host;
   try {
     host = await start();
     const suite = await compareSuite(host);
     const corpora = await compareCorpora(host);
+    const running = await runningFileOf(host);
     const problems = [
+      ...(running === file ? [] : [`runs ${running} instead of ${file}`]),
       ...suite.filter(({ problem }) => problem).map(({ name, problem }) => `${name}: ${problem}`),
       ...corpora.filter(({ different }) => different.length > 0).map(({ file, different }) => `${file}: ${different}`),
     ];

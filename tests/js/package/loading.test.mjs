@@ -6,10 +6,11 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import test, { before, describe } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { createFixtures } from '../fixtures.mjs';
 import { htmlOf, openUrl, POLICY, serve } from '../support/browser.mjs';
 import { PROJECT, TOOLS } from '../support/paths.mjs';
-import { programOf } from '../support/runtimes.mjs';
+import { CURRENT_NODE, FASTER, FUSED, fileOfNode, OWN_NODE, PLAIN, programOf } from '../support/runtimes.mjs';
 import { bundleWorker, startWorkerd } from '../support/workerd.mjs';
 
 const esbuild = createRequire(join(TOOLS, 'package.json'))('esbuild');
@@ -19,6 +20,14 @@ const FOLDER = join(PROJECT, 'loading');
 /** Returns a program that prints the error of the first use of the package. */
 const firstUse = (entry) => `import { decode } from '${entry}';
 try { decode(''); } catch (error) { console.log(JSON.stringify([error.name, error.code, error.status, error.message])); }
+`;
+
+/** Returns a program that prints the name of the .wasm file that runs. `load` imports the package. */
+const fileOf = (load) => `import { runningFile } from '${pathToFileURL(join(TOOLS, 'memory.mjs'))}';
+import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url);
+${load};
+console.log(JSON.stringify([runningFile()]));
 `;
 
 describe('loading', () => {
@@ -107,12 +116,81 @@ describe('loading', () => {
     );
   });
 
+  // ---- which file --------------------------------------------------------------------------------------------------
+
+  const current = programOf(`node${CURRENT_NODE}`);
+  const withoutCurrent = current ? false : 'npm has no such Node for this platform';
+  const LOADS = { import: "await import('sts-jwt')", require: "require('sts-jwt')" };
+  for (const [form, load] of Object.entries(LOADS)) {
+    for (const [name, program, flags, file] of [
+      ['this Node', process.execPath, [], fileOfNode(OWN_NODE)],
+      ['the current Node', current, [], fileOfNode(CURRENT_NODE)],
+      ['the current Node on a processor without FMA', current, ['--no-enable-fma3'], PLAIN],
+    ]) {
+      test(`runs ${file} by ${form} in ${name}`, { skip: program ? false : withoutCurrent }, () => {
+        const script = write('file.mjs', fileOf(load));
+        assert.equal(run(program, [...flags, '--no-warnings', script]), JSON.stringify([file]));
+      });
+    }
+
+    for (const [state, change] of Object.entries({
+      missing: (file) => rmSync(file),
+      damaged: (file) => writeFileSync(file, readFileSync(file).subarray(0, -1000)),
+    })) {
+      test(`runs ${PLAIN} by ${form} if ${FUSED} is ${state}`, { skip: withoutCurrent }, () => {
+        const copy = join(FOLDER, 'node_modules/sts-jwt');
+        cpSync(PACKAGE, copy, { recursive: true });
+        try {
+          const script = write('file.mjs', fileOf(load));
+          const running = () => run(current, ['--no-warnings', script]);
+          assert.equal(running(), JSON.stringify([FASTER]));
+          change(join(copy, 'dist', FUSED));
+          assert.equal(running(), JSON.stringify([PLAIN]));
+        } finally {
+          rmSync(join(FOLDER, 'node_modules'), { recursive: true });
+        }
+      });
+    }
+  }
+
+  test(`runs ${PLAIN} of sts-jwt/inline`, { skip: withoutCurrent }, () => {
+    const script = write('file.mjs', fileOf("await import('sts-jwt/inline')"));
+    assert.equal(run(current, [script]), JSON.stringify([PLAIN]));
+  });
+
+  for (const [file, entry] of [
+    [PLAIN, 'sts-jwt/wasm'],
+    [FUSED, 'sts-jwt/wasm/fused'],
+    [PLAIN, `sts-jwt/${PLAIN}`],
+    [FUSED, `sts-jwt/${FUSED}`],
+  ]) {
+    test(`accepts ${entry}, which is ${file}, in sts-jwt/slim`, { skip: withoutCurrent }, () => {
+      const load = `const { initSync } = await import('sts-jwt/slim');
+initSync((await import('node:fs')).readFileSync(new URL(import.meta.resolve('${entry}'))))`;
+      assert.equal(run(current, [write('file.mjs', fileOf(load))]), JSON.stringify([file]));
+    });
+  }
+
+  test('recommends by isFused() of sts-jwt/slim the file that the main entry chooses', () => {
+    const script = write(
+      'fused.mjs',
+      "import { isFused } from 'sts-jwt/slim';\nconsole.log(JSON.stringify([isFused()]));",
+    );
+    assert.equal(run(process.execPath, [script]), JSON.stringify([fileOfNode(OWN_NODE) === FUSED]));
+    if (!current) return;
+    assert.equal(run(current, [script]), JSON.stringify([FASTER === FUSED]));
+    assert.equal(run(current, ['--no-enable-fma3', script]), '[false]');
+    assert.equal(run(current, ['--jitless', '--no-warnings', script]), '[false]');
+  });
+
+  // ---- advice of each entry -----------------------------------------------------------------------------------------
+
   for (const [conditions, advice] of [
     [['workerd'], /did not return a module; bundle with wrangler, or declare it as CompiledWasm/],
     [['workerd', 'unwasm'], /did not return a module; bundle with Nitro or Nuxt/],
     [
       ['workerd', 'development'],
-      /: Vite did not compile sts_jwt\.wasm; in Vitest, pass a wrangler config to the plugin/,
+      /: Vite did not compile sts_jwt\.fused\.wasm; in Vitest, pass a wrangler config to the plugin/,
     ],
     [['edge-light'], /did not return a module; bundle with Next\.js or the Vercel CLI/],
   ]) {
@@ -123,11 +201,15 @@ describe('loading', () => {
     });
   }
 
-  test('explains a damaged .wasm', () => {
+  test('explains that both .wasm files are damaged', () => {
     const copy = join(FOLDER, 'damaged');
     cpSync(PACKAGE, copy, { recursive: true });
-    writeFileSync(join(copy, 'dist/sts_jwt.wasm'), readFileSync(join(PACKAGE, 'dist/sts_jwt.wasm')).subarray(0, -1000));
-    saysWhy(run(process.execPath, [write('damaged.mjs', firstUse('./damaged/dist/node.js'))]), /sts_jwt\.wasm/);
+    for (const file of [PLAIN, FUSED])
+      writeFileSync(join(copy, 'dist', file), readFileSync(join(PACKAGE, 'dist', file)).subarray(0, -1000));
+    for (const program of [process.execPath, current ?? process.execPath]) {
+      const line = run(program, [write('damaged.mjs', firstUse('./damaged/dist/node.js'))]);
+      saysWhy(line, /sts_jwt\.wasm and sts_jwt\.fused\.wasm are not next to the code/);
+    }
   });
 
   test('rejects init() with the same error', () => {
@@ -164,7 +246,8 @@ describe('loading', () => {
 
   // ---- browsers ----------------------------------------------------------------------------------------------------
 
-  const PAGE = `import * as main from 'sts-jwt';
+  const PAGE = `import { runningFile } from './memory.mjs';
+import * as main from 'sts-jwt';
 const told = (error) => JSON.stringify([error.name, error.code, error.status, error.message]);
 const first = (use) => { try { use(); } catch (error) { return told(error); } };
 globalThis.ask = async () => {
@@ -172,7 +255,9 @@ globalThis.ask = async () => {
   const init = await main.init().catch(told);
   // The entries share one instance, so this import also starts the main entry.
   const inline = await import('sts-jwt/inline');
-  return { before, init, inline: first(() => inline.decode('')) };
+  const requested = performance.getEntriesByType('resource').map(({ name }) => name.split('/').at(-1));
+  const wasm = requested.filter((name) => name.endsWith('.wasm'));
+  return { before, init, inline: first(() => inline.decode('')), wasm, running: init ? undefined : runningFile() };
 };`;
 
   /** Returns the errors of a page for which some files of the package are replaced. */
@@ -184,6 +269,7 @@ globalThis.ask = async () => {
       else writeFileSync(join(files, file), content);
     }
     write('page.mjs', PAGE);
+    cpSync(join(TOOLS, 'memory.mjs'), join(FOLDER, 'memory.mjs'));
     const served = await serve(
       { '/package/': files, '/app/': FOLDER },
       { html: htmlOf({ script: '/app/page.mjs' }), policy },
@@ -202,11 +288,21 @@ globalThis.ask = async () => {
   }
 
   test('explains a missing init() on a page with a strict policy', async () => {
-    const { before, init, inline } = await inPage({});
+    const { before, init, inline, wasm, running } = await inPage({});
     saysWhy(before, /call `await init\(\)` before the first use/);
     assert.equal(init, undefined);
     assert.match(inline, /ERR_JWS_INVALID/);
+    // One download, of the faster file.
+    assert.deepEqual([wasm, running], [[FASTER], FASTER]);
   });
+
+  for (const [state, content] of Object.entries({ missing: undefined, 'an HTML page': '<!doctype html>' })) {
+    test(`loads ${PLAIN} on a page if ${FUSED} is ${state}`, async () => {
+      const { init, wasm, running } = await inPage({ replaced: { [`dist/${FUSED}`]: content } });
+      assert.equal(init, undefined);
+      assert.deepEqual([wasm, running], [[FUSED, PLAIN], PLAIN]);
+    });
+  }
 
   test("explains a page policy without 'wasm-unsafe-eval'", async () => {
     const { init, inline } = await inPage({ policy: POLICY.replace("'wasm-unsafe-eval'", '') });
@@ -215,16 +311,17 @@ globalThis.ask = async () => {
   });
 
   test('explains HTML instead of the .wasm', async () => {
-    const { init } = await inPage({ replaced: { 'dist/sts_jwt.wasm': '<!doctype html><title>Not found</title>' } });
+    const html = '<!doctype html><title>Not found</title>';
+    const { init } = await inPage({ replaced: { [`dist/${PLAIN}`]: html, [`dist/${FUSED}`]: html } });
     saysWhy(
       init,
-      /sts_jwt\.wasm is not the \.wasm, but perhaps an HTML page; put the package's sts_jwt\.wasm there, or import "sts-jwt\/inline"/,
+      /sts_jwt\.wasm is not the \.wasm, but perhaps an HTML page; put the package's \.wasm files there, or import "sts-jwt\/inline"/,
     );
   });
 
   test('explains a missing file on a page', async () => {
-    const { init } = await inPage({ replaced: { 'dist/sts_jwt.wasm': undefined } });
-    saysWhy(init, /sts_jwt\.wasm cannot be fetched; put the package's sts_jwt\.wasm there/);
+    const { init } = await inPage({ replaced: { [`dist/${PLAIN}`]: undefined, [`dist/${FUSED}`]: undefined } });
+    saysWhy(init, /sts_jwt\.wasm cannot be fetched; put the package's \.wasm files there/);
   });
 
   // ---- sts-jwt/slim -----------------------------------------------------------------------------------------------------------
@@ -278,5 +375,17 @@ try {
   for (const source of ['another module', 'nothing, synchronously']) {
     test(`rejects ${source} in sts-jwt/slim`, () =>
       saysWhy(slim(source), /not the \.wasm of this version of the package/));
+  }
+
+  const hasRelaxedSimd = Number(OWN_NODE) >= 22 && 'this Node has relaxed SIMD';
+  for (const source of ['bytes', 'a Response', 'a URL', 'bytes, synchronously']) {
+    test(`names sts-jwt/wasm if sts-jwt/slim gets ${FUSED} as ${source} without relaxed SIMD`, {
+      skip: hasRelaxedSimd,
+    }, () => {
+      saysWhy(
+        slim(source, { wasm: join(PACKAGE, 'dist', FUSED) }),
+        /needs relaxed SIMD; in this runtime, pass "sts-jwt\/wasm"$/,
+      );
+    });
   }
 });

@@ -34,13 +34,13 @@ describe('package', () => {
       assert.ok(imported.trim().split(' ').includes(name), name);
   });
 
-  test('exports the same names from sts-jwt/inline and sts-jwt/slim, and initSync from slim', () => {
+  test('exports the same names from sts-jwt/inline and sts-jwt/slim, and initSync and isFused from slim', () => {
     const namesIn = (entry) =>
       node('--input-type=module', '--eval', namesOf(`await import('${entry}')`))
         .trim()
         .split(' ');
     assert.deepEqual(namesIn('sts-jwt/inline'), namesIn('sts-jwt'));
-    assert.deepEqual(namesIn('sts-jwt/slim'), [...namesIn('sts-jwt'), 'initSync'].sort());
+    assert.deepEqual(namesIn('sts-jwt/slim'), [...namesIn('sts-jwt'), 'initSync', 'isFused'].sort());
   });
 
   for (const [entry, names] of [
@@ -135,7 +135,7 @@ describe('package', () => {
       filesIn(PACKAGE),
       [
         ...['CHANGELOG.md', 'LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'SECURITY.md', 'package.json'],
-        ...['debugger.html', 'dist/read-wasm.cjs', 'dist/sts_jwt.wasm'],
+        ...['debugger.html', 'dist/read-wasm.cjs', 'dist/sts_jwt.fused.wasm', 'dist/sts_jwt.wasm'],
         ...scripts.flatMap((file) => (WITHOUT_MAP.includes(file) ? file : [file, `${file}.map`])),
         ...[...reached].flatMap((file) => (file.endsWith('wasm-module.d.ts') ? file : [file, `${file}.map`])),
         ...filesIn(join(ROOT, 'js/src')).map((file) => `src/${file}`),
@@ -250,7 +250,15 @@ describe('package', () => {
   test('passes attw as an ESM-only package', () => {
     const tarball = join(WORK, `sts-jwt-${manifest.version}.tgz`);
     // TypeScript does not treat a .wasm file as a module.
-    const ignored = ['--profile', 'esm-only', '--exclude-entrypoints', './wasm', './sts_jwt.wasm'];
+    const ignored = [
+      '--profile',
+      'esm-only',
+      '--exclude-entrypoints',
+      './wasm',
+      './wasm/fused',
+      './sts_jwt.wasm',
+      './sts_jwt.fused.wasm',
+    ];
     run(
       process.execPath,
       [join(TOOLS, 'node_modules/@arethetypeswrong/cli/dist/index.js'), tarball, ...ignored],

@@ -3,12 +3,12 @@ import test from 'node:test';
 import { cells, Unavailable } from '../hosts/cells.mjs';
 import { testLikeNode } from '../support/like-node.mjs';
 
-for (const { name, quick, start } of cells) {
+for (const { name, quick, file, start } of cells) {
   if (!quick) continue;
   let host;
   try {
     host = await start();
-    await testLikeNode(`${name} (${host.version})`, host);
+    await testLikeNode(`${name} (${host.version})`, host, file);
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     test(name, { skip: error.message });

@@ -45,11 +45,18 @@ export async function compareCorpora(host) {
   return files;
 }
 
-/** Defines the tests. */
-export async function testLikeNode(runtime, host) {
+/** Returns the name of the .wasm file that the host runs. */
+export async function runningFileOf(host) {
+  return JSON.parse(await host.ask('{}'));
+}
+
+/** Defines the tests. `file` is the .wasm file that the host must run. */
+export async function testLikeNode(runtime, host, file) {
+  const running = await runningFileOf(host);
   const results = await compareSuite(host);
   const files = await compareCorpora(host);
   describe(runtime, () => {
+    test(`runs ${file}`, () => assert.equal(running, file));
     for (const { name, problem } of results) test(name, () => assert.equal(problem, undefined));
     for (const { file, count, different } of files) {
       test(`decides the ${count} cases of ${file} as in Node`, () => {

@@ -22,6 +22,7 @@ import { awsOutbound, parseArn } from 'sts-jwt/aws';
 import * as inline from 'sts-jwt/inline';
 import * as slim from 'sts-jwt/slim';
 import wasm from 'sts-jwt/wasm';
+import fused from 'sts-jwt/wasm/fused';
 
 declare const token: string;
 const jwks: JwkSet = { keys: [{ kty: 'EC', crv: 'P-384', kid: 'EC384_0', x: '', y: '', use: 'sig' }] };
@@ -148,7 +149,7 @@ export async function withModule(response: object, bytes: Uint8Array): Promise<V
   await slim.init('https://cdn.example.test/sts_jwt.wasm');
   await slim.init(response);
   slim.initSync(bytes);
-  slim.initSync(wasm);
+  slim.initSync(slim.isFused() ? fused : wasm);
   await inline.init();
   const same: VerifiedToken = inline.verify(token, jwks, options);
   return same ?? slim.verify(token, jwks, options);
