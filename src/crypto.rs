@@ -1,6 +1,12 @@
 //! Verifies signatures: bytes in, yes or no out. This module knows nothing about JWTs.
 
 mod es384;
+// For the kernels on relaxed SIMD. On native targets, only the tests, fuzz targets and benches include them, emulated.
+#[cfg(any(
+    all(target_arch = "wasm32", target_feature = "relaxed-simd"),
+    all(any(fuzzing, internals, test), not(target_arch = "wasm32"))
+))]
+mod fused;
 #[cfg(any(fuzzing, internals))]
 pub mod internals;
 // On native targets, only the tests, fuzz targets and benches include this module, with emulated vectors.
