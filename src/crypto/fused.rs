@@ -13,7 +13,7 @@ pub(crate) fn is_fused() -> bool {
     const SMALL: f64 = 1.0 / 134_217_728.0;
     const _: () = assert!(SMALL.to_bits() == (1023 - 27) << 52);
     // Opaque, so the engine computes the value and the compiler does not.
-    let [a, b, c] = black_box([1.0 + SMALL, 1.0 - SMALL, -1.0]).map(f64x2_splat);
+    let [a, b, c] = black_box([1.0 + SMALL, 1.0 - SMALL, -1.0]).map(|value| f64x2_splat(value));
     let rest = f64x2_relaxed_madd(a, b, c);
     [f64x2_extract_lane::<0>(rest), f64x2_extract_lane::<1>(rest)] == [-SMALL * SMALL; 2]
 }
