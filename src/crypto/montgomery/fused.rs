@@ -93,7 +93,7 @@ impl Kernel for Fused {
         let (low, quotient) = (&mut work.low[..length], &mut work.quotient[..length]);
         let a = Factors(&a.0[..length], a.1);
         let hash = Factors(&hash.0[..HASH_DIGITS], hash.1);
-        let carry = low_sum(low, [a, hash]);
+        let carry = low_sum(low, a, hash);
         low_product(quotient, Factors(low, &modulus.inverse));
         let carry = carry.plus(kappa(low, quotient, &modulus.multiplier));
         high_sum(length, [a, hash, Factors(quotient, &modulus.multiplier)], carry)

@@ -43,7 +43,7 @@ const MAX_PRODUCTS: i64 = (MAX_DIGITS + TILE + MAX_DIGITS) as i64;
 const _: () = {
     let product = 2 * (MAX_DIGIT as i128).pow(2);
     assert!(product < 1 << 102);
-    assert!(product / B as i128 + 1 <= (B / 2 + (1 << 10)) as i128);
+    assert!(product / (B as i128) < (B / 2 + (1 << 10)) as i128);
     assert!(B / 2 + MAX_PRODUCTS + 4 <= MAX_DIGIT);
     // |lo| + |hi| + B/2 + |t|
     assert!(
@@ -143,11 +143,17 @@ impl Sums {
 pub(super) struct Columns(pub(super) [Sums; 3]);
 
 impl Columns {
-    /// Sums that are correct after `counts` products in the columns of each vector.
+    /// Sums that are correct after `count` products in each column.
     #[inline(always)]
-    pub(super) fn expecting(counts: [usize; 3]) -> Self {
-        let [a, b, c] = counts;
-        Self([Sums::expecting(a), Sums::expecting(b), Sums::expecting(c)])
+    pub(super) fn expecting(count: usize) -> Self {
+        let sums = Sums::expecting(count);
+        Self([sums, sums, sums])
+    }
+
+    /// Sums that are correct after `count` products in each column, and one, two and three more in the columns of each vector.
+    #[inline(always)]
+    pub(super) fn expecting_square(count: usize) -> Self {
+        Self([Sums::expecting(count + 1), Sums::expecting(count + 2), Sums::expecting(count + 3)])
     }
 
     /// The digits of a tile, and the carry out of it.

@@ -100,7 +100,7 @@ fn multiplies_and_squares_digits_at_their_bound() {
             let mut low = ZERO;
             let factors = Factors(&a[..length], &residue);
             let hash = Factors(&a[..HASH_DIGITS], &residue);
-            let carry = low_sum(&mut low[..length], [factors, hash]);
+            let carry = low_sum(&mut low[..length], factors, hash);
             let high = high_sum(length, [factors, hash, product], carry);
             let hash = Fused::from_digits(|i| if i < HASH_DIGITS { a[i] as i64 } else { 0 });
             let total = (value::<Fused>(&a) + value::<Fused>(&hash)) * value::<Fused>(&b) * 2;
