@@ -1,8 +1,8 @@
-//! RS256 in 128-bit vectors, on prepared keys: RSASSA-PKCS1-v1_5 with SHA-256, for e = 65537 and moduli of 2048, 3072 and
-//! 4096 bits.
+//! RS256 with this project's own arithmetic, on prepared keys: RSASSA-PKCS1-v1_5 with SHA-256, for e = 65537 and moduli of 2048,
+//! 3072 and 4096 bits.
 //!
 //! RFC 8017 §8.2.2 compares s^e mod N with the encoded message EM. Here neither is converted to Montgomery form. With R from
-//! `reduction.rs`, sixteen Montgomery squarings and one product with the plain s give
+//! `kernel.rs`, sixteen Montgomery squarings and one product with the plain s give
 //!
 //! s^e R^-(e-1) mod N.
 //!
@@ -16,27 +16,34 @@
 //!
 //! All inputs are public, so the running time may depend on them.
 //!
-//! `digits` splits numbers into digits, `kernel` multiplies, `carry` turns the column sums of a product into digits, and
-//! `reduction` multiplies modulo N.
+//! `kernel` describes multiplication modulo N, and what the two kernels have to provide. `dots` runs wherever there are 128-bit
+//! vectors: it multiplies digits of 13 bits as integers. `fused` needs relaxed SIMD: it multiplies digits of 51 bits as doubles,
+//! and takes less than two thirds of the time. A WebAssembly module contains one of them; a native build, which only
+//! tests and fuzzes them, contains both.
 #![allow(
     clippy::indexing_slicing,
     clippy::as_conversions,
     reason = "arithmetic on fixed-length arrays; this file checks every length and number that comes from outside"
 )]
 
-mod carry;
-mod digits;
+#[cfg(not(target_feature = "relaxed-simd"))]
+mod dots;
+#[cfg(any(target_feature = "relaxed-simd", not(target_arch = "wasm32")))]
+mod fused;
 mod kernel;
-mod lanes;
-mod reduction;
 
 use super::rs256::DIGEST_INFO;
 use alloc::boxed::Box;
-use carry::{B, DIGIT_BITS};
-use digits::{Digits, MAX_DIGIT, Multiplier, from_be_bytes, load, negate, one};
-use kernel::Product;
-use lanes::{i16x8_add, i16x8_mul, i16x8_shr, i16x8_shuffle, i16x8_splat, i16x8_sub, v128_any_true};
-use reduction::{Modulus, Workspace};
+use kernel::{Kernel, Modulus};
+
+#[cfg(any(fuzzing, internals))]
+pub(crate) use {dots::Dots, fused::Fused};
+
+/// The kernel of this build.
+#[cfg(all(target_arch = "wasm32", not(target_feature = "relaxed-simd")))]
+pub(crate) type Selected = dots::Dots;
+#[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+pub(crate) type Selected = fused::Fused;
 
 /// The public exponent of nearly every RSA key, and the only one supported here.
 #[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "on other targets only the tests use it"))]
@@ -44,44 +51,36 @@ pub(crate) const EXPONENT: u32 = (1 << SQUARINGS) + 1;
 
 const SQUARINGS: usize = 16;
 
-/// Groups of a hash: 256 bits are 20 digits, padded to whole tiles of two groups.
-const HASH_GROUPS: usize = 4;
-
 /// The length of the longest modulus in octets.
 const MAX_LENGTH: usize = 512;
 
 /// An RSA modulus and the values that all verifications with it share. Preparing them costs a little more than one verification.
 #[derive(Debug)]
-pub(crate) struct PreparedModulus {
+pub(crate) struct PreparedModulus<K: Kernel> {
     bytes: Box<[u8]>,
-    modulus: Modulus,
+    modulus: Modulus<K>,
     /// -C R mod N
-    hash_factor: Multiplier,
+    hash_factor: K::Multiplier,
     /// F C mod N
-    frame: Digits,
+    frame: K::Digits,
 }
 
-impl PreparedModulus {
-    /// Returns `None` unless the modulus is odd and has exactly 2048, 3072 or 4096 bits; the `rsa` crate handles all others.
+impl<K: Kernel> PreparedModulus<K> {
+    /// Returns `None` unless the modulus is odd and has exactly 2048, 3072 or 4096 bits, and the engine supports the kernel; the
+    /// `rsa` crate handles all other cases.
     pub(crate) fn new(n: &[u8]) -> Option<Self> {
-        // The number of groups, D / 8, where D is the least multiple of 16 with B^D > 2^8 N.
-        let groups = match n.len() {
-            256 => 20,
-            384 => 30,
-            512 => 40,
-            _ => return None,
-        };
-        if n.first()? < &0x80 || n.last()? % 2 == 0 {
+        if !matches!(n.len(), 256 | 384 | 512) || n.first()? < &0x80 || n.last()? % 2 == 0 || !K::is_supported() {
             return None;
         }
-        let modulus = Modulus::new(n, groups);
-        let mut work = Workspace::new();
+        let modulus = Modulus::<K>::new(n);
+        let mut work = K::workspace();
         // 1^(2^16) R^-(2^16-1) = C R
-        let mut power = one();
+        let mut power = K::from_be_bytes(&[1]);
         let factor = square_repeatedly(&modulus, &mut power, &mut work);
-        let hash_factor = Multiplier::new(&negate(&power)[..groups]);
-        let frame = from_be_bytes(&frame(n.len())[MAX_LENGTH - n.len()..]);
-        let frame = modulus.multiply(Product(&frame[..groups], &factor), Product(&[], &factor), &mut work);
+        let hash_factor = K::residue(&K::negate(&power), modulus.tiles);
+        let frame = K::from_be_bytes(&frame(n.len())[MAX_LENGTH - n.len()..]);
+        let no_hash = K::from_be_bytes(&[]);
+        let frame = K::multiply(&modulus, (&frame, &factor), (&no_hash, &factor), &mut work);
         Some(Self { bytes: n.into(), modulus, hash_factor, frame })
     }
 
@@ -92,49 +91,29 @@ impl PreparedModulus {
         if signature.len() != self.bytes.len() || signature >= &*self.bytes {
             return false;
         }
-        let s = from_be_bytes(signature);
-        let hash = from_be_bytes(hash);
-        let hash = Product(&hash[..HASH_GROUPS], &self.hash_factor);
-        let mut work = Workspace::new();
-        let mut power = s;
-        let multiplier = square_repeatedly(&self.modulus, &mut power, &mut work);
-        let product = Product(&s[..self.modulus.groups], &multiplier);
-        let y = self.modulus.multiply(product, hash, &mut work);
+        let y = self.power(hash, signature);
         // Both y and F C are below 0.52 N in magnitude, so if they are congruent, they differ by 0, N or -N.
-        [0, 1, -1].into_iter().any(|m| self.is_expected(m, &y))
+        [0, 1, -1].into_iter().any(|m| K::is_expected(&self.modulus, m, &y, &self.frame))
     }
 
-    /// Whether y - F C = m N, digit by digit. With v = y - F C - m N, one rounded carry c_k = floor((v_k + B/2) / B) per digit
-    /// leaves |v_k - B c_k + c_k-1| < B. If v = 0, the lowest of these digits is divisible by B and therefore 0; then so is the
-    /// next, and so on up to the last carry.
-    #[inline(never)]
-    fn is_expected(&self, m: i16, y: &Digits) -> bool {
-        const _: () = assert!(2 * MAX_DIGIT + B / 2 + B / 2 < i16::MAX as i32);
-        let operands = y.iter().zip(self.frame.iter().zip(&self.modulus.digits));
-        let mut previous = i16x8_splat(0);
-        for (y, (frame, n)) in operands.take(self.modulus.groups) {
-            let multiple = i16x8_mul(load(n), i16x8_splat(m));
-            let rest = i16x8_sub(i16x8_sub(load(y), load(frame)), multiple);
-            let carry = i16x8_shr(i16x8_add(rest, i16x8_splat(B as i16 / 2)), DIGIT_BITS);
-            let carry_below = i16x8_shuffle::<7, 8, 9, 10, 11, 12, 13, 14>(previous, carry);
-            let carried = i16x8_sub(carry_below, i16x8_mul(carry, i16x8_splat(B as i16)));
-            if v128_any_true(i16x8_add(rest, carried)) {
-                return false;
-            }
-            previous = carry;
-        }
-        let zero = i16x8_splat(0);
-        !v128_any_true(i16x8_shuffle::<7, 8, 8, 8, 8, 8, 8, 8>(previous, zero))
+    /// y, for a hash H and a signature s < N.
+    fn power(&self, hash: &[u8; 32], signature: &[u8]) -> K::Digits {
+        let s = K::from_be_bytes(signature);
+        let hash = K::from_be_bytes(hash);
+        let mut work = K::workspace();
+        let mut power = s.clone();
+        let residue = square_repeatedly(&self.modulus, &mut power, &mut work);
+        K::multiply(&self.modulus, (&s, &residue), (&hash, &self.hash_factor), &mut work)
     }
 }
 
-/// Replaces x by x^(2^16) R^-(2^16-1) mod N; returns the new x as a multiplier.
-fn square_repeatedly(modulus: &Modulus, x: &mut Digits, work: &mut Workspace) -> Multiplier {
-    let mut multiplier = Multiplier::new(&x[..modulus.groups]);
+/// Replaces x by x^(2^16) R^-(2^16-1) mod N; returns the `residue` of the new x.
+fn square_repeatedly<K: Kernel>(modulus: &Modulus<K>, x: &mut K::Digits, work: &mut K::Workspace) -> K::Multiplier {
+    let mut residue = K::residue(x, modulus.tiles);
     for _ in 0..SQUARINGS {
-        modulus.square(x, &mut multiplier, work);
+        K::square(modulus, x, &mut residue, work);
     }
-    multiplier
+    residue
 }
 
 /// F in the last `length` octets: 00 01 FF … FF 00 DigestInfo (RFC 8017 §9.2), then zeros instead of the hash.

@@ -3,7 +3,7 @@
 //! Bytes in, yes or no out: this module takes moduli, digests and signatures, and knows nothing about JWTs.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use super::montgomery::PreparedModulus;
+use super::montgomery::{PreparedModulus, Selected};
 use rsa::{BoxedUint, Pkcs1v15Sign, PublicKey};
 
 /// The shortest RSA modulus (RFC 7518 §3.3).
@@ -23,9 +23,10 @@ pub(super) struct VerifyingKey(Arithmetic);
 /// Which implementation verifies.
 #[derive(Debug)]
 enum Arithmetic {
-    /// The SIMD arithmetic of this project: e = 65537 and moduli of 2048, 3072 or 4096 bits, if the target has SIMD.
+    /// The SIMD arithmetic of this project: e = 65537 and moduli of 2048, 3072 or 4096 bits, if the target has SIMD and the engine
+    /// has what the kernel needs.
     #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-    Vectors(alloc::boxed::Box<PreparedModulus>),
+    Vectors(alloc::boxed::Box<PreparedModulus<Selected>>),
     /// The `rsa` crate, for all other keys.
     Library(PublicKey),
 }

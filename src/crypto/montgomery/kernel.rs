@@ -1,186 +1,133 @@
-//! Multiplies and squares: computes the column sums of a product, sixteen columns at a time.
+//! What a kernel does: multiplication modulo N without division (Montgomery, "Modular multiplication without trial division",
+//! 1985), on whole numbers rather than digit by digit. A kernel has a base B; numbers have D digits, R = B^D, and
+//! N' = -1/N mod R:
 //!
-//! Column k of A B is Σ a_i b_k-i. A tile (columns k … k+15) keeps its sums in four vectors and runs over the digits a_i: the dot
-//! product of a word of A, broadcast to all lanes, with a vector of B's words gives two products in each of four columns. A step
-//! of two words takes seven loads, eight dot products and eight additions. A dot product with its addition takes 0.18 ns in V8, and
-//! 0.17 ns in the same loop written in assembly.
+//! t = T mod R,   q = t N' mod R,   (T + q N) / R = T_high + (q N)_high + κ.
 //!
-//! The sums are loaded from memory and stored back, and digits are extracted from them elsewhere. This costs no time,
-//! and `add_product` and `square` then have no more values than V8 has registers. Moving the loops into these two
-//! functions reduced the time for 2048 bits from 27.1 µs to 24.7 µs at opt-level 3 (24.8 µs at "s").
+//! # Digits
 //!
-//! Where a product ends inside a tile, the run continues into the zeros beyond either end of B; separate code for the two triangles
-//! would be no faster. A square needs half the products and has its own code for the triangle on the diagonal (`add_diagonal`).
+//! Digits are balanced: x = Σ d_i B^i, where |d_i| is at most a little above B/2. The sum S_k of a column of products is kept in
+//! two parts, S_k = lo_k + B hi_k. Then hi moves up one column, and the sum there is rounded to a balanced digit and one more
+//! carry:
 //!
-//! # Bounds
+//! u_k = lo_k + hi_k-1 + B/2,   c_k = floor(u_k / B),   d_k = (u_k mod B) - B/2 + c_k-1.
 //!
-//! The digits that a product reads are at most M = `MAX_DIGIT` in magnitude, those of N at most B/2, and those of the short
-//! products t, q and N' at most `MAX_SHORT_DIGIT`. A number has up to D = 8 `MAX_GROUPS` digits, so a column has at most D
-//! products, or D' = D + 32 if the product with a hash is added. `carry.rs` gives |d| <= B/2 + max|S| / B^2 + 4. Short
-//! products have |S| <= D' M^2. A result of the reduction has |S| <= D' M^2 + D `MAX_SHORT_DIGIT` B/2. The assertions below
-//! check that both bounds on |d| are at most those assumed.
+//! Σ d_k B^k = Σ S_k B^k except for hi + c of the topmost column, which belong to the column above it. No carry ripples: d_k
+//! absorbs c_k-1 and may end up a little above B/2.
+//!
+//! # The carry κ
+//!
+//! T + q N is divisible by R, so its low half is computed only for the carry κ into the upper half. Suppose the columns of t + q N
+//! below R were rounded like any others: they would give (hi + c) R + Σ d_k B^k, where |Σ d_k B^k| < 0.53 R, because the digits
+//! are balanced. The sum is a multiple of R, so the digits are all zero, and κ is exactly hi + c of column D-1. Computing hi +
+//! c requires the sums of only two columns: c_D-1 depends on hi_D-2 and on nothing below it.
+//!
+//! # Size of the numbers
+//!
+//! R > 2^8 N. |q| < 0.513 R in both kernels, so |T + q N| / R < 0.52 N as long as |T| <= 1.01 N^2, or |T| <= 2.02 N^2 in the kernel
+//! that doubles products, where R > 2^86 N. Results of the reduction, and s < N itself, may therefore be multiplied any number of
+//! times, with either sign. Such a result is less than R/256 in magnitude, and |Σ d_k B^k| < 0.53 R for its digits, so the carry
+//! out of the topmost column is zero and is dropped.
 
-use super::carry::{B, Columns};
-use super::digits::{Group, MAX_DIGIT, MAX_GROUPS, Multiplier, Pair, splat};
-use super::lanes::{i16x8_mul, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_splat, v128};
+use core::fmt::Debug;
 
-pub(super) const MAX_SHORT_DIGIT: i32 = 4196;
+/// Digits, products and carries. Everything else is in `Modulus` and `PreparedModulus`.
+pub(crate) trait Kernel: Debug + Sized {
+    /// A kernel computes the columns of a product, and then their digits, one tile of columns at a time. Numbers are whole tiles.
+    const TILE_BITS: usize;
 
-const _: () = {
-    let (m, short, half) = (MAX_DIGIT as i64, MAX_SHORT_DIGIT as i64, B as i64 / 2);
-    let digits = 8 * MAX_GROUPS as i64;
-    let square = (B as i64).pow(2);
-    let sum = (digits + 32) * m * m;
-    assert!(half + sum / square + 4 <= short);
-    assert!(half + (sum + digits * short * half) / square + 4 <= m);
-};
+    /// A number as the multiplicand of a product.
+    type Digits: Clone + Debug;
 
-/// The number of groups that a run processes between two flushes. A lane has room for the products of these groups and
-/// the rest that a flush leaves.
-const RUN: usize = 14;
-const _: () = assert!(8 * RUN as i64 * (MAX_DIGIT as i64).pow(2) + (B as i64) < 1 << 31);
+    /// A number as the multiplier of a product.
+    type Multiplier: Debug;
 
-/// After the last `flush_halves` of a square, each lane holds a rest below B/2. The eight products of an odd group and up to
-/// six of the diagonal are added to the rest, the sum is doubled, and up to four more products with weights of up to 2 are
-/// added.
-const _: () = assert!(2 * (B as i64 / 2) + (2 * (8 + 6) + 2 * 4) * (MAX_DIGIT as i64).pow(2) < 1 << 31);
+    /// Scratch memory of `square` and `multiply`.
+    type Workspace;
 
-/// The two factors of a product: multiplicand and multiplier.
-#[derive(Clone, Copy)]
-pub(super) struct Product<'a>(pub(super) &'a [Group], pub(super) &'a Multiplier);
+    /// Whether this engine has the arithmetic that the kernel needs.
+    fn is_supported() -> bool;
 
-/// Sets `columns`, whose first column belongs to group `first`, to `base` plus a product. The multiplier has `groups` groups.
-/// `first`, `groups` and the number of groups of the multiplicand are even.
-#[inline(never)]
-pub(super) fn add_product(columns: &mut [Columns], base: &[Columns], first: usize, groups: usize, factors: Product) {
-    let Product(a, b) = factors;
-    let mut base = base.iter();
-    let mut tile = first;
-    for columns in columns {
-        let mut sums = Columns::zero();
-        let from = tile.saturating_sub(groups);
-        let digits = a.get(from..a.len().min(tile + 2)).unwrap_or_default();
-        let mut b = b.above(tile - from);
-        for segment in digits.as_chunks().0.chunks(RUN / 2) {
-            sums.low = run(sums.low, segment, b);
-            sums = sums.flush();
-            b = b.get(2 * RUN..).unwrap_or_default();
+    fn workspace() -> Self::Workspace;
+
+    /// The digits of a big-endian number of at most 512 octets.
+    fn from_be_bytes(bytes: &[u8]) -> Self::Digits;
+
+    fn negate(digits: &Self::Digits) -> Self::Digits;
+
+    /// Replaces the lowest digit, which must be -1, by 1.
+    fn add_two(digits: &mut Self::Digits);
+
+    fn multiplier(digits: &Self::Digits, tiles: usize) -> Self::Multiplier;
+
+    /// The multiplier of a residue modulo N. A kernel may scale residues by a power of two here: all products with them are then
+    /// scaled alike, and whether the difference of two such products is a multiple of the odd N does not change.
+    fn residue(digits: &Self::Digits, tiles: usize) -> Self::Multiplier {
+        Self::multiplier(digits, tiles)
+    }
+
+    /// The lowest tiles of a product.
+    fn low_product(a: &Self::Digits, b: &Self::Multiplier, tiles: usize) -> Self::Digits;
+
+    /// Replaces x, a number and its `residue`, by x^2 / R mod N.
+    fn square(
+        modulus: &Modulus<Self>,
+        x: &mut Self::Digits,
+        residue: &mut Self::Multiplier,
+        work: &mut Self::Workspace,
+    );
+
+    /// Returns (`a` + `hash`) / R mod N. A hash has 256 bits.
+    fn multiply(
+        modulus: &Modulus<Self>,
+        a: Product<Self>,
+        hash: Product<Self>,
+        work: &mut Self::Workspace,
+    ) -> Self::Digits;
+
+    /// Whether `y` - `frame` = `m` N, for results of `multiply` and m in {0, 1, -1}.
+    fn is_expected(modulus: &Modulus<Self>, m: i8, y: &Self::Digits, frame: &Self::Digits) -> bool;
+}
+
+/// A number times the `residue` of another.
+pub(crate) type Product<'a, K> = (&'a <K as Kernel>::Digits, &'a <K as Kernel>::Multiplier);
+
+/// N and N' as multipliers, and the digits of N for comparisons.
+#[derive(Debug)]
+pub(crate) struct Modulus<K: Kernel> {
+    pub(super) digits: K::Digits,
+    pub(super) multiplier: K::Multiplier,
+    pub(super) inverse: K::Multiplier,
+    /// D digits, as tiles: the least number of tiles with R > 2^8 N.
+    pub(super) tiles: usize,
+}
+
+impl<K: Kernel> Modulus<K> {
+    /// Computes N' by Newton's iteration: if N x = -1 + ε then N x (2 + N x) = -1 + ε^2, so each step doubles the number of correct
+    /// bits. A step computes only the bits that it gets right, rounded up to whole tiles.
+    pub(super) fn new(bytes: &[u8]) -> Self {
+        let tiles = (8 * bytes.len() + 8).div_ceil(K::TILE_BITS);
+        let digits = K::from_be_bytes(bytes);
+        let lowest = bytes.last_chunk().map_or(1, |last| u64::from_be_bytes(*last));
+        let mut x = K::from_be_bytes(&inverse(lowest).wrapping_neg().to_be_bytes());
+        let mut modulus =
+            Self { multiplier: K::multiplier(&digits, tiles), inverse: K::multiplier(&x, 1), digits, tiles };
+        // The initial x is correct in 64 bits. Counting 52 of them makes the steps fit the tiles better.
+        let mut correct = 52;
+        while correct < tiles * K::TILE_BITS {
+            correct = (2 * correct).min(tiles * K::TILE_BITS);
+            let length = correct.div_ceil(K::TILE_BITS);
+            // y = N x ends in the digit -1.
+            let mut y = K::low_product(&x, &modulus.multiplier, length);
+            K::add_two(&mut y);
+            x = K::low_product(&y, &modulus.inverse, length);
+            modulus.inverse = K::multiplier(&x, length);
         }
-        if let Some(base) = base.next() {
-            sums = sums.plus(base);
-        }
-        *columns = sums;
-        tile += 2;
+        modulus
     }
 }
 
-/// Sets all columns to those of x^2, where x is given in both its forms. Needs half the products of `add_product`.
-#[inline(never)]
-pub(super) fn square(columns: &mut [Columns], Product(x, b): Product) {
-    let mut tile = 0_usize;
-    for columns in columns {
-        let from = tile.saturating_sub(x.len());
-        let (Some(digits), Some(middle)) = (x.get(from..tile / 2), x.get(tile / 2)) else {
-            break;
-        };
-        let (odd_above, diagonal) = (b.above((tile / 2).next_multiple_of(2)), b.above(tile / 2));
-        let mut b = b.above(tile - from);
-        let mut sums = Columns::zero();
-        let (pairs, odd) = digits.as_chunks();
-        for segment in pairs.chunks(RUN / 2) {
-            sums.low = run(sums.low, segment, b);
-            sums = sums.flush_halves();
-            b = b.get(2 * RUN..).unwrap_or_default();
-        }
-        if let [odd] = odd {
-            sums.low = odd_group(sums.low, odd, odd_above);
-        }
-        *columns = add_diagonal(sums, middle, diagonal).flush();
-        tile += 2;
-    }
-}
-
-/// Adds the products of the digits `a` with `b`, where `b` begins with the pair that the first word meets in the topmost column.
-///
-/// The loop has four steps per iteration: 4096 bits take 79.6 µs, but 88.8 µs with one step, which V8 unrolls to two. The
-/// conditions between the steps never fail. They split the loop into basic blocks, because V8 starts to compute only when all
-/// loads of a block are done, and it has registers for the loads of one step. If LLVM can prove such a condition, it joins two
-/// steps, and the loop takes 0.26 ns per dot product.
-#[inline(always)]
-fn run(mut sums: [v128; 4], a: &[[Group; 2]], mut b: &[Pair]) -> [v128; 4] {
-    for [[w0, w2, w1, w3], [w4, w6, w5, w7]] in a {
-        let [b0, b1, b2, b3, b4, rest @ ..] = b else {
-            return sums;
-        };
-        sums = step(sums, *w0, *w2, [b0, b2, b4]);
-        let [b5, rest @ ..] = rest else {
-            return sums;
-        };
-        sums = step(sums, *w1, *w3, [b1, b3, b5]);
-        let [b6, rest @ ..] = rest else {
-            return sums;
-        };
-        sums = step(sums, *w4, *w6, [b2, b4, b6]);
-        let [b7, ..] = rest else {
-            return sums;
-        };
-        sums = step(sums, *w5, *w7, [b3, b5, b7]);
-        b = &b[4..];
-    }
-    sums
-}
-
-/// Adds the products of the last group, if the number of groups is odd.
-#[inline(always)]
-fn odd_group(sums: [v128; 4], [w0, w2, w1, w3]: &Group, b: &[Pair]) -> [v128; 4] {
-    let [b0, b1, b2, b3, b4, b5, ..] = b else {
-        return sums;
-    };
-    let sums = step(sums, *w0, *w2, [b0, b2, b4]);
-    step(sums, *w1, *w3, [b1, b3, b5])
-}
-
-/// Adds the products of `p` and `q`. These words are two apart, so their pairs of vectors overlap.
-#[inline(always)]
-fn step([s0, s1, s2, s3]: [v128; 4], p: i32, q: i32, [&[_, b3], &[b2, b1], &[b0, below]]: [&Pair; 3]) -> [v128; 4] {
-    let (p, q) = (i32x4_splat(p), i32x4_splat(q));
-    let dots = |upper, lower| i32x4_add(i32x4_dot_i16x8(p, upper), i32x4_dot_i16x8(q, lower));
-    [
-        i32x4_add(s0, dots(b0, below)),
-        i32x4_add(s1, dots(b1, b0)),
-        i32x4_add(s2, dots(b2, b1)),
-        i32x4_add(s3, dots(b3, b2)),
-    ]
-}
-
-/// Completes a square. The sums hold Σ x_i x_j over i < h <= j, where h is the position of the first digit of `x`. The columns
-/// 2h … 2h+15 still lack the terms of the digits from h on: 2 Σ x_i x_j over h <= i < j, and Σ x_i^2.
-///
-/// Word p of the group holds the digits i = h+2p and h+2p+1. In the vectors above vector p, every j is larger than both. In
-/// vector p itself, the four columns pair these two digits with j = h+2p … h+2p+3. A column counts x_i x_j twice if i < j, once
-/// if i = j, and not at all otherwise. So the two products of a column have the weights (1,0) in the lowest of the four columns,
-/// and (2,0), (2,1) and (2,2) in the next three.
-#[inline(always)]
-fn add_diagonal(mut sums: Columns, x: &Group, b: &[Pair]) -> Columns {
-    let [w0, w1, w2, w3] = splat(x);
-    let &[[_, e3], [_, o3], [e2, e1], [o2, o1], [e0, _], ..] = b else {
-        return sums;
-    };
-    let dot = i32x4_dot_i16x8;
-    let [s0, s1, s2, s3] = sums.low;
-    let s1 = i32x4_add(s1, dot(w0, e1));
-    let s2 = i32x4_add(s2, i32x4_add(dot(w0, e2), dot(w1, o2)));
-    let s3 = i32x4_add(s3, i32x4_add(i32x4_add(dot(w0, e3), dot(w1, o3)), dot(w2, e2)));
-    sums.low = [s0, s1, s2, s3];
-    sums = sums.double();
-    let weights = i32x4(1, 2, 2 | 1 << 16, 2 | 2 << 16);
-    let weighted = |word, vector| dot(i16x8_mul(word, weights), vector);
-    let [s0, s1, s2, s3] = sums.low;
-    sums.low = [
-        i32x4_add(s0, weighted(w0, e0)),
-        i32x4_add(s1, weighted(w1, o1)),
-        i32x4_add(s2, weighted(w2, e1)),
-        i32x4_add(s3, weighted(w3, o2)),
-    ];
-    sums
+/// 1/x mod 2^64 for odd x: 3x XOR 2 is correct in five bits, and each step doubles that number.
+fn inverse(x: u64) -> u64 {
+    (0..4).fold(x.wrapping_mul(3) ^ 2, |y, _| y.wrapping_mul(2_u64.wrapping_sub(x.wrapping_mul(y))))
 }

@@ -11,23 +11,20 @@ use super::lanes::{
 /// Groups of eight digits in the longest number: 320 digits for 4096 bits.
 pub(super) const MAX_GROUPS: usize = 40;
 
-/// The largest magnitude of any digit, proved in `kernel.rs`.
+/// A tile has sixteen columns.
+pub(super) const TILE: usize = 2;
+
+/// The largest magnitude of any digit, proved in `product.rs`.
 pub(super) const MAX_DIGIT: i32 = 4280;
 
 /// Eight digits, two to a word, the lower one in the low half. The words are stored in the order 0, 2, 1, 3, in which
-/// `kernel::run` reads them.
+/// `product::run` reads them.
 pub(super) type Group = [i32; 4];
 
 /// A number as the multiplicand of a product.
 pub(super) type Digits = [Group; MAX_GROUPS];
 
 pub(super) const ZERO: Digits = [[0; 4]; MAX_GROUPS];
-
-pub(super) fn one() -> Digits {
-    let mut digits = ZERO;
-    digits[0][0] = 1;
-    digits
-}
 
 pub(super) fn negate(digits: &Digits) -> Digits {
     let mut negated = *digits;
@@ -93,7 +90,7 @@ const PAIRS: usize = 2 * (MAX_GROUPS + 4);
 /// m = 4j - 2. The pairs (E_2g, E_2g-1) and (O_2g, O_2g-1) alternate, and g descends, because a run ascends in the multiplicand
 /// and descends here.
 #[derive(Clone, Debug)]
-pub(super) struct Multiplier([Pair; PAIRS]);
+pub(crate) struct Multiplier([Pair; PAIRS]);
 
 impl Multiplier {
     pub(super) fn new(digits: &[Group]) -> Self {

@@ -1,14 +1,10 @@
 //! Turns column sums into digits.
 //!
-//! The sum S_k of column k is kept as S_k = lo_k + B hi_k, where hi is biased. `flush` moves the part of lo above B to hi before
-//! the lane can overflow. At the end hi moves up one column, and the sum there is rounded to a balanced digit and one more carry:
+//! The sum S_k of column k is kept as lo_k + B hi_k, as described in `kernel.rs`, where hi is biased. `flush` moves the part of
+//! lo above B to hi before the lane can overflow. hi + c of the topmost column form the `Carry`.
 //!
-//! u_k = lo_k + hi_k-1 + B/2,   c_k = floor(u_k / B),   d_k = (u_k mod B) - B/2 + c_k-1.
-//!
-//! Σ d_k B^k = Σ S_k B^k except for hi + c of the topmost column. Those two belong to the column above it and form the `Carry`.
-//! No carry ripples: d_k absorbs c_k-1 and may end up a little above B/2. After the last flush 0 <= lo < B, however many flushes
-//! came before, so hi = floor(S / B). Three such sums added together have 0 <= lo < 3B and |hi| <= max|S| / B + 3, hence
-//! |c| <= max|S| / B^2 + 3.6 and
+//! After the last flush 0 <= lo < B, however many flushes came before, so hi = floor(S / B). Three such sums added together have
+//! 0 <= lo < 3B and |hi| <= max|S| / B + 3, hence |c| <= max|S| / B^2 + 3.6 and
 //!
 //! |d| <= B/2 + max|S| / B^2 + 4.
 //!
