@@ -46,8 +46,8 @@ fn load(&[a, b, c, d, e, f]: &[f64; TILE]) -> Vectors {
 
 /// Zeros below the digits in a multiplier: the lowest digit is the upper half of M_-1, and a tile begins five columns lower.
 const BELOW: usize = 5;
-/// The topmost digit is the lower half of M_D-1, and a window begins four vectors higher.
-const ABOVE: usize = 4;
+/// Zeros above the digits: the topmost digit is the upper half of M_D-2, and a window begins up to five vectors higher.
+const ABOVE: usize = 5;
 
 /// A number as the multiplier of a product: each digit paired with the digit above it, M_m = (d_m, d_m+1). So a digit a_i of the
 /// multiplicand, in both lanes, times M_m is all that a_i adds to the columns i + m and i + m + 1.
@@ -55,8 +55,11 @@ const ABOVE: usize = 4;
 /// There is a vector for every m, so every vector is loaded whole. m descends from D + 3 to -5, because a run ascends in the
 /// multiplicand and descends here: the three vectors for the columns k … k+5 and the digit a_i are the first, third and fifth of a
 /// window that begins with M_k+4-i, and the window moves up by one vector per digit.
+///
+/// M_D-1 is zero, although its lower half should be the topmost digit. That digit is zero in every number modulo N, because N is less
+/// than B^(D-1) / 2^35. It is not zero in N', but low products do not read M_D-1.
 #[derive(Clone, Debug)]
-pub(crate) struct Multiplier([v128; ABOVE + MAX_DIGITS + BELOW]);
+pub(crate) struct Multiplier([v128; ABOVE + MAX_DIGITS - 1 + BELOW]);
 
 impl Multiplier {
     pub(super) fn new(tiles: &[[f64; TILE]]) -> Self {
@@ -76,14 +79,13 @@ impl Multiplier {
         for tile in tiles {
             writer.push(&mut multiplier, tile);
         }
-        writer.finish(&mut multiplier);
         multiplier
     }
 
     /// The vectors from M_m downward.
     #[inline(always)]
     pub(super) fn above(&self, m: usize) -> &[v128] {
-        &self.0[MAX_DIGITS + ABOVE - 1 - m..]
+        &self.0[MAX_DIGITS + ABOVE - 2 - m..]
     }
 }
 
@@ -114,12 +116,6 @@ impl Writer {
         let start = MAX_DIGITS - 1 - self.digits;
         multiplier.0[start..start + TILE].copy_from_slice(&vectors);
         (self.digits, self.last) = (self.digits + TILE, c);
-    }
-
-    /// Writes the vector whose lower lane is the topmost digit.
-    #[inline(always)]
-    pub(super) fn finish(self, multiplier: &mut Multiplier) {
-        multiplier.0[MAX_DIGITS + ABOVE - self.digits] = i64x2_shuffle::<1, 2>(self.last, f64x2_splat(0.0));
     }
 }
 
