@@ -7,6 +7,8 @@ export class RecentlyUsed<K, O extends Owned> {
   /** The first object is the least recently used one. */
   readonly #objects = new Map<K, O>();
   readonly #limit: number;
+  /** The key of the most recently used object. Most calls repeat the last one, which then needs no reordering. */
+  newest: K | undefined;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -21,7 +23,10 @@ export class RecentlyUsed<K, O extends Owned> {
    * full.
    */
   get(key: K, make: (key: K) => O): O {
-    const object = this.#objects.get(key) ?? make(key);
+    const known = this.#objects.get(key);
+    if (known && key === this.newest) return known;
+    const object = known ?? make(key);
+    this.newest = key;
     this.#objects.delete(key);
     this.#objects.set(key, object);
     if (this.#objects.size > this.#limit) {

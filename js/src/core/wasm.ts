@@ -197,9 +197,11 @@ let origin: { text: string; parsed: Origin } | undefined;
 
 /** Builds the verified token from the two objects that the core wrote. Each caller gets its own copy. */
 function readVerified(text: string): VerifiedToken {
-  const [first, rest] = text.split('\0') as [string, string];
+  const end = text.indexOf('\0');
+  const first = text.slice(0, end);
   if (origin?.text !== first) origin = { text: first, parsed: JSON.parse(first) };
-  return { ...copyOf(origin.parsed), ...JSON.parse(rest) };
+  const { header, alg, key } = origin.parsed;
+  return { header: copyOf(header), alg, key: { ...key }, ...JSON.parse(text.slice(end + 1)) };
 }
 
 /** Whether a kept token is in the running instance. Replacing the instance loses all kept tokens. */

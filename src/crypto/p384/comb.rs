@@ -32,12 +32,12 @@ pub(super) struct Shape {
     pub(super) spacing: usize,
 }
 
-/// t5v7, for the first uses of a key: 12.5 KB per key, cheap to build, 77 additions per scalar.
-pub(super) const COLD: Shape = Shape { teeth: 5, tables: 7, spacing: 11 };
+/// t5v5, for the first uses of a key: 9 KB per key, cheap to build, 80 additions per scalar.
+pub(super) const COLD: Shape = Shape { teeth: 5, tables: 5, spacing: 16 };
 
-/// t4v9, for the embedded tables of G: 8 KB, 99 additions per scalar, 22 more than [`COLD`], and the same spacing. The
-/// tables are small because every user downloads them with the module, and they do not compress.
-pub(super) const EMBEDDED: Shape = Shape { teeth: 4, tables: 9, spacing: 11 };
+/// t4v6, for the embedded tables of G: 5 KB, 96 additions per scalar, and the same spacing as [`COLD`]. The tables are small
+/// because every user downloads them with the module, and they do not compress.
+pub(super) const EMBEDDED: Shape = Shape { teeth: 4, tables: 6, spacing: 16 };
 
 /// t8v6, for hot keys, and for G when it is combined with a hot key: 86 KB per point (98 KB for the
 /// fused kernel), 48 additions per scalar.
@@ -45,7 +45,7 @@ pub(super) const HOT: Shape = Shape { teeth: 8, tables: 6, spacing: 8 };
 
 impl Shape {
     /// The largest span of the shapes above.
-    pub(super) const MAX_SPAN: usize = 99;
+    pub(super) const MAX_SPAN: usize = 96;
 
     /// The number of signed bits of a tooth, and of digits of a scalar.
     pub(super) const fn span(&self) -> usize {
