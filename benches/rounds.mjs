@@ -3,8 +3,9 @@ import { summary } from './statistics.mjs';
 
 const ROUNDS = 25;
 const SLICE = 20; // ms of the contender's time
-// After this many calls, times no longer fall: every function is optimized, and ES384 keys have built their large tables.
-const WARM_UP = 12_000;
+// After this many calls, or this many ms of a slow peer, times no longer fall: every function is optimized, and ES384 keys have
+// built their large tables.
+const WARM_UP = { tokens: 12_000, time: 4000 };
 
 /**
  * `take(name, lanes, count)` runs a slice and returns its duration in milliseconds: `wall`, and `cpu` if available. The
@@ -36,11 +37,13 @@ export async function interleave(contenders, take) {
 /** Warms up a contender. Returns the number of tokens per slice. Code that ran with one lane is already warm for eight. */
 async function warmUp(take, lanes) {
   let each;
-  for (let tokens = 0; tokens < WARM_UP / lanes; ) {
+  let time = 0;
+  for (let tokens = 0; tokens < WARM_UP.tokens / lanes && time < WARM_UP.time; ) {
     const count = each ? Math.max(16, Math.round((10 * SLICE) / each)) : 16;
     const { cpu, wall } = await take(count);
     if (cpu === 0) throw new Error('no CPU time was measured: a different process did the work');
     tokens += count;
+    time += cpu ?? wall;
     each = (cpu ?? wall) / count;
   }
   return Math.max(16, Math.round(SLICE / each / 16) * 16);
