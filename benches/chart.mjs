@@ -41,7 +41,7 @@ export function chartOf({ rows, date, machine }) {
     ),
   ];
   let y = TOP;
-  for (const runtime of ROWS) {
+  for (const runtime of ROWS.filter((name) => shown.some((row) => row.runtime === name))) {
     const groups = COLUMNS.map((column) => shown.filter((row) => row.runtime === runtime && row.case === column));
     for (const [at, group] of groups.entries()) {
       const longest = Math.max(...shown.filter((row) => row.case === COLUMNS[at]).map((row) => row[clock].median));

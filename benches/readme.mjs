@@ -43,7 +43,7 @@ ${wrap(remarks(results))}
 `;
 }
 
-function remarks({ rows, cold, firstRequests, size, date, machine, versions }) {
+function remarks({ rows, cold = [], firstRequests = [], size, date, machine, versions }) {
   const { 'aws-jwt-verify': _aws, autocannon: _load, jsonwebtoken: _jsonwebtoken, ...named } = versions;
   const where = `${date}, ${machine.cpu}, ${machine.cores} cores, ${versionsOf(named).join(', ')}`;
   const notFaster = [...slower(rows), ...slowerToStart(cold, firstRequests)].join('; ') || 'nothing that was measured';
