@@ -52,7 +52,7 @@ pub(super) fn is_origin(subject: &str) -> bool {
             return false;
         }
         match char {
-            ':' | '：' | '﹕' | '︓' | '∶' | '꞉' | 'ː' => colons += 1,
+            _ if is_colon(char) => colons += 1,
             _ if colons > 0 => {}
             'A'..='Z' | 'a'..='z' | '0'..='9' => {
                 let letter = char.to_ascii_lowercase();
@@ -72,8 +72,34 @@ pub(super) fn is_origin(subject: &str) -> bool {
     !is_after_space && !resembles_arn
 }
 
+/// White space, and the joiners that some scripts need between two letters, but never at an end.
 fn is_space(char: char) -> bool {
-    matches!(char, ' ' | '\u{a0}' | '\u{2000}'..='\u{200b}' | '\u{3000}')
+    char.is_whitespace() || matches!(char, '\u{200b}'..='\u{200d}')
+}
+
+/// Colons, and characters of other scripts that look like one.
+fn is_colon(char: char) -> bool {
+    matches!(
+        char,
+        ':' | '：'
+            | '﹕'
+            | '︓'
+            | '∶'
+            | '꞉'
+            | 'ː'
+            | '\u{589}'
+            | '\u{5c3}'
+            | '\u{703}'
+            | '\u{704}'
+            | '\u{903}'
+            | '\u{a83}'
+            | '\u{1361}'
+            | '\u{16ec}'
+            | '\u{205a}'
+            | '\u{2982}'
+            | '\u{a4fd}'
+            | '\u{fe30}'
+    )
 }
 
 /// Control characters, line separators, and characters that are invisible or reorder text.
@@ -81,8 +107,9 @@ fn is_stray(char: char) -> bool {
     char.is_control()
         || matches!(
             char,
-            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{180e}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202f}'
-            | '\u{205f}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
         )
 }
 
@@ -142,6 +169,11 @@ mod tests {
             "агп:",
             "a\u{301}rn:",
             "-arn-:",
+            "arn\u{589}",
+            "arn\u{5c3}",
+            "arn\u{205a}",
+            "arn\u{a4fd}",
+            "arn\u{2982}",
         ] {
             assert!(!is_origin(&alloc::format!("{prefix}{rest}")), "{prefix}");
         }
@@ -157,6 +189,13 @@ mod tests {
             "ali\u{2028}ce",
             "\u{202e}ecila",
             "\u{3000}alice",
+            "alice\u{1680}",
+            "alice\u{200d}",
+            "alice\u{2800}",
+            "ali\u{1160}ce",
+            "ali\u{34f}ce",
+            "ali\u{fe0f}ce",
+            "ali\u{e0100}ce",
             "ARN:",
             "Arn:x",
         ] {

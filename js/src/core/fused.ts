@@ -36,7 +36,10 @@ export function hasRelaxedSimd(): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(PROBE);
 }
 
-/** Compiles the fused file where it is faster. Compiles the plain file elsewhere, and if the fused file is missing or damaged. */
+/**
+ * Compiles the fused file where it is faster. Compiles the plain file elsewhere, and if the fused file is missing or is not
+ * WebAssembly.
+ */
 export function compileFusedOrPlain(readFused: () => Bytes, readPlain: () => Bytes): WebAssembly.Module {
   if (isFused()) {
     try {

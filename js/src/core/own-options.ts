@@ -76,11 +76,14 @@ export function ownData<T extends object>(given: T, what = 'the keys'): T {
 /** The maximum length of an array in the options or in a snapshot. */
 const MAX_LIST = 100_000;
 
-/** Copies an array. If the array is a proxy, it can throw only during this copy. Returns any other value unchanged. */
+/**
+ * Copies an array. A hole becomes undefined, even if a polluted prototype has a value for it. If the array is a proxy, it can
+ * throw only during this copy. Returns any other value unchanged.
+ */
 function listOf<T>(value: T): T {
   if (!Array.isArray(value)) return value;
   inRange(value.length, 'length', 0, MAX_LIST);
-  return [...value] as T;
+  return Array.from(value, (entry, i) => (Object.hasOwn(value, i) ? entry : undefined)) as T;
 }
 
 /** Returns the value. @throws JwtError `ERR_OPTIONS_INVALID` if the value is not a number from `least` to `most`. */

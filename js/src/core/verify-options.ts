@@ -85,8 +85,11 @@ export function jsonOf(value: unknown, path = '', depth = 0): string {
       if (depth > MAX_DEPTH) break;
       if (Array.isArray(value)) {
         let json = '';
-        // A hole is read as undefined and rejected, so no entry is ever dropped.
-        for (const [i, entry] of value.entries()) json += `${i ? ',' : ''}${jsonOf(entry, `${path}[${i}]`, depth + 1)}`;
+        for (const [i, entry] of value.entries()) {
+          // A hole is rejected, so no entry is dropped, and none comes from a polluted prototype.
+          if (!Object.hasOwn(value, i)) throw notPlain(path);
+          json += `${i ? ',' : ''}${jsonOf(entry, `${path}[${i}]`, depth + 1)}`;
+        }
         return `[${json}]`;
       }
       if (isPlain(value)) return `{${jsonOfMembers(value, path, depth)}}`;
@@ -127,7 +130,7 @@ function isCopy(copy: unknown, value: unknown, depth: number): boolean {
     return (
       Array.isArray(value) &&
       copy.length === value.length &&
-      copy.every((entry, i) => isCopy(entry, value[i], depth + 1))
+      copy.every((entry, i) => Object.hasOwn(value, i) && isCopy(entry, value[i], depth + 1))
     );
   }
   if (Array.isArray(value) || !isPlain(value)) return false;

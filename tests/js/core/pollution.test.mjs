@@ -551,6 +551,26 @@ describe('functions and accessors on prototypes', () => {
     }
   }
 
+  test('fills no hole of a list from a polluted prototype', () => {
+    const holes = (...entries) => Object.assign(entries, { length: 2 });
+    const attempts = [
+      () => verify(tokens.ES384, jwks, { ...expectations, audience: holes('other') }),
+      () => verify(tokens.ES384, jwks, { ...expectations, audience: holes() }),
+      () => createVerifier({ issuer, audience: holes('other'), jwks }),
+      () => createVerifier({ issuer, audience: holes(), jwks }),
+    ];
+    Object.assign(Object.prototype, { 0: audience, 1: audience });
+    try {
+      for (const attempt of attempts) assert.throws(attempt, { code: 'ERR_OPTIONS_INVALID' });
+      // The same list without holes is in the cache of options, and must not match a list with a hole.
+      assert.ok(verify(tokens.ES384, jwks, { ...expectations, audience: ['other', audience] }));
+      assert.throws(attempts[0], { code: 'ERR_OPTIONS_INVALID' });
+    } finally {
+      delete Object.prototype[0];
+      delete Object.prototype[1];
+    }
+  });
+
   test('drops no condition that a polluted prototype seems to repeat', () => {
     const bare = { issuer, audience };
     for (const [cached, name, value] of /** @type {any[]} */ ([
