@@ -49,7 +49,7 @@ const MAX_SECONDS = 1e11;
 
 /** Returns the value if it can be a time in seconds since the epoch. @throws JwtError `ERR_OPTIONS_INVALID` otherwise. */
 export function secondsOf(time: unknown, name: string): number {
-  // False for anything but a number.
+  // `Number.isFinite` is also false for a value that is not a number.
   if (!Number.isFinite(time)) throw optionsInvalid(`${name} must be a finite number of seconds since the epoch`);
   const seconds = time as number;
   if (seconds > MAX_SECONDS) throw optionsInvalid(`${name} must be in seconds, not milliseconds`);

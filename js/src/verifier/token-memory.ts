@@ -67,7 +67,7 @@ export class TokenMemory {
     }
   }
 
-  /** Removes the token, or another one with the same last characters, and frees it. */
+  /** Removes and frees the entry that is stored under the token's last characters, even if the entry is another token's. */
   forget(token: string): void {
     const key = token.slice(-KEY_LENGTH);
     const known = this.#tokens.get(key);

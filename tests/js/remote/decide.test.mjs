@@ -45,7 +45,7 @@ const WRONG = 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED';
 const rules = [
   ['answers a valid token with fresh keys', 'answer', undefined, aged(0)],
   ['treats keys as fresh up to the soft age', 'answer', undefined, aged(300)],
-  ['renews keys that are beyond the soft age after the response', 'answer_and_renew', undefined, aged(301)],
+  ['answers first, and then renews keys that are beyond the soft age', 'answer_and_renew', undefined, aged(301)],
   ['lets only one request renew keys', 'answer', undefined, aged(301, { claimedAt: NOW - 9 })],
   [
     'lets another request renew keys once the interval has passed',

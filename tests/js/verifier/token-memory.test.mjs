@@ -30,7 +30,7 @@ const { createVerifier, verify } = await import('sts-jwt');
 
 const verifierOf = (options) => createVerifier({ issuer, audience, jwks, ...options });
 
-/** Calls `run`. Returns three counts: the tokens that were verified, checked again, and freed. */
+/** Calls `run`. Returns how many tokens were verified, how many were checked again, and how many were freed. */
 function count(run) {
   Object.assign(calls, { first: 0, again: 0, freed: 0 });
   run();
