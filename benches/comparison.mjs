@@ -1,4 +1,5 @@
-// Compares the figures of a run. A section has rows; each row has the figures of this package and of a peer, their ratio, and the target.
+// Compares the figures of a run. A section has rows; each row has the figures of this package and of a peer, their ratio, and the
+// target. A peer is another verifier that is measured for comparison.
 import { RUNTIMES } from './runtimes.mjs';
 import {
   coldTargetOf,
@@ -141,7 +142,7 @@ function coldStarts(rows, /** @type {string} */ clock) {
     });
 }
 
-/** Compares first requests. Only the CPU time of the thread that answers has a target. */
+/** Compares first requests. Only the CPU time of the thread that answers the request has a target. */
 function firstOnes(rows, /** @type {string} */ clock) {
   return rows
     .filter(({ name }) => name !== OURS)

@@ -1,5 +1,5 @@
 // Measures the first request of examples/worker in workerd, in the form that is deployed: the CPU time of the thread that
-// answers. The same Worker with jose's createRemoteJWKSet is measured beside it. The keys come from a stubbed `fetch`, so no
+// answers. The same Worker with jose's createRemoteJWKSet is measured for comparison. The keys come from a stubbed `fetch`, so no
 // network is measured. Prints the figures as JSON.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -89,7 +89,7 @@ async function firstRequest(name, bundle, { issuer, audience, tokens }) {
   }
 }
 
-/** Waits until background threads of the start, such as V8's compilers, no longer work. */
+/** Waits until the background threads that start with the process, such as V8's compilers, are idle. */
 async function settled(pid) {
   for (let before = -1; cpuOf(pid) - before > 0.05; ) {
     before = cpuOf(pid);

@@ -37,7 +37,7 @@ function namesOf(count) {
   return Array.from({ length: count }, (_, index) => `https://tenant${index}.example`);
 }
 
-/** Bytes of JavaScript memory that a remote verifier takes for each issuer whose tokens never arrive. */
+/** Returns the bytes of JavaScript memory that a remote verifier takes for each issuer whose tokens never arrive. */
 function memory() {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc');

@@ -37,7 +37,7 @@ export async function prove(
 
 const claimsOf = (token) => JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
 
-/** Verifies tokens, of which `lanes` run concurrently. Synchronous peers run in a plain loop without `await`. */
+/** Verifies tokens, `lanes` of them concurrently. Synchronous peers run in a plain loop without `await`. */
 async function verifyMany({ verify, inputs, promises }, count, lanes) {
   if (!promises) {
     for (let index = 0; index < count; index += 1) verify(inputs[index % inputs.length]);

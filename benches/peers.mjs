@@ -1,5 +1,6 @@
-// The peers that run everywhere. Each peer gets its key in the form that it processes fastest. All peers make the same
-// checks: signature, issuer, audience, expiry with 30 s of tolerance, and only the algorithm of the case.
+// The peers (the verifiers that are compared, including this package) that run everywhere. Each peer gets its key in the form
+// that it processes fastest. All peers make the same checks: signature, issuer, audience, expiry with 30 s of tolerance, and only
+// the algorithm of the case.
 //
 // A peer is created once per case. `verify(input)` returns the claims or throws. `inputOf` converts a token to the
 // peer's input in advance. A `signatureOnly` peer gets the signing input and the signature as bytes and returns a

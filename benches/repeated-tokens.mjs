@@ -1,4 +1,4 @@
-// Measures a token that a Verifier has cached: a service usually receives each token many times.
+// Measures the verification of a token that a Verifier has cached, because a service usually receives each token many times.
 import { createVerifier } from 'sts-jwt';
 import { interleave } from './rounds.mjs';
 import { CASES, createMaterial } from './tokens.mjs';

@@ -1,4 +1,5 @@
-// Runs the peers in a Worker. A Worker's clock does not advance during computation, so workerd.mjs measures outside of the Worker.
+// Runs the peers in a Worker. A Worker's clock does not advance during computation, so workerd.mjs measures from outside the
+// Worker.
 
 import signature from '../target/bench-signature/wasm32-unknown-unknown/release/sts_jwt_signature.wasm';
 import { createLoad } from './load.mjs';

@@ -1,5 +1,5 @@
 // `make soak`: runs a service in workerd under mixed traffic for ten minutes, while its issuer rotates keys and has
-// outages. Fails if a verdict is wrong, if the memory grows, or if the number of fetches is not the predicted number.
+// outages. Fails if a verdict is wrong, if the memory grows, or if the number of fetches differs from the prediction.
 // Not part of `make test`. SECONDS=<n> sets the duration.
 import { fileURLToPath } from 'node:url';
 import { bundleWorker, startWorkerd } from '../tests/js/support/workerd.mjs';

@@ -31,8 +31,8 @@ const MATRIX = { passed: /^matrix: (\d+) cells passed/, failed: /^matrix: (\d+) 
 const CORPUS = { passed: /^totals: .*"pass":(\d+)/, failed: /^totals: .*"mismatch":(\d+)/ };
 
 /**
- * The Rust tests as WebAssembly. With relaxed SIMD, they test the fused kernels; with simd128, the vector kernels; with
- * neither, the scalar replacements.
+ * Returns the step that runs the Rust tests as WebAssembly. With relaxed SIMD, they test the fused kernels; with simd128, the
+ * vector kernels; with neither, the scalar replacements.
  */
 function wasm(name, flags, program = 'node') {
   const env = {

@@ -50,7 +50,7 @@ pub(crate) struct Segments<'a> {
     pub(crate) signature: Vec<u8>,
 }
 
-/// A first segment that was decoded before, and breaks no rule.
+/// A first segment that was decoded before and whose header breaks no rule.
 #[derive(Debug)]
 pub(crate) struct KnownHeader {
     /// The segment, in base64url.
@@ -93,7 +93,7 @@ impl<'a> UnverifiedToken<'a> {
         Self::parse_with(token, &|_| None)
     }
 
-    /// [`UnverifiedToken::parse`], without decoding the header again if `known` has its segment.
+    /// [`UnverifiedToken::parse`], without decoding the header again if `known` contains its segment.
     pub(crate) fn parse_with<'k>(
         token: &'a str,
         known: &dyn Fn(&str) -> Option<&'k KnownHeader>,

@@ -1,6 +1,6 @@
 //! ECDSA on P-384 with SHA-384 (RFC 7518 §3.4, FIPS 186-5 §6.4.2).
 //!
-//! Bytes in, yes or no out: this module takes coordinates, digests and signatures, and knows nothing about JWTs. This
+//! This module takes coordinates, digests and signatures as bytes, returns yes or no, and knows nothing about JWTs. This
 //! project's arithmetic verifies signatures, and the crate `p384` decides exceptional cases.
 
 use super::p384::{Generator, PreparedKey, Verdict};

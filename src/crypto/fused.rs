@@ -1,10 +1,11 @@
-//! Whether the engine fuses the multiply-add of relaxed SIMD. The fused kernels of both algorithms need that.
+//! Whether the engine fuses the multiply-add of relaxed SIMD. The fused kernels of both algorithms need a fused one.
 
 /// Whether a multiply-add is fused: rounded once, after the addition. An engine may instead round the product as well
 /// (`f64x2.relaxed_madd` permits both), for example on a processor without such an instruction. The choice is the same for the
 /// whole life of a module's instance.
 ///
-/// The exact value of (1 + 2^-27) (1 - 2^-27) - 1 is -2^-54. If the product is rounded, it is 1, and the result is 0.
+/// The exact value of (1 + 2^-27) (1 - 2^-27) - 1 is -2^-54. If the engine rounds the product, the product becomes 1, and the
+/// result is 0.
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 pub(crate) fn is_fused() -> bool {
     use core::arch::wasm32::{f64x2_extract_lane, f64x2_relaxed_madd, f64x2_splat};

@@ -17,9 +17,9 @@
 //! All inputs are public, so the running time may depend on them.
 //!
 //! `kernel` describes multiplication modulo N, and what the two kernels have to provide. `dots` runs wherever there are 128-bit
-//! vectors: it multiplies digits of 13 bits as integers. `fused` needs relaxed SIMD: it multiplies digits of 51 bits as doubles,
-//! and takes less than two thirds of the time. A WebAssembly module contains one of them; a native build, which only
-//! tests and fuzzes them, contains both.
+//! vectors. It multiplies digits of 13 bits as integers. `fused` needs relaxed SIMD. It multiplies digits of 51 bits as doubles,
+//! and takes less than two thirds of the time. A WebAssembly module contains one of the two kernels; a native build, which
+//! only tests and fuzzes them, contains both.
 #![allow(
     clippy::indexing_slicing,
     clippy::as_conversions,

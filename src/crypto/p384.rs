@@ -11,8 +11,8 @@
 //! A key builds small tables at its first use and larger tables once it is hot, and keeps both. The first uses run the
 //! scalar kernel on every target, because compiling a vector kernel costs a fresh process more than it saves in so few uses.
 //!
-//! A build has one kernel for hot keys. With `relaxed-simd` it is `fused.rs`, which computes both combs at once on 8 digits
-//! of 48 bits; with `simd128` alone it is that of `pair.rs`; without SIMD the scalar kernel stays.
+//! A build has one kernel for hot keys. With `relaxed-simd` it is the one of `fused.rs`, which computes both combs at once on 8
+//! digits of 48 bits. With `simd128` alone it is the one of `pair.rs`. Without SIMD, hot keys also use the scalar kernel.
 //!
 //! *Exceptional cases.* The addition formulas are incomplete. An exceptional addition (u₁ = u₂ with Q = ±G, R =
 //! infinity, …) leaves ZZ = 0, which is detected at the end. In this case there is no verdict, and `es384.rs` asks the
@@ -22,8 +22,8 @@
 
 mod comb;
 mod field;
-// The kernels of hot keys: `fused` in vectors of doubles, `pair` in vectors of integers, else that of cold keys. Natively,
-// the tests and fuzz targets include `fused`, with emulated vectors.
+// The kernel of hot keys: `fused` in vectors of doubles, `pair` in vectors of integers, or else the scalar kernel, which cold
+// keys use. Natively, the tests and fuzz targets include `fused`, with emulated vectors.
 #[cfg(any(target_feature = "relaxed-simd", all(any(fuzzing, test), not(target_arch = "wasm32"))))]
 mod fused;
 mod generator;
@@ -68,18 +68,18 @@ pub(crate) type Hot = Point;
 pub(crate) trait Kernel {
     /// A point in a table, in the form that the kernel reads.
     type Entry: Debug;
-    /// Whether the engine computes what the kernel relies on.
+    /// Whether the engine has the arithmetic that the kernel needs.
     fn is_usable() -> bool {
         true
     }
     /// Converts a point to an entry.
     fn entry(point: &Affine) -> Self::Entry;
-    /// Whether x mod n of u₁·G + u₂·Q is r, given 1 ≤ r < n; `None` if an addition was exceptional. The tables are those of G
-    /// and of Q, of the shape [`HOT`].
+    /// Whether x mod n of u₁·G + u₂·Q is r, given 1 ≤ r < n; `None` if an addition was exceptional. The tables belong to G
+    /// and Q, and have the shape [`HOT`].
     fn has_x(scalars: [&Scalar; 2], tables: [&[Self::Entry]; 2], r: &[u8; 48]) -> Option<bool>;
 }
 
-/// The kernels that compute one sum.
+/// The kernels that add the entries of both combs into a single sum.
 impl<A: Accumulator> Kernel for A {
     type Entry = A::Entry;
 
@@ -93,7 +93,7 @@ impl<A: Accumulator> Kernel for A {
     }
 }
 
-/// Octets of a coordinate.
+/// The number of octets in a coordinate.
 pub(crate) const COORDINATE_BYTES: usize = 48;
 
 /// The outcome of a verification.

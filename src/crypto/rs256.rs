@@ -1,6 +1,6 @@
 //! RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3, RFC 8017 §8.2.2).
 //!
-//! Bytes in, yes or no out: this module takes moduli, digests and signatures, and knows nothing about JWTs.
+//! This module takes moduli, digests and signatures as bytes, returns yes or no, and knows nothing about JWTs.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use super::montgomery::{PreparedModulus, Selected};

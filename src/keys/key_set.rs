@@ -44,7 +44,7 @@ struct Key {
     prepared: OnceBox<Result<VerifyingKey, KeyProblem>>,
     identity: OnceBox<Arc<KeyIdentity>>,
     /// The header of the first token that this key verified as the only candidate. An issuer's tokens usually have the same
-    /// header. Its segment always leads to this key alone, because the keys of a set never change.
+    /// header. The same segment always selects only this key, because the keys of a set never change.
     header: OnceBox<KnownHeader>,
 }
 

@@ -1,5 +1,5 @@
-//! The JavaScript bindings of the crate (feature `wasm`): plain values in, plain objects out. They only translate; all
-//! decisions are made in the core.
+//! The JavaScript bindings of the crate (feature `wasm`). They take plain values and return plain objects. They only
+//! translate; all decisions are made in the core.
 //!
 //! The workspace member `bindings/` re-exports these bindings, so `wasm-pack build bindings` can make a package
 //! for any target of wasm-bindgen. The npm package uses `engine.rs` instead, which is faster and smaller but needs the
@@ -48,7 +48,8 @@ impl KeySet {
 
     /// A report on each key, in the order of the set. Must not be called after `free()`.
     ///
-    /// # Errors An error of the JavaScript engine, usually because memory ran out.
+    /// # Errors
+    /// An error of the JavaScript engine, usually because memory ran out.
     #[wasm_bindgen(getter, unchecked_return_type = "KeyReport[]")]
     pub fn keys(&self) -> Result<JsValue, JsValue> {
         to_object(&self.0.report())

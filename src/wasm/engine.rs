@@ -24,10 +24,11 @@ use core::mem;
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Spare bytes: a token that is too long by one character (up to 3 octets) still fits, and the core rejects it by its size.
+/// How many bytes longer the buffer for tokens is than the longest token. A token that is one character (up to 3 octets) too long
+/// still fits, so the core can reject it for its size.
 const SPARE_BYTES: usize = 4;
 
-/// The memory for one value in a token's claims, in bytes, in JavaScript and the module together.
+/// The approximate memory for one value in a token's claims, in bytes: JavaScript's and the module's together.
 const VALUE_BYTES: usize = 100;
 
 /// The state of the module: buffers for tokens, for the text of a key set or of options, and for results; the token
@@ -114,7 +115,7 @@ impl Engine {
 
     /// Reads the token in the first `length` bytes of the input, and writes its `iss` to the output, or nothing if
     /// `iss` is missing. UNVERIFIED. The parsed token is kept. When the caller has found the issuer's keys, it calls
-    /// `keep`, which does not have to parse the token again.
+    /// `keep`, which verifies this token without parsing it again.
     pub fn issuer(&mut self, length: usize) -> bool {
         self.parsed = None;
         let outcome = token(&self.input, length).and_then(|token| {

@@ -4,7 +4,7 @@
 
 use core::panic::PanicInfo;
 
-/// A two-level segregated fit allocator, which takes constant time and has a third of the code of std's allocator.
+/// A two-level segregated fit allocator, which takes constant time and has a third as much code as std's allocator.
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 

@@ -1,5 +1,5 @@
-//! The build tool of this repository: `cargo xtask build` makes the npm package in `pkg/`, `cargo xtask bindings` the package of
-//! the crate's own bindings.
+//! The build tool of this repository. `cargo xtask build` makes the npm package in `pkg/`; `cargo xtask bindings` makes the
+//! package of the crate's own bindings.
 //!
 //! ```text
 //! wasm-pack.toml ─ recipe ┐

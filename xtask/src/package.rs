@@ -208,8 +208,8 @@ fn bundle(root: &Path, stage: &Path) -> Result<()> {
     write_inline_remote(&stage.join("dist"))
 }
 
-/// Writes the entry `sts-jwt/inline/remote`: `sts-jwt/remote`, but with `sts-jwt/inline` as its main entry. Otherwise it
-/// would import a second loader, and with it a `.wasm` file that some bundlers cannot read.
+/// Writes the entry `sts-jwt/inline/remote`: `sts-jwt/remote`, but with `sts-jwt/inline` as its main entry. Otherwise this
+/// entry would import a second loader, and with it a `.wasm` file that some bundlers cannot read.
 fn write_inline_remote(dist: &Path) -> Result<()> {
     let remote = fs::read_to_string(dist.join("remote.js"))?;
     let inlined = remote.replace("from \"sts-jwt\";", "from \"./inline.js\";");

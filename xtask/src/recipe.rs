@@ -60,7 +60,7 @@ impl File {
 /// `wasm-pack.toml`, and the version of the crate, which is the version of the package.
 pub(crate) struct Recipe {
     pub(crate) profile: String,
-    /// The features of the npm package's modules. Those of the bindings are set in `bindings/Cargo.toml`.
+    /// The features of the npm package's modules. The features of the bindings are set in `bindings/Cargo.toml`.
     pub(crate) features: Vec<String>,
     /// The settings of `sts_jwt.wasm` and of the bindings.
     pub(crate) plain: Flags,
@@ -135,7 +135,7 @@ impl Flags {
     }
 }
 
-/// Checks that the settings in `bindings/` agree with the recipe. They are repeated there,
+/// Checks that the settings in `bindings/` agree with the recipe. `bindings/` repeats them,
 /// because wasm-pack does not read the recipe.
 fn check_bindings(root: &Path, recipe: &RecipeFile, version: &str) -> Result<()> {
     let manifest: BindingsManifest = read_toml(&root.join("bindings/Cargo.toml"))?;

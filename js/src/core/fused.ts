@@ -3,7 +3,7 @@
 /**
  * A module with one function, x -> x x - x x, where relaxed SIMD computes the first product and the subtraction in one step
  * (`f64x2.relaxed_madd`). If that step is fused, it does not round the first product, so the result is the rounding error of
- * the second. Otherwise the result is 0. Processors decide this, so `WebAssembly.validate` alone cannot.
+ * the second. Otherwise the result is 0. This depends on the processor, so `WebAssembly.validate` alone cannot tell.
  */
 // biome-ignore format: one line for each section of the module
 const PROBE = /*#__PURE__*/ Uint8Array.of(

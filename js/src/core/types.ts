@@ -169,8 +169,8 @@ export interface IssuerConfig extends Omit<VerifyOptions, 'issuer' | 'now'> {
    */
   jwksUri?: string | Url | undefined;
   /**
-   * Whether the issuer's discovery document names the URL of its keys: OpenID Connect Discovery §4
-   * (`<issuer>/.well-known/openid-configuration`) or else RFC 8414 §3. If `false`, the URL is
+   * Whether to read the URL of the keys from the issuer's discovery document: that of OpenID Connect Discovery §4
+   * (`<issuer>/.well-known/openid-configuration`) or else that of RFC 8414 §3. If `false`, the URL is
    * `<issuer>/.well-known/jwks.json`. Must not be `true` together with `jwksUri`. Default: `true`, but `false` for
    * issuers of AWS STS.
    */

@@ -121,7 +121,7 @@ export function protectedResourceMetadata(metadata: ResourceMetadata): MetadataH
 }
 
 function kindOf(name: string): Kind | undefined {
-  // RFC 9728 §2.1: names for people may be followed by "#" and a language tag.
+  // RFC 9728 §2.1: the names of human-readable members may be followed by "#" and a language tag.
   const [, base = name, language] = typeof name === 'string' ? (/^([a-z_]+)#([A-Za-z\d-]+)$/.exec(name) ?? []) : [];
   if (language === undefined) return MEMBERS[name];
   const localized = ['resource_name', 'resource_documentation', 'resource_policy_uri', 'resource_tos_uri'];

@@ -1,4 +1,5 @@
-// The entry for Bun, whose multiply-add of relaxed SIMD is not fused. With `type: 'file'`, `bun build` emits the .wasm next to the bundle or into the executable.
+// The entry for Bun. It loads the plain .wasm, because Bun's multiply-add of relaxed SIMD is not fused. With `type: 'file'`,
+// `bun build` emits the .wasm next to the bundle or into the executable.
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';

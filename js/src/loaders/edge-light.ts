@@ -1,4 +1,5 @@
-// The entry for the Edge Runtime of Vercel and Next.js, which cannot choose: it forbids compiling the probe. Their bundlers compile `?module` imports.
+// The entry for the Edge Runtime of Vercel and Next.js. It cannot choose between the two files, because this runtime forbids
+// compiling the probe. The bundlers of Vercel and Next.js compile `?module` imports.
 
 import { start } from '../core/shared.js';
 import module from './sts_jwt.wasm?module';

@@ -4,8 +4,8 @@
 import { linkLater, startFailure } from '../core/shared.js';
 
 /**
- * Fetches and starts the module. Rejects with a JwtError that says what to do: `refused`, if given, when the response is not a
- * module.
+ * Fetches and starts the module. Rejects with a JwtError that says what to do. If the response is not a module and `refused` is
+ * given, `refused` is the message.
  */
 export async function fetchWasm(url: URL | string, refused?: string): Promise<void> {
   const advice = 'put the package\'s .wasm files there, or import "sts-jwt/inline"';

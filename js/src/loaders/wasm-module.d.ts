@@ -1,6 +1,6 @@
 /**
- * The result of importing `sts_jwt.wasm` or `sts_jwt.fused.wasm`, which depends on the bundler or runtime: a `WebAssembly.Module` in Cloudflare
- * Workers.
+ * The result of importing `sts_jwt.wasm` or `sts_jwt.fused.wasm`. Its type depends on the bundler or runtime; in Cloudflare
+ * Workers it is a `WebAssembly.Module`.
  */
 declare const module: object;
 export default module;

@@ -19,7 +19,7 @@ export async function init(): Promise<void> {
   assertRunning();
 }
 
-/** Loads one of the two files: the fused one where it is faster, unless it is missing or does not load. */
+/** Loads the fused file where it is faster. Loads the plain file elsewhere, and if the fused file is missing or does not load. */
 function fetchFusedOrPlain(): Promise<void> {
   // Bundlers recognise exactly these expressions, and emit both files.
   const fetchPlain = () => fetchWasm(new URL('./sts_jwt.wasm', import.meta.url));

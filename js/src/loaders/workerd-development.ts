@@ -1,5 +1,5 @@
 // The entry for Cloudflare Workers in Vite's development mode, and so in Vitest. Without a wrangler config, Vitest does not
-// compile the .wasm. Only a dynamic import allows this file to catch the error.
+// compile the .wasm. The import is dynamic so that this file can catch the error.
 
 import { start } from '../core/shared.js';
 

@@ -1,4 +1,4 @@
-// The entry for Cloudflare Workers, where the .wasm is compiled at deployment, on processors that fuse multiply-add.
+// The entry for Cloudflare Workers, where the .wasm is compiled at deployment and runs on processors that fuse multiply-add.
 
 import { start } from '../core/shared.js';
 import module from './sts_jwt.fused.wasm';

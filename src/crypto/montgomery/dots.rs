@@ -1,4 +1,6 @@
-//! The kernel on integers: digits of 13 bits, two to a word, and dot products of words.
+//! The kernel on integers. Its digits have 13 bits. A word is an `i32` that holds two digits as 16-bit halves, and a group is
+//! eight digits, that is four words. In each lane, `i32x4_dot_i16x8` computes the dot product of two words: the sum of the
+//! products of their lower digits and of their upper digits.
 //!
 //! `digits` splits numbers into digits, `product` multiplies, `carry` turns the column sums of a product into digits, and this
 //! file multiplies modulo N.
@@ -17,7 +19,7 @@ use lanes::{
 };
 use product::{Factors, add_product, square};
 
-/// Groups of a hash: 256 bits are 20 digits, padded to whole tiles.
+/// The number of groups in a hash: 256 bits are 20 digits, padded to whole tiles of sixteen.
 const HASH_GROUPS: usize = 4;
 
 /// The kernel on integers.
@@ -108,8 +110,8 @@ impl Kernel for Dots {
     }
 
     /// Works digit by digit. With v = y - F C - m N, one rounded carry c_k = floor((v_k + B/2) / B) per digit leaves
-    /// |v_k - B c_k + c_k-1| < B. If v = 0, the lowest of these digits is divisible by B and therefore 0; then so is the next, and
-    /// so on up to the last carry.
+    /// |v_k - B c_k + c_k-1| < B. If v = 0, the lowest of these digits is divisible by B and therefore 0. Then the next digit is
+    /// 0 as well, and so on up to the last carry.
     #[inline(never)]
     fn is_expected(modulus: &Modulus<Self>, m: i8, y: &Digits, frame: &Digits) -> bool {
         const _: () = assert!(2 * MAX_DIGIT + B / 2 + B / 2 < i16::MAX as i32);

@@ -4,8 +4,8 @@
 //! `digits` splits numbers into digits, `product` multiplies, `carry` sums the halves of products and turns column sums into
 //! digits, and this file multiplies modulo N.
 //!
-//! The multiplier of a residue x holds 2x. A square needs this form (`product::square`); in a product with another number, the
-//! result is doubled, as are the hash factor and the frame.
+//! The multiplier of a residue x holds 2x. A square needs this form (`product::square`); the product
+//! with another number is therefore doubled. The hash factor and the frame are doubled as well.
 //!
 //! D is 42, 66 or 84, so R > 2^86 N. |q| <= `MAX_DIGIT` (R - 1) / (B - 1) < 0.51 R.
 
@@ -21,7 +21,7 @@ use digits::{B, DIGIT_BITS, Digits, MAX_DIGIT, Multiplier, TILE, ZERO, from_be_b
 use lanes::f64x2_splat;
 use product::{Factors, high_square, high_sum, low_product, low_square, low_sum};
 
-/// Digits of a hash: 256 bits are 6 digits.
+/// The number of digits in a hash: 256 bits are 6 digits.
 const HASH_DIGITS: usize = 6;
 
 /// The kernel on doubles.
@@ -100,8 +100,8 @@ impl Kernel for Fused {
     }
 
     /// Works digit by digit. With v = y - F C - m N, one rounded carry c_k = floor((v_k + B/2) / B) per digit leaves
-    /// |v_k - B c_k + c_k-1| < B. If v = 0, the lowest of these digits is divisible by B and therefore 0; then so is the next, and
-    /// so on up to the last carry.
+    /// |v_k - B c_k + c_k-1| < B. If v = 0, the lowest of these digits is divisible by B and therefore 0. Then the next digit is
+    /// 0 as well, and so on up to the last carry.
     #[inline(never)]
     fn is_expected(modulus: &Modulus<Self>, m: i8, y: &Digits, frame: &Digits) -> bool {
         // All v_k are exact as doubles.

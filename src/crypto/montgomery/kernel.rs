@@ -1,4 +1,4 @@
-//! What a kernel does: multiplication modulo N without division (Montgomery, "Modular multiplication without trial division",
+//! What a kernel does: it multiplies modulo N without division (Montgomery, "Modular multiplication without trial division",
 //! 1985), on whole numbers rather than digit by digit. A kernel has a base B; numbers have D digits, R = B^D, and
 //! N' = -1/N mod R:
 //!
@@ -18,7 +18,7 @@
 //! # The carry κ
 //!
 //! T + q N is divisible by R, so its low half is computed only for the carry κ into the upper half. Suppose the columns of t + q N
-//! below R were rounded like any others: they would give (hi + c) R + Σ d_k B^k, where |Σ d_k B^k| < 0.53 R, because the digits
+//! below R were rounded like any others. They would give (hi + c) R + Σ d_k B^k, where |Σ d_k B^k| < 0.53 R, because the digits
 //! are balanced. The sum is a multiple of R, so the digits are all zero, and κ is exactly hi + c of column D-1. Computing hi +
 //! c requires the sums of only two columns: c_D-1 depends on hi_D-2 and on nothing below it.
 //!
@@ -33,7 +33,8 @@ use core::fmt::Debug;
 
 /// Digits, products and carries. Everything else is in `Modulus` and `PreparedModulus`.
 pub(crate) trait Kernel: Debug + Sized {
-    /// A kernel computes the columns of a product, and then their digits, one tile of columns at a time. Numbers are whole tiles.
+    /// The number of bits in a tile. A tile is a run of columns that a kernel processes together: first their sums, then their
+    /// digits. The length of a number is a whole number of tiles.
     const TILE_BITS: usize;
 
     /// A number as the multiplicand of a product.
@@ -89,7 +90,7 @@ pub(crate) trait Kernel: Debug + Sized {
     fn is_expected(modulus: &Modulus<Self>, m: i8, y: &Self::Digits, frame: &Self::Digits) -> bool;
 }
 
-/// A number times the `residue` of another.
+/// A number times the `residue` of another number.
 pub(crate) type Product<'a, K> = (&'a <K as Kernel>::Digits, &'a <K as Kernel>::Multiplier);
 
 /// N and N' as multipliers, and the digits of N for comparisons.
@@ -98,7 +99,7 @@ pub(crate) struct Modulus<K: Kernel> {
     pub(super) digits: K::Digits,
     pub(super) multiplier: K::Multiplier,
     pub(super) inverse: K::Multiplier,
-    /// D digits, as tiles: the least number of tiles with R > 2^8 N.
+    /// The number of tiles that hold D digits: the least for which R > 2^8 N.
     pub(super) tiles: usize,
 }
 

@@ -1,5 +1,6 @@
-//! Compares a kernel with big integers, and whole verifications with the `rsa` crate. The kernels call these tests, each from a
-//! file of its own. On targets other than wasm, the vectors are emulated and the bounds are checked, so a wrong bound panics.
+//! Compares a kernel with big integers, and whole verifications with the `rsa` crate. Each kernel has its own test
+//! file, which calls these tests. On targets other than wasm, the vectors are emulated and the bounds are checked, so a wrong
+//! bound panics.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -30,7 +31,7 @@ fn check<K: Numbers>(key: &PreparedModulus<K>, a: &K::Digits, b: &K::Digits, h: 
     let mut square = b.clone();
     K::square(&key.modulus, &mut square, &mut residue, &mut work);
     assert_reduced(&square, value::<K>(b) * value::<K>(b));
-    // The other form of the square is right, too.
+    // The square is also correct as a multiplier.
     let one = K::from_be_bytes(&[1]);
     let zero = K::from_be_bytes(&[]);
     let product = K::multiply(&key.modulus, (&one, &residue), (&zero, &residue), &mut work);
@@ -284,7 +285,7 @@ pub(super) fn compares_digits_with_rippling_carries<K: Numbers>() {
                 (0, digits),
             ] {
                 for error in [0, 1, -1] {
-                    // v = y - F C - m N with the digits B, B - 1, …, B - 1, -1. The value of these digits is zero.
+                    // The digits of v = y - F C - m N are B, B - 1, …, B - 1, -1. They represent zero.
                     let v = |i: usize| match i {
                         _ if i == low => b + error,
                         _ if i > low && i < high => b - 1,

@@ -2,7 +2,7 @@
 //!
 //! The combs are those of Lim and Lee, "More flexible exponentiation with precomputation", CRYPTO '94, with the digits ±1
 //! of Hamburg, "Fast and compact elliptic-curve cryptography", ePrint 2012/309. No digit is 0, so every step adds a table
-//! entry. Half of each table consists of the negatives of the other half and is not stored.
+//! entry. Half of each table consists of the negatives of the other half, so it is not stored.
 //!
 //! A scalar of L = `teeth` · `tables` · `spacing` signed bits is laid out in `teeth` rows of `span` = `tables` ·
 //! `spacing` bits. Column c of the layout is a digit of `teeth` signs. The digits of columns j·`spacing` + i select
@@ -24,22 +24,22 @@ use core::fmt::Debug;
 /// The shape of a comb.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Shape {
-    /// Signs in a digit; a table has 2^(teeth−1) points.
+    /// The number of signs in a digit. A table has 2^(teeth−1) points.
     pub(super) teeth: usize,
     /// The number of tables, and of additions that share one doubling.
     pub(super) tables: usize,
-    /// Doublings between neighbouring tables, and rounds of an evaluation.
+    /// The number of doublings between neighbouring tables, and of rounds in an evaluation.
     pub(super) spacing: usize,
 }
 
-/// t5v5, for the first uses of a key: 9 KB per key, cheap to build, 80 additions per scalar.
+/// Five teeth and five tables, for the first uses of a key: 9 KB per key, cheap to build, 80 additions per scalar.
 pub(super) const COLD: Shape = Shape { teeth: 5, tables: 5, spacing: 16 };
 
-/// t4v6, for the embedded tables of G: 5 KB, 96 additions per scalar, and the same spacing as [`COLD`]. The tables are small
-/// because every user downloads them with the module, and they do not compress.
+/// Four teeth and six tables, for the embedded tables of G: 5 KB, 96 additions per scalar, and the same spacing as [`COLD`]. The
+/// tables are small because every user downloads them with the module, and they do not compress.
 pub(super) const EMBEDDED: Shape = Shape { teeth: 4, tables: 6, spacing: 16 };
 
-/// t8v6, for hot keys, and for G when it is combined with a hot key: 86 KB per point (98 KB for the
+/// Eight teeth and six tables, for hot keys, and for G when it is combined with a hot key: 86 KB per point (98 KB for the
 /// fused kernel), 48 additions per scalar.
 pub(super) const HOT: Shape = Shape { teeth: 8, tables: 6, spacing: 8 };
 
@@ -82,7 +82,7 @@ pub(super) struct Comb<'a, Entry> {
     pub(super) entries: &'a [Entry],
 }
 
-/// A running sum of table entries. The scalar and the vector kernels have an implementation each.
+/// A running sum of table entries. The scalar kernel and that of `pair.rs` implement it.
 pub(crate) trait Accumulator {
     /// A point in a table, in the form that the kernel reads.
     type Entry: Debug;

@@ -95,7 +95,7 @@ impl FieldElement {
 
     /// The same element with tight limbs and a value in (−0.51 p, 0.51 p).
     ///
-    /// The last limb is the value in units of p/2^20, to within a few units. Rounded to k·2^20, it shows that k·p is to be
+    /// The last limb is the value in units of p/2^20, to within a few units. If it rounds to k·2^20, k·p must be
     /// subtracted.
     pub(super) fn reduced(&self) -> Self {
         let k = (self.0[LIMBS - 1] + (1 << 19)) >> 20;

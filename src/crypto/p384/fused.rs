@@ -1,7 +1,7 @@
 //! The kernel of hot keys on fused multiply-adds of doubles, which wasm has with `relaxed-simd`.
 //!
-//! A lane of a vector is a point: lane 0 has the comb of G, lane 1 that of Q. So one instruction sequence computes two
-//! independent sums, which are added once, at the end. The products of one formula hardly depend on each other, and
+//! Each lane of a vector belongs to one point: lane 0 evaluates the comb of G, lane 1 the comb of Q. So one instruction sequence
+//! computes two independent sums, which are added once, at the end. The products of one formula hardly depend on each other, and
 //! overlap in the processor.
 //!
 //! ```text
@@ -11,10 +11,12 @@
 //!                 → x mod n = r without a division
 //! ```
 //!
-//! *Exceptional cases* are as in [`point`](super::point): ZZ = 0 stays 0 in its lane, and the last addition multiplies both.
+//! *Exceptional cases* are as in [`point`](super::point): a ZZ of 0 stays 0 in its lane, and the last addition multiplies
+//! the ZZ of both lanes.
 //! A scalar 0 ends at infinity in its lane, which is exceptional as well.
 //!
-//! The engine must fuse, that is, round once; [`is_fused`] tells. Otherwise a key stays on its first tables.
+//! The kernel needs an engine that fuses multiply-add, that is, rounds once ([`is_fused`]). On other engines, a key keeps its
+//! small tables.
 #![allow(
     clippy::as_conversions,
     clippy::indexing_slicing,
@@ -98,12 +100,13 @@ fn evaluate(scalars: [&Scalar; 2], tables: [&[Entry]; 2]) -> Points {
     sum
 }
 
-/// The digits of an element that is in Montgomery form: at most 2^48 in magnitude, or 2 in the units of `points.rs`.
+/// Converts an element from Montgomery form to digits of at most 2^48 in magnitude, that is at most 2 in the units of
+/// `points.rs`.
 fn plain_digits(element: &FieldElement) -> [f64; DIGITS] {
     from_limbs(&element.mul(&FieldElement::PLAIN_ONE).reduced().0)
 }
 
-/// Converts limbs of 28 bits to digits in 0 ≤ digit < 2^48, except the last, which has the sign.
+/// Converts limbs of 28 bits to digits in 0 ≤ digit < 2^48, except the last, which carries the sign.
 #[inline(never)]
 fn from_limbs(limbs: &[i32; LIMBS]) -> [f64; DIGITS] {
     /// Half a digit: with a limb more, it fits an `i64`.

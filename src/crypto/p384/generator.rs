@@ -1,8 +1,8 @@
 //! The tables of the generator G (SP 800-186 §3.2.1.4).
 //!
 //! The tables of G that the first few verifications with a key use are embedded in the module. Building them would cost a
-//! fresh process 0.6–1.3 ms; reading them costs nothing. `generator.bin` contains the result of [`build`](super::comb::build) for G, 48 points of 28
-//! little-endian limbs. A test rebuilds the tables and compares them.
+//! fresh process 0.6–1.3 ms; reading them costs nothing. `generator.bin` contains the result of [`build`](super::comb::build) for
+//! G, 48 points of 28 little-endian limbs. A test rebuilds the tables and compares them.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "runs at compile time")]
 
 use super::comb::{Comb, EMBEDDED};

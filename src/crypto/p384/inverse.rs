@@ -4,7 +4,7 @@
 //! A division step (§8 there) takes (δ, f, g), f odd, to (1−δ, g, (g−f)/2) if δ > 0 and g is odd, else to
 //! (1+δ, f, (g + (g mod 2)·f)/2). Starting with the modulus as f and the number x as g, repeated steps end at g = 0, f = ±1.
 //! [`WIDTH`] consecutive steps depend only on the low limbs of f and g. So [`steps`] combines that many steps into one matrix,
-//! which [`apply`] applies to the limbs that the numbers still have. The same matrices, applied to (d, e) = (0, 1) modulo the
+//! which [`apply`] applies to the remaining limbs of f and g. The same matrices, applied to (d, e) = (0, 1) modulo the
 //! modulus, keep d·x ≡ f and e·x ≡ g; at the end d·x ≡ ±1.
 //!
 //! *Bounds.* The rows of the matrix have |u| + |v| ≤ 2^28, so f and g never grow. [`apply`] adds at most half a modulus
@@ -16,9 +16,9 @@ use super::limbs::{HALF, LIMBS, MASK, WIDTH};
 
 /// An odd modulus below 2^384.
 pub(super) struct Modulus {
-    /// Its limbs, tight or non-negative.
+    /// The limbs of the modulus, tight or non-negative.
     pub(super) limbs: [i32; LIMBS],
-    /// Its inverse mod 2^28.
+    /// The inverse of the modulus mod 2^28.
     pub(super) inverse: i32,
 }
 
@@ -43,14 +43,14 @@ pub(super) fn inverse(x: &[i32; LIMBS], modulus: &Modulus) -> [i32; LIMBS] {
     e[0] = 1;
     let mut delta = 1;
     let mut matrices = 0;
-    // The limbs that f and g still have. The last one of them has the sign.
+    // The number of limbs that f and g still need. The last of these limbs carries the sign.
     let mut length = LIMBS;
     while g[..length].iter().any(|&limb| limb != 0) {
         let matrix = steps(&mut delta, f[0], g[0]);
         apply(&matrix, &mut f[..length], &mut g[..length], modulus);
         apply(&matrix, &mut d, &mut e, modulus);
         matrices += 1;
-        // A last limb of 0 or −1 is only a sign. The limb before it takes the sign over.
+        // A last limb of 0 or −1 is only a sign, so it is dropped, and the limb before it takes over the sign.
         if length > 1 && [f[length - 1], g[length - 1]].iter().all(|limb| (-1..=0).contains(limb)) {
             length -= 1;
             f[length - 1] |= f[length] << WIDTH;

@@ -7,9 +7,9 @@
 
 /// The number of limbs.
 pub(super) const LIMBS: usize = 14;
-/// Bits in a limb.
+/// The number of bits in a limb.
 pub(super) const WIDTH: u32 = 28;
-/// Mask for the bits of a limb.
+/// The mask for the bits of a limb.
 pub(super) const MASK: i64 = (1 << WIDTH) - 1;
 
 /// Reads a big-endian number of 48 octets into limbs in 0 ≤ limb < 2^28.

@@ -122,7 +122,7 @@ mod tests {
         }
     }
 
-    /// Both compute the same columns, so their results must be equal limb by limb.
+    /// Both kernels compute the same columns, so their results must be equal limb by limb.
     fn check(pair: &PairPoint, point: &Point) {
         let pair = pair.finish();
         assert_eq!([pair.x.0, pair.y.0, pair.zz.0, pair.zzz.0], [point.x.0, point.y.0, point.zz.0, point.zzz.0]);

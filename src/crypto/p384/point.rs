@@ -1,11 +1,11 @@
 //! Points of the curve y² = x³ − 3x + b.
 //!
 //! [`Point`] holds XYZZ coordinates (EFD, "shortw-xyzz"; Sutherland's extension of Jacobian coordinates): x = X/ZZ, y = Y/ZZZ
-//! with ZZ³ = ZZZ². Mixed addition `madd-2008-s` costs 8 products and 2 squares, doubling `dbl-2008-s-1` 6 + 3 (with
-//! a = −3, 3X² + aZZ² = 3(X−ZZ)(X+ZZ)).
+//! with ZZ³ = ZZZ². Mixed addition `madd-2008-s` costs 8 products and 2 squares. Doubling `dbl-2008-s-1` costs 6 products and
+//! 3 squares, because 3X² + aZZ² = 3(X−ZZ)(X+ZZ) for a = −3.
 //!
 //! *Exceptional cases.* The addition is not complete. The ZZ of P + Q has the factor x(P) − x(Q), so adding P to ±P gives
-//! ZZ = 0. Every later addition or doubling multiplies ZZ, so it stays 0. A sum that ends with ZZ ≠ 0 therefore met no
+//! ZZ = 0. Every later addition or doubling multiplies ZZ, so it stays 0. A sum that ends with ZZ ≠ 0 therefore included no
 //! exceptional case, and one test at the end suffices. Doubling has no exceptional case: the order of the group is odd.
 //!
 //! *Bounds* (see `product.rs`). In units of 2^27, limbs are at most X 4, Y 2, ZZ 1, ZZZ 1, and 1 in an [`Affine`]; the
@@ -121,8 +121,8 @@ impl Point {
 
     /// Whether x mod n is r, given 1 ≤ r < n and ZZ ≠ 0: whether X = r·ZZ, or X = (r + n)·ZZ if r + n < p.
     ///
-    /// x is below p < 2n, so x mod n is x or x − n. r is used without conversion, so r·ZZ lacks the factor R; the product with
-    /// the plain 1 removes it from X as well.
+    /// x is below p < 2n, so x mod n is x or x − n. r is used without conversion, so r·ZZ lacks the Montgomery factor. The
+    /// product with the plain 1 removes this factor from X as well.
     fn has_x_modulo_order(&self, r: &[u8; 48]) -> bool {
         let x = self.x.mul(&FieldElement::PLAIN_ONE);
         let is_x = |candidate: &FieldElement| (&candidate.mul(&self.zz) - &x).is_zero();
@@ -153,7 +153,7 @@ pub(super) mod tests {
     /// Points and table points whose limbs and values are at the limits of their bounds. These points are not on the
     /// curve, but the formulas do not require points of the curve.
     pub(in super::super) fn extreme() -> Vec<(Point, Affine)> {
-        // The last limb nearly determines the value. It counts units of p/2^20, so 2^18 in it is p/4.
+        // The last limb nearly determines the value. It counts units of p/2^20, so a limb of 2^18 means p/4.
         let coordinates = |limb: i32, least: i32, most: i32| {
             let to_bounds = move |(i, mut limbs): (usize, [i32; LIMBS])| {
                 limbs[LIMBS - 1] = [least << 18, most << 18, limbs[LIMBS - 1].clamp(least << 18, most << 18)][i % 3];

@@ -28,7 +28,7 @@ const FACTOR_LIMIT: i32 = 5 << 27;
 /// The largest product of two values, each in units of p/2^20: 64 p². [`reduce`] relies on it.
 const VALUE_LIMIT: i64 = 64 << 40;
 
-/// An upper bound of what all limbs below the last add to the value, in units of p/2^20. The last limb alone is roughly the
+/// An upper bound on the sum of all limbs below the last, in units of p/2^20. The last limb alone is roughly the
 /// value in these units: thirteen limbs up to [`FACTOR_LIMIT`] add less than 5 · 2^27 · 2^(12·28) · 1.01 < 2.6 · 2^(13·28).
 const BELOW_LAST: i64 = 3;
 

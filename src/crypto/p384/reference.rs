@@ -1,10 +1,10 @@
-//! Reference arithmetic for the tests: bit by bit, slow, and unlike the code under test.
+//! Reference arithmetic for the tests: it works bit by bit, slowly, and in a different way from the code under test.
 #![allow(clippy::as_conversions, clippy::indexing_slicing, reason = "test arithmetic")]
 
 use super::limbs::{LIMBS, WIDTH};
 use std::vec::Vec;
 
-/// A number below 2^384, least word first.
+/// A number below 2^384 as 64-bit words, the least significant first.
 pub(super) type Number = [u64; 6];
 
 /// Reads a big-endian number.

@@ -81,8 +81,8 @@ fn halved(limbs: &[i32; LIMBS]) -> [u8; 56] {
 /// The digits of [`HOT`]: eight teeth of six octets. Octet i of every tooth, a square of eight by eight bits, has digits 8i to
 /// 8i + 7 in its columns, so it is transposed.
 ///
-/// The transposition exchanges the two squares beside the diagonal, in every square of 2 by 2 bits, then of 4 by 4, then of
-/// 8 by 8 (Warren, "Hacker's Delight", §7-3). That is 0.6 µs less for a scalar than moving its 384 bits one by one.
+/// The transposition exchanges the two off-diagonal quarters of every square of 2 by 2 bits, then of 4 by 4, then of
+/// 8 by 8 (Warren, "Hacker's Delight", §7-3). This takes 0.6 µs less per scalar than moving its 384 bits one by one.
 fn transpose(octets: &[u8; 56], digits: &mut [u8; Shape::MAX_SPAN]) {
     const OCTETS: usize = HOT.span() / 8;
     for i in 0..OCTETS {
@@ -98,7 +98,7 @@ fn transpose(octets: &[u8; 56], digits: &mut [u8; Shape::MAX_SPAN]) {
 /// a · b / R mod n in 0 ≤ result < n, for |a| ≤ 21 n and 0 ≤ b < n, limbs up to 2^28 in magnitude.
 ///
 /// Takes one limb of a at a time: t ← (t + a_i·b + q·n) / 2^28, where q makes the division exact. Columns are not carried:
-/// each sums at most 28 products below 2^56 and one carry below 2^36, which is below 2^61 in all.
+/// each is the sum of at most 28 products below 2^56 and one carry below 2^36, and so below 2^61.
 /// The result of the loop lies in \[−21 n²/R, n + 21 n²/R), that is between −n/8 and 9n/8.
 fn montgomery(a: &[i32; LIMBS], b: &[i32; LIMBS]) -> [i32; LIMBS] {
     debug_assert!(a[LIMBS - 1].abs() <= 21 << 20 && (0..=1 << 20).contains(&b[LIMBS - 1]));

@@ -20,7 +20,7 @@ use alloc::sync::Arc;
 use core::sync::atomic::Ordering;
 use forge::{coordinates, oracle};
 
-/// The kernel with one sum for each comb, if this build has it.
+/// The fused kernel, which keeps one sum for each comb, if this build has it.
 #[cfg(any(target_feature = "relaxed-simd", not(target_arch = "wasm32")))]
 type Fused = super::fused::Points;
 #[cfg(not(any(target_feature = "relaxed-simd", not(target_arch = "wasm32"))))]
@@ -40,9 +40,9 @@ struct Tables {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Slow {
     cold: bool,
-    /// With the larger tables, in one sum.
+    /// With the larger tables, and one sum for both combs.
     hot: bool,
-    /// With the larger tables, in one sum for each comb.
+    /// With the larger tables, and one sum for each comb.
     fused: bool,
 }
 

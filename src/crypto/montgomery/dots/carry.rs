@@ -1,4 +1,4 @@
-//! Turns column sums into digits.
+//! Turns column sums into digits. A column of a product is the set of its terms with the same power of B.
 //!
 //! The sum S_k of column k is kept as lo_k + B hi_k, as described in `kernel.rs`, where hi is biased. `flush` moves the part of
 //! lo above B to hi before the lane can overflow. hi + c of the topmost column form the `Carry`.
@@ -16,7 +16,8 @@ use super::lanes::{i32x4, i32x4_add, i32x4_extract_lane, i32x4_shr, i32x4_shuffl
 pub(super) const DIGIT_BITS: u32 = 13;
 pub(super) const B: i32 = 1 << DIGIT_BITS;
 
-/// The bias of hi: the B/2 in u, minus B · B/2. With this bias, u >> 13 is c - B/2, the term that the digit above adds.
+/// The bias of hi: the B/2 that u contains, minus B · B/2. With this bias, u >> 13 is c - B/2, the term that the digit above
+/// adds.
 const HIGH_BIAS: i32 = B / 2 - B * (B / 2);
 const CARRY_BIAS: i32 = -(B / 2);
 

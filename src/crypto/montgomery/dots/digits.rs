@@ -11,14 +11,14 @@ use super::lanes::{
 /// Groups of eight digits in the longest number: 320 digits for 4096 bits.
 pub(super) const MAX_GROUPS: usize = 40;
 
-/// A tile has sixteen columns.
+/// The number of groups in a tile. A tile has sixteen columns.
 pub(super) const TILE: usize = 2;
 
 /// The largest magnitude of any digit, proved in `product.rs`.
 pub(super) const MAX_DIGIT: i32 = 4280;
 
-/// Eight digits, two to a word, the lower one in the low half. The words are stored in the order 0, 2, 1, 3, in which
-/// `product::run` reads them.
+/// A group: eight digits in four words. The low half of a word is the lower of its two digits. The words are stored in the order
+/// 0, 2, 1, 3, in which `product::run` reads them.
 pub(super) type Group = [i32; 4];
 
 /// A number as the multiplicand of a product.

@@ -10,8 +10,8 @@
 //! l = madd(a, b, (c1 + c2) - h) = c2 + a b - B r.
 //!
 //! If |a b| < 2^102, then 2^103 < h < 2^104, where doubles are the multiples of 2^51. So (c1 + c2) - h = c2 - B r is exact: it is a
-//! multiple of 2^51, and less than 2^104. |a b - B r| <= 2^50, so 2^52 < l < 2^53, where doubles are the integers. Within one power
-//! of two, the bits of a double, read as an integer, count its steps:
+//! multiple of 2^51, and less than 2^104. |a b - B r| <= 2^50, so 2^52 < l < 2^53, where doubles are the integers. Within one
+//! binade, adding one unit in the last place to a double adds 1 to its bits, read as an integer. Hence
 //!
 //! bits(h) = bits(c1) + r,   bits(l) = bits(c2) + a b - B r.
 //!
@@ -22,8 +22,8 @@
 //!
 //! A column takes in at most `MAX_PRODUCTS` products of a digit and a doubled digit: |a b| <= 2 `MAX_DIGIT`^2, so |r| <= B/2 +
 //! 2^10, and |lo|, |hi| <= `MAX_PRODUCTS` (B/2 + 2^10). Hence |u| < (`MAX_PRODUCTS` + 2) B, which is far from the ends of a lane,
-//! and |c| <= `MAX_PRODUCTS` + 2. A digit takes in the c of one column, or that of column D-1 of T and that of the same column of
-//! t + q N, which have at most `MAX_PRODUCTS` products together and one digit t: |d| <= B/2 + `MAX_PRODUCTS` + 4.
+//! and |c| <= `MAX_PRODUCTS` + 2. A digit takes in the c of one column, or of two: column D-1 of T and column D-1 of t + q N.
+//! Those two have at most `MAX_PRODUCTS` products together, and one digit of t. Hence |d| <= B/2 + `MAX_PRODUCTS` + 4.
 
 use super::digits::{B, DIGIT_BITS, MAX_DIGIT, MAX_DIGITS, TILE, Vectors};
 use super::lanes::{
@@ -32,12 +32,12 @@ use super::lanes::{
 };
 use core::hint::black_box;
 
-/// c1, the unit of hi.
+/// c1: each product adds bits(c1) + r to hi.
 const HIGH: f64 = 1.5 * (1_u128 << (52 + DIGIT_BITS)) as f64;
-/// c2, the unit of lo.
+/// c2: each product adds bits(c2) + a b - B r to lo.
 const LOW: f64 = 1.5 * (1_u64 << 52) as f64;
 
-/// The products of a column of T, those of its hash, and those of q N.
+/// The largest number of products in a column: of the two factors, of the hash, and of q N.
 const MAX_PRODUCTS: i64 = (MAX_DIGITS + TILE + MAX_DIGITS) as i64;
 
 const _: () = {
@@ -68,8 +68,8 @@ pub(super) struct Split {
 }
 
 impl Split {
-    /// The compiler must not know the constants. It would put them into each use, and V8 would then create them again in every
-    /// step of a loop: 12.8 µs instead of 11.2 µs for 2048 bits.
+    /// Hides the constants from the compiler. Otherwise it would put them into each use, and V8 would then create them again in
+    /// every step of a loop: 12.8 µs instead of 11.2 µs for 2048 bits.
     #[inline(always)]
     pub(super) fn new() -> Self {
         let [high, both] = black_box([HIGH, HIGH + LOW]);
@@ -150,7 +150,8 @@ impl Columns {
         Self([sums, sums, sums])
     }
 
-    /// Sums that are correct after `count` products in each column, and one, two and three more in the columns of each vector.
+    /// Sums that are correct after `count` products in each column and, in the columns of the three vectors, one, two and three
+    /// products more.
     #[inline(always)]
     pub(super) fn expecting_square(count: usize) -> Self {
         Self([Sums::expecting(count + 1), Sums::expecting(count + 2), Sums::expecting(count + 3)])

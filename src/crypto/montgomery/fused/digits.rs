@@ -8,10 +8,10 @@ use super::lanes::{f64x2, f64x2_add, f64x2_extract_lane, f64x2_splat, i64x2_shuf
 pub(super) const DIGIT_BITS: u32 = 51;
 pub(super) const B: i64 = 1 << DIGIT_BITS;
 
-/// The columns of a tile: three vectors of two. With more, V8 runs out of registers.
+/// The number of columns in a tile: three vectors of two. With more columns, V8 runs out of registers.
 pub(super) const TILE: usize = 6;
 
-/// Digits of the longest number: 14 tiles for 4096 bits.
+/// The number of digits in the longest number: 14 tiles for 4096 bits.
 pub(super) const MAX_DIGITS: usize = 84;
 
 /// The largest magnitude of any digit, proved in `carry.rs`.
@@ -98,7 +98,7 @@ pub(super) fn double([a, b, c]: Vectors) -> Vectors {
 pub(super) struct Writer {
     /// The number of digits written so far.
     digits: usize,
-    /// The vector with the topmost of them.
+    /// The vector with the topmost digit written so far.
     last: v128,
 }
 
@@ -121,13 +121,14 @@ impl Writer {
 
 /// The digits of a big-endian number of at most 512 octets, |d| <= B/2 + 1.
 pub(super) fn from_be_bytes(bytes: &[u8]) -> Digits {
-    /// Octets that hold all digits, and the seven more that are read with the topmost.
+    /// The number of octets that hold all digits, plus those that are read beyond the topmost digit.
     const LENGTH: usize = MAX_DIGITS * DIGIT_BITS as usize / 8 + 8;
     let mut padded = [0; LENGTH];
     padded[LENGTH - bytes.len()..].copy_from_slice(bytes);
     let mut digits = ZERO;
     let mut carry = 0;
-    // Digit i starts at bit 51i mod 8 of octet floor(51i / 8), counted from the end. These 7 + 51 bits are within eight octets.
+    // Digit i starts at bit 51i mod 8 of octet floor(51i / 8), counted from the end. With the bits below it in this octet, at
+    // most seven, it has at most 58 bits, so eight octets contain it.
     for (i, digit) in digits.iter_mut().enumerate().take(8 * bytes.len() / DIGIT_BITS as usize + 1) {
         let bit = DIGIT_BITS as usize * i;
         let end = LENGTH - bit / 8;

@@ -82,8 +82,8 @@ pub(super) fn high_sum(length: usize, [a, b, c]: [Factors; 3], mut carry: Carry)
 /// Sets `digits` to the lowest digits of x^2, where x is given as multiplicand, and doubled as multiplier. Returns the carry into
 /// the columns above.
 ///
-/// In the six columns from 2h on, the digits x_i below h each meet only digits above them, so their products count twice. The
-/// multiplier, which is 2x, sees to that. The digits from h on are left to `add_diagonal`.
+/// In the six columns from 2h on, each digit x_i below h is multiplied only by digits above it, so these products count twice.
+/// They do, because the multiplier is 2x. The digits from h on are left to `add_diagonal`.
 #[inline(never)]
 pub(super) fn low_square(digits: &mut [f64], x: Factors) -> Carry {
     let Factors(x, doubled) = x;
@@ -128,7 +128,7 @@ pub(super) fn high_square(x: &mut [f64], doubled: &mut Multiplier, product: Fact
 ///
 /// x_h · (½, 1) · (2x_h, 2x_h+1),   x_h · (2x_h+2, 2x_h+3) + x_h+1 · (½, 1) · (2x_h+1, 2x_h+2),   …
 ///
-/// where x_i · ½ · 2x_i is the square, which counts once. `x` begins with x_h, `doubled` with M_h+4.
+/// where x_i · ½ · 2x_i is the square of x_i, which counts once. `x` begins with x_h, `doubled` with M_h+4.
 #[inline(always)]
 fn add_diagonal(sums: Columns, x: &[f64], doubled: &[v128], split: Split) -> Columns {
     let (&[x0, x1, x2, ..], &[b4, b3, b2, b1, b0, ..]) = (x, doubled) else {
@@ -146,8 +146,9 @@ fn add_diagonal(sums: Columns, x: &[f64], doubled: &[v128], split: Split) -> Col
 
 /// Adds one part of a product.
 ///
-/// The loop must stay as it is, one step per basic block. With two steps, V8 loads the vectors of both before it computes, and
-/// spills registers: 13.2 µs instead of 11.6 µs for 2048 bits. Tiles of four and of eight columns take 12.6 µs and 20 µs.
+/// The loop must stay as it is, one step per basic block. With two steps per block, V8 loads the vectors of both before it
+/// computes, and spills registers: 13.2 µs instead of 11.6 µs for 2048 bits. Tiles of four and of eight columns take 12.6 µs and
+/// 20 µs.
 #[inline(always)]
 fn run(Columns([mut s0, mut s1, mut s2]): Columns, (a, b): Part, split: Split) -> Columns {
     debug_assert!(a.is_empty() || b.len() >= a.len() + 4, "a digit without a window");

@@ -15,7 +15,7 @@ pub(in super::super) trait Numbers: Kernel {
     fn digits(x: &Self::Digits) -> Vec<i64>;
     fn from_digits(digit: impl Fn(usize) -> i64) -> Self::Digits;
 
-    /// D
+    /// D, the number of digits in `tiles` tiles.
     fn length(tiles: usize) -> usize {
         tiles * Self::TILE_BITS / Self::DIGIT_BITS
     }
@@ -26,7 +26,7 @@ pub(in super::super) fn value<K: Numbers>(x: &K::Digits) -> BigInt {
     K::digits(x).iter().rev().fold(BigInt::ZERO, |value, digit| (value << K::DIGIT_BITS) + digit)
 }
 
-/// The number whose lowest `length` digits are given by `digit`, and all others are zero.
+/// The number whose digit i is `digit(i)` for i below `length`, and zero above.
 fn pattern<K: Numbers>(length: usize, digit: impl Fn(usize) -> i64) -> K::Digits {
     K::from_digits(|i| if i < length { digit(i) } else { 0 })
 }

@@ -67,7 +67,7 @@ impl Signer {
     pub(crate) fn new(random: &mut Random, length: usize) -> Self {
         let mut chosen: Vec<u64> = Vec::new();
         while chosen.len() < length / 4 {
-            // So close to 2^32 that the product of 128 such primes has its top bit set.
+            // Each prime is so close to 2^32 that the product of 128 such primes has its top bit set.
             let p = (1 << 32) - 1 - 2 * random.below(1 << 22) as u64;
             if is_prime(p) && p % 65_537 != 1 && !chosen.contains(&p) {
                 chosen.push(p);

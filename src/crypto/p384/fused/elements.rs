@@ -12,11 +12,11 @@
 //! low  = a·b + ((C₁ + C₂) − high) = C₂ + (a·b − 2^48·t), exact
 //! ```
 //!
-//! |a·b| < 2^99 keeps `high` inside \[2^100, 2^101), where doubles are 2^48 apart, and `low` is C₂ ± 2^47, where they
-//! are 1 apart. So the bits of both, read as integers, are those of C₁ and C₂ plus the two parts: bits(C₁) + t and
-//! bits(C₂) + (a·b − 2^48·t). Columns of a product are therefore sums of such bits in `i64` lanes, without conversions.
-//! The `low` of digits i and j goes to column i + j, the `high` to column i + j + 1. What the bits of C₁ and C₂ add is known
-//! beforehand, and is subtracted in the value that a column starts with.
+//! Because |a·b| < 2^99, `high` lies in \[2^100, 2^101), where doubles are 2^48 apart, and `low` lies within 2^47 of C₂, where
+//! doubles are 1 apart. So the bits of `high`, read as an integer, are bits(C₁) + t, and the bits of `low` are
+//! bits(C₂) + (a·b − 2^48·t). A column of a product is therefore a sum of such integers in an `i64` lane, without conversions.
+//! The `low` of digits i and j goes to column i + j, the `high` to column i + j + 1. The amount that bits(C₁) and bits(C₂) add to
+//! a column is known beforehand, so the initial value of the column has this amount subtracted.
 //!
 //! *Multiplication* is one level of subtractive Karatsuba over halves of four digits: with B = 2^(48·4),
 //! (a₀ + a₁B)(b₀ + b₁B) = L + (L + H + M)·B + H·B², where L = a₀b₀, H = a₁b₁ and M = (a₀ − a₁)(b₁ − b₀).
@@ -25,7 +25,7 @@
 //! [`fold`]. Nothing is carried serially, so the products of a formula overlap.
 //!
 //! *Biases.* Neither x86 nor wasm's cheap operations shift a signed 64-bit lane to the right arithmetically, so every column
-//! is shifted with a bias that makes it positive. [`BIASES`] has the biases of the columns of a product.
+//! is shifted with a bias that makes it positive. [`BIASES`] lists the biases of the columns of a product.
 //!
 //! *Bounds*, asserted in debug builds. Karatsuba's differences double the digits, so the largest digits of two factors must
 //! have a product below [`PRODUCT_LIMIT`] = 2^97. A square has no differences: its limit is 2^99. A column sums at most
@@ -34,8 +34,8 @@
 //! below its bias of 2^62. A carry is below 2^9 in magnitude, which makes digits 0 and 2 of the result at most
 //! 2^47 + 2^41 + 2^10, and the others 2^47 + 2^9.
 //!
-//! *What the compilers must not do.* If LLVM knows the constants, the module rebuilds them at every use; so they are read
-//! through an opaque reference. If LLVM may reorder the sums of columns, it keeps sixty high parts alive at once; so each
+//! *What the compilers must not do.* If LLVM knows the constants, the module rebuilds them at every use. So they are read
+//! through an opaque reference. If LLVM may reorder the sums of columns, it keeps sixty high parts alive at once. So each
 //! finished column passes through `black_box`. The columns are written out, because a loop over an array is not unrolled.
 #![allow(
     clippy::as_conversions,
@@ -53,16 +53,16 @@ use core::ops::{Add, Sub};
 /// The number of digits.
 pub(super) const DIGITS: usize = 8;
 
-/// Bits in a digit.
+/// The number of bits in a digit.
 pub(super) const WIDTH: u32 = 48;
 
 /// The largest magnitude of a digit of a product.
 pub(super) const TIGHT: f64 = power(47) + power(42);
 
-/// The limit of the product of the largest digits of two factors.
+/// The product of the largest digits of two factors must be below this limit.
 const PRODUCT_LIMIT: f64 = power(97);
 
-/// The same for a square.
+/// The square of the largest digit of a factor that is squared must be below this limit.
 const SQUARE_LIMIT: f64 = power(99);
 
 /// Two field elements, one in each lane.
@@ -79,10 +79,11 @@ const C1: i64 = (1.5 * power(100)).to_bits() as i64;
 /// The bits of C₂ = 1.5·2^52. Doubles near C₂ are 1 apart, so bits(C₂ + i) = bits(C₂) + i for every small integer i.
 const C2: i64 = (1.5 * power(52)).to_bits() as i64;
 
-/// The bias of a column that is shifted, and what is left of it in the high part of [`fold`].
+/// The bias of a column that is shifted.
 const BIAS: i64 = 1 << 62;
+/// The part of [`BIAS`] that remains in the high part of a column after the shift in [`fold`].
 const FOLDED_BIAS: i64 = BIAS >> 16;
-/// The same for the carry in [`digits`].
+/// The part of [`BIAS`] that remains in a carry after the shift in [`digits`].
 const CARRIED_BIAS: i64 = BIAS >> WIDTH;
 /// Half a digit. Added before masking and subtracted afterwards, it makes the range of a digit symmetric.
 const HALF: i64 = 1 << (WIDTH - 1);
@@ -112,11 +113,11 @@ const BIASES: [i64; 2 * DIGITS] = {
     ]
 };
 
-/// What the columns of a product that is not reduced yet start with, as far as that differs between `mul` and `mul_sub`: the
-/// lower columns of L, which are columns 0 to 3 of the product, and those of M, which become columns 4 to 7.
+/// The initial values that differ between `mul` and `mul_sub`: of the lower columns of L, which are columns 0 to 3 of the
+/// unreduced product, and of the lower columns of M, which become columns 4 to 7.
 type Starts = [v128; DIGITS];
 
-/// All constants, in one place that the compiler cannot see into.
+/// All constants. [`constants`] hides their values from the compiler.
 struct Constants {
     /// C₁.
     split: v128,
@@ -124,20 +125,20 @@ struct Constants {
     rest: v128,
     /// C₂.
     integer: v128,
-    /// The low 48 bits.
+    /// The mask for the low 48 bits.
     digit: v128,
-    /// The bits that the low part of a folded column occupies.
+    /// The mask for the low part of a folded column.
     folded: v128,
-    /// What the lower columns of L and those of M start with in a product from which nothing is subtracted.
+    /// The initial values of the lower columns of L and of M in a product from which nothing is subtracted.
     starts: Starts,
-    /// What the upper columns of L and of H start with.
+    /// The initial values of the upper columns of L and of H.
     low: [v128; 4],
     high: [v128; 4],
-    /// What the columns of a square start with, halved.
+    /// The initial values of the columns of a square, halved.
     square: [v128; 16],
-    /// What [`Elements::carried`] adds to the bits of a digit plus C₂.
+    /// The number that [`Elements::carried`] adds to the bits of a digit plus C₂.
     carry: v128,
-    /// What digit 0, digit 2 and the other digits of a result start with.
+    /// The initial values of digit 0, of digit 2 and of the other digits of a result.
     digit_0: v128,
     digit_2: v128,
     digit_others: v128,
@@ -176,27 +177,27 @@ static CONSTANTS: Constants = {
     }
     let mut k = 0;
     while k < 16 {
-        // Halving and doubling loses the highest bit only: all these numbers are even.
+        // All these numbers are even, so halving and doubling again loses only the highest bit.
         constants.square[k] = both(BIASES[k].wrapping_sub(square_bits(k)) >> 1);
         k += 1;
     }
     constants
 };
 
-/// What the bits of C₂ and C₁ add to column k of a product of four digits by four.
+/// The amount that bits(C₂) and bits(C₁) add to column k of a product of four digits by four.
 const fn half_bits(k: usize) -> i64 {
     const COUNTS: [i64; 9] = [0, 1, 2, 3, 4, 3, 2, 1, 0];
     COUNTS[k + 1].wrapping_mul(C2).wrapping_add(COUNTS[k].wrapping_mul(C1))
 }
 
-/// What they add to column k of a square: mixed products count twice.
+/// The amount that bits(C₂) and bits(C₁) add to column k of a square, where mixed products count twice.
 const fn square_bits(k: usize) -> i64 {
     const MIXED: [i64; 17] = [0, 0, 1, 1, 2, 2, 3, 3, 4, 3, 3, 2, 2, 1, 1, 0, 0];
     let mixed = MIXED[k + 1].wrapping_mul(C2).wrapping_add(MIXED[k].wrapping_mul(C1));
     mixed.wrapping_mul(2).wrapping_add(if k.is_multiple_of(2) { C2 } else { C1 })
 }
 
-/// The constants. The compiler cannot tell which they are.
+/// The constants, hidden from the compiler.
 #[inline(always)]
 fn constants() -> &'static Constants {
     black_box(&CONSTANTS)
@@ -258,7 +259,7 @@ fn product_columns(
     let l = half_columns(constants, &[a0, a1, a2, a3], &[b0, b1, b2, b3], |k| {
         if k < 4 { starts[k] } else { constants.low[k - 4] }
     });
-    // The lower columns of H are part of a sum with the upper columns of L, and start with it.
+    // Column i of H is added to column i + 4 of L. So the lower columns of H start with the upper columns of L.
     let h = half_columns(constants, &[a4, a5, a6, a7], &[b4, b5, b6, b7], |k| {
         if k < 4 { l[k + 4] } else { constants.high[k - 4] }
     });
@@ -276,7 +277,7 @@ fn product_columns(
 fn square_columns(constants: &Constants, Elements(a): &Elements) -> [v128; 16] {
     let twice = |column| i64x2_add(column, column);
     let mut next = constants.square[0];
-    // Columns 2i and 2i + 1, which have the low and the high part of the square of digit i.
+    // Columns 2i and 2i + 1, which contain the low and the high part of the square of digit i.
     macro_rules! columns {
         ($($i:literal: $($even_i:literal * $even_j:literal)*, $($odd_i:literal * $odd_j:literal)+;)+) => {[$({
             #[allow(unused_mut, reason = "column 0 has no mixed products")]
@@ -315,13 +316,14 @@ fn square_columns(constants: &Constants, Elements(a): &Elements) -> [v128; 16] {
 
 /// Eight columns congruent to sixteen mod p, each with the bias [`BIAS`] + [`HALF`].
 ///
-/// With H the upper half of the columns, and m the columns of H·2^32, 2^384 = 2^128 + 2^96 − 2^32 + 1 means
+/// Let T be the lower half of the columns, H the upper half, and m the columns of H·2^32. Because 2^384 = 2^128 + 2^96 − 2^32 + 1
+/// mod p, the whole product is congruent to the right-hand side of
 ///
 /// T + H·2^384 = T + (H − m) + (H + m)·2^96.
 ///
-/// Column j of H has 16 bits in column j of m, and the others in column j + 1. So m has nine columns, and (H + m)·2^96 − m has
-/// three that are in the upper half again, numbers 8 to 10. Those depend only on columns of H and m from 5 on, so they are
-/// first added to columns 0 to 2 of H.
+/// Of column j of H, 16 bits go to column j of m, and the others to column j + 1. So m has nine columns, and (H + m)·2^96 − m has
+/// three columns that are in the upper half again, numbers 8 to 10. They depend only on columns of H and m from 5 on, so they
+/// are first added to columns 0 to 2 of H.
 #[inline(always)]
 fn fold(constants: &Constants, t: &[v128; 16]) -> [v128; DIGITS] {
     let low = |column| v128_and(i64x2_shl(column, 32), constants.folded);
@@ -428,11 +430,11 @@ impl Elements {
     /// Selects a lane of these elements (0 or 1) or of the others (2 or 3) for each lane.
     #[inline(always)]
     pub(super) fn select<const I: usize, const J: usize>(&self, other: &Self) -> Self {
-        // A loop: this is used only at the end of a verification.
+        // A loop suffices, because this function is used only at the end of a verification.
         Self(core::array::from_fn(|i| i64x2_shuffle::<I, J>(self.0[i], other.0[i])))
     }
 
-    /// The digits of the lanes.
+    /// The digits of both elements.
     pub(super) fn lanes(&self) -> [[f64; DIGITS]; 2] {
         let mut lanes = [[0.0; DIGITS]; 2];
         for (i, &v) in self.0.iter().enumerate() {
@@ -454,8 +456,8 @@ impl Elements {
 
 /// Whether a number with digits below 2^51 is a multiple of p.
 ///
-/// Carried into −2^47 ≤ digit < 2^47 and a carry k, the form of a number is unique. That of p is 2^32 − 1, 0, −2^32 − 1, 0,
-/// 0, 0, 0, 0 and k = 1, and that of k·p is k times as much, because k is small.
+/// Every number has a unique form with digits in −2^47 ≤ digit < 2^47 and a carry k. The form of p has the digits 2^32 − 1, 0,
+/// −2^32 − 1, 0, 0, 0, 0, 0 and k = 1. The form of k·p is k times as much, because k is small.
 #[inline(never)]
 fn is_zero(digits: &[f64; DIGITS]) -> bool {
     let mut carry = 0;

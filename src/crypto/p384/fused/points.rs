@@ -1,7 +1,7 @@
 //! Two points in the lanes of the same vectors: the formulas of [`point`](super::super::point), for two sums at once.
 //!
 //! *Bounds* of digits, in units of u = [`TIGHT`](super::elements::TIGHT) ("tight": 1). u² is 1.064·2^94, so the limits are
-//! 7.5 for the product of the bounds of two factors, and 30 for a square. An entry of a table is at most 2.
+//! 7.5 for the product of the bounds of two factors, and 30 for a square. The digits of a table entry are at most 2.
 //!
 //! | addition | factors | result | | doubling | factors | result |
 //! |---|---|---|---|---|---|---|
@@ -18,8 +18,8 @@
 //! | ZZZ₃ = ZZZ·PPP | 1·1 | 1 | | ZZZ₃ = W·ZZZ | 1·1 | 1 |
 //! | Y₃ = R·(Q − X₃) − Y·PPP | 1·5 | 2 | | Y₃ = M·(S − X₃) − W·Y | 1·4 | 2 |
 //!
-//! R must be tight: 3·5 would exceed the limit of a product. The order is that of execution. Hardly any product needs the one
-//! directly before it, so the end of one overlaps with the beginning of the next.
+//! R must be tight, because 3·5 would exceed the limit of a product. The rows are in the order of execution. Hardly any product
+//! needs the product directly before it, so the end of one overlaps with the beginning of the next.
 
 use super::elements::Elements;
 use super::{Entry, vector};

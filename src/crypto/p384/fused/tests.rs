@@ -56,7 +56,8 @@ fn extreme(random: &mut Random, limit: f64) -> Elements {
     Elements::new(&extreme_digits(random, limit), &extreme_digits(random, limit))
 }
 
-/// The limits of pairs of factors: those of the formulas, and those of the kernel.
+/// Pairs of bounds on the digits of two factors: the pairs that the point formulas need, then the largest that the kernel
+/// permits.
 fn limits() -> Vec<(f64, f64)> {
     let two = |exponent: u64| f64::from_bits((1023 + exponent) << 52);
     let mut limits: Vec<_> = [(1, 1), (2, 1), (4, 1), (5, 1), (1, 5), (1, 7)]
@@ -107,7 +108,7 @@ fn carries_digits_at_the_limits() {
     }
 }
 
-/// The least and greatest columns that the limits allow: every product of digits is as large as it may be.
+/// Reaches the least and greatest columns that the limits allow: every product of digits is as large as it may be.
 #[test]
 fn multiplies_equal_digits_of_all_signs() {
     let limit = TIGHT * 2.7;
@@ -128,7 +129,7 @@ fn recognises_every_form_of_zero() {
     let p_digits = core::array::from_fn(|i| if i == 7 { p_digits[7] } else { p_digits[i] });
     let mut random = Random(14);
     for k in -5..=5 {
-        // A multiple of 2^48 moves from a digit to the next, which changes the form and not the value.
+        // A multiple of 2^48 moves from a digit to the next, which changes the digits but not the value.
         for _ in 0..50 {
             let mut digits = p_digits.map(|digit: f64| f64::from(k) * digit);
             assert_eq!(value_of(&digits), [0; 6]);
@@ -162,8 +163,8 @@ fn entry_values(entry: &Entry) -> [Number; 2] {
     [value_of(&digits(0)), value_of(&digits(4))]
 }
 
-/// Lane by lane, on points and entries whose digits are at the limits of the table in `points.rs`. The formulas do not require
-/// points of the curve.
+/// Compares each lane, for points and entries whose digits are at the limits of the table in `points.rs`. The formulas do not
+/// require points of the curve.
 #[test]
 fn matches_the_formulas_at_the_limits_of_their_bounds() {
     let mut random = Random(15);
@@ -215,7 +216,7 @@ fn values_of_points(points: &Points, lane: usize) -> [Number; 4] {
     [&points.x, &points.y, &points.zz, &points.zzz].map(|elements| values(elements)[lane])
 }
 
-/// Each lane sums another sequence of entries. The scalar kernel's coordinates are the same numbers in Montgomery form.
+/// Each lane sums a different sequence of entries. The scalar kernel's coordinates are the same numbers in Montgomery form.
 #[test]
 fn matches_the_scalar_formulas() {
     let table = build(&GENERATOR, &HOT);

@@ -1,7 +1,8 @@
 //! The vector operations of the fused kernel, under their names in `core::arch::wasm32`.
 //!
 //! With `relaxed-simd` they *are* those intrinsics. Elsewhere (tests, fuzzing), plain arrays emulate them, so the same kernel
-//! runs natively. The kernel depends on exact sums of doubles: in a debug build of the emulation, a sum that was rounded panics.
+//! runs natively. The kernel depends on exact sums of doubles: in a debug build, the emulation panics if
+//! a sum is rounded.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
 pub(super) use core::arch::wasm32::{

@@ -23,8 +23,8 @@ fn leaves_exceptional_additions_to_the_slow_path() {
     for (q, name) in [(G, "Q = G"), (-G, "Q = -G")] {
         for _ in 0..4 {
             let u = numbers.scalar();
-            // With R = 2 u1·G, equal entries are added only if the tables of G and Q have the same shape, as only
-            // the hot tables do. With R = infinity, both kinds of tables lead to an exceptional addition.
+            // With R = 2 u1·G, equal entries are added only if the tables of G and Q have the same shape, which
+            // is true only of the hot tables. With R = infinity, both kinds of tables lead to an exceptional addition.
             let twice = if q == G { u } else { -u };
             assert_eq!(
                 check(&tables, &q, &u, &twice, &format!("{name}, R = 2 u1·G")),
@@ -233,7 +233,7 @@ fn builds_the_hot_tables_after_enough_uses() {
     builds_hot_tables::<Fused>(true);
 }
 
-/// As in an engine that rounds the product of a multiply-add.
+/// On an engine that rounds the product of a multiply-add, the kernel is not usable.
 #[test]
 fn stays_on_the_first_tables_if_the_kernel_is_not_usable() {
     builds_hot_tables::<Unusable>(false);

@@ -45,7 +45,8 @@ pub(super) fn oracle(x: &[u8; 48], y: &[u8; 48], digest: &[u8; 48], signature: &
     Signature::from_slice(signature).is_ok_and(|signature| key.verify_prehash(digest, &signature).is_ok())
 }
 
-/// A digest and a signature that make the verifier compute the point u1·G + u2·Q. r is its x modulo n, or 7 for infinity.
+/// A digest and a signature that make the verifier compute the point u1·G + u2·Q. r is the x of
+/// that point modulo n, or 7 for infinity.
 pub(super) fn forge(q: &ProjectivePoint, u1: &Scalar, u2: &Scalar) -> Option<([u8; 48], [u8; 96])> {
     let point = (ProjectivePoint::GENERATOR * u1 + q * u2).to_affine();
     let r = if bool::from(point.is_identity()) { Scalar::from(7u64) } else { reduce(&coordinates(&point).0) };

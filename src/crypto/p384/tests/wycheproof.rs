@@ -1,4 +1,4 @@
-//! C2SP Wycheproof with the larger tables of every kernel. `tests/rules/wycheproof.rs` has the first tables.
+//! Tests the larger tables of every kernel with C2SP Wycheproof. `tests/rules/wycheproof.rs` tests the small tables.
 
 use super::super::point::Point;
 use super::super::{Generator, Hot, Kernel, Verdict};
