@@ -8,6 +8,7 @@ import {
   free,
   type Issuer,
   isRunning,
+  issuerLookupFailed,
   type JwtError,
   keysUnavailable,
   ownCall,
@@ -18,7 +19,7 @@ import {
 import type { ClaimsOf, StandardSchemaV1 } from '../core/standard-schema.js';
 import type { Claims, Explanation, VerifiedToken } from '../core/types.js';
 import type { At, KeySnapshot, Verdict } from '../verifier/verifier.js';
-import { ageOf, isBackingOff, nextStep, type Progress, retryAfter } from './decide.js';
+import { ageOf, isBackingOff, type KeyState, nextStep, type Progress, retryAfter } from './decide.js';
 import { type Call, keepAlive, type RemoteKeys, remoteKeys, startTimer } from './issuer-keys.js';
 import { IssuerLookup, type IssuerTable } from './issuer-lookup.js';
 import { readConfig, type Settings } from './remote-config.js';
@@ -157,20 +158,38 @@ function start(settings: Settings): Running {
   const { issuers } = Verifier.internalsOf(verifier).settings;
   // The keys of an issuer are prepared at its first use, because there may be thousands of issuers.
   const prepared = new WeakMap<Issuer, RemoteKeys>();
+  /** The states of dropped issuers, by issuer and source. Without them, an issuer that is dropped and found again has no back-off. */
+  const dropped = new Map<string, KeyState>();
   const keysOf = (iss: string): RemoteKeys | undefined => {
     const issuer = issuers.get(iss);
     if (!issuer) return undefined;
     let keys = prepared.get(issuer);
-    if (!keys) prepared.set(issuer, (keys = remoteKeys(issuer, settings, verifier)));
+    if (!keys) prepared.set(issuer, (keys = remoteKeys(issuer, settings, verifier, dropped.get(placeOf(issuer)))));
     return keys;
+  };
+  const keepState = (issuer: Issuer): void => {
+    const state = prepared.get(issuer)?.state;
+    if (!state) return;
+    dropped.delete(placeOf(issuer));
+    dropped.set(placeOf(issuer), state);
+    if (dropped.size > settings.maxCachedIssuers) dropped.delete(dropped.keys().next().value!);
   };
   const { findIssuer } = settings;
   if (!findIssuer) return { verifier, issuers, keysOf, lookup: undefined };
   issuers.clear();
-  return { verifier, issuers, keysOf, lookup: new IssuerLookup(findIssuer, settings, issuerTable(verifier, settings)) };
+  const table = issuerTable(verifier, settings, keepState);
+  return { verifier, issuers, keysOf, lookup: new IssuerLookup(findIssuer, settings, table) };
 }
 
-function issuerTable(verifier: Verifier, { jwksFunctions }: Settings): IssuerTable {
+function placeOf({ issuer, source }: Issuer): string {
+  return `${issuer} ${source}`;
+}
+
+function issuerTable(
+  verifier: Verifier,
+  { jwksFunctions }: Settings,
+  keepState: (issuer: Issuer) => void,
+): IssuerTable {
   const { settings, tokens } = Verifier.internalsOf(verifier);
   const { issuers } = settings;
   const release = ({ options, keys }: Issuer): void => {
@@ -183,6 +202,7 @@ function issuerTable(verifier: Verifier, { jwksFunctions }: Settings): IssuerTab
     issuers.delete(iss);
     jwksFunctions.delete(iss);
     tokens.clear(issuer);
+    keepState(issuer);
     release(issuer);
   };
   return {
@@ -221,6 +241,9 @@ function verdictAt(verifier: Verifier, token: string, now: number): Verdict {
   }
 }
 
+/** How often one request asks the function `issuers` again because other issuers displaced the issuer of its token. */
+const MAX_LOOKUPS = 2;
+
 /** Verifies a token, and fetches keys as `nextStep()` decides. */
 async function judge<C extends object>(
   token: string,
@@ -230,6 +253,9 @@ async function judge<C extends object>(
 ): Promise<VerifiedToken<C>> {
   const done: Progress = { claimed: false, asked: !store, fetched: false };
   let isFound = !lookup;
+  /** Whether the function `issuers` knows the issuer, and how often it was asked. */
+  let isKnown = false;
+  let lookups = 0;
   let failure: JwtError | undefined;
   for (;;) {
     const now = clock();
@@ -243,12 +269,20 @@ async function judge<C extends object>(
       if (asked !== undefined && lookup!.isDue(asked, now)) {
         const work = lookup!.find(asked, now);
         keepAlive(work, call, waitUntil);
-        await work;
+        isKnown = await work;
+        lookups += 1;
         continue;
       }
+      isKnown = asked !== undefined;
     }
     const keys = keysOf(iss!);
-    if (!keys) throw error;
+    if (!keys) {
+      if (!isKnown || error?.code !== 'ERR_JWT_ISSUER_UNKNOWN') throw error;
+      // Other issuers displaced this one while its keys were being fetched.
+      if (lookups > MAX_LOOKUPS) throw issuerLookupFailed('found too many issuers at once', timing.backoff);
+      isFound = done.fetched = false;
+      continue;
+    }
     const { state } = keys;
     keys.noticeClock(now);
     const step = nextStep(error?.code, state, timing, done, now);
@@ -257,8 +291,9 @@ async function judge<C extends object>(
       if (emit && Number.isFinite(state.fetchedAt) && ageOf(state, timing, now) === 'hard') {
         emit({ type: 'stale', issuer: keys.issuer, age: now - state.fetchedAt }, call.given);
       }
-      if (verdict.ok) return verdict.token as unknown as VerifiedToken<C>;
-      throw error;
+      if (!verdict.ok) throw error;
+      lookup?.noteVerified(keys.issuer);
+      return verdict.token as unknown as VerifiedToken<C>;
     }
     if (step === 'unavailable') {
       throw keysUnavailable(failure ?? state.problem, keys.issuer, retryAfter(state, timing, now));
