@@ -64,13 +64,7 @@ export interface RemoteKeys {
 /** The longest part of an issuer in the name under which stores keep its keys. */
 const MAX_NAME = 200;
 
-/** @param past The state of an earlier issuer with the same source: its failures and its budget still count. */
-export function remoteKeys(
-  configured: Issuer,
-  settings: Settings,
-  verifier: Verifier,
-  past: KeyState | undefined,
-): RemoteKeys {
+export function remoteKeys(configured: Issuer, settings: Settings, verifier: Verifier): RemoteKeys {
   const { issuer, source } = configured;
   const { fetch: fetchUrl, timing, clock, random, waitUntil, allowLoopbackHttp, emit } = settings;
   const jwksFunction = settings.jwksFunctions.get(issuer);
@@ -79,9 +73,7 @@ export function remoteKeys(
   const { issuers } = Verifier.internalsOf(verifier).settings;
   /** Whether the discovery document names the URL of the keys. */
   const discovery = !jwksFunction && configured.jwksUri === undefined;
-  const fresh = newState(0.9 + 0.2 * inRange(callOption(random, 'random'), 'random', 0, 1));
-  const { fetchedAt, maxAge } = fresh;
-  const state = past ? Object.assign(past, { fetchedAt, maxAge }) : fresh;
+  const state = newState(0.9 + 0.2 * inRange(callOption(random, 'random'), 'random', 0, 1));
   let jwksUri = source;
   /**
    * The name under which stores keep the keys. With discovery, the name does not depend on the `jwks_uri`: otherwise,

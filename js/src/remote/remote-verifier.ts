@@ -19,7 +19,7 @@ import {
 import type { ClaimsOf, StandardSchemaV1 } from '../core/standard-schema.js';
 import type { Claims, Explanation, VerifiedToken } from '../core/types.js';
 import type { At, KeySnapshot, Verdict } from '../verifier/verifier.js';
-import { ageOf, isBackingOff, type KeyState, nextStep, type Progress, retryAfter } from './decide.js';
+import { ageOf, isBackingOff, nextStep, type Progress, retryAfter } from './decide.js';
 import { type Call, keepAlive, type RemoteKeys, remoteKeys, startTimer } from './issuer-keys.js';
 import { IssuerLookup, type IssuerTable } from './issuer-lookup.js';
 import { readConfig, type Settings } from './remote-config.js';
@@ -158,38 +158,21 @@ function start(settings: Settings): Running {
   const { issuers } = Verifier.internalsOf(verifier).settings;
   // The keys of an issuer are prepared at its first use, because there may be thousands of issuers.
   const prepared = new WeakMap<Issuer, RemoteKeys>();
-  /** The states of dropped issuers, by issuer and source. Without them, an issuer that is dropped and found again has no back-off. */
-  const dropped = new Map<string, KeyState>();
   const keysOf = (iss: string): RemoteKeys | undefined => {
     const issuer = issuers.get(iss);
     if (!issuer) return undefined;
     let keys = prepared.get(issuer);
-    if (!keys) prepared.set(issuer, (keys = remoteKeys(issuer, settings, verifier, dropped.get(placeOf(issuer)))));
+    if (!keys) prepared.set(issuer, (keys = remoteKeys(issuer, settings, verifier)));
     return keys;
-  };
-  const keepState = (issuer: Issuer): void => {
-    const state = prepared.get(issuer)?.state;
-    if (!state) return;
-    dropped.delete(placeOf(issuer));
-    dropped.set(placeOf(issuer), state);
-    if (dropped.size > settings.maxCachedIssuers) dropped.delete(dropped.keys().next().value!);
   };
   const { findIssuer } = settings;
   if (!findIssuer) return { verifier, issuers, keysOf, lookup: undefined };
   issuers.clear();
-  const table = issuerTable(verifier, settings, keepState);
+  const table = issuerTable(verifier, settings);
   return { verifier, issuers, keysOf, lookup: new IssuerLookup(findIssuer, settings, table) };
 }
 
-function placeOf({ issuer, source }: Issuer): string {
-  return `${issuer} ${source}`;
-}
-
-function issuerTable(
-  verifier: Verifier,
-  { jwksFunctions }: Settings,
-  keepState: (issuer: Issuer) => void,
-): IssuerTable {
+function issuerTable(verifier: Verifier, { jwksFunctions }: Settings): IssuerTable {
   const { settings, tokens } = Verifier.internalsOf(verifier);
   const { issuers } = settings;
   const release = ({ options, keys }: Issuer): void => {
@@ -202,7 +185,6 @@ function issuerTable(
     issuers.delete(iss);
     jwksFunctions.delete(iss);
     tokens.clear(issuer);
-    keepState(issuer);
     release(issuer);
   };
   return {
@@ -241,9 +223,6 @@ function verdictAt(verifier: Verifier, token: string, now: number): Verdict {
   }
 }
 
-/** How often one request asks the function `issuers` again because other issuers displaced the issuer of its token. */
-const MAX_LOOKUPS = 2;
-
 /** Verifies a token, and fetches keys as `nextStep()` decides. */
 async function judge<C extends object>(
   token: string,
@@ -253,9 +232,8 @@ async function judge<C extends object>(
 ): Promise<VerifiedToken<C>> {
   const done: Progress = { claimed: false, asked: !store, fetched: false };
   let isFound = !lookup;
-  /** Whether the function `issuers` knows the issuer, and how often it was asked. */
+  /** Whether the function `issuers` knows the issuer. */
   let isKnown = false;
-  let lookups = 0;
   let failure: JwtError | undefined;
   for (;;) {
     const now = clock();
@@ -270,19 +248,16 @@ async function judge<C extends object>(
         const work = lookup!.find(asked, now);
         keepAlive(work, call, waitUntil);
         isKnown = await work;
-        lookups += 1;
         continue;
       }
       isKnown = asked !== undefined;
     }
     const keys = keysOf(iss!);
-    if (!keys) {
-      if (!isKnown || error?.code !== 'ERR_JWT_ISSUER_UNKNOWN') throw error;
-      // Other issuers displaced this one while its keys were being fetched.
-      if (lookups > MAX_LOOKUPS) throw issuerLookupFailed('found too many issuers at once', timing.backoff);
-      isFound = done.fetched = false;
-      continue;
-    }
+    // If the issuer is known, other issuers displaced it while its keys were being fetched.
+    if (!keys)
+      throw isKnown && error!.code === 'ERR_JWT_ISSUER_UNKNOWN'
+        ? issuerLookupFailed('found too many issuers', timing.backoff)
+        : error;
     const { state } = keys;
     keys.noticeClock(now);
     const step = nextStep(error?.code, state, timing, done, now);

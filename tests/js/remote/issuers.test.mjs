@@ -568,24 +568,6 @@ describe('remote verifier: a function for issuers', () => {
     assert.deepEqual(lookup.calls, []);
   });
 
-  test('keeps the back-off of an issuer that other issuers displace', async () => {
-    let requests = 0;
-    const lookup = createLookup({
-      maxCachedIssuers: 4,
-      find: (iss) => ({ issuer: iss, audience: AUDIENCE, jwksUri: `${iss}/keys` }),
-      fetch: async (url) => {
-        if (!url.includes('/a/')) return json(JSON.stringify(jwks));
-        requests += 1;
-        return new Response('', { status: 429, headers: { 'retry-after': '60' } });
-      },
-    });
-    for (let index = 0; index < 3; index += 1) {
-      assert.equal(await lookup.say(nth('a'), forgedFrom(nth('a'))), UNAVAILABLE);
-      await lookup.say(nth('b'), forgedFrom(nth('b')));
-    }
-    assert.equal(requests, 1);
-  });
-
   test('answers valid tokens with 200 or 503 while other issuers displace their issuer', async () => {
     const lookup = createLookup({
       maxCachedIssuers: 1,
