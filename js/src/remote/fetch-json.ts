@@ -20,6 +20,9 @@ export interface Fetched {
  */
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'identity' };
 
+/** A smaller chunk of a body counts as this many bytes. */
+const LEAST_CHUNK = 64;
+
 /** A failed fetch. */
 export type FetchError = JwtError & {
   /** The status of the response, if it is not 200. */
@@ -112,8 +115,9 @@ async function readText(
   let length = 0;
   for (;;) {
     const { value } = await reader.read();
-    // An empty chunk counts as well: endless empty chunks would keep the process busy.
-    length += value ? value.length || 1 : 0;
+    // Small and empty chunks count as more than they hold: endless ones would keep the process busy, and the timeout
+    // cannot interrupt chunks that have already arrived.
+    length += value ? Math.max(value.length, LEAST_CHUNK) : 0;
     if (length > MAX_JWKS_BYTES || signal.aborted) throw fetchFailed('too_large', url, `over ${MAX_JWKS_BYTES} bytes`);
     try {
       text += decoder.decode(value, { stream: !!value });

@@ -27,6 +27,12 @@ const MAX_ISSUER = 512;
  */
 const UNKNOWN_PER_KNOWN = 16;
 
+/** `maxCachedIssuers` divided by this number is the maximum number of known issuers without a verified token. */
+const KNOWN_PER_UNVERIFIED = 4;
+
+/** How many remembered answers one request examines to find old ones. */
+const EXAMINED = 64;
+
 /** What the lookup needs from the verifier. */
 export interface IssuerTable {
   /**
@@ -62,7 +68,8 @@ interface Refusal {
 }
 
 /**
- * Known and unknown issuers are remembered separately, so tokens with forged `iss` values cannot evict known issuers.
+ * Issuers with a verified token, known issuers without one, and unknown issuers are remembered separately. So forged tokens
+ * cannot evict an issuer in use, whichever `iss` they contain.
  * While all places for unknown issuers are taken, the function is called for at most one further unknown issuer per
  * `refetchInterval`.
  */
@@ -70,9 +77,13 @@ export class IssuerLookup {
   readonly #find: FindIssuer;
   readonly #settings: Settings;
   readonly #table: IssuerTable;
-  /** The known issuers. The first is the least recently used one. */
-  readonly #known = new Map<string, Found>();
+  /** The issuers with a verified token. The first is the one whose last verified token is the oldest. */
+  readonly #verified = new Map<string, Found>();
+  /** The known issuers without a verified token. The first was added first. */
+  readonly #unverified = new Map<string, Found>();
   readonly #refusals = new Map<string, Refusal>();
+  /** Walks the refusals in small steps, so a forged token costs the same however many are remembered. */
+  #examined = this.#refusals.entries();
   /** When the function was last called although all places for unknown issuers were taken. */
   #exceededAt = -Infinity;
   /** How many calls were made. Calls are ordered by their number, because the clock may be set back. */
@@ -92,31 +103,40 @@ export class IssuerLookup {
    */
   isDue(iss: string, now: number): boolean {
     const { softAge, hardAge, timeout } = this.#settings.timing;
-    const found = this.#known.get(iss);
+    const found = this.#foundOf(iss);
     if (!found) return true;
-    this.#known.delete(iss);
-    this.#known.set(iss, found);
     const age = Math.abs(now - found.foundAt);
     return age > hardAge || (age > softAge && Math.abs(now - found.claimedAt) > timeout);
+  }
+
+  /** Records that a token of the issuer was verified. Only this makes an issuer recently used. */
+  noteVerified(iss: string): void {
+    const found = this.#foundOf(iss);
+    if (!found) return;
+    this.#unverified.delete(iss);
+    this.#verified.delete(iss);
+    this.#verified.set(iss, found);
+    if (this.#verified.size > this.#settings.maxCachedIssuers) this.#forget(this.#verified.keys().next().value!);
   }
 
   /**
    * Asks the function, unless a recent answer is remembered. Afterwards, the table contains the issuer if the issuer is
    * known.
    *
+   * @returns Whether the issuer is known. Even if it is, others may displace it before the caller continues.
    * @throws JwtError `ERR_JWKS_UNAVAILABLE` if the function fails and no earlier answer can be used.
    */
-  async find(iss: string, now: number): Promise<void> {
+  async find(iss: string, now: number): Promise<boolean> {
     const { allowLoopbackHttp, timing } = this.#settings;
     const url = iss.length <= MAX_ISSUER ? parseSafeUrl(iss, allowLoopbackHttp) : undefined;
-    if (!url || exactIssuer(url, iss) !== iss) return;
-    const found = this.#known.get(iss);
+    if (!url || exactIssuer(url, iss) !== iss) return false;
+    const found = this.#foundOf(iss);
     const isUsable = found !== undefined && Math.abs(now - found.foundAt) <= timing.hardAge;
     const refusal = this.#refusals.get(iss);
     // While the function runs, requests with the same unknown `iss` call it too, because requests do not wait for each other.
     if (refusal && !refusal.isRunning && isCurrent(refusal, now)) {
       if (refusal.error && !isUsable) throw refusal.error;
-      return;
+      return found !== undefined;
     }
     if (found) found.claimedAt = now;
     else this.#makePlace(iss, now);
@@ -124,11 +144,11 @@ export class IssuerLookup {
     const number = (this.#calls += 1);
     this.#running.add(call);
     try {
-      await this.#ask(iss, number, now);
+      return await this.#ask(iss, number, now);
     } catch (error) {
-      if (this.#hasNewerAnswer(iss, number)) return;
+      if (this.#hasNewerAnswer(iss, number)) return this.#foundOf(iss) !== undefined;
       this.#refusals.set(iss, newRefusal(number, now, timing.backoff, error as JwtError));
-      if (isUsable) return;
+      if (isUsable) return true;
       this.#forget(iss);
       throw error;
     } finally {
@@ -136,19 +156,19 @@ export class IssuerLookup {
     }
   }
 
-  /** Asks the function and remembers its answer. @throws JwtError `ERR_JWKS_UNAVAILABLE`. */
-  async #ask(iss: string, call: number, now: number): Promise<void> {
+  /** Asks the function, remembers its answer, and returns whether the issuer is known. @throws JwtError `ERR_JWKS_UNAVAILABLE`. */
+  async #ask(iss: string, call: number, now: number): Promise<boolean> {
     const { timing, maxCachedIssuers } = this.#settings;
     const answer = await within(timing.timeout, async () => this.#find.call(undefined, iss)).catch((error: unknown) => {
       const isLate = errorOf(error).name === 'TimeoutError';
       throw this.#failed(isLate ? `did not answer within ${timing.timeout} seconds` : 'threw an error', error);
     });
-    if (this.#hasNewerAnswer(iss, call)) return;
+    if (this.#hasNewerAnswer(iss, call)) return this.#foundOf(iss) !== undefined;
     // Stores such as KV return null for a missing entry.
     if ((answer ?? null) === null) {
       this.#forget(iss);
       this.#refusals.set(iss, newRefusal(call, now, timing.softAge, undefined));
-      return;
+      return false;
     }
     try {
       const own = ownOptions(answer!);
@@ -162,15 +182,21 @@ export class IssuerLookup {
         : this.#failed('returned an invalid configuration', error);
     }
     this.#refusals.delete(iss);
-    this.#known.delete(iss);
-    this.#known.set(iss, { call, foundAt: now, claimedAt: -Infinity });
-    if (this.#known.size > maxCachedIssuers) this.#forget(this.#known.keys().next().value!);
+    const known = this.#verified.has(iss) ? this.#verified : this.#unverified;
+    known.set(iss, { call, foundAt: now, claimedAt: -Infinity });
+    const places = Math.ceil(maxCachedIssuers / KNOWN_PER_UNVERIFIED);
+    if (this.#unverified.size > places) this.#forget(this.#unverified.keys().next().value!);
+    return true;
+  }
+
+  #foundOf(iss: string): Found | undefined {
+    return this.#verified.get(iss) ?? this.#unverified.get(iss);
   }
 
   /** Whether a later call already has an answer. */
   #hasNewerAnswer(iss: string, call: number): boolean {
     const refusal = this.#refusals.get(iss);
-    const answers = [this.#known.get(iss), refusal?.isRunning ? undefined : refusal];
+    const answers = [this.#foundOf(iss), refusal?.isRunning ? undefined : refusal];
     return answers.some((answer) => answer !== undefined && answer.call > call);
   }
 
@@ -179,10 +205,12 @@ export class IssuerLookup {
     const { maxCachedIssuers, timing } = this.#settings;
     const places = maxCachedIssuers * UNKNOWN_PER_KNOWN;
     const isFull = (): boolean => this.#refusals.size >= places && !this.#refusals.has(iss);
-    if (isFull()) {
-      for (const [each, refusal] of this.#refusals) if (!isCurrent(refusal, now)) this.#refusals.delete(each);
+    if (isFull()) this.#dropOldRefusals(now);
+    // The calls are in the order of their start.
+    for (const call of this.#running) {
+      if (Math.abs(now - call.startedAt) <= timing.timeout) break;
+      this.#running.delete(call);
     }
-    for (const call of this.#running) if (Math.abs(now - call.startedAt) > timing.timeout) this.#running.delete(call);
     if (isFull() || this.#running.size >= places) {
       const wait = timing.refetchInterval - Math.abs(now - this.#exceededAt);
       if (wait > 0) throw issuerLookupFailed('was not called, because there are too many unknown issuers', wait);
@@ -192,12 +220,22 @@ export class IssuerLookup {
     this.#refusals.set(iss, { ...newRefusal(0, now, timing.timeout, undefined), isRunning: true });
   }
 
+  /** Examines some of the refusals, continuing where the last call stopped. */
+  #dropOldRefusals(now: number): void {
+    for (let count = 0; count < EXAMINED; count += 1) {
+      const { done, value } = this.#examined.next();
+      if (done) this.#examined = this.#refusals.entries();
+      else if (!isCurrent(value[1], now)) this.#refusals.delete(value[0]);
+    }
+  }
+
   #failed(what: string, cause?: unknown): JwtError {
     return issuerLookupFailed(what, this.#settings.timing.backoff, cause);
   }
 
   #forget(iss: string): void {
-    this.#known.delete(iss);
+    this.#verified.delete(iss);
+    this.#unverified.delete(iss);
     this.#table.remove(iss);
   }
 }

@@ -8,6 +8,7 @@ import {
   free,
   type Issuer,
   isRunning,
+  issuerLookupFailed,
   type JwtError,
   keysUnavailable,
   ownCall,
@@ -167,7 +168,8 @@ function start(settings: Settings): Running {
   const { findIssuer } = settings;
   if (!findIssuer) return { verifier, issuers, keysOf, lookup: undefined };
   issuers.clear();
-  return { verifier, issuers, keysOf, lookup: new IssuerLookup(findIssuer, settings, issuerTable(verifier, settings)) };
+  const table = issuerTable(verifier, settings);
+  return { verifier, issuers, keysOf, lookup: new IssuerLookup(findIssuer, settings, table) };
 }
 
 function issuerTable(verifier: Verifier, { jwksFunctions }: Settings): IssuerTable {
@@ -230,6 +232,8 @@ async function judge<C extends object>(
 ): Promise<VerifiedToken<C>> {
   const done: Progress = { claimed: false, asked: !store, fetched: false };
   let isFound = !lookup;
+  /** Whether the function `issuers` knows the issuer. */
+  let isKnown = false;
   let failure: JwtError | undefined;
   for (;;) {
     const now = clock();
@@ -243,12 +247,17 @@ async function judge<C extends object>(
       if (asked !== undefined && lookup!.isDue(asked, now)) {
         const work = lookup!.find(asked, now);
         keepAlive(work, call, waitUntil);
-        await work;
+        isKnown = await work;
         continue;
       }
+      isKnown = asked !== undefined;
     }
     const keys = keysOf(iss!);
-    if (!keys) throw error;
+    // If the issuer is known, other issuers displaced it while its keys were being fetched.
+    if (!keys)
+      throw isKnown && error!.code === 'ERR_JWT_ISSUER_UNKNOWN'
+        ? issuerLookupFailed('found too many issuers', timing.backoff)
+        : error;
     const { state } = keys;
     keys.noticeClock(now);
     const step = nextStep(error?.code, state, timing, done, now);
@@ -257,8 +266,9 @@ async function judge<C extends object>(
       if (emit && Number.isFinite(state.fetchedAt) && ageOf(state, timing, now) === 'hard') {
         emit({ type: 'stale', issuer: keys.issuer, age: now - state.fetchedAt }, call.given);
       }
-      if (verdict.ok) return verdict.token as unknown as VerifiedToken<C>;
-      throw error;
+      if (!verdict.ok) throw error;
+      lookup?.noteVerified(keys.issuer);
+      return verdict.token as unknown as VerifiedToken<C>;
     }
     if (step === 'unavailable') {
       throw keysUnavailable(failure ?? state.problem, keys.issuer, retryAfter(state, timing, now));

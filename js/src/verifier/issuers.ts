@@ -81,7 +81,8 @@ export function addIssuer({ issuers, allowLoopbackHttp }: Settings, config: Issu
   if (keysUrl !== undefined) safeUrl(keysUrl, `${path}jwksUri`, allowLoopbackHttp);
   if ('now' in own) throw optionsInvalid(`"${path}now" is unknown here; pass it to verify()`);
   const keys = jwks === undefined ? undefined : keysOf(jwks);
-  const names = [issuer].concat(aliases);
+  // Not concat(), which would run a getter of a proxy.
+  const names = [issuer, aliases].flat();
   const { read, schema } = readOptions({ ...expectations, issuer: names });
   const options = parse('options', read.json);
   // Options are parsed here only to check them. They are parsed again at their first use, so unused issuers take little memory.

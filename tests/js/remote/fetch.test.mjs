@@ -202,6 +202,19 @@ describe('remote verifier: fetching', () => {
     assert.match(stdout, /^(too_large|timeout)$/m);
   });
 
+  test('counts a chunk of a body as at least 64 bytes', async () => {
+    const bodyOf = (count) => {
+      const chunks = [jwksOf(OLD), ...Array.from({ length: count }, () => ' ')].map((text) => Buffer.from(text));
+      const body = new ReadableStream({
+        pull: (controller) => (chunks.length ? controller.enqueue(chunks.shift()) : controller.close()),
+      });
+      return new Response(body, { headers: { 'content-type': 'application/json' } });
+    };
+    assert.equal(await createWorld({ answer: () => bodyOf(1000) }).say(good), 'good');
+    const error = await errorOf(createWorld({ answer: () => bodyOf(5000) }).verifier.verify(good));
+    assert.equal(error.kind, 'too_large');
+  });
+
   test('rejects a response if fetch followed a redirect to get it', async () => {
     const answer = () => Object.defineProperty(json(jwksOf(OLD)), 'redirected', { value: true });
     const error = await errorOf(createWorld({ answer }).verifier.verify(good));

@@ -539,6 +539,71 @@ describe('remote verifier: a function for issuers', () => {
     assert.equal(lookup.verifier.snapshot().issuers.length, 2);
   });
 
+  const forgedFrom = (iss) => tokenFrom(iss).replace(/[^.]*$/, 'A'.repeat(128));
+  const nth = (index) => `https://known.example/${index}`;
+
+  test('keeps an issuer in use, with its keys, however many real issuers forged tokens name', async () => {
+    const lookup = createLookup({ maxCachedIssuers: 8 });
+    assert.equal(await lookup.say(known), 'good');
+    for (let index = 0; index < 50; index += 1) await lookup.say(nth(index), forgedFrom(nth(index)));
+    lookup.calls.length = lookup.requests.length = 0;
+    assert.equal(await lookup.say(known), 'good');
+    assert.deepEqual([lookup.calls, lookup.requests], [[], []]);
+    assert.equal(lookup.verifier.snapshot().issuers.length, 1 + 8 / 4);
+    assert.equal(await lookup.say(nth('new')), 'good');
+    for (let index = 0; index < 50; index += 1) await lookup.say(nth(index), forgedFrom(nth(index)));
+    lookup.calls.length = 0;
+    assert.equal(await lookup.say(nth('new')), 'good');
+    assert.deepEqual(lookup.calls, []);
+  });
+
+  test('drops the issuer whose last verified token is the oldest, not one that forged tokens named less recently', async () => {
+    const lookup = createLookup({ maxCachedIssuers: 2 });
+    assert.equal(await lookup.say(nth('a')), 'good');
+    assert.equal(await lookup.say(nth('b')), 'good');
+    await lookup.say(nth('a'), forgedFrom(nth('a')));
+    assert.equal(await lookup.say(nth('c')), 'good');
+    lookup.calls.length = 0;
+    assert.equal(await lookup.say(nth('b')), 'good');
+    assert.deepEqual(lookup.calls, []);
+  });
+
+  test('answers valid tokens with 200 or 503 while other issuers displace their issuer', async () => {
+    const lookup = createLookup({
+      maxCachedIssuers: 1,
+      fetch: async (url) => {
+        await settled();
+        return network()(url);
+      },
+    });
+    const names = Array.from({ length: 12 }, (_, index) => nth(index));
+    const codes = await Promise.all(names.map((iss) => lookup.say(iss)));
+    assert.ok(!codes.includes(UNKNOWN), codes.join());
+  });
+
+  test('takes the same time for a forged token, however many unknown issuers are remembered', async () => {
+    const full = async (maxCachedIssuers) => {
+      const lookup = createLookup({ maxCachedIssuers, timing: { refetchInterval: 3600 } });
+      const [head, , signature] = tokenFrom(known).split('.');
+      const forge = (index) => {
+        const payload = Buffer.from(`{"iss":"https://forged${index}.example"}`).toString('base64url');
+        return lookup.verifier.safeVerify(`${head}.${payload}.${signature}`);
+      };
+      for (let index = 0; index <= maxCachedIssuers * 16; index += 1) await forge(index);
+      return async (round) => {
+        const start = performance.now();
+        for (let index = 0; index < 50; index += 1) await forge(`${round}x${index}`);
+        return performance.now() - start;
+      };
+    };
+    const times = [Infinity, Infinity];
+    const measure = [await full(128), await full(4096)];
+    for (let round = 0; round < 7; round += 1) {
+      for (const [index, run] of measure.entries()) times[index] = Math.min(times[index], await run(round));
+    }
+    assert.ok(times[1] < 3 * times[0], `${times} ms`);
+  });
+
   test('accepts keys and a function for keys in the answer', async () => {
     let calls = 0;
     const lookup = createLookup({

@@ -375,6 +375,11 @@ export const verifierCases = [
   misconfigured('an alias that is a number', (c) => ({ ...c, aliases: [5] }), /"issuer" must be a string/),
   misconfigured('an empty alias', (c) => ({ ...c, aliases: [''] }), /"issuer" must not be an empty string/),
   misconfigured('aliases that are null', (c) => ({ ...c, aliases: null }), /"issuer" must be a string/),
+  misconfigured(
+    'aliases that are a proxy whose members throw',
+    (c) => ({ ...c, aliases: new Proxy({}, { get: (_, name) => [][`${String(name)}`].x }) }),
+    /"issuer" must be/,
+  ),
   misconfigured('an alias twice', (c) => ({ ...c, aliases: ['a', 'a'] }), /"issuers" has a twice/),
   misconfigured(
     'an alias that is another issuer',
