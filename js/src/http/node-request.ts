@@ -1,5 +1,6 @@
 // Handles a request of Node's HTTP server, for `sts-jwt/express` and `sts-jwt/fastify`.
 
+import type { VerifiedToken } from '../core/types.js';
 import { type Decision, decide, type TokenVerifier } from './authenticate.js';
 import type { Settings } from './protect-options.js';
 import { type RequestLike, readRequest } from './received.js';
@@ -59,6 +60,12 @@ function headerOf({ headers, rawHeaders }: NodeRequest, name: string): string | 
   const sent = (rawHeaders ?? []).filter((_, index, all) => index % 2 === 1 && all[index - 1]!.toLowerCase() === name);
   if (sent.length > 1) return sent.join(', ');
   return Array.isArray(value) ? value.join(', ') : (value as string);
+}
+
+/** Sets `auth` of a request. An assignment would call a setter on a polluted `Object.prototype`. */
+export function setAuth(request: object, value: VerifiedToken | undefined): void {
+  const descriptor = { __proto__: null, value, writable: true, enumerable: true, configurable: true };
+  Object.defineProperty(request, 'auth', descriptor);
 }
 
 /** Returns the headers and the body of a Fetch API response in the form that Node's functions take. */

@@ -475,6 +475,47 @@ describe('a request of Node', () => {
   });
 });
 
+describe('a request of Node with a polluted Object.prototype', () => {
+  const polluted = async (name, descriptor, run) => {
+    Object.defineProperty(Object.prototype, name, any({ __proto__: null, configurable: true, ...descriptor }));
+    try {
+      return await run();
+    } finally {
+      delete Object.prototype[name];
+    }
+  };
+
+  test('gets the verified token, whatever accessor "auth" exists', async () => {
+    const accessor = { get: () => 'forged', set() {} };
+    const headers = { authorization: `Bearer ${good}` };
+    for (const [given, subject] of any([
+      [{}, undefined],
+      [headers, claims.sub],
+    ])) {
+      const req = any({ headers: given, method: 'GET', url: '/' });
+      let auth;
+      const next = () => void (auth = req.auth);
+      await polluted('auth', accessor, () => connectJwt(verifier, { optional: true })(req, any({}), next));
+      assert.equal(auth?.claims.sub, subject);
+      let hook;
+      const instance = { hasRequestDecorator: () => true, addHook: (_, given) => void (hook = given) };
+      await fastifyJwt(any(instance), { verifier, optional: true });
+      const request = any({ raw: { headers: given, method: 'GET', url: '/' } });
+      auth = await polluted('auth', accessor, () => hook(request, {}).then(() => request.auth));
+      assert.equal(auth?.claims.sub, subject);
+    }
+  });
+
+  test('is not mistaken for headers because of an accessor "get"', async () => {
+    const req = any({ headers: { authorization: 'Bearer bad' }, method: 'GET', url: '/' });
+    const res = any({ setHeader() {}, end() {} });
+    let isIn = false;
+    const run = () => connectJwt(verifier, { optional: true })(req, res, () => void (isIn = true));
+    await polluted('get', { get: () => () => undefined, set() {} }, run);
+    assert.deepEqual([isIn, res.statusCode], [false, 401]);
+  });
+});
+
 describe('the plugin of Fastify', () => {
   test('protects all routes of the instance on which it is registered, and no others', async () => {
     const app = fastify();
