@@ -509,10 +509,13 @@ describe('a request of Node with a polluted Object.prototype', () => {
   test('is not mistaken for headers because of an accessor "get"', async () => {
     const req = any({ headers: { authorization: 'Bearer bad' }, method: 'GET', url: '/' });
     const res = any({ setHeader() {}, end() {} });
-    let isIn = false;
-    const run = () => connectJwt(verifier, { optional: true })(req, res, () => void (isIn = true));
-    await polluted('get', { get: () => () => undefined, set() {} }, run);
-    assert.deepEqual([isIn, res.statusCode], [false, 401]);
+    let outcome;
+    const next = (error) => void (outcome = error ?? 'in');
+    await polluted('get', { get: () => () => undefined, set() {} }, () =>
+      connectJwt(verifier, { optional: true })(req, res, next),
+    );
+    // The Response class of Node may fail with such an accessor. Then the error goes to next().
+    assert.ok(outcome instanceof Error || res.statusCode === 401, String(outcome));
   });
 });
 
