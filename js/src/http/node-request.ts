@@ -15,6 +15,8 @@ export interface NodeRequest {
   method?: string | undefined;
   /** The path and the query. */
   url?: string | undefined;
+  /** The connection: with TLS, `encrypted` is `true`. */
+  socket?: object | undefined;
 }
 
 /**
@@ -40,9 +42,14 @@ function webRequest(request: NodeRequest): RequestLike {
       return request.method!;
     },
     get url() {
-      return request.url!;
+      // Without TLS, the scheme is not known: a proxy may have received the request.
+      return isEncrypted(request) ? `https://${headerOf(request, 'host')}` : request.url!;
     },
   };
+}
+
+function isEncrypted({ socket }: NodeRequest): boolean {
+  return typeof socket === 'object' && socket !== null && (socket as { encrypted?: unknown }).encrypted === true;
 }
 
 /**

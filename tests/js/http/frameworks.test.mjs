@@ -459,6 +459,25 @@ describe('a request of Node', () => {
     assert.equal(await ask(post('other.example.test'), { cookie: 'session' }), 403);
   });
 
+  test('with TLS is rejected if it comes from the same host without TLS', async () => {
+    const ask = async (origin, encrypted, host = 'service.example.test') => {
+      const headers = { host, origin, cookie: `session=${good}` };
+      const req = { method: 'POST', url: '/', headers, socket: { encrypted } };
+      let status;
+      const res = any({ setHeader() {}, end() {} });
+      await connectJwt(verifier, { cookie: 'session' })(req, res, () => void (status = 200));
+      return status ?? res.statusCode;
+    };
+    assert.equal(await ask('http://service.example.test', true), 403);
+    assert.equal(await ask('https://service.example.test', true), 200);
+    assert.equal(await ask('https://service.example.test', true, 'service.example.test:443'), 200);
+    assert.equal(await ask('https://service.example.test:8443', true, 'service.example.test:8443'), 200);
+    assert.equal(await ask('https://other.example.test', true), 403);
+    // A proxy may have removed the TLS.
+    assert.equal(await ask('https://service.example.test', undefined), 200);
+    assert.equal(await ask('http://service.example.test', undefined), 200);
+  });
+
   test('passes a JwtError to next() if it cannot be read', async () => {
     for (const request of [{}, { headers: null }, { headers: { authorization: 5 } }, undefined, null]) {
       let thrown;
