@@ -3,7 +3,7 @@
 import { errorOf } from '../core/shared.js';
 import type { VerifiedToken } from '../core/types.js';
 import { checkVerifier, type TokenVerifier } from './authenticate.js';
-import { decideInNode, type NodeRequest, partsOf } from './node-request.js';
+import { decideInNode, type NodeRequest, partsOf, setAuth } from './node-request.js';
 import { type ProtectOptions, readSettings } from './protect-options.js';
 import { protectedResourceMetadata as createMetadata, type ResourceMetadata } from './resource-metadata.js';
 
@@ -59,7 +59,7 @@ export function stsJwt<Incoming extends NodeRequest = NodeRequest>(
     try {
       const decision = await decideInNode(verifier, settings, req, req);
       if (!decision.isIn) return await send(decision.response, res);
-      (req as Authenticated).auth = decision.token;
+      setAuth(req, decision.token);
     } catch (error) {
       // Express takes a falsy value for success, and 'route' for an instruction.
       return next(errorOf(error));

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import { ownOptions } from '../core/shared.js';
 import type { VerifiedToken } from '../core/types.js';
 import { checkVerifier, type TokenVerifier } from './authenticate.js';
-import { decideInNode, partsOf } from './node-request.js';
+import { decideInNode, partsOf, setAuth } from './node-request.js';
 import { type ProtectOptions, readSettings } from './protect-options.js';
 
 export type { TokenVerifier } from './authenticate.js';
@@ -59,7 +59,7 @@ async function register(instance: FastifyInstance, options: StsJwtOptions): Prom
   instance.addHook('onRequest', async (request, reply) => {
     const decision = await decideInNode(verifier, settings, request.raw, request);
     if (decision.isIn) {
-      request.auth = decision.token;
+      setAuth(request, decision.token);
       return;
     }
     // Not sent as a Response: Fastify answers a HEAD request with an error if the body is a stream.

@@ -1,11 +1,11 @@
 // `sts-jwt/lambda`: a Lambda authorizer for API Gateway.
 
-import { JwtError, optionsInvalid, ownOptions, reasonOf } from '../core/shared.js';
+import { hasMethods, JwtError, optionsInvalid, ownOptions, reasonOf } from '../core/shared.js';
 import type { VerifiedToken } from '../core/types.js';
 import { checkVerifier, judge, type TokenVerifier } from './authenticate.js';
 import { checkCredentials, type Settings } from './protect-options.js';
-import { readRequest } from './received.js';
-import { isRefusal } from './refusal.js';
+import { readRequest, UNCHECKED_METHODS } from './received.js';
+import { isCrossSite, isRefusal } from './refusal.js';
 
 export type { TokenVerifier } from './authenticate.js';
 
@@ -16,12 +16,13 @@ export type AuthorizerContext = Record<string, string | number | boolean>;
 export interface AuthorizerOptions {
   /**
    * The cookie that contains the token. Only for authorizers that get the whole request (not the type TOKEN). Default: only
-   * the `Authorization` header is read.
+   * the `Authorization` header is read. Needs an authorizer with a `ttl` of 0, see {@link authorizer}.
    */
   cookie?: string | undefined;
   /**
-   * The header that contains the token and nothing else. For the type TOKEN, the value of the configured token source is
-   * then the token alone. Default: the `Authorization` header with the scheme `Bearer`.
+   * The header that contains the token and nothing else. Needs an authorizer with a `ttl` of 0, see {@link authorizer}. For
+   * the type TOKEN, `allowCrossSite` must be `true`, because the event has no other header; the value of the configured
+   * token source is then the token alone. Default: the `Authorization` header with the scheme `Bearer`.
    */
   header?: string | undefined;
   /** Switches off the protection against cross-site requests, as in the `ProtectOptions` of `sts-jwt/handler`. Default: `false`. */
@@ -36,7 +37,8 @@ export interface AuthorizerOptions {
    * `` `${stage}/GET/pets/*` ``. Used only for policies. API Gateway caches the policy for the token and applies it to all
    * methods of the authorizer. So the result must not depend on the method that is called, and the ARNs must cover
    * everything that the caller may do. Never put the event's `methodArn` into a policy: the caller chooses its path, which
-   * may contain wildcards. The same holds for claims: a `sub` may be `*`. Default: the whole stage, `` `${stage}/*` ``.
+   * may contain wildcards. The same holds for claims: a `sub` may be `*`. Default: the whole stage, `` `${stage}/*` ``; if requests are checked for
+   * their origin, only the methods for which the check has the same result (see {@link authorizer}).
    */
   resources?: ((token: VerifiedToken, stage: string) => string | readonly string[]) | undefined;
   /**
@@ -109,6 +111,12 @@ export interface PolicyResult {
  * simple responses, for example one from the moment before the issuer's new keys were fetched. A `ttl` of 0 switches
  * the cache off.
  *
+ * With `cookie` or `header`, unless `allowCrossSite` is `true`, set the `ttl` to 0: whether a request is let in then also
+ * depends on its method and origin, and API Gateway would use a cached response for requests of other origins. As a
+ * second line of defence, the default policy for a GET, HEAD or OPTIONS request covers only these three methods, the one
+ * for any other request only its method, and for a request from a page of another origin the handler throws an
+ * error, because API Gateway would cache a Deny. A simple response or the result of `resources` cannot be narrowed.
+ *
  * @throws JwtError `ERR_OPTIONS_INVALID`, with the name of the option in the message, for every mistake in the options. The
  *   handler also throws this error for an event that is not an authorizer event.
  */
@@ -121,12 +129,20 @@ export function authorizer(
   return async (given) => {
     const event = readEvent(given);
     const form = formOf(event, settings);
+    if (event.type === 'TOKEN' && settings.header !== undefined && !settings.allowCrossSite) {
+      throw optionsInvalid(
+        'with "header", the authorizer must have the type REQUEST, because an event of the type TOKEN does not say where ' +
+          'the request comes from; or set "allowCrossSite" to true',
+      );
+    }
     const received = readRequest(webRequest(event, settings), settings as Settings);
     try {
       const token = (await judge(verifier, received, settings as Settings, undefined))!;
       return form.allow(token, contextOf(token, settings), settings.resources);
     } catch (error) {
       if (!isRefusal(error) || error.status === 503) throw error;
+      // A negative response would be cached, and would lock the user out.
+      if (isCrossSite(error)) throw unauthorized(error);
       return form.refuse(error);
     }
   };
@@ -176,11 +192,12 @@ interface Form {
 
 type Result = SimpleResult | PolicyResult;
 
-function formOf(event: AuthorizerEvent, { response }: AuthorizerOptions): Form {
+function formOf(event: AuthorizerEvent, settings: AuthorizerOptions): Form {
+  const { response } = settings;
   const isHttpApi = event.version === '2.0';
   if (isHttpApi && response !== 'policy') return SIMPLE;
   if (response === 'simple') throw optionsInvalid('"response" can be "simple" only for an HTTP API with payload 2.0');
-  return policyForm(stageOf(isHttpApi ? event.routeArn : event.methodArn));
+  return policyForm(stageOf(isHttpApi ? event.routeArn : event.methodArn), methodsOf(event, settings));
 }
 
 const SIMPLE: Form = {
@@ -196,7 +213,18 @@ function stageOf(arn: unknown): string {
   throw optionsInvalid('the event must be an authorizer event of API Gateway, with "methodArn" or "routeArn"');
 }
 
-function policyForm(stage: string): Form {
+/**
+ * Returns the paths of the default policy, below the stage. If the origin of requests is checked, a cached policy must not
+ * let in requests with a method that was not checked. A WebSocket API calls its authorizer only for `$connect`.
+ */
+function methodsOf({ httpMethod }: AuthorizerEvent, { cookie, header, allowCrossSite }: AuthorizerOptions): string[] {
+  if ((cookie ?? header) === undefined || allowCrossSite || httpMethod === undefined) return ['*'];
+  if (UNCHECKED_METHODS.includes(httpMethod)) return UNCHECKED_METHODS.map((method) => `${method}/*`);
+  if (/^[A-Z]+$/.test(httpMethod)) return [`${httpMethod}/*`];
+  throw optionsInvalid('the event must have the method of the request');
+}
+
+function policyForm(stage: string, methods: string[]): Form {
   const policy = (effect: 'Allow' | 'Deny', resources: string[]): PolicyResult['policyDocument'] => ({
     Version: '2012-10-17',
     Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: resources }],
@@ -204,7 +232,10 @@ function policyForm(stage: string): Form {
   return {
     allow: (token, context, resources) => ({
       principalId: principalOf(token),
-      policyDocument: policy('Allow', resources ? arnsOf(token, stage, resources) : [`${stage}/*`]),
+      policyDocument: policy(
+        'Allow',
+        resources ? arnsOf(token, stage, resources) : methods.map((each) => `${stage}/${each}`),
+      ),
       context,
     }),
     refuse(error) {
@@ -221,10 +252,8 @@ function unauthorized(error: JwtError): JwtError {
 }
 
 function arnsOf(token: VerifiedToken, stage: string, resources: NonNullable<AuthorizerOptions['resources']>): string[] {
-  const arns: unknown[] = called('resources', () => {
-    const given = resources(token, stage);
-    return Array.isArray(given) ? [...given] : [given];
-  });
+  const given = called('resources', () => resources(token, stage));
+  const arns: unknown[] = called('resources', () => (Array.isArray(given) ? [...given] : [given]));
   if (arns.length > 0 && arns.every((arn) => typeof arn === 'string' && arn.startsWith(`${stage}/`))) {
     return arns as string[];
   }
@@ -233,7 +262,8 @@ function arnsOf(token: VerifiedToken, stage: string, resources: NonNullable<Auth
 
 function contextOf(token: VerifiedToken, { context }: AuthorizerOptions): AuthorizerContext {
   if (!context) return defaultContext(token);
-  const given: unknown = called('context', () => ({ ...context(token) }));
+  const returned = called('context', () => context(token));
+  const given: unknown = called('context', () => ({ ...returned }));
   for (const [name, value] of Object.entries(given as object)) {
     if (isContextValue(value)) continue;
     throw optionsInvalid(`"context" must return strings, finite numbers and booleans; "${name}" is something else`);
@@ -265,12 +295,18 @@ function ownOf<T extends object>(object: T): T {
   return { __proto__: null, ...object } as T;
 }
 
+/** @throws JwtError `ERR_OPTIONS_INVALID` if the function of an option throws, or is asynchronous. */
 function called<T>(name: string, call: () => T): T {
+  let result: T;
   try {
-    return call();
+    result = call();
   } catch (cause) {
     throw optionsInvalid(`"${name}" failed: ${reasonOf(cause)}`, { cause });
   }
+  if (!hasMethods(result, 'then')) return result;
+  // Node ends the process if nobody handles a rejected promise.
+  Promise.resolve(result).catch(() => {});
+  throw optionsInvalid(`"${name}" must not be asynchronous`);
 }
 
 function webRequest(event: AuthorizerEvent, { header = 'authorization' }: AuthorizerOptions) {

@@ -1,5 +1,6 @@
 // Handles a request of Node's HTTP server, for `sts-jwt/express` and `sts-jwt/fastify`.
 
+import type { VerifiedToken } from '../core/types.js';
 import { type Decision, decide, type TokenVerifier } from './authenticate.js';
 import type { Settings } from './protect-options.js';
 import { type RequestLike, readRequest } from './received.js';
@@ -14,6 +15,8 @@ export interface NodeRequest {
   method?: string | undefined;
   /** The path and the query. */
   url?: string | undefined;
+  /** The connection: with TLS, `encrypted` is `true`. */
+  socket?: object | undefined;
 }
 
 /**
@@ -39,9 +42,14 @@ function webRequest(request: NodeRequest): RequestLike {
       return request.method!;
     },
     get url() {
-      return request.url!;
+      // Without TLS, the scheme is not known: a proxy may have received the request.
+      return isEncrypted(request) ? `https://${headerOf(request, 'host')}` : request.url!;
     },
   };
+}
+
+function isEncrypted({ socket }: NodeRequest): boolean {
+  return typeof socket === 'object' && socket !== null && (socket as { encrypted?: unknown }).encrypted === true;
 }
 
 /**
@@ -59,6 +67,12 @@ function headerOf({ headers, rawHeaders }: NodeRequest, name: string): string | 
   const sent = (rawHeaders ?? []).filter((_, index, all) => index % 2 === 1 && all[index - 1]!.toLowerCase() === name);
   if (sent.length > 1) return sent.join(', ');
   return Array.isArray(value) ? value.join(', ') : (value as string);
+}
+
+/** Sets `auth` of a request. An assignment would call a setter on a polluted `Object.prototype`. */
+export function setAuth(request: object, value: VerifiedToken | undefined): void {
+  const descriptor = { __proto__: null, value, writable: true, enumerable: true, configurable: true };
+  Object.defineProperty(request, 'auth', descriptor);
 }
 
 /** Returns the headers and the body of a Fetch API response in the form that Node's functions take. */

@@ -65,13 +65,26 @@ function reading<T>(request: RequestLike, use: (read: Read, method?: string, url
   }
 }
 
-/** Whether an object has a method `get` that it does not inherit from a polluted prototype. */
+/**
+ * Whether an object has a method `get`, of its own or of its class. A `get` of a polluted `Object.prototype` does not
+ * count. Functions are not compared, because an accessor may return a new one each time.
+ */
 function isHeaders(request: RequestLike): request is Pick<Headers, 'get'> {
-  return hasMethods(request, 'get') && (request as Headers).get !== ({} as Headers).get;
+  if (!hasMethods(request, 'get')) return false;
+  let holder: object = request;
+  while (!Object.hasOwn(holder, 'get')) {
+    const next = Object.getPrototypeOf(holder) as object | null;
+    if (next === null) return false;
+    holder = next;
+  }
+  return holder === request || Object.getPrototypeOf(holder) !== null;
 }
 
+/** The methods of requests that change nothing, so their origin does not matter. */
+export const UNCHECKED_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+
 function isForged(read: (name: string) => string | null, method?: string, url?: string): boolean {
-  const changes = !['GET', 'HEAD', 'OPTIONS'].includes(method!) || read('upgrade') !== null;
+  const changes = !UNCHECKED_METHODS.includes(method!) || read('upgrade') !== null;
   if (!changes) return false;
   const site = read('sec-fetch-site');
   // `same-site` is not enough: another subdomain may belong to someone else.

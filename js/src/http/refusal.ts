@@ -16,6 +16,11 @@ export function crossSite(): JwtError {
 
 const CROSS_SITE = 'origin';
 
+/** Whether this is the error of {@link crossSite}. */
+export function isCrossSite(error: JwtError): boolean {
+  return error.code === 'ERR_POLICY_DENIED' && Object.hasOwn(error, 'claim') && error.claim === CROSS_SITE;
+}
+
 /** Returns the response for an error after calling `onRefused`. @throws Every error that is not about the token or the keys. */
 export async function refusalFor(error: unknown, settings: Settings, request: unknown): Promise<Response> {
   const response = refusal(error, settings);
@@ -35,9 +40,7 @@ export function refusal(error: unknown, settings: Settings): Response {
   if (code === 'ERR_JWS_INVALID' && Object.hasOwn(error, 'reason') && error.reason === 'missing') {
     return answer(401, { error: 'no bearer token' }, challengeOf(settings));
   }
-  if (code === 'ERR_POLICY_DENIED' && Object.hasOwn(error, 'claim') && error.claim === CROSS_SITE) {
-    return answer(403, { error: 'cross-site request' }, {});
-  }
+  if (isCrossSite(error)) return answer(403, { error: 'cross-site request' }, {});
   if (status !== 503) return answer(status, { error: code }, challengeOf(settings, error));
   const known = Object.hasOwn(error, 'retryAfter') ? error.retryAfter : undefined;
   const seconds = settings.retryAfter ?? (Number.isSafeInteger(known) ? known : 10);

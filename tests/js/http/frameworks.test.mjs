@@ -459,6 +459,25 @@ describe('a request of Node', () => {
     assert.equal(await ask(post('other.example.test'), { cookie: 'session' }), 403);
   });
 
+  test('with TLS is rejected if it comes from the same host without TLS', async () => {
+    const ask = async (origin, encrypted, host = 'service.example.test') => {
+      const headers = { host, origin, cookie: `session=${good}` };
+      const req = { method: 'POST', url: '/', headers, socket: { encrypted } };
+      let status;
+      const res = any({ setHeader() {}, end() {} });
+      await connectJwt(verifier, { cookie: 'session' })(req, res, () => void (status = 200));
+      return status ?? res.statusCode;
+    };
+    assert.equal(await ask('http://service.example.test', true), 403);
+    assert.equal(await ask('https://service.example.test', true), 200);
+    assert.equal(await ask('https://service.example.test', true, 'service.example.test:443'), 200);
+    assert.equal(await ask('https://service.example.test:8443', true, 'service.example.test:8443'), 200);
+    assert.equal(await ask('https://other.example.test', true), 403);
+    // A proxy may have removed the TLS.
+    assert.equal(await ask('https://service.example.test', undefined), 200);
+    assert.equal(await ask('http://service.example.test', undefined), 200);
+  });
+
   test('passes a JwtError to next() if it cannot be read', async () => {
     for (const request of [{}, { headers: null }, { headers: { authorization: 5 } }, undefined, null]) {
       let thrown;
@@ -472,6 +491,50 @@ describe('a request of Node', () => {
     const req = any({ headers: {}, auth: 'forged' });
     await connectJwt(verifier, { optional: true })(req, any({}), () => {});
     assert.equal(req.auth, undefined);
+  });
+});
+
+describe('a request of Node with a polluted Object.prototype', () => {
+  const polluted = async (name, descriptor, run) => {
+    Object.defineProperty(Object.prototype, name, any({ __proto__: null, configurable: true, ...descriptor }));
+    try {
+      return await run();
+    } finally {
+      delete Object.prototype[name];
+    }
+  };
+
+  test('gets the verified token, whatever accessor "auth" exists', async () => {
+    const accessor = { get: () => 'forged', set() {} };
+    const headers = { authorization: `Bearer ${good}` };
+    for (const [given, subject] of any([
+      [{}, undefined],
+      [headers, claims.sub],
+    ])) {
+      const req = any({ headers: given, method: 'GET', url: '/' });
+      let auth;
+      const next = () => void (auth = req.auth);
+      await polluted('auth', accessor, () => connectJwt(verifier, { optional: true })(req, any({}), next));
+      assert.equal(auth?.claims.sub, subject);
+      let hook;
+      const instance = { hasRequestDecorator: () => true, addHook: (_, given) => void (hook = given) };
+      await fastifyJwt(any(instance), { verifier, optional: true });
+      const request = any({ raw: { headers: given, method: 'GET', url: '/' } });
+      auth = await polluted('auth', accessor, () => hook(request, {}).then(() => request.auth));
+      assert.equal(auth?.claims.sub, subject);
+    }
+  });
+
+  test('is not mistaken for headers because of an accessor "get"', async () => {
+    const req = any({ headers: { authorization: 'Bearer bad' }, method: 'GET', url: '/' });
+    const res = any({ setHeader() {}, end() {} });
+    let outcome;
+    const next = (error) => void (outcome = error ?? 'in');
+    await polluted('get', { get: () => () => undefined, set() {} }, () =>
+      connectJwt(verifier, { optional: true })(req, res, next),
+    );
+    // The Response class of Node may fail with such an accessor. Then the error goes to next().
+    assert.ok(outcome instanceof Error || res.statusCode === 401, String(outcome));
   });
 });
 

@@ -78,6 +78,7 @@ const EVENTS = {
     DEFAULT_STAGE,
   ],
 };
+const isCrossSite = (error) => error.message === 'Unauthorized' && error.cause.code === 'ERR_POLICY_DENIED';
 const policyOf = (effect, Resource) => ({
   Version: '2012-10-17',
   Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource }],
@@ -213,10 +214,8 @@ describe('the authorizer of an HTTP API, with simple responses', () => {
       });
     assert.equal(any(await handler(event({}))).isAuthorized, true);
     assert.equal(any(await handler(event({ origin: 'https://api.example.test' }, 'POST'))).isAuthorized, true);
-    assert.deepEqual(await handler(event({ origin: 'https://page.example.test' }, 'POST')), {
-      isAuthorized: false,
-      context: { error: 'ERR_POLICY_DENIED' },
-    });
+    // Not a negative response, because API Gateway would cache it.
+    await assert.rejects(handler(event({ origin: 'https://page.example.test' }, 'POST')), isCrossSite);
   });
 });
 
@@ -241,13 +240,52 @@ describe('the authorizer', () => {
 
   test('reads a bare token from "header"', async () => {
     const handler = authorizer(verifier, { header: 'X-Token' });
-    assert.equal(any(await handler(tokenEvent(good))).principalId, claims.sub);
-    await assert.rejects(handler(tokenEvent(bearer(good))), { message: 'Unauthorized' });
+    const anyOrigin = authorizer(verifier, { header: 'X-Token', allowCrossSite: true });
+    assert.equal(any(await anyOrigin(tokenEvent(good))).principalId, claims.sub);
+    await assert.rejects(anyOrigin(tokenEvent(bearer(good))), { message: 'Unauthorized' });
+    // An event of the type TOKEN does not say where the request comes from.
+    const isInvalid = { code: 'ERR_OPTIONS_INVALID', message: /"header".*REQUEST.*"allowCrossSite"/ };
+    await assert.rejects(handler(tokenEvent(good)), isInvalid);
     const event = (...values) => ({ ...requestEvent(bearer(good)), multiValueHeaders: { 'X-TOKEN': values } });
     assert.equal(any(await handler(event(good))).principalId, claims.sub);
     for (const values of [[], [good, good], [bearer(good)]])
       await assert.rejects(handler(event(...values)), { message: 'Unauthorized' });
     assert.equal(any(await handler(simpleEvent(undefined, { headers: { 'x-token': good } }))).isAuthorized, true);
+  });
+
+  test('allows only the methods that were checked, if the origin of requests is checked', async () => {
+    const unchecked = [`${STAGE}/GET/*`, `${STAGE}/HEAD/*`, `${STAGE}/OPTIONS/*`];
+    const post = (more) => ({ 'Sec-Fetch-Site': ['same-origin'], ...more });
+    const allowed = async (options, httpMethod, multiValueHeaders, more = {}) => {
+      const event = { ...requestEvent(), httpMethod, multiValueHeaders, ...more };
+      return any(await authorizer(verifier, options)(event)).policyDocument;
+    };
+    for (const [options, token] of any([
+      [{ cookie: 'session' }, { Cookie: [`session=${good}`] }],
+      [{ header: 'x-token' }, { 'X-Token': [good] }],
+    ])) {
+      for (const method of ['GET', 'HEAD', 'OPTIONS'])
+        assert.deepEqual(await allowed(options, method, token), policyOf('Allow', unchecked));
+      const expected = policyOf('Allow', [`${STAGE}/DELETE/*`]);
+      assert.deepEqual(await allowed(options, 'DELETE', post(token)), expected);
+      const ws = { requestContext: { eventType: 'CONNECT' } };
+      assert.deepEqual(await allowed(options, undefined, token, ws), policyOf('Allow', [`${STAGE}/*`]));
+      for (const method of any(['*', 'G*', '', 5, 'get/x']))
+        await assert.rejects(allowed(options, method, post(token)), { code: 'ERR_OPTIONS_INVALID', message: /method/ });
+      const forged = { ...token, 'Sec-Fetch-Site': ['cross-site'] };
+      await assert.rejects(allowed(options, 'POST', forged), isCrossSite);
+      const anyOrigin = { ...options, allowCrossSite: true };
+      assert.deepEqual(await allowed(anyOrigin, 'POST', forged), policyOf('Allow', [`${STAGE}/*`]));
+    }
+  });
+
+  test('throws if "context" or "resources" is asynchronous, and handles the rejected promise', async () => {
+    for (const name of ['context', 'resources']) {
+      for (const result of [async () => ({}), async () => Promise.reject(new Error('x'))]) {
+        const isInvalid = { code: 'ERR_OPTIONS_INVALID', message: `"${name}" must not be asynchronous` };
+        await assert.rejects(authorizer(verifier, any({ [name]: result }))(tokenEvent(bearer(good))), isInvalid);
+      }
+    }
   });
 
   test('puts the AWS identity into the context', async () => {
