@@ -109,7 +109,7 @@ impl Point {
     }
 
     /// Whether ZZ = 0: the point is infinity, or an earlier addition was exceptional.
-    fn is_exceptional(&self) -> bool {
+    pub(super) fn is_exceptional(&self) -> bool {
         self.zz.is_zero()
     }
 
