@@ -1,4 +1,7 @@
-//! Whether the engine fuses the multiply-add of relaxed SIMD. The fused kernels of both algorithms need a fused one.
+//! Whether the engine fuses the multiply-add of relaxed SIMD. The fused kernels of both algorithms need a fused one, and share
+//! the operations of [`vector`].
+
+pub(super) mod vector;
 
 /// Whether a multiply-add is fused: rounded once, after the addition. An engine may instead round the product as well
 /// (`f64x2.relaxed_madd` permits both), for example on a processor without such an instruction. The choice is the same for the

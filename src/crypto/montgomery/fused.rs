@@ -11,14 +11,13 @@
 
 mod carry;
 mod digits;
-mod lanes;
 mod product;
 
 use super::kernel::{Kernel, Modulus, Product};
 use crate::crypto::fused::is_fused;
+use crate::crypto::fused::vector::f64x2_splat;
 use carry::{Carry, Split, Sums};
 use digits::{B, DIGIT_BITS, Digits, MAX_DIGIT, Multiplier, TILE, ZERO, from_be_bytes};
-use lanes::f64x2_splat;
 use product::{Factors, high_square, high_sum, low_product, low_square, low_sum};
 
 /// The number of digits in a hash: 256 bits are 6 digits.

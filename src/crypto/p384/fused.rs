@@ -27,7 +27,6 @@ mod elements;
 mod points;
 #[cfg(test)]
 mod tests;
-mod vector;
 
 use super::Kernel;
 use super::comb::{HOT, lookup};
@@ -36,9 +35,9 @@ use super::limbs::{self, LIMBS, is_below};
 use super::point::{Affine, P_MINUS_ORDER};
 use super::scalar::{ORDER_BYTES, Scalar};
 use crate::crypto::fused::is_fused;
+use crate::crypto::fused::vector::{f64x2, v128};
 use elements::{DIGITS, Elements, WIDTH};
 pub(crate) use points::Points;
-use vector::{f64x2, v128};
 
 /// A point of a table: the digits of x and then those of y, two in each vector.
 #[derive(Debug)]

@@ -26,7 +26,7 @@
 //! Those two have at most `MAX_PRODUCTS` products together, and one digit of t. Hence |d| <= B/2 + `MAX_PRODUCTS` + 4.
 
 use super::digits::{B, DIGIT_BITS, MAX_DIGIT, MAX_DIGITS, TILE, Vectors};
-use super::lanes::{
+use crate::crypto::fused::vector::{
     f64x2_extract_lane, f64x2_relaxed_madd, f64x2_splat, f64x2_sub, i64x2_add, i64x2_shuffle, i64x2_splat,
     u64x2_extract_lane, u64x2_shr, v128, v128_and,
 };

@@ -1,7 +1,7 @@
 //! Numbers as balanced digits, each a double: x = Σ d_i B^i with integers |d_i| <= `MAX_DIGIT`. There are two forms, for the two
 //! factors of a product: multiplicand and multiplier.
 
-use super::lanes::{f64x2, f64x2_add, f64x2_extract_lane, f64x2_splat, i64x2_shuffle, v128};
+use crate::crypto::fused::vector::{f64x2, f64x2_add, f64x2_extract_lane, f64x2_splat, i64x2_shuffle, v128};
 
 /// B = 2^51: the product of two digits has twice as many bits as the lower half of a fused multiply-add can hold exactly, and two
 /// bits remain for balanced digits and for a doubled factor.

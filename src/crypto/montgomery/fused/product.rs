@@ -9,7 +9,7 @@
 
 use super::carry::{Carry, Columns, Split};
 use super::digits::{Digits, Multiplier, TILE, Writer, ZERO, double, store};
-use super::lanes::{f64x2, f64x2_mul, f64x2_splat, v128};
+use crate::crypto::fused::vector::{f64x2, f64x2_mul, f64x2_splat, v128};
 
 /// The two factors of a product: the digits of the multiplicand, and the multiplier.
 #[derive(Clone, Copy)]

@@ -43,7 +43,7 @@
     reason = "digit arithmetic: constant indices, bits of doubles"
 )]
 
-use super::vector::{
+use crate::crypto::fused::vector::{
     f64x2, f64x2_add, f64x2_extract_lane, f64x2_relaxed_madd, f64x2_sub, i64x2, i64x2_add, i64x2_shl, i64x2_shuffle,
     i64x2_sub, u64x2_shr, v128, v128_and,
 };

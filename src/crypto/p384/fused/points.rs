@@ -21,9 +21,9 @@
 //! R must be tight, because 3·5 would exceed the limit of a product. The rows are in the order of execution. Hardly any product
 //! needs the product directly before it, so the end of one overlaps with the beginning of the next.
 
+use super::Entry;
 use super::elements::Elements;
-use super::{Entry, vector};
-use vector::{i64x2, i64x2_shuffle, v128_xor};
+use crate::crypto::fused::vector::{i64x2, i64x2_shuffle, v128_xor};
 
 /// Two points in XYZZ coordinates, one in each lane. ZZ = 0 means infinity, or the result of an exceptional addition.
 #[derive(Debug)]
