@@ -37,8 +37,9 @@ export interface AuthorizerOptions {
    * `` `${stage}/GET/pets/*` ``. Used only for policies. API Gateway caches the policy for the token and applies it to all
    * methods of the authorizer. So the result must not depend on the method that is called, and the ARNs must cover
    * everything that the caller may do. Never put the event's `methodArn` into a policy: the caller chooses its path, which
-   * may contain wildcards. The same holds for claims: a `sub` may be `*`. Default: the whole stage, `` `${stage}/*` ``; if requests are checked for
-   * their origin, only the methods for which the check has the same result (see {@link authorizer}).
+   * may contain wildcards. The same holds for claims: a `sub` may be `*`. Default: the whole stage, `` `${stage}/*` ``. If the
+   * origin of requests is checked, the default is only the methods for which this check has the same result; see
+   * {@link authorizer}.
    */
   resources?: ((token: VerifiedToken, stage: string) => string | readonly string[]) | undefined;
   /**
@@ -304,7 +305,7 @@ function called<T>(name: string, call: () => T): T {
     throw optionsInvalid(`"${name}" failed: ${reasonOf(cause)}`, { cause });
   }
   if (!hasMethods(result, 'then')) return result;
-  // Node ends the process if nobody handles a rejected promise.
+  // Without a handler, a rejected promise would end Node.
   Promise.resolve(result).catch(() => {});
   throw optionsInvalid(`"${name}" must not be asynchronous`);
 }
